@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds a root file system by mmdebstrap, once per recipe. Packages are kept beside it for the next recipe.
+// Touches: cache directory, Debian's package sources
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BoxPort, ImageArgs } from '../../workflows/ports/box.ts';
+import type { Clients } from '../clients/index.ts';
+import { boxDirectory } from '../clients/host/places.ts';
+import { runToSuccess } from '../run-command.ts';
+import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+
+export function imageDirectory(cacheDirectory: string, recipe: string): string {
+  return join(cacheDirectory, 'root-file-systems', recipe);
+}
+
+/** The image a box stands on, as recorded when its root was prepared; null before that. */
+export async function recordedImage(box: string): Promise<string | null> {
+  const text = await readFile(join(boxDirectory(box), 'image'), 'utf8').catch(() => '');
+  return text.trim() === '' ? null : text.trim();
+}
+
+/** True once a build ended well: its last act makes this file. */
+export function isComplete(directory: string): Promise<boolean> {
+  return access(join(directory, 'complete')).then(
+    () => true,
+    () => false,
+  );
+}
+
+export function imageActivities({ cacheDirectory, machine }: Clients): Pick<BoxPort, 'observeImage' | 'buildImage'> {
+  return {
+    observeImage: observing(async ({ box, recipe }, scope) => {
+      if (scope.context.epoch > 0) await settleLiveJobs(machine(box), scope, scope.key);
+      const recorded = await recordedImage(box);
+      const directory = recorded ?? imageDirectory(cacheDirectory, recipe);
+      return (await isComplete(directory)) ? [] : [{ what: `root file system ${recipe}`, have: 'not built', want: 'built' }];
+    }),
+    buildImage: applying(async (args, scope) => {
+      const recorded = await recordedImage(args.box);
+      const directory = recorded ?? imageDirectory(cacheDirectory, args.recipe);
+      await runToSuccess(machine(args.box), scope, { argv: buildCommand(args, directory, cacheDirectory) });
+      return directory;
+    }),
+  };
+}
+
+/**
+ * mmdebstrap in a mount namespace of its own: killed anywhere, it leaves a folder that the next build removes.
+ * A lock in the cache keeps builds for different boxes apart.
+ */
+const buildScript = String.raw`
+set -eu
+directory=$1 packages=$2 suite=$3 include=$4 disabled=$5 sources=$6; shift 6
+mkdir -p "$directory" "$packages"
+exec 8>"$directory.lock"; flock 8
+[ ! -e "$directory/complete" ] || exit 0
+rm -rf --one-file-system "$directory/root"
+printf '%s' "$sources" > "$directory/sources"
+mmdebstrap --mode=root --variant=minbase --format=directory --include="$include" "$@" \
+  --aptopt='APT::Install-Recommends "false"' \
+  --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+  --dpkgopt='path-exclude=/usr/share/locale/*' \
+  --skip=download/empty --skip=essential/unlink \
+  --setup-hook='mkdir -p "$1/var/cache/apt/archives"' \
+  --setup-hook="sync-in $packages /var/cache/apt/archives/" \
+  --essential-hook='mkdir -p "$1/etc/postgresql-common"; echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"' \
+  --customize-hook="sync-out /var/cache/apt/archives $packages" \
+  --customize-hook="for unit in $disabled; do systemctl --root=\"\$1\" disable \"\$unit\" || :; done" \
+  --customize-hook='rm -f "$1/etc/machine-id" "$1/etc/hostname"; : > "$1/etc/machine-id"' \
+  "$suite" "$directory/root" "$directory/sources"
+rm -f "$packages/lock"; rm -rf "$packages/partial"
+: > "$directory/complete"
+`;
+
+function buildCommand(args: ImageArgs, directory: string, cacheDirectory: string): string[] {
+  const positional = [
+    directory,
+    join(cacheDirectory, 'debian-packages'),
+    args.suite,
+    args.packages.join(','),
+    args.unitsShippedDisabled.join(' '),
+    args.sources,
+  ];
+  return ['sh', '-c', buildScript, 'holdfast-image', ...positional, ...args.aptOptions.map((option) => `--aptopt=${option}`)];
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Boots a local box with real systemd in its own network namespace, and switches it off. Configures no service.
+// Touches: network namespaces, systemd-nspawn
+import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { BoxPort, PowerArgs } from '../../workflows/ports/box.ts';
+import { bootScript, offScript } from '../clients/host/box.sh.ts';
+import { leaderOf, supervisorOf } from '../clients/host/local-box.ts';
+import { boxDirectory, leaseDirectory, leaseInside } from '../clients/host/places.ts';
+import { thisMachine } from '../clients/host/transport.ts';
+import type { Clients } from '../clients/index.ts';
+import { runToSuccess } from '../run-command.ts';
+import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { recordedImage } from './image.ts';
+
+type PowerPort = Pick<BoxPort, 'observePower' | 'bootBox' | 'observeOff' | 'powerOff'>;
+
+/** Name of a box's network namespace and of its control group. */
+export const namespaceOf = (box: string): string => `holdfast-${box}`;
+
+export function powerActivities({ machine, inside }: Clients): PowerPort {
+  return {
+    observePower: observing(async (args, scope) => {
+      if (scope.context.epoch > 0) await settleLiveJobs(machine(args.box), scope, scope.key);
+      const network = await linkDifferences(args);
+      if ((await leaderOf(args.box)) === null) return [{ what: `box ${args.box}`, have: 'off', want: 'running' }, ...network];
+      // `degraded` is a unit's trouble and that unit's row says so; this row is about the machine.
+      const state = (await inside(args.box).run(['systemctl', 'is-system-running'])).stdout.trim();
+      const running = ['running', 'degraded'].includes(state);
+      return [...(running ? [] : [{ what: `systemd of box ${args.box}`, have: state || 'silent', want: 'running' }]), ...network];
+    }),
+    bootBox: applying(async (args, scope) => {
+      const image = (await recordedImage(args.box)) ?? '';
+      const { box, link, address, gateway, prefix } = args;
+      const paths = [boxDirectory(box), `${image}/root`, leaseDirectory(box), leaseInside];
+      const network = [namespaceOf(box), link, address, gateway, String(prefix)];
+      await runToSuccess(machine(box), scope, { argv: ['sh', '-c', bootScript, 'holdfast-boot', box, ...paths, ...network] });
+      return undefined;
+    }),
+    observeOff: observing(async ({ box }) => {
+      const supervisor = await supervisorOf(box);
+      return supervisor === null ? [] : [{ what: `box ${box}`, have: 'running', want: 'off' }];
+    }),
+    powerOff: applying(async ({ box }, scope) => {
+      const leader = await leaderOf(box);
+      const supervisor = await supervisorOf(box);
+      const argv = ['sh', '-c', offScript, 'holdfast-off', String(leader ?? 0), String(supervisor ?? 0), namespaceOf(box)];
+      await runToSuccess(machine(box), scope, { argv });
+      return undefined;
+    }),
+  };
+}
+
+interface LinkInfo {
+  readonly operstate?: string;
+  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[];
+}
+
+async function linkDifferences({ box, link, address, gateway, prefix }: PowerArgs): Promise<Difference[]> {
+  const outer = await thisMachine.run(['ip', '-j', 'addr', 'show', 'dev', link]);
+  const inner = await thisMachine.run(['ip', '-n', namespaceOf(box), '-j', 'addr', 'show', 'dev', 'host0']);
+  return [
+    ...endDifferences(`link ${link}`, outer, `${gateway}/${prefix}`),
+    ...endDifferences(`link host0 of box ${box}`, inner, `${address}/${prefix}`),
+  ];
+}
+
+function endDifferences(what: string, shown: { exitCode: number; stdout: string }, want: string): Difference[] {
+  if (shown.exitCode !== 0) return [{ what, have: 'absent', want }];
+  const [info] = JSON.parse(shown.stdout) as LinkInfo[];
+  const addresses = (info?.addr_info ?? []).map((each) => `${each.local ?? ''}/${each.prefixlen ?? ''}`);
+  if (!addresses.includes(want)) return [{ what, have: addresses[0] ?? 'no address', want }];
+  return info?.operstate === 'UP' ? [] : [{ what, have: info?.operstate ?? 'unknown', want: 'UP' }];
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Removes what a box leaves once it is off: network, control group, files, secrets, record. Powers nothing off.
+// Touches: network namespaces, machine directory, state directory, secret store
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BoxPort } from '../../workflows/ports/box.ts';
+import { removeNetworkScript } from '../clients/host/box.sh.ts';
+import { boxDirectory } from '../clients/host/places.ts';
+import { thisMachine } from '../clients/host/transport.ts';
+import type { Clients } from '../clients/index.ts';
+import { Failure } from '../clients/failure.ts';
+import { applying, observing } from '../row-scope.ts';
+import { namespaceOf } from './power.ts';
+
+type RemovalPort = Pick<BoxPort, 'observeNoNetwork' | 'removeNetwork' | 'observeNoFiles' | 'removeFiles'>;
+
+export function removalActivities({ stateDirectory, secrets }: Clients): RemovalPort {
+  const recordOf = (box: string): string => join(stateDirectory, 'boxes', box);
+  return {
+    observeNoNetwork: observing(async ({ box, link }) => {
+      const namespaces = (await thisMachine.run(['ip', 'netns', 'list'])).stdout;
+      const linked = (await thisMachine.run(['ip', 'link', 'show', 'dev', link])).exitCode === 0;
+      return [
+        ...(new RegExp(`^${namespaceOf(box)}\\b`, 'm').test(namespaces)
+          ? [{ what: `network namespace of ${box}`, have: 'present', want: 'gone' }]
+          : []),
+        ...(linked ? [{ what: `link ${link}`, have: 'present', want: 'gone' }] : []),
+      ];
+    }),
+    removeNetwork: applying(async ({ box, link }) => {
+      const outcome = await thisMachine.run(['sh', '-c', removeNetworkScript, 'holdfast', namespaceOf(box), link]);
+      if (outcome.exitCode !== 0) {
+        throw new Failure('Rejected', `The network of box ${box} could not be removed`, { on: 'this machine', cause: outcome.stderr });
+      }
+      return undefined;
+    }),
+    observeNoFiles: observing(async ({ box }) => {
+      const folders = [boxDirectory(box), recordOf(box)];
+      const left = await Promise.all(folders.map((folder) => readdir(folder).then(() => folder, () => null)));
+      return left.filter((folder) => folder !== null).map((folder) => ({ what: folder, have: 'present', want: 'gone' }));
+    }),
+    removeFiles: applying(async ({ box }) => {
+      await secrets.remove(`boxes/${box}`);
+      await rm(recordOf(box), { recursive: true, force: true });
+      await rm(boxDirectory(box), { recursive: true, force: true });
+      return undefined;
+    }),
+  };
+}

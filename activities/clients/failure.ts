@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one error class of the clients: a code from the table of kinds, and the facts for the person who must act.
+import { errorKinds, type ErrorCode, type RowFailure } from '../../workflows/contracts/errors.ts';
+import { redact } from './redact.ts';
+
+export interface FailureFacts {
+  /** The host, file, service or key it failed on. */
+  readonly on: string;
+  readonly cause?: unknown;
+  /** Default: the hint of the kind. */
+  readonly hint?: string;
+  readonly logPath?: string;
+  readonly exitCode?: number;
+  readonly lost?: boolean;
+}
+
+export class Failure extends Error {
+  override readonly name = 'Failure';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly facts: FailureFacts,
+  ) {
+    super(message, facts.cause instanceof Error ? { cause: facts.cause } : undefined);
+  }
+
+  /** The failure as it travels in results: redacted, each text at most 1 KiB. */
+  toRowFailure(): RowFailure {
+    const { on, hint, logPath, exitCode, lost } = this.facts;
+    const cause = deepestCause(this.facts.cause);
+    return {
+      code: this.code,
+      message: short(this.message),
+      on: short(on),
+      ...(cause !== undefined && { cause: short(cause) }),
+      hint: short(hint ?? errorKinds[this.code].hint),
+      ...(logPath !== undefined && { logPath }),
+      ...(exitCode !== undefined && { exitCode }),
+      ...(lost === true && { lost }),
+    };
+  }
+}
+
+function short(text: string): string {
+  return redact(text).slice(0, 1024);
+}
+
+/** The innermost message of a chain of causes; texts pass as they are. */
+export function deepestCause(cause: unknown): string | undefined {
+  if (cause === undefined || cause === null) return undefined;
+  if (typeof cause === 'string') return cause;
+  let deepest = cause;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  return deepest instanceof Error ? deepest.message : String(deepest);
+}
+
+/** Any thrown value as a failure of a row; an unknown error is a bug of ours. */
+export function asRowFailure(error: unknown, on: string): RowFailure {
+  if (error instanceof Failure) return error.toRowFailure();
+  const name = error instanceof Error ? error.name : typeof error;
+  return new Failure('Invariant', `Unexpected ${name} while working on ${on}`, { on, cause: error }).toRowFailure();
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shell scripts that boot and switch off a local box. Each is safe to run twice and to be killed anywhere.
+
+/**
+ * Arguments: name, folder, image root, lease folder, lease folder inside, namespace, link, address, gateway, prefix.
+ * The network namespace is ours and outlives the box, so that its outer link keeps its address over a reboot inside.
+ * The box's mounts live in a mount namespace of their own and end with it: a killed box leaves none behind.
+ * The private cgroup2 mount serves machines whose own hierarchy is the old one.
+ */
+export const bootScript = String.raw`
+set -eu
+name=$1 folder=$2 image=$3 lease=$4 lease_inside=$5 namespace=$6 link=$7 address=$8 gateway=$9; shift 9; prefix=$1
+ip netns list | grep -q "^$namespace\>" || ip netns add "$namespace"
+if ! ip -n "$namespace" link show host0 >/dev/null 2>&1; then
+  ip link del "$link" 2>/dev/null || :
+  ip link add "$link" type veth peer name host0 netns "$namespace"
+fi
+ip addr replace "$gateway/$prefix" dev "$link"
+ip link set "$link" up
+ip -n "$namespace" link set lo up
+ip -n "$namespace" addr replace "$address/$prefix" dev host0
+ip -n "$namespace" link set host0 up
+ip -n "$namespace" route replace default via "$gateway"
+start_of_text='start_of() { s=$(cat "/proc/$1/stat" 2>/dev/null) || return 1; s=${'$'}{s##*) }; set -- $s; [ "$1" != Z ] || return 1; echo "${'$'}{20}"; }
+'
+eval "$start_of_text"
+if [ -r "$folder/supervisor" ]; then
+  read -r pid began < "$folder/supervisor" || pid=0
+  if [ "$pid" != 0 ] && [ "$(start_of "$pid")" = "$began" ]; then exit 0; fi
+fi
+[ -d "$image/etc" ] || { echo "the image $image is gone" >&2; exit 1; }
+inner='
+set -eu
+began=$(start_of $$)
+name=$1 folder=$2 image=$3 lease=$4 lease_inside=$5 namespace=$6
+mount --make-rprivate /
+mount -t overlay overlay -o "lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+mkdir -p "$folder/root$lease_inside"
+if [ "$(stat -f -c %T /sys/fs/cgroup)" != cgroup2fs ]; then
+  umount -R -l /sys/fs/cgroup
+  mount -t cgroup2 none /sys/fs/cgroup
+fi
+mkdir -p "/sys/fs/cgroup/$namespace"
+echo $$ > "/sys/fs/cgroup/$namespace/cgroup.procs"
+echo "$$ $began" > "$folder/supervisor.new"; mv "$folder/supervisor.new" "$folder/supervisor"
+exec env SYSTEMD_NSPAWN_API_VFS_WRITABLE=network systemd-nspawn --quiet --directory="$folder/root" --boot \
+  --machine="$name" --register=no --keep-unit --console=pipe --link-journal=no --resolv-conf=off --timezone=off \
+  --network-namespace-path="/run/netns/$namespace" --capability=CAP_NET_ADMIN --bind-ro="$lease:$lease_inside"
+'
+setsid unshare --mount sh -c "$start_of_text$inner" holdfast-box "$name" "$folder" "$image" "$lease" "$lease_inside" "$namespace" \
+  < /dev/null >> "$folder/console" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
+booted=$!
+tries=0
+while [ "$tries" -lt 100 ]; do
+  if [ -r "$folder/supervisor" ]; then
+    read -r pid began < "$folder/supervisor" || pid=0
+    if [ "$(start_of "$pid")" = "$began" ]; then exit 0; fi
+  fi
+  start_of "$booted" > /dev/null || [ "$tries" -lt 5 ] || { tail -n 5 "$folder/console" >&2; exit 1; }
+  sleep 0.1; tries=$((tries + 1))
+done
+tail -n 5 "$folder/console" >&2
+exit 1
+`;
+
+/** Arguments: pids of the box's first process and of its supervisor (0: none), control group. Gives the box 20 s to power off. */
+export const offScript = String.raw`
+set -eu
+leader=$1 supervisor=$2 group=$3
+gone() { [ "$supervisor" = 0 ] || [ ! -d "/proc/$supervisor" ]; }
+if [ "$leader" != 0 ]; then nsenter -t "$leader" -m -u -i -n -p -C -- systemctl poweroff || :; fi
+turns=0
+while ! gone && [ "$turns" -lt 200 ]; do sleep 0.1; turns=$((turns + 1)); done
+gone || kill -KILL "$supervisor" || :
+while ! gone && [ "$turns" -lt 300 ]; do sleep 0.1; turns=$((turns + 1)); done
+gone
+`;
+
+/** Arguments: namespace, link. Removes the network and the emptied control group. */
+export const removeNetworkScript = String.raw`
+set -eu
+namespace=$1 link=$2
+ip link del "$link" 2>/dev/null || :
+if ip netns list | grep -q "^$namespace\>"; then ip netns del "$namespace"; fi
+while read -r _ mountpoint type _; do
+  if [ "$type" = cgroup2 ] && [ -d "$mountpoint/$namespace" ]; then
+    find "$mountpoint/$namespace" -depth -type d -exec rmdir {} \; 2>/dev/null || :
+  fi
+done < /proc/self/mounts
+`;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shell functions that refuse whoever was overtaken. Sourced in front of the other scripts; does nothing alone.
+
+/**
+ * `fence BASE LEASE ROW EPOCH OCCURRENCE ATTEMPT` exits 75 when this caller is older than the last one seen for
+ * the row, or than the lease. The caller holds fd 9 locked. 75 is sysexits' EX_TEMPFAIL, used by no tool we run.
+ */
+export const fenceScript = String.raw`
+set -eu
+umask 077
+older() { # A1 A2 A3 B1 B2 B3: is A before B
+  [ "$1" -lt "$4" ] && return 0; [ "$1" -gt "$4" ] && return 1
+  [ "$2" -lt "$5" ] && return 0; [ "$2" -gt "$5" ] && return 1
+  [ "$3" -lt "$6" ]
+}
+fence() {
+  mkdir -p "$1/fences"
+  if [ -r "$2/epoch" ]; then
+    read -r held < "$2/epoch" || held=0
+    if [ "$4" -lt "$held" ]; then echo "epoch $4 was overtaken by $held" >&2; exit 75; fi
+  fi
+  if [ -r "$1/fences/$3" ]; then
+    read -r seen_epoch seen_occurrence seen_attempt < "$1/fences/$3" || seen_epoch=
+    if [ -n "$seen_epoch" ] && older "$4" "$5" "$6" "$seen_epoch" "$seen_occurrence" "$seen_attempt"; then
+      echo "$4/$5/$6 was overtaken by $seen_epoch/$seen_occurrence/$seen_attempt" >&2; exit 75
+    fi
+  fi
+  printf '%s %s %s\n' "$4" "$5" "$6" > "$1/fences/$3.new"
+  mv "$1/fences/$3.new" "$1/fences/$3"
+}
+guard() { # BASE: one change at a time on this host
+  mkdir -p "$1/locks" "$1/jobs"
+  exec 9>"$1/locks/.guard"
+  flock 9
+}
+`;

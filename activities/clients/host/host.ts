@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// One host as the activities see it: short commands, files, durable commands. Knows nothing of boxes or services.
+import { DurableCommands, hostRefusal, type Fence } from './durable-command.ts';
+import { readFilesScript, writeFilesScript } from './files.sh.ts';
+import { localBox } from './local-box.ts';
+import { boxDirectory, insideDirectory, leaseDirectory, leaseInside } from './places.ts';
+import { thisMachine, type CommandOutcome, type RunOptions, type Transport } from './transport.ts';
+
+export interface FileState {
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  readonly content: string;
+}
+
+export interface WantedFile extends FileState {
+  readonly path: string;
+}
+
+export class Host {
+  readonly commands: DurableCommands;
+
+  constructor(
+    private readonly transport: Transport,
+    /** Where jobs, fences and locks of this host lie. */
+    readonly baseDirectory: string,
+    private readonly leasePath: string,
+  ) {
+    this.commands = new DurableCommands(transport, baseDirectory, leasePath);
+  }
+
+  get name(): string {
+    return this.transport.name;
+  }
+
+  /** Runs one short command; any exit code is a result. @throws Failure Unreachable */
+  run(argv: readonly string[], options?: RunOptions): Promise<CommandOutcome> {
+    return this.transport.run(argv, options);
+  }
+
+  /** Runs one short command that has to succeed, and returns its stdout. @throws Failure Unreachable, Rejected */
+  async output(argv: readonly string[], options?: RunOptions): Promise<string> {
+    const outcome = await this.run(argv, options);
+    if (outcome.exitCode !== 0) throw hostRefusal(this.name, argv.slice(0, 3).join(' '), outcome);
+    return outcome.stdout;
+  }
+
+  /** The state of each file, in order; null for one that is absent. */
+  async readFiles(paths: readonly string[]): Promise<(FileState | null)[]> {
+    const text = await this.output(['sh', '-c', readFilesScript, 'holdfast'], { stdin: paths.map((path) => `${path}\n`).join('') });
+    const lines = text.split('\n');
+    return paths.map((_, index) => parseFile(lines[index] ?? 'absent'));
+  }
+
+  /** Writes the files that differ, each atomically; returns the paths written. @throws Failure Conflict when overtaken */
+  async writeFiles(fence: Fence, files: readonly WantedFile[]): Promise<string[]> {
+    const { row, epoch, occurrence, attempt } = fence;
+    const argv = [this.baseDirectory, this.leasePath, row, ...[epoch, occurrence, attempt].map(String)];
+    const lines = files.map(({ mode, owner, group, path, content }) => [mode, owner, group, base64(path), base64(content)].join(' '));
+    const written = await this.output(['sh', '-c', writeFilesScript, 'holdfast', ...argv], { stdin: `${lines.join('\n')}\n` });
+    return written.split('\n').filter(Boolean);
+  }
+}
+
+/** This machine, for the work of one box: jobs and fences lie beside the box. */
+export function machineHost(box: string): Host {
+  return new Host(thisMachine, boxDirectory(box), leaseDirectory(box));
+}
+
+/** The inside of a local box. */
+export function boxHost(box: string): Host {
+  return new Host(localBox(box), insideDirectory, leaseInside);
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function parseFile(line: string): FileState | null {
+  const [mode, owner, group, content] = line.split(' ');
+  if (mode === undefined || owner === undefined || group === undefined) return null;
+  return { mode, owner, group, content: Buffer.from(content ?? '', 'base64').toString() };
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds a local box's first process and runs commands in its namespaces. Boots and stops nothing.
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { boxDirectory } from './places.ts';
+import { hostEnvironment, spawn, type Transport } from './transport.ts';
+
+/** The pid on this machine of the box's own pid 1; null while the box is off. */
+export async function leaderOf(box: string): Promise<number | null> {
+  const supervisor = await supervisorOf(box);
+  if (supervisor === null) return null;
+  for (const child of await childrenOf(supervisor)) {
+    const status = await readFile(`/proc/${child}/status`, 'utf8').catch(() => '');
+    const pids = /^NSpid:\s+(.*)$/m.exec(status)?.[1]?.split(/\s+/) ?? [];
+    if (pids.length > 1 && pids.at(-1) === '1') return child;
+  }
+  return null;
+}
+
+/** The systemd-nspawn process of a box, checked by its start time; null when it is gone. */
+export async function supervisorOf(box: string): Promise<number | null> {
+  const recorded = await readFile(join(boxDirectory(box), 'supervisor'), 'utf8').catch(() => '');
+  const [pid, startTime] = recorded.trim().split(' ');
+  if (pid === undefined || startTime === undefined) return null;
+  return (await startTimeOf(Number(pid))) === startTime ? Number(pid) : null;
+}
+
+/** Clock ticks since boot at which a process began: field 22 of /proc/PID/stat; null for none and for a zombie. */
+export async function startTimeOf(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  if (stat === null) return null;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' ? null : (fields[19] ?? null);
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const tasks = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = await Promise.all(
+    tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')),
+  );
+  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
+}
+
+export function localBox(box: string): Transport {
+  const name = `box ${box}`;
+  return {
+    name,
+    run: async (argv, options) => {
+      const leader = await leaderOf(box);
+      if (leader === null) {
+        throw new Failure('Unreachable', `Box ${box} is off`, { on: name, hint: `holdfast box install ${box} brings it back` });
+      }
+      const enter = ['nsenter', `--target=${leader}`, '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--'];
+      const environment = Object.entries(hostEnvironment).map(([key, value]) => `${key}=${value}`);
+      const outcome = await spawn(name, [...enter, 'env', '-i', ...environment, ...argv], options);
+      // nsenter's own failures: the box went down between finding and entering it.
+      if (outcome.exitCode !== 0 && outcome.stderr.startsWith('nsenter: ')) {
+        throw new Failure('Unreachable', `Box ${box} could not be entered`, { on: name, cause: outcome.stderr.trim() });
+      }
+      return outcome;
+    },
+  };
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where holdfast keeps things on a host. The same for every state directory, so that two of them see one lease.
+import { join } from 'node:path';
+
+/** On the machine that holds boxes: leases, boxes, locks. Not under any state directory. */
+export const machineDirectory = '/var/lib/holdfast-host';
+
+/** Inside a host that is managed: jobs, fences, journal. */
+export const insideDirectory = '/var/lib/holdfast';
+
+/** Where a box sees its own lease, read-only. */
+export const leaseInside = '/var/lib/holdfast-lease';
+
+export function boxDirectory(box: string): string {
+  return join(machineDirectory, 'boxes', box);
+}
+
+/** The merged root file system of a local box, as this machine sees it. */
+export function boxRoot(box: string): string {
+  return join(boxDirectory(box), 'root');
+}
+
+export function leaseDirectory(box: string): string {
+  return join(machineDirectory, 'leases', box);
+}

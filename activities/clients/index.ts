@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything the activities are given. Built once, in workers/compose.ts.
+import type { Host } from './host/host.ts';
+import type { SecretStore } from './secret-store.ts';
+
+export interface Clients {
+  readonly secrets: SecretStore;
+  /** This machine, for the work of one box. */
+  machine(box: string): Host;
+  /** The inside of a box. */
+  inside(box: string): Host;
+  readonly stateDirectory: string;
+  readonly cacheDirectory: string;
+  /** Named in the lease, so that a refused run can tell who holds the box. */
+  readonly namespace: string;
+}

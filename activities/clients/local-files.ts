@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads and atomically writes small files of this machine. Knows none of them.
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Null when the file is absent or no JSON. */
+export async function readJson(path: string): Promise<unknown> {
+  const text = await readText(path);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** Null when the file is absent. */
+export async function readText(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw error;
+  });
+}
+
+/** Whole or not at all, and only when it differs; new directories are 0700. Returns whether it wrote. */
+export async function writeFileAtomically(path: string, content: string, mode: number): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
+  if ((await readText(path)) === content && (await modeOf(path)) === mode) return false;
+  const file = await open(temporary, 'wx', mode);
+  try {
+    await file.writeFile(content);
+    await file.chmod(mode);
+    await file.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  return true;
+}
+
+/** The permission bits, or null for an absent file. */
+export async function modeOf(path: string): Promise<number | null> {
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return null;
+  try {
+    return (await file.stat()).mode & 0o777;
+  } finally {
+    await file.close();
+  }
+}

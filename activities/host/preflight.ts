@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks whether this machine can hold the box: every finding with its cause and its fix, all at once. Changes nothing.
+// Touches: this machine (reads), Debian's package sources
+import { join } from 'node:path';
+import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { HostPort } from '../../workflows/ports/host.ts';
+import { readAuthority } from '../pki/authority.ts';
+import { imageDirectory, isComplete, recordedImage } from '../box/image.ts';
+import { namespaceOf } from '../box/power.ts';
+import { leaderOf } from '../clients/host/local-box.ts';
+import { boxDirectory } from '../clients/host/places.ts';
+import type { Clients } from '../clients/index.ts';
+import { observing } from '../row-scope.ts';
+import { machineFindings, networkFindings, sourceFindings, toolFindings } from './preflight-findings.ts';
+
+export function preflightActivities({ cacheDirectory, secrets }: Clients): Pick<HostPort, 'observePreflight'> {
+  return {
+    observePreflight: observing(async (args) => {
+      const { box } = args;
+      const isLive = (await leaderOf(box)) !== null;
+      const recorded = await recordedImage(box);
+      const isBuilt = await isComplete(recorded ?? imageDirectory(cacheDirectory, args.recipe));
+      const groups = await Promise.all([
+        toolFindings(),
+        // A box that lives has what it needs; what it uses would be counted against it.
+        isLive ? [] : machineFindings(args, [boxDirectory(box), cacheDirectory]),
+        networkFindings(args, namespaceOf(box)),
+        isBuilt ? [] : sourceFindings(args.sources),
+        recorded !== null && (await readAuthority(secrets, box)) === null ? [strangersBox(box)] : [],
+      ]);
+      return groups.flat();
+    }),
+  };
+}
+
+function strangersBox(box: string): Difference {
+  return {
+    what: `box ${box} exists here, but its secrets are not in this state directory`,
+    have: join(boxDirectory(box), 'image'),
+    want: 'restore the backup of its state directory, or choose another name',
+  };
+}

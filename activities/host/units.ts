@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes a systemd unit enabled, running with its present files, and answering. Writes no file.
+// Touches: host/systemd
+import { Agent, request } from 'undici';
+import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { HostPort, UnitArgs } from '../../workflows/ports/host.ts';
+import type { Clients } from '../clients/index.ts';
+import type { Host } from '../clients/host/host.ts';
+import { applying, observing } from '../row-scope.ts';
+
+export function unitActivities({ inside }: Clients): Pick<HostPort, 'observeUnit' | 'ensureUnit'> {
+  return {
+    observeUnit: observing(async (args) => {
+      const host = inside(args.box);
+      const differences = unitDifferences(args, await unitState(host, args));
+      if (differences.length > 0 || args.health === undefined) return differences;
+      return healthDifferences(host, args.health);
+    }),
+    ensureUnit: applying(async (args) => {
+      const host = inside(args.box);
+      await host.output(['systemctl', 'daemon-reload']);
+      await host.output(['systemctl', 'enable', '--quiet', args.unit]);
+      await host.run(['systemctl', 'reset-failed', args.unit]);
+      // Restart, not start: a unit that runs with older files or answers wrongly is not as wanted either.
+      await host.output(['systemctl', 'restart', args.unit], { timeoutSeconds: 120 });
+      return undefined;
+    }),
+  };
+}
+
+interface UnitState {
+  readonly enabled: string;
+  readonly active: string;
+  /** Seconds since the epoch; 0 for a unit that never began. */
+  readonly activeSince: number;
+  /** Inode change of the newest file, seconds since the epoch. */
+  readonly filesChanged: number;
+}
+
+async function unitState(host: Host, { unit, files }: UnitArgs): Promise<UnitState> {
+  const script = String.raw`
+unit=$1; shift
+systemctl is-enabled "$unit" 2>/dev/null || :
+systemctl show --property=ActiveState --value "$unit"
+date -d "$(systemctl show --property=ActiveEnterTimestamp --timestamp=us+utc --value "$unit")" +%s.%N 2>/dev/null || echo 0
+stat -c %.9Z "$@" 2>/dev/null | sort -n | tail -n 1
+`;
+  const text = await host.output(['sh', '-c', script, 'holdfast', unit, ...files]);
+  const [enabled = '', active = '', since = '0', changed = '0'] = text.split('\n');
+  return { enabled, active, activeSince: Number(since), filesChanged: Number(changed) };
+}
+
+function unitDifferences({ unit, files }: UnitArgs, state: UnitState): Difference[] {
+  const differences: Difference[] = [];
+  // `enabled-runtime` is what a templated unit of a generator answers: it comes back with its cluster.
+  if (!['enabled', 'enabled-runtime', 'static', 'indirect'].includes(state.enabled)) {
+    differences.push({ what: `unit ${unit}`, have: state.enabled || 'unknown', want: 'enabled' });
+  }
+  if (state.active !== 'active') differences.push({ what: `unit ${unit}`, have: state.active || 'unknown', want: 'active' });
+  else if (files.length > 0 && state.filesChanged > state.activeSince) {
+    differences.push({ what: `unit ${unit}`, have: 'runs with older files', want: 'restarted since its files changed' });
+  }
+  return differences;
+}
+
+/** The health URL is asked from this machine; loopback URLs are asked inside the box by curl-less means. */
+async function healthDifferences(host: Host, health: NonNullable<UnitArgs['health']>): Promise<Difference[]> {
+  const answer = await ask(host, health.url);
+  if (health.statuses.includes(Number(answer))) return [];
+  return [{ what: health.url, have: answer, want: `HTTP ${health.statuses.join(' or ')}` }];
+}
+
+async function ask(host: Host, url: string): Promise<string> {
+  const { hostname } = new URL(url);
+  if (hostname === '127.0.0.1') return askInside(host, url);
+  // Health only: who answers is proved by the rows that log in, with the box's own CA.
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: true, timeout: 5000 } });
+  try {
+    const response = await request(url, { dispatcher, headersTimeout: 5000, bodyTimeout: 5000 });
+    await response.body.dump();
+    return String(response.statusCode);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+/** Python is in every box that runs OpenStack; curl is not. */
+async function askInside(host: Host, url: string): Promise<string> {
+  const script =
+    'import sys,urllib.request as r,urllib.error as e\n' +
+    'try: print(r.urlopen(sys.argv[1],timeout=20).status)\n' +
+    'except e.HTTPError as x: print(x.code)\n' +
+    'except Exception as x: print(x)\n';
+  return (await host.output(['python3', '-c', script, url], { timeoutSeconds: 40 })).trim();
+}

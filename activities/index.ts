@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// All activities, fulfilling every port. An activity's name is kept until no open run uses it.
+import type { OperationPort } from '../workflows/ports/operation.ts';
+import type { RowPorts } from '../workflows/ports/index.ts';
+import { accessActivities } from './access/access.ts';
+import { imageActivities } from './box/image.ts';
+import { powerActivities } from './box/power.ts';
+import { removalActivities } from './box/removal.ts';
+import { rootActivities } from './box/root.ts';
+import { specActivities } from './box/spec.ts';
+import type { Clients } from './clients/index.ts';
+import { fileActivities } from './host/files.ts';
+import { preflightActivities } from './host/preflight.ts';
+import { unitActivities } from './host/units.ts';
+import { administratorActivities } from './keystone/administrator.ts';
+import { catalogActivities } from './keystone/catalog.ts';
+import { keyActivities } from './keystone/keys.ts';
+import { schemaActivities } from './keystone/schema.ts';
+import { compileActivities } from './operation/compile.ts';
+import { leaseActivities } from './operation/lease.ts';
+import { stopActivities } from './operation/stop-row.ts';
+import { authorityActivities } from './pki/authority.ts';
+import { certificateActivities } from './pki/certificates.ts';
+import { clusterActivities } from './postgres/cluster.ts';
+import { databaseActivities } from './postgres/databases.ts';
+import { secretActivities } from './secrets/secrets.ts';
+
+export function createActivities(clients: Clients) {
+  return {
+    ...compileActivities(clients),
+    ...leaseActivities(clients),
+    ...stopActivities(clients),
+    ...preflightActivities(clients),
+    ...specActivities(clients),
+    ...secretActivities(clients),
+    ...authorityActivities(clients),
+    ...imageActivities(clients),
+    ...rootActivities(clients),
+    ...powerActivities(clients),
+    ...removalActivities(clients),
+    ...certificateActivities(clients),
+    ...fileActivities(clients),
+    ...unitActivities(clients),
+    ...clusterActivities(clients),
+    ...databaseActivities(clients),
+    ...keyActivities(clients),
+    ...schemaActivities(clients),
+    ...administratorActivities(clients),
+    ...catalogActivities(clients),
+    ...accessActivities(clients),
+  } satisfies OperationPort & RowPorts;
+}

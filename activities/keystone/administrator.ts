@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes the administrator able to log in with the stored password. Bootstraps with a value that lives for seconds.
+// Touches: host/keystone, Keystone's API, secret store
+import type { AdministratorArgs, KeystoneAccess, KeystonePort } from '../../workflows/ports/keystone.ts';
+import { Failure } from '../clients/failure.ts';
+import type { Clients } from '../clients/index.ts';
+import { isUnauthorized, withKeystone, type KeystoneLogin } from '../clients/keystone.ts';
+import { randomSecret, type SecretStore } from '../clients/secret-store.ts';
+import { requireAuthority } from '../pki/authority.ts';
+import { runToSuccess } from '../run-command.ts';
+import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+
+export function administratorActivities(clients: Clients): Pick<KeystonePort, 'observeAdministrator' | 'bootstrapAdministrator'> {
+  const { secrets, inside } = clients;
+  return {
+    observeAdministrator: observing(async (args, scope) => {
+      if (scope.context.epoch > 0) await settleLiveJobs(inside(args.box), scope, scope.key);
+      const login = await adminLogin(clients, args);
+      return withKeystone(login, async (client) => {
+        const { roles } = await client.issueToken();
+        const names = roles.map((role) => role.name);
+        return names.includes('admin') ? [] : [{ what: 'roles of admin', have: names.join(' '), want: 'admin' }];
+      }).catch((error: unknown) => {
+        if (!isUnauthorized(error)) throw error;
+        return [{ what: 'administrator', have: 'cannot log in', want: 'logs in with the stored password' }];
+      });
+    }),
+    bootstrapAdministrator: applying(async (args, scope) => {
+      const login = await adminLogin(clients, args);
+      const once = await onceSecret(secrets, args, scope.attempt);
+      await runToSuccess(inside(args.box), scope, bootstrapCommand(args, once));
+      await withKeystone({ ...login, password: once }, async (client) => {
+        const { userId } = await client.issueToken();
+        await client.identity.users.setPassword(userId, login.password);
+      });
+      return undefined;
+    }),
+  };
+}
+
+/** @throws Failure Unreachable when the box has no password or authority yet */
+export async function adminLogin({ secrets }: Clients, access: KeystoneAccess): Promise<KeystoneLogin> {
+  const password = await secrets.get(access.adminPassword);
+  if (password === null) throw new Failure('Unreachable', `The secret ${access.adminPassword} does not exist yet`, { on: 'secret store' });
+  const authority = await requireAuthority(secrets, access.box);
+  const { authUrl, region } = access;
+  return { authUrl, region, username: 'admin', password: password.value, projectName: 'admin', authority: authority.certificate };
+}
+
+/** A first attempt makes a new value; a later one may meet the command that was started with the present one. */
+async function onceSecret(secrets: SecretStore, { oncePassword }: AdministratorArgs, attempt: number): Promise<string> {
+  const stored = await secrets.get(oncePassword);
+  if (stored !== null && attempt > 1) return stored.value;
+  const value = randomSecret();
+  await secrets.put(oncePassword, value, stored?.version ?? 0);
+  return value;
+}
+
+function bootstrapCommand({ authUrl, internalUrl, region }: AdministratorArgs, once: string) {
+  return {
+    argv: [
+      ...['keystone-manage', 'bootstrap', '--bootstrap-username', 'admin', '--bootstrap-project-name', 'admin'],
+      ...['--bootstrap-role-name', 'admin', '--bootstrap-service-name', 'keystone', '--bootstrap-region-id', region],
+      ...['--bootstrap-admin-url', internalUrl, '--bootstrap-internal-url', internalUrl, '--bootstrap-public-url', authUrl],
+    ],
+    user: 'keystone',
+    secretEnvironment: { OS_BOOTSTRAP_PASSWORD: once },
+  };
+}

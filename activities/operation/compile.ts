@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first activity of every run: decodes and parses the input, reads the profile, builds the table. Applies nothing.
+// Touches: state directory (reads), this machine's Debian sources (reads)
+import { createHash, randomBytes } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import { parseBoxSpec, parseInstallBox, parseNamedBox, type Issue, type Parsed } from '../../workflows/contracts/box-spec.schema.ts';
+import type { Compiled } from '../../workflows/contracts/messages.ts';
+import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
+import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
+import { installBoxRows } from '../../workflows/install-box/steps.ts';
+import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
+import { profiles } from '../../profiles/index.ts';
+import { specPath } from '../box/spec.ts';
+import { debianSources } from '../clients/debian-sources.ts';
+import type { Clients } from '../clients/index.ts';
+import { readJson } from '../clients/local-files.ts';
+
+/** @source 4: independent rows of one box share its disk and 2 cores; more only made each of them slower */
+const rowsAtOnce = 4;
+
+export function compileActivities({ stateDirectory }: Clients): Pick<OperationPort, 'compile'> {
+  return {
+    compile: async ({ operation, payloads }): Promise<Compiled> => {
+      const raw = decode(payloads);
+      const { subject, rows, lease, takeOver, input } = await build(operation, raw, stateDirectory);
+      const table: CompiledTable = {
+        ...{ operation, subject, rows, limit: rowsAtOnce, lease, takeOver },
+        inputDigest: digest(JSON.stringify(input)),
+      };
+      return { table, nonce: randomBytes(8).toString('hex') };
+    },
+  };
+}
+
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+interface Built {
+  readonly subject: string;
+  readonly rows: CompiledRow[];
+  /** The box whose lease is held, or read by a run that only looks. */
+  readonly lease: string | null;
+  readonly takeOver: boolean;
+  /** What attaching compares: the parsed input without the means of getting in. */
+  readonly input: unknown;
+}
+
+async function build(operation: string, raw: unknown, stateDirectory: string): Promise<Built> {
+  switch (operation) {
+    case 'install-box': {
+      const { spec, takeOver } = accept(parseInstallBox(raw));
+      return { subject: spec.name, rows: await installRows(spec), lease: spec.name, takeOver, input: spec };
+    }
+    case 'plan': {
+      const { spec } = accept(parseInstallBox(raw));
+      return { subject: spec.name, rows: await installRows(spec), lease: null, takeOver: false, input: spec };
+    }
+    case 'drift': {
+      const { name } = accept(parseNamedBox(raw));
+      const spec = await recordedSpec(stateDirectory, name);
+      return { subject: name, rows: await installRows(spec), lease: name, takeOver: false, input: spec };
+    }
+    case 'destroy-box': {
+      const { name, takeOver } = accept(parseNamedBox(raw));
+      return { subject: name, rows: destroyBoxRows(name, digest), lease: name, takeOver, input: { name } };
+    }
+    default:
+      throw invalid([{ path: 'operation', message: `There is no operation ${operation}` }]);
+  }
+}
+
+async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
+  const profile = profiles[spec.release];
+  const sources = await debianSources(profile.suite, spec.debian);
+  if (sources === null) {
+    throw invalid([{ path: 'debian.mirror', message: 'This machine has no Debian sources of its own: name a mirror' }]);
+  }
+  return installBoxRows(spec, { profile, sources, digest });
+}
+
+async function recordedSpec(stateDirectory: string, name: string): Promise<BoxSpec> {
+  const recorded = await readJson(specPath(stateDirectory, name));
+  if (recorded === null) throw invalid([{ path: 'name', message: `There is no box ${name} in this state directory` }]);
+  return accept(parseBoxSpec(recorded));
+}
+
+/** Only one JSON document is an input; everything else is refused by what it is. */
+function decode(payloads: readonly RawPayload[]): unknown {
+  const [payload] = payloads;
+  if (payload === undefined) throw invalid([{ path: '(whole input)', message: 'There is no input' }]);
+  if (payloads.length > 1) throw invalid([{ path: '(whole input)', message: `${payloads.length} arguments, one is expected` }]);
+  if (payload.encoding === 'binary/null') return null;
+  if (payload.encoding !== 'json/plain') {
+    throw invalid([{ path: '(whole input)', message: `Encoding ${payload.encoding || 'none'}, json/plain is expected` }]);
+  }
+  try {
+    return JSON.parse(Buffer.from(payload.data).toString('utf8')) as unknown;
+  } catch (error) {
+    throw invalid([{ path: '(whole input)', message: `No JSON: ${error instanceof Error ? error.message : ''}` }]);
+  }
+}
+
+function accept<T>(parsed: Parsed<T>): T {
+  if (!parsed.ok) throw invalid(parsed.issues);
+  return parsed.value;
+}
+
+function invalid(issues: readonly Issue[]): ApplicationFailure {
+  const message = issues.map(({ path, message: text }) => `${path}: ${text}`).join('; ');
+  return ApplicationFailure.create({ type: 'InvalidInput', message, nonRetryable: true, details: [issues] });
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wraps an effect as an activity: heartbeat, settling, errors as results. Holds no effect of its own.
+import { createHash } from 'node:crypto';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { ApplyResult, Difference, ObserveResult, Observed } from '../workflows/contracts/observation.ts';
+import type { RowContext } from '../workflows/contracts/table.ts';
+import { asRowFailure } from './clients/failure.ts';
+import type { Fence } from './clients/host/durable-command.ts';
+import type { Host } from './clients/host/host.ts';
+import { redact } from './clients/redact.ts';
+
+/** The worker shuts down, or the attempt was timed out: the command is left running, Temporal tries again. */
+export class Detached extends Error {
+  override readonly name = 'Detached';
+  constructor() {
+    super('Detached from a running command');
+  }
+}
+
+/** What an effect may know of its row. */
+export interface RowScope {
+  readonly context: RowContext;
+  /** Of this activity, from 1. */
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly fence: Fence;
+  /** Names the durable command of this occurrence. */
+  readonly key: string;
+}
+
+export type Look<Args> = (args: Args, scope: RowScope) => Promise<readonly Difference[]>;
+export type Change<Args> = (args: Args, scope: RowScope) => Promise<string | undefined>;
+
+/** Between two looks while a change settles, milliseconds. */
+const settlePauseMilliseconds = 500;
+
+/** An effect that looks. With settleSeconds in its context it looks again until nothing differs or the time is over. */
+export function observing<Args>(look: Look<Args>): (args: Args, context: RowContext) => Promise<ObserveResult> {
+  return (args, context) =>
+    beating(async () => {
+      const scope = scopeOf(context);
+      const deadline = Date.now() + context.settleSeconds * 1000;
+      for (;;) {
+        const observed = await lookOnce(look, args, scope);
+        const settled = observed.verdict === 'same' || Date.now() >= deadline;
+        if (settled || scope.signal.aborted) return observed;
+        await pause(settlePauseMilliseconds);
+      }
+    });
+}
+
+/** An effect that changes; every error of its own becomes a result, so that Temporal retries lost workers only. */
+export function applying<Args>(change: Change<Args>): (args: Args, context: RowContext) => Promise<ApplyResult> {
+  return (args, context) =>
+    beating(async () => {
+      try {
+        const detail = await change(args, scopeOf(context));
+        return { outcome: 'applied', ...(detail !== undefined && { detail: redact(detail).slice(0, 1024) }) };
+      } catch (error) {
+        // Not an end: the worker lets go, the command goes on, the next attempt attaches to it.
+        if (error instanceof Detached) throw error;
+        return { outcome: 'failed', failure: asRowFailure(error, context.row) };
+      }
+    });
+}
+
+async function lookOnce<Args>(look: Look<Args>, args: Args, scope: RowScope): Promise<ObserveResult> {
+  try {
+    return summarize(await look(args, scope));
+  } catch (error) {
+    if (error instanceof Detached) throw error;
+    return { verdict: 'failed', failure: asRowFailure(error, scope.context.row) };
+  }
+}
+
+/** At most 50 redacted differences and 4 KiB; digest and count cover all. */
+export function summarize(differences: readonly Difference[]): Observed {
+  const clean = differences.map(({ what, have, want }) => ({ what: cut(what), have: cut(have), want: cut(want) }));
+  const digest = createHash('sha256').update(JSON.stringify(clean)).digest('hex').slice(0, 16);
+  const shown: Difference[] = [];
+  let size = 0;
+  for (const difference of clean.slice(0, 50)) {
+    size += JSON.stringify(difference).length;
+    if (size > 3584) break;
+    shown.push(difference);
+  }
+  return { verdict: clean.length === 0 ? 'same' : 'differs', digest, count: clean.length, differences: shown };
+}
+
+function cut(text: string): string {
+  const clean = redact(text);
+  return clean.length <= 160 ? clean : `${clean.slice(0, 157)}...`;
+}
+
+function scopeOf(context: RowContext): RowScope {
+  const { attempt } = activityInfo();
+  const { row, epoch, occurrence, nonce } = context;
+  const fence: Fence = { row, epoch, occurrence, attempt };
+  return { context, attempt, signal: cancellationSignal(), fence, key: `${nonce}.${row}.${occurrence}` };
+}
+
+/** Beats every 3 s, well within the 10 s of every profile. */
+export async function beating<T>(work: () => Promise<T>): Promise<T> {
+  heartbeat();
+  const timer = setInterval(() => heartbeat(), 3000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Waits for, or ends, every live job of the row on this host, whatever run began it. */
+export async function settleLiveJobs(host: Host, scope: RowScope, except?: string): Promise<void> {
+  for (;;) {
+    const live = (await host.commands.live(scope.context.row)).filter((key) => key !== except);
+    const [key] = live;
+    if (key === undefined) return;
+    if (scope.context.cancel === 'kill') await host.commands.stop(key);
+    else await host.commands.wait(key, 5);
+    if (scope.signal.aborted) throw new Detached();
+  }
+}

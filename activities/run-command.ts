@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the durable command of a row to its end and judges it by an exit-code map. Chooses no command.
+import { Failure } from './clients/failure.ts';
+import type { Command, JobResult } from './clients/host/durable-command.ts';
+import type { Host } from './clients/host/host.ts';
+import { Detached, settleLiveJobs, type RowScope } from './row-scope.ts';
+
+/**
+ * Starts or attaches, waits, and returns the result, whatever its exit code.
+ * Idempotent by the scope's key. When the activity's signal fires (shutdown, time-out) it detaches: the command goes on.
+ * @throws Failure Unreachable; `lost` when the host went down under the command; Detached
+ */
+export async function runCommand(host: Host, scope: RowScope, command: Omit<Command, 'exclusive'>): Promise<JobResult> {
+  await settleLiveJobs(host, scope, scope.key);
+  let report = await host.commands.start(scope.key, scope.fence, { ...command, exclusive: scope.context.exclusive });
+  while (report.state === 'running') {
+    if (scope.signal.aborted) throw new Detached();
+    report = await host.commands.wait(scope.key, 2);
+  }
+  const result = host.commands.result(scope.key, report);
+  if (result.state === 'lost') {
+    throw new Failure('Unreachable', `${command.argv[0] ?? ''} vanished without a result`, {
+      on: host.name,
+      cause: 'its process ended with the host, or was killed from outside',
+      logPath: result.logPath,
+      lost: true,
+    });
+  }
+  return result;
+}
+
+/** As runCommand, for commands whose only good exit codes are those named. @throws Failure Rejected for any other */
+export async function runToSuccess(
+  host: Host,
+  scope: RowScope,
+  command: Omit<Command, 'exclusive'>,
+  goodExitCodes: readonly number[] = [0],
+): Promise<JobResult> {
+  const result = await runCommand(host, scope, command);
+  if (!goodExitCodes.includes(result.exitCode)) {
+    throw new Failure('Rejected', `${command.argv.slice(0, 2).join(' ')} ended with exit code ${result.exitCode}`, {
+      on: host.name,
+      cause: lastLines(result),
+      exitCode: result.exitCode,
+      logPath: result.logPath,
+    });
+  }
+  return result;
+}
+
+/** Errors stand at the end of stderr, or of stdout for tools that print tracebacks there. */
+function lastLines(result: JobResult): string {
+  const text = result.stderrTail.trim() === '' ? result.stdoutTail : result.stderrTail;
+  return text.trim().split('\n').slice(-3).join(' | ');
+}

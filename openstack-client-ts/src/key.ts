@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compares resources with a key, and spells field names as the services do.
+// Values are left as they are; only the outermost names are turned.
+
+import { OpenStackError } from './errors.ts';
+
+/** The fields with their names in snake_case; fields that are undefined are left out. */
+export function snakeCased(fields: object): Record<string, unknown> {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [snakeCase(name), value]));
+}
+
+/** The one item that has all of the key's values, or undefined; throws `conflict` when there are several. */
+export function onlyOne<Item extends object>(
+  items: Item[],
+  key: object,
+  collection: string,
+): Item | undefined {
+  const fitting = items.filter((item) => fits(item, key));
+  if (fitting.length > 1) {
+    const message = `${fitting.length} entries have the key ${JSON.stringify(key)}`;
+    throw new OpenStackError({ code: 'conflict', message, method: 'GET', url: collection });
+  }
+  return fitting[0];
+}
+
+function fits(item: object, key: object): boolean {
+  const values = new Map<string, unknown>(Object.entries(item));
+  return Object.entries(key).every(([name, value]) => value === undefined || values.get(name) === value);
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The embedded server with the real program: prepared, kept to the loopback, honest when it dies.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Connection } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { execa } from 'execa';
+import { beforeAll, expect, test } from 'vitest';
+import { SEARCH_ATTRIBUTES, registerSearchAttributes } from '../../workers/embedded/search-attributes.ts';
+import {
+  ensureTemporalServer,
+  findTemporalServer,
+  stopTemporalServer,
+  temporalDatabasePath,
+} from '../../workers/embedded/temporal-server.ts';
+import type { TemporalServer } from '../../workers/embedded/temporal-server.ts';
+import {
+  ensureRetention,
+  readRetentionSeconds,
+  withConnection,
+} from '../../workers/embedded/temporal-service.ts';
+import { stateDirectoryWithPorts } from './state-directory.ts';
+import { PROGRAM_TIMEOUT_MILLISECONDS, cleanEnvironment, temporalProgram } from './temporal-program.ts';
+
+const NINETY_DAYS_SECONDS = 90 * 86_400;
+let stateDirectory: string;
+let server: TemporalServer;
+
+const ensure = (directory: string) =>
+  ensureTemporalServer({
+    stateDirectory: directory,
+    provideBinary: temporalProgram,
+    environment: cleanEnvironment,
+    progress: () => undefined,
+  });
+const connected = <T>(work: (connection: Connection) => Promise<T>) =>
+  withConnection({ address: server.address }, work);
+
+beforeAll(async () => {
+  await temporalProgram();
+  stateDirectory = await stateDirectoryWithPorts();
+  const startedAtMilliseconds = performance.now();
+  server = await ensure(stateDirectory);
+  console.info(`server ready in ${Math.round(performance.now() - startedAtMilliseconds)} ms`);
+}, PROGRAM_TIMEOUT_MILLISECONDS);
+
+test('ensureTemporalServer() keeps closed runs for 90 days when it is read back', async () => {
+  expect(await connected((c) => readRetentionSeconds(c, 'default'))).toBe(NINETY_DAYS_SECONDS);
+  expect(await connected((c) => ensureRetention(c, 'default'))).toBe(false);
+});
+
+test('ensureRetention() leaves a longer retention alone when an operator set one', async () => {
+  await connected(async (connection) => {
+    const longer = NINETY_DAYS_SECONDS * 2;
+    await execa(
+      await temporalProgram(),
+      [
+        'operator',
+        'namespace',
+        'update',
+        '--address',
+        server.address,
+        '-n',
+        'default',
+        '--retention',
+        `${longer}s`,
+      ],
+      { env: cleanEnvironment, extendEnv: false },
+    );
+    expect(await ensureRetention(connection, 'default')).toBe(false);
+    expect(await readRetentionSeconds(connection, 'default')).toBe(longer);
+  });
+});
+
+test('ensureTemporalServer() starts nothing when it runs already', async () => {
+  const again = await ensure(stateDirectory);
+  expect(again).toEqual({ ...server, started: false });
+});
+
+test('registerSearchAttributes() registers nothing when all are there, also when two ask at once', async () => {
+  await connected(async (connection) => {
+    const listed = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
+    expect(listed.customAttributes).toMatchObject(SEARCH_ATTRIBUTES);
+    const both = [1, 2].map(() => registerSearchAttributes(connection, 'default'));
+    expect(await Promise.all(both)).toEqual([[], []]);
+  });
+});
+
+test('registerSearchAttributes() refuses when one has another type', async () => {
+  await connected(async (connection) => {
+    const namespace = 'other-types';
+    await execa(
+      await temporalProgram(),
+      ['operator', 'namespace', 'create', '--address', server.address, '-n', namespace],
+      { env: cleanEnvironment, extendEnv: false },
+    );
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: { Cloud: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_INT },
+    });
+    await expect(registerSearchAttributes(connection, namespace)).rejects.toMatchObject({
+      code: 'Conflict',
+      message: expect.stringContaining('Cloud'),
+    });
+  });
+});
+
+test('ensureTemporalServer() listens on the loopback alone', async () => {
+  const { stdout } = await execa('ss', ['-Hltnp']);
+  const own = stdout.split('\n').filter((line) => line.includes(`pid=${server.process.pid},`));
+  const addresses = own.map((line) => line.trim().split(/\s+/)[3] ?? '');
+  expect(addresses).toContain(server.address);
+  expect(addresses.filter((address) => !address.startsWith('127.0.0.1:'))).toEqual([]);
+});
+
+test('ensureTemporalServer() carries the last lines of the log when the server dies at start', async () => {
+  const broken = await stateDirectoryWithPorts();
+  await mkdir(dirname(temporalDatabasePath(broken)), { recursive: true });
+  await writeFile(temporalDatabasePath(broken), 'this is no database '.repeat(500));
+  await expect(ensure(broken)).rejects.toMatchObject({
+    code: 'Unreachable',
+    message: expect.stringMatching(
+      /ended while it was starting; last lines of [^\n]*temporal\.log:\n.*database/s,
+    ),
+  });
+  expect(await findTemporalServer(broken)).toBeUndefined();
+});
+
+test('stopTemporalServer() says what it stopped, once', async () => {
+  expect(await stopTemporalServer(stateDirectory)).toEqual(server.process);
+  expect(await stopTemporalServer(stateDirectory)).toBeUndefined();
+}, 30_000);

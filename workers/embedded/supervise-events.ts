@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the supervisor says, one JSON object a line. Does not render for people.
+import { asEmbeddedError, deepestCause } from './embedded-error.ts';
+import type { EmbeddedErrorCode } from './embedded-error.ts';
+
+/** The processes that the supervisor looks after. */
+export type Supervised = 'temporal' | 'worker';
+
+/** One line of output; `text` and `message` are free, everything else is a promise. */
+export type SuperviseEvent =
+  | { type: 'progress'; text: string }
+  | { type: 'started'; what: Supervised; pid: number; address?: string }
+  | { type: 'already-running'; what: Supervised; pid: number }
+  | { type: 'stopped'; what: Supervised; pid: number }
+  | { type: 'ready'; address: string; namespace: string; uiUrl?: string; mode: 'embedded' | 'configured' }
+  | { type: 'error'; code: EmbeddedErrorCode; message: string; cause?: string; hint: string };
+
+/** Receives the supervisor's lines. */
+export type Emit = (event: SuperviseEvent) => void;
+
+/** Returns the last line of a run that failed, with the deepest cause when it says more than the message. */
+export function errorEvent(error: unknown): SuperviseEvent & { type: 'error' } {
+  const { code, message, hint, cause } = asEmbeddedError(error);
+  const deepest = cause === undefined ? undefined : deepestCause(cause);
+  return {
+    type: 'error',
+    code,
+    message,
+    ...(deepest !== undefined && !message.includes(deepest) && { cause: deepest }),
+    hint,
+  };
+}
+
+/** Returns the exit code for an error: 4 when Temporal cannot be reached, else 1.
+ * @source the command line's table of exit codes */
+export function exitCodeOf(code: EmbeddedErrorCode): 1 | 4 {
+  return code === 'Unreachable' ? 4 : 1;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the supervisor keeps things, read off a given environment, and its private folder. Reads no global.
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import { EmbeddedError } from './embedded-error.ts';
+
+/** What the supervisor was told; every path is absolute. */
+export interface SuperviseSettings {
+  stateDirectory: string;
+  cacheDirectory: string;
+  /** The worker's program for node. */
+  workerEntry: string;
+  /** Holds the build id of the bundle that `workerEntry` belongs to; may be missing. */
+  buildIdFile: string;
+  environment: Readonly<Record<string, string>>;
+}
+
+export interface SuperviseSurroundings {
+  environment: Readonly<Record<string, string>>;
+  /** Folder of the running program, where the worker's bundle lies as well. */
+  programDirectory: string;
+  homeDirectory: string;
+  userId: number;
+}
+
+/** Returns the settings: HOLDFAST_STATE and HOLDFAST_CACHE, else the XDG folders; root's state is in /var/lib.
+ * HOLDFAST_WORKER_ENTRY names another worker program.
+ * @default state /var/lib/holdfast for root, else ~/.local/state/holdfast; cache ~/.cache/holdfast
+ * @source XDG base directory specification: a relative XDG path is to be ignored */
+export function superviseSettings(surroundings: SuperviseSurroundings): SuperviseSettings {
+  const { environment, programDirectory, homeDirectory, userId } = surroundings;
+  const baseDirectory = (name: string, fallback: string) => {
+    const value = environment[name];
+    return join(value && isAbsolute(value) ? value : join(homeDirectory, fallback), 'holdfast');
+  };
+  const defaultState = userId === 0 ? '/var/lib/holdfast' : baseDirectory('XDG_STATE_HOME', '.local/state');
+  return {
+    stateDirectory: resolve(environment['HOLDFAST_STATE'] || defaultState),
+    cacheDirectory: resolve(environment['HOLDFAST_CACHE'] || baseDirectory('XDG_CACHE_HOME', '.cache')),
+    workerEntry: resolve(environment['HOLDFAST_WORKER_ENTRY'] || join(programDirectory, 'control.js')),
+    buildIdFile: join(programDirectory, 'build-id'),
+    environment,
+  };
+}
+
+/** Makes the state directory exist and be its owner's alone (0700).
+ * @idempotent
+ * @throws EmbeddedError `PreconditionFailed` when it is another user's or shared by design, such as /tmp */
+export async function ensureStateDirectory(stateDirectory: string, userId: number): Promise<void> {
+  await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+  const { uid, mode } = await stat(stateDirectory);
+  const isShared = (mode & 0o1000) !== 0;
+  if (uid !== userId || isShared) {
+    throw new EmbeddedError(
+      'PreconditionFailed',
+      `The state directory ${stateDirectory} ${isShared ? 'is shared between users' : `belongs to user ${uid}, not to user ${userId}`}; nothing was started`,
+      'Name another one in HOLDFAST_STATE, or run this as its owner',
+    );
+  }
+  if ((mode & 0o077) !== 0) await chmod(stateDirectory, 0o700);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// The three things asked of a supervisor: up, down, status. Boxes are never touched.
+import { join } from 'node:path';
+import { configuredConnection } from './connection-settings.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
+import { withExclusiveLock } from './exclusive-lock.ts';
+import type { Emit, SuperviseEvent } from './supervise-events.ts';
+import type { SuperviseSettings } from './supervise-settings.ts';
+import { provideTemporalBinary } from './temporal-binary.ts';
+import { EMBEDDED_HOST, readTemporalPorts } from './temporal-ports.ts';
+import {
+  EMBEDDED_NAMESPACE,
+  embeddedUiUrl,
+  ensureTemporalServer,
+  findTemporalServer,
+  stopTemporalServer,
+  temporalDatabasePath,
+} from './temporal-server.ts';
+import { withConnection } from './temporal-service.ts';
+import { ensureWorker, findWorker, stopWorker } from './worker-process.ts';
+
+/** Longest wait for another `up` or `down`, in seconds.
+ * @source above the wait for a first build of the server, which happens under this lock */
+const LOCK_WAIT_SECONDS = 1200;
+
+/** Starts whatever is dead: the embedded Temporal (unless another one is configured) and the worker.
+ * @idempotent two at once start each process once
+ * @throws EmbeddedError of any kind; what was started by then keeps running */
+export function up(settings: SuperviseSettings, emit: Emit): Promise<void> {
+  return locked(settings, emit, async () => {
+    const configured = configuredConnection(settings.environment);
+    const connection = configured ?? (await embeddedConnection(settings, emit));
+    if (configured !== undefined) await withConnection(configured.connectionOptions, async () => undefined);
+    await ensureWorker(settings, connection, emit);
+    const { mode, namespace, uiUrl } = connection;
+    const ready: SuperviseEvent = {
+      type: 'ready',
+      address: connection.connectionOptions.address,
+      namespace,
+      mode,
+    };
+    emit({ ...ready, ...(uiUrl !== undefined && { uiUrl }) });
+  });
+}
+
+/** Stops the worker, then the embedded Temporal; database and ports stay, boxes go on.
+ * @idempotent */
+export function down(settings: SuperviseSettings, emit: Emit): Promise<void> {
+  return locked(settings, emit, async () => {
+    await stopWorker(settings.stateDirectory, emit);
+    const stopped = await stopTemporalServer(settings.stateDirectory);
+    if (stopped !== undefined) emit({ type: 'stopped', what: 'temporal', pid: stopped.pid });
+  });
+}
+
+/** What runs, as one document. */
+export interface SuperviseStatus {
+  temporal: {
+    state: 'running' | 'stopped' | 'configured';
+    address?: string;
+    uiUrl?: string;
+    pid?: number;
+    databaseFile?: string;
+  };
+  worker: { state: 'running' | 'stopped'; pid?: number; buildId?: string };
+}
+
+/** Returns what runs now, without asking any server; takes no lock and changes nothing. */
+export async function status(settings: SuperviseSettings): Promise<SuperviseStatus> {
+  const worker = await findWorker(settings.stateDirectory);
+  return {
+    temporal: await temporalStatus(settings),
+    worker:
+      worker === undefined
+        ? { state: 'stopped' }
+        : {
+            state: 'running',
+            pid: worker.process.pid,
+            ...(worker.ready !== undefined && { buildId: worker.ready.buildId }),
+          },
+  };
+}
+
+async function temporalStatus({
+  environment,
+  stateDirectory,
+}: SuperviseSettings): Promise<SuperviseStatus['temporal']> {
+  const configured = configuredConnection(environment);
+  if (configured !== undefined) return { state: 'configured', address: configured.connectionOptions.address };
+  const server = await findTemporalServer(stateDirectory);
+  const ports = await readTemporalPorts(stateDirectory);
+  return {
+    state: server === undefined ? 'stopped' : 'running',
+    ...(ports !== undefined && {
+      address: `${EMBEDDED_HOST}:${ports.port}`,
+      uiUrl: embeddedUiUrl(ports),
+      databaseFile: temporalDatabasePath(stateDirectory),
+    }),
+    ...(server !== undefined && { pid: server.pid }),
+  };
+}
+
+function locked(settings: SuperviseSettings, emit: Emit, work: () => Promise<void>): Promise<void> {
+  const path = join(settings.stateDirectory, 'run', 'supervise.lock');
+  const progress = (text: string) => emit({ type: 'progress', text });
+  return withExclusiveLock(
+    { path, purpose: 'starting or stopping holdfast', waitSeconds: LOCK_WAIT_SECONDS, progress },
+    work,
+  );
+}
+
+async function embeddedConnection(settings: SuperviseSettings, emit: Emit): Promise<ConnectionSettings> {
+  const { stateDirectory, cacheDirectory, environment } = settings;
+  const progress = (text: string) => emit({ type: 'progress', text });
+  const { process, address, uiUrl, started } = await ensureTemporalServer({
+    stateDirectory,
+    environment,
+    progress,
+    provideBinary: () => provideTemporalBinary({ cacheDirectory, environment, progress }),
+  });
+  const what = 'temporal';
+  emit(
+    started
+      ? { type: 'started', what, pid: process.pid, address }
+      : { type: 'already-running', what, pid: process.pid },
+  );
+  return { mode: 'embedded', connectionOptions: { address }, namespace: EMBEDDED_NAMESPACE, uiUrl };
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes rows with their defaults, so that a steps file reads as a table. Pure.
+import type { ActivityCall, ActivityProfile, CompiledRow } from './table.ts';
+
+export interface RowOptions {
+  readonly title: string;
+  /** Default: the row before. */
+  readonly after?: readonly string[];
+  readonly observe: ActivityCall;
+  /** Default none: a precondition. */
+  readonly apply?: ActivityCall;
+  readonly cancel?: 'finish' | 'kill';
+  readonly exclusive?: readonly string[];
+  readonly settleSeconds?: number;
+  readonly profile?: ActivityProfile;
+  readonly skippable?: boolean;
+  readonly tries?: number;
+  readonly onFailure?: 'park' | 'fail';
+}
+
+/** @throws Error when a row stands twice or on one that is not before it: a mistake in a steps file */
+export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[] {
+  const ids = Object.keys(rows);
+  return Object.entries(rows).map(([id, options], index) => {
+    const before = ids.slice(0, index);
+    const after = options.after ?? before.slice(-1);
+    const unknown = after.filter((parent) => !before.includes(parent));
+    if (unknown.length > 0) throw new Error(`Row ${id} stands on ${unknown.join(', ')}, which is not before it`);
+    return {
+      id,
+      title: options.title,
+      after,
+      observe: options.observe,
+      apply: options.apply ?? null,
+      cancel: options.cancel ?? 'finish',
+      exclusive: options.exclusive ?? [],
+      settleSeconds: options.settleSeconds ?? 0,
+      profile: options.profile ?? 'change',
+      skippable: options.skippable ?? false,
+      // Three: once for a passing fault, once more to be sure, then a person looks.
+      tries: options.tries ?? 3,
+      onFailure: options.onFailure ?? 'park',
+    };
+  });
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names that travel on the wire between clients, workflows and workers.
+
+export const taskQueue = 'holdfast-control';
+
+/** Registered at worker start; NeedsHuman is a Bool, the others are Keywords. */
+export const searchAttributes = { cloud: 'Cloud', operation: 'Operation', phase: 'Phase', needsHuman: 'NeedsHuman' } as const;
+
+export const updates = { resolveStep: 'resolveStep' } as const;
+export const queries = { progress: 'progress' } as const;
+
+/** What a run keeps in its memo, so that it can be read without a worker. */
+export interface RunMemo {
+  readonly phase: string;
+  readonly rows: Readonly<Record<string, string>>;
+  readonly row?: string;
+  readonly cause?: string;
+  readonly nextCommand?: string;
+  readonly inputDigest?: string;
+}
+export const memoKey = 'holdfast';
+
+/** What the first activity of every run answers. */
+export interface Compiled {
+  readonly table: import('./table.ts').CompiledTable;
+  /** 16 hex digits of chance; names the run's durable commands. */
+  readonly nonce: string;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one look at a run tells. Rendered by cli/views; computed by the engine alone.
+import type { RowFailure } from './errors.ts';
+import type { Difference } from './observation.ts';
+
+export type RowStatus =
+  | 'pending'
+  | 'observing'
+  | 'applying'
+  | 'verifying'
+  | 'waiting'
+  | 'same'
+  | 'changed'
+  | 'skipped'
+  | 'parked'
+  | 'failed'
+  | 'stopped';
+
+/** `needs-operator` waits for resolveStep; the last four are ends. */
+export type Phase = 'compiling' | 'running' | 'needs-operator' | 'cancelling' | 'done' | 'failed' | 'cancelled' | 'aborted';
+
+export interface RowProgress {
+  readonly id: string;
+  readonly title: string;
+  readonly status: RowStatus;
+  readonly occurrence: number;
+  /** Counted tries begun, from 1; 0 before the first. */
+  readonly tries: number;
+  /** ISO instants of the present or last occurrence. */
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly differences?: number;
+  readonly failure?: RowFailure;
+  readonly skippable: boolean;
+}
+
+export interface Progress {
+  readonly operation: string;
+  readonly subject: string;
+  readonly phase: Phase;
+  readonly needsHuman: boolean;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly rows: readonly RowProgress[];
+  readonly failure?: RowFailure;
+  /** The command that the person who must act runs next. */
+  readonly nextCommand?: string;
+  readonly inputDigest?: string;
+}
+
+/** How often each final status was reached; the recap line and the JSON result show the same numbers. */
+export interface Recap {
+  readonly same: number;
+  readonly changed: number;
+  readonly skipped: number;
+  readonly parked: number;
+  readonly failed: number;
+  readonly pending: number;
+}
+
+export function recapOf(rows: readonly RowProgress[]): Recap {
+  const count = (...statuses: RowStatus[]): number => rows.filter((row) => statuses.includes(row.status)).length;
+  const settled = { same: count('same'), changed: count('changed'), skipped: count('skipped') };
+  const open = { parked: count('parked'), failed: count('failed') };
+  const rest = rows.length - settled.same - settled.changed - settled.skipped - open.parked - open.failed;
+  return { ...settled, ...open, pending: rest };
+}
+
+/** One row of a plan or a drift report. */
+export interface ReportRow {
+  readonly id: string;
+  readonly title: string;
+  readonly verdict: 'same' | 'differs' | 'waits' | 'failed';
+  readonly count: number;
+  readonly differences: readonly Difference[];
+  /** The row whose change has to come first, when this one cannot be seen yet. */
+  readonly waitsFor?: string;
+  readonly failure?: RowFailure;
+  /** False for a precondition: nothing would be changed by it. */
+  readonly changes: boolean;
+  readonly after: readonly string[];
+}
+
+export interface Report {
+  readonly operation: string;
+  readonly subject: string;
+  readonly result: 'same' | 'differs' | 'busy';
+  /** Who holds the lease, when the result is `busy`. */
+  readonly holder?: string;
+  readonly observedAt: string;
+  readonly rows: readonly ReportRow[];
+  readonly inputDigest: string;
+}

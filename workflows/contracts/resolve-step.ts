@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The answer of a person to a parked row, and the rule by which it is accepted.
+import type { RowProgress } from './progress.ts';
+
+export interface ResolveStep {
+  readonly row: string;
+  /** The occurrence the person looked at; a newer one means the world moved on. */
+  readonly occurrence: number;
+  readonly action: 'retry' | 'skip' | 'abort';
+  /** The operating-system user who answers, as claimed. */
+  readonly actor: string;
+  readonly reason: string;
+}
+
+const actions: readonly string[] = ['retry', 'skip', 'abort'];
+
+/** Returns why an answer is refused, or null; hand-written, since the workflow isolate carries no schema library. */
+export function refusalOf(raw: unknown, rows: readonly RowProgress[]): string | null {
+  if (typeof raw !== 'object' || raw === null) return 'The answer is not an object';
+  const answer = raw as Partial<Record<keyof ResolveStep, unknown>>;
+  if (typeof answer.action !== 'string' || !actions.includes(answer.action)) {
+    return `action must be one of ${actions.join(', ')}`;
+  }
+  if (typeof answer.actor !== 'string' || answer.actor === '') return 'actor must be named';
+  if (typeof answer.reason !== 'string') return 'reason must be a text';
+  const row = rows.find((candidate) => candidate.id === answer.row);
+  if (row === undefined) return `There is no row ${String(answer.row)}`;
+  if (row.status !== 'parked') return `Row ${row.id} is ${row.status}, not parked`;
+  if (row.occurrence !== answer.occurrence) {
+    return `Row ${row.id} is at occurrence ${row.occurrence}, the answer is for ${String(answer.occurrence)}`;
+  }
+  if (answer.action === 'skip' && !row.skippable) return `Row ${row.id} cannot be skipped: later rows stand on it`;
+  return null;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiled table: an operation as recorded data. Holds no code and no secret.
+
+/** Options of an activity by what it does; the numbers stand in engine/activity-profiles.ts. */
+export type ActivityProfile = 'look' | 'change' | 'command' | 'build';
+
+export interface ActivityCall {
+  readonly activity: string;
+  readonly args: unknown;
+}
+
+export interface CompiledRow {
+  readonly id: string;
+  /** What the row makes true, for people; starts with a noun. */
+  readonly title: string;
+  readonly after: readonly string[];
+  readonly observe: ActivityCall;
+  /** None: the row is a precondition. */
+  readonly apply: ActivityCall | null;
+  /** What cancelling does to the row's durable command. */
+  readonly cancel: 'finish' | 'kill';
+  /** Named locks held on the host while the row's command runs. */
+  readonly exclusive: readonly string[];
+  /** How long the look after the change may poll, seconds. */
+  readonly settleSeconds: number;
+  readonly profile: ActivityProfile;
+  readonly skippable: boolean;
+  /** Counted tries before the row parks or fails. */
+  readonly tries: number;
+  readonly onFailure: 'park' | 'fail';
+}
+
+export interface CompiledTable {
+  readonly operation: string;
+  /** What the operation is about: the name of a box. */
+  readonly subject: string;
+  /** Rows in an order in which every row follows those it stands on. */
+  readonly rows: readonly CompiledRow[];
+  /** How many rows run side by side. */
+  readonly limit: number;
+  /** The box whose lease a mutating run holds; null for a run that only looks. */
+  readonly lease: string | null;
+  readonly takeOver: boolean;
+  /** SHA-256 of the parsed input; attaching compares it. */
+  readonly inputDigest: string;
+}
+
+/** What every activity of a row is told besides its arguments. */
+export interface RowContext {
+  readonly operation: string;
+  readonly subject: string;
+  readonly row: string;
+  readonly occurrence: number;
+  /** Made once per operation, kept over reset: names its durable commands. */
+  readonly nonce: string;
+  /** Of the lease; 0 for a run that only looks. */
+  readonly epoch: number;
+  readonly cancel: 'finish' | 'kill';
+  readonly exclusive: readonly string[];
+  readonly settleSeconds: number;
+}

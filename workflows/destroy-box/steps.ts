@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// DestroyBox as a table: power, then network, then files. Pure.
+import { table } from '../contracts/build-table.ts';
+import type { CompiledRow } from '../contracts/table.ts';
+import { linkName } from '../install-box/plan.ts';
+import { call } from '../ports/index.ts';
+
+export function destroyBoxRows(box: string, digest: (text: string) => string): CompiledRow[] {
+  const link = linkName(digest(box));
+  return table({
+    power: {
+      ...{ title: 'Box switched off', profile: 'command', exclusive: ['power'], settleSeconds: 5 },
+      ...{ observe: call('observeOff', { box }), apply: call('powerOff', { box }) },
+    },
+    network: {
+      ...{ title: 'Network removed' },
+      ...{ observe: call('observeNoNetwork', { box, link }), apply: call('removeNetwork', { box, link }) },
+    },
+    files: { title: 'Files and secrets removed', observe: call('observeNoFiles', { box }), apply: call('removeFiles', { box }) },
+  });
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes the lease of a box before the first row, keeps it while rows run, gives it back at an end or a park.
+import { errorKinds, type RowFailure } from '../contracts/errors.ts';
+import type { KeepLeaseResult, TakeLeaseResult } from '../contracts/lease.ts';
+import type { CompiledTable } from '../contracts/table.ts';
+import type { EnginePorts } from '../ports/engine.ts';
+import type { RunIdentity } from './row-activities.ts';
+
+export type Hold =
+  | { readonly outcome: 'held' }
+  | { readonly outcome: 'taken-after-others' }
+  | { readonly outcome: 'refused'; readonly failure: RowFailure };
+
+export class LeaseKeeper {
+  #taken = 0;
+  #held = false;
+  #keeping: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly table: CompiledTable,
+    private readonly ports: EnginePorts,
+    private readonly identity: RunIdentity,
+  ) {}
+
+  /** Idempotent while held. */
+  async hold(): Promise<Hold> {
+    const box = this.table.lease;
+    if (box === null || this.#held) return { outcome: 'held' };
+    const previousEpoch = this.identity.epoch;
+    const taken = (await this.#activity('takeLease', 'take', {
+      box,
+      takeOver: this.table.takeOver,
+      nonce: this.identity.nonce,
+    })) as TakeLeaseResult;
+    if (taken.outcome === 'refused') return { outcome: 'refused', failure: refused(this.table, taken.holder) };
+    this.identity.epoch = taken.epoch;
+    this.#held = true;
+    this.#keeping = this.#keep(box, taken.epoch);
+    const first = this.#taken === 1;
+    return { outcome: first || taken.previousEpoch === previousEpoch ? 'held' : 'taken-after-others' };
+  }
+
+  async giveBack(): Promise<void> {
+    if (!this.#held || this.table.lease === null) return;
+    this.#held = false;
+    await this.#activity('giveLeaseBack', 'give-back', { box: this.table.lease, epoch: this.identity.epoch });
+    await this.#keeping;
+  }
+
+  /** One long activity renews; it ends by itself once the lease is given back or somebody else's. */
+  async #keep(box: string, epoch: number): Promise<void> {
+    const kept = (await this.#activity('keepLease', 'keep', { box, epoch })) as KeepLeaseResult;
+    if (kept.outcome === 'lost') this.#held = false;
+  }
+
+  #activity(activity: string, phase: string, args: object): Promise<unknown> {
+    if (phase === 'take') this.#taken += 1;
+    return this.ports.activity({
+      id: `lease/${phase}/${this.#taken}`,
+      call: { activity, args },
+      context: null,
+      profile: phase === 'keep' ? 'build' : 'look',
+      summary: `lease: ${phase}`,
+      cancellable: false,
+    });
+  }
+}
+
+function refused(table: CompiledTable, holder: string): RowFailure {
+  return {
+    code: 'Conflict',
+    message: `Box ${table.lease ?? ''} is held by ${holder}`,
+    on: table.subject,
+    hint: `${errorKinds.Conflict.hint}; a holder that is gone loses the box 60 s after its last renewal (--take-over skips the wait)`,
+  };
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks at every row of a table once: a plan before a run, a drift report after it. Applies nothing.
+import type { ObserveResult } from '../contracts/observation.ts';
+import type { Progress, Report, ReportRow } from '../contracts/progress.ts';
+import type { CompiledTable } from '../contracts/table.ts';
+import type { ReadLeaseResult } from '../contracts/lease.ts';
+import type { EnginePorts } from '../ports/engine.ts';
+import { RowActivities } from './row-activities.ts';
+import { TableState, type RowState } from './table-state.ts';
+
+/** `busy` when a run holds the box before or after the look: what was seen then is half a change. */
+export async function reportOn(
+  table: CompiledTable,
+  ports: EnginePorts,
+  nonce: string,
+): Promise<{ report: Report; progress: Progress }> {
+  const state = new TableState(table, ports.now(), (progress) => ports.publish(progress));
+  const activities = new RowActivities(state, ports, { nonce, epoch: 0 });
+  const before = await readLease(table, ports, 'before');
+  const seen = new Map<string, ReportRow>();
+  if (before?.holder === undefined || before.holder === null) await lookAtAll(state, activities, seen);
+  const after = await readLease(table, ports, 'after');
+  const holder = before?.holder ?? after?.holder ?? null;
+  const busy = holder !== null || before?.epoch !== after?.epoch;
+  const rows = state.rows.flatMap((row) => seen.get(row.row.id) ?? []);
+  const differs = rows.some((row) => row.verdict !== 'same');
+  const report: Report = {
+    operation: table.operation,
+    subject: table.subject,
+    result: busy ? 'busy' : differs ? 'differs' : 'same',
+    ...(holder !== null && { holder }),
+    observedAt: new Date(ports.now()).toISOString(),
+    rows,
+    inputDigest: table.inputDigest,
+  };
+  state.phase = 'done';
+  const needsHuman = report.result === 'differs' && table.operation === 'drift';
+  return { report, progress: { ...state.progress(), needsHuman, endedAt: report.observedAt } };
+}
+
+/** Rows side by side up to the limit, each after those it stands on, so that it can say whom it waits for. */
+async function lookAtAll(state: TableState, activities: RowActivities, seen: Map<string, ReportRow>): Promise<void> {
+  const open = new Map<string, Promise<void>>();
+  const slots = Array.from({ length: state.table.limit }, () => Promise.resolve());
+  let turn = 0;
+  for (const row of state.rows) {
+    const slot = turn++ % slots.length;
+    const free = slots[slot];
+    const parents = row.row.after.map((id) => open.get(id));
+    const look = Promise.all([free, ...parents]).then(async () => {
+      row.status = 'observing';
+      state.touch();
+      const observed = await activities.observe(row, 'observe');
+      const reported = reportRow(state, row, observed, seen);
+      row.status = reported.verdict === 'same' ? 'same' : 'stopped';
+      seen.set(row.row.id, reported);
+      state.touch();
+    });
+    open.set(row.row.id, look);
+    slots[slot] = look;
+  }
+  await Promise.all(open.values());
+}
+
+function reportRow(state: TableState, row: RowState, observed: ObserveResult, seen: Map<string, ReportRow>): ReportRow {
+  const { id, title, after, apply } = row.row;
+  const base = { id, title, after, changes: apply !== null };
+  if (observed.verdict !== 'failed') {
+    return { ...base, verdict: observed.verdict, count: observed.count, differences: observed.differences };
+  }
+  // What cannot be seen waits for the first row before it that is not yet as wanted.
+  const waitsFor = state.ancestorsOf(id).find((ancestor) => seen.get(ancestor.row.id)?.verdict !== 'same');
+  const unseen = { ...base, count: 0, differences: [], failure: observed.failure };
+  if (waitsFor === undefined) return { ...unseen, verdict: 'failed' };
+  return { ...unseen, verdict: 'waits', waitsFor: waitsFor.row.id };
+}
+
+async function readLease(table: CompiledTable, ports: EnginePorts, when: string): Promise<ReadLeaseResult | null> {
+  if (table.lease === null) return null;
+  return (await ports.activity({
+    id: `lease/read-${when}/1`,
+    call: { activity: 'readLease', args: { box: table.lease } },
+    context: null,
+    profile: 'look',
+    summary: 'read the lease',
+    cancellable: true,
+  })) as ReadLeaseResult;
+}

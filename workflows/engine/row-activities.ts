@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The four activities of a row: look, apply, look again, stop. Decides nothing about what follows.
+import type { RowFailure } from '../contracts/errors.ts';
+import type { ApplyResult, ObserveResult } from '../contracts/observation.ts';
+import type { RowContext } from '../contracts/table.ts';
+import type { EnginePorts } from '../ports/engine.ts';
+import type { RowState, TableState } from './table-state.ts';
+
+export interface RunIdentity {
+  readonly nonce: string;
+  epoch: number;
+}
+
+export class RowActivities {
+  constructor(
+    private readonly state: TableState,
+    private readonly ports: EnginePorts,
+    private readonly identity: RunIdentity,
+  ) {}
+
+  async observe(row: RowState, phase: 'observe' | 'verify'): Promise<ObserveResult> {
+    const settleSeconds = phase === 'verify' ? row.row.settleSeconds : 0;
+    try {
+      return (await this.ports.activity({
+        id: this.state.next(row, phase),
+        call: row.row.observe,
+        context: this.#context(row, settleSeconds),
+        profile: 'look',
+        summary: `${row.row.id}: ${phase}`,
+        cancellable: true,
+      })) as ObserveResult;
+    } catch (error) {
+      return { verdict: 'failed', failure: unexpected(row, error) };
+    }
+  }
+
+  async apply(row: RowState): Promise<ApplyResult> {
+    if (row.row.apply === null) throw new Error(`Row ${row.row.id} has nothing to apply`);
+    try {
+      return (await this.ports.activity({
+        id: this.state.next(row, 'apply'),
+        call: row.row.apply,
+        context: this.#context(row, 0),
+        profile: row.row.profile,
+        summary: `${row.row.id}: apply`,
+        cancellable: false,
+      })) as ApplyResult;
+    } catch (error) {
+      return { outcome: 'failed', failure: unexpected(row, error) };
+    }
+  }
+
+  /** Ends the row's job, or waits for its end, as the row says. */
+  async stop(row: RowState): Promise<void> {
+    await this.ports.activity({
+      id: this.state.next(row, 'stop'),
+      call: { activity: 'stopRow', args: {} },
+      context: this.#context(row, 0),
+      profile: 'command',
+      summary: `${row.row.id}: stop`,
+      cancellable: false,
+    });
+  }
+
+  #context(row: RowState, settleSeconds: number): RowContext {
+    const { operation, subject } = this.state.table;
+    const { id, cancel, exclusive } = row.row;
+    return {
+      operation,
+      subject,
+      row: id,
+      occurrence: row.occurrence,
+      nonce: this.identity.nonce,
+      epoch: this.identity.epoch,
+      cancel,
+      exclusive,
+      settleSeconds,
+    };
+  }
+}
+
+/** An activity that ended without a result: a bug, or a cancelled look. */
+function unexpected(row: RowState, error: unknown): RowFailure {
+  let deepest = error;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  const text = deepest instanceof Error ? deepest.message : String(deepest);
+  return {
+    code: 'Invariant',
+    message: `An activity of row ${row.row.id} ended without a result`,
+    on: row.row.id,
+    cause: text.slice(0, 1000),
+    hint: 'Report this as a bug, with the output of op show',
+  };
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries one row from pending to an end: look, apply, look again, another occurrence. Never looks at other rows' order.
+import { errorKinds, type RowFailure } from '../contracts/errors.ts';
+import type { Observed } from '../contracts/observation.ts';
+import type { EnginePorts } from '../ports/engine.ts';
+import { backoffSeconds, silenceLimit } from './activity-profiles.ts';
+import type { RowActivities } from './row-activities.ts';
+import type { RowState, TableState } from './table-state.ts';
+
+export interface RowRun {
+  readonly state: TableState;
+  readonly ports: EnginePorts;
+  readonly activities: RowActivities;
+  /** True once no further activity but stop may begin. */
+  isEnding(): boolean;
+}
+
+/** Runs one occurrence after another until the row is done, parked, failed, stopped, or pending behind an ancestor. */
+export async function runRow(run: RowRun, row: RowState): Promise<void> {
+  row.startedAt = run.ports.now();
+  delete row.endedAt;
+  for (;;) {
+    row.occurrence += 1;
+    row.tries += 1;
+    const failure = await runOccurrence(run, row);
+    if (failure === null) return;
+    if (run.isEnding()) return finish(run, row, 'stopped', failure.code === 'Invariant' ? endedEarly(row) : failure);
+    if (isSilence(failure) && row.silences < silenceLimit) {
+      row.tries -= 1;
+      row.silences += 1;
+      await pause(run, row, failure, Math.min(30, 2 * row.silences));
+      row.lookBack = true;
+      return set(run, row, run.isEnding() ? 'stopped' : 'pending');
+    }
+    row.silences = 0;
+    const mayTryAgain = errorKinds[failure.code].again !== 'never' && row.row.apply !== null;
+    if (!mayTryAgain || row.tries >= row.row.tries) {
+      return finish(run, row, row.row.onFailure === 'park' ? 'parked' : 'failed', failure);
+    }
+    await pause(run, row, failure, backoffSeconds(row.tries));
+    if (run.isEnding()) return finish(run, row, 'stopped', failure);
+  }
+}
+
+/** Returns the failure of this occurrence, or null when the row is done. */
+async function runOccurrence(run: RowRun, row: RowState): Promise<RowFailure | null> {
+  set(run, row, 'observing');
+  const before = await run.activities.observe(row, 'observe');
+  if (before.verdict === 'failed') return before.failure;
+  row.differences = before.count;
+  if (before.verdict === 'same') return done(run, row, 'same');
+  if (row.row.apply === null) return notMet(row, before);
+  if (run.isEnding()) return endedEarly(row);
+
+  set(run, row, 'applying');
+  const applied = await run.activities.apply(row);
+  if (applied.outcome === 'failed') return applied.failure;
+  if (run.isEnding()) return endedEarly(row);
+
+  set(run, row, 'verifying');
+  const after = await run.activities.observe(row, 'verify');
+  if (after.verdict === 'failed') return after.failure;
+  return after.verdict === 'same' ? done(run, row, 'changed') : disagrees(row, after);
+}
+
+function isSilence(failure: RowFailure): boolean {
+  return failure.lost === true || errorKinds[failure.code].again === 'free';
+}
+
+async function pause(run: RowRun, row: RowState, failure: RowFailure, seconds: number): Promise<void> {
+  row.failure = failure;
+  set(run, row, 'waiting');
+  await run.ports.sleep(seconds, `${row.row.id}: next try`);
+}
+
+function set(run: RowRun, row: RowState, status: RowState['status']): void {
+  row.status = status;
+  run.state.touch();
+}
+
+function done(run: RowRun, row: RowState, status: 'same' | 'changed'): null {
+  // A row that was changed in this run stays `changed` when it is only looked at again.
+  row.status = status === 'same' && row.begun['apply'] !== undefined ? 'changed' : status;
+  row.endedAt = run.ports.now();
+  row.silences = 0;
+  delete row.failure;
+  run.state.touch();
+  return null;
+}
+
+function finish(run: RowRun, row: RowState, status: 'parked' | 'failed' | 'stopped', failure: RowFailure): void {
+  row.failure = failure;
+  row.endedAt = run.ports.now();
+  set(run, row, status);
+}
+
+function list(observed: Observed): string {
+  return observed.differences.map((d) => `${d.what}: ${d.have}, wanted ${d.want}`).join('; ').slice(0, 1000);
+}
+
+function notMet(row: RowState, observed: Observed): RowFailure {
+  return {
+    code: 'PreconditionFailed',
+    message: `${row.row.title}: ${observed.count} not met`,
+    on: row.row.id,
+    cause: list(observed),
+    hint: errorKinds.PreconditionFailed.hint,
+  };
+}
+
+function disagrees(row: RowState, observed: Observed): RowFailure {
+  return {
+    code: 'VerifyFailed',
+    message: `${row.row.title}: still ${observed.count} different after the change and ${row.row.settleSeconds} s`,
+    on: row.row.id,
+    cause: list(observed),
+    hint: errorKinds.VerifyFailed.hint,
+  };
+}
+
+function endedEarly(row: RowState): RowFailure {
+  return { code: 'Cancelled', message: `${row.row.title}: ended before it was done`, on: row.row.id, hint: errorKinds.Cancelled.hint };
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shows a run's progress where it can be read without the run: memo, search attributes, current details.
+import { condition, setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { memoKey, searchAttributes, type RunMemo } from '../contracts/messages.ts';
+import type { Progress, RowStatus } from '../contracts/progress.ts';
+
+const cloudKey = defineSearchAttributeKey(searchAttributes.cloud, SearchAttributeType.KEYWORD);
+const operationKey = defineSearchAttributeKey(searchAttributes.operation, SearchAttributeType.KEYWORD);
+const phaseKey = defineSearchAttributeKey(searchAttributes.phase, SearchAttributeType.KEYWORD);
+const needsHumanKey = defineSearchAttributeKey(searchAttributes.needsHuman, SearchAttributeType.BOOL);
+
+const marks: Record<RowStatus, string> = {
+  pending: '○',
+  observing: '◐',
+  applying: '◑',
+  verifying: '◒',
+  waiting: '◌',
+  same: '=',
+  changed: '✓',
+  skipped: '↷',
+  parked: '‖',
+  failed: '✗',
+  stopped: '■',
+};
+
+/** Folds all changes of one workflow task into one write of each kind, and writes nothing that is already there. */
+export class Showcase {
+  #latest: Progress | null = null;
+  #dirty = false;
+  readonly #written = new Map<string, string>();
+
+  publish(progress: Progress): void {
+    this.#latest = progress;
+    this.#dirty = true;
+  }
+
+  /** Writes after each workflow task that changed something; never resolves. */
+  async run(): Promise<never> {
+    for (;;) {
+      await condition(() => this.#dirty);
+      this.flush();
+    }
+  }
+
+  flush(): void {
+    this.#dirty = false;
+    const progress = this.#latest;
+    if (progress === null) return;
+    this.#once('memo', memoOf(progress), (memo) => upsertMemo({ [memoKey]: memo }));
+    this.#once('details', checklist(progress), setCurrentDetails);
+    this.#once('attributes', [progress.phase, progress.needsHuman] as const, () =>
+      upsertSearchAttributes([
+        { key: cloudKey, value: progress.subject },
+        { key: operationKey, value: progress.operation },
+        { key: phaseKey, value: progress.phase },
+        { key: needsHumanKey, value: progress.needsHuman },
+      ]),
+    );
+  }
+
+  #once<T>(kind: string, value: T, write: (value: T) => void): void {
+    const text = JSON.stringify(value);
+    if (this.#written.get(kind) === text) return;
+    this.#written.set(kind, text);
+    write(value);
+  }
+}
+
+function memoOf(progress: Progress): RunMemo {
+  const current = progress.rows.find((row) => ['parked', 'failed', 'waiting', 'applying', 'verifying', 'observing'].includes(row.status));
+  const failure = progress.failure ?? current?.failure;
+  return {
+    phase: progress.phase,
+    rows: Object.fromEntries(progress.rows.map((row) => [row.id, row.status])),
+    ...(current !== undefined && { row: current.id }),
+    ...(failure !== undefined && { cause: `${failure.message}${failure.cause === undefined ? '' : `: ${failure.cause}`}` }),
+    ...(progress.nextCommand !== undefined && { nextCommand: progress.nextCommand }),
+    ...(progress.inputDigest !== undefined && { inputDigest: progress.inputDigest }),
+  };
+}
+
+function checklist(progress: Progress): string {
+  const rows = progress.rows.map((row) => {
+    const why = row.failure === undefined ? '' : ` — ${row.failure.message}`;
+    return `- ${marks[row.status]} **${row.id}** ${row.status}${why}`;
+  });
+  const next = progress.nextCommand === undefined ? [] : ['', `Next: \`${progress.nextCommand}\``];
+  return [`**${progress.phase}**`, '', ...rows, ...next].join('\n');
+}

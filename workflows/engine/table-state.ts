@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state of a run: one record per row, and a signal that something changed. Starts nothing.
+import type { RowFailure } from '../contracts/errors.ts';
+import type { Phase, Progress, RowProgress, RowStatus } from '../contracts/progress.ts';
+import type { CompiledRow, CompiledTable } from '../contracts/table.ts';
+
+export interface RowState {
+  readonly row: CompiledRow;
+  status: RowStatus;
+  occurrence: number;
+  tries: number;
+  /** Silences in a row (host unreachable, job lost) with every ancestor as wanted. */
+  silences: number;
+  /** True once an answer of a person or a lost ancestor asks for a look at the ancestors first. */
+  lookBack: boolean;
+  startedAt?: number;
+  endedAt?: number;
+  differences?: number;
+  failure?: RowFailure;
+  /** Activities begun, per phase: the n of `<row>/<phase>/<n>`. */
+  readonly begun: Record<string, number>;
+}
+
+const ended: ReadonlySet<RowStatus> = new Set(['same', 'changed', 'skipped']);
+
+export function isDone(state: RowState): boolean {
+  return ended.has(state.status);
+}
+
+export function isRunning(state: RowState): boolean {
+  return !isDone(state) && !['pending', 'parked', 'failed', 'stopped'].includes(state.status);
+}
+
+export class TableState {
+  readonly rows: readonly RowState[];
+  phase: Phase = 'running';
+  failure?: RowFailure;
+  endedAt?: number;
+  readonly #byId: ReadonlyMap<string, RowState>;
+  #wake: () => void = () => undefined;
+  #changed: Promise<void>;
+
+  constructor(
+    readonly table: CompiledTable,
+    readonly startedAt: number,
+    private readonly onChange: (progress: Progress) => void,
+  ) {
+    this.rows = table.rows.map((row) => ({
+      row,
+      status: 'pending',
+      occurrence: 0,
+      tries: 0,
+      silences: 0,
+      lookBack: false,
+      begun: {},
+    }));
+    this.#byId = new Map(this.rows.map((state) => [state.row.id, state]));
+    this.#changed = this.#arm();
+  }
+
+  of(id: string): RowState {
+    const state = this.#byId.get(id);
+    if (state === undefined) throw new Error(`The table has no row ${id}`);
+    return state;
+  }
+
+  /** Resolves at the next change. */
+  get changed(): Promise<void> {
+    return this.#changed;
+  }
+
+  /** Call after every mutation: shows it and wakes whoever waits for it. */
+  touch(): void {
+    this.onChange(this.progress());
+    const wake = this.#wake;
+    this.#changed = this.#arm();
+    wake();
+  }
+
+  /** The number of this activity within its row and phase, counted from 1. */
+  next(state: RowState, phase: string): string {
+    const n = (state.begun[phase] ?? 0) + 1;
+    state.begun[phase] = n;
+    return `${state.row.id}/${phase}/${n}`;
+  }
+
+  /** All rows that a row stands on, however far back, in table order. */
+  ancestorsOf(id: string): readonly RowState[] {
+    const found = new Set<string>();
+    const visit = (row: CompiledRow): void => {
+      for (const parent of row.after) {
+        if (found.has(parent)) continue;
+        found.add(parent);
+        visit(this.of(parent).row);
+      }
+    };
+    visit(this.of(id).row);
+    return this.rows.filter((state) => found.has(state.row.id));
+  }
+
+  progress(): Progress {
+    const { operation, subject, inputDigest } = this.table;
+    const parked = this.rows.find((state) => state.status === 'parked');
+    const failure = this.failure ?? parked?.failure;
+    return {
+      operation,
+      subject,
+      phase: this.phase,
+      needsHuman: this.phase === 'needs-operator' || parked !== undefined,
+      startedAt: new Date(this.startedAt).toISOString(),
+      ...(this.endedAt !== undefined && { endedAt: new Date(this.endedAt).toISOString() }),
+      rows: this.rows.map(rowProgress),
+      ...(failure !== undefined && { failure }),
+      ...(parked !== undefined && { nextCommand: resolveCommand(this.table, parked) }),
+      inputDigest,
+    };
+  }
+
+  #arm(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
+
+function resolveCommand(table: CompiledTable, parked: RowState): string {
+  return `holdfast op resolve ${table.operation}/${table.subject} --row ${parked.row.id} --retry`;
+}
+
+function rowProgress(state: RowState): RowProgress {
+  return {
+    id: state.row.id,
+    title: state.row.title,
+    status: state.status,
+    occurrence: state.occurrence,
+    tries: state.tries,
+    ...(state.startedAt !== undefined && { startedAt: new Date(state.startedAt).toISOString() }),
+    ...(state.endedAt !== undefined && { endedAt: new Date(state.endedAt).toISOString() }),
+    ...(state.differences !== undefined && { differences: state.differences }),
+    ...(state.failure !== undefined && { failure: state.failure }),
+    skippable: state.row.skippable,
+  };
+}

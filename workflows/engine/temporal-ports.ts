@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine's ports, fulfilled by Temporal's workflow API. Holds no rule of the engine.
+import { ActivityCancellationType, CancellationScope, scheduleActivity, sleep } from '@temporalio/workflow';
+import type { Progress } from '../contracts/progress.ts';
+import type { EngineCall, EnginePorts } from '../ports/engine.ts';
+import { activityTimes } from './activity-profiles.ts';
+
+/** `scope` is the run's root scope: its cancellation is the request to end. */
+export function temporalPorts(scope: CancellationScope, publish: (progress: Progress) => void): EnginePorts {
+  const cancelRequested = scope.cancelRequested.then(
+    () => undefined,
+    () => undefined,
+  ) as Promise<void>;
+  return {
+    activity: (call) => (call.cancellable ? schedule(call) : CancellationScope.nonCancellable(() => schedule(call))),
+    sleep: async (seconds, summary) => {
+      await sleep(seconds * 1000, { summary }).catch(() => undefined);
+    },
+    now: () => Date.now(),
+    publish,
+    cancelRequested,
+  };
+}
+
+function schedule({ id, call, context, profile, summary }: EngineCall): Promise<unknown> {
+  const times = activityTimes[profile];
+  return scheduleActivity(call.activity, context === null ? [call.args] : [call.args, context], {
+    activityId: id,
+    summary,
+    startToCloseTimeout: times.startToCloseSeconds * 1000,
+    heartbeatTimeout: times.heartbeatSeconds * 1000,
+    // Whoever asks for the end waits for stop activities, not for looks.
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '10 seconds' },
+  });
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+// The wire names of all workflows, and nothing else.
+export { installBox as InstallBox } from './install-box/workflow.ts';
+export { planBox as PlanBox } from './install-box/workflow.ts';
+export { driftBox as DriftBox } from './drift-box/workflow.ts';
+export { destroyBox as DestroyBox } from './destroy-box/workflow.ts';

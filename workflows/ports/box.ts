@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// A local box: its recorded spec, image, root file system, power, and its removal.
+import type { BoxSpec } from '../contracts/box-spec.ts';
+import type { Apply, Observe } from './activities.ts';
+
+export interface ImageArgs {
+  readonly box: string;
+  /** SHA-256 of the recipe, 16 hex digits: the image's name in the cache. */
+  readonly recipe: string;
+  readonly suite: string;
+  readonly packages: readonly string[];
+  readonly unitsShippedDisabled: readonly string[];
+  /** Text of a deb822 sources file. */
+  readonly sources: string;
+  /** Options for apt inside the build, taken over from this machine. */
+  readonly aptOptions: readonly string[];
+}
+
+export interface RootArgs {
+  readonly box: string;
+  readonly recipe: string;
+}
+
+export interface PowerArgs {
+  readonly box: string;
+  /** Outer end of the veth; at most 15 characters. */
+  readonly link: string;
+  readonly address: string;
+  readonly gateway: string;
+  readonly prefix: number;
+}
+
+export interface BoxPort {
+  observeSpec: Observe<{ readonly spec: BoxSpec }>;
+  recordSpec: Apply<{ readonly spec: BoxSpec }>;
+  observeImage: Observe<ImageArgs>;
+  buildImage: Apply<ImageArgs>;
+  observeRoot: Observe<RootArgs>;
+  prepareRoot: Apply<RootArgs>;
+  observePower: Observe<PowerArgs>;
+  bootBox: Apply<PowerArgs>;
+  observeOff: Observe<{ readonly box: string }>;
+  powerOff: Apply<{ readonly box: string }>;
+  observeNoNetwork: Observe<{ readonly box: string; readonly link: string }>;
+  removeNetwork: Apply<{ readonly box: string; readonly link: string }>;
+  observeNoFiles: Observe<{ readonly box: string }>;
+  removeFiles: Apply<{ readonly box: string }>;
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the engine needs from outside: activities, timers, a clock, a place to show progress.
+import type { Progress } from '../contracts/progress.ts';
+import type { ActivityCall, ActivityProfile } from '../contracts/table.ts';
+
+export interface EngineCall {
+  /** `<row>/<phase>/<n>`; replay compares it, so it never depends on arguments. */
+  readonly id: string;
+  readonly call: ActivityCall;
+  readonly context: unknown;
+  readonly profile: ActivityProfile;
+  readonly summary: string;
+  /** False: the activity goes on when the run is cancelled. */
+  readonly cancellable: boolean;
+}
+
+export interface EnginePorts {
+  /** Resolves with the activity's result, or rejects when the activity ends without one. */
+  activity(call: EngineCall): Promise<unknown>;
+  /** Resolves after so many seconds, or at once when the run is cancelled. */
+  sleep(seconds: number, summary: string): Promise<void>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Called at each change; the callee may fold several calls into one write. */
+  publish(progress: Progress): void;
+  /** Resolves when somebody asks for the end of the run. */
+  readonly cancelRequested: Promise<void>;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// A managed host: files, units, and whether this machine can hold a box at all.
+import type { Apply, Observe } from './activities.ts';
+
+export interface PreflightArgs {
+  readonly box: string;
+  readonly link: string;
+  readonly management: { readonly cidr: string; readonly address: string; readonly gateway: string };
+  /** The image this box would stand on; its sources are asked only while it is not built. */
+  readonly recipe: string;
+  /** URLs of the sources' Release files. */
+  readonly sources: readonly string[];
+  /** What the box and its image need, MiB. @source an image of 860 MB, its packages of 170 MB, a box of 300 MB */
+  readonly diskFreeMebibytesMin: number;
+  readonly memoryMebibytesMin: number;
+  readonly processorsMin: number;
+}
+
+/** One file as it has to be; the content holds no secret. */
+export interface FileArgs {
+  readonly path: string;
+  /** Octal, without a leading zero: `640`. */
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  readonly content: string;
+}
+
+export interface FilesArgs {
+  readonly box: string;
+  readonly files: readonly FileArgs[];
+}
+
+export interface UnitArgs {
+  readonly box: string;
+  readonly unit: string;
+  /** A unit that began before one of these files changed is restarted. */
+  readonly files: readonly string[];
+  /** Answers over HTTP when the unit is healthy: an active unit may still be broken. */
+  readonly health?: { readonly url: string; readonly statuses: readonly number[] };
+}
+
+export interface HostPort {
+  observePreflight: Observe<PreflightArgs>;
+  observeFiles: Observe<FilesArgs>;
+  writeFiles: Apply<FilesArgs>;
+  observeUnit: Observe<UnitArgs>;
+  ensureUnit: Apply<UnitArgs>;
+}

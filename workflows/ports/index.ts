@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that rows may call, in one type, and the one way to name a call in a table.
+import type { ActivityCall } from '../contracts/table.ts';
+import type { AccessPort } from './access.ts';
+import type { BoxPort } from './box.ts';
+import type { HostPort } from './host.ts';
+import type { KeystonePort } from './keystone.ts';
+import type { PkiPort } from './pki.ts';
+import type { PostgresPort } from './postgres.ts';
+import type { SecretsPort } from './secrets.ts';
+
+export type RowPorts = HostPort & BoxPort & PkiPort & SecretsPort & PostgresPort & KeystonePort & AccessPort;
+
+export function call<Name extends keyof RowPorts>(activity: Name, args: Parameters<RowPorts[Name]>[0]): ActivityCall {
+  return { activity, args };
+}

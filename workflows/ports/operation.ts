@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What belongs to operations as such: compiling, the lease, stopping a row's command.
+import type { Compiled } from '../contracts/messages.ts';
+import type { KeepLeaseResult, ReadLeaseResult, TakeLeaseResult } from '../contracts/lease.ts';
+import type { RowContext } from '../contracts/table.ts';
+
+export interface RawPayload {
+  readonly encoding: string;
+  readonly data: readonly number[];
+}
+
+export interface OperationPort {
+  /** Parses the input and builds the table. Fails with InvalidInput, never retried. */
+  compile(args: { readonly operation: string; readonly payloads: readonly RawPayload[] }): Promise<Compiled>;
+  takeLease(args: { readonly box: string; readonly takeOver: boolean; readonly nonce: string }): Promise<TakeLeaseResult>;
+  /** Renews every 10 s; ends once the lease is given back or somebody else's. */
+  keepLease(args: { readonly box: string; readonly epoch: number }): Promise<KeepLeaseResult>;
+  giveLeaseBack(args: { readonly box: string; readonly epoch: number }): Promise<void>;
+  readLease(args: { readonly box: string }): Promise<ReadLeaseResult>;
+  /** Ends the live jobs of a row, or waits for them, as the row's `cancel` says. */
+  stopRow(args: Record<string, never>, context: RowContext): Promise<void>;
+}

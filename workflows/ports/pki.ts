@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A box's own certificate authority, and the certificates it signs for hosts and services.
+import type { Apply, Observe } from './activities.ts';
+
+export interface AuthorityArgs {
+  readonly box: string;
+  readonly commonName: string;
+  readonly lifetimeDays: number;
+}
+
+export interface CertificateArgs {
+  readonly id: string;
+  readonly commonName: string;
+  readonly addresses: readonly string[];
+  readonly names: readonly string[];
+  readonly usage: 'server' | 'client';
+  readonly certificatePath: string;
+  /** The same path as the certificate's for tools that want both in one file. */
+  readonly keyPath: string;
+  readonly owner: string;
+  readonly group: string;
+}
+
+export interface CertificatesArgs {
+  readonly box: string;
+  readonly authorityPath: string;
+  readonly lifetimeDays: number;
+  readonly certificates: readonly CertificateArgs[];
+}
+
+export interface PkiPort {
+  observeAuthority: Observe<AuthorityArgs>;
+  createAuthority: Apply<AuthorityArgs>;
+  /** One past 2/3 of its life differs. */
+  observeCertificates: Observe<CertificatesArgs>;
+  issueCertificates: Apply<CertificatesArgs>;
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Secrets by reference: generated once, never shown.
+import type { SecretRef } from '../contracts/brands.ts';
+import type { Apply, Observe } from './activities.ts';
+
+export interface SecretsArgs {
+  readonly box: string;
+  readonly references: readonly SecretRef[];
+}
+
+export interface SecretsPort {
+  observeSecrets: Observe<SecretsArgs>;
+  generateSecrets: Apply<SecretsArgs>;
+}
