@@ -27,7 +27,7 @@ export function keyActivities({ inside }: Clients): Pick<KeystonePort, 'observeK
         .map(([name, count]) => ({ what: `/etc/keystone/${name}`, have: `${count} keys of keystone`, want: 'at least 2' }));
     }),
     createKeys: applying(async ({ box }, scope) => {
-      await runToSuccess(inside(box), scope, { argv: ['sh', '-c', setupScript] });
+      await runToSuccess(inside(box), scope, { argv: ['sh', '-c', setupScript], user: 'keystone' });
       return undefined;
     }),
   };

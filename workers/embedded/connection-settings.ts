@@ -23,7 +23,9 @@ export function configuredConnection(
 ): ConnectionSettings | undefined {
   let loaded: ReturnType<typeof loadClientConnectConfig>;
   try {
-    loaded = loadClientConnectConfig({ overrideEnvVars: { ...environment } });
+    // The library trips over an empty file, and an empty file is how one says: none.
+    const disableFile = environment['TEMPORAL_CONFIG_FILE'] === '/dev/null';
+    loaded = loadClientConnectConfig({ overrideEnvVars: { ...environment }, disableFile });
   } catch (error) {
     throw new EmbeddedError(
       'PreconditionFailed',

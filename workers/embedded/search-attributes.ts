@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The search attributes this project's runs carry, and their registration on any server. Sets none on a run.
 import { Connection } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { EmbeddedError } from './embedded-error.ts';
 
-const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL } = temporal.api.enums.v1.IndexedValueType;
+const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL } = proto.temporal.api.enums.v1.IndexedValueType;
 
 /** Name and type of each search attribute; a worker fails the task of a run that sets an unregistered one. */
 export const SEARCH_ATTRIBUTES = {
@@ -47,7 +47,7 @@ export async function registerSearchAttributes(
   return Object.keys(missing);
 }
 
-type Attributes = Record<string, temporal.api.enums.v1.IndexedValueType>;
+type Attributes = Record<string, proto.temporal.api.enums.v1.IndexedValueType>;
 
 async function listSearchAttributes(connection: OperatorConnection, namespace: string): Promise<Attributes> {
   const listed = await connection.operatorService.listSearchAttributes({ namespace });
@@ -76,7 +76,7 @@ function commandLine(attributes: Attributes): string {
     .join(' ');
 }
 
-function typeName(type: temporal.api.enums.v1.IndexedValueType): string {
+function typeName(type: proto.temporal.api.enums.v1.IndexedValueType): string {
   return type === INDEXED_VALUE_TYPE_BOOL
     ? 'Bool'
     : type === INDEXED_VALUE_TYPE_KEYWORD

@@ -124,7 +124,7 @@ export function haproxyFiles(spec: BoxSpec, { keystone }: ReleaseProfile, plan: 
       '',
       'backend keystone',
       '  option httpchk GET /v3',
-      `  server keystone 127.0.0.1:${keystone.backendPort} check inter 1s fall 3 rise 1`,
+      `  server keystone 127.0.0.1:${keystone.backendPort} check inter 1s downinter 200ms fastinter 200ms fall 3 rise 1`,
     ]),
   ];
 }

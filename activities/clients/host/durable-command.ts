@@ -123,7 +123,7 @@ function commandText(command: Command, secretPath: string | null): string {
   const exports = Object.entries(command.environment ?? {}).map(([name, value]) => `export ${name}=${quote(value)}\n`);
   const secret = secretPath === null ? '' : `. ${quote(secretPath)}\nrm -f ${quote(secretPath)}\n`;
   const asUser = command.user === undefined ? [] : ['setpriv', `--reuid=${command.user}`, `--regid=${command.user}`, '--init-groups', '--'];
-  return `cd /\n${exports.join('')}${secret}exec ${[...asUser, ...command.argv].map(quote).join(' ')}\n`;
+  return `umask 022\ncd /\n${exports.join('')}${secret}exec ${[...asUser, ...command.argv].map(quote).join(' ')}\n`;
 }
 
 /** A lock's file name: exclusive names may hold ':' and '/'. */

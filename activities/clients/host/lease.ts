@@ -48,6 +48,8 @@ export async function take(request: LeaseRequest, liveJobs: () => Promise<number
 }
 
 export async function renew(box: string, epoch: number): Promise<'held' | KeepLeaseResult['outcome']> {
+  // Looked at before locking: the lock's folder of a destroyed box is not made anew.
+  if ((await readLease(box)) === null) return 'given-back';
   return locked(box, async () => {
     const present = await readLease(box);
     if (present === null || present.epoch !== epoch) return 'lost';

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shape of a command as data. Help, parsing and tests read it; commands/ fills it.
+import type { Io } from './io.ts';
+import type { Connect } from './temporal-client.ts';
+
+export interface CommandContext {
+  readonly io: Io;
+  readonly connect: Connect;
+  readonly stateDirectory: string;
+}
+
+export type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+export interface CommandOption {
+  readonly flags: string;
+  readonly text: string;
+  readonly group: 'Plan' | 'Run' | 'Confirmation' | 'Answer' | 'Output';
+}
+
+export interface Command {
+  /** Noun and verb, or the verb alone. */
+  readonly words: readonly string[];
+  /** Starts with a verb, no full stop. */
+  readonly summary: string;
+  readonly arguments: readonly { readonly name: string; readonly text: string }[];
+  readonly options: readonly CommandOption[];
+  /** Without the program's name. */
+  readonly examples: readonly string[];
+  /** Returns the exit code. @throws CliError */
+  run(context: CommandContext, args: readonly string[], options: Options): Promise<number>;
+}
+
+export const outputOptions: readonly CommandOption[] = [
+  { flags: '--json', text: 'print JSON on stdout', group: 'Output' },
+  { flags: '--no-color', text: 'print no colour', group: 'Output' },
+];
+
+export const watchOptions: readonly CommandOption[] = [
+  { flags: '--json', text: 'print records on stdout, one JSON object a line', group: 'Output' },
+  { flags: '--no-color', text: 'print no colour', group: 'Output' },
+  { flags: '-q, --quiet', text: 'print no progress, only the end', group: 'Output' },
+  { flags: '--no-input', text: 'never ask, never redraw', group: 'Output' },
+];
+
+export const runOptions: readonly CommandOption[] = [
+  { flags: '--detach', text: 'start, print the id and return (exit 8)', group: 'Run' },
+  { flags: '--attach', text: 'only watch the run that is there, start none', group: 'Run' },
+];
+
+export const takeOverOption: CommandOption = {
+  flags: '--take-over',
+  text: 'take the box from a holder that has gone silent, without waiting',
+  group: 'Run',
+};

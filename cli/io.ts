@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything the command line asks of its process: streams, environment, clock, files, signals, the supervisor.
+// The only file that names `process`; decides nothing.
+import { spawn } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createInterface as createPrompt } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
+
+/** A stream to write to. */
+export interface Output {
+  readonly isTty: boolean;
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): void;
+}
+
+export interface SupervisorEnd {
+  readonly exitCode: number;
+  readonly stderr: string;
+}
+
+/** What the tool may ask of its surroundings; tests hand in a fake. */
+export interface Io {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly homeDirectory: string;
+  readonly userId: number;
+  readonly userName: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdinIsTty: boolean;
+  /** Milliseconds since 1970. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+  /** Calls again and again until the returned function is called. */
+  every(milliseconds: number, call: () => void): () => void;
+  /** Calls at Ctrl-C or a polite request to end, instead of dying, until the returned function is called. */
+  onInterrupt(call: () => void): () => void;
+  /** The file's text, or null when there is none. */
+  readText(path: string): Promise<string | null>;
+  /** Names of the folders in a folder; none when it is not there. */
+  listFolders(path: string): Promise<string[]>;
+  /** A path as seen from the working directory. */
+  absolute(path: string): string;
+  /** Asks on stderr; null when the input ends first. */
+  ask(question: string): Promise<string | null>;
+  /** Runs the supervisor and hands over each line of its output. */
+  supervise(command: 'up' | 'down' | 'status', onLine: (line: string) => void): Promise<SupervisorEnd>;
+}
+
+/** The real process. */
+export function processIo(): Io {
+  // Whoever reads the output may leave at any time (`| head`); that is no error.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  return {
+    args: process.argv.slice(2),
+    environment: process.env,
+    homeDirectory: process.env['HOME'] || homedir(),
+    userId: process.getuid?.() ?? 0,
+    userName: currentUserName(),
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    stdinIsTty: process.stdin.isTTY === true,
+    now: () => Date.now(),
+    sleep: (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds)),
+    every: (milliseconds, call) => {
+      const timer = setInterval(call, milliseconds);
+      return () => clearInterval(timer);
+    },
+    onInterrupt,
+    readText,
+    listFolders,
+    absolute: (path) => resolve(path),
+    ask,
+    supervise,
+  };
+}
+
+/** Ends the process once its output is written. */
+export function exit(exitCode: number): void {
+  process.exitCode = exitCode;
+  // A connection that lingers, or a look that still waits for an answer, must not hold up the end.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  return {
+    get isTty() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns || 80;
+    },
+    get rows() {
+      return stream.rows || 24;
+    },
+    write: (text) => void stream.write(text),
+  };
+}
+
+function currentUserName(): string {
+  try {
+    return process.env['SUDO_USER'] || userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? '?'}`; // An id without an entry in the user database.
+  }
+}
+
+function onInterrupt(call: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, call);
+  return () => {
+    for (const signal of signals) process.off(signal, call);
+  };
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
+}
+
+async function listFolders(path: string): Promise<string[]> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw error;
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+async function ask(question: string): Promise<string | null> {
+  const prompt = createPrompt({ input: process.stdin, output: process.stderr });
+  try {
+    return await Promise.race([
+      prompt.question(question),
+      new Promise<null>((settle) => prompt.once('close', () => settle(null))),
+    ]);
+  } finally {
+    prompt.close();
+  }
+}
+
+function supervise(command: string, onLine: (line: string) => void): Promise<SupervisorEnd> {
+  const program = join(dirname(fileURLToPath(import.meta.url)), 'supervise.js');
+  // A session of its own: Ctrl-C stops the watcher, not a server that is half started.
+  const child = spawn(process.execPath, [program, command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', onLine);
+  const linesEnded = new Promise<void>((settle) => lines.once('close', settle));
+  return new Promise((settle, refuse) => {
+    child.once('error', refuse);
+    child.once('close', (exitCode) => void linesEnded.then(() => settle({ exitCode: exitCode ?? 1, stderr })));
+  });
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the clients of the activities from settings. Reads no environment and starts nothing.
+import { join } from 'node:path';
+import { boxHost, machineHost } from '../activities/clients/host/host.ts';
+import type { Clients } from '../activities/clients/index.ts';
+import { EmbeddedSecretStore } from '../activities/clients/secret-store.ts';
+
+export interface ClientSettings {
+  readonly stateDirectory: string;
+  readonly cacheDirectory: string;
+  readonly namespace: string;
+}
+
+export function composeClients({ stateDirectory, cacheDirectory, namespace }: ClientSettings): Clients {
+  return {
+    secrets: new EmbeddedSecretStore(join(stateDirectory, 'secrets')),
+    machine: machineHost,
+    inside: boxHost,
+    stateDirectory,
+    cacheDirectory,
+    namespace,
+  };
+}

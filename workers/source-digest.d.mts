@@ -1,0 +1,1 @@
+export function sourceDigest(root: string, paths: readonly string[]): string | null;
