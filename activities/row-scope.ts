@@ -35,7 +35,9 @@ export type Change<Args> = (args: Args, scope: RowScope) => Promise<string | und
 const settlePauseMilliseconds = 500;
 
 /** An effect that looks. With settleSeconds in its context it looks again until nothing differs or the time is over. */
-export function observing<Args>(look: Look<Args>): (args: Args, context: RowContext) => Promise<ObserveResult> {
+export function observing<Args>(
+  look: Look<Args>,
+): (args: Args, context: RowContext) => Promise<ObserveResult> {
   return (args, context) =>
     beating(async () => {
       const scope = scopeOf(context);
@@ -50,7 +52,9 @@ export function observing<Args>(look: Look<Args>): (args: Args, context: RowCont
 }
 
 /** An effect that changes; every error of its own becomes a result, so that Temporal retries lost workers only. */
-export function applying<Args>(change: Change<Args>): (args: Args, context: RowContext) => Promise<ApplyResult> {
+export function applying<Args>(
+  change: Change<Args>,
+): (args: Args, context: RowContext) => Promise<ApplyResult> {
   return (args, context) =>
     beating(async () => {
       try {
@@ -75,7 +79,11 @@ async function lookOnce<Args>(look: Look<Args>, args: Args, scope: RowScope): Pr
 
 /** At most 50 redacted differences and 4 KiB; digest and count cover all. */
 export function summarize(differences: readonly Difference[]): Observed {
-  const clean = differences.map(({ what, have, want }) => ({ what: cut(what), have: cut(have), want: cut(want) }));
+  const clean = differences.map(({ what, have, want }) => ({
+    what: cut(what),
+    have: cut(have),
+    want: cut(want),
+  }));
   const digest = createHash('sha256').update(JSON.stringify(clean)).digest('hex').slice(0, 16);
   const shown: Difference[] = [];
   let size = 0;
@@ -84,7 +92,12 @@ export function summarize(differences: readonly Difference[]): Observed {
     if (size > 3584) break;
     shown.push(difference);
   }
-  return { verdict: clean.length === 0 ? 'same' : 'differs', digest, count: clean.length, differences: shown };
+  return {
+    verdict: clean.length === 0 ? 'same' : 'differs',
+    digest,
+    count: clean.length,
+    differences: shown,
+  };
 }
 
 function cut(text: string): string {

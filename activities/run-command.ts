@@ -10,9 +10,16 @@ import { Detached, settleLiveJobs, type RowScope } from './row-scope.ts';
  * Idempotent by the scope's key. When the activity's signal fires (shutdown, time-out) it detaches: the command goes on.
  * @throws Failure Unreachable; `lost` when the host went down under the command; Detached
  */
-export async function runCommand(host: Host, scope: RowScope, command: Omit<Command, 'exclusive'>): Promise<JobResult> {
+export async function runCommand(
+  host: Host,
+  scope: RowScope,
+  command: Omit<Command, 'exclusive'>,
+): Promise<JobResult> {
   await settleLiveJobs(host, scope, scope.key);
-  let report = await host.commands.start(scope.key, scope.fence, { ...command, exclusive: scope.context.exclusive });
+  let report = await host.commands.start(scope.key, scope.fence, {
+    ...command,
+    exclusive: scope.context.exclusive,
+  });
   while (report.state === 'running') {
     if (scope.signal.aborted) throw new Detached();
     report = await host.commands.wait(scope.key, 2);
@@ -38,12 +45,16 @@ export async function runToSuccess(
 ): Promise<JobResult> {
   const result = await runCommand(host, scope, command);
   if (!goodExitCodes.includes(result.exitCode)) {
-    throw new Failure('Rejected', `${command.argv.slice(0, 2).join(' ')} ended with exit code ${result.exitCode}`, {
-      on: host.name,
-      cause: lastLines(result),
-      exitCode: result.exitCode,
-      logPath: result.logPath,
-    });
+    throw new Failure(
+      'Rejected',
+      `${command.argv.slice(0, 2).join(' ')} ended with exit code ${result.exitCode}`,
+      {
+        on: host.name,
+        cause: lastLines(result),
+        exitCode: result.exitCode,
+        logPath: result.logPath,
+      },
+    );
   }
   return result;
 }

@@ -170,6 +170,9 @@ function supervise(command: string, onLine: (line: string) => void): Promise<Sup
   const linesEnded = new Promise<void>((settle) => lines.once('close', settle));
   return new Promise((settle, refuse) => {
     child.once('error', refuse);
-    child.once('close', (exitCode) => void linesEnded.then(() => settle({ exitCode: exitCode ?? 1, stderr })));
+    child.once(
+      'close',
+      (exitCode) => void linesEnded.then(() => settle({ exitCode: exitCode ?? 1, stderr })),
+    );
   });
 }

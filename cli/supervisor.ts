@@ -14,7 +14,13 @@ export type SupervisorEvent =
       readonly address?: string;
     }
   | ({ readonly type: 'ready' } & ReadyTemporal)
-  | { readonly type: 'error'; readonly code: string; readonly message: string; readonly cause?: string; readonly hint: string };
+  | {
+      readonly type: 'error';
+      readonly code: string;
+      readonly message: string;
+      readonly cause?: string;
+      readonly hint: string;
+    };
 
 const names = { temporal: 'Temporal', worker: 'the worker' } as const;
 
@@ -30,7 +36,8 @@ export async function ensureUp(io: Io, say: (line: string) => void): Promise<Rea
   });
   if (started.length > 0) say(`Not everything was running: started ${started.join(' and ')}`);
   const ready = events.find((event) => event.type === 'ready');
-  if (ready?.type !== 'ready') throw new CliError('bug', 'The supervisor ended without saying where Temporal is');
+  if (ready?.type !== 'ready')
+    throw new CliError('bug', 'The supervisor ended without saying where Temporal is');
   return ready;
 }
 

@@ -4,7 +4,8 @@ import type { RunMemo } from '../workflows/contracts/messages.ts';
 import type { Progress } from '../workflows/contracts/progress.ts';
 import type { ResolveStep } from '../workflows/contracts/resolve-step.ts';
 
-export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'other';
+export type RunStatus =
+  'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'other';
 
 /** A run as Temporal keeps it; readable without a worker. */
 export interface RunDescription {
@@ -30,7 +31,12 @@ export type ProgressAnswer =
 /** How a closed run ended. */
 export type RunEnd =
   | { readonly kind: 'completed'; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly details: readonly unknown[] }
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly details: readonly unknown[];
+    }
   | { readonly kind: 'cancelled' | 'terminated' | 'timed-out'; readonly message: string };
 
 export type ResolveAnswer =
@@ -62,7 +68,9 @@ export interface ActivityRecord {
 /** Every method @throws TemporalUnreachable */
 export interface TemporalClient {
   /** Starts a run, or says that one of this id runs. */
-  start(request: StartRequest): Promise<{ readonly started: true; readonly runId: string } | { readonly started: false }>;
+  start(
+    request: StartRequest,
+  ): Promise<{ readonly started: true; readonly runId: string } | { readonly started: false }>;
   /** The newest run of an id, or the one named; null when there is none. */
   describe(id: string, runId?: string): Promise<RunDescription | null>;
   /** What the run was started with; undefined when it cannot be decoded. */

@@ -18,7 +18,15 @@ export const debian13: ReleaseProfile = {
     'haproxy',
   ],
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.
-  unitsShippedDisabled: ['keystone', 'haproxy', 'postgresql', 'rsync', 'apt-daily.timer', 'apt-daily-upgrade.timer', 'uwsgi'],
+  unitsShippedDisabled: [
+    'keystone',
+    'haproxy',
+    'postgresql',
+    'rsync',
+    'apt-daily.timer',
+    'apt-daily-upgrade.timer',
+    'uwsgi',
+  ],
   postgres: { version: '17', port: 5432 },
   keystone: {
     // alembic heads of keystone 27: one of the expand, one of the contract branch

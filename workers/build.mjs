@@ -1,41 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds dist/: the programs by esbuild, the workflow bundle by Temporal's own bundler, and the digests that name them.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { sourceDigest } from './source-digest.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-mkdirSync(dist, { recursive: true });
 
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const external = Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]);
 
 /** Everything a program is made of: a worker of another build is replaced. */
-const buildId = sourceDigest(root, ['workflows', 'activities', 'workers', 'profiles', 'openstack-client-ts', 'package-lock.json']);
+const parts = [
+  'workflows',
+  'activities',
+  'workers',
+  'cli',
+  'profiles',
+  'openstack-client-ts',
+  'package-lock.json',
+];
+const buildId = sourceDigest(root, parts) ?? '';
 
-await build({
-  absWorkingDir: root,
-  entryPoints: { control: 'workers/control.ts', supervise: 'workers/supervise.ts' },
-  outdir: dist,
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  external,
-  sourcemap: 'linked',
-  chunkNames: 'chunk-[hash]',
-  logLevel: 'warning',
-});
+const mark = join(dist, 'build-id');
+const isFresh = existsSync(mark) && readFileSync(mark, 'utf8').trim() === buildId;
+if (!(isFresh && process.argv.includes('--if-stale'))) await buildAll();
 
-const { code } = await bundleWorkflowCode({
-  workflowsPath: join(root, 'workflows', 'index.ts'),
-  logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
-});
-writeFileSync(join(dist, 'workflow-bundle.js'), code);
-writeFileSync(join(dist, 'workflow-digest'), `${sourceDigest(root, ['workflows'])}\n`);
-writeFileSync(join(dist, 'build-id'), `${buildId}\n`);
+async function buildAll() {
+  // Loaded here, so that a look at a fresh build costs nothing.
+  const [{ build }, { bundleWorkflowCode }] = await Promise.all([
+    import('esbuild'),
+    import('@temporalio/worker'),
+  ]);
+  const fresh = `${dist}.${process.pid}`;
+  mkdirSync(fresh, { recursive: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { control: 'workers/control.ts', supervise: 'workers/supervise.ts', cli: 'cli/main.ts' },
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external,
+    sourcemap: 'linked',
+    chunkNames: 'chunk-[hash]',
+    logLevel: 'warning',
+  });
+
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(root, 'workflows', 'index.ts'),
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
+  });
+  writeFileSync(join(fresh, 'workflow-bundle.js'), code);
+  writeFileSync(join(fresh, 'workflow-digest'), `${sourceDigest(root, ['workflows'])}\n`);
+  writeFileSync(join(fresh, 'build-id'), `${buildId}\n`);
+  // Moved as a whole: a build that was cut off replaces nothing.
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+}

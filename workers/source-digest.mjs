@@ -14,7 +14,10 @@ export function sourceDigest(root, paths) {
   const hash = createHash('sha256');
   try {
     for (const path of paths.flatMap((each) => filesBelow(root, each)).sort()) {
-      hash.update(`${path}\0`).update(readFileSync(join(root, path))).update('\0');
+      hash
+        .update(`${path}\0`)
+        .update(readFileSync(join(root, path)))
+        .update('\0');
     }
   } catch {
     return null;
@@ -27,7 +30,8 @@ function filesBelow(root, path) {
   if (/\.\w+$/.test(path)) return [path];
   return readdirSync(join(root, path), { withFileTypes: true }).flatMap((entry) => {
     const inner = join(path, entry.name);
-    if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name === 'test' ? [] : filesBelow(root, inner);
+    if (entry.isDirectory())
+      return entry.name === 'node_modules' || entry.name === 'test' ? [] : filesBelow(root, inner);
     return /\.(ts|mjs|json)$/.test(entry.name) ? [inner] : [];
   });
 }

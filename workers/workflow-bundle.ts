@@ -15,7 +15,9 @@ export function readBundle(programDirectory: string): string {
   // An installation without sources has nothing to compare with, and nothing that could be newer.
   const present = sourceDigest(dirname(programDirectory), ['workflows']);
   if (present !== null && present !== built) {
-    throw new Error(`The workflow bundle was built from other sources (${built}) than those present (${present}); run: npm run build`);
+    throw new Error(
+      `The workflow bundle was built from other sources (${built}) than those present (${present}); run: npm run build`,
+    );
   }
   return readFileSync(path, 'utf8');
 }

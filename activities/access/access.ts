@@ -29,7 +29,8 @@ export function accessActivities(clients: Clients): AccessPort {
       for (const file of await accessFiles(clients, args)) {
         const content = await readText(file.path);
         if (content === null) differences.push({ what: file.path, have: 'absent', want: 'present' });
-        else if (content !== file.content) differences.push({ what: file.path, have: 'other content', want: 'as generated' });
+        else if (content !== file.content)
+          differences.push({ what: file.path, have: 'other content', want: 'as generated' });
         else if ((await modeOf(file.path)) !== file.mode) {
           differences.push({ what: file.path, have: 'other rights', want: `mode ${file.mode.toString(8)}` });
         }
@@ -37,15 +38,28 @@ export function accessActivities(clients: Clients): AccessPort {
       return differences;
     }),
     writeAccess: applying(async (args) => {
-      for (const { path, mode, content } of await accessFiles(clients, args)) await writeFileAtomically(path, content, mode);
+      for (const { path, mode, content } of await accessFiles(clients, args))
+        await writeFileAtomically(path, content, mode);
       return undefined;
     }),
     observeToken: observing(async ({ box, cloud }) => {
-      const { auth, region, authority } = await readCloud(accessDirectory(clients.stateDirectory, box), cloud);
-      const login = { authUrl: auth.auth_url, username: auth.username, password: auth.password, projectName: auth.project_name, region, authority };
+      const { auth, region, authority } = await readCloud(
+        accessDirectory(clients.stateDirectory, box),
+        cloud,
+      );
+      const login = {
+        authUrl: auth.auth_url,
+        username: auth.username,
+        password: auth.password,
+        projectName: auth.project_name,
+        region,
+        authority,
+      };
       const issued = await withKeystone(login, (client) => client.issueToken());
       const identity = issued.catalog.find((service) => service.type === 'identity');
-      return identity === undefined ? [{ what: 'catalog of the token', have: 'no identity service', want: 'identity' }] : [];
+      return identity === undefined
+        ? [{ what: 'catalog of the token', have: 'no identity service', want: 'identity' }]
+        : [];
     }),
   };
 }
@@ -64,8 +78,16 @@ async function accessFiles(clients: Clients, args: AccessArgs): Promise<AccessFi
   const cloud = { auth, region_name: args.region, interface: 'public', identity_api_version: 3, cacert };
   return [
     { path: cacert, mode: 0o644, content: login.authority },
-    { path: join(directory, 'clouds.yaml'), mode: 0o644, content: stringify({ clouds: { [args.cloud]: cloud } }) },
-    { path: join(directory, 'secure.yaml'), mode: 0o600, content: stringify({ clouds: { [args.cloud]: { auth: { password: login.password } } } }) },
+    {
+      path: join(directory, 'clouds.yaml'),
+      mode: 0o644,
+      content: stringify({ clouds: { [args.cloud]: cloud } }),
+    },
+    {
+      path: join(directory, 'secure.yaml'),
+      mode: 0o600,
+      content: stringify({ clouds: { [args.cloud]: { auth: { password: login.password } } } }),
+    },
   ];
 }
 
@@ -75,12 +97,20 @@ interface CloudFile {
 
 /** As the `openstack` client reads them: the files, nothing else. */
 async function readCloud(directory: string, cloud: string) {
-  const read = async (name: string) => (parse((await readText(join(directory, name))) ?? '') as CloudFile | null)?.clouds?.[cloud];
+  const read = async (name: string) =>
+    (parse((await readText(join(directory, name))) ?? '') as CloudFile | null)?.clouds?.[cloud];
   const [open, secure] = await Promise.all([read('clouds.yaml'), read('secure.yaml')]);
   const authority = await readText(open?.cacert ?? join(directory, 'ca.pem'));
   if (open === undefined || secure === undefined || authority === null) {
-    throw new Failure('Unreachable', `The access files of cloud ${cloud} are not written yet`, { on: directory });
+    throw new Failure('Unreachable', `The access files of cloud ${cloud} are not written yet`, {
+      on: directory,
+    });
   }
-  const auth = { ...open.auth, ...secure.auth } as { auth_url: string; username: string; password: string; project_name: string };
+  const auth = { ...open.auth, ...secure.auth } as {
+    auth_url: string;
+    username: string;
+    password: string;
+    project_name: string;
+  };
   return { auth, region: open.region_name ?? '', authority };
 }

@@ -27,13 +27,18 @@ export function isComplete(directory: string): Promise<boolean> {
   );
 }
 
-export function imageActivities({ cacheDirectory, machine }: Clients): Pick<BoxPort, 'observeImage' | 'buildImage'> {
+export function imageActivities({
+  cacheDirectory,
+  machine,
+}: Clients): Pick<BoxPort, 'observeImage' | 'buildImage'> {
   return {
     observeImage: observing(async ({ box, recipe }, scope) => {
       if (scope.context.epoch > 0) await settleLiveJobs(machine(box), scope, scope.key);
       const recorded = await recordedImage(box);
       const directory = recorded ?? imageDirectory(cacheDirectory, recipe);
-      return (await isComplete(directory)) ? [] : [{ what: `root file system ${recipe}`, have: 'not built', want: 'built' }];
+      return (await isComplete(directory))
+        ? []
+        : [{ what: `root file system ${recipe}`, have: 'not built', want: 'built' }];
     }),
     buildImage: applying(async (args, scope) => {
       const recorded = await recordedImage(args.box);
@@ -81,5 +86,12 @@ function buildCommand(args: ImageArgs, directory: string, cacheDirectory: string
     args.unitsShippedDisabled.join(' '),
     args.sources,
   ];
-  return ['sh', '-c', buildScript, 'holdfast-image', ...positional, ...args.aptOptions.map((option) => `--aptopt=${option}`)];
+  return [
+    'sh',
+    '-c',
+    buildScript,
+    'holdfast-image',
+    ...positional,
+    ...args.aptOptions.map((option) => `--aptopt=${option}`),
+  ];
 }

@@ -22,18 +22,26 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
     observePower: observing(async (args, scope) => {
       if (scope.context.epoch > 0) await settleLiveJobs(machine(args.box), scope, scope.key);
       const network = await linkDifferences(args);
-      if ((await leaderOf(args.box)) === null) return [{ what: `box ${args.box}`, have: 'off', want: 'running' }, ...network];
+      if ((await leaderOf(args.box)) === null)
+        return [{ what: `box ${args.box}`, have: 'off', want: 'running' }, ...network];
       // `degraded` is a unit's trouble and that unit's row says so; this row is about the machine.
       const state = (await inside(args.box).run(['systemctl', 'is-system-running'])).stdout.trim();
       const running = ['running', 'degraded'].includes(state);
-      return [...(running ? [] : [{ what: `systemd of box ${args.box}`, have: state || 'silent', want: 'running' }]), ...network];
+      return [
+        ...(running
+          ? []
+          : [{ what: `systemd of box ${args.box}`, have: state || 'silent', want: 'running' }]),
+        ...network,
+      ];
     }),
     bootBox: applying(async (args, scope) => {
       const image = (await recordedImage(args.box)) ?? '';
       const { box, link, address, gateway, prefix } = args;
       const paths = [boxDirectory(box), `${image}/root`, leaseDirectory(box), leaseInside];
       const network = [namespaceOf(box), link, address, gateway, String(prefix)];
-      await runToSuccess(machine(box), scope, { argv: ['sh', '-c', bootScript, 'holdfast-boot', box, ...paths, ...network] });
+      await runToSuccess(machine(box), scope, {
+        argv: ['sh', '-c', bootScript, 'holdfast-boot', box, ...paths, ...network],
+      });
       return undefined;
     }),
     observeOff: observing(async ({ box }) => {
@@ -43,7 +51,15 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
     powerOff: applying(async ({ box }, scope) => {
       const leader = await leaderOf(box);
       const supervisor = await supervisorOf(box);
-      const argv = ['sh', '-c', offScript, 'holdfast-off', String(leader ?? 0), String(supervisor ?? 0), namespaceOf(box)];
+      const argv = [
+        'sh',
+        '-c',
+        offScript,
+        'holdfast-off',
+        String(leader ?? 0),
+        String(supervisor ?? 0),
+        namespaceOf(box),
+      ];
       await runToSuccess(machine(box), scope, { argv });
       return undefined;
     }),
@@ -64,7 +80,11 @@ async function linkDifferences({ box, link, address, gateway, prefix }: PowerArg
   ];
 }
 
-function endDifferences(what: string, shown: { exitCode: number; stdout: string }, want: string): Difference[] {
+function endDifferences(
+  what: string,
+  shown: { exitCode: number; stdout: string },
+  want: string,
+): Difference[] {
   if (shown.exitCode !== 0) return [{ what, have: 'absent', want }];
   const [info] = JSON.parse(shown.stdout) as LinkInfo[];
   const addresses = (info?.addr_info ?? []).map((each) => `${each.local ?? ''}/${each.prefixlen ?? ''}`);

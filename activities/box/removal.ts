@@ -28,16 +28,35 @@ export function removalActivities({ stateDirectory, secrets }: Clients): Removal
       ];
     }),
     removeNetwork: applying(async ({ box, link }) => {
-      const outcome = await thisMachine.run(['sh', '-c', removeNetworkScript, 'holdfast', namespaceOf(box), link]);
+      const outcome = await thisMachine.run([
+        'sh',
+        '-c',
+        removeNetworkScript,
+        'holdfast',
+        namespaceOf(box),
+        link,
+      ]);
       if (outcome.exitCode !== 0) {
-        throw new Failure('Rejected', `The network of box ${box} could not be removed`, { on: 'this machine', cause: outcome.stderr });
+        throw new Failure('Rejected', `The network of box ${box} could not be removed`, {
+          on: 'this machine',
+          cause: outcome.stderr,
+        });
       }
       return undefined;
     }),
     observeNoFiles: observing(async ({ box }) => {
       const folders = [boxDirectory(box), recordOf(box)];
-      const left = await Promise.all(folders.map((folder) => readdir(folder).then(() => folder, () => null)));
-      return left.filter((folder) => folder !== null).map((folder) => ({ what: folder, have: 'present', want: 'gone' }));
+      const left = await Promise.all(
+        folders.map((folder) =>
+          readdir(folder).then(
+            () => folder,
+            () => null,
+          ),
+        ),
+      );
+      return left
+        .filter((folder) => folder !== null)
+        .map((folder) => ({ what: folder, have: 'present', want: 'gone' }));
     }),
     removeFiles: applying(async ({ box }) => {
       await secrets.remove(`boxes/${box}`);

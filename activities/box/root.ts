@@ -22,14 +22,20 @@ export function rootActivities({ cacheDirectory }: Clients): Pick<BoxPort, 'obse
           differences.push({ what: `folder ${folder} of box ${box}`, have: 'absent', want: 'present' });
         }
       }
-      if ((await recordedImage(box)) === null) differences.push({ what: `image of box ${box}`, have: 'none', want: 'recorded' });
+      if ((await recordedImage(box)) === null)
+        differences.push({ what: `image of box ${box}`, have: 'none', want: 'recorded' });
       return differences;
     }),
     prepareRoot: applying(async ({ box, recipe }) => {
-      for (const folder of folders) await mkdir(join(boxDirectory(box), folder), { recursive: true, mode: 0o755 });
+      for (const folder of folders)
+        await mkdir(join(boxDirectory(box), folder), { recursive: true, mode: 0o755 });
       await mkdir(leaseDirectory(box), { recursive: true, mode: 0o700 });
       if ((await recordedImage(box)) === null) {
-        await writeFileAtomically(join(boxDirectory(box), 'image'), `${imageDirectory(cacheDirectory, recipe)}\n`, 0o600);
+        await writeFileAtomically(
+          join(boxDirectory(box), 'image'),
+          `${imageDirectory(cacheDirectory, recipe)}\n`,
+          0o600,
+        );
       }
       return undefined;
     }),

@@ -15,7 +15,8 @@ export function specActivities({ stateDirectory }: Clients): Pick<BoxPort, 'obse
   return {
     observeSpec: observing(async ({ spec }) => {
       const recorded = await readJson(specPath(stateDirectory, spec.name));
-      if (recorded === null) return [{ what: `recorded spec of ${spec.name}`, have: 'none', want: 'recorded' }];
+      if (recorded === null)
+        return [{ what: `recorded spec of ${spec.name}`, have: 'none', want: 'recorded' }];
       return JSON.stringify(recorded) === JSON.stringify(spec)
         ? []
         : [{ what: `recorded spec of ${spec.name}`, have: 'another', want: 'the one given' }];

@@ -47,7 +47,11 @@ export async function createAuthority(commonName: string, lifetimeDays: number):
   return { certificate: `${certificate.toString('pem')}\n`, key: await keyPem(keys.privateKey) };
 }
 
-export async function issue(authority: KeyedCertificate, wanted: CertificateArgs, lifetimeDays: number): Promise<KeyedCertificate> {
+export async function issue(
+  authority: KeyedCertificate,
+  wanted: CertificateArgs,
+  lifetimeDays: number,
+): Promise<KeyedCertificate> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const issuer = new X509Certificate(authority.certificate);
   const certificate = await X509CertificateGenerator.create({
@@ -61,8 +65,12 @@ export async function issue(authority: KeyedCertificate, wanted: CertificateArgs
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([wanted.usage === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth]),
-      ...(alternativeNames(wanted).length > 0 ? [new SubjectAlternativeNameExtension(alternativeNames(wanted))] : []),
+      new ExtendedKeyUsageExtension([
+        wanted.usage === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth,
+      ]),
+      ...(alternativeNames(wanted).length > 0
+        ? [new SubjectAlternativeNameExtension(alternativeNames(wanted))]
+        : []),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
@@ -72,8 +80,12 @@ export async function issue(authority: KeyedCertificate, wanted: CertificateArgs
 /** What is wrong with a certificate authority's own pair; nothing when it may sign. */
 export function authorityDifferences(pair: KeyedCertificate, now: Date): Difference[] {
   const certificate = parse(pair.certificate);
-  if (certificate === null) return [{ what: 'certificate authority', have: 'unreadable', want: 'a certificate' }];
-  return [...lifeDifferences('certificate authority', certificate, now), ...keyDifferences('certificate authority', certificate, pair.key)];
+  if (certificate === null)
+    return [{ what: 'certificate authority', have: 'unreadable', want: 'a certificate' }];
+  return [
+    ...lifeDifferences('certificate authority', certificate, now),
+    ...keyDifferences('certificate authority', certificate, pair.key),
+  ];
 }
 
 /** What is wrong with an issued certificate: issuer, names, key, or past 2/3 of its life. */
@@ -88,13 +100,22 @@ export async function certificateDifferences(
   if (certificate === null) return [{ what, have: 'unreadable', want: 'a certificate' }];
   const issuer = new X509Certificate(authority);
   const signed = await certificate.verify({ publicKey: issuer, signatureOnly: true }).catch(() => false);
-  if (!signed) return [{ what, have: `signed by ${certificate.issuer} with another key`, want: `signed by ${issuer.subject}` }];
-  const differences = [...lifeDifferences(what, certificate, now), ...keyDifferences(what, certificate, pair.key)];
-  const names = certificate.getExtension(SubjectAlternativeNameExtension)?.names.items.map((item) => item.value) ?? [];
+  if (!signed)
+    return [
+      { what, have: `signed by ${certificate.issuer} with another key`, want: `signed by ${issuer.subject}` },
+    ];
+  const differences = [
+    ...lifeDifferences(what, certificate, now),
+    ...keyDifferences(what, certificate, pair.key),
+  ];
+  const names =
+    certificate.getExtension(SubjectAlternativeNameExtension)?.names.items.map((item) => item.value) ?? [];
   const wantedNames = alternativeNames(wanted).map((name) => name.value);
-  if (String(names) !== String(wantedNames)) differences.push({ what: `${what} names`, have: String(names), want: String(wantedNames) });
+  if (String(names) !== String(wantedNames))
+    differences.push({ what: `${what} names`, have: String(names), want: String(wantedNames) });
   const commonName = certificate.subjectName.getField('CN')[0] ?? '';
-  if (commonName !== wanted.commonName) differences.push({ what: `${what} subject`, have: commonName, want: wanted.commonName });
+  if (commonName !== wanted.commonName)
+    differences.push({ what: `${what} subject`, have: commonName, want: wanted.commonName });
   return differences;
 }
 
@@ -103,7 +124,13 @@ function lifeDifferences(what: string, certificate: X509Certificate, now: Date):
   const renewAt = notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3;
   if (now.getTime() < renewAt) return [];
   const renewal = new Date(renewAt).toISOString();
-  return [{ what: `${what} lifetime`, have: `ends ${notAfter.toISOString()}`, want: `renewed by ${renewal}, at 2/3 of its life` }];
+  return [
+    {
+      what: `${what} lifetime`,
+      have: `ends ${notAfter.toISOString()}`,
+      want: `renewed by ${renewal}, at 2/3 of its life`,
+    },
+  ];
 }
 
 function keyDifferences(what: string, certificate: X509Certificate, key: string): Difference[] {
@@ -117,7 +144,9 @@ function keyDifferences(what: string, certificate: X509Certificate, key: string)
   // An uncompressed point at the end of the key's encoding: 32 bytes of x, 32 of y.
   const raw = Buffer.from(certificate.publicKey.rawData).subarray(-64);
   const point = `${raw.subarray(0, 32).toString('base64url')}.${raw.subarray(32).toString('base64url')}`;
-  return point === publicKey ? [] : [{ what: `${what} key`, have: 'of another certificate', want: 'its own' }];
+  return point === publicKey
+    ? []
+    : [{ what: `${what} key`, have: 'of another certificate', want: 'its own' }];
 }
 
 function parse(pem: string): X509Certificate | null {
@@ -129,7 +158,10 @@ function parse(pem: string): X509Certificate | null {
 }
 
 function alternativeNames({ addresses, names }: CertificateArgs): { type: GeneralNameType; value: string }[] {
-  return [...names.map((value) => ({ type: 'dns' as const, value })), ...addresses.map((value) => ({ type: 'ip' as const, value }))];
+  return [
+    ...names.map((value) => ({ type: 'dns' as const, value })),
+    ...addresses.map((value) => ({ type: 'ip' as const, value })),
+  ];
 }
 
 function validity(lifetimeDays: number): { notBefore: Date; notAfter: Date } {

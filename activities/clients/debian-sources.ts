@@ -57,7 +57,10 @@ interface Entry {
 async function sourceFiles(): Promise<string[]> {
   const directory = '/etc/apt/sources.list.d';
   const names = await readdir(directory).catch(() => []);
-  return ['/etc/apt/sources.list', ...names.filter((name) => /\.(sources|list)$/.test(name)).map((name) => join(directory, name))];
+  return [
+    '/etc/apt/sources.list',
+    ...names.filter((name) => /\.(sources|list)$/.test(name)).map((name) => join(directory, name)),
+  ];
 }
 
 /** Both of apt's formats: one line per source, and deb822 stanzas. */
@@ -73,13 +76,17 @@ async function readEntries(path: string): Promise<Entry[]> {
 }
 
 function readStanza(stanzaText: string): Entry[] {
-  const field = (name: string): string => new RegExp(`^${name}:\\s*(.+)$`, 'mi').exec(stanzaText)?.[1]?.trim() ?? '';
-  const isUsable = /\bdeb\b/.test(field('Types')) && /\bmain\b/.test(field('Components')) && field('Enabled') !== 'no';
+  const field = (name: string): string =>
+    new RegExp(`^${name}:\\s*(.+)$`, 'mi').exec(stanzaText)?.[1]?.trim() ?? '';
+  const isUsable =
+    /\bdeb\b/.test(field('Types')) && /\bmain\b/.test(field('Components')) && field('Enabled') !== 'no';
   const uri = field('URIs').split(/\s+/)[0] ?? '';
   return isUsable && uri !== '' ? [{ uri, suites: field('Suites'), signedBy: field('Signed-By') }] : [];
 }
 
 async function aptOptions(): Promise<string[]> {
   const dump = await thisMachine.run(['apt-config', 'dump', '--format', '%f "%v";%n', 'Acquire']);
-  return dump.stdout.split('\n').filter((line) => /^Acquire::(https?::Proxy|Check-Valid-Until|Check-Date)\b/i.test(line));
+  return dump.stdout
+    .split('\n')
+    .filter((line) => /^Acquire::(https?::Proxy|Check-Valid-Until|Check-Date)\b/i.test(line));
 }

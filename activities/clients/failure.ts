@@ -59,5 +59,8 @@ export function deepestCause(cause: unknown): string | undefined {
 export function asRowFailure(error: unknown, on: string): RowFailure {
   if (error instanceof Failure) return error.toRowFailure();
   const name = error instanceof Error ? error.name : typeof error;
-  return new Failure('Invariant', `Unexpected ${name} while working on ${on}`, { on, cause: error }).toRowFailure();
+  return new Failure('Invariant', `Unexpected ${name} while working on ${on}`, {
+    on,
+    cause: error,
+  }).toRowFailure();
 }

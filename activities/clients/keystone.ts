@@ -15,7 +15,10 @@ export interface KeystoneLogin {
 }
 
 /** Runs `work` with a client for one project of the default domain, and closes it. @throws Failure */
-export async function withKeystone<T>(login: KeystoneLogin, work: (client: OpenStackClient) => Promise<T>): Promise<T> {
+export async function withKeystone<T>(
+  login: KeystoneLogin,
+  work: (client: OpenStackClient) => Promise<T>,
+): Promise<T> {
   const client = createOpenStackClient({
     authUrl: login.authUrl,
     regionName: login.region,
@@ -39,12 +42,20 @@ export async function withKeystone<T>(login: KeystoneLogin, work: (client: OpenS
   }
 }
 
-const codes: Partial<Record<string, ErrorCode>> = { unreachable: 'Unreachable', server: 'Unreachable', conflict: 'Conflict' };
+const codes: Partial<Record<string, ErrorCode>> = {
+  unreachable: 'Unreachable',
+  server: 'Unreachable',
+  conflict: 'Conflict',
+};
 
 function asFailure(error: unknown, on: string): unknown {
   if (!isOpenStackError(error)) return error;
   const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-  return new Failure(codes[error.code] ?? 'Rejected', `Keystone: ${error.method} ${error.url} ${error.code}${request}`, { on, cause: error.message });
+  return new Failure(
+    codes[error.code] ?? 'Rejected',
+    `Keystone: ${error.method} ${error.url} ${error.code}${request}`,
+    { on, cause: error.message },
+  );
 }
 
 /** True when the failure says that these credentials do not let anybody in. */

@@ -77,7 +77,11 @@ export class EmbeddedSecretStore implements SecretStore {
     const path = join(this.directory, 'identity');
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
     await chmod(this.directory, 0o700);
-    const read = (): Promise<string | null> => readFile(path, 'utf8').then((text) => text.trim(), () => null);
+    const read = (): Promise<string | null> =>
+      readFile(path, 'utf8').then(
+        (text) => text.trim(),
+        () => null,
+      );
     const present = await read();
     if (present !== null) return present;
     const made = await generateIdentity();

@@ -10,17 +10,35 @@ import type { Host } from './host/host.ts';
 export async function query(host: Host, database: string, statement: string): Promise<string[][]> {
   const psql = ['psql', '--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--field-separator=\t'];
   const outcome = await host.run(
-    ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--', ...psql, '--set=ON_ERROR_STOP=1', `--dbname=${database}`],
+    [
+      'setpriv',
+      '--reuid=postgres',
+      '--regid=postgres',
+      '--init-groups',
+      '--',
+      ...psql,
+      '--set=ON_ERROR_STOP=1',
+      `--dbname=${database}`,
+    ],
     { stdin: `${statement};\n` },
   );
   // psql: 2 is a connection that failed, 3 a statement that was refused
   if (outcome.exitCode === 2) {
-    throw new Failure('Unreachable', `PostgreSQL does not answer for database ${database}`, { on: host.name, cause: outcome.stderr.trim() });
+    throw new Failure('Unreachable', `PostgreSQL does not answer for database ${database}`, {
+      on: host.name,
+      cause: outcome.stderr.trim(),
+    });
   }
   if (outcome.exitCode !== 0) {
-    throw new Failure('Rejected', `PostgreSQL refused a statement on ${database}`, { on: host.name, cause: outcome.stderr.trim() });
+    throw new Failure('Rejected', `PostgreSQL refused a statement on ${database}`, {
+      on: host.name,
+      cause: outcome.stderr.trim(),
+    });
   }
-  return outcome.stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
+  return outcome.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('\t'));
 }
 
 export function literal(text: string): string {

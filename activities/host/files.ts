@@ -23,8 +23,10 @@ export function fileActivities({ inside }: Clients): Pick<HostPort, 'observeFile
 export function fileDifferences(want: FileArgs, have: FileState | null): Difference[] {
   if (have === null) return [{ what: `file ${want.path}`, have: 'absent', want: 'present' }];
   const differences: Difference[] = [];
-  const rights = (file: Pick<FileArgs, 'mode' | 'owner' | 'group'>): string => `${file.mode} ${file.owner}:${file.group}`;
-  if (rights(have) !== rights(want)) differences.push({ what: `rights of ${want.path}`, have: rights(have), want: rights(want) });
+  const rights = (file: Pick<FileArgs, 'mode' | 'owner' | 'group'>): string =>
+    `${file.mode} ${file.owner}:${file.group}`;
+  if (rights(have) !== rights(want))
+    differences.push({ what: `rights of ${want.path}`, have: rights(have), want: rights(want) });
   if (have.content !== want.content) differences.push(firstLine(want, have.content));
   return differences;
 }
@@ -36,5 +38,9 @@ function firstLine(want: FileArgs, content: string): Difference {
     (line) => wanted[line] !== present[line],
   );
   const line = index ?? 0;
-  return { what: `${want.path} line ${line + 1}`, have: present[line] ?? '(no line)', want: wanted[line] ?? '(no line)' };
+  return {
+    what: `${want.path} line ${line + 1}`,
+    have: present[line] ?? '(no line)',
+    want: wanted[line] ?? '(no line)',
+  };
 }

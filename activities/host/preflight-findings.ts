@@ -28,29 +28,51 @@ const found = async (check: Promise<unknown>): Promise<boolean> => check.then(()
 export async function toolFindings(): Promise<Difference[]> {
   const findings: Difference[] = [];
   const user = process.getuid?.() ?? 0;
-  if (user !== 0) findings.push({ what: 'not root', have: `the worker runs as user ${user}`, want: 'run holdfast as root, with sudo for instance' });
+  if (user !== 0)
+    findings.push({
+      what: 'not root',
+      have: `the worker runs as user ${user}`,
+      want: 'run holdfast as root, with sudo for instance',
+    });
   for (const [program, debianPackage] of Object.entries(tools)) {
     const { exitCode } = await thisMachine.run(['sh', '-c', 'command -v "$1"', 'sh', program]);
-    if (exitCode !== 0) findings.push({ what: `no ${program}`, have: 'not on PATH', want: `apt-get install ${debianPackage}` });
+    if (exitCode !== 0)
+      findings.push({ what: `no ${program}`, have: 'not on PATH', want: `apt-get install ${debianPackage}` });
   }
   const kernel = await readFile('/proc/filesystems', 'utf8');
   for (const filesystem of ['overlay', 'cgroup2', 'tmpfs']) {
     if (new RegExp(`\\b${filesystem}$`, 'm').test(kernel)) continue;
     const { exitCode } = await thisMachine.run(['modprobe', filesystem]).catch(() => ({ exitCode: 1 }));
-    if (exitCode !== 0) findings.push({ what: `kernel without ${filesystem}`, have: 'absent from /proc/filesystems', want: `modprobe ${filesystem}` });
+    if (exitCode !== 0)
+      findings.push({
+        what: `kernel without ${filesystem}`,
+        have: 'absent from /proc/filesystems',
+        want: `modprobe ${filesystem}`,
+      });
   }
   for (const namespace of ['net', 'mnt', 'pid', 'uts', 'ipc', 'cgroup']) {
     if (await found(access(`/proc/self/ns/${namespace}`))) continue;
-    findings.push({ what: `kernel without ${namespace} namespaces`, have: `no /proc/self/ns/${namespace}`, want: 'a kernel with CONFIG_NAMESPACES' });
+    findings.push({
+      what: `kernel without ${namespace} namespaces`,
+      have: `no /proc/self/ns/${namespace}`,
+      want: 'a kernel with CONFIG_NAMESPACES',
+    });
   }
   return findings;
 }
 
-export async function machineFindings(args: PreflightArgs, folders: readonly string[]): Promise<Difference[]> {
+export async function machineFindings(
+  args: PreflightArgs,
+  folders: readonly string[],
+): Promise<Difference[]> {
   const findings: Difference[] = [];
   const memory = Math.floor((await availableMemory()) / 2 ** 20);
   if (memory < args.memoryMebibytesMin) {
-    findings.push({ what: 'too little memory', have: `${memory} MiB available`, want: `${args.memoryMebibytesMin} MiB: end something else or add memory` });
+    findings.push({
+      what: 'too little memory',
+      have: `${memory} MiB available`,
+      want: `${args.memoryMebibytesMin} MiB: end something else or add memory`,
+    });
   }
   const processors = availableParallelism();
   if (processors < args.processorsMin) {
@@ -59,7 +81,11 @@ export async function machineFindings(args: PreflightArgs, folders: readonly str
   for (const folder of folders) {
     const disk = await freeMebibytes(folder);
     if (disk < args.diskFreeMebibytesMin) {
-      findings.push({ what: `disk of ${folder} too full`, have: `${disk} MiB free`, want: `${args.diskFreeMebibytesMin} MiB: free space, or set HOLDFAST_CACHE to another disk` });
+      findings.push({
+        what: `disk of ${folder} too full`,
+        have: `${disk} MiB free`,
+        want: `${args.diskFreeMebibytesMin} MiB: free space, or set HOLDFAST_CACHE to another disk`,
+      });
     }
   }
   return findings;
@@ -89,18 +115,36 @@ export async function networkFindings(args: PreflightArgs, namespace: string): P
     for (const entry of entries ?? []) {
       const other = entry.cidr === null ? null : networkOf(entry.cidr);
       if (entry.family !== 'IPv4' || other === null || wanted === null || !overlaps(wanted, other)) continue;
-      findings.push({ what: `network ${cidr} is in use`, have: `${name} has ${entry.cidr ?? ''}`, want: 'choose another networks.management.cidr' });
+      findings.push({
+        what: `network ${cidr} is in use`,
+        have: `${name} has ${entry.cidr ?? ''}`,
+        want: 'choose another networks.management.cidr',
+      });
     }
   }
   const route = await thisMachine.run(['ip', '-j', 'route', 'show', 'exact', cidr]);
-  const routes = (route.exitCode === 0 && route.stdout.trim() !== '' ? JSON.parse(route.stdout) : []) as { dev?: string }[];
+  const routes = (route.exitCode === 0 && route.stdout.trim() !== '' ? JSON.parse(route.stdout) : []) as {
+    dev?: string;
+  }[];
   for (const { dev } of routes) {
     if (dev === args.link || findings.length > 0) continue;
-    findings.push({ what: `network ${cidr} is routed elsewhere`, have: `by ${dev ?? 'another link'}`, want: 'choose another networks.management.cidr' });
+    findings.push({
+      what: `network ${cidr} is routed elsewhere`,
+      have: `by ${dev ?? 'another link'}`,
+      want: 'choose another networks.management.cidr',
+    });
   }
   const strangers = await thisMachine.run(['ip', '-n', namespace, '-j', 'addr', 'show', 'dev', 'host0']);
-  if (strangers.exitCode === 0 && !strangers.stdout.includes(`"local":"${address}"`) && strangers.stdout.includes('"local"')) {
-    findings.push({ what: `network namespace ${namespace} has another address`, have: 'not the spec’s', want: `${address} behind ${gateway}: holdfast box destroy ${args.box} first` });
+  if (
+    strangers.exitCode === 0 &&
+    !strangers.stdout.includes(`"local":"${address}"`) &&
+    strangers.stdout.includes('"local"')
+  ) {
+    findings.push({
+      what: `network namespace ${namespace} has another address`,
+      have: 'not the spec’s',
+      want: `${address} behind ${gateway}: holdfast box destroy ${args.box} first`,
+    });
   }
   return findings;
 }
@@ -120,23 +164,44 @@ export async function sourceFindings(sources: readonly string[]): Promise<Differ
   const findings: Difference[] = [];
   for (const url of sources) {
     const { hostname } = new URL(url);
-    const resolved = await lookup(hostname).then(() => null, (error: unknown) => deepestCause(error));
+    const resolved = await lookup(hostname).then(
+      () => null,
+      (error: unknown) => deepestCause(error),
+    );
     if (resolved !== null) {
-      findings.push({ what: `name ${hostname} does not resolve`, have: resolved ?? 'no answer', want: 'mend /etc/resolv.conf, or name another debian.mirror' });
+      findings.push({
+        what: `name ${hostname} does not resolve`,
+        have: resolved ?? 'no answer',
+        want: 'mend /etc/resolv.conf, or name another debian.mirror',
+      });
       continue;
     }
-    const answer = await request(url, { method: 'GET', headersTimeout: 20_000, bodyTimeout: 20_000 }).catch((error: unknown) => error as Error);
+    const answer = await request(url, { method: 'GET', headersTimeout: 20_000, bodyTimeout: 20_000 }).catch(
+      (error: unknown) => error as Error,
+    );
     if (answer instanceof Error) {
-      findings.push({ what: `package source ${url} is silent`, have: deepestCause(answer) ?? '', want: 'bring the source or the network back, or name another debian.mirror' });
+      findings.push({
+        what: `package source ${url} is silent`,
+        have: deepestCause(answer) ?? '',
+        want: 'bring the source or the network back, or name another debian.mirror',
+      });
       continue;
     }
     await answer.body.dump();
     if (answer.statusCode !== 200) {
-      findings.push({ what: `package source ${url} refuses`, have: `HTTP ${answer.statusCode}`, want: 'name a debian.mirror that carries this release' });
+      findings.push({
+        what: `package source ${url} refuses`,
+        have: `HTTP ${answer.statusCode}`,
+        want: 'name a debian.mirror that carries this release',
+      });
     }
     const date = Date.parse(String(answer.headers['date']));
     if (Math.abs(date - Date.now()) > clockSkewMillisecondsMax) {
-      findings.push({ what: 'clock is wrong', have: new Date().toISOString(), want: `${new Date(date).toISOString()}, as ${hostname} says: set the clock` });
+      findings.push({
+        what: 'clock is wrong',
+        have: new Date().toISOString(),
+        want: `${new Date(date).toISOString()}, as ${hostname} says: set the clock`,
+      });
     }
   }
   return findings;

@@ -13,7 +13,10 @@ import type { Clients } from '../clients/index.ts';
 import { observing } from '../row-scope.ts';
 import { machineFindings, networkFindings, sourceFindings, toolFindings } from './preflight-findings.ts';
 
-export function preflightActivities({ cacheDirectory, secrets }: Clients): Pick<HostPort, 'observePreflight'> {
+export function preflightActivities({
+  cacheDirectory,
+  secrets,
+}: Clients): Pick<HostPort, 'observePreflight'> {
   return {
     observePreflight: observing(async (args) => {
       const { box } = args;

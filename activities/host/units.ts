@@ -56,9 +56,14 @@ function unitDifferences({ unit, files }: UnitArgs, state: UnitState): Differenc
   if (!['enabled', 'enabled-runtime', 'static', 'indirect'].includes(state.enabled)) {
     differences.push({ what: `unit ${unit}`, have: state.enabled || 'unknown', want: 'enabled' });
   }
-  if (state.active !== 'active') differences.push({ what: `unit ${unit}`, have: state.active || 'unknown', want: 'active' });
+  if (state.active !== 'active')
+    differences.push({ what: `unit ${unit}`, have: state.active || 'unknown', want: 'active' });
   else if (files.length > 0 && state.filesChanged > state.activeSince) {
-    differences.push({ what: `unit ${unit}`, have: 'runs with older files', want: 'restarted since its files changed' });
+    differences.push({
+      what: `unit ${unit}`,
+      have: 'runs with older files',
+      want: 'restarted since its files changed',
+    });
   }
   return differences;
 }

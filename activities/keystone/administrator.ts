@@ -10,7 +10,9 @@ import { requireAuthority } from '../pki/authority.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 
-export function administratorActivities(clients: Clients): Pick<KeystonePort, 'observeAdministrator' | 'bootstrapAdministrator'> {
+export function administratorActivities(
+  clients: Clients,
+): Pick<KeystonePort, 'observeAdministrator' | 'bootstrapAdministrator'> {
   const { secrets, inside } = clients;
   return {
     observeAdministrator: observing(async (args, scope) => {
@@ -19,7 +21,9 @@ export function administratorActivities(clients: Clients): Pick<KeystonePort, 'o
       return withKeystone(login, async (client) => {
         const { roles } = await client.issueToken();
         const names = roles.map((role) => role.name);
-        return names.includes('admin') ? [] : [{ what: 'roles of admin', have: names.join(' '), want: 'admin' }];
+        return names.includes('admin')
+          ? []
+          : [{ what: 'roles of admin', have: names.join(' '), want: 'admin' }];
       }).catch((error: unknown) => {
         if (!isUnauthorized(error)) throw error;
         return [{ what: 'administrator', have: 'cannot log in', want: 'logs in with the stored password' }];
@@ -41,14 +45,28 @@ export function administratorActivities(clients: Clients): Pick<KeystonePort, 'o
 /** @throws Failure Unreachable when the box has no password or authority yet */
 export async function adminLogin({ secrets }: Clients, access: KeystoneAccess): Promise<KeystoneLogin> {
   const password = await secrets.get(access.adminPassword);
-  if (password === null) throw new Failure('Unreachable', `The secret ${access.adminPassword} does not exist yet`, { on: 'secret store' });
+  if (password === null)
+    throw new Failure('Unreachable', `The secret ${access.adminPassword} does not exist yet`, {
+      on: 'secret store',
+    });
   const authority = await requireAuthority(secrets, access.box);
   const { authUrl, region } = access;
-  return { authUrl, region, username: 'admin', password: password.value, projectName: 'admin', authority: authority.certificate };
+  return {
+    authUrl,
+    region,
+    username: 'admin',
+    password: password.value,
+    projectName: 'admin',
+    authority: authority.certificate,
+  };
 }
 
 /** A first attempt makes a new value; a later one may meet the command that was started with the present one. */
-async function onceSecret(secrets: SecretStore, { oncePassword }: AdministratorArgs, attempt: number): Promise<string> {
+async function onceSecret(
+  secrets: SecretStore,
+  { oncePassword }: AdministratorArgs,
+  attempt: number,
+): Promise<string> {
   const stored = await secrets.get(oncePassword);
   if (stored !== null && attempt > 1) return stored.value;
   const value = randomSecret();
@@ -59,9 +77,30 @@ async function onceSecret(secrets: SecretStore, { oncePassword }: AdministratorA
 function bootstrapCommand({ authUrl, internalUrl, region }: AdministratorArgs, once: string) {
   return {
     argv: [
-      ...['keystone-manage', 'bootstrap', '--bootstrap-username', 'admin', '--bootstrap-project-name', 'admin'],
-      ...['--bootstrap-role-name', 'admin', '--bootstrap-service-name', 'keystone', '--bootstrap-region-id', region],
-      ...['--bootstrap-admin-url', internalUrl, '--bootstrap-internal-url', internalUrl, '--bootstrap-public-url', authUrl],
+      ...[
+        'keystone-manage',
+        'bootstrap',
+        '--bootstrap-username',
+        'admin',
+        '--bootstrap-project-name',
+        'admin',
+      ],
+      ...[
+        '--bootstrap-role-name',
+        'admin',
+        '--bootstrap-service-name',
+        'keystone',
+        '--bootstrap-region-id',
+        region,
+      ],
+      ...[
+        '--bootstrap-admin-url',
+        internalUrl,
+        '--bootstrap-internal-url',
+        internalUrl,
+        '--bootstrap-public-url',
+        authUrl,
+      ],
     ],
     user: 'keystone',
     secretEnvironment: { OS_BOOTSTRAP_PASSWORD: once },

@@ -21,10 +21,15 @@ export function catalogActivities(clients: Clients): Pick<KeystonePort, 'observe
       return withKeystone(login, (client) => differences(client, args)).catch((error: unknown) => {
         // No administrator, no look: the row before this one has to be mended first.
         if (!isUnauthorized(error)) throw error;
-        throw new Failure('Unreachable', 'The administrator cannot log in', { on: args.authUrl, cause: error });
+        throw new Failure('Unreachable', 'The administrator cannot log in', {
+          on: args.authUrl,
+          cause: error,
+        });
       });
     }),
-    ensureCatalog: applying(async (args) => withKeystone(await adminLogin(clients, args), (client) => ensure(client, args))),
+    ensureCatalog: applying(async (args) =>
+      withKeystone(await adminLogin(clients, args), (client) => ensure(client, args)),
+    ),
   };
 }
 
@@ -41,7 +46,8 @@ async function differences({ identity }: OpenStackClient, args: CatalogArgs): Pr
   for (const project of args.projects) {
     const present = projects.find(({ name }) => name === project.name);
     if (present === undefined) missing(`project ${project.name}`);
-    else if (!present.enabled) found.push({ what: `project ${project.name}`, have: 'disabled', want: 'enabled' });
+    else if (!present.enabled)
+      found.push({ what: `project ${project.name}`, have: 'disabled', want: 'enabled' });
   }
   for (const wanted of args.services) {
     const service = services.find(({ type, name }) => type === wanted.type && name === wanted.name);
@@ -50,10 +56,13 @@ async function differences({ identity }: OpenStackClient, args: CatalogArgs): Pr
       continue;
     }
     for (const face of interfaces) {
-      const endpoint = endpoints.find((each) => each.serviceId === service.id && each.interface === face && each.regionId === args.region);
+      const endpoint = endpoints.find(
+        (each) => each.serviceId === service.id && each.interface === face && each.regionId === args.region,
+      );
       const what = `${face} endpoint of ${wanted.name}`;
       if (endpoint === undefined) missing(what);
-      else if (endpoint.url !== wanted.urls[face]) found.push({ what, have: endpoint.url, want: wanted.urls[face] });
+      else if (endpoint.url !== wanted.urls[face])
+        found.push({ what, have: endpoint.url, want: wanted.urls[face] });
     }
   }
   return found;

@@ -20,11 +20,17 @@ export function keyActivities({ inside }: Clients): Pick<KeystonePort, 'observeK
     observeKeys: observing(async ({ box }, scope) => {
       const host = inside(box);
       if (scope.context.epoch > 0) await settleLiveJobs(host, scope, scope.key);
-      const counts = await Promise.all(repositories.map(async (name) => [name, await countKeys(host.run.bind(host), name)] as const));
+      const counts = await Promise.all(
+        repositories.map(async (name) => [name, await countKeys(host.run.bind(host), name)] as const),
+      );
       // fernet_setup and credential_setup each make keys 0 and 1
       return counts
         .filter(([, count]) => count < 2)
-        .map(([name, count]) => ({ what: `/etc/keystone/${name}`, have: `${count} keys of keystone`, want: 'at least 2' }));
+        .map(([name, count]) => ({
+          what: `/etc/keystone/${name}`,
+          have: `${count} keys of keystone`,
+          want: 'at least 2',
+        }));
     }),
     createKeys: applying(async ({ box }, scope) => {
       await runToSuccess(inside(box), scope, { argv: ['sh', '-c', setupScript], user: 'keystone' });
@@ -33,7 +39,19 @@ export function keyActivities({ inside }: Clients): Pick<KeystonePort, 'observeK
   };
 }
 
-async function countKeys(run: (argv: string[]) => Promise<{ stdout: string }>, name: string): Promise<number> {
-  const found = await run(['find', `/etc/keystone/${name}`, '-type', 'f', '-user', 'keystone', '-size', '+0']);
+async function countKeys(
+  run: (argv: string[]) => Promise<{ stdout: string }>,
+  name: string,
+): Promise<number> {
+  const found = await run([
+    'find',
+    `/etc/keystone/${name}`,
+    '-type',
+    'f',
+    '-user',
+    'keystone',
+    '-size',
+    '+0',
+  ]);
   return found.stdout.split('\n').filter(Boolean).length;
 }

@@ -8,7 +8,9 @@ import { query } from '../clients/sql.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 
-export function schemaActivities({ inside }: Clients): Pick<KeystonePort, 'observeKeystoneSchema' | 'migrateKeystoneSchema'> {
+export function schemaActivities({
+  inside,
+}: Clients): Pick<KeystonePort, 'observeKeystoneSchema' | 'migrateKeystoneSchema'> {
   return {
     observeKeystoneSchema: observing(async ({ box, database, heads }: SchemaArgs, scope) => {
       const host = inside(box);

@@ -4,7 +4,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
-import { parseBoxSpec, parseInstallBox, parseNamedBox, type Issue, type Parsed } from '../../workflows/contracts/box-spec.schema.ts';
+import {
+  parseBoxSpec,
+  parseInstallBox,
+  parseNamedBox,
+  type Issue,
+  type Parsed,
+} from '../../workflows/contracts/box-spec.schema.ts';
 import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
@@ -75,14 +81,17 @@ async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
   const profile = profiles[spec.release];
   const sources = await debianSources(profile.suite, spec.debian);
   if (sources === null) {
-    throw invalid([{ path: 'debian.mirror', message: 'This machine has no Debian sources of its own: name a mirror' }]);
+    throw invalid([
+      { path: 'debian.mirror', message: 'This machine has no Debian sources of its own: name a mirror' },
+    ]);
   }
   return installBoxRows(spec, { profile, sources, digest });
 }
 
 async function recordedSpec(stateDirectory: string, name: string): Promise<BoxSpec> {
   const recorded = await readJson(specPath(stateDirectory, name));
-  if (recorded === null) throw invalid([{ path: 'name', message: `There is no box ${name} in this state directory` }]);
+  if (recorded === null)
+    throw invalid([{ path: 'name', message: `There is no box ${name} in this state directory` }]);
   return accept(parseBoxSpec(recorded));
 }
 
@@ -90,15 +99,20 @@ async function recordedSpec(stateDirectory: string, name: string): Promise<BoxSp
 function decode(payloads: readonly RawPayload[]): unknown {
   const [payload] = payloads;
   if (payload === undefined) throw invalid([{ path: '(whole input)', message: 'There is no input' }]);
-  if (payloads.length > 1) throw invalid([{ path: '(whole input)', message: `${payloads.length} arguments, one is expected` }]);
+  if (payloads.length > 1)
+    throw invalid([{ path: '(whole input)', message: `${payloads.length} arguments, one is expected` }]);
   if (payload.encoding === 'binary/null') return null;
   if (payload.encoding !== 'json/plain') {
-    throw invalid([{ path: '(whole input)', message: `Encoding ${payload.encoding || 'none'}, json/plain is expected` }]);
+    throw invalid([
+      { path: '(whole input)', message: `Encoding ${payload.encoding || 'none'}, json/plain is expected` },
+    ]);
   }
   try {
     return JSON.parse(Buffer.from(payload.data).toString('utf8')) as unknown;
   } catch (error) {
-    throw invalid([{ path: '(whole input)', message: `No JSON: ${error instanceof Error ? error.message : ''}` }]);
+    throw invalid([
+      { path: '(whole input)', message: `No JSON: ${error instanceof Error ? error.message : ''}` },
+    ]);
   }
 }
 

@@ -14,7 +14,9 @@ type LeasePort = Pick<OperationPort, 'takeLease' | 'keepLease' | 'giveLeaseBack'
 
 export function leaseActivities({ machine, inside, namespace }: Clients): LeasePort {
   const liveJobs = async (box: string): Promise<number> => {
-    const lists = await Promise.all([machine(box), inside(box)].map((host) => host.commands.live().catch(() => [])));
+    const lists = await Promise.all(
+      [machine(box), inside(box)].map((host) => host.commands.live().catch(() => [])),
+    );
     return lists.flat().length;
   };
   return {

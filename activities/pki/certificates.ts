@@ -9,17 +9,28 @@ import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../row-scope.ts';
 import { requireAuthority } from './authority.ts';
 
-export function certificateActivities({ secrets, inside }: Clients): Pick<PkiPort, 'observeCertificates' | 'issueCertificates'> {
+export function certificateActivities({
+  secrets,
+  inside,
+}: Clients): Pick<PkiPort, 'observeCertificates' | 'issueCertificates'> {
   return {
     observeCertificates: observing(async (args) => {
       const authority = await requireAuthority(secrets, args.box);
-      return allDifferences(inside(args.box), args, authority.certificate).then((all) => all.flatMap((each) => each.differences));
+      return allDifferences(inside(args.box), args, authority.certificate).then((all) =>
+        all.flatMap((each) => each.differences),
+      );
     }),
     issueCertificates: applying(async (args, scope) => {
       const host = inside(args.box);
       const authority = await requireAuthority(secrets, args.box);
       const files: WantedFile[] = [
-        { path: args.authorityPath, mode: '644', owner: 'root', group: 'root', content: authority.certificate },
+        {
+          path: args.authorityPath,
+          mode: '644',
+          owner: 'root',
+          group: 'root',
+          content: authority.certificate,
+        },
       ];
       // Only those that differ: a renewed certificate restarts its service.
       for (const { wanted, differences } of await allDifferences(host, args, authority.certificate)) {
@@ -46,11 +57,22 @@ async function allDifferences(host: Host, args: CertificatesArgs, authority: str
     differences:
       authorityFile?.content === authority && authorityFile.mode === '644'
         ? []
-        : [{ what: args.authorityPath, have: authorityFile === null ? 'absent' : 'another', want: 'the certificate authority' }],
+        : [
+            {
+              what: args.authorityPath,
+              have: authorityFile === null ? 'absent' : 'another',
+              want: 'the certificate authority',
+            },
+          ],
   };
   const issued = args.certificates.map(async (wanted, index) => ({
     wanted,
-    differences: await oneDifferences(authority, wanted, states[2 * index] ?? null, states[2 * index + 1] ?? null),
+    differences: await oneDifferences(
+      authority,
+      wanted,
+      states[2 * index] ?? null,
+      states[2 * index + 1] ?? null,
+    ),
   }));
   return [own, ...(await Promise.all(issued))];
 }
@@ -66,7 +88,12 @@ async function oneDifferences(
   const rights = [key.mode, key.owner, key.group].join(' ');
   const wantedRights = ['600', wanted.owner, wanted.group].join(' ');
   if (rights !== wantedRights) return [{ what: `${what} key rights`, have: rights, want: wantedRights }];
-  return certificateDifferences(authority, wanted, { certificate: certificate.content, key: pemOf(key.content) }, new Date());
+  return certificateDifferences(
+    authority,
+    wanted,
+    { certificate: certificate.content, key: pemOf(key.content) },
+    new Date(),
+  );
 }
 
 /** The key's block of a file that may hold the certificate too. */

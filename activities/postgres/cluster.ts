@@ -23,14 +23,25 @@ rmdir "$data" 2>/dev/null || :
 mv -T "$data.partial" "$data"
 `;
 
-export function clusterActivities({ inside }: Clients): Pick<PostgresPort, 'observeCluster' | 'createCluster'> {
+export function clusterActivities({
+  inside,
+}: Clients): Pick<PostgresPort, 'observeCluster' | 'createCluster'> {
   return {
     observeCluster: observing(async ({ box, version }, scope) => {
       const host = inside(box);
       if (scope.context.epoch > 0) await settleLiveJobs(host, scope, scope.key);
       const data = dataDirectory(version);
-      const found = await host.run(['test', '-s', `${data}/PG_VERSION`, '-a', '-d', `/etc/postgresql/${version}/main`]);
-      return found.exitCode === 0 ? [] : [{ what: `database cluster ${data}`, have: 'absent', want: 'present' }];
+      const found = await host.run([
+        'test',
+        '-s',
+        `${data}/PG_VERSION`,
+        '-a',
+        '-d',
+        `/etc/postgresql/${version}/main`,
+      ]);
+      return found.exitCode === 0
+        ? []
+        : [{ what: `database cluster ${data}`, have: 'absent', want: 'present' }];
     }),
     createCluster: applying(async ({ box, version }: ClusterArgs, scope) => {
       const argv = ['sh', '-c', createScript, 'holdfast-cluster', dataDirectory(version), version];

@@ -8,7 +8,9 @@ import type { Clients } from '../clients/index.ts';
 import { identifier, query } from '../clients/sql.ts';
 import { applying, observing } from '../row-scope.ts';
 
-export function databaseActivities({ inside }: Clients): Pick<PostgresPort, 'observeDatabases' | 'createDatabases'> {
+export function databaseActivities({
+  inside,
+}: Clients): Pick<PostgresPort, 'observeDatabases' | 'createDatabases'> {
   return {
     observeDatabases: observing(async ({ box, owners }) => differences(await present(inside(box)), owners)),
     createDatabases: applying(async ({ box, owners }) => {
@@ -16,11 +18,16 @@ export function databaseActivities({ inside }: Clients): Pick<PostgresPort, 'obs
       const found = await present(host);
       for (const { role, databases } of owners) {
         if (!found.roles.has(role)) await query(host, 'postgres', `CREATE ROLE ${identifier(role)} LOGIN`);
-        if (found.roles.get(role) === false) await query(host, 'postgres', `ALTER ROLE ${identifier(role)} LOGIN NOSUPERUSER`);
+        if (found.roles.get(role) === false)
+          await query(host, 'postgres', `ALTER ROLE ${identifier(role)} LOGIN NOSUPERUSER`);
         for (const database of databases) {
           const owner = identifier(role);
           if (!found.databases.has(database)) {
-            await query(host, 'postgres', `CREATE DATABASE ${identifier(database)} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8'`);
+            await query(
+              host,
+              'postgres',
+              `CREATE DATABASE ${identifier(database)} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8'`,
+            );
           } else if (found.databases.get(database) !== role) {
             await query(host, 'postgres', `ALTER DATABASE ${identifier(database)} OWNER TO ${owner}`);
           }
@@ -51,9 +58,19 @@ function differences(found: Present, owners: DatabasesArgs['owners']): Differenc
   return owners.flatMap(({ role, databases }) => [
     ...(found.roles.get(role) === true
       ? []
-      : [{ what: `role ${role}`, have: found.roles.has(role) ? 'may not log in' : 'absent', want: 'may log in' }]),
+      : [
+          {
+            what: `role ${role}`,
+            have: found.roles.has(role) ? 'may not log in' : 'absent',
+            want: 'may log in',
+          },
+        ]),
     ...databases
       .filter((database) => found.databases.get(database) !== role)
-      .map((database) => ({ what: `database ${database}`, have: found.databases.get(database) ?? 'absent', want: `owned by ${role}` })),
+      .map((database) => ({
+        what: `database ${database}`,
+        have: found.databases.get(database) ?? 'absent',
+        want: `owned by ${role}`,
+      })),
   ]);
 }

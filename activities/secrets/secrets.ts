@@ -10,7 +10,9 @@ import { applying, observing } from '../row-scope.ts';
 export function secretActivities({ secrets }: Clients): SecretsPort {
   return {
     observeSecrets: observing(async ({ references }) => {
-      const states = await Promise.all(references.map(async (reference) => [reference, await secrets.get(reference)] as const));
+      const states = await Promise.all(
+        references.map(async (reference) => [reference, await secrets.get(reference)] as const),
+      );
       return states
         .filter(([, stored]) => stored === null)
         .map(([reference]) => ({ what: `secret ${reference}`, have: 'none', want: 'generated' }));

@@ -7,26 +7,40 @@ import { isHostAddress, overlaps, parseAddress, parseCidr } from './cidr.ts';
 /** 48: the name is part of host names, link names and paths. */
 export const boxName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,46}[a-z0-9]$/, 'A box name has 2 to 48 characters a-z, 0-9 and -, begins with a letter and is no path');
+  .regex(
+    /^[a-z][a-z0-9-]{0,46}[a-z0-9]$/,
+    'A box name has 2 to 48 characters a-z, 0-9 and -, begins with a letter and is no path',
+  );
 
-const cidr = z.string().refine((text) => parseCidr(text) !== null, 'Not an IPv4 network: write it as 10.77.1.0/24, with no bits behind the prefix');
+const cidr = z
+  .string()
+  .refine(
+    (text) => parseCidr(text) !== null,
+    'Not an IPv4 network: write it as 10.77.1.0/24, with no bits behind the prefix',
+  );
 const address = z.string().refine((text) => parseAddress(text) !== null, 'Not an IPv4 address');
 
-const management = z
-  .strictObject({ cidr, address, gateway: address })
-  .superRefine((network, context) => {
-    const range = parseCidr(network.cidr);
-    if (range === null) return;
-    for (const key of ['address', 'gateway'] as const) {
-      const value = parseAddress(network[key]);
-      if (value !== null && !isHostAddress(range, value)) {
-        context.addIssue({ code: 'custom', path: [key], message: `${network[key]} is no host address of ${network.cidr}` });
-      }
+const management = z.strictObject({ cidr, address, gateway: address }).superRefine((network, context) => {
+  const range = parseCidr(network.cidr);
+  if (range === null) return;
+  for (const key of ['address', 'gateway'] as const) {
+    const value = parseAddress(network[key]);
+    if (value !== null && !isHostAddress(range, value)) {
+      context.addIssue({
+        code: 'custom',
+        path: [key],
+        message: `${network[key]} is no host address of ${network.cidr}`,
+      });
     }
-    if (network.address === network.gateway) {
-      context.addIssue({ code: 'custom', path: ['gateway'], message: 'The box and this machine need different addresses' });
-    }
-  });
+  }
+  if (network.address === network.gateway) {
+    context.addIssue({
+      code: 'custom',
+      path: ['gateway'],
+      message: 'The box and this machine need different addresses',
+    });
+  }
+});
 
 const networks = z
   .strictObject({ management, public: z.strictObject({ cidr }).optional() })
@@ -34,19 +48,31 @@ const networks = z
     const one = parseCidr(all.management.cidr);
     const other = all.public === undefined ? null : parseCidr(all.public.cidr);
     if (one !== null && other !== null && overlaps(one, other)) {
-      context.addIssue({ code: 'custom', path: ['public', 'cidr'], message: `Overlaps networks.management.cidr ${all.management.cidr}` });
+      context.addIssue({
+        code: 'custom',
+        path: ['public', 'cidr'],
+        message: `Overlaps networks.management.cidr ${all.management.cidr}`,
+      });
     }
   });
 
 /** Projects that every Keystone has already. */
 const reservedProjects = ['admin', 'service'];
 
-const project = z.strictObject({ name: z.string().min(1).max(64), description: z.string().max(255).default('') });
+const project = z.strictObject({
+  name: z.string().min(1).max(64),
+  description: z.string().max(255).default(''),
+});
 
 const projects = z.array(project).superRefine((list, context) => {
   list.forEach(({ name }, index) => {
     const clashes = reservedProjects.includes(name) || list.findIndex((other) => other.name === name) < index;
-    if (clashes) context.addIssue({ code: 'custom', path: [index, 'name'], message: `The project name ${name} is taken` });
+    if (clashes)
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'name'],
+        message: `The project name ${name} is taken`,
+      });
   });
 });
 
@@ -56,11 +82,16 @@ export const boxSpecSchema = z.strictObject({
   name: boxName,
   provision: z.strictObject({ kind: z.literal('local') }).default({ kind: 'local' }),
   release: z.literal('debian-13').default('debian-13'),
-  region: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'A region has 1 to 64 characters a-z, 0-9, _ and -').default('RegionOne'),
+  region: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A region has 1 to 64 characters a-z, 0-9, _ and -')
+    .default('RegionOne'),
   networks,
   debian: z.strictObject({ mirror: z.url(), securityMirror: z.url().optional() }).optional(),
   // 397: 13 months, so that a yearly look at the calendar is enough.
-  certificates: z.strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) }).default({ lifetimeDays: 397 }),
+  certificates: z
+    .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
+    .default({ lifetimeDays: 397 }),
   seeds: z.strictObject({ projects: projects.default([]) }).default({ projects: [] }),
 });
 
@@ -73,11 +104,15 @@ export interface Issue {
   readonly message: string;
 }
 
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
 
-export const parseBoxSpec = (raw: unknown): Parsed<BoxSpec> => parseWith(boxSpecSchema, raw) as Parsed<BoxSpec>;
-export const parseInstallBox = (raw: unknown): Parsed<InstallBoxInput> => parseWith(installBoxSchema, raw) as Parsed<InstallBoxInput>;
-export const parseNamedBox = (raw: unknown): Parsed<NamedBoxInput> => parseWith(namedBoxSchema, raw) as Parsed<NamedBoxInput>;
+export const parseBoxSpec = (raw: unknown): Parsed<BoxSpec> =>
+  parseWith(boxSpecSchema, raw) as Parsed<BoxSpec>;
+export const parseInstallBox = (raw: unknown): Parsed<InstallBoxInput> =>
+  parseWith(installBoxSchema, raw) as Parsed<InstallBoxInput>;
+export const parseNamedBox = (raw: unknown): Parsed<NamedBoxInput> =>
+  parseWith(namedBoxSchema, raw) as Parsed<NamedBoxInput>;
 
 function parseWith(schema: z.ZodType, raw: unknown): Parsed<unknown> {
   const result = schema.safeParse(raw);
@@ -87,7 +122,10 @@ function parseWith(schema: z.ZodType, raw: unknown): Parsed<unknown> {
 
 function issuesOf(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'There is no such key' }));
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key].join('.'),
+      message: 'There is no such key',
+    }));
   }
   return [{ path: issue.path.length === 0 ? '(whole input)' : issue.path.join('.'), message: issue.message }];
 }

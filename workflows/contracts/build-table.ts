@@ -25,7 +25,8 @@ export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[]
     const before = ids.slice(0, index);
     const after = options.after ?? before.slice(-1);
     const unknown = after.filter((parent) => !before.includes(parent));
-    if (unknown.length > 0) throw new Error(`Row ${id} stands on ${unknown.join(', ')}, which is not before it`);
+    if (unknown.length > 0)
+      throw new Error(`Row ${id} stands on ${unknown.join(', ')}, which is not before it`);
     return {
       id,
       title: options.title,

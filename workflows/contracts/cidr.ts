@@ -10,7 +10,8 @@ export interface Cidr {
 /** The address as a number, or null when it is none. */
 export function parseAddress(text: string): number | null {
   const parts = text.split('.');
-  if (parts.length !== 4 || parts.some((part) => !/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255)) return null;
+  if (parts.length !== 4 || parts.some((part) => !/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255))
+    return null;
   return parts.reduce((value, part) => value * 256 + Number(part), 0);
 }
 

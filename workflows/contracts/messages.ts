@@ -4,7 +4,12 @@
 export const taskQueue = 'holdfast-control';
 
 /** Registered at worker start; NeedsHuman is a Bool, the others are Keywords. */
-export const searchAttributes = { cloud: 'Cloud', operation: 'Operation', phase: 'Phase', needsHuman: 'NeedsHuman' } as const;
+export const searchAttributes = {
+  cloud: 'Cloud',
+  operation: 'Operation',
+  phase: 'Phase',
+  needsHuman: 'NeedsHuman',
+} as const;
 
 export const updates = { resolveStep: 'resolveStep' } as const;
 export const queries = { progress: 'progress' } as const;

@@ -17,7 +17,8 @@ export type RowStatus =
   | 'stopped';
 
 /** `needs-operator` waits for resolveStep; the last four are ends. */
-export type Phase = 'compiling' | 'running' | 'needs-operator' | 'cancelling' | 'done' | 'failed' | 'cancelled' | 'aborted';
+export type Phase =
+  'compiling' | 'running' | 'needs-operator' | 'cancelling' | 'done' | 'failed' | 'cancelled' | 'aborted';
 
 export interface RowProgress {
   readonly id: string;
@@ -59,7 +60,8 @@ export interface Recap {
 }
 
 export function recapOf(rows: readonly RowProgress[]): Recap {
-  const count = (...statuses: RowStatus[]): number => rows.filter((row) => statuses.includes(row.status)).length;
+  const count = (...statuses: RowStatus[]): number =>
+    rows.filter((row) => statuses.includes(row.status)).length;
   const settled = { same: count('same'), changed: count('changed'), skipped: count('skipped') };
   const open = { parked: count('parked'), failed: count('failed') };
   const rest = rows.length - settled.same - settled.changed - settled.skipped - open.parked - open.failed;

@@ -29,6 +29,7 @@ export function refusalOf(raw: unknown, rows: readonly RowProgress[]): string | 
   if (row.occurrence !== answer.occurrence) {
     return `Row ${row.id} is at occurrence ${row.occurrence}, the answer is for ${String(answer.occurrence)}`;
   }
-  if (answer.action === 'skip' && !row.skippable) return `Row ${row.id} cannot be skipped: later rows stand on it`;
+  if (answer.action === 'skip' && !row.skippable)
+    return `Row ${row.id} cannot be skipped: later rows stand on it`;
   return null;
 }

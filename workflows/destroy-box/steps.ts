@@ -16,6 +16,10 @@ export function destroyBoxRows(box: string, digest: (text: string) => string): C
       ...{ title: 'Network removed' },
       ...{ observe: call('observeNoNetwork', { box, link }), apply: call('removeNetwork', { box, link }) },
     },
-    files: { title: 'Files and secrets removed', observe: call('observeNoFiles', { box }), apply: call('removeFiles', { box }) },
+    files: {
+      title: 'Files and secrets removed',
+      observe: call('observeNoFiles', { box }),
+      apply: call('removeFiles', { box }),
+    },
   });
 }

@@ -32,7 +32,8 @@ export class LeaseKeeper {
       takeOver: this.table.takeOver,
       nonce: this.identity.nonce,
     })) as TakeLeaseResult;
-    if (taken.outcome === 'refused') return { outcome: 'refused', failure: refused(this.table, taken.holder) };
+    if (taken.outcome === 'refused')
+      return { outcome: 'refused', failure: refused(this.table, taken.holder) };
     this.identity.epoch = taken.epoch;
     this.#held = true;
     this.#keeping = this.#keep(box, taken.epoch);

@@ -34,7 +34,8 @@ export function mutatingOperation(operation: string): OperationWorkflow<Progress
     setHandler(resolveUpdate, (answer) => required(run).resolve(answer), {
       validator: (answer) => {
         const refusal = run === null ? 'The run has no table yet' : refusalOf(answer, run.progress().rows);
-        if (refusal !== null) throw ApplicationFailure.create({ message: refusal, type: 'InvalidInput', nonRetryable: true });
+        if (refusal !== null)
+          throw ApplicationFailure.create({ message: refusal, type: 'InvalidInput', nonRetryable: true });
       },
     });
     const { table, nonce } = await compile(operation, payloads);
@@ -69,7 +70,9 @@ function stage() {
  * Takes the payloads raw, so that no input can fail the workflow task; `compile` decodes and refuses.
  * @source 16: more than anyone starts a workflow with by hand.
  */
-function rawInput<Result>(body: (payloads: readonly RawValue[]) => Promise<Result>): OperationWorkflow<Result> {
+function rawInput<Result>(
+  body: (payloads: readonly RawValue[]) => Promise<Result>,
+): OperationWorkflow<Result> {
   const workflow: OperationWorkflow<Result> = async (...payloads) => body(payloads);
   const inputTypes = Array.from({ length: 16 }, () => rawValueTypeInfo);
   defineWorkflowOptions(workflow, { staticOptions: { typeInfo: { inputTypes } } });
@@ -106,7 +109,12 @@ function end(progress: Progress): Progress {
   if (progress.phase === 'done') return progress;
   const failure = progress.failure as RowFailure;
   if (progress.phase === 'cancelled') throw new CancelledFailure(failure.message, [progress]);
-  throw ApplicationFailure.create({ message: failure.message, type: failure.code, nonRetryable: true, details: [progress] });
+  throw ApplicationFailure.create({
+    message: failure.message,
+    type: failure.code,
+    nonRetryable: true,
+    details: [progress],
+  });
 }
 
 function required(run: TableRun | null): TableRun {

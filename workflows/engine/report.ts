@@ -39,7 +39,11 @@ export async function reportOn(
 }
 
 /** Rows side by side up to the limit, each after those it stands on, so that it can say whom it waits for. */
-async function lookAtAll(state: TableState, activities: RowActivities, seen: Map<string, ReportRow>): Promise<void> {
+async function lookAtAll(
+  state: TableState,
+  activities: RowActivities,
+  seen: Map<string, ReportRow>,
+): Promise<void> {
   const open = new Map<string, Promise<void>>();
   const slots = Array.from({ length: state.table.limit }, () => Promise.resolve());
   let turn = 0;
@@ -62,7 +66,12 @@ async function lookAtAll(state: TableState, activities: RowActivities, seen: Map
   await Promise.all(open.values());
 }
 
-function reportRow(state: TableState, row: RowState, observed: ObserveResult, seen: Map<string, ReportRow>): ReportRow {
+function reportRow(
+  state: TableState,
+  row: RowState,
+  observed: ObserveResult,
+  seen: Map<string, ReportRow>,
+): ReportRow {
   const { id, title, after, apply } = row.row;
   const base = { id, title, after, changes: apply !== null };
   if (observed.verdict !== 'failed') {
@@ -75,7 +84,11 @@ function reportRow(state: TableState, row: RowState, observed: ObserveResult, se
   return { ...unseen, verdict: 'waits', waitsFor: waitsFor.row.id };
 }
 
-async function readLease(table: CompiledTable, ports: EnginePorts, when: string): Promise<ReadLeaseResult | null> {
+async function readLease(
+  table: CompiledTable,
+  ports: EnginePorts,
+  when: string,
+): Promise<ReadLeaseResult | null> {
   if (table.lease === null) return null;
   return (await ports.activity({
     id: `lease/read-${when}/1`,

@@ -24,7 +24,8 @@ export async function runRow(run: RowRun, row: RowState): Promise<void> {
     row.tries += 1;
     const failure = await runOccurrence(run, row);
     if (failure === null) return;
-    if (run.isEnding()) return finish(run, row, 'stopped', failure.code === 'Invariant' ? endedEarly(row) : failure);
+    if (run.isEnding())
+      return finish(run, row, 'stopped', failure.code === 'Invariant' ? endedEarly(row) : failure);
     if (isSilence(failure) && row.silences < silenceLimit) {
       row.tries -= 1;
       row.silences += 1;
@@ -88,14 +89,22 @@ function done(run: RowRun, row: RowState, status: 'same' | 'changed'): null {
   return null;
 }
 
-function finish(run: RowRun, row: RowState, status: 'parked' | 'failed' | 'stopped', failure: RowFailure): void {
+function finish(
+  run: RowRun,
+  row: RowState,
+  status: 'parked' | 'failed' | 'stopped',
+  failure: RowFailure,
+): void {
   row.failure = failure;
   row.endedAt = run.ports.now();
   set(run, row, status);
 }
 
 function list(observed: Observed): string {
-  return observed.differences.map((d) => `${d.what}: ${d.have}, wanted ${d.want}`).join('; ').slice(0, 1000);
+  return observed.differences
+    .map((d) => `${d.what}: ${d.have}, wanted ${d.want}`)
+    .join('; ')
+    .slice(0, 1000);
 }
 
 function notMet(row: RowState, observed: Observed): RowFailure {
@@ -119,5 +128,10 @@ function disagrees(row: RowState, observed: Observed): RowFailure {
 }
 
 function endedEarly(row: RowState): RowFailure {
-  return { code: 'Cancelled', message: `${row.row.title}: ended before it was done`, on: row.row.id, hint: errorKinds.Cancelled.hint };
+  return {
+    code: 'Cancelled',
+    message: `${row.row.title}: ended before it was done`,
+    on: row.row.id,
+    hint: errorKinds.Cancelled.hint,
+  };
 }

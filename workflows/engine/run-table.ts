@@ -77,7 +77,8 @@ export class TableRun {
     if (ready.length > 0 && !(await this.#holdsLease())) return;
     if (this.#isOver()) return;
     this.#enter('running');
-    for (const row of ready.slice(0, Math.max(0, this.state.table.limit - this.#running.size))) this.#start(row);
+    for (const row of ready.slice(0, Math.max(0, this.state.table.limit - this.#running.size)))
+      this.#start(row);
     await changed;
   }
 
@@ -89,7 +90,10 @@ export class TableRun {
     }
     if (held.outcome === 'taken-after-others') {
       // Somebody else changed the world in between: nothing that was seen before counts.
-      for (const row of this.state.rows) if (isDone(row) && row.status !== 'skipped') row.status = 'pending';
+      for (const row of this.state.rows) {
+        row.lookBack = false;
+        if (isDone(row) && row.status !== 'skipped') row.status = 'pending';
+      }
       this.state.touch();
       return false;
     }

@@ -68,13 +68,17 @@ export class Showcase {
 }
 
 function memoOf(progress: Progress): RunMemo {
-  const current = progress.rows.find((row) => ['parked', 'failed', 'waiting', 'applying', 'verifying', 'observing'].includes(row.status));
+  const current = progress.rows.find((row) =>
+    ['parked', 'failed', 'waiting', 'applying', 'verifying', 'observing'].includes(row.status),
+  );
   const failure = progress.failure ?? current?.failure;
   return {
     phase: progress.phase,
     rows: Object.fromEntries(progress.rows.map((row) => [row.id, row.status])),
     ...(current !== undefined && { row: current.id }),
-    ...(failure !== undefined && { cause: `${failure.message}${failure.cause === undefined ? '' : `: ${failure.cause}`}` }),
+    ...(failure !== undefined && {
+      cause: `${failure.message}${failure.cause === undefined ? '' : `: ${failure.cause}`}`,
+    }),
     ...(progress.nextCommand !== undefined && { nextCommand: progress.nextCommand }),
     ...(progress.inputDigest !== undefined && { inputDigest: progress.inputDigest }),
   };

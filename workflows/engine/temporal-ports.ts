@@ -12,7 +12,8 @@ export function temporalPorts(scope: CancellationScope, publish: (progress: Prog
     () => undefined,
   ) as Promise<void>;
   return {
-    activity: (call) => (call.cancellable ? schedule(call) : CancellationScope.nonCancellable(() => schedule(call))),
+    activity: (call) =>
+      call.cancellable ? schedule(call) : CancellationScope.nonCancellable(() => schedule(call)),
     sleep: async (seconds, summary) => {
       await sleep(seconds * 1000, { summary }).catch(() => undefined);
     },

@@ -7,7 +7,13 @@ import type { BoxPlan } from './plan.ts';
 
 const heading = '# Written by holdfast; a change by hand is a difference that the next install takes back.\n';
 
-const file = (path: string, owner: string, mode: string, lines: readonly string[], mark = heading): FileArgs => ({
+const file = (
+  path: string,
+  owner: string,
+  mode: string,
+  lines: readonly string[],
+  mark = heading,
+): FileArgs => ({
   path,
   mode,
   owner,

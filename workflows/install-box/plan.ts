@@ -9,7 +9,11 @@ import type { CertificateArgs } from '../ports/pki.ts';
 export interface InstallFacts {
   readonly profile: ReleaseProfile;
   /** Of this machine or the spec: where the image's packages come from. */
-  readonly sources: { readonly text: string; readonly releases: readonly string[]; readonly aptOptions: readonly string[] };
+  readonly sources: {
+    readonly text: string;
+    readonly releases: readonly string[];
+    readonly aptOptions: readonly string[];
+  };
   /** SHA-256 of a text, 16 hex digits. */
   digest(text: string): string;
 }
@@ -34,7 +38,12 @@ export interface BoxPlan {
 export const linkName = (digest: string): string => `hf-${digest.slice(0, 10)}`;
 
 export function planBox(spec: BoxSpec, { profile, sources, digest }: InstallFacts): BoxPlan {
-  const recipe = JSON.stringify([profile.suite, profile.packages, profile.unitsShippedDisabled, sources.text]);
+  const recipe = JSON.stringify([
+    profile.suite,
+    profile.packages,
+    profile.unitsShippedDisabled,
+    sources.text,
+  ]);
   const { address, cidr } = spec.networks.management;
   return {
     box: spec.name,
@@ -55,7 +64,10 @@ export function planBox(spec: BoxSpec, { profile, sources, digest }: InstallFact
 
 export function certificatesOf(spec: BoxSpec, { paths }: BoxPlan): CertificateArgs[] {
   const { address } = spec.networks.management;
-  const pair = ({ certificate, key }: { certificate: string; key: string }) => ({ certificatePath: certificate, keyPath: key });
+  const pair = ({ certificate, key }: { certificate: string; key: string }) => ({
+    certificatePath: certificate,
+    keyPath: key,
+  });
   return [
     {
       id: 'postgres',

@@ -12,7 +12,11 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
   const { profile, sources } = facts;
   const { box, recipe, link, authUrl, adminPassword, oncePassword } = plan;
   const { management } = spec.networks;
-  const files = { postgres: postgresFiles(profile, plan), keystone: keystoneFiles(profile, plan), haproxy: haproxyFiles(spec, profile, plan) };
+  const files = {
+    postgres: postgresFiles(profile, plan),
+    keystone: keystoneFiles(profile, plan),
+    haproxy: haproxyFiles(spec, profile, plan),
+  };
   const paths = (list: readonly { readonly path: string }[]): string[] => list.map(({ path }) => path);
 
   const image = {
@@ -45,24 +49,51 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
 
   const postgresUnit = {
     ...{ box, unit: `postgresql@${profile.postgres.version}-main.service` },
-    files: [...paths(files.postgres), plan.authorityPath, plan.paths.postgres.certificate, plan.paths.postgres.key],
+    files: [
+      ...paths(files.postgres),
+      plan.authorityPath,
+      plan.paths.postgres.certificate,
+      plan.paths.postgres.key,
+    ],
   };
   const keystoneUnit = {
-    ...{ box, unit: 'keystone.service', files: [...paths(files.keystone), plan.paths.keystone.certificate, plan.paths.keystone.key] },
+    ...{
+      box,
+      unit: 'keystone.service',
+      files: [...paths(files.keystone), plan.paths.keystone.certificate, plan.paths.keystone.key],
+    },
     health: { url: `http://127.0.0.1:${profile.keystone.backendPort}/v3`, statuses: [200] },
   };
   const haproxyUnit = { box, unit: 'haproxy.service', files: [...paths(files.haproxy), plan.paths.haproxy] };
 
   return table({
-    preflight: { title: 'This machine can hold the box', observe: call('observePreflight', preflight), onFailure: 'fail' },
-    spec: { title: 'Spec recorded', observe: call('observeSpec', { spec }), apply: call('recordSpec', { spec }) },
-    secrets: { title: 'Secrets generated', observe: call('observeSecrets', secrets), apply: call('generateSecrets', secrets) },
+    preflight: {
+      title: 'This machine can hold the box',
+      observe: call('observePreflight', preflight),
+      onFailure: 'fail',
+    },
+    spec: {
+      title: 'Spec recorded',
+      observe: call('observeSpec', { spec }),
+      apply: call('recordSpec', { spec }),
+    },
+    secrets: {
+      title: 'Secrets generated',
+      observe: call('observeSecrets', secrets),
+      apply: call('generateSecrets', secrets),
+    },
     'certificate-authority': {
       ...{ title: 'Certificate authority of the box', after: ['spec'] },
       ...{ observe: call('observeAuthority', authority), apply: call('createAuthority', authority) },
     },
     image: {
-      ...{ title: 'Debian image built', after: ['spec'], profile: 'build', cancel: 'kill', exclusive: ['image'] },
+      ...{
+        title: 'Debian image built',
+        after: ['spec'],
+        profile: 'build',
+        cancel: 'kill',
+        exclusive: ['image'],
+      },
       ...{ observe: call('observeImage', image), apply: call('buildImage', image) },
     },
     root: {
@@ -75,7 +106,10 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
     },
     certificates: {
       ...{ title: 'Certificates issued' },
-      ...{ observe: call('observeCertificates', certificates), apply: call('issueCertificates', certificates) },
+      ...{
+        observe: call('observeCertificates', certificates),
+        apply: call('issueCertificates', certificates),
+      },
     },
     'postgres.cluster': {
       ...{ title: 'PostgreSQL cluster made', after: ['boot'], profile: 'command', exclusive: ['db:cluster'] },
@@ -98,7 +132,10 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
       ...{ observe: call('observeKeys', { box }), apply: call('createKeys', { box }) },
     },
     'keystone.schema': {
-      ...{ title: 'Keystone schema at its heads', after: ['postgres.databases', 'keystone.config', 'certificates'] },
+      ...{
+        title: 'Keystone schema at its heads',
+        after: ['postgres.databases', 'keystone.config', 'certificates'],
+      },
       ...{ profile: 'command', exclusive: ['db:keystone'] },
       ...{ observe: call('observeKeystoneSchema', schema), apply: call('migrateKeystoneSchema', schema) },
     },
@@ -112,9 +149,16 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
       ...{ observe: call('observeUnit', haproxyUnit), apply: call('ensureUnit', haproxyUnit) },
     },
     'keystone.administrator': {
-      ...{ title: 'Administrator logs in', after: ['keystone.service', 'haproxy.service'], settleSeconds: 30 },
+      ...{
+        title: 'Administrator logs in',
+        after: ['keystone.service', 'haproxy.service'],
+        settleSeconds: 30,
+      },
       ...{ profile: 'command', exclusive: ['keystone:bootstrap'] },
-      ...{ observe: call('observeAdministrator', administrator), apply: call('bootstrapAdministrator', administrator) },
+      ...{
+        observe: call('observeAdministrator', administrator),
+        apply: call('bootstrapAdministrator', administrator),
+      },
     },
     'keystone.catalog': {
       ...{ title: 'Regions, endpoints, roles, projects', settleSeconds: 10 },

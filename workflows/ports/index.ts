@@ -11,6 +11,9 @@ import type { SecretsPort } from './secrets.ts';
 
 export type RowPorts = HostPort & BoxPort & PkiPort & SecretsPort & PostgresPort & KeystonePort & AccessPort;
 
-export function call<Name extends keyof RowPorts>(activity: Name, args: Parameters<RowPorts[Name]>[0]): ActivityCall {
+export function call<Name extends keyof RowPorts>(
+  activity: Name,
+  args: Parameters<RowPorts[Name]>[0],
+): ActivityCall {
   return { activity, args };
 }

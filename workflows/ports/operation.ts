@@ -12,7 +12,11 @@ export interface RawPayload {
 export interface OperationPort {
   /** Parses the input and builds the table. Fails with InvalidInput, never retried. */
   compile(args: { readonly operation: string; readonly payloads: readonly RawPayload[] }): Promise<Compiled>;
-  takeLease(args: { readonly box: string; readonly takeOver: boolean; readonly nonce: string }): Promise<TakeLeaseResult>;
+  takeLease(args: {
+    readonly box: string;
+    readonly takeOver: boolean;
+    readonly nonce: string;
+  }): Promise<TakeLeaseResult>;
   /** Renews every 10 s; ends once the lease is given back or somebody else's. */
   keepLease(args: { readonly box: string; readonly epoch: number }): Promise<KeepLeaseResult>;
   giveLeaseBack(args: { readonly box: string; readonly epoch: number }): Promise<void>;

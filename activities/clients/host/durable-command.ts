@@ -60,8 +60,14 @@ export class DurableCommands {
    */
   async start(key: string, fence: Fence, command: Command): Promise<JobReport> {
     const secretPath = `${secretDirectory}/${key}`;
-    const secret = Object.entries(command.secretEnvironment ?? {}).map(([name, value]) => `export ${name}=${quote(value)}\n`);
-    const lines = [commandText(command, secret.length > 0 ? secretPath : null), command.exclusive.map(lockName).join(' '), secret.join('')];
+    const secret = Object.entries(command.secretEnvironment ?? {}).map(
+      ([name, value]) => `export ${name}=${quote(value)}\n`,
+    );
+    const lines = [
+      commandText(command, secret.length > 0 ? secretPath : null),
+      command.exclusive.map(lockName).join(' '),
+      secret.join(''),
+    ];
     const stdin = `${lines.map((line) => Buffer.from(line).toString('base64')).join('\n')}\n`;
     const { row, epoch, occurrence, attempt } = fence;
     return this.#call(['start', key, row, ...[epoch, occurrence, attempt].map(String), secretPath], stdin);
@@ -80,7 +86,10 @@ export class DurableCommands {
   /** Keys of jobs that live now, of one row or of all. */
   async live(row?: string): Promise<string[]> {
     const outcome = await this.#run(['live', ...(row === undefined ? [] : [row])]);
-    return outcome.stdout.split('\n').filter(Boolean).map((directory) => directory.slice(directory.lastIndexOf('/') + 1));
+    return outcome.stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((directory) => directory.slice(directory.lastIndexOf('/') + 1));
   }
 
   /** The finished or lost report as a result. */
@@ -113,16 +122,32 @@ export class DurableCommands {
 export function hostRefusal(on: string, what: string, outcome: CommandOutcome): Failure {
   const cause = outcome.stderr.trim();
   if (outcome.exitCode === 75) {
-    return new Failure('Conflict', `${what} refused: this run was overtaken`, { on, cause, hint: 'Nothing to do: a newer run or attempt goes on' });
+    return new Failure('Conflict', `${what} refused: this run was overtaken`, {
+      on,
+      cause,
+      hint: 'Nothing to do: a newer run or attempt goes on',
+    });
   }
-  const hint = /No space left/.test(cause) ? `Free space on ${on}, then resolve the step with --retry` : undefined;
-  return new Failure('Rejected', `${what} failed on ${on}`, { on, cause, exitCode: outcome.exitCode, ...(hint !== undefined && { hint }) });
+  const hint = /No space left/.test(cause)
+    ? `Free space on ${on}, then resolve the step with --retry`
+    : undefined;
+  return new Failure('Rejected', `${what} failed on ${on}`, {
+    on,
+    cause,
+    exitCode: outcome.exitCode,
+    ...(hint !== undefined && { hint }),
+  });
 }
 
 function commandText(command: Command, secretPath: string | null): string {
-  const exports = Object.entries(command.environment ?? {}).map(([name, value]) => `export ${name}=${quote(value)}\n`);
+  const exports = Object.entries(command.environment ?? {}).map(
+    ([name, value]) => `export ${name}=${quote(value)}\n`,
+  );
   const secret = secretPath === null ? '' : `. ${quote(secretPath)}\nrm -f ${quote(secretPath)}\n`;
-  const asUser = command.user === undefined ? [] : ['setpriv', `--reuid=${command.user}`, `--regid=${command.user}`, '--init-groups', '--'];
+  const asUser =
+    command.user === undefined
+      ? []
+      : ['setpriv', `--reuid=${command.user}`, `--regid=${command.user}`, '--init-groups', '--'];
   return `umask 022\ncd /\n${exports.join('')}${secret}exec ${[...asUser, ...command.argv].map(quote).join(' ')}\n`;
 }
 
@@ -132,7 +157,12 @@ function lockName(name: string): string {
 }
 
 function parseReport(text: string): JobReport {
-  const fields = new Map(text.split('\n').filter(Boolean).map((line) => split(line)));
+  const fields = new Map(
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => split(line)),
+  );
   const tail = (name: string): string => redact(Buffer.from(fields.get(name) ?? '', 'base64').toString());
   return {
     state: (fields.get('state') ?? 'absent') as JobReport['state'],

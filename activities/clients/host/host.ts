@@ -47,7 +47,9 @@ export class Host {
 
   /** The state of each file, in order; null for one that is absent. */
   async readFiles(paths: readonly string[]): Promise<(FileState | null)[]> {
-    const text = await this.output(['sh', '-c', readFilesScript, 'holdfast'], { stdin: paths.map((path) => `${path}\n`).join('') });
+    const text = await this.output(['sh', '-c', readFilesScript, 'holdfast'], {
+      stdin: paths.map((path) => `${path}\n`).join(''),
+    });
     const lines = text.split('\n');
     return paths.map((_, index) => parseFile(lines[index] ?? 'absent'));
   }
@@ -56,8 +58,12 @@ export class Host {
   async writeFiles(fence: Fence, files: readonly WantedFile[]): Promise<string[]> {
     const { row, epoch, occurrence, attempt } = fence;
     const argv = [this.baseDirectory, this.leasePath, row, ...[epoch, occurrence, attempt].map(String)];
-    const lines = files.map(({ mode, owner, group, path, content }) => [mode, owner, group, base64(path), base64(content)].join(' '));
-    const written = await this.output(['sh', '-c', writeFilesScript, 'holdfast', ...argv], { stdin: `${lines.join('\n')}\n` });
+    const lines = files.map(({ mode, owner, group, path, content }) =>
+      [mode, owner, group, base64(path), base64(content)].join(' '),
+    );
+    const written = await this.output(['sh', '-c', writeFilesScript, 'holdfast', ...argv], {
+      stdin: `${lines.join('\n')}\n`,
+    });
     return written.split('\n').filter(Boolean);
   }
 }

@@ -2,7 +2,11 @@
 // A box's lease: one folder at a fixed place of the machine that holds the box. Says who may change it, and since when.
 import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeepLeaseResult, ReadLeaseResult, TakeLeaseResult } from '../../../workflows/contracts/lease.ts';
+import type {
+  KeepLeaseResult,
+  ReadLeaseResult,
+  TakeLeaseResult,
+} from '../../../workflows/contracts/lease.ts';
 import { readJson, readText, writeFileAtomically } from '../local-files.ts';
 import { boxDirectory, leaseDirectory } from './places.ts';
 import { withFileLock } from './file-lock.ts';
@@ -36,7 +40,8 @@ export async function take(request: LeaseRequest, liveJobs: () => Promise<number
     if (isHeld && present.nonce !== nonce) {
       const isSilent = Date.now() - present.renewedAt > silenceMilliseconds;
       if (!isSilent && !takeOver) return { outcome: 'refused', holder: holderOf(present) };
-      if ((await liveJobs()) > 0) return { outcome: 'refused', holder: `${holderOf(present)}, whose command still runs` };
+      if ((await liveJobs()) > 0)
+        return { outcome: 'refused', holder: `${holderOf(present)}, whose command still runs` };
     }
     const mine = present?.nonce === nonce && isHeld;
     // Seconds since 1970 keep epochs rising even over a removed lease; a box taken twice a second gets the next number.

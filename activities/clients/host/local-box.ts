@@ -49,14 +49,30 @@ export function localBox(box: string): Transport {
     run: async (argv, options) => {
       const leader = await leaderOf(box);
       if (leader === null) {
-        throw new Failure('Unreachable', `Box ${box} is off`, { on: name, hint: `holdfast box install ${box} brings it back` });
+        throw new Failure('Unreachable', `Box ${box} is off`, {
+          on: name,
+          hint: `holdfast box install ${box} brings it back`,
+        });
       }
-      const enter = ['nsenter', `--target=${leader}`, '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--'];
+      const enter = [
+        'nsenter',
+        `--target=${leader}`,
+        '--mount',
+        '--uts',
+        '--ipc',
+        '--net',
+        '--pid',
+        '--cgroup',
+        '--',
+      ];
       const environment = Object.entries(hostEnvironment).map(([key, value]) => `${key}=${value}`);
       const outcome = await spawn(name, [...enter, 'env', '-i', ...environment, ...argv], options);
       // nsenter's own failures: the box went down between finding and entering it.
       if (outcome.exitCode !== 0 && outcome.stderr.startsWith('nsenter: ')) {
-        throw new Failure('Unreachable', `Box ${box} could not be entered`, { on: name, cause: outcome.stderr.trim() });
+        throw new Failure('Unreachable', `Box ${box} could not be entered`, {
+          on: name,
+          cause: outcome.stderr.trim(),
+        });
       }
       return outcome;
     },

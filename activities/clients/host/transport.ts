@@ -37,7 +37,11 @@ export const thisMachine: Transport = {
 };
 
 /** @throws Failure Unreachable when the command could not be started or ran out of time */
-export async function spawn(on: string, argv: readonly string[], options: RunOptions = {}): Promise<CommandOutcome> {
+export async function spawn(
+  on: string,
+  argv: readonly string[],
+  options: RunOptions = {},
+): Promise<CommandOutcome> {
   const [file, ...args] = argv;
   if (file === undefined) throw new Failure('Invariant', 'An empty command', { on });
   const result = await execa(file, args, {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the state directory knows of boxes: specs and access files. Writes nothing, reads no secret.
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { BoxSpec } from '../workflows/contracts/box-spec.ts';
+import { boxName, parseBoxSpec } from '../workflows/contracts/box-spec.schema.ts';
+import { CliError } from './cli-error.ts';
+import type { CommandContext } from './command.ts';
+
+/** Where the files lie with which clients reach a box. */
+export interface BoxAccess {
+  readonly cloudsYaml: string;
+  readonly secureYaml: string;
+  readonly caFile: string;
+  /** Names of the clouds in clouds.yaml. */
+  readonly clouds: readonly string[];
+}
+
+/** @throws CliError (exit 2) for what is no name of a box, such as a path */
+export function boxNameOf(text: string): string {
+  const parsed = boxName.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new CliError('usage', `${JSON.stringify(text)} is no name of a box`, {
+    details: parsed.error.issues.map(({ message }) => message),
+  });
+}
+
+/** Names of all recorded boxes, sorted. */
+export async function recordedBoxes({ io, stateDirectory }: CommandContext): Promise<string[]> {
+  const names = await io.listFolders(join(stateDirectory, 'boxes'));
+  const specs = await Promise.all(names.map((name) => io.readText(specPath(stateDirectory, name))));
+  return names.filter((_, index) => specs[index] !== null);
+}
+
+/** The recorded spec, or null when there is none. @throws CliError when it cannot be read as one */
+export async function recordedSpec(
+  { io, stateDirectory }: CommandContext,
+  name: string,
+): Promise<BoxSpec | null> {
+  const path = specPath(stateDirectory, name);
+  const text = await io.readText(path);
+  if (text === null) return null;
+  const parsed = parseBoxSpec(jsonOrNull(text));
+  if (parsed.ok) return parsed.value;
+  throw new CliError('failed', `The recorded spec ${path} cannot be read`, {
+    details: parsed.issues.map((issue) => `${issue.path}: ${issue.message}`),
+    next: `Install the box from its file again, which records it anew`,
+  });
+}
+
+/** @throws CliError (exit 2) naming the boxes that are there */
+export async function requireSpec(context: CommandContext, name: string): Promise<BoxSpec> {
+  const spec = await recordedSpec(context, boxNameOf(name));
+  if (spec !== null) return spec;
+  const known = await recordedBoxes(context);
+  throw new CliError('usage', `There is no box ${name} in ${context.stateDirectory}`, {
+    details: [known.length === 0 ? 'no box is recorded there' : `recorded there: ${known.join(', ')}`],
+  });
+}
+
+/** The access files of a box, or null before they are written. */
+export async function accessOf(
+  { io, stateDirectory }: CommandContext,
+  name: string,
+): Promise<BoxAccess | null> {
+  const directory = join(stateDirectory, 'boxes', name, 'access');
+  const cloudsYaml = join(directory, 'clouds.yaml');
+  const text = await io.readText(cloudsYaml);
+  if (text === null) return null;
+  const { clouds } = (parse(text) ?? {}) as { clouds?: Record<string, unknown> };
+  return {
+    cloudsYaml,
+    secureYaml: join(directory, 'secure.yaml'),
+    caFile: join(directory, 'ca.pem'),
+    clouds: Object.keys(clouds ?? {}),
+  };
+}
+
+function specPath(stateDirectory: string, name: string): string {
+  return join(stateDirectory, 'boxes', name, 'spec.json');
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast box destroy`: removes a box and all it holds, after its name was typed.
+import { boxNameOf, recordedSpec } from '../box-records.ts';
+import { CliError } from '../cli-error.ts';
+import {
+  runOptions,
+  takeOverOption,
+  watchOptions,
+  type Command,
+  type CommandContext,
+  type Options,
+} from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { operations } from '../operations.ts';
+import { runOperation } from '../run-operation.ts';
+import { boxNameArgument } from './box-drift.ts';
+
+export const boxDestroy: Command = {
+  words: ['box', 'destroy'],
+  summary: 'remove a box with everything it holds; there is no undo',
+  arguments: [boxNameArgument],
+  options: [
+    { flags: '--plan', text: 'only tell what would be removed', group: 'Plan' },
+    { flags: '--confirm <name>', text: 'the name once more, instead of typing it', group: 'Confirmation' },
+    ...runOptions,
+    takeOverOption,
+    ...watchOptions,
+  ],
+  examples: ['box destroy local-box', 'box destroy local-box --confirm local-box'],
+  run: async (context, [argument = ''], options) => {
+    const name = boxNameOf(argument);
+    if (options['plan'] === true) return plan(context, name);
+    if (options['attach'] !== true) await confirm(context, name, options);
+    return runOperation(
+      context,
+      options,
+      {
+        operation: operations.destroy,
+        subject: name,
+        input: { name, takeOver: options['takeOver'] === true },
+      },
+      async () => void context.io.stderr.write(`Box ${name} is gone\n`),
+    );
+  },
+};
+
+/** Told from the record alone: everything goes, so that no look at rows would say more. */
+async function plan(context: CommandContext, name: string): Promise<number> {
+  const { io } = context;
+  const spec = await recordedSpec(context, name);
+  const address = spec === null ? 'not recorded here' : spec.networks.management.address;
+  const lines = [
+    `destroy-box ${name}`,
+    `  ! box      ${name} (${address}): DESTROYED with all it holds, no undo`,
+    '  - network  its link and network namespace',
+    '  - files    its root file system, secrets, record and access files',
+  ];
+  for (const line of lines) io.stdout.write(`${line}\n`);
+  return exitCodes.done.code;
+}
+
+async function confirm({ io }: CommandContext, name: string, options: Options): Promise<void> {
+  const named = options['confirm'];
+  if (named === name) return;
+  if (named !== undefined) {
+    throw new CliError('usage', `--confirm names ${String(named)}, the box is ${name}; nothing was started`);
+  }
+  const mayAsk = io.stdinIsTty && io.stderr.isTty && options['input'] !== false && options['json'] !== true;
+  if (!mayAsk || io.environment['CI']) {
+    throw new CliError('usage', `Destroying ${name} needs a confirmation; nothing was started`, {
+      next: `holdfast box destroy ${name} --confirm ${name}`,
+    });
+  }
+  const answer = await io.ask(`This destroys box ${name} with all it holds. Type its name to go on: `);
+  if (answer?.trim() !== name) throw new CliError('usage', 'The name was not typed; nothing was started');
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast box install`: makes a box as its spec says, or shows the plan.
+import { recordedSpec } from '../box-records.ts';
+import { factsOfBox } from '../box-facts.ts';
+import { runOptions, takeOverOption, watchOptions, type Command, type CommandContext } from '../command.ts';
+import { operations } from '../operations.ts';
+import { runOperation } from '../run-operation.ts';
+import { programNameOf } from '../settings.ts';
+import { specOf } from '../spec-source.ts';
+import type { ReadyTemporal } from '../temporal-client.ts';
+import { installedLines } from '../views/box-text.ts';
+import { boxPlan, specArgument } from './box-plan.ts';
+
+export const boxInstall: Command = {
+  words: ['box', 'install'],
+  summary: 'make a box as its spec says, or go on where an install stood',
+  arguments: [specArgument],
+  options: [
+    { flags: '--plan', text: 'only show what would change', group: 'Plan' },
+    ...runOptions,
+    takeOverOption,
+    ...watchOptions,
+  ],
+  examples: ['box install examples/local-box.yaml', 'box install local-box --plan'],
+  run: async (context, args, options) => {
+    if (options['plan'] === true) return boxPlan.run(context, args, options);
+    const spec = await specOf(context, args[0] ?? '');
+    const request = {
+      operation: operations.install,
+      subject: spec.name,
+      input: { spec, takeOver: options['takeOver'] === true },
+    };
+    return runOperation(context, options, request, (ready) => printInstalled(context, spec.name, ready));
+  },
+};
+
+/** Tells where everything of a box is; says nothing of a box that is gone again. */
+export async function printInstalled(
+  context: CommandContext,
+  name: string,
+  ready: ReadyTemporal,
+): Promise<void> {
+  const { io } = context;
+  const spec = await recordedSpec(context, name);
+  if (spec === null) return;
+  const facts = await factsOfBox(context, null, spec);
+  for (const line of installedLines(facts, programNameOf(io), ready.uiUrl)) io.stdout.write(`${line}\n`);
+}

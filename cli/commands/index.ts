@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// All commands, in the order in which help lists them.
+import type { Command } from '../command.ts';
+import { boxDestroy } from './box-destroy.ts';
+import { boxDrift } from './box-drift.ts';
+import { boxEnv } from './box-env.ts';
+import { boxInstall } from './box-install.ts';
+import { boxList } from './box-list.ts';
+import { boxPlan } from './box-plan.ts';
+import { boxShow } from './box-show.ts';
+import { down } from './down.ts';
+import { opCancel } from './op-cancel.ts';
+import { opList } from './op-list.ts';
+import { opLogs } from './op-logs.ts';
+import { opResolve } from './op-resolve.ts';
+import { opShow } from './op-show.ts';
+import { opWatch } from './op-watch.ts';
+import { up } from './up.ts';
+
+export const commands: readonly Command[] = [
+  ...[up, down],
+  ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxDestroy],
+  ...[opList, opShow, opLogs, opWatch, opResolve, opCancel],
+];
+
+/** What the nouns stand for. */
+export const nouns: Readonly<Record<string, string>> = {
+  box: 'private clouds, each described by a YAML file',
+  op: 'operations: runs of install, plan, drift and destroy',
+};

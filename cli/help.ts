@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The texts around commander's own help: examples first, what else to read last, and the topics.
+import { exitCodeLines } from './exit-codes.ts';
+
+export const rootExamples: readonly string[] = ['box install examples/local-box.yaml', 'op list'];
+
+export function helpBefore(summary: string, examples: readonly string[], programName: string): string {
+  return [summary, '', 'Examples:', ...examples.map((example) => `  ${programName} ${example}`), ''].join(
+    '\n',
+  );
+}
+
+export function helpAfter(programName: string): string {
+  return `\nMore: ${programName} help exit-codes, ${programName} help environment`;
+}
+
+const environment: readonly string[] = [
+  '  HOLDFAST_STATE       folder of the state; /var/lib/holdfast for root,',
+  '                       else $XDG_STATE_HOME/holdfast',
+  '  HOLDFAST_CACHE       folder of the cache; $XDG_CACHE_HOME/holdfast',
+  '  TEMPORAL_ADDRESS     another Temporal than the embedded one; all TEMPORAL_*',
+  '                       variables and the profile file of `temporal` are read',
+  '  NO_COLOR             no colour; CLICOLOR_FORCE=1: colour without a terminal',
+  '  CI                   never ask, never redraw',
+];
+
+/** The text of a topic, or null when the words are no topic. */
+export function topicText(words: readonly string[]): string | null {
+  const topic = words.join(' ');
+  if (topic === 'exit-codes') return ['Exit codes:', ...exitCodeLines()].join('\n');
+  if (topic === 'environment') return ['Environment:', ...environment].join('\n');
+  return null;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads activities out of a run's history events. Knows no rows; row-history.ts does.
+import type { WorkflowHandle } from '@temporalio/client';
+import { defaultFailureConverter, defaultPayloadConverter, type Payload } from '@temporalio/common';
+import type { ActivityRecord } from './temporal-client.ts';
+
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+type HistoryEvent = NonNullable<History['events']>[number];
+type FailureProto = NonNullable<NonNullable<HistoryEvent['activityTaskFailedEventAttributes']>['failure']>;
+
+/** A payload's value; undefined when there is none or it is not plain. */
+export function decodePayload(payload: Payload | null | undefined): unknown {
+  if (payload === null || payload === undefined) return undefined;
+  try {
+    return defaultPayloadConverter.fromPayload(payload);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All activities in the order in which they were scheduled. */
+export function activityRecords(events: readonly HistoryEvent[]): ActivityRecord[] {
+  const records = new Map<string, ActivityRecord>();
+  for (const event of events) {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled) {
+      records.set(String(event.eventId), {
+        id: scheduled.activityId ?? '',
+        type: scheduled.activityType?.name ?? '',
+        scheduledAt: instantOf(event),
+        attempts: 1,
+      });
+      continue;
+    }
+    const change = changeOf(event);
+    const record = change && records.get(change.scheduledEventId);
+    if (change && record) records.set(change.scheduledEventId, { ...record, ...change.facts });
+  }
+  return [...records.values()];
+}
+
+interface Change {
+  readonly scheduledEventId: string;
+  readonly facts: Partial<ActivityRecord>;
+}
+
+function changeOf(event: HistoryEvent): Change | null {
+  const started = event.activityTaskStartedEventAttributes;
+  if (started)
+    return { scheduledEventId: String(started.scheduledEventId), facts: { attempts: started.attempt ?? 1 } };
+  const completed = event.activityTaskCompletedEventAttributes;
+  if (completed) {
+    const result = decodePayload(completed.result?.payloads?.[0]);
+    return {
+      scheduledEventId: String(completed.scheduledEventId),
+      facts: { endedAt: instantOf(event), result },
+    };
+  }
+  const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
+  if (failed) return ended(event, failed.scheduledEventId, deepest(failed.failure));
+  const cancelled = event.activityTaskCanceledEventAttributes;
+  if (cancelled) return ended(event, cancelled.scheduledEventId, 'cancelled');
+  return null;
+}
+
+function ended(event: HistoryEvent, scheduledEventId: unknown, failure: string): Change {
+  return { scheduledEventId: String(scheduledEventId), facts: { endedAt: instantOf(event), failure } };
+}
+
+function deepest(failure: FailureProto | null | undefined): string {
+  if (failure === null || failure === undefined) return 'failed';
+  let error = defaultFailureConverter.failureToError(failure, defaultPayloadConverter) as Error;
+  for (let depth = 0; depth < 20 && error.cause instanceof Error; depth += 1) error = error.cause;
+  return error.message;
+}
+
+function instantOf(event: HistoryEvent): string {
+  const { seconds, nanos } = event.eventTime ?? {};
+  return new Date(Number(seconds ?? 0) * 1000 + Math.floor((nanos ?? 0) / 1e6)).toISOString();
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations by their wire names and ids. Starts none.
+
+export interface Operation {
+  /** Wire name of the workflow. */
+  readonly type: string;
+  /** First part of the id, and the operation's name in progress. */
+  readonly slug: string;
+  /** True when the run only looks and its result is a report. */
+  readonly looks: boolean;
+  /** What it does to its subject, for people. */
+  readonly summary: string;
+}
+
+export const operations = {
+  install: { type: 'InstallBox', slug: 'install-box', looks: false, summary: 'install box' },
+  plan: { type: 'PlanBox', slug: 'plan', looks: true, summary: 'plan box' },
+  drift: { type: 'DriftBox', slug: 'drift', looks: true, summary: 'look for drift of box' },
+  destroy: { type: 'DestroyBox', slug: 'destroy-box', looks: false, summary: 'destroy box' },
+} as const satisfies Record<string, Operation>;
+
+export const operationTypes: readonly string[] = Object.values(operations).map(({ type }) => type);
+
+export function operationId(operation: Operation, subject: string): string {
+  return `${operation.slug}/${subject}`;
+}
+
+/** True when a run of this wire name ends with a report. */
+export function isLook(type: string): boolean {
+  return Object.values(operations).some((operation) => operation.type === type && operation.looks);
+}

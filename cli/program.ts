@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the tool out of the commands as data, runs one of them, and turns every end into an exit code.
+import { Command as Parser, CommanderError, Option } from 'commander';
+import { CliError } from './cli-error.ts';
+import type { Command, CommandContext, Options } from './command.ts';
+import { commands, nouns } from './commands/index.ts';
+import { exitCodes } from './exit-codes.ts';
+import { helpAfter, helpBefore, rootExamples, topicText } from './help.ts';
+import type { Io } from './io.ts';
+import { programNameOf, stateDirectoryOf, typed } from './settings.ts';
+import type { Connect } from './temporal-client.ts';
+import { writeErrorRecord } from './views/records-renderer.ts';
+
+/** Runs the tool once and returns its exit code; never throws. */
+export async function run(io: Io, connect: Connect): Promise<number> {
+  const context: CommandContext = { io, connect, stateDirectory: stateDirectoryOf(io) };
+  let exitCode: number = exitCodes.done.code;
+  const parser = buildParser(io, async (command, args, options) => {
+    exitCode = await command.run(context, args, options);
+  });
+  try {
+    if (io.args.length === 0) parser.outputHelp();
+    else await parser.parseAsync([...io.args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return endWith(io, error);
+  }
+}
+
+type Act = (command: Command, args: readonly string[], options: Options) => Promise<void>;
+
+/** The parser of all commands; exported for the test that compares help with the data. */
+export function buildParser(io: Io, act: Act): Parser {
+  const name = programNameOf(io);
+  const root = prepared(new Parser(name), io).helpCommand(false);
+  root.addHelpText('before', helpBefore('Install private clouds and keep them alive', rootExamples, name));
+  root.addHelpText('after', helpAfter(name));
+  const groups = new Map<string, Parser>();
+  for (const command of commands) {
+    const [noun = '', verb] = command.words;
+    addCommand(verb === undefined ? root : groupOf(root, groups, noun, io), verb ?? noun, command, io, act);
+  }
+  const help = prepared(root.command('help'), io).summary(
+    'explain a command, or a topic: exit-codes, environment',
+  );
+  help.argument('[topic...]').action((topic: string[]) => {
+    const text = topicText(topic);
+    if (text !== null) io.stdout.write(`${text}\n`);
+    else parserOf(root, topic).outputHelp();
+  });
+  return root;
+}
+
+function groupOf(root: Parser, groups: Map<string, Parser>, noun: string, io: Io): Parser {
+  const known = groups.get(noun);
+  if (known !== undefined) return known;
+  const group = prepared(root.command(noun), io)
+    .summary(nouns[noun] ?? '')
+    .helpCommand(false);
+  groups.set(noun, group);
+  return group;
+}
+
+function addCommand(parent: Parser, word: string, command: Command, io: Io, act: Act): void {
+  const name = programNameOf(io);
+  const parser = prepared(parent.command(word), io).summary(command.summary);
+  for (const { name: argument, text } of command.arguments) parser.argument(`<${argument}>`, text);
+  for (const { flags, text, group } of command.options) {
+    parser.addOption(new Option(flags, text).helpGroup(`${group}:`));
+  }
+  parser.addHelpText('before', helpBefore(capitalised(command.summary), command.examples, name));
+  parser.addHelpText('after', helpAfter(name));
+  parser.action(async () => act(command, parser.args, parser.opts<Options>()));
+}
+
+function prepared(parser: Parser, io: Io): Parser {
+  return parser
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureHelp({ helpWidth: 80 })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+}
+
+/** The parser that a topic's words lead to; an unknown word is told by commander, with what is near. */
+function parserOf(root: Parser, words: readonly string[]): Parser {
+  return words.reduce((parser, word) => {
+    const next = parser.commands.find((candidate) => candidate.name() === word);
+    if (next === undefined) throw new CliError('usage', `There is no help on ${words.join(' ')}`);
+    return next;
+  }, root);
+}
+
+function endWith(io: Io, error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed it already; a noun without its verb is a mistake as well.
+    return error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code;
+  }
+  const known = error instanceof CliError ? error : bug(error);
+  for (const line of known.lines())
+    io.stderr.write(`${line.replace(/(?<=^next: )holdfast\b.*/, (text) => typed(io, text))}\n`);
+  if (io.args.includes('--json')) writeErrorRecord(io, known);
+  return known.exitCode;
+}
+
+function bug(error: unknown): CliError {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const [message = '', ...details] = text.split('\n');
+  return new CliError('bug', message, {
+    details: details.map((line) => line.trim()),
+    next: 'Report this as a bug',
+  });
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `npm start`, `npm test` and `npm run ok` do first: install what is missing, build what is stale, then run.
+// Plain JavaScript without dependencies, because it runs before any is there.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const lockMark = join(root, 'node_modules', '.holdfast-lock');
+
+/** Program → Debian package, needed to make boxes; the tests need a few more. */
+const boxPrograms = {
+  mmdebstrap: 'mmdebstrap',
+  'systemd-nspawn': 'systemd-container',
+  ip: 'iproute2',
+  flock: 'util-linux',
+};
+const testPrograms = { strace: 'strace', faketime: 'faketime', openssl: 'openssl' };
+
+const [task = 'start', ...rest] = process.argv.slice(2);
+main(task, rest);
+
+/** @param {string} task @param {string[]} rest */
+function main(task, rest) {
+  requireNode();
+  installPackages();
+  if (task === 'ok') return finish(run('node', ['test/gate.mjs', 'ok', ...rest]));
+  if (task === 'test') {
+    installPrograms({ ...boxPrograms, ...testPrograms });
+    return finish(run('node', ['test/gate.mjs', 'all', ...rest]));
+  }
+  installPrograms(boxPrograms);
+  build();
+  if (task === 'start') {
+    const up = run('node', ['dist/cli.js', 'up']);
+    return finish(
+      up === 0 ? run('node', ['dist/cli.js', 'box', 'install', 'examples/local-box.yaml', ...rest]) : up,
+    );
+  }
+  return finish(run('node', ['dist/cli.js', task, ...rest]));
+}
+
+function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  fail(
+    `holdfast needs Node 20.19 or newer; this is ${process.versions.node}`,
+    'Install a newer Node.js, then run this again',
+  );
+}
+
+/** npm ci, once per lock file. */
+function installPackages() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(lockMark) && readFileSync(lockMark, 'utf8') === lock) return;
+  say('installing the packages of package-lock.json (about 30 s)');
+  const code = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (code !== 0)
+    fail(`npm ci ended with exit code ${code}`, 'Read its message above; the registry has to be reachable');
+  mkdirSync(dirname(lockMark), { recursive: true });
+  writeFileSync(lockMark, lock);
+}
+
+/** @param {Record<string, string>} programs */
+function installPrograms(programs) {
+  const missing = Object.entries(programs).filter(([program]) => !isOnPath(program));
+  if (missing.length === 0) return;
+  const names = [...new Set(missing.map(([, debianPackage]) => debianPackage))];
+  // Who cannot install is told so by the preflight, with everything else that is missing.
+  if (process.getuid?.() !== 0 || !isOnPath('apt-get'))
+    return say(`missing: ${names.join(' ')}; install them as root`);
+  say(`installing ${names.join(' ')} by apt-get`);
+  const quiet = ['-qq', '-o', 'DPkg::Lock::Timeout=900'];
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = () =>
+    run('apt-get', [...quiet, 'install', '-y', '--no-install-recommends', ...names], environment, 'ignore');
+  // The list of packages may be absent or old: fetch it only when the first try does not find what it needs.
+  if (install() === 0) return;
+  run('apt-get', [...quiet, 'update'], environment, 'ignore');
+  if (install() !== 0)
+    fail(`apt-get could not install ${names.join(' ')}`, `Run: apt-get install ${names.join(' ')}`);
+}
+
+function build() {
+  if (run('node', ['workers/build.mjs', '--if-stale']) !== 0)
+    fail('The build failed', 'Read its message above');
+}
+
+/** @param {string} program */
+function isOnPath(program) {
+  return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { stdio: 'ignore' }).status === 0;
+}
+
+/** @param {string} file @param {string[]} args @param {NodeJS.ProcessEnv} [environment] @param {'inherit' | 'ignore'} [stdout] */
+function run(file, args, environment = process.env, stdout = 'inherit') {
+  const { status, signal } = spawnSync(file, args, {
+    cwd: root,
+    stdio: ['inherit', stdout, 'inherit'],
+    env: environment,
+  });
+  return signal === 'SIGINT' ? 130 : (status ?? 1);
+}
+
+/** @param {string} text */
+function say(text) {
+  process.stderr.write(`holdfast: ${text}\n`);
+}
+
+/** @param {string} what @param {string} next @returns {never} */
+function fail(what, next) {
+  process.stderr.write(`holdfast: ${what}\n  next: ${next}\n`);
+  process.exit(1);
+}
+
+/** @param {number} code @returns {never} */
+function finish(code) {
+  process.exit(code);
+}

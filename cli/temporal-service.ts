@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Temporal as the command line needs it, by the SDK's client. Renders nothing and retries nothing.
+import { Client, Connection, QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { ConnectionOptions } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { queries, taskQueue, updates } from '../workflows/contracts/messages.ts';
+import type { Progress } from '../workflows/contracts/progress.ts';
+import type { ResolveStep } from '../workflows/contracts/resolve-step.ts';
+import { CliError, TemporalUnreachable } from './cli-error.ts';
+import { activityRecords, decodePayload } from './history.ts';
+import {
+  describedRun,
+  endOfFailure,
+  isNoPoller,
+  isNotReady,
+  isSilence,
+  messageOf,
+} from './temporal-answers.ts';
+import type {
+  ActivityRecord,
+  ProgressAnswer,
+  ReadyTemporal,
+  ResolveAnswer,
+  RunDescription,
+  RunEnd,
+  StartRequest,
+  TemporalClient,
+} from './temporal-client.ts';
+
+/** Longest wait for any answer of the server, seconds.
+ * @source a query that a live worker answers takes milliseconds; a person waits no longer without a sign */
+const answerSeconds = 5;
+/** Longest wait for an update, seconds: it may have to wait for the replay of a long history. */
+const updateSeconds = 20;
+
+/** Connects as the supervisor says, or as the client's own configuration says. @throws TemporalUnreachable */
+export async function connectTemporal(
+  ready: ReadyTemporal,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<TemporalClient> {
+  // The client would send even a loopback address through the proxy that HTTPS_PROXY names.
+  const isLoopback = /^(127\.|localhost\b|\[::1\])/.test(ready.address);
+  const options: ConnectionOptions = {
+    connectTimeout: answerSeconds * 1000,
+    ...(ready.mode === 'configured' ? configuredOptions(environment) : { address: ready.address }),
+    ...(isLoopback && { channelArgs: { 'grpc.enable_http_proxy': 0 } }),
+  };
+  try {
+    const connection = await Connection.connect(options);
+    return new TemporalService(
+      connection,
+      new Client({ connection, namespace: ready.namespace }),
+      ready.namespace,
+    );
+  } catch (error) {
+    throw new TemporalUnreachable(messageOf(error));
+  }
+}
+
+function configuredOptions(environment: Readonly<Record<string, string | undefined>>): ConnectionOptions {
+  const set = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) }).connectionOptions;
+}
+
+class TemporalService implements TemporalClient {
+  constructor(
+    private readonly connection: Connection,
+    private readonly client: Client,
+    private readonly namespace: string,
+  ) {}
+
+  async start({ type, id, input, summary }: StartRequest) {
+    try {
+      const handle = await this.#ask(() =>
+        this.client.workflow.start(type, {
+          workflowId: id,
+          taskQueue,
+          args: [input],
+          workflowIdConflictPolicy: 'FAIL',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          staticSummary: summary,
+        }),
+      );
+      return { started: true, runId: handle.firstExecutionRunId } as const;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return { started: false } as const;
+      throw error;
+    }
+  }
+
+  async describe(id: string, runId?: string): Promise<RunDescription | null> {
+    try {
+      return describedRun(await this.#ask(() => this.client.workflow.getHandle(id, runId).describe()));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  async inputOf(workflowId: string, runId: string): Promise<unknown> {
+    const request = { namespace: this.namespace, execution: { workflowId, runId }, maximumPageSize: 1 };
+    const page = await this.#ask(() => this.client.workflowService.getWorkflowExecutionHistory(request));
+    const started = page.history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+    return decodePayload(started?.input?.payloads?.[0]);
+  }
+
+  async progressOf(id: string, runId: string): Promise<ProgressAnswer> {
+    const handle = this.client.workflow.getHandle(id, runId);
+    try {
+      const progress = await this.#within(answerSeconds, () =>
+        handle.query<Progress | null>(queries.progress),
+      );
+      return progress === null ? { kind: 'none' } : { kind: 'progress', progress };
+    } catch (error) {
+      if (error instanceof QueryNotRegisteredError) return { kind: 'unasked' };
+      if (isNotReady(error)) return { kind: 'none' };
+      // A server that is gone is noticed by the next `describe`, which asks no worker.
+      if (isNoPoller(error) || isSilence(error)) return { kind: 'no-worker' };
+      throw error;
+    }
+  }
+
+  async endOf(id: string, runId: string): Promise<RunEnd> {
+    const handle = this.client.workflow.getHandle(id, runId);
+    try {
+      return { kind: 'completed', value: await this.#ask(() => handle.result()) };
+    } catch (error) {
+      const end = endOfFailure(error);
+      if (end === null) throw error;
+      return end;
+    }
+  }
+
+  async resolve(id: string, runId: string, answer: ResolveStep): Promise<ResolveAnswer> {
+    const updateId = `${answer.row}/${answer.occurrence}/${answer.action}`;
+    const handle = this.client.workflow.getHandle(id, runId);
+    try {
+      const progress = await this.#within(updateSeconds, () =>
+        handle.executeUpdate<Progress, [ResolveStep]>(updates.resolveStep, { args: [answer], updateId }),
+      );
+      return { kind: 'accepted', progress };
+    } catch (error) {
+      if (error instanceof WorkflowUpdateFailedError) return { kind: 'refused', message: messageOf(error) };
+      if (error instanceof WorkflowNotFoundError)
+        return { kind: 'refused', message: `The run ${id} has ended` };
+      if (isNoPoller(error) || isSilence(error)) return { kind: 'no-worker' };
+      throw error;
+    }
+  }
+
+  async cancel(id: string, runId: string): Promise<void> {
+    await this.#ask(() => this.client.workflow.getHandle(id, runId).cancel());
+  }
+
+  list(types: readonly string[], countMax: number): Promise<RunDescription[]> {
+    const query = `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
+    return this.#ask(async () => {
+      const runs: RunDescription[] = [];
+      for await (const info of this.client.workflow.list({ query, pageSize: countMax })) {
+        runs.push(describedRun(info));
+        if (runs.length >= countMax) break;
+      }
+      return runs;
+    });
+  }
+
+  async activitiesOf(id: string, runId: string): Promise<ActivityRecord[]> {
+    const history = await this.#ask(() => this.client.workflow.getHandle(id, runId).fetchHistory());
+    return activityRecords(history.events ?? []);
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+
+  #within<T>(seconds: number, call: () => Promise<T>): Promise<T> {
+    return this.connection.withDeadline(Date.now() + seconds * 1000, call);
+  }
+
+  /** For questions that the server answers by itself. */
+  async #ask<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#within(answerSeconds, call);
+    } catch (error) {
+      if (isSilence(error)) throw new TemporalUnreachable(messageOf(error));
+      if (error instanceof WorkflowNotFoundError) throw error;
+      if (error instanceof Error && error.name === 'NamespaceNotFoundError') {
+        throw new CliError('unreachable', `Temporal has no namespace ${this.namespace}`, {
+          next: 'Name another one in TEMPORAL_NAMESPACE, or create it',
+        });
+      }
+      throw error;
+    }
+  }
+}

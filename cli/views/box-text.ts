@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where everything of a box is, and what to try next. Reads nothing.
+import type { BoxAccess } from '../box-records.ts';
+import { aligned } from './columns.ts';
+
+export interface BoxFacts {
+  readonly name: string;
+  readonly phase: string;
+  readonly address: string;
+  readonly access: BoxAccess | null;
+}
+
+export function boxLines({ name, phase, address, access }: BoxFacts): string[] {
+  const files = access === null ? [['access', 'not written yet']] : accessCells(access);
+  return aligned([['name', name], ['phase', phase], ['address', address], ...files]);
+}
+
+/** Printed when an install ends well. */
+export function installedLines(box: BoxFacts, programName: string, uiUrl: string | undefined): string[] {
+  const { name, address, access } = box;
+  const cloud = access?.clouds[0] ?? `${name}-admin`;
+  return [
+    '',
+    `Box ${name} answers at ${address}`,
+    ...aligned([
+      ...(access === null ? [] : accessCells(access)),
+      ...(uiUrl === undefined ? [] : [['history', uiUrl]]),
+    ]).map((line) => `  ${line}`),
+    '',
+    'Try next:',
+    `  eval "$(${programName} box env ${name})"`,
+    `  openstack --os-cloud ${cloud} token issue`,
+    `  ${programName} box drift ${name}`,
+    `  ${programName} box destroy ${name}`,
+  ];
+}
+
+function accessCells(access: BoxAccess): string[][] {
+  return [
+    ['clouds', access.clouds.join(' ')],
+    ['clouds.yaml', access.cloudsYaml],
+    ['secure.yaml', access.secureYaml],
+    ['CA', access.caFile],
+  ];
+}

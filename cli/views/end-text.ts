@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The last lines of a watched run: the recap, and what failed, on what, why, how the world is, what next.
+import { recapOf, type Progress } from '../../workflows/contracts/progress.ts';
+import type { Io } from '../io.ts';
+import type { Outcome } from '../outcome.ts';
+import { typed } from '../settings.ts';
+import { aligned } from './columns.ts';
+import { spanText } from './duration.ts';
+import { oneLine } from './failure-text.ts';
+import type { Colour, Paint } from './paint.ts';
+
+const colours: Record<Outcome['kind'], Colour> = {
+  done: 'green',
+  failed: 'red',
+  cancelled: 'yellow',
+  terminated: 'red',
+  parked: 'red',
+  left: 'plain',
+};
+
+/** `same 3  changed 19  skipped 0  parked 0  failed 0  pending 0  in 1m42s` */
+export function recapLine(outcome: Outcome, now: number): string {
+  const recap = Object.entries(recapOf(outcome.progress?.rows ?? [])).map(
+    ([status, count]) => `${status} ${count}`,
+  );
+  return [...recap, `in ${spanText(outcome.startedAt, outcome.endedAt, now)}`].join('  ');
+}
+
+/** Everything that is said at the end of a run that changes the world. */
+export function endLines(outcome: Outcome, io: Io, paint: Paint): string[] {
+  const recap = paint(colours[outcome.kind], recapLine(outcome, io.now()));
+  if (outcome.kind === 'done') return [recap];
+  if (outcome.kind === 'left') return [recap, ...leaveLines(outcome, io)];
+  return [recap, ...failureLines(outcome, io)];
+}
+
+export function leaveLines({ id }: Outcome, io: Io): string[] {
+  return [`${id} goes on without this watcher; back to it: ${typed(io, `holdfast op watch ${id}`)}`];
+}
+
+/** What failed, on what, deepest cause, state of the world, next command. */
+export function failureLines(outcome: Outcome, io: Io): string[] {
+  const { failure, progress, kind } = outcome;
+  if (failure === undefined) return [];
+  const row = progress?.rows.find(
+    (candidate) => candidate.failure !== undefined && ['parked', 'failed'].includes(candidate.status),
+  );
+  const what = row === undefined ? failure.message : `${row.id}: ${failure.message}`;
+  return aligned([
+    [kind, oneLine(what)],
+    ['on', oneLine(failure.on)],
+    ...(failure.cause === undefined ? [] : [['cause', oneLine(failure.cause)]]),
+    ...(failure.logPath === undefined ? [] : [['log', failure.logPath]]),
+    ['state', stateOfTheWorld(kind, progress)],
+    ['hint', oneLine(failure.hint)],
+    ['next', typed(io, outcome.nextCommand ?? `holdfast op show ${outcome.id}`)],
+  ]);
+}
+
+function stateOfTheWorld(kind: Outcome['kind'], progress: Progress | null): string {
+  if (progress === null) return 'nothing was changed';
+  const recap = recapOf(progress.rows);
+  const parked = progress.rows.filter(({ status }) => status === 'parked').map(({ id }) => id);
+  const kept = recap.changed === 0 ? 'nothing was changed' : `${count(recap.changed)} changed and stay so`;
+  if (kind === 'parked') {
+    const waiting = `${count(recap.pending)} wait behind ${parked.join(', ')}`;
+    return `parked: ${kept}; ${waiting}; nothing runs and the box is free for others`;
+  }
+  return `ended: ${kept}; ${count(recap.pending)} not reached`;
+}
+
+function count(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`;
+}

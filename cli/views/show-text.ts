@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run as a document: header, a line per row, recap, and what failed. Reads nothing.
+import { recapOf } from '../../workflows/contracts/progress.ts';
+import type { Io } from '../io.ts';
+import type { Look } from '../look.ts';
+import type { Outcome } from '../outcome.ts';
+import { typed } from '../settings.ts';
+import { aligned } from './columns.ts';
+import { spanText } from './duration.ts';
+import { failureLines } from './end-text.ts';
+import { failureLine } from './failure-text.ts';
+import { marks } from './marks.ts';
+import type { Paint } from './paint.ts';
+
+/** `outcome` is null while the run goes on. */
+export function showLines(
+  { run, progress, note }: Look,
+  outcome: Outcome | null,
+  io: Io,
+  paint: Paint,
+): string[] {
+  const now = io.now();
+  const rows = progress?.rows ?? [];
+  const heads = aligned(
+    rows.map((row) => [
+      `${marks[row.status].mark} ${row.id}`,
+      row.title,
+      marks[row.status].word,
+      row.startedAt === undefined ? '' : spanText(row.startedAt, row.endedAt, now),
+      row.tries > 1 || row.failure !== undefined ? `try ${row.tries}` : '',
+    ]),
+  );
+  const body = rows.flatMap((row, index) => [
+    paint(marks[row.status].colour, heads[index] ?? ''),
+    ...(row.failure === undefined ? [] : [`    ${failureLine(row.failure)}`]),
+  ]);
+  const recap = Object.entries(recapOf(rows)).map(([status, count]) => `${status} ${count}`);
+  const phase = progress?.phase ?? (run.status === 'running' ? 'compiling' : run.status);
+  return [
+    paint('bold', `${run.id}  ${phase}`),
+    `started ${run.startedAt}, ${spanText(run.startedAt, run.closedAt, now)}`,
+    ...(note === null ? [] : [paint('yellow', note)]),
+    ...body,
+    ...(rows.length === 0 ? [] : [recap.join('  ')]),
+    ...(outcome === null
+      ? [`watch it with: ${typed(io, `holdfast op watch ${run.id}`)}`]
+      : failureLines(outcome, io)),
+  ];
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lint rules that types alone do not give; the fence of workflows/ again, for the editor. Formatting is prettier's.
+import tseslint from 'typescript-eslint';
+
+const typed = {
+  '@typescript-eslint/no-floating-promises': 'error',
+  '@typescript-eslint/no-misused-promises': 'error',
+  '@typescript-eslint/await-thenable': 'error',
+  '@typescript-eslint/only-throw-error': 'error',
+  '@typescript-eslint/prefer-promise-reject-errors': 'error',
+  '@typescript-eslint/consistent-type-imports': [
+    'error',
+    { disallowTypeAnnotations: false, fixStyle: 'inline-type-imports' },
+  ],
+  // `import { type A }` stays as an import at run time; `import type { A }` is erased.
+  '@typescript-eslint/no-import-type-side-effects': 'error',
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+  '@typescript-eslint/no-unsafe-argument': 'error',
+  '@typescript-eslint/no-unsafe-assignment': 'error',
+  '@typescript-eslint/no-unsafe-call': 'error',
+  '@typescript-eslint/no-unsafe-member-access': 'error',
+  '@typescript-eslint/no-unsafe-return': 'error',
+  '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+  '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+};
+
+const untyped = {
+  eqeqeq: ['error', 'always', { null: 'ignore' }],
+  'no-console': 'error',
+  'no-eval': 'error',
+  'no-var': 'error',
+  'prefer-const': 'error',
+  'no-cond-assign': 'error',
+  'no-constant-condition': ['error', { checkLoops: false }],
+  'no-control-regex': 'error',
+  'no-empty': 'error',
+  'no-fallthrough': 'error',
+  'no-self-assign': 'error',
+  'no-unsafe-finally': 'error',
+  'no-unused-private-class-members': 'error',
+  'no-useless-catch': 'error',
+};
+
+/** Names that only Node or a browser has, and what takes their place. */
+const outside = [
+  'process',
+  'Buffer',
+  'console',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'require',
+  'crypto',
+  'performance',
+].map((name) => ({
+  name,
+  message: 'Workflows are deterministic: ask an activity, or the engine’s ports',
+}));
+
+export default tseslint.config(
+  { ignores: ['**/node_modules/**', 'dist/**', 'coverage/**'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.base],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: { ...untyped, ...typed },
+  },
+  { files: ['**/*.{mjs,cjs}'], rules: { ...untyped, 'no-console': 'off' } },
+  {
+    files: ['workflows/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...outside],
+      'no-restricted-properties': ['error', { object: 'globalThis', property: 'process' }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^node:', message: 'No Node module in workflows' },
+            {
+              regex: '/(activities|workers|cli|profiles|test|openstack-client-ts)/',
+              message: 'workflows/ imports no other room',
+            },
+            { regex: '^[^./@]', message: 'workflows/ imports itself and Temporal only' },
+            {
+              regex: '^@(?!temporalio/(workflow|common)$)',
+              message: 'workflows/ imports itself and Temporal only',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['workflows/contracts/*.schema.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!zod$|\\./)', message: 'A schema imports zod and contracts' }] },
+      ],
+    },
+  },
+  {
+    files: ['workflows/{contracts,ports}/**/*.ts', 'workflows/*/{plan,steps,files}.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Pure: no clock' },
+        { object: 'Math', property: 'random', message: 'Pure: no chance' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Pure: no clock' },
+      ],
+    },
+  },
+  {
+    files: ['**/test/**/*.ts', 'bench/**/*.ts'],
+    // expect.any() and its like are typed any.
+    rules: { 'no-console': 'off', '@typescript-eslint/no-unsafe-assignment': 'off' },
+  },
+);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each file says what it is in its first lines, and an activity says what it touches.
+import { describe, expect, it } from 'vitest';
+import { allFiles, headerOf, isCode, type SourceFile } from './source-files.ts';
+
+const licence = '// SPDX-License-Identifier: Apache-2.0';
+const files = allFiles();
+
+/** What the activities of a folder may touch: its own system, and the stores that every system shares. */
+const touchable: Readonly<Record<string, readonly string[]>> = {
+  access: ['state directory', "Keystone's API"],
+  box: [
+    'cache directory',
+    "Debian's package sources",
+    'machine directory',
+    'network namespaces',
+    'secret store',
+    'state directory',
+    'systemd-nspawn',
+  ],
+  host: ['host/files', 'host/systemd', 'this machine', "Debian's package sources"],
+  keystone: ['host/keystone', 'host/postgres', "Keystone's API", 'secret store'],
+  operation: ['host/jobs', 'machine directory', 'state directory', "this machine's Debian sources"],
+  pki: ['host/files', 'secret store'],
+  postgres: ['host/postgres'],
+  secrets: ['secret store'],
+};
+
+const activityFiles = files.filter(({ path }) => /^activities\/(?!clients\/)[^/]+\//.test(path));
+
+function headerFault(file: SourceFile): string[] {
+  const [first, ...rest] = headerOf(file);
+  const isActivity = activityFiles.includes(file);
+  const says = rest.filter((line) => !line.startsWith('// Touches: ') && !line.startsWith('// Long: '));
+  return [
+    ...(first === licence ? [] : ['begins without the licence line']),
+    ...(says.length >= 1 && says.length <= 3
+      ? []
+      : [`says what it is in ${says.length} lines, 1 to 3 are wanted`]),
+    ...(isActivity && rest.every((line) => !line.startsWith('// Touches: '))
+      ? ['names nothing that it touches']
+      : []),
+  ].map((fault) => `${file.path}: ${fault}`);
+}
+
+function touchFault(file: SourceFile): string[] {
+  const line = headerOf(file).find((each) => each.startsWith('// Touches: ')) ?? '';
+  const [, system = ''] = file.path.split('/');
+  const named = line
+    .replace('// Touches: ', '')
+    .split(', ')
+    .map((item) => item.replace(/ \(reads\)$/, ''));
+  return named
+    .filter((item) => item !== '' && !(touchable[system] ?? []).includes(item))
+    .map((item) => `${file.path}: ${item}`);
+}
+
+describe('headers', () => {
+  it('a file opens with the licence and what it is when it is code', () => {
+    expect(files.filter(isCode).flatMap(headerFault)).toEqual([]);
+  });
+
+  it('an activity file touches what its folder may when it names it', () => {
+    expect(activityFiles.flatMap(touchFault)).toEqual([]);
+  });
+
+  it('headerFault() names each fault when a file has none of the lines', () => {
+    const bare = { path: 'workflows/bare.ts', text: '', lines: ['export {};'] };
+    expect(headerFault(bare)).toEqual([
+      'workflows/bare.ts: begins without the licence line',
+      'workflows/bare.ts: says what it is in 0 lines, 1 to 3 are wanted',
+    ]);
+  });
+
+  it('touchFault() names it when an activity touches another system', () => {
+    const lines = [
+      licence,
+      '// Makes roles.',
+      "// Touches: host/postgres, Keystone's API (reads)",
+      'export {};',
+    ];
+    expect(touchFault({ path: 'activities/postgres/roles.ts', text: '', lines })).toEqual([
+      "activities/postgres/roles.ts: Keystone's API",
+    ]);
+  });
+});

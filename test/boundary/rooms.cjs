@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fence: which room may import what. An allow-list, so a new arrow is refused until it stands here.
+'use strict';
+const exceptions = require('./exceptions.cjs');
+
+const contracts = '^workflows/contracts/(?!.*\\.schema\\.ts$)';
+const schemas = '^workflows/contracts/[^/]+\\.schema\\.ts$';
+const ports = '^workflows/ports/';
+/** Runs in plain tests, without Temporal. */
+const pureEngine =
+  '^workflows/engine/(run-table|run-row|look-back|row-activities|table-state|report|lease-keeper|activity-profiles)\\.ts$';
+const temporalEngine = '^workflows/engine/(operation|show|temporal-ports)\\.ts$';
+const compile = '^activities/operation/compile\\.ts$';
+const rowHelp = '^activities/(row-scope|run-command)\\.ts$';
+const clients = '^activities/clients/';
+const systems = '^activities/(?!clients/)[^/]+/';
+
+/** Paths of installed packages, wherever the tree's node_modules lies. */
+const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
+const allow = (from, ...to) => ({ from: { path: from }, to: { path: to } });
+const allowNode = (from) => ({ from: { path: from }, to: { dependencyTypes: ['core'] } });
+
+const exactly = (path) => `^${path.replaceAll('.', '\\.')}$`;
+const debts = exceptions.map(({ from, to }) => allow(exactly(from), ...to.map(exactly)));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  allowedSeverity: 'error',
+  allowed: [
+    // workflows: nothing but itself and, in few files, Temporal.
+    allow('^workflows/(contracts|ports)/', contracts, ports),
+    allow(schemas, packages('zod')),
+    allow(
+      '^workflows/([^/]+)/(steps|plan|files)\\.ts$',
+      contracts,
+      ports,
+      '^workflows/$1/(plan|files)\\.ts$',
+      '^workflows/[^/]+/plan\\.ts$',
+    ),
+    allow(pureEngine, contracts, ports, pureEngine),
+    allow(
+      temporalEngine,
+      contracts,
+      ports,
+      pureEngine,
+      temporalEngine,
+      packages('@temporalio/(workflow|common)'),
+    ),
+    allow(
+      '^workflows/[^/]+/workflow\\.ts$',
+      contracts,
+      ports,
+      temporalEngine,
+      packages('@temporalio/(workflow|common)'),
+    ),
+    allow('^workflows/index\\.ts$', '^workflows/[^/]+/workflow\\.ts$'),
+    // A schema as a type is erased; the rule below refuses it as a value.
+    { from: { path: '^workflows/' }, to: { path: schemas, dependencyTypes: ['type-only'] } },
+
+    // profiles: data.
+    allow('^profiles/', '^profiles/', contracts),
+
+    // activities: one system a folder.
+    allow('^activities/index\\.ts$', systems, clients, ports),
+    allow(rowHelp, rowHelp, clients, contracts, ports),
+    allow('^activities/row-scope\\.ts$', packages('@temporalio/activity')),
+    allow('^activities/(?!clients/)([^/]+)/', '^activities/$1/', clients, rowHelp, contracts, ports),
+    allow(systems, packages('@temporalio/activity', 'undici', 'yaml')),
+    // The run's first activity alone reads what a table is built from.
+    allow(compile, '^workflows/[^/]+/steps\\.ts$', schemas, '^profiles/index\\.ts$'),
+    ...debts,
+    allow(clients, clients, contracts, '^openstack-client-ts/src/index\\.ts$'),
+    allow(
+      clients,
+      packages('@peculiar/x509', 'age-encryption', 'execa', 'reflect-metadata', 'undici', 'yaml', 'zod'),
+    ),
+    allowNode('^activities/'),
+
+    // workers: the composition root sees everything but cli and test.
+    allow(
+      '^workers/',
+      '^(workers|activities|workflows|profiles)/',
+      '^openstack-client-ts/src/index\\.ts$',
+      '(^|/)node_modules/',
+    ),
+    allowNode('^workers/'),
+
+    // cli: contracts, the client side of Temporal, and its own texts.
+    allow(
+      '^cli/',
+      '^cli/',
+      contracts,
+      schemas,
+      packages('@temporalio/(client|common|envconfig)', 'commander', 'yaml'),
+    ),
+    { from: { path: '^cli/' }, to: { path: packages('zod'), dependencyTypes: ['type-only'] } },
+    allowNode('^cli/'),
+
+    // openstack-client-ts: a package of its own, usable without holdfast.
+    allow('^openstack-client-ts/src/', '^openstack-client-ts/src/', packages('undici', 'zod')),
+    allowNode('^openstack-client-ts/src/'),
+
+    // Tests and benchmarks look into every room.
+    { from: { path: '^(test|bench|openstack-client-ts/test)/|^[^/]+\\.(ts|mjs|cjs)$' }, to: {} },
+  ],
+  forbidden: [
+    {
+      name: 'steps-only-in-compile',
+      comment: 'A table rebuilt elsewhere would change shape under a running workflow',
+      severity: 'error',
+      from: { pathNot: `${compile}|^(test|bench)/` },
+      to: { path: '^workflows/[^/]+/steps\\.ts$' },
+    },
+    {
+      name: 'profiles-only-in-compile',
+      comment: 'A new release must change new runs only',
+      severity: 'error',
+      from: { pathNot: `${compile}|^profiles/|^(test|bench)/` },
+      to: { path: '^profiles/' },
+    },
+    {
+      name: 'schema-as-value-in-workflows',
+      comment: 'zod inside a workflow makes every tightened schema a replay break',
+      severity: 'error',
+      from: { path: '^workflows/', pathNot: '\\.schema\\.ts$' },
+      to: { path: '\\.schema\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphan',
+      comment: 'A file that nothing imports and that imports nothing',
+      severity: 'error',
+      from: {
+        orphan: true,
+        pathNot: '\\.d\\.m?ts$|^[^/]+\\.(ts|mjs|cjs)$|^(test|openstack-client-ts/test)/',
+      },
+      to: {},
+    },
+    {
+      name: 'unreached',
+      comment: 'A file that no program reaches is dead',
+      severity: 'error',
+      from: {
+        path: '^(workers/[^/]+\\.(ts|mjs)|cli/main\\.ts|cli/setup\\.mjs|workflows/index\\.ts|openstack-client-ts/src/index\\.ts)$',
+      },
+      to: {
+        path: '^(workflows|activities|workers|cli|profiles|openstack-client-ts/src)/',
+        pathNot:
+          '\\.d\\.m?ts$|^workers/[^/]+$|^cli/(main\\.ts|setup\\.mjs|holdfast\\.mjs)$|^workflows/index\\.ts$',
+        reachable: false,
+      },
+    },
+    {
+      name: 'no-dev-dependency',
+      severity: 'error',
+      from: { path: '^(workflows|activities|workers|cli|profiles|openstack-client-ts/src)/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'no-undeclared-package',
+      comment: 'The tests of openstack-client-ts run by the root and its dev dependencies',
+      severity: 'error',
+      from: { pathNot: '(^|/)node_modules/|^openstack-client-ts/test/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: '(^|/)node_modules/' },
+    exclude: { path: '^(dist|coverage)/' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: false,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+    },
+  },
+};

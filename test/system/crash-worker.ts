@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real worker with one addition: it kills itself where `<state>/crashes/` says so. Each crash happens once and is logged.
+import { appendFileSync, existsSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import { runWorker } from '../../workers/run-worker.ts';
+import type { RowContext } from '../../workflows/contracts/table.ts';
+import { isJobAlive } from './job-watch.ts';
+
+const state = process.env['HOLDFAST_STATE'] ?? '';
+
+/** The file's name is the crash: `<row>.<before|during|after>`; the test makes it, the crash removes it. */
+function crashIfPlanned(row: string, when: 'before' | 'during' | 'after'): void {
+  const plan = join(state, 'crashes', `${row}.${when}`);
+  if (!existsSync(plan)) return;
+  rmSync(plan);
+  appendFileSync(join(state, 'crashes.log'), `${row} ${when} ${Date.now()}\n`);
+  process.kill(process.pid, 'SIGKILL');
+}
+
+class CrashInterceptor implements ActivityInboundCallsInterceptor {
+  constructor(private readonly activityId: string) {}
+
+  async execute(
+    input: ActivityExecuteInput,
+    next: Next<ActivityInboundCallsInterceptor, 'execute'>,
+  ): Promise<unknown> {
+    const context = input.args[1] as RowContext | undefined;
+    if (context === undefined || !this.activityId.includes('/apply/')) return next(input);
+    crashIfPlanned(context.row, 'before');
+    const watch = setInterval(() => {
+      // Only while the job's own process lives does this count as a kill inside a durable command.
+      void isJobAlive(context.subject, context.row).then(
+        (alive) => alive && crashIfPlanned(context.row, 'during'),
+      );
+    }, 10);
+    try {
+      return await next(input);
+    } finally {
+      clearInterval(watch);
+      crashIfPlanned(context.row, 'after');
+    }
+  }
+}
+
+await runWorker({
+  environment: process.env as Record<string, string>,
+  programDirectory: dirname(fileURLToPath(import.meta.url)),
+  homeDirectory: homedir(),
+  userId: process.getuid?.() ?? 0,
+  pid: process.pid,
+  interceptors: { activity: [(context) => ({ inbound: new CrashInterceptor(context.info.activityId) })] },
+});

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything a box is, as sorted lines of text, so that two installs can be compared whole. Chance is masked, files never left out.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { execa } from 'execa';
+import { boxHost } from '../../activities/clients/host/host.ts';
+import { boxDirectory } from '../../activities/clients/host/places.ts';
+
+/** Paths whose content differs from box to box by nature: keys, random ids, logs, times. Their rights are compared. */
+const chance: readonly RegExp[] = [
+  /^etc\/(machine-id|keystone\/(fernet|credential)-keys\/\d+|ssl\/holdfast\/)/,
+  /^(var\/log|var\/cache|var\/lib\/(systemd|dbus|private|apt|dpkg))\//,
+  /^var\/lib\/holdfast\//,
+  // Caches keyed by paths and times.
+  /^var\/lib\/keystone\/\.cache\//,
+  /\.pyc$/,
+];
+
+/** Folders whose file names are chance too: shown once, by what they hold for people instead. */
+const folded: readonly [RegExp, string][] = [
+  // The cluster's files are compared as dumps below.
+  [/^(var\/lib\/postgresql\/\d+\/main)\/.*/, '$1/(cluster)'],
+  // One folder per occurrence; a killed run has more of them.
+  [/^var\/lib\/holdfast\/jobs\/.*/, 'var/lib/holdfast/jobs/(jobs)'],
+  [/^var\/log\/journal\/.*/, 'var/log/journal/(journal)'],
+  [/^var\/lib\/systemd\/.*/, 'var/lib/systemd/(state)'],
+  [/^var\/cache\/.*/, 'var/cache/(cache)'],
+  [/^var\/tmp\/systemd-private-.*/, 'var/tmp/(private)'],
+  [/__pycache__\/.*/, '__pycache__/(bytecode)'],
+];
+
+export interface BoxNames {
+  readonly box: string;
+  readonly address: string;
+}
+
+export async function endState({ box, address }: BoxNames): Promise<string[]> {
+  const host = boxHost(box);
+  const files = (
+    await execa('find', ['.', '-printf', '%P\t%y\t%m\t%U\t%G\t%l\n'], { cwd: `${boxDirectory(box)}/upper` })
+  ).stdout;
+  const lines = new Set<string>();
+  const hashed: string[] = [];
+  for (const line of files.split('\n').filter(Boolean)) {
+    const [path = '', type, mode, user, group, target] = line.split('\t');
+    const shown = folded.reduce((name, [pattern, replacement]) => name.replace(pattern, replacement), path);
+    if (shown !== path) lines.add(`file ${shown}`);
+    else lines.add(`file ${path} ${type} ${mode} ${user}:${group} ${target}`);
+    if (type === 'f' && shown === path && !chance.some((pattern) => pattern.test(path))) hashed.push(path);
+  }
+  const mask = (line: string): string => line.replaceAll(address, 'ADDRESS').replaceAll(box, 'BOX');
+  for (const path of hashed) {
+    const content = mask(await readFile(`${boxDirectory(box)}/upper/${path}`, 'latin1'));
+    lines.add(`content ${path} ${createHash('sha256').update(content).digest('hex')}`);
+  }
+  for (const line of await databaseLines(host)) lines.add(line);
+  const units = await host.output([
+    'systemctl',
+    'list-unit-files',
+    '--state=enabled',
+    '--no-legend',
+    '--plain',
+  ]);
+  for (const line of units.split('\n').filter(Boolean)) lines.add(`enabled ${line.split(/\s+/)[0] ?? ''}`);
+  const failed = await host.output(['systemctl', 'list-units', '--state=failed', '--no-legend', '--plain']);
+  for (const line of failed.split('\n').filter(Boolean)) lines.add(`failed ${line}`);
+  return [...lines].map(mask).sort();
+}
+
+/** Schema whole; data with ids, hashes and times masked. */
+async function databaseLines(host: ReturnType<typeof boxHost>): Promise<string[]> {
+  const dump = async (args: string[]) =>
+    host.output(
+      [
+        'setpriv',
+        '--reuid=postgres',
+        '--regid=postgres',
+        '--init-groups',
+        '--',
+        'pg_dump',
+        ...args,
+        'keystone',
+      ],
+      { timeoutSeconds: 120 },
+    );
+  const schema = await dump(['--schema-only', '--restrict-key=none']);
+  const data = await dump([
+    '--data-only',
+    '--column-inserts',
+    '--restrict-key=none',
+    '--exclude-table=revocation_event',
+  ]);
+  return [...schema.split('\n'), ...data.split('\n')]
+    .filter((line) => line !== '' && !line.startsWith('--'))
+    .map((line) =>
+      line
+        .replaceAll(/'[0-9a-f]{32,64}'/g, "'ID'")
+        .replaceAll(/'\$2[aby]\$[^']+'/g, "'HASH'")
+        .replaceAll(/'\d{4}-\d\d-\d\d[ T][^']*'/g, "'TIME'")
+        .replaceAll(/\b1[0-9]{15}\b/g, 'MICROSECONDS')
+        // Counters of rows: a second bootstrap adds a password of its own and expires the one before.
+        .replaceAll(/VALUES \(\d+, (?=\d+|'ID')/g, 'VALUES (N, '),
+    )
+    .map((line) => `database ${line}`);
+}

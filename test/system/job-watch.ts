@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sees durable commands from outside the worker: which live now, and what the journals say afterwards. Starts none.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { leaderOf } from '../../activities/clients/host/local-box.ts';
+import { boxDirectory, insideDirectory } from '../../activities/clients/host/places.ts';
+
+/** Folders of job state of a box, on this machine and inside, as this machine can read them. */
+export async function jobBases(box: string): Promise<string[]> {
+  const leader = await leaderOf(box);
+  return [boxDirectory(box), ...(leader === null ? [] : [`/proc/${leader}/root${insideDirectory}`])];
+}
+
+/** True while a job of the row has begun and not ended. */
+export async function isJobAlive(box: string, row: string): Promise<boolean> {
+  for (const base of await jobBases(box)) {
+    for (const key of list(join(base, 'jobs'))) {
+      const folder = join(base, 'jobs', key);
+      if (read(join(folder, 'row')).trim() !== row) continue;
+      if (read(join(folder, 'pid')) !== '' && read(join(folder, 'exit')) === '') return true;
+    }
+  }
+  return false;
+}
+
+export interface Interval {
+  readonly name: string;
+  readonly key: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** What each exclusive name was held for; an interval without an end ends with its host. */
+export async function journalIntervals(box: string): Promise<Interval[]> {
+  const intervals: Interval[] = [];
+  for (const base of await jobBases(box)) {
+    const open = new Map<string, Interval>();
+    for (const line of read(join(base, 'journal')).split('\n').filter(Boolean)) {
+      const [kind, name = '', key = '', time = '0'] = line.split(' ');
+      if (kind === 'begin') open.set(`${name} ${key}`, { name, key, begin: Number(time), end: Number.NaN });
+      const begun = open.get(`${name} ${key}`);
+      if (kind !== 'end' || begun === undefined) continue;
+      open.delete(`${name} ${key}`);
+      intervals.push({ ...begun, end: Number(time) });
+    }
+    intervals.push(...open.values());
+  }
+  return intervals;
+}
+
+/** Pairs of intervals of one exclusive name that overlap; `none` names no lock. */
+export function overlapsOf(intervals: readonly Interval[]): [Interval, Interval][] {
+  return intervals.flatMap((one, index) =>
+    intervals
+      .slice(index + 1)
+      .filter(
+        (other) =>
+          one.name !== 'none' && one.name === other.name && one.begin < other.end && other.begin < one.end,
+      )
+      .map((other): [Interval, Interval] => [one, other]),
+  );
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

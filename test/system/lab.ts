@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// A state directory of its own with a real Temporal, a real worker and real boxes. What a test starts here, it ends here.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { execa } from 'execa';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
+import { queries, taskQueue, updates } from '../../workflows/contracts/messages.ts';
+import type { Progress, Report } from '../../workflows/contracts/progress.ts';
+import type { ResolveStep } from '../../workflows/contracts/resolve-step.ts';
+import { findFreePort } from '../../workers/embedded/listening-process.ts';
+import { writeJsonFile } from '../../workers/embedded/json-file.ts';
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+export interface Processes {
+  readonly temporal: number;
+  readonly worker: number;
+}
+
+export class Lab {
+  #client: Client | null = null;
+
+  private constructor(
+    readonly stateDirectory: string,
+    private readonly extra: Readonly<Record<string, string>>,
+  ) {}
+
+  /** `extra` is added to the environment of Temporal, worker and command line. */
+  static async create(extra: Readonly<Record<string, string>> = {}): Promise<Lab> {
+    const lab = new Lab(await mkdtemp(join(tmpdir(), 'holdfast-test-')), extra);
+    // Chosen apart from the usual ports, so that a test never meets a person's own Temporal.
+    const ports = { port: await findFreePort(27_233), uiPort: await findFreePort(28_233) };
+    await writeJsonFile(join(lab.stateDirectory, 'temporal', 'ports.json'), ports);
+    await lab.up();
+    return lab;
+  }
+
+  /** A second lab that shares this one's state (secrets, specs) but has a Temporal of its own. */
+  async sibling(): Promise<Lab> {
+    const other = new Lab(await mkdtemp(join(tmpdir(), 'holdfast-test-')), this.extra);
+    await execa('cp', [
+      '-a',
+      join(this.stateDirectory, 'secrets'),
+      join(this.stateDirectory, 'boxes'),
+      other.stateDirectory,
+    ]);
+    const ports = { port: await findFreePort(37_233), uiPort: await findFreePort(38_233) };
+    await writeJsonFile(join(other.stateDirectory, 'temporal', 'ports.json'), ports);
+    await other.up();
+    return other;
+  }
+
+  get environment(): Record<string, string> {
+    return { HOLDFAST_STATE: this.stateDirectory, ...this.extra };
+  }
+
+  async up(): Promise<void> {
+    await this.run('supervise.js', ['up']);
+    this.#client = null;
+  }
+
+  async down(): Promise<void> {
+    await this.run('supervise.js', ['down']);
+  }
+
+  /** Runs a built program with this lab's state; any exit code is a result. */
+  run(program: string, args: readonly string[], options: { reject?: boolean } = {}) {
+    const environment = { ...this.environment, NO_COLOR: '1' };
+    return execa('node', [join(root, 'dist', program), ...args], {
+      env: environment,
+      reject: options.reject ?? true,
+      cwd: root,
+    });
+  }
+
+  async processes(): Promise<Processes> {
+    const read = async (name: string) =>
+      (
+        JSON.parse(await readFile(join(this.stateDirectory, 'run', `${name}.json`), 'utf8')) as {
+          pid: number;
+        }
+      ).pid;
+    return { temporal: await read('temporal'), worker: await read('worker') };
+  }
+
+  async client(): Promise<Client> {
+    if (this.#client === null) {
+      const { port } = JSON.parse(
+        await readFile(join(this.stateDirectory, 'temporal', 'ports.json'), 'utf8'),
+      ) as { port: number };
+      const connection = await Connection.connect({
+        address: `127.0.0.1:${port}`,
+        channelArgs: { 'grpc.enable_http_proxy': 0 },
+      });
+      this.#client = new Client({ connection });
+    }
+    return this.#client;
+  }
+
+  async startInstall(spec: BoxSpec, takeOver = false): Promise<WorkflowHandle> {
+    const { workflow } = await this.client();
+    return workflow.start('InstallBox', {
+      workflowId: `install-box/${spec.name}`,
+      taskQueue,
+      args: [{ spec, takeOver }],
+    });
+  }
+
+  async install(spec: BoxSpec): Promise<Progress> {
+    return (await (await this.startInstall(spec)).result()) as Progress;
+  }
+
+  async drift(box: string): Promise<Report> {
+    const { workflow } = await this.client();
+    const args = [{ name: box, takeOver: false }];
+    return (await workflow.execute('DriftBox', { workflowId: `drift/${box}`, taskQueue, args })) as Report;
+  }
+
+  async plan(spec: BoxSpec): Promise<Report> {
+    const { workflow } = await this.client();
+    const args = [{ spec, takeOver: false }];
+    return (await workflow.execute('PlanBox', {
+      workflowId: `plan/${spec.name}`,
+      taskQueue,
+      args,
+    })) as Report;
+  }
+
+  async destroy(box: string): Promise<void> {
+    const { workflow } = await this.client();
+    const args = [{ name: box, takeOver: true }];
+    await workflow.execute('DestroyBox', { workflowId: `destroy-box/${box}`, taskQueue, args });
+  }
+
+  /** Null while no worker answers. */
+  async progress(handle: WorkflowHandle): Promise<Progress | null> {
+    return handle.query<Progress | null>(queries.progress).catch(() => null);
+  }
+
+  /** Polls until the progress satisfies the condition. */
+  async until(
+    handle: WorkflowHandle,
+    what: string,
+    holds: (progress: Progress) => boolean,
+    seconds = 120,
+  ): Promise<Progress> {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      const progress = await this.progress(handle);
+      if (progress !== null && holds(progress)) return progress;
+      if (Date.now() > deadline)
+        throw new Error(`Not within ${seconds} s: ${what}; ${JSON.stringify(progress)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async resolve(handle: WorkflowHandle, answer: Omit<ResolveStep, 'actor' | 'reason'>): Promise<void> {
+    const { row, occurrence, action } = answer;
+    await handle.executeUpdate(updates.resolveStep, {
+      args: [{ ...answer, actor: 'test', reason: 'a test' }],
+      updateId: `${row}/${occurrence}/${action}`,
+    });
+  }
+
+  /** Ends the boxes named, Temporal and the worker, and removes the state. */
+  async dispose(...boxes: string[]): Promise<void> {
+    await this.up();
+    for (const box of boxes) await this.destroy(box);
+    await this.down();
+    await rm(this.stateDirectory, { recursive: true, force: true });
+  }
+}
+
+/** A spec with a network of its own; `net` is the third octet, one per test file so that none meets another. */
+export function labSpec(name: string, net: number, extra: object = {}): BoxSpec {
+  const parsed = parseBoxSpec({
+    ...{ apiVersion: 'holdfast/v1', kind: 'Box', name },
+    networks: {
+      management: { cidr: `10.78.${net}.0/24`, address: `10.78.${net}.2`, gateway: `10.78.${net}.1` },
+    },
+    seeds: { projects: [{ name: 'demo', description: 'A project' }] },
+    ...extra,
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.value;
+}
+
+export function kill(pid: number, signal: NodeJS.Signals): void {
+  process.kill(pid, signal);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// A double of the world behind the engine's ports: rows are facts that hold or not, time is a number. No server, no waiting.
+import type { RowFailure } from '../../workflows/contracts/errors.ts';
+import { table, type RowOptions } from '../../workflows/contracts/build-table.ts';
+import type { ApplyResult, ObserveResult } from '../../workflows/contracts/observation.ts';
+import type { Progress } from '../../workflows/contracts/progress.ts';
+import type { CompiledTable, RowContext } from '../../workflows/contracts/table.ts';
+import type { EngineCall, EnginePorts } from '../../workflows/ports/engine.ts';
+
+export const failure = (code: RowFailure['code'], extra: Partial<RowFailure> = {}): RowFailure => ({
+  code,
+  message: `${code} on purpose`,
+  on: 'world',
+  hint: 'none',
+  ...extra,
+});
+
+type Hook = (
+  context: RowContext,
+) => ApplyResult | ObserveResult | Promise<ApplyResult | ObserveResult> | void;
+
+export class FakeWorld implements EnginePorts {
+  /** Rows that hold. */
+  readonly holds = new Set<string>();
+  /** Every activity in the order of its begin: its id. */
+  readonly ids: string[] = [];
+  readonly shown: Progress[] = [];
+  readonly slept: number[] = [];
+  /** Of `<row>/<phase>`: what happens instead of the usual; void lets the usual happen too. */
+  readonly hooks = new Map<string, Hook>();
+  leaseEpoch = 0;
+  leaseHolder: string | null = null;
+  running = 0;
+  mostAtOnce = 0;
+  #clock = 0;
+  #cancel: () => void = () => undefined;
+  #released: () => void = () => undefined;
+  readonly cancelRequested = new Promise<void>((resolve) => (this.#cancel = resolve));
+
+  cancel(): void {
+    this.#cancel();
+  }
+
+  async activity({ id, call, context }: EngineCall): Promise<unknown> {
+    this.ids.push(id);
+    if (id.startsWith('lease/')) return this.#lease(id, call.args as { epoch?: number });
+    const scope = context as RowContext;
+    const phase = id.split('/').at(-2) ?? '';
+    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.running);
+    try {
+      // A turn of the event loop, so that rows side by side really overlap.
+      await new Promise((resolve) => setImmediate(resolve));
+      const special = await this.hooks.get(`${scope.row}/${phase}`)?.(scope);
+      return special ?? this.#usual(phase, scope.row);
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  #usual(phase: string, row: string): ObserveResult | ApplyResult | null {
+    if (phase === 'stop') return null;
+    if (phase === 'apply') {
+      this.holds.add(row);
+      return { outcome: 'applied' };
+    }
+    return this.holds.has(row) ? same : differs(row);
+  }
+
+  #lease(id: string, args: { epoch?: number }): Promise<unknown> | unknown {
+    if (id.startsWith('lease/read')) return { holder: this.leaseHolder, epoch: this.leaseEpoch };
+    if (id.startsWith('lease/take')) {
+      if (this.leaseHolder !== null) return { outcome: 'refused', holder: this.leaseHolder };
+      const previousEpoch = this.leaseEpoch;
+      this.leaseEpoch += 1;
+      return { outcome: 'taken', epoch: this.leaseEpoch, previousEpoch };
+    }
+    if (id.startsWith('lease/give-back')) return this.#released();
+    return new Promise((resolve) => {
+      this.#released = () => resolve({ outcome: 'given-back', epoch: args.epoch });
+    });
+  }
+
+  async sleep(seconds: number): Promise<void> {
+    this.slept.push(seconds);
+    this.#clock += seconds * 1000;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Lets time pass without anybody noticing: a laptop lid. */
+  pass(seconds: number): void {
+    this.#clock += seconds * 1000;
+  }
+
+  now(): number {
+    return this.#clock;
+  }
+
+  publish(progress: Progress): void {
+    this.shown.push(progress);
+  }
+}
+
+export const same: ObserveResult = { verdict: 'same', digest: '0', count: 0, differences: [] };
+
+export const differs = (row: string): ObserveResult => ({
+  verdict: 'differs',
+  digest: '1',
+  count: 1,
+  differences: [{ what: row, have: 'no', want: 'yes' }],
+});
+
+/** A table of rows that differ in nothing but what the test is about; `check` rows have nothing to apply. */
+export function tableOf(
+  rows: Record<string, Partial<RowOptions> & { check?: boolean }>,
+  extra: Partial<CompiledTable> = {},
+): CompiledTable {
+  const call = { activity: 'fake', args: {} };
+  const full = Object.entries(rows).map(([id, { check, ...options }]) => [
+    id,
+    { title: id, observe: call, ...(check === true ? {} : { apply: call }), ...options },
+  ]);
+  return {
+    ...{
+      operation: 'fake',
+      subject: 'world',
+      rows: table(Object.fromEntries(full) as Record<string, RowOptions>),
+      limit: 4,
+    },
+    ...{ lease: 'world', takeOver: false, inputDigest: 'd' },
+    ...extra,
+  };
+}

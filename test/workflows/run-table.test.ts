@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine in plain tests: order, tries, silences, parking, resolving, ending. No server.
+import { describe, expect, test } from 'vitest';
+import { refusalOf, type ResolveStep } from '../../workflows/contracts/resolve-step.ts';
+import { recapOf, type Progress } from '../../workflows/contracts/progress.ts';
+import type { CompiledTable } from '../../workflows/contracts/table.ts';
+import { TableRun } from '../../workflows/engine/run-table.ts';
+import { differs, failure, FakeWorld, tableOf } from './fake-world.ts';
+
+const start = (world: FakeWorld, table: CompiledTable) => {
+  const run = new TableRun(table, world, 'nonce');
+  return { run, end: run.run() };
+};
+
+const phaseOf = async (run: TableRun, phase: Progress['phase']): Promise<void> => {
+  for (let turn = 0; run.progress().phase !== phase; turn += 1) {
+    if (turn > 500) throw new Error(`still ${run.progress().phase}: ${JSON.stringify(run.progress().rows)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+const answer = (run: TableRun, row: string, action: ResolveStep['action']): ResolveStep => {
+  const { occurrence } = run.progress().rows.find(({ id }) => id === row) ?? { occurrence: -1 };
+  const given: ResolveStep = { row, occurrence, action, actor: 'op', reason: 'because' };
+  expect(refusalOf(given, run.progress().rows)).toBeNull();
+  return given;
+};
+
+describe('TableRun', () => {
+  test('run() looks, applies and looks again when a row differs', async () => {
+    const world = new FakeWorld();
+    const progress = await start(world, tableOf({ a: {}, b: {} })).end;
+    expect(progress.phase).toBe('done');
+    expect(world.ids.filter((id) => !id.startsWith('lease'))).toEqual([
+      ...['a/observe/1', 'a/apply/1', 'a/verify/1', 'b/observe/1', 'b/apply/1', 'b/verify/1'],
+    ]);
+    expect(recapOf(progress.rows)).toMatchObject({ changed: 2, same: 0 });
+  });
+
+  test('run() applies nothing when every row holds', async () => {
+    const world = new FakeWorld();
+    for (const id of ['a', 'b']) world.holds.add(id);
+    const progress = await start(world, tableOf({ a: {}, b: {} })).end;
+    expect(progress.rows.map((row) => row.status)).toEqual(['same', 'same']);
+    expect(world.ids.filter((id) => /apply|verify/.test(id))).toEqual([]);
+  });
+
+  test('run() keeps to the limit when many rows are ready at once', async () => {
+    const world = new FakeWorld();
+    const rows = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`r${n}`, { after: [] }]));
+    await start(world, tableOf(rows, { limit: 3 })).end;
+    expect(world.mostAtOnce).toBe(3);
+  });
+
+  test('run() begins no row before those it stands on are done', async () => {
+    const world = new FakeWorld();
+    await start(
+      world,
+      tableOf({ a: { after: [] }, b: { after: [] }, c: { after: ['a', 'b'] }, d: { after: ['a'] } }),
+    ).end;
+    const at = (id: string): number => world.ids.indexOf(id);
+    expect(at('c/observe/1')).toBeGreaterThan(Math.max(at('a/verify/1'), at('b/verify/1')));
+    expect(at('d/observe/1')).toBeGreaterThan(at('a/verify/1'));
+  });
+
+  test('run() raises the occurrence and waits when a try fails, then parks', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('a/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
+    const { run } = start(world, tableOf({ a: { tries: 3 } }));
+    await phaseOf(run, 'needs-operator');
+    const [row] = run.progress().rows;
+    expect(row).toMatchObject({ status: 'parked', occurrence: 3, tries: 3, failure: { code: 'Rejected' } });
+    expect(world.slept).toEqual([5, 10]);
+    expect(run.progress()).toMatchObject({
+      needsHuman: true,
+      nextCommand: 'holdfast op resolve fake/world --row a --retry',
+    });
+  });
+
+  test('run() gives the lease back when it parks, and takes it again when it goes on', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('a/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
+    const { run, end } = start(world, tableOf({ a: { tries: 1 } }));
+    await phaseOf(run, 'needs-operator');
+    expect(world.ids.filter((id) => id.startsWith('lease'))).toEqual([
+      'lease/take/1',
+      'lease/keep/1',
+      'lease/give-back/1',
+    ]);
+    world.hooks.clear();
+    run.resolve(answer(run, 'a', 'retry'));
+    expect((await end).phase).toBe('done');
+    expect(world.ids).toContain('lease/take/2');
+  });
+
+  test('run() looks at every finished row again when somebody else held the lease during a park', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('b/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
+    const { run, end } = start(world, tableOf({ a: {}, b: { tries: 1 } }));
+    await phaseOf(run, 'needs-operator');
+    world.hooks.clear();
+    world.leaseEpoch += 1;
+    world.holds.delete('a');
+    run.resolve(answer(run, 'b', 'retry'));
+    await end;
+    expect(world.ids.filter((id) => id.startsWith('a/'))).toEqual([
+      'a/observe/1',
+      'a/apply/1',
+      'a/verify/1',
+      'a/observe/2',
+      'a/apply/2',
+      'a/verify/2',
+    ]);
+  });
+
+  test('run() goes on with rows beside a parked one', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('a/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
+    const { run } = start(
+      world,
+      tableOf(
+        { a: { after: [], tries: 1 }, b: { after: [] }, c: { after: ['b'] }, d: { after: ['a'] } },
+        { limit: 1 },
+      ),
+    );
+    await phaseOf(run, 'needs-operator');
+    expect(run.progress().rows.map((row) => row.status)).toEqual(['parked', 'changed', 'changed', 'pending']);
+  });
+
+  test('run() counts no try when the host is silent, and looks at the ancestors again', async () => {
+    const world = new FakeWorld();
+    let silent = true;
+    world.hooks.set('b/observe', () => {
+      if (!silent) return;
+      silent = false;
+      world.holds.delete('a');
+      return { verdict: 'failed', failure: failure('Unreachable') };
+    });
+    const progress = await start(world, tableOf({ a: {}, b: { tries: 1 } })).end;
+    expect(progress.phase).toBe('done');
+    expect(progress.rows[1]).toMatchObject({ tries: 1, status: 'changed' });
+    expect(world.ids.filter((id) => id.startsWith('a/'))).toEqual([
+      'a/observe/1',
+      'a/apply/1',
+      'a/verify/1',
+      'a/observe/2',
+      'a/observe/3',
+      'a/apply/2',
+      'a/verify/2',
+    ]);
+  });
+
+  test('run() counts a try after five silences in a row with every ancestor as wanted', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('b/observe', () => ({ verdict: 'failed', failure: failure('Unreachable') }));
+    const { run } = start(world, tableOf({ a: {}, b: { tries: 1 } }));
+    await phaseOf(run, 'needs-operator');
+    expect(run.progress().rows[1]).toMatchObject({
+      status: 'parked',
+      failure: { code: 'Unreachable' },
+      occurrence: 6,
+    });
+  });
+
+  test('run() lets rows that look back at one ancestor share one look', async () => {
+    const world = new FakeWorld();
+    for (const row of ['b', 'c']) {
+      let silent = true;
+      world.hooks.set(`${row}/observe`, () => {
+        if (!silent) return;
+        silent = false;
+        return { verdict: 'failed', failure: failure('Unreachable') };
+      });
+    }
+    await start(world, tableOf({ a: {}, b: { after: ['a'] }, c: { after: ['a'] } })).end;
+    expect(world.ids.filter((id) => id.startsWith('a/observe'))).toEqual(['a/observe/1', 'a/observe/2']);
+  });
+
+  test('run() looks at the ancestors again after a gap of more than ten minutes', async () => {
+    const world = new FakeWorld();
+    let first = true;
+    world.hooks.set('b/verify', () => {
+      if (first) world.pass(601);
+      first = false;
+    });
+    // c stands on a, which ended before the gap
+    world.hooks.set('a/verify', () => undefined);
+    const progress = await start(
+      world,
+      tableOf({ a: {}, b: { after: ['a'] }, c: { after: ['a'] } }, { limit: 1 }),
+    ).end;
+    expect(progress.phase).toBe('done');
+    expect(world.ids).toContain('a/observe/2');
+  });
+
+  test('run() parks as VerifyFailed when the look afterwards disagrees', async () => {
+    const world = new FakeWorld();
+    for (const phase of ['observe', 'verify']) world.hooks.set(`a/${phase}`, () => differs('a'));
+    const { run } = start(world, tableOf({ a: { tries: 2 } }));
+    await phaseOf(run, 'needs-operator');
+    expect(run.progress().rows[0]?.failure).toMatchObject({
+      code: 'VerifyFailed',
+      cause: 'a: no, wanted yes',
+    });
+  });
+
+  test('run() fails at once when a precondition with onFailure fail does not hold', async () => {
+    const world = new FakeWorld();
+    const progress = await start(world, tableOf({ check: { check: true, onFailure: 'fail' }, a: {} })).end;
+    expect(progress).toMatchObject({ phase: 'failed', failure: { code: 'PreconditionFailed' } });
+    expect(world.ids.filter((id) => id.startsWith('a/'))).toEqual([]);
+  });
+
+  test('run() fails as Conflict and touches nothing when the lease is held', async () => {
+    const world = new FakeWorld();
+    world.leaseHolder = 'install-box/other';
+    const progress = await start(world, tableOf({ a: {} })).end;
+    expect(progress).toMatchObject({ phase: 'failed', failure: { code: 'Conflict' } });
+    expect(progress.failure?.message).toContain('install-box/other');
+    expect(world.ids).toEqual(['lease/take/1']);
+  });
+
+  test('resolve() skips a skippable row and refuses to skip another', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('a/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
+    const { run, end } = start(world, tableOf({ a: { tries: 1, skippable: true }, b: {} }));
+    await phaseOf(run, 'needs-operator');
+    run.resolve(answer(run, 'a', 'skip'));
+    expect((await end).rows.map((row) => row.status)).toEqual(['skipped', 'changed']);
+    const rows = (await end).rows.map((row) => ({ ...row, status: 'parked' as const, skippable: false }));
+    expect(refusalOf({ row: 'a', occurrence: 1, action: 'skip', actor: 'x', reason: '' }, rows)).toMatch(
+      /cannot be skipped/,
+    );
+  });
+
+  test('resolve() ends the run as aborted when asked to, with the cause of the parked row', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('a/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
+    const { run, end } = start(world, tableOf({ a: { tries: 1 }, b: {} }));
+    await phaseOf(run, 'needs-operator');
+    run.resolve(answer(run, 'a', 'abort'));
+    expect(await end).toMatchObject({ phase: 'aborted', failure: { code: 'Rejected' } });
+  });
+
+  test('cancel begins no row, stops the running one, gives the lease back, and tells what is true', async () => {
+    const world = new FakeWorld();
+    let release = (): void => undefined;
+    world.hooks.set(
+      'a/apply',
+      () => new Promise((resolve) => (release = () => resolve({ outcome: 'applied' }))),
+    );
+    world.hooks.set('a/stop', () => release());
+    const { run, end } = start(world, tableOf({ a: {}, b: {} }));
+    while (run.progress().rows[0]?.status !== 'applying')
+      await new Promise((resolve) => setImmediate(resolve));
+    world.cancel();
+    const progress = await end;
+    expect(progress.phase).toBe('cancelled');
+    expect(progress.rows.map((row) => row.status)).toEqual(['stopped', 'pending']);
+    expect(world.ids.slice(-2)).toEqual(['a/stop/1', 'lease/give-back/1']);
+  });
+
+  test('activity ids are unique in every run', async () => {
+    const world = new FakeWorld();
+    let left = 3;
+    world.hooks.set('b/apply', () =>
+      left-- > 0 ? { outcome: 'failed', failure: failure('Rejected') } : undefined,
+    );
+    const { run, end } = start(world, tableOf({ a: {}, b: { tries: 2 }, c: {} }));
+    await phaseOf(run, 'needs-operator');
+    run.resolve(answer(run, 'b', 'retry'));
+    await end;
+    expect(new Set(world.ids).size).toBe(world.ids.length);
+  });
+});

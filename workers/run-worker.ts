@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wires one worker of the queue `holdfast-control` and polls until it is told to stop. Reads no environment itself.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerInterceptors,
+} from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { taskQueue } from '../workflows/contracts/messages.ts';
+import { composeClients } from './compose.ts';
+import { connectionSettings } from './embedded/connection-settings.ts';
+import { writeJsonFile } from './embedded/json-file.ts';
+import { registerSearchAttributes } from './embedded/search-attributes.ts';
+import { superviseSettings } from './embedded/supervise-settings.ts';
+import { workerReadyPath } from './embedded/worker-process.ts';
+import { readBundle } from './workflow-bundle.ts';
+
+export interface WorkerSurroundings {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Folder of dist/. */
+  readonly programDirectory: string;
+  readonly homeDirectory: string;
+  readonly userId: number;
+  readonly pid: number;
+  readonly interceptors?: WorkerInterceptors;
+}
+
+/** Resolves once the worker was told to stop and has let go of its tasks. */
+export async function runWorker(surroundings: WorkerSurroundings): Promise<void> {
+  const { environment, programDirectory, pid, interceptors } = surroundings;
+  const { stateDirectory, cacheDirectory } = superviseSettings(surroundings);
+  const buildId = readFileSync(join(programDirectory, 'build-id'), 'utf8').trim();
+  Runtime.install({ logger: new DefaultLogger('INFO'), shutdownSignals: ['SIGTERM', 'SIGINT'] });
+  const code = readBundle(programDirectory);
+  const { connectionOptions, namespace } = await connectionSettings(environment, stateDirectory);
+  const connection = await NativeConnection.connect(connectionOptions);
+  try {
+    await registerSearchAttributes(connection, namespace);
+    const identity = `holdfast-${pid}`;
+    const worker = await Worker.create({
+      ...{ connection, namespace, identity, taskQueue, buildId, workflowBundle: { code } },
+      activities: createActivities(composeClients({ stateDirectory, cacheDirectory, namespace })),
+      // Below the supervisor's 30 s: commands are detached from within a heartbeat, and go on.
+      shutdownGraceTime: '2 seconds',
+      shutdownForceTime: '20 seconds',
+      // Heartbeats are 10 s: a dead worker's activity is handed on within that time.
+      maxHeartbeatThrottleInterval: '3 seconds',
+      defaultHeartbeatThrottleInterval: '3 seconds',
+      ...(interceptors !== undefined && { interceptors }),
+    });
+    const running = worker.run();
+    await writeJsonFile(workerReadyPath(stateDirectory), { pid, identity, buildId });
+    await running;
+  } finally {
+    await connection.close();
+  }
+}
