@@ -61,9 +61,9 @@ function stateOfTheWorld(kind: Outcome['kind'], progress: Progress | null): stri
   if (progress === null) return 'nothing was changed';
   const recap = recapOf(progress.rows);
   const parked = progress.rows.filter(({ status }) => status === 'parked').map(({ id }) => id);
-  const kept = recap.changed === 0 ? 'nothing was changed' : `${count(recap.changed)} changed and stay so`;
+  const kept = recap.changed === 0 ? 'nothing was changed' : `${count(recap.changed)} changed and kept`;
   if (kind === 'parked') {
-    const waiting = `${count(recap.pending)} wait behind ${parked.join(', ')}`;
+    const waiting = `${count(recap.pending)} waiting behind ${parked.join(', ')}`;
     return `parked: ${kept}; ${waiting}; nothing runs and the box is free for others`;
   }
   return `ended: ${kept}; ${count(recap.pending)} not reached`;

@@ -36,7 +36,7 @@ export class LinesRenderer implements Renderer {
 
   show(look: Look): void {
     this.#look = look;
-    if (look.note !== this.#note) this.#line(look.note ?? `${this.#note ?? ''}: over`);
+    if (look.note !== this.#note) this.#line(look.note ?? 'a worker answers again');
     this.#note = look.note;
     if (this.looks || look.progress === null) return;
     for (const row of this.#changes.take(look.progress)) this.#row(row);

@@ -2,8 +2,7 @@
 // A state directory of its own with a real Temporal, a real worker and real boxes. What a test starts here, it ends here.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
@@ -14,7 +13,8 @@ import type { ResolveStep } from '../../workflows/contracts/resolve-step.ts';
 import { findFreePort } from '../../workers/embedded/listening-process.ts';
 import { writeJsonFile } from '../../workers/embedded/json-file.ts';
 
-export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** Tests and recorders run from the project's root, bundled or not. */
+export const root = process.cwd();
 
 export interface Processes {
   readonly temporal: number;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of rows in the operations' READMEs are those that compile builds; paths named in the documents exist.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { profiles } from '../../profiles/index.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
+import type { CompiledRow } from '../../workflows/contracts/table.ts';
+import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
+import { installBoxRows } from '../../workflows/install-box/steps.ts';
+import { root } from './planted-tree.ts';
+import { readFile } from './source-files.ts';
+
+const digest = (text: string): string => text.length.toString(16).padStart(16, '0');
+
+function installRows(): CompiledRow[] {
+  const parsed = parseBoxSpec(parse(readFile('examples/local-box.yaml').text));
+  if (!parsed.ok) throw new Error('examples/local-box.yaml is no spec');
+  const sources = { text: '', releases: [], aptOptions: [] };
+  return installBoxRows(parsed.value, { profile: profiles[parsed.value.release], sources, digest });
+}
+
+interface Told {
+  readonly id: string;
+  readonly after: readonly string[];
+}
+
+/** The rows that the first table below `## Rows` tells, with what each stands on. */
+function toldRows(path: string): Told[] {
+  const { lines } = readFile(path);
+  const body = lines.slice(lines.indexOf('## Rows')).filter((line) => line.startsWith('| `'));
+  let before: string[] = [];
+  return body.map((line) => {
+    const [, first = '', , third = ''] = line.split('|');
+    const id = first.trim().slice(1, -1);
+    const named = [...third.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+    const after = named.length > 0 || third.trim() !== '' ? named : before;
+    before = [id];
+    return { id, after };
+  });
+}
+
+/** Words in backticks that look like a path of this project. */
+function pathsIn(path: string): string[] {
+  const words = [...readFile(path).text.matchAll(/`([\w@./-]+)`/g)].map(([, word = '']) => word);
+  const rooms = /^(workflows|activities|workers|cli|profiles|test|openstack-client-ts|examples|docs|\.github)\//;
+  return words.filter((word) => rooms.test(word));
+}
+
+describe('documents', () => {
+  const standing = (rows: readonly CompiledRow[]): Told[] => rows.map(({ id, after }) => ({ id, after }));
+
+  it('install-box/README.md tells the rows when the table is built', () => {
+    expect(toldRows('workflows/install-box/README.md')).toEqual(standing(installRows()));
+  });
+
+  it('destroy-box/README.md tells the rows when the table is built', () => {
+    expect(toldRows('workflows/destroy-box/README.md')).toEqual(standing(destroyBoxRows('lab', digest)));
+  });
+
+  it.each(['.github/ARCHITECTURE.md', '.github/CONTRIBUTING.md', 'docs/dependencies.md', 'workflows/README.md'])(
+    '%s names files that exist when it names a path',
+    (path) => {
+      const named = pathsIn(path);
+      expect(named.filter((each) => !existsSync(join(root, each)))).toEqual([]);
+    },
+  );
+});

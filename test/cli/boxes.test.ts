@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { holdfast, instant, labFiles } from './samples.ts';
+
+const installed = { moments: [{ run: { status: 'completed', closedAt: instant(9) } }] } as const;
+const access = {
+  cloudsYaml: '/state/boxes/lab/access/clouds.yaml',
+  secureYaml: '/state/boxes/lab/access/secure.yaml',
+  caFile: '/state/boxes/lab/access/ca.pem',
+  clouds: ['lab-admin'],
+};
+const lab = { name: 'lab', phase: 'installed', address: '10.77.1.2', access };
+const dead = [
+  { lines: ['{"type":"error","code":"Unreachable","message":"No Temporal","hint":"h"}'], exitCode: 4 },
+];
+
+describe('box show', () => {
+  it('carries name, phase, address and access with --json', async () => {
+    const { stdout } = await holdfast({ args: ['box', 'show', 'lab', '--json'] }, installed);
+    expect(JSON.parse(stdout)).toEqual(lab);
+  });
+
+  it('prints the same for people', async () => {
+    const { stdout } = await holdfast({ args: ['box', 'show', 'lab'] }, installed);
+    expect(stdout).toMatchInlineSnapshot(`
+      "name         lab
+      phase        installed
+      address      10.77.1.2
+      clouds       lab-admin
+      clouds.yaml  /state/boxes/lab/access/clouds.yaml
+      secure.yaml  /state/boxes/lab/access/secure.yaml
+      CA           /state/boxes/lab/access/ca.pem
+      "
+    `);
+  });
+
+  it('still shows what the state directory knows when Temporal does not answer', async () => {
+    const { stdout, stderr, exitCode } = await holdfast({
+      args: ['box', 'show', 'lab', '--json'],
+      supervisor: dead,
+    });
+    expect([JSON.parse(stdout), stderr, exitCode]).toEqual([
+      { ...lab, phase: 'unknown' },
+      'No Temporal\n',
+      0,
+    ]);
+  });
+
+  it('has no access before the files are written', async () => {
+    const files = { '/state/boxes/lab/spec.json': labFiles['/state/boxes/lab/spec.json'] ?? '' };
+    const { stdout } = await holdfast({ args: ['box', 'show', 'lab', '--json'], files }, { moments: [{}] });
+    expect(JSON.parse(stdout)).toMatchObject({ phase: 'installing', access: null });
+  });
+});
+
+describe('box list', () => {
+  it('is an array with --json, empty without boxes and without starting anything', async () => {
+    expect(JSON.parse((await holdfast({ args: ['box', 'list', '--json'] }, installed)).stdout)).toEqual([
+      lab,
+    ]);
+    const empty = await holdfast({ args: ['box', 'list', '--json'], files: {} });
+    expect([empty.stdout, empty.io.supervised]).toEqual(['[]\n', []]);
+  });
+
+  it('prints a line a box', async () => {
+    const { stdout } = await holdfast({ args: ['box', 'list'] }, installed);
+    expect(stdout).toBe('NAME  PHASE      ADDRESS\nlab   installed  10.77.1.2\n');
+  });
+});
+
+describe('box env', () => {
+  it('prints lines for a shell, quoted where that is needed', async () => {
+    const { stdout, io } = await holdfast({ args: ['box', 'env', 'lab'] });
+    expect(stdout).toBe(`export OS_CLIENT_CONFIG_FILE=${access.cloudsYaml}\nexport OS_CLOUD=lab-admin\n`);
+    expect(io.supervised).toEqual([]);
+    const files = Object.fromEntries(
+      Object.entries(labFiles).map(([path, text]) => [path.replace('/state', "/ada's state"), text]),
+    );
+    const odd = await holdfast({
+      args: ['box', 'env', 'lab'],
+      files,
+      environment: { HOLDFAST_STATE: "/ada's state" },
+    });
+    expect(odd.stdout).toContain(`='/ada'\\''s state/boxes/lab/access/clouds.yaml'\n`);
+  });
+
+  it('exits with 1 before the files are written', async () => {
+    const files = { '/state/boxes/lab/spec.json': labFiles['/state/boxes/lab/spec.json'] ?? '' };
+    expect((await holdfast({ args: ['box', 'env', 'lab'], files })).exitCode).toBe(1);
+  });
+});
+
+describe('box destroy', () => {
+  const gone = {
+    moments: [{ run: { type: 'DestroyBox', status: 'completed', closedAt: instant(2) } }],
+  } as const;
+  const terminal = { columns: 80, rows: 24 };
+
+  it('refuses without a terminal and names the flag', async () => {
+    const { stderr, exitCode, client } = await holdfast({ args: ['box', 'destroy', 'lab'] }, gone);
+    expect([exitCode, client.started]).toEqual([2, []]);
+    expect(stderr).toContain('next: holdfast box destroy lab --confirm lab');
+  });
+
+  it.each([
+    ['lab', 0, 1],
+    ['yes', 2, 0],
+  ])('asks on a terminal, and %j exits with %i', async (answer, exitCode, starts) => {
+    const ended = await holdfast({ args: ['box', 'destroy', 'lab'], terminal, answers: [answer] }, gone);
+    expect([ended.exitCode, ended.client.started.length, ended.io.questions.length]).toEqual([
+      exitCode,
+      starts,
+      1,
+    ]);
+  });
+
+  it('takes the name by flag, and no other name', async () => {
+    const confirmed = await holdfast({ args: ['box', 'destroy', 'lab', '--confirm', 'lab'] }, gone);
+    expect(confirmed.client.started[0]).toMatchObject({ type: 'DestroyBox', id: 'destroy-box/lab' });
+    expect((await holdfast({ args: ['box', 'destroy', 'lab', '--confirm', 'lap'] }, gone)).exitCode).toBe(2);
+  });
+
+  it('only tells with --plan', async () => {
+    const { stdout, io } = await holdfast({ args: ['box', 'destroy', 'lab', '--plan'] });
+    expect([stdout.split('\n')[0], io.supervised]).toEqual(['destroy-box lab', []]);
+  });
+});

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// A double of the process: streams that remember, files in memory, a clock that moves when somebody sleeps.
+import type { Io, Output } from '../../cli/io.ts';
+
+export const startOfTime = Date.parse('2026-01-05T12:00:00.000Z');
+export const readyLine = JSON.stringify({
+  ...{ type: 'ready', address: '127.0.0.1:7233', namespace: 'default' },
+  ...{ mode: 'embedded', uiUrl: 'http://127.0.0.1:8233' },
+});
+
+export interface FakeIoOptions {
+  readonly args: readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** What a person types at each question. */
+  readonly answers?: readonly string[];
+  /** What the supervisor prints at its first, second … call; the last is repeated. */
+  readonly supervisor?: readonly { readonly lines: readonly string[]; readonly exitCode?: number }[];
+  /** Ctrl-C once this many milliseconds have passed. */
+  readonly interruptAfterMilliseconds?: number;
+}
+
+export class FakeIo implements Io {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly homeDirectory = '/home/ada';
+  readonly userId = 1000;
+  readonly userName = 'ada';
+  readonly stdinIsTty: boolean;
+  readonly out: string[] = [];
+  readonly err: string[] = [];
+  readonly questions: string[] = [];
+  readonly supervised: string[] = [];
+  readonly #options: FakeIoOptions;
+  readonly #tickers = new Map<object, { readonly every: number; readonly call: () => void; next: number }>();
+  readonly #interrupts = new Set<() => void>();
+  #now = startOfTime;
+
+  constructor(options: FakeIoOptions) {
+    this.#options = options;
+    this.args = options.args;
+    this.environment = { HOLDFAST_STATE: '/state', ...options.environment };
+    this.stdinIsTty = options.terminal !== undefined;
+  }
+
+  get stdout(): Output {
+    return this.#output(this.out);
+  }
+
+  get stderr(): Output {
+    return this.#output(this.err);
+  }
+
+  /** Everything written so far. */
+  written(): { readonly stdout: string; readonly stderr: string } {
+    return { stdout: this.out.join(''), stderr: this.err.join('') };
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  async sleep(milliseconds: number): Promise<void> {
+    const until = this.#now + milliseconds;
+    while (this.#now < until) {
+      this.#now = Math.min(until, this.#now + 100);
+      for (const ticker of [...this.#tickers.values()]) {
+        if (this.#now < ticker.next) continue;
+        ticker.next += ticker.every;
+        ticker.call();
+      }
+      const { interruptAfterMilliseconds = Infinity } = this.#options;
+      if (this.#now - startOfTime >= interruptAfterMilliseconds) for (const call of this.#interrupts) call();
+    }
+    await new Promise((settle) => setImmediate(settle));
+  }
+
+  every(milliseconds: number, call: () => void): () => void {
+    const key = {};
+    this.#tickers.set(key, { every: milliseconds, call, next: this.#now + milliseconds });
+    return () => void this.#tickers.delete(key);
+  }
+
+  onInterrupt(call: () => void): () => void {
+    this.#interrupts.add(call);
+    return () => void this.#interrupts.delete(call);
+  }
+
+  async readText(path: string): Promise<string | null> {
+    return this.#options.files?.[path] ?? null;
+  }
+
+  async listFolders(path: string): Promise<string[]> {
+    const inside = Object.keys(this.#options.files ?? {}).filter((file) => file.startsWith(`${path}/`));
+    return [...new Set(inside.map((file) => file.slice(path.length + 1).split('/')[0] ?? ''))].sort();
+  }
+
+  absolute(path: string): string {
+    return path.startsWith('/') ? path : `/work/${path.replace(/^\.\//, '')}`;
+  }
+
+  async ask(question: string): Promise<string | null> {
+    this.questions.push(question);
+    return this.#options.answers?.[this.questions.length - 1] ?? null;
+  }
+
+  async supervise(command: 'up' | 'down' | 'status', onLine: (line: string) => void) {
+    const scripts = this.#options.supervisor ?? [{ lines: [readyLine] }];
+    const script = scripts[Math.min(this.supervised.length, scripts.length - 1)];
+    this.supervised.push(command);
+    for (const line of script?.lines ?? []) onLine(line);
+    return { exitCode: script?.exitCode ?? 0, stderr: '' };
+  }
+
+  #output(into: string[]): Output {
+    const { terminal } = this.#options;
+    return {
+      isTty: terminal !== undefined,
+      columns: terminal?.columns ?? 80,
+      rows: terminal?.rows ?? 24,
+      write: (text) => void into.push(text),
+    };
+  }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { readyLine } from './fake-io.ts';
+import { holdfast, instant, labSpec, parkedProgress, progress, row } from './samples.ts';
+
+const file = ['box', 'install', 'lab.yaml'];
+const rows = (schema: ReturnType<typeof row>) => [row('spec', 'same'), schema];
+const applying = progress('running', rows(row('schema', 'applying', { startedAt: instant(0) })));
+const finished = progress(
+  'done',
+  rows(row('schema', 'changed', { startedAt: instant(0), endedAt: instant(8) })),
+  {
+    endedAt: instant(8),
+  },
+);
+const moments = [
+  { answer: { kind: 'progress', progress: applying } },
+  { run: { status: 'completed', closedAt: instant(8) } },
+] as const;
+const good = { moments, end: { kind: 'completed', value: finished } } as const;
+
+describe('box install', () => {
+  it('starts the workflow with the complete spec', async () => {
+    const { client } = await holdfast({ args: file }, good);
+    expect(client.started).toEqual([
+      {
+        ...{ type: 'InstallBox', id: 'install-box/lab', summary: 'install box lab' },
+        input: { spec: labSpec, takeOver: false },
+      },
+    ]);
+  });
+
+  it('prints a line per change and where everything is when it ends well', async () => {
+    const { stdout, stderr, exitCode } = await holdfast({ args: file }, good);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe(
+      [
+        '    0s  install-box/lab started',
+        '    0s  spec  same',
+        '    0s  schema  applying',
+        '    1s  schema  changed in 8s',
+        'same 1  changed 1  skipped 0  parked 0  failed 0  pending 0  in 8s',
+        '',
+      ].join('\n'),
+    );
+    expect(stdout).toMatchSnapshot();
+  });
+
+  it('takes the name of a recorded box', async () => {
+    const { client, exitCode } = await holdfast({ args: ['box', 'install', 'lab', '--take-over'] }, good);
+    expect(exitCode).toBe(0);
+    expect(client.started[0]?.input).toEqual({ spec: labSpec, takeOver: true });
+  });
+
+  it('says what was started when something was dead, and nothing otherwise', async () => {
+    const started = JSON.stringify({ type: 'started', what: 'worker', pid: 7 });
+    const { stderr } = await holdfast(
+      { args: [...file, '-q'], supervisor: [{ lines: [started, readyLine] }] },
+      good,
+    );
+    expect(stderr.split('\n')[0]).toBe('Not everything was running: started the worker (pid 7)');
+  });
+
+  it('prints a still-running line each 30 s', async () => {
+    const slow = Array.from({ length: 65 }, () => moments[0]);
+    const { stderr } = await holdfast({ args: file }, { ...good, moments: [...slow, moments[1]] });
+    expect(stderr.match(/.*still running.*/g)).toEqual(
+      ['   30s  still running  schema applying 30s', '  1m00s  still running  schema applying 1m00s'].map(
+        (line) => line.replace(/^ {2}1m/, ' 1m'),
+      ),
+    );
+  });
+
+  it('exits with 5 and tells what to do when the run parks', async () => {
+    const parked = { moments: [{ answer: { kind: 'progress', progress: parkedProgress } }] } as const;
+    const { stderr, stdout, exitCode } = await holdfast({ args: file }, parked);
+    expect(exitCode).toBe(5);
+    expect(stdout).toBe('');
+    expect(stderr).toMatchSnapshot();
+  });
+
+  it('exits with 8 at Ctrl-C and leaves the run alone', async () => {
+    const endless = { moments: [moments[0]] };
+    const { stderr, exitCode, client } = await holdfast(
+      { args: file, interruptAfterMilliseconds: 2000 },
+      endless,
+    );
+    expect(exitCode).toBe(8);
+    expect(client.cancelled).toEqual([]);
+    expect(stderr).toContain('back to it: holdfast op watch install-box/lab');
+  });
+
+  it('prints the id and exits with 8 with --detach', async () => {
+    const { stdout, exitCode } = await holdfast({ args: [...file, '--detach'] }, good);
+    expect([stdout, exitCode]).toEqual(['install-box/lab\n', 8]);
+  });
+
+  it('exits by the kind of error when the run fails', async () => {
+    const failure = {
+      code: 'PreconditionFailed',
+      message: 'This machine: 1 not met',
+      on: 'preflight',
+      hint: 'Fix it',
+    } as const;
+    const failed = progress('failed', [row('preflight', 'failed', { failure })], { failure });
+    const end = { kind: 'failed', code: failure.code, message: failure.message, details: [failed] } as const;
+    const { stderr, exitCode } = await holdfast(
+      { args: file },
+      { moments: [{ run: { status: 'failed', closedAt: instant(2) } }], end },
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatchSnapshot();
+  });
+});
+
+describe('box install when one runs already', () => {
+  it('attaches when the input is the same, defaults left out or not', async () => {
+    const { networks, apiVersion, kind, name } = labSpec;
+    const runningInput = { spec: { networks, apiVersion, kind, name }, takeOver: true };
+    const { stderr, exitCode, client } = await holdfast(
+      { args: file },
+      { ...good, runningInput, moments: [moments[0], ...moments] },
+    );
+    expect(exitCode).toBe(0);
+    expect(client.started).toEqual([]);
+    expect(stderr).toContain('install-box/lab attached');
+  });
+
+  it('refuses another input with each differing path and the command that ends the run', async () => {
+    const networks = { management: { ...labSpec.networks.management, address: '10.77.1.9' } };
+    const runningInput = { spec: { ...labSpec, region: 'Other', networks }, takeOver: false };
+    const { stderr, exitCode } = await holdfast({ args: file }, { ...good, runningInput });
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      [
+        'error: install-box/lab runs already, with another input; nothing was started',
+        '  spec.region: runs with "Other", asked for "RegionOne"',
+        '  spec.networks.management.address: runs with "10.77.1.9", asked for "10.77.1.2"',
+        'next: holdfast op cancel install-box/lab',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('box install in bad weather', () => {
+  it('falls back to the memo and shows that no worker answers, then goes on', async () => {
+    const memo = { phase: 'running', rows: { spec: 'same', schema: 'applying' } };
+    const dark = { run: { memo }, answer: { kind: 'no-worker' } } as const;
+    const { stderr, exitCode } = await holdfast(
+      { args: file },
+      { ...good, moments: [moments[0], dark, dark, ...moments] },
+    );
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('no worker on queue holdfast-control\n');
+    expect(stderr).toContain('a worker answers again');
+  });
+
+  it('brings a dead Temporal back, says so and goes on', async () => {
+    const started = JSON.stringify({ type: 'started', what: 'temporal', pid: 9 });
+    const supervisor = [{ lines: [readyLine] }, { lines: [started, readyLine] }];
+    const { stderr, exitCode, io } = await holdfast(
+      { args: file, supervisor },
+      { ...good, moments: [moments[0], { isSilent: true }, ...moments] },
+    );
+    expect(exitCode).toBe(0);
+    expect(io.supervised).toEqual(['up', 'up']);
+    expect(stderr).toContain('Temporal does not answer: connection refused; starting what is dead');
+    expect(stderr).toContain('started Temporal (pid 9)');
+  });
+
+  it('exits with 4 when Temporal cannot be reached', async () => {
+    const error = {
+      type: 'error',
+      code: 'Unreachable',
+      message: 'Temporal at x:1 does not answer',
+      hint: 'Check the address',
+    };
+    const { stderr, exitCode } = await holdfast({
+      args: file,
+      supervisor: [{ lines: [JSON.stringify(error)], exitCode: 4 }],
+    });
+    expect(exitCode).toBe(4);
+    expect(stderr).toBe('error: Temporal at x:1 does not answer\nnext: Check the address\n');
+  });
+});
+
+describe('box install --json', () => {
+  it('prints typed records and nothing else on stdout', async () => {
+    const { stdout, stderr } = await holdfast({ args: [...file, '--json'] }, good);
+    expect(stderr).toBe('');
+    const records = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; code: string });
+    expect(records.map(({ type, code }) => `${type} ${code}`)).toEqual([
+      'start started',
+      'step same',
+      'step applying',
+      'step changed',
+      'result done',
+    ]);
+    expect(records[0]).toMatchObject({ data: { schemaVersion: 1, id: 'install-box/lab' } });
+    expect(records.at(-1)).toMatchObject({
+      data: { exitCode: 0, recap: { same: 1, changed: 1 }, elapsedSeconds: 8 },
+    });
+  });
+
+  it('ends with a blocked record and the result when the run parks', async () => {
+    const { stdout, exitCode } = await holdfast(
+      { args: [...file, '--json'] },
+      { moments: [{ answer: { kind: 'progress', progress: parkedProgress } }] },
+    );
+    expect(exitCode).toBe(5);
+    const records = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; code: string; data: object });
+    expect(records.slice(-2)).toMatchObject([
+      { type: 'blocked', code: 'Rejected', data: { row: 'keystone.schema', occurrence: 3 } },
+      { type: 'result', code: 'parked', data: { exitCode: 5 } },
+    ]);
+  });
+
+  it('ends with an error as its last record', async () => {
+    const { stdout, exitCode } = await holdfast({ args: ['box', 'install', 'none.yaml', '--json'] });
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'result', code: 'error', data: { exitCode: 2 } });
+  });
+});

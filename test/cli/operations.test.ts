@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import type { ActivityRecord, RunDescription } from '../../cli/temporal-client.ts';
+import { holdfast, instant, parkedProgress, parkedRow, progress, row } from './samples.ts';
+
+const id = 'install-box/lab';
+const parked = { moments: [{ answer: { kind: 'progress', progress: parkedProgress } }] } as const;
+
+describe('op resolve', () => {
+  const accepted = { ...parked, resolveAnswer: { kind: 'accepted', progress: parkedProgress } } as const;
+
+  it('answers the only parked row at the occurrence that was seen, as the user', async () => {
+    const args = ['op', 'resolve', id, '--retry', '--reason', 'database is back'];
+    const { client, stderr, exitCode } = await holdfast({ args }, accepted);
+    expect(exitCode).toBe(0);
+    expect(client.resolved).toEqual([
+      { row: 'keystone.schema', occurrence: 3, action: 'retry', actor: 'ada', reason: 'database is back' },
+    ]);
+    expect(stderr).toBe(
+      `Row keystone.schema of ${id} will be tried again (answered by ada)\nnext: holdfast op watch ${id}\n`,
+    );
+  });
+
+  it.each([
+    [[], 'Name exactly one answer'],
+    [['--retry', '--skip'], 'Name exactly one answer'],
+    [['--retry', '--row', 'none'], 'has no row none'],
+  ])('refuses %j', async (flags, message) => {
+    const { stderr, exitCode, client } = await holdfast({ args: ['op', 'resolve', id, ...flags] }, accepted);
+    expect([exitCode, client.resolved]).toEqual([2, []]);
+    expect(stderr).toContain(message);
+  });
+
+  it('asks for the row when more than one is parked', async () => {
+    const two = { ...parkedProgress, rows: [parkedRow, { ...parkedRow, id: 'haproxy.service' }] };
+    const { stderr, exitCode } = await holdfast(
+      { args: ['op', 'resolve', id, '--skip'] },
+      { moments: [{ answer: { kind: 'progress', progress: two } }] },
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('  haproxy.service: keystone-manage');
+  });
+
+  it('passes on why the run refuses', async () => {
+    const refused = {
+      ...parked,
+      resolveAnswer: { kind: 'refused', message: 'Row x cannot be skipped' },
+    } as const;
+    const { stderr, exitCode } = await holdfast({ args: ['op', 'resolve', id, '--skip'] }, refused);
+    expect([stderr, exitCode]).toEqual([`error: ${id} refuses: Row x cannot be skipped\n`, 2]);
+  });
+});
+
+describe('op list', () => {
+  const run = (facts: Partial<RunDescription>): RunDescription => ({
+    ...{ id, runId: 'r', type: 'InstallBox', status: 'running', startedAt: instant(-60) },
+    ...facts,
+  });
+  const nextCommand = `holdfast op resolve ${id} --row token --retry`;
+  const runs = [
+    run({ id: 'drift/lab', type: 'DriftBox', status: 'completed', closedAt: instant(-50) }),
+    run({ id: 'install-box/two', memo: { phase: 'running', rows: {}, row: 'boot' } }),
+    run({ memo: { phase: 'needs-operator', rows: {}, row: 'token', cause: 'refused', nextCommand } }),
+  ];
+
+  it('lists what needs an operator first, with cause and next command', async () => {
+    const { stdout } = await holdfast({ args: ['op', 'list'] }, { runs });
+    expect(stdout).toMatchInlineSnapshot(`
+      "ID               PHASE           STARTED               TOOK   ROW
+      install-box/lab  needs-operator  2026-01-05T11:59:00Z  1m00s  token
+        cause  refused
+        next   holdfast op resolve install-box/lab --row token --retry
+      install-box/two  running         2026-01-05T11:59:00Z  1m00s  boot
+      drift/lab        done            2026-01-05T11:59:00Z  10s
+      "
+    `);
+  });
+
+  it('is an array with --json', async () => {
+    const { stdout } = await holdfast({ args: ['op', 'list', '--json'] }, { runs });
+    expect((JSON.parse(stdout) as { id: string }[]).map((listed) => listed.id)).toEqual([
+      id,
+      'install-box/two',
+      'drift/lab',
+    ]);
+  });
+});
+
+describe('op show', () => {
+  it('shows rows, recap and what failed', async () => {
+    const { stdout } = await holdfast({ args: ['op', 'show', id] }, parked);
+    expect(stdout).toMatchSnapshot();
+  });
+
+  it('tells rows from the history when neither query nor memo answer', async () => {
+    const { stdout } = await holdfast(
+      { args: ['op', 'show', id, '--json'] },
+      { moments: [{ answer: { kind: 'no-worker' } }], activities },
+    );
+    const shown = JSON.parse(stdout) as {
+      note: string;
+      progress: { rows: { id: string; status: string }[] };
+    };
+    expect(shown.note).toBe('no worker on queue holdfast-control');
+    expect(shown.progress.rows.map(({ id: rowId, status }) => `${rowId} ${status}`)).toEqual([
+      'boot waiting',
+      'token pending',
+    ]);
+  });
+
+  it('exits with 2 for a run that is not there', async () => {
+    expect((await holdfast({ args: ['op', 'show', 'install-box/none'] }, { isEmpty: true })).exitCode).toBe(
+      2,
+    );
+  });
+});
+
+const table = {
+  operation: 'install-box',
+  subject: 'lab',
+  rows: ['boot', 'token'].map((rowId) => ({ id: rowId, title: `Title of ${rowId}` })),
+};
+const activity = (
+  activityId: string,
+  at: number,
+  result: unknown,
+  facts: Partial<ActivityRecord> = {},
+): ActivityRecord => ({
+  ...{ id: activityId, type: 'x', scheduledAt: instant(at), endedAt: instant(at + 2), attempts: 1, result },
+  ...facts,
+});
+const activities: readonly ActivityRecord[] = [
+  activity('compile/1', 0, { table, nonce: 'n' }),
+  activity('boot/observe/1', 1, { verdict: 'differs', count: 2, digest: '', differences: [] }),
+  activity('boot/apply/1', 3, { outcome: 'failed', failure: parkedRow.failure }, { attempts: 2 }),
+];
+
+describe('op logs', () => {
+  it('lists every try of every row with its failure and log', async () => {
+    const { stdout } = await holdfast({ args: ['op', 'logs', id] }, { activities });
+    expect(stdout).toMatchInlineSnapshot(`
+      "boot  Title of boot
+        2026-01-05T12:00:01.000Z  observe/1  2s  differs (2)
+        2026-01-05T12:00:03.000Z  apply/1    2s  failed (attempt 2)
+          Rejected: keystone-manage db_sync ended with exit code 1: could not connect to server
+          on box lab, exit code 1
+          log lab:/var/lib/holdfast/jobs/7f3a/
+      token  Title of token
+        not begun
+      "
+    `);
+  });
+});
+
+describe('op watch and op cancel', () => {
+  it('watches to the park', async () => {
+    expect((await holdfast({ args: ['op', 'watch', id] }, parked)).exitCode).toBe(5);
+  });
+
+  it('waits for the end that was asked for and takes it as done', async () => {
+    const cancelling = progress('cancelling', [row('boot', 'applying')]);
+    const { client, exitCode } = await holdfast(
+      { args: ['op', 'cancel', id] },
+      {
+        moments: [
+          {},
+          parked.moments[0],
+          { answer: { kind: 'progress', progress: cancelling } },
+          { run: { status: 'cancelled', closedAt: instant(4) } },
+        ],
+        end: { kind: 'cancelled', message: 'Workflow execution cancelled' },
+      },
+    );
+    expect([client.cancelled, exitCode]).toEqual([[id], 0]);
+  });
+});

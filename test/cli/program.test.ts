@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../cli/commands/index.ts';
+import { errorKinds } from '../../workflows/contracts/errors.ts';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { readyLine } from './fake-io.ts';
+import { holdfast } from './samples.ts';
+
+describe('the tool', () => {
+  it('shows its summary and examples without a command', async () => {
+    const { stdout, exitCode } = await holdfast({ args: [] });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatchSnapshot();
+  });
+
+  it.each([
+    [['bo'], 'Did you mean box?'],
+    [['box', 'instal'], 'Did you mean install?'],
+    [['box', 'plan', 'lab', '--exit-cod'], 'Did you mean --exit-code?'],
+    [['box', 'plan'], "missing required argument 'file-or-name'"],
+    [['box'], 'Usage: holdfast box'],
+    [['help', 'nothing'], 'There is no help on nothing'],
+  ])('exits with 2 and runs nothing at %j', async (args, text) => {
+    const { stderr, exitCode, io } = await holdfast({ args });
+    expect([exitCode, io.supervised]).toEqual([2, []]);
+    expect(stderr).toContain(text);
+  });
+
+  it('names itself as a person has to type it in a clone', async () => {
+    const { stdout } = await holdfast({ args: [], environment: { npm_command: 'exec' } });
+    expect(stdout).toContain('  npx holdfast box install examples/local-box.yaml');
+  });
+
+  it('prints the exit codes', async () => {
+    const { stdout } = await holdfast({ args: ['help', 'exit-codes'] });
+    expect(stdout).toMatchSnapshot();
+    const codes: number[] = Object.values(exitCodes).map(({ code }) => code);
+    for (const kind of Object.values(errorKinds)) expect(codes).toContain(kind.exitCode);
+  });
+});
+
+describe('help of every command', () => {
+  it.each(commands.map((command) => [command.words.join(' '), command] as const))(
+    '%s',
+    async (words, command) => {
+      const { stdout, exitCode } = await holdfast({ args: [...command.words, '--help'] });
+      expect(exitCode).toBe(0);
+      for (const example of command.examples) expect(stdout).toContain(`  holdfast ${example}\n`);
+      for (const { flags } of command.options) expect(stdout).toContain(flags);
+      expect(stdout.indexOf('Examples:')).toBeLessThan(stdout.indexOf('Usage:'));
+      const lines = stdout
+        .split('\n')
+        .filter((line) => !command.examples.some((example) => line.includes(example)));
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+      expect(command.summary).toMatch(/^[a-z].*[^.]$/);
+      expect((await holdfast({ args: ['help', ...words.split(' ')] })).stdout).toBe(stdout);
+    },
+  );
+});
+
+describe('up and down', () => {
+  const supervisor = [
+    { lines: ['{"type":"started","what":"temporal","pid":5,"address":"127.0.0.1:7233"}', readyLine] },
+    { lines: [] },
+  ];
+
+  it('says what was started and where everything is', async () => {
+    const { stdout, stderr } = await holdfast({ args: ['up'], supervisor });
+    expect(stderr).toBe('started temporal (pid 5)\n');
+    expect(stdout).toBe(
+      'Temporal  127.0.0.1:7233 (embedded, namespace default)\nUI        http://127.0.0.1:8233\nstate     /state\n',
+    );
+  });
+
+  it('says when there was nothing to stop', async () => {
+    const { stderr, exitCode } = await holdfast({ args: ['down'], supervisor: [{ lines: [] }] });
+    expect([stderr, exitCode]).toEqual(['nothing was running\n', 0]);
+  });
+});
