@@ -69,7 +69,7 @@ function ended(event: HistoryEvent, scheduledEventId: unknown, failure: string):
 
 function deepest(failure: FailureProto | null | undefined): string {
   if (failure === null || failure === undefined) return 'failed';
-  let error = defaultFailureConverter.failureToError(failure, defaultPayloadConverter) as Error;
+  let error: Error = defaultFailureConverter.failureToError(failure, defaultPayloadConverter);
   for (let depth = 0; depth < 20 && error.cause instanceof Error; depth += 1) error = error.cause;
   return error.message;
 }

@@ -158,7 +158,7 @@ async function ask(question: string): Promise<string | null> {
 
 function supervise(command: string, onLine: (line: string) => void): Promise<SupervisorEnd> {
   const program = join(dirname(fileURLToPath(import.meta.url)), 'supervise.js');
-  // A session of its own: Ctrl-C stops the watcher, not a server that is half started.
+  // A process group of its own: Ctrl-C stops the watcher, not a server that is half started.
   const child = spawn(process.execPath, [program, command], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -2,6 +2,6 @@
 // The command line's entry: the real process, the real Temporal, one run.
 import { exit, processIo } from './io.ts';
 import { run } from './program.ts';
-import { connectTemporal } from './temporal-service.ts';
+import { connectTemporal } from './temporal-connect.ts';
 
 exit(await run(processIo(), connectTemporal));

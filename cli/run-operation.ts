@@ -10,9 +10,10 @@ import { typed } from './settings.ts';
 import { attachOnly, startOrAttach, type OperationRequest } from './start-or-attach.ts';
 import type { ReadyTemporal } from './temporal-client.ts';
 import { paintFor } from './views/paint.ts';
-import { rendererFor } from './views/renderer.ts';
+import { rendererFor } from './views/choose-renderer.ts';
 import { reportHasChanges, reportLines } from './views/report-text.ts';
-import { watchRun, type WatchedRun } from './watch-run.ts';
+import { watchRun } from './watch-run.ts';
+import type { WatchedRun } from './watched-run.ts';
 
 /** What a command does once its run ended well. */
 export type AfterDone = (ready: ReadyTemporal) => Promise<void>;

@@ -6,7 +6,7 @@ import { inputDifferences } from './input-difference.ts';
 import { noSuchRun } from './look.ts';
 import { operationId, type Operation } from './operations.ts';
 import type { TemporalClient } from './temporal-client.ts';
-import type { WatchedRun } from './watch-run.ts';
+import type { WatchedRun } from './watched-run.ts';
 
 export interface OperationRequest {
   readonly operation: Operation;

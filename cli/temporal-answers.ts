@@ -81,6 +81,14 @@ export function messageOf(error: unknown): string {
   return text.trim().replaceAll(/\s*\n\s*/g, '; ');
 }
 
+/** Why nothing came back, in words; the client's own text speaks of its filters. */
+export function silenceText(error: unknown): string {
+  const code = grpcCodeOf(error);
+  if (code === grpc.deadlineExceeded) return 'no answer in time';
+  if (code === grpc.unavailable) return 'no connection';
+  return messageOf(error).replace(/^\d+ [A-Z_]+: /, '');
+}
+
 function grpcCodeOf(error: unknown): number | undefined {
   let current = error;
   for (let depth = 0; depth < 20 && current instanceof Error; depth += 1) {

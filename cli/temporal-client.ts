@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command line asks of Temporal, and what it gets back. Implemented by temporal-service.ts.
+// What the command line asks of Temporal, and what it gets back. temporal-service.ts does it, a double in tests.
 import type { RunMemo } from '../workflows/contracts/messages.ts';
 import type { Progress } from '../workflows/contracts/progress.ts';
 import type { ResolveStep } from '../workflows/contracts/resolve-step.ts';

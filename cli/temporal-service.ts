@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Temporal as the command line needs it, by the SDK's client. Renders nothing and retries nothing.
-import { Client, Connection, QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client';
-import type { ConnectionOptions } from '@temporalio/client';
+import { QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Client, Connection } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { queries, taskQueue, updates } from '../workflows/contracts/messages.ts';
 import type { Progress } from '../workflows/contracts/progress.ts';
 import type { ResolveStep } from '../workflows/contracts/resolve-step.ts';
@@ -16,11 +15,11 @@ import {
   isNotReady,
   isSilence,
   messageOf,
+  silenceText,
 } from './temporal-answers.ts';
 import type {
   ActivityRecord,
   ProgressAnswer,
-  ReadyTemporal,
   ResolveAnswer,
   RunDescription,
   RunEnd,
@@ -34,38 +33,8 @@ const answerSeconds = 5;
 /** Longest wait for an update, seconds: it may have to wait for the replay of a long history. */
 const updateSeconds = 20;
 
-/** Connects as the supervisor says, or as the client's own configuration says. @throws TemporalUnreachable */
-export async function connectTemporal(
-  ready: ReadyTemporal,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<TemporalClient> {
-  // The client would send even a loopback address through the proxy that HTTPS_PROXY names.
-  const isLoopback = /^(127\.|localhost\b|\[::1\])/.test(ready.address);
-  const options: ConnectionOptions = {
-    connectTimeout: answerSeconds * 1000,
-    ...(ready.mode === 'configured' ? configuredOptions(environment) : { address: ready.address }),
-    ...(isLoopback && { channelArgs: { 'grpc.enable_http_proxy': 0 } }),
-  };
-  try {
-    const connection = await Connection.connect(options);
-    return new TemporalService(
-      connection,
-      new Client({ connection, namespace: ready.namespace }),
-      ready.namespace,
-    );
-  } catch (error) {
-    throw new TemporalUnreachable(messageOf(error));
-  }
-}
-
-function configuredOptions(environment: Readonly<Record<string, string | undefined>>): ConnectionOptions {
-  const set = Object.entries(environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
-  return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) }).connectionOptions;
-}
-
-class TemporalService implements TemporalClient {
+/** One connection, one namespace; made by temporal-connect.ts. */
+export class TemporalService implements TemporalClient {
   constructor(
     private readonly connection: Connection,
     private readonly client: Client,
@@ -185,7 +154,7 @@ class TemporalService implements TemporalClient {
     try {
       return await this.#within(answerSeconds, call);
     } catch (error) {
-      if (isSilence(error)) throw new TemporalUnreachable(messageOf(error));
+      if (isSilence(error)) throw new TemporalUnreachable(silenceText(error));
       if (error instanceof WorkflowNotFoundError) throw error;
       if (error instanceof Error && error.name === 'NamespaceNotFoundError') {
         throw new CliError('unreachable', `Temporal has no namespace ${this.namespace}`, {

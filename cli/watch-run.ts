@@ -6,13 +6,7 @@ import { lookAt, noWorkerNote, type Look } from './look.ts';
 import { openTemporal, type OpenTemporal } from './open-temporal.ts';
 import { closedOutcome, isParked, leftOutcome, parkedOutcome, type Outcome } from './outcome.ts';
 import type { Renderer } from './views/renderer.ts';
-
-export interface WatchedRun {
-  readonly id: string;
-  readonly runId: string;
-  readonly type: string;
-  readonly how: 'started' | 'attached' | 'watching';
-}
+import type { WatchedRun } from './watched-run.ts';
 
 /** Between two looks at the run, and between two drawings of what was seen. */
 const lookMilliseconds = 1000;

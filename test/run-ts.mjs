@@ -28,6 +28,9 @@ export async function bundleProgram(source) {
 
 const [, self, source, ...args] = process.argv;
 if (self === fileURLToPath(import.meta.url) && source !== undefined) {
-  const { status } = spawnSync('node', [await bundleProgram(source), ...args], { stdio: 'inherit', cwd: root });
+  const { status } = spawnSync('node', [await bundleProgram(source), ...args], {
+    stdio: 'inherit',
+    cwd: root,
+  });
   process.exit(status ?? 1);
 }

@@ -38,7 +38,7 @@ export function imageActivities({
       const directory = recorded ?? imageDirectory(cacheDirectory, recipe);
       return (await isComplete(directory))
         ? []
-        : [{ what: `root file system ${recipe}`, have: 'not built', want: 'built' }];
+        : [{ what: `root file system ${recipe}`, have: 'none', want: 'built' }];
     }),
     buildImage: applying(async (args, scope) => {
       const recorded = await recordedImage(args.box);

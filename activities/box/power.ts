@@ -23,7 +23,14 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
       if (scope.context.epoch > 0) await settleLiveJobs(machine(args.box), scope, scope.key);
       const network = await linkDifferences(args);
       if ((await leaderOf(args.box)) === null)
-        return [{ what: `box ${args.box}`, have: 'off', want: 'running' }, ...network];
+        return [
+          {
+            what: `box ${args.box}`,
+            have: (await recordedImage(args.box)) === null ? 'absent' : 'off',
+            want: 'running',
+          },
+          ...network,
+        ];
       // `degraded` is a unit's trouble and that unit's row says so; this row is about the machine.
       const state = (await inside(args.box).run(['systemctl', 'is-system-running'])).stdout.trim();
       const running = ['running', 'degraded'].includes(state);
@@ -45,8 +52,9 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
       return undefined;
     }),
     observeOff: observing(async ({ box }) => {
-      const supervisor = await supervisorOf(box);
-      return supervisor === null ? [] : [{ what: `box ${box}`, have: 'running', want: 'off' }];
+      const processes = (await thisMachine.run(['ip', 'netns', 'pids', namespaceOf(box)])).stdout.trim();
+      const isOff = (await supervisorOf(box)) === null && processes === '';
+      return isOff ? [] : [{ what: `box ${box}`, have: 'running', want: 'off' }];
     }),
     powerOff: applying(async ({ box }, scope) => {
       const leader = await leaderOf(box);

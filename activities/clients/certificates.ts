@@ -15,7 +15,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import type { Difference } from '../../workflows/contracts/observation.ts';
-import type { CertificateArgs } from '../../workflows/ports/pki.ts';
+import type { CertificateArgs } from '../../workflows/contracts/certificate.ts';
 
 export interface KeyedCertificate {
   /** PEM. */

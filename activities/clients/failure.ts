@@ -58,6 +58,14 @@ export function deepestCause(cause: unknown): string | undefined {
 /** Any thrown value as a failure of a row; an unknown error is a bug of ours. */
 export function asRowFailure(error: unknown, on: string): RowFailure {
   if (error instanceof Failure) return error.toRowFailure();
+  const errno = (error as NodeJS.ErrnoException | null)?.code;
+  if (error instanceof Error && typeof errno === 'string' && /^E[A-Z]+$/.test(errno)) {
+    // The operating system says no: a full disk, a path in the way. A person can mend that.
+    return new Failure('Rejected', `The operating system refused ${on}: ${errno}`, {
+      on,
+      cause: error,
+    }).toRowFailure();
+  }
   const name = error instanceof Error ? error.name : typeof error;
   return new Failure('Invariant', `Unexpected ${name} while working on ${on}`, {
     on,

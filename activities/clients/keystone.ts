@@ -4,6 +4,8 @@ import { createOpenStackClient, isOpenStackError, type OpenStackClient } from 'o
 import type { ErrorCode } from '../../workflows/contracts/errors.ts';
 import { Failure } from './failure.ts';
 
+export type { OpenStackClient };
+
 export interface KeystoneLogin {
   readonly authUrl: string;
   readonly region: string;

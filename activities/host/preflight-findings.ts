@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The single checks of the preflight. `have` is the cause, `want` the fix. Each only reads.
+// Touches: this machine (reads), Debian's package sources
 import { lookup } from 'node:dns/promises';
 import { access, readFile, statfs } from 'node:fs/promises';
-import { availableParallelism, freemem, networkInterfaces } from 'node:os';
+import { availableParallelism, freemem, networkInterfaces, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { request } from 'undici';
 import { overlaps, parseCidr } from '../../workflows/contracts/cidr.ts';
@@ -27,7 +28,7 @@ const found = async (check: Promise<unknown>): Promise<boolean> => check.then(()
 
 export async function toolFindings(): Promise<Difference[]> {
   const findings: Difference[] = [];
-  const user = process.getuid?.() ?? 0;
+  const user = userInfo().uid;
   if (user !== 0)
     findings.push({
       what: 'not root',

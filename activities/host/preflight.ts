@@ -23,15 +23,15 @@ export function preflightActivities({
       const isLive = (await leaderOf(box)) !== null;
       const recorded = await recordedImage(box);
       const isBuilt = await isComplete(recorded ?? imageDirectory(cacheDirectory, args.recipe));
+      const isStranger = recorded !== null && (await readAuthority(secrets, box)) === null;
       const groups = await Promise.all([
         toolFindings(),
         // A box that lives has what it needs; what it uses would be counted against it.
         isLive ? [] : machineFindings(args, [boxDirectory(box), cacheDirectory]),
         networkFindings(args, namespaceOf(box)),
         isBuilt ? [] : sourceFindings(args.sources),
-        recorded !== null && (await readAuthority(secrets, box)) === null ? [strangersBox(box)] : [],
       ]);
-      return groups.flat();
+      return [...groups.flat(), ...(isStranger ? [strangersBox(box)] : [])];
     }),
   };
 }

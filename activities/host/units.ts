@@ -22,7 +22,8 @@ export function unitActivities({ inside }: Clients): Pick<HostPort, 'observeUnit
       await host.output(['systemctl', 'enable', '--quiet', args.unit]);
       await host.run(['systemctl', 'reset-failed', args.unit]);
       // Restart, not start: a unit that runs with older files or answers wrongly is not as wanted either.
-      await host.output(['systemctl', 'restart', args.unit], { timeoutSeconds: 120 });
+      // Not waited for: a start may block for ever, and the look that follows has its own patience.
+      await host.output(['systemctl', 'restart', '--no-block', args.unit]);
       return undefined;
     }),
   };
@@ -35,6 +36,8 @@ interface UnitState {
   readonly activeSince: number;
   /** Inode change of the newest file, seconds since the epoch. */
   readonly filesChanged: number;
+  /** The end of a failed unit's journal; empty for any other. */
+  readonly lastWords: string;
 }
 
 async function unitState(host: Host, { unit, files }: UnitArgs): Promise<UnitState> {
@@ -44,10 +47,12 @@ systemctl is-enabled "$unit" 2>/dev/null || :
 systemctl show --property=ActiveState --value "$unit"
 date -d "$(systemctl show --property=ActiveEnterTimestamp --timestamp=us+utc --value "$unit")" +%s.%N 2>/dev/null || echo 0
 stat -c %.9Z "$@" 2>/dev/null | sort -n | tail -n 1
+systemctl is-failed --quiet "$unit" && journalctl --unit="$unit" --lines=3 --output=cat --no-pager | tr '\n' '|'
+:
 `;
   const text = await host.output(['sh', '-c', script, 'holdfast', unit, ...files]);
-  const [enabled = '', active = '', since = '0', changed = '0'] = text.split('\n');
-  return { enabled, active, activeSince: Number(since), filesChanged: Number(changed) };
+  const [enabled = '', active = '', since = '0', changed = '0', lastWords = ''] = text.split('\n');
+  return { enabled, active, activeSince: Number(since), filesChanged: Number(changed), lastWords };
 }
 
 function unitDifferences({ unit, files }: UnitArgs, state: UnitState): Difference[] {
@@ -57,7 +62,11 @@ function unitDifferences({ unit, files }: UnitArgs, state: UnitState): Differenc
     differences.push({ what: `unit ${unit}`, have: state.enabled || 'unknown', want: 'enabled' });
   }
   if (state.active !== 'active')
-    differences.push({ what: `unit ${unit}`, have: state.active || 'unknown', want: 'active' });
+    differences.push({
+      what: `unit ${unit}`,
+      have: `${state.active || 'unknown'} ${state.lastWords}`.trim(),
+      want: 'active',
+    });
   else if (files.length > 0 && state.filesChanged > state.activeSince) {
     differences.push({
       what: `unit ${unit}`,

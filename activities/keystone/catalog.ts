@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Keystone know the region, services, endpoints, roles and projects that the table names. Removes nothing else.
 // Touches: Keystone's API
-import type { OpenStackClient } from 'openstack-client-ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { CatalogArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
-import { isUnauthorized, withKeystone } from '../clients/keystone.ts';
+import { isUnauthorized, withKeystone, type OpenStackClient } from '../clients/keystone.ts';
 import { Failure } from '../clients/failure.ts';
 import { applying, observing } from '../row-scope.ts';
 import { adminLogin } from './administrator.ts';

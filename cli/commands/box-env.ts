@@ -23,6 +23,8 @@ export const boxEnv: Command = {
     }
     const cloud = access.clouds[0] ?? `${name}-admin`;
     context.io.stdout.write(`export OS_CLIENT_CONFIG_FILE=${shellQuoted(access.cloudsYaml)}\n`);
+    // The clients look for the passwords beside the first file only in folders of their own.
+    context.io.stdout.write(`export OS_CLIENT_SECURE_FILE=${shellQuoted(access.secureYaml)}\n`);
     context.io.stdout.write(`export OS_CLOUD=${shellQuoted(cloud)}\n`);
     return exitCodes.done.code;
   },

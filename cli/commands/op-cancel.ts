@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { noSuchRun } from '../look.ts';
 import { isLook } from '../operations.ts';
 import { withTemporal } from '../open-temporal.ts';
-import { rendererFor } from '../views/renderer.ts';
+import { rendererFor } from '../views/choose-renderer.ts';
 import { watchRun } from '../watch-run.ts';
 import { runIdArgument } from './op-resolve.ts';
 

@@ -49,10 +49,15 @@ function bodyLines({ rows }: Progress, now: number, columns: number, room: numbe
   const current = unsettled
     .filter(({ status }) => status !== 'pending')
     .sort((a, b) => Number(isActive(a.status)) - Number(isActive(b.status)));
-  const toCome = later.length === 0 ? [] : [[piece(`○ ${later.length} rows to come`, 'dim')]];
-  const shown = [...done, ...current.map(line), ...toCome];
-  if (shown.length <= room) return shown;
-  return current.slice(0, room).map(line);
+  const left = room - done.length - current.length;
+  if (left < 1) return current.slice(0, room).map(line);
+  const next = later.slice(0, left - 1).map(line);
+  return [
+    ...done,
+    ...current.map(line),
+    ...next,
+    [piece(`○ ${later.length - next.length} rows to come`, 'dim')],
+  ];
 }
 
 function rowPieces(row: RowProgress, width: number, titleWidth: number, now: number): Piece[] {

@@ -4,7 +4,7 @@ import type { RowProgress } from '../../workflows/contracts/progress.ts';
 import type { Io } from '../io.ts';
 import type { Look } from '../look.ts';
 import type { Outcome } from '../outcome.ts';
-import type { WatchedRun } from '../watch-run.ts';
+import type { WatchedRun } from '../watched-run.ts';
 import { durationText, spanText } from './duration.ts';
 import { endLines, failureLines, leaveLines } from './end-text.ts';
 import { failureLine } from './failure-text.ts';

@@ -17,13 +17,19 @@ export function logLines(rows: readonly LoggedRow[], now: number): string[] {
       activities.map((activity) => [
         `  ${activity.scheduledAt}`,
         `${activity.phase}/${activity.n}`,
-        spanText(activity.scheduledAt, activity.endedAt, now),
+        tookText(activity, now),
         activity.attempts > 1 ? `${activity.outcome} (attempt ${activity.attempts})` : activity.outcome,
       ]),
     );
     const body = activities.flatMap((activity, index) => [heads[index] ?? '', ...reasonLines(activity)]);
     return [`${id}  ${title}`, ...(body.length === 0 ? ['  not begun'] : body)];
   });
+}
+
+/** Tenths matter here: most looks take less than a second. */
+function tookText({ scheduledAt, endedAt }: RowActivity, now: number): string {
+  const milliseconds = (endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(scheduledAt);
+  return milliseconds < 60_000 ? `${(milliseconds / 1000).toFixed(1)}s` : spanText(scheduledAt, endedAt, now);
 }
 
 function reasonLines({ failure, error }: RowActivity): string[] {

@@ -5,7 +5,7 @@ import type { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
 import type { Look } from '../look.ts';
 import { isParked, type Outcome } from '../outcome.ts';
-import type { WatchedRun } from '../watch-run.ts';
+import type { WatchedRun } from '../watched-run.ts';
 import type { Renderer } from './renderer.ts';
 import { RowChanges } from './row-changes.ts';
 

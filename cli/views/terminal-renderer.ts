@@ -3,7 +3,8 @@
 import type { Io } from '../io.ts';
 import type { Look } from '../look.ts';
 import type { Outcome } from '../outcome.ts';
-import type { WatchedRun } from '../watch-run.ts';
+import type { WatchedRun } from '../watched-run.ts';
+import { fitted, piece } from './columns.ts';
 import { endLines } from './end-text.ts';
 import { frameLines } from './frame.ts';
 import { lookEndLines } from './lines-renderer.ts';
@@ -13,6 +14,7 @@ import type { Renderer } from './renderer.ts';
 export class TerminalRenderer implements Renderer {
   #look: Look | null = null;
   #footer = '';
+  #first = '';
   #drawn: readonly string[] = [];
 
   constructor(
@@ -23,8 +25,11 @@ export class TerminalRenderer implements Renderer {
   ) {}
 
   begin({ id, how }: WatchedRun): void {
+    // Without a worker the first look takes seconds.
+    this.#first = `${id}  ${how}`;
     if (how === 'attached') this.say(`attached to ${id}, which runs already`);
     this.#footer = `Ctrl-C leaves the work running; back to it: ${this.programName} op watch ${id}`;
+    this.tick();
   }
 
   show(look: Look): void {
@@ -41,8 +46,11 @@ export class TerminalRenderer implements Renderer {
   }
 
   tick(): void {
-    if (this.#look === null) return;
     const { columns, rows } = this.io.stderr;
+    if (this.#look === null) {
+      const lines = [this.#first, this.#footer].filter(Boolean);
+      return this.#draw(lines.map((line) => fitted([piece(line)], columns - 1, this.paint)));
+    }
     this.#draw(frameLines(this.#look, this.#footer, this.io.now(), { columns, rows }, this.paint));
   }
 

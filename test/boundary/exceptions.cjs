@@ -23,14 +23,4 @@ module.exports = [
     to: ['activities/keystone/administrator.ts'],
     why: "the access files hold the administrator's login",
   },
-  {
-    from: 'activities/keystone/catalog.ts',
-    to: ['openstack-client-ts/src/index.ts'],
-    why: 'the type of the client that clients/keystone.ts hands over',
-  },
-  {
-    from: 'activities/clients/certificates.ts',
-    to: ['workflows/ports/pki.ts'],
-    why: 'the type of a wanted certificate',
-  },
 ];

@@ -20,7 +20,6 @@ const mayNameProcess = /^(cli\/io\.ts|cli\/setup\.mjs|cli\/holdfast\.mjs|workers
 const processFacts: Readonly<Record<string, readonly string[]>> = {
   'workers/embedded/background-process.ts': ['kill'],
   'workers/embedded/exclusive-lock.ts': ['pid'],
-  'workers/embedded/temporal-download.ts': ['arch'],
   'workers/embedded/worker-process.ts': ['execPath'],
 };
 
@@ -66,7 +65,7 @@ function programOf(): ts.Program {
 
 const disabled = ({ path, lines }: SourceFile): string[] =>
   lines.flatMap((line, index) =>
-    /(eslint-disable|@ts-(ignore|expect-error|nocheck))/.test(line) &&
+    /\/[/*]\s*(eslint-disable|@ts-(ignore|expect-error|nocheck))/.test(line) &&
     !/ -- \S+|@ts-expect-error \S+ \S+/.test(line)
       ? [`${path}:${index + 1}`]
       : [],

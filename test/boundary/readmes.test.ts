@@ -21,6 +21,11 @@ function installRows(): CompiledRow[] {
   return installBoxRows(parsed.value, { profile: profiles[parsed.value.release], sources, digest });
 }
 
+interface Packages {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
 interface Told {
   readonly id: string;
   readonly after: readonly string[];
@@ -44,7 +49,8 @@ function toldRows(path: string): Told[] {
 /** Words in backticks that look like a path of this project. */
 function pathsIn(path: string): string[] {
   const words = [...readFile(path).text.matchAll(/`([\w@./-]+)`/g)].map(([, word = '']) => word);
-  const rooms = /^(workflows|activities|workers|cli|profiles|test|openstack-client-ts|examples|docs|\.github)\//;
+  const rooms =
+    /^(workflows|activities|workers|cli|profiles|test|openstack-client-ts|examples|docs|\.github)\//;
   return words.filter((word) => rooms.test(word));
 }
 
@@ -59,11 +65,26 @@ describe('documents', () => {
     expect(toldRows('workflows/destroy-box/README.md')).toEqual(standing(destroyBoxRows('lab', digest)));
   });
 
-  it.each(['.github/ARCHITECTURE.md', '.github/CONTRIBUTING.md', 'docs/dependencies.md', 'workflows/README.md'])(
-    '%s names files that exist when it names a path',
-    (path) => {
-      const named = pathsIn(path);
-      expect(named.filter((each) => !existsSync(join(root, each)))).toEqual([]);
-    },
-  );
+  it('docs/dependencies.md lists every package with its range when package.json names it', () => {
+    const listed = [...readFile('docs/dependencies.md').text.matchAll(/^\| `([^`]+)` +\| `([^`]+)`/gm)].map(
+      ([, name = '', range = '']) => `${name} ${range}`,
+    );
+    const wanted = ['package.json', 'openstack-client-ts/package.json'].flatMap((path) => {
+      const { dependencies = {}, devDependencies = {} } = JSON.parse(readFile(path).text) as Packages;
+      return Object.entries({ ...dependencies, ...devDependencies }).map(
+        ([name, range]) => `${name} ${range}`,
+      );
+    });
+    expect(listed.sort()).toEqual(wanted.sort());
+  });
+
+  it.each([
+    '.github/ARCHITECTURE.md',
+    '.github/CONTRIBUTING.md',
+    'docs/dependencies.md',
+    'workflows/README.md',
+  ])('%s names files that exist when it names a path', (path) => {
+    const named = pathsIn(path);
+    expect(named.filter((each) => !existsSync(join(root, each)))).toEqual([]);
+  });
 });

@@ -71,7 +71,12 @@ describe('box list', () => {
 describe('box env', () => {
   it('prints lines for a shell, quoted where that is needed', async () => {
     const { stdout, io } = await holdfast({ args: ['box', 'env', 'lab'] });
-    expect(stdout).toBe(`export OS_CLIENT_CONFIG_FILE=${access.cloudsYaml}\nexport OS_CLOUD=lab-admin\n`);
+    expect(stdout.split('\n')).toEqual([
+      `export OS_CLIENT_CONFIG_FILE=${access.cloudsYaml}`,
+      `export OS_CLIENT_SECURE_FILE=${access.secureYaml}`,
+      'export OS_CLOUD=lab-admin',
+      '',
+    ]);
     expect(io.supervised).toEqual([]);
     const files = Object.fromEntries(
       Object.entries(labFiles).map(([path, text]) => [path.replace('/state', "/ada's state"), text]),

@@ -140,8 +140,8 @@ describe('op logs', () => {
     const { stdout } = await holdfast({ args: ['op', 'logs', id] }, { activities });
     expect(stdout).toMatchInlineSnapshot(`
       "boot  Title of boot
-        2026-01-05T12:00:01.000Z  observe/1  2s  differs (2)
-        2026-01-05T12:00:03.000Z  apply/1    2s  failed (attempt 2)
+        2026-01-05T12:00:01.000Z  observe/1  2.0s  differs (2)
+        2026-01-05T12:00:03.000Z  apply/1    2.0s  failed (attempt 2)
           Rejected: keystone-manage db_sync ended with exit code 1: could not connect to server
           on box lab, exit code 1
           log lab:/var/lib/holdfast/jobs/7f3a/

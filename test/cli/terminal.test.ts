@@ -6,6 +6,10 @@ import { noPaint } from '../../cli/views/paint.ts';
 import { startOfTime } from './fake-io.ts';
 import { holdfast, instant, parkedProgress, parkedRow, progress, row } from './samples.ts';
 
+const escape = String.fromCharCode(27);
+const colour = new RegExp(`${escape}\\[3\\dm`);
+const redrawing = new RegExp(`${escape}\\[\\d+F${escape}\\[0J`);
+
 const many = progress('running', [
   ...Array.from({ length: 12 }, (_, index) => row(`done.${index}`, index % 2 === 0 ? 'same' : 'changed')),
   row('image', 'applying', {
@@ -72,7 +76,7 @@ describe('box install on a terminal', () => {
       running,
     );
     expect(exitCode).toBe(8);
-    expect(stderr).toMatch(/\u001b\[\d+F\u001b\[0J/);
+    expect(stderr).toMatch(redrawing);
     expect(stderr).toContain('back to it: holdfast op watch install-box/lab');
     expect(stderr.match(/12\/22 {2}\ds/g)).toEqual(
       expect.arrayContaining(['12/22  0s', '12/22  1s', '12/22  2s']),
@@ -83,7 +87,7 @@ describe('box install on a terminal', () => {
     const { stderr, exitCode } = await holdfast({ args, terminal, environment: { NO_COLOR: '1' } }, parked);
     expect(exitCode).toBe(5);
     expect(stderr).toContain('cause   could not connect to server\n');
-    expect(stderr).not.toMatch(/\u001b\[3\dm/);
+    expect(stderr).not.toMatch(colour);
   });
 
   it.each([
@@ -95,14 +99,14 @@ describe('box install on a terminal', () => {
     ['nothing', {}, [], true],
   ])('obeys %s', async (_, environment, flags, isColoured) => {
     const { stderr } = await holdfast(
-      { args: [...args, ...flags], terminal, environment: environment as Record<string, string> },
+      { args: [...args, ...flags], terminal, environment: environment },
       parked,
     );
-    expect(/\u001b\[3\dm/.test(stderr)).toBe(isColoured);
+    expect(colour.test(stderr)).toBe(isColoured);
   });
 
   it('colours without a terminal when CLICOLOR_FORCE is set', async () => {
     const { stderr } = await holdfast({ args, environment: { CLICOLOR_FORCE: '1' } }, parked);
-    expect(stderr).toMatch(/\u001b\[3\dm/);
+    expect(stderr).toMatch(colour);
   });
 });

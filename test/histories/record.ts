@@ -11,7 +11,10 @@ const spec = labSpec('recorded-box', 30);
 
 async function record(name: string, handle: WorkflowHandle): Promise<void> {
   const json = historyToJSON(await handle.fetchHistory());
-  await writeFile(join(root, 'test', 'histories', `${name}.json`), `${JSON.stringify(JSON.parse(json), null, 1)}\n`);
+  await writeFile(
+    join(root, 'test', 'histories', `${name}.json`),
+    `${JSON.stringify(JSON.parse(json), null, 1)}\n`,
+  );
   console.log(`recorded ${name}`);
 }
 

@@ -23,7 +23,8 @@ export function deepestCause(error: unknown): string {
   let deepest = error;
   // A chain is bounded so that an error naming itself as its cause cannot hang the report.
   for (let depth = 0; depth < 20 && deepest instanceof Error; depth += 1) {
-    const next = deepest.cause ?? (deepest instanceof AggregateError ? deepest.errors[0] : undefined);
+    const next: unknown =
+      deepest.cause ?? (deepest instanceof AggregateError ? deepest.errors[0] : undefined);
     if (next === undefined) break;
     deepest = next;
   }

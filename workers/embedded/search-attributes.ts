@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The search attributes this project's runs carry, and their registration on any server. Sets none on a run.
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { EmbeddedError } from './embedded-error.ts';
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fetches the official release archive of the Temporal CLI and unpacks its one program. Decides nothing.
 import { createWriteStream } from 'node:fs';
+import { arch } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -27,8 +28,8 @@ export async function downloadTemporal(
   environment: Readonly<Record<string, string>>,
   downloadUrl: string = TEMPORAL_DOWNLOAD_URL,
 ): Promise<string> {
-  const architecture = ARCHITECTURES[process.arch];
-  if (architecture === undefined) throw new Error(`there is no release for ${process.arch}`);
+  const architecture = ARCHITECTURES[arch()];
+  if (architecture === undefined) throw new Error(`there is no release for ${arch()}`);
   const url = `${downloadUrl}/cli/archive/v${TEMPORAL_CLI_VERSION}?platform=linux&arch=${architecture}`;
   const archive = join(folder, 'temporal.tar.gz');
   const dispatcher = new EnvHttpProxyAgent({

@@ -10,7 +10,7 @@ import {
   defineWorkflowOptions,
   setHandler,
 } from '@temporalio/workflow';
-import { RawValue, rawValueTypeInfo } from '@temporalio/common';
+import { type RawValue, rawValueTypeInfo } from '@temporalio/common';
 import type { RowFailure } from '../contracts/errors.ts';
 import { queries, updates, type Compiled } from '../contracts/messages.ts';
 import type { Progress, Report } from '../contracts/progress.ts';

@@ -77,8 +77,10 @@ function reportRow(
   if (observed.verdict !== 'failed') {
     return { ...base, verdict: observed.verdict, count: observed.count, differences: observed.differences };
   }
-  // What cannot be seen waits for the first row before it that is not yet as wanted.
-  const waitsFor = state.ancestorsOf(id).find((ancestor) => seen.get(ancestor.row.id)?.verdict !== 'same');
+  // What cannot be seen waits for the nearest row before it that is not yet as wanted.
+  const waitsFor = state
+    .ancestorsOf(id)
+    .findLast((ancestor) => seen.get(ancestor.row.id)?.verdict !== 'same');
   const unseen = { ...base, count: 0, differences: [], failure: observed.failure };
   if (waitsFor === undefined) return { ...unseen, verdict: 'failed' };
   return { ...unseen, verdict: 'waits', waitsFor: waitsFor.row.id };

@@ -53,6 +53,11 @@ export function postgresFiles({ postgres }: ReleaseProfile, plan: BoxPlan): File
     file(`${directory}/start.conf`, 'postgres', '644', ['auto']),
     file(`${directory}/environment`, 'postgres', '644', []),
     file(`${directory}/pg_ctl.conf`, 'postgres', '644', [`pg_ctl_options = ''`]),
+    // Debian's unit waits for ever when the server did not start.
+    file(`/etc/systemd/system/postgresql@${postgres.version}-main.service.d/holdfast.conf`, 'root', '644', [
+      '[Service]',
+      'TimeoutStartSec=60',
+    ]),
   ];
 }
 
@@ -86,6 +91,10 @@ export function keystoneFiles({ keystone, postgres }: ReleaseProfile, plan: BoxP
       'lazy-apps = true',
       'thunder-lock = true',
       'need-app = true',
+      // HAProxy asks every second; only what went wrong is worth a line.
+      'disable-logging = true',
+      'log-4xx = true',
+      'log-5xx = true',
       'die-on-term = true',
       'no-orphans = true',
       'buffer-size = 65535',

@@ -7,6 +7,7 @@ import { call } from '../ports/index.ts';
 import { haproxyFiles, keystoneFiles, postgresFiles } from './files.ts';
 import { certificatesOf, planBox, type InstallFacts } from './plan.ts';
 
+/** Long: one table, read from top to bottom; the arguments of its rows stand before it. */
 export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[] {
   const plan = planBox(spec, facts);
   const { profile, sources } = facts;

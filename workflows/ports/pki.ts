@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A box's own certificate authority, and the certificates it signs for hosts and services.
+import type { CertificateArgs } from '../contracts/certificate.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface AuthorityArgs {
@@ -8,18 +9,7 @@ export interface AuthorityArgs {
   readonly lifetimeDays: number;
 }
 
-export interface CertificateArgs {
-  readonly id: string;
-  readonly commonName: string;
-  readonly addresses: readonly string[];
-  readonly names: readonly string[];
-  readonly usage: 'server' | 'client';
-  readonly certificatePath: string;
-  /** The same path as the certificate's for tools that want both in one file. */
-  readonly keyPath: string;
-  readonly owner: string;
-  readonly group: string;
-}
+export type { CertificateArgs };
 
 export interface CertificatesArgs {
   readonly box: string;

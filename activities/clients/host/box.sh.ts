@@ -28,6 +28,12 @@ if [ -r "$folder/supervisor" ]; then
   read -r pid began < "$folder/supervisor" || pid=0
   if [ "$pid" != 0 ] && [ "$(start_of "$pid")" = "$began" ]; then exit 0; fi
 fi
+# A supervisor that was killed leaves its box running, on the same disk: end it before another begins.
+turns=0
+while pids=$(ip netns pids "$namespace") && [ -n "$pids" ] && [ "$turns" -lt 100 ]; do
+  kill -KILL $pids 2>/dev/null || :
+  sleep 0.1; turns=$((turns + 1))
+done
 [ -d "$image/etc" ] || { echo "the image $image is gone" >&2; exit 1; }
 inner='
 set -eu
@@ -63,16 +69,17 @@ tail -n 5 "$folder/console" >&2
 exit 1
 `;
 
-/** Arguments: pids of the box's first process and of its supervisor (0: none), control group. Gives the box 20 s to power off. */
+/** Arguments: pids of the box's first process and of its supervisor (0: none), namespace. Gives the box 20 s to power off. */
 export const offScript = String.raw`
 set -eu
-leader=$1 supervisor=$2 group=$3
-gone() { [ "$supervisor" = 0 ] || [ ! -d "/proc/$supervisor" ]; }
-if [ "$leader" != 0 ]; then nsenter -t "$leader" -m -u -i -n -p -C -- systemctl poweroff || :; fi
-turns=0
+leader=$1 supervisor=$2 group=$3 turns=0
+gone() { { [ "$supervisor" = 0 ] || [ ! -d "/proc/$supervisor" ]; } && [ -z "$(ip netns pids "$group" 2>/dev/null)" ]; }
+if [ "$leader" != 0 ]; then nsenter -t "$leader" -m -u -i -n -p -C -- systemctl poweroff || turns=200; else turns=200; fi
 while ! gone && [ "$turns" -lt 200 ]; do sleep 0.1; turns=$((turns + 1)); done
-gone || kill -KILL "$supervisor" || :
-while ! gone && [ "$turns" -lt 300 ]; do sleep 0.1; turns=$((turns + 1)); done
+while ! gone && [ "$turns" -lt 300 ]; do
+  [ "$supervisor" = 0 ] || kill -KILL "$supervisor" 2>/dev/null || :
+  kill -KILL $(ip netns pids "$group" 2>/dev/null) 2>/dev/null || :
+  sleep 0.1; turns=$((turns + 1)); done
 gone
 `;
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the gate: `ok` (no server needed) or `all` (with the system tier). Its last line is `N passed, N failed`.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const expectedList = join(root, 'test', 'system-tests.txt');
+const reports = mkdtempSync(join(tmpdir(), 'holdfast-gate-'));
+const totals = { passed: 0, failed: 0 };
+
+/** Two lanes side by side for two cores: the slow checks of the sources beside the tests. */
+const lanes = [
+  [
+    ['types', bin('tsc'), []],
+    ['types of workflows', bin('tsc'), ['-p', 'workflows/tsconfig.json']],
+    ['rooms', bin('depcruise'), ['--config', 'test/boundary/rooms.cjs', '.']],
+    ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
+    ['lint', bin('eslint'), ['.']],
+  ],
+  [
+    ['build', 'node', ['workers/build.mjs', '--if-stale']],
+    ['unit', bin('vitest'), ['run', '--project', 'unit', ...vitestReport('unit')]],
+  ],
+];
+
+const begun = Date.now();
+await Promise.all(lanes.map(runLane));
+if (process.argv[2] === 'all') await runSystem();
+rmSync(reports, { recursive: true, force: true });
+console.log(`the gate took ${seconds(begun)} s`);
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
+process.exit(totals.failed === 0 ? 0 : 1);
+
+async function runLane(parts) {
+  for (const [name, file, args] of parts) {
+    const code = await runPart(name, file, args);
+    if (name === 'unit') countReport('unit', code);
+    else totals[code === 0 ? 'passed' : 'failed'] += 1;
+  }
+}
+
+async function runSystem() {
+  // Shown as it goes: it takes minutes, and a person wants to see it move.
+  const code = await runPart(
+    'system',
+    bin('vitest'),
+    ['run', '--project', 'system', ...vitestReport('system')],
+    true,
+  );
+  compareNames(countReport('system', code));
+}
+
+function vitestReport(name) {
+  return ['--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${name}.json`)}`];
+}
+
+/** Output is kept back and shown for a part that fails. */
+function runPart(name, file, args, isShown = false) {
+  const start = Date.now();
+  return new Promise((resolve) => {
+    const child = spawn(file, args, {
+      cwd: root,
+      stdio: ['ignore', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
+    });
+    const output = [];
+    child.stdout?.on('data', (chunk) => output.push(chunk));
+    child.stderr?.on('data', (chunk) => output.push(chunk));
+    child.on('close', (code) => {
+      console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds(start)} s)`);
+      if (code !== 0) process.stdout.write(Buffer.concat(output));
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** Adds a vitest report to the totals; a run without a report is one failure. Returns the names of what was executed. */
+function countReport(name, code) {
+  try {
+    const report = JSON.parse(readFileSync(join(reports, `${name}.json`), 'utf8'));
+    totals.passed += report.numPassedTests;
+    totals.failed += report.numFailedTests;
+    // A file that did not load, or an unhandled error, fails no single test.
+    if (code !== 0 && report.numFailedTests === 0) totals.failed += 1;
+    return report.testResults.flatMap((file) =>
+      file.assertionResults
+        .filter((test) => ['passed', 'failed'].includes(test.status))
+        .map((test) => `${relative(root, file.name)} > ${test.fullName}`),
+    );
+  } catch {
+    totals.failed += 1;
+    return [];
+  }
+}
+
+/** Under CI a system test that was not executed is a failure; elsewhere the list is only written on request. */
+function compareNames(executed) {
+  const names = [...executed].sort();
+  if (process.env.HOLDFAST_WRITE_TEST_LIST === '1') writeFileSync(expectedList, `${names.join('\n')}\n`);
+  if (process.env.CI !== 'true') return;
+  const expected = readFileSync(expectedList, 'utf8').trim().split('\n');
+  const missing = expected.filter((name) => !names.includes(name));
+  const unlisted = names.filter((name) => !expected.includes(name));
+  for (const name of missing) console.log(`FAILED not executed: ${name}`);
+  for (const name of unlisted) console.log(`FAILED not in test/system-tests.txt: ${name}`);
+  totals.failed += missing.length + unlisted.length;
+}
+
+function seconds(start) {
+  return Math.round((Date.now() - start) / 1000);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// One box, everyday life: installed twice, spoken to by the openstack client, broken in every row and repaired.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { boxDirectory } from '../../activities/clients/host/places.ts';
+import { thisMachine } from '../../activities/clients/host/transport.ts';
+import type { CompiledTable } from '../../workflows/contracts/table.ts';
+import type { Report } from '../../workflows/contracts/progress.ts';
+import { openstackClient } from '../system/openstack-command.ts';
+import { Lab, labSpec } from '../system/lab.ts';
+import { batches, sabotages, type Target } from './sabotages.ts';
+
+const spec = labSpec('sabotage-box', 23);
+let lab: Lab;
+let target: Target;
+
+beforeAll(async () => {
+  lab = await Lab.create();
+  target = { spec, stateDirectory: lab.stateDirectory };
+  const progress = await lab.install(spec);
+  expect(progress.phase).toBe('done');
+});
+afterAll(() => lab.dispose(spec.name));
+
+const rowsWith = (report: Report, verdict: string): string[] =>
+  report.rows.filter((row) => row.verdict === verdict).map((row) => row.id);
+
+/** Names, times of change and sizes of what an install writes; logs and the database's own files left to their owners. */
+async function writtenState(): Promise<string> {
+  const ours = ['etc', 'var/lib/holdfast'].map((path) => join(boxDirectory(spec.name), 'upper', path));
+  const mine = [join(lab.stateDirectory, 'boxes'), join(lab.stateDirectory, 'secrets')];
+  return (await execa('find', [...ours, ...mine, '-printf', '%p %s %T@ %C@\n'])).stdout;
+}
+
+test('a second install finds every row same and writes nothing', async () => {
+  const before = await writtenState();
+  const progress = await lab.install(spec);
+  expect(progress.rows.map((row) => `${row.id} ${row.status}`)).toEqual(
+    progress.rows.map((row) => `${row.id} same`),
+  );
+  expect(await writtenState()).toBe(before);
+});
+
+test('the openstack client works with the emitted files alone', async () => {
+  const openstack = await openstackClient(lab.stateDirectory, spec.name);
+  const token = JSON.parse(await openstack(['token', 'issue', '-f', 'json'])) as { id: string };
+  expect(token.id).toMatch(/^gAAAA/);
+  const endpoints = JSON.parse(await openstack(['endpoint', 'list', '-f', 'json'])) as { URL: string }[];
+  expect(endpoints.map((endpoint) => endpoint.URL)).toEqual(
+    Array(3).fill(`https://${spec.networks.management.address}:5000/v3`),
+  );
+  const users = JSON.parse(await openstack(['user', 'list', '-f', 'json'])) as { Name: string }[];
+  expect(users.map((user) => user.Name)).toEqual(['admin']);
+});
+
+describe('sabotage', () => {
+  test('there is one for every row that has something to apply', async () => {
+    const { workflow } = await lab.client();
+    const history = await workflow.getHandle(`install-box/${spec.name}`).fetchHistory();
+    const payload = history.events?.find(
+      (event) => event.activityTaskCompletedEventAttributes,
+    )?.activityTaskCompletedEventAttributes;
+    const compiled = JSON.parse(Buffer.from(payload?.result?.payloads?.[0]?.data ?? []).toString()) as {
+      table: CompiledTable;
+    };
+    const rows = compiled.table.rows.filter((row) => row.apply !== null).map((row) => row.id);
+    expect(Object.keys(sabotages).sort()).toEqual([...rows].sort());
+    expect(batches.flat().sort()).toEqual([...rows].sort());
+  });
+
+  test.each(batches.map((rows) => [rows.join(' + '), rows] as const))(
+    '%s: reported by those rows, repaired by the next install',
+    async (_, rows) => {
+      for (const row of rows) await sabotages[row]?.break(target);
+      const expected = rows.flatMap((row) => [row, ...(sabotages[row]?.alsoDiffer ?? [])]);
+
+      // A spec that was changed by hand is the recorded one: only a plan of the true spec can tell.
+      const report = rows.includes('spec') ? await lab.plan(spec) : await lab.drift(spec.name);
+      expect(report.result).toBe('differs');
+      expect(rowsWith(report, 'failed')).toEqual([]);
+      expect(rowsWith(report, 'differs').sort()).toEqual(
+        expect.arrayContaining(rows.filter((row) => !rowsWith(report, 'waits').includes(row))),
+      );
+      expect(rowsWith(report, 'differs').filter((row) => !isBelow(report, row, expected))).toEqual([]);
+
+      const progress = await lab.install(spec);
+      expect(progress.phase).toBe('done');
+      const changed = progress.rows.filter((row) => row.status === 'changed').map((row) => row.id);
+      expect(changed).toEqual(expect.arrayContaining([...rows]));
+      expect(changed.filter((row) => !isBelow(report, row, expected))).toEqual([]);
+      expect((await lab.drift(spec.name)).result).toBe('same');
+    },
+  );
+
+  test('a network in use is reported by preflight, and an install is refused before it changes anything', async () => {
+    const link = 'hf-stranger';
+    await thisMachine.run(['ip', 'link', 'add', link, 'type', 'veth', 'peer', 'name', `${link}-p`]);
+    await thisMachine.run(['ip', 'addr', 'add', '10.78.23.77/24', 'dev', link]);
+    try {
+      const report = await lab.drift(spec.name);
+      expect(rowsWith(report, 'differs')).toEqual(['preflight']);
+      expect(report.rows[0]?.differences[0]).toMatchObject({
+        what: 'network 10.78.23.0/24 is in use',
+        have: expect.stringContaining(link) as string,
+      });
+      await expect(lab.install(spec)).rejects.toMatchObject({ cause: { type: 'PreconditionFailed' } });
+    } finally {
+      await thisMachine.run(['ip', 'link', 'del', link]);
+    }
+    expect((await lab.drift(spec.name)).result).toBe('same');
+  });
+
+  test('a token that cannot be had from outside is reported by the rows that speak to the API', async () => {
+    const route = ['ip', '-n', `holdfast-${spec.name}`, 'route'];
+    await thisMachine.run([...route, 'add', 'blackhole', `${spec.networks.management.gateway}/32`]);
+    try {
+      const report = await lab.drift(spec.name);
+      expect(report.rows.filter((row) => row.verdict !== 'same').map((row) => row.id)).toEqual([
+        'keystone.administrator',
+        'keystone.catalog',
+        'token',
+      ]);
+    } finally {
+      await thisMachine.run([...route, 'del', 'blackhole', `${spec.networks.management.gateway}/32`]);
+    }
+  });
+});
+
+/** True for a row of the list and for every row that stands on one of it. */
+function isBelow(report: Report, row: string, list: readonly string[]): boolean {
+  if (list.includes(row)) return true;
+  return (report.rows.find(({ id }) => id === row)?.after ?? []).some((parent) =>
+    isBelow(report, parent, list),
+  );
+}
+
+test('destroy leaves no mount, process, namespace or file behind', async () => {
+  const box = 'gone-box';
+  await lab.install(labSpec(box, 24));
+  await lab.destroy(box);
+  const left = await execa('sh', [
+    '-c',
+    `ip netns list; ip link; cat /proc/self/mounts; ps -eo args | grep -v grep; find /sys/fs/cgroup -name '*${box}*'`,
+  ]);
+  expect(left.stdout.split('\n').filter((line) => line.includes(box) && !line.includes('vitest'))).toEqual(
+    [],
+  );
+  await expect(readdir(boxDirectory(box))).rejects.toThrow('ENOENT');
+  const folders = await Promise.all(
+    [
+      '/var/lib/holdfast-host/leases',
+      join(lab.stateDirectory, 'boxes'),
+      join(lab.stateDirectory, 'secrets', 'boxes'),
+    ].map((path) => readdir(path)),
+  );
+  expect(folders.flat()).not.toContain(box);
+  expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(box);
+});

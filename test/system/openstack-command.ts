@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `openstack` client from PyPI in an environment of its own, installed once into the cache. Configured by our files only.
+import { access } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+
+/** @source the newest on PyPI when this was written */
+const version = '10.5.0';
+
+export async function openstackClient(
+  stateDirectory: string,
+  box: string,
+): Promise<(args: string[]) => Promise<string>> {
+  const directory = join(
+    process.env['HOLDFAST_CACHE'] ?? join(homedir(), '.cache', 'holdfast'),
+    'openstack-client',
+    version,
+  );
+  const program = join(directory, 'bin', 'openstack');
+  await access(program).catch(async () => {
+    await execa('python3', ['-m', 'venv', '--clear', directory]);
+    await execa(join(directory, 'bin', 'pip'), ['install', '--quiet', `python-openstackclient==${version}`]);
+  });
+  const { stdout } = await execa('node', ['dist/cli.js', 'box', 'env', box], {
+    env: { HOLDFAST_STATE: stateDirectory },
+  });
+  // As a shell would: the lines are evaluated, nothing else is known to the client.
+  return async (args) => {
+    const command = `${stdout}\nexec "$0" "$@"`;
+    const outcome = await execa('sh', ['-c', command, program, ...args], {
+      env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent' },
+      extendEnv: false,
+    });
+    return outcome.stdout;
+  };
+}
