@@ -16,6 +16,11 @@ import { writeJsonFile } from '../../workers/embedded/json-file.ts';
 /** Tests and recorders run from the project's root, bundled or not. */
 export const root = process.cwd();
 
+export interface RunOptions {
+  readonly reject?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 export interface Processes {
   readonly temporal: number;
   readonly worker: number;
@@ -67,14 +72,21 @@ export class Lab {
     await this.run('supervise.js', ['down']);
   }
 
-  /** Runs a built program with this lab's state; any exit code is a result. */
-  run(program: string, args: readonly string[], options: { reject?: boolean } = {}) {
-    const environment = { ...this.environment, NO_COLOR: '1' };
+  /** Runs a built program with this lab's state; a bad exit code throws unless `reject` is false. */
+  run(program: string, args: readonly string[], options: RunOptions = {}) {
+    const env = { ...this.environment, NO_COLOR: '1', ...options.environment };
     return execa('node', [join(root, 'dist', program), ...args], {
-      env: environment,
+      env,
       reject: options.reject ?? true,
       cwd: root,
     });
+  }
+
+  /** Where this lab's Temporal listens. */
+  async address(): Promise<string> {
+    const path = join(this.stateDirectory, 'temporal', 'ports.json');
+    const { port } = JSON.parse(await readFile(path, 'utf8')) as { port: number };
+    return `127.0.0.1:${port}`;
   }
 
   async processes(): Promise<Processes> {
@@ -89,11 +101,8 @@ export class Lab {
 
   async client(): Promise<Client> {
     if (this.#client === null) {
-      const { port } = JSON.parse(
-        await readFile(join(this.stateDirectory, 'temporal', 'ports.json'), 'utf8'),
-      ) as { port: number };
       const connection = await Connection.connect({
-        address: `127.0.0.1:${port}`,
+        address: await this.address(),
         channelArgs: { 'grpc.enable_http_proxy': 0 },
       });
       this.#client = new Client({ connection });

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The `openstack` client from PyPI in an environment of its own, installed once into the cache. Configured by our files only.
 import { access } from 'node:fs/promises';
-import { homedir } from 'node:os';
+
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { cacheDirectory } from './cache-directory.ts';
 
 /** @source the newest on PyPI when this was written */
 const version = '10.5.0';
@@ -12,11 +13,7 @@ export async function openstackClient(
   stateDirectory: string,
   box: string,
 ): Promise<(args: string[]) => Promise<string>> {
-  const directory = join(
-    process.env['HOLDFAST_CACHE'] ?? join(homedir(), '.cache', 'holdfast'),
-    'openstack-client',
-    version,
-  );
+  const directory = join(cacheDirectory(), 'openstack-client', version);
   const program = join(directory, 'bin', 'openstack');
   await access(program).catch(async () => {
     await execa('python3', ['-m', 'venv', '--clear', directory]);
