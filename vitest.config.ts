@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two projects: unit needs no server and no root; system runs real components, one file after the other.
+// Two projects: unit needs no server and no root; system runs real components, each file with a Temporal and boxes of its own.
 import { defineConfig } from 'vitest/config';
 
 const systemTests = 'test/**/*.system.test.ts';
@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: [systemTests],
-          fileParallelism: false,
+          globalSetup: 'test/system/warm-up.ts',
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

@@ -3,10 +3,10 @@
 // Touches: this machine (reads), Debian's package sources
 import { lookup } from 'node:dns/promises';
 import { access, readFile, statfs } from 'node:fs/promises';
-import { availableParallelism, freemem, networkInterfaces, userInfo } from 'node:os';
+import { availableParallelism, freemem, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { request } from 'undici';
-import { overlaps, parseCidr } from '../../workflows/contracts/cidr.ts';
+import { overlaps, parseAddress, parseCidr, type Cidr } from '../../workflows/contracts/cidr.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
 import { deepestCause } from '../clients/failure.ts';
@@ -111,14 +111,16 @@ export async function networkFindings(args: PreflightArgs, namespace: string): P
   const { cidr, address, gateway } = args.management;
   const findings: Difference[] = [];
   const wanted = parseCidr(cidr);
-  for (const [name, entries] of Object.entries(networkInterfaces())) {
-    if (name === args.link) continue;
-    for (const entry of entries ?? []) {
-      const other = entry.cidr === null ? null : networkOf(entry.cidr);
-      if (entry.family !== 'IPv4' || other === null || wanted === null || !overlaps(wanted, other)) continue;
+  // Links that are down count too: they may come up.
+  const shown = await thisMachine.run(['ip', '-j', '-4', 'addr', 'show']);
+  for (const { ifname, addr_info } of JSON.parse(shown.stdout) as ShownLink[]) {
+    if (ifname === args.link) continue;
+    for (const { local, prefixlen } of addr_info ?? []) {
+      const other = networkOf(local, prefixlen);
+      if (wanted === null || !overlaps(wanted, other)) continue;
       findings.push({
         what: `network ${cidr} is in use`,
-        have: `${name} has ${entry.cidr ?? ''}`,
+        have: `${ifname} has ${local}/${prefixlen}`,
         want: 'choose another networks.management.cidr',
       });
     }
@@ -150,12 +152,16 @@ export async function networkFindings(args: PreflightArgs, namespace: string): P
   return findings;
 }
 
-function networkOf(interfaceCidr: string): ReturnType<typeof parseCidr> {
-  const [address = '', prefix = '32'] = interfaceCidr.split('/');
-  const size = 2 ** (32 - Number(prefix));
-  const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+interface ShownLink {
+  readonly ifname?: string;
+  readonly addr_info?: readonly { readonly local: string; readonly prefixlen: number }[];
+}
+
+function networkOf(address: string, prefix: number): Cidr {
+  const size = 2 ** (32 - prefix);
+  const value = parseAddress(address) ?? 0;
   const first = value - (value % size);
-  return { first, last: first + size - 1, prefix: Number(prefix) };
+  return { first, last: first + size - 1, prefix };
 }
 
 /** @source a day: Release files are dated, and a clock this wrong breaks every certificate */

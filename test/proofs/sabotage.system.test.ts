@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One box, everyday life: installed twice, spoken to by the openstack client, broken in every row and repaired.
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +9,7 @@ import { boxDirectory } from '../../activities/clients/host/places.ts';
 import { thisMachine } from '../../activities/clients/host/transport.ts';
 import type { CompiledTable } from '../../workflows/contracts/table.ts';
 import type { Report } from '../../workflows/contracts/progress.ts';
+import { cacheDirectory } from '../system/cache-directory.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { batches, sabotages, type Target } from './sabotages.ts';
@@ -17,12 +19,25 @@ let lab: Lab;
 let target: Target;
 
 beforeAll(async () => {
-  lab = await Lab.create();
+  lab = await Lab.create({ HOLDFAST_CACHE: await ownCache() });
   target = { spec, stateDirectory: lab.stateDirectory };
   const progress = await lab.install(spec);
   expect(progress.phase).toBe('done');
 });
-afterAll(() => lab.dispose(spec.name));
+afterAll(async () => {
+  await lab.dispose(spec.name);
+  await rm(lab.environment['HOLDFAST_CACHE'] ?? '', { recursive: true, force: true });
+});
+
+/** A cache of links to the shared one: the image is broken here, and other tests stand on theirs. */
+async function ownCache(): Promise<string> {
+  const cache = await mkdtemp(join(tmpdir(), 'holdfast-cache-'));
+  for (const name of ['root-file-systems', 'debian-packages', 'temporal']) {
+    // A Temporal that stands on PATH is not in the cache.
+    await execa('cp', ['-al', join(cacheDirectory(), name), cache], { reject: name !== 'temporal' });
+  }
+  return cache;
+}
 
 const rowsWith = (report: Report, verdict: string): string[] =>
   report.rows.filter((row) => row.verdict === verdict).map((row) => row.id);
@@ -113,8 +128,14 @@ describe('sabotage', () => {
   });
 
   test('a token that cannot be had from outside is reported by the rows that speak to the API', async () => {
-    const route = ['ip', '-n', `holdfast-${spec.name}`, 'route'];
-    await thisMachine.run([...route, 'add', 'blackhole', `${spec.networks.management.gateway}/32`]);
+    const route = (verb: string) => [
+      'ip',
+      'route',
+      verb,
+      'unreachable',
+      `${spec.networks.management.address}/32`,
+    ];
+    await thisMachine.run(route('add'));
     try {
       const report = await lab.drift(spec.name);
       expect(report.rows.filter((row) => row.verdict !== 'same').map((row) => row.id)).toEqual([
@@ -123,7 +144,7 @@ describe('sabotage', () => {
         'token',
       ]);
     } finally {
-      await thisMachine.run([...route, 'del', 'blackhole', `${spec.networks.management.gateway}/32`]);
+      await thisMachine.run(route('del'));
     }
   });
 });

@@ -38,7 +38,7 @@ export class Lab {
   static async create(extra: Readonly<Record<string, string>> = {}): Promise<Lab> {
     const lab = new Lab(await mkdtemp(join(tmpdir(), 'holdfast-test-')), extra);
     // Chosen apart from the usual ports, so that a test never meets a person's own Temporal.
-    const ports = { port: await findFreePort(27_233), uiPort: await findFreePort(28_233) };
+    const ports = await freePorts();
     await writeJsonFile(join(lab.stateDirectory, 'temporal', 'ports.json'), ports);
     await lab.up();
     return lab;
@@ -53,7 +53,7 @@ export class Lab {
       join(this.stateDirectory, 'boxes'),
       other.stateDirectory,
     ]);
-    const ports = { port: await findFreePort(37_233), uiPort: await findFreePort(38_233) };
+    const ports = await freePorts();
     await writeJsonFile(join(other.stateDirectory, 'temporal', 'ports.json'), ports);
     await other.up();
     return other;
@@ -182,6 +182,12 @@ export class Lab {
     await this.down();
     await rm(this.stateDirectory, { recursive: true, force: true });
   }
+}
+
+/** Drawn by chance, so that test files that begin at the same moment do not choose the same. */
+async function freePorts(): Promise<{ port: number; uiPort: number }> {
+  const base = 20_000 + 2 * Math.floor(Math.random() * 6000);
+  return { port: await findFreePort(base), uiPort: await findFreePort(base + 1) };
 }
 
 /** A spec with a network of its own; `net` is the third octet, one per test file so that none meets another. */

@@ -9,16 +9,22 @@ import { cacheDirectory } from './cache-directory.ts';
 /** @source the newest on PyPI when this was written */
 const version = '10.5.0';
 
-export async function openstackClient(
-  stateDirectory: string,
-  box: string,
-): Promise<(args: string[]) => Promise<string>> {
+/** Path of the client; installs it into the cache when it is not there. */
+export async function openstackProgram(): Promise<string> {
   const directory = join(cacheDirectory(), 'openstack-client', version);
   const program = join(directory, 'bin', 'openstack');
   await access(program).catch(async () => {
     await execa('python3', ['-m', 'venv', '--clear', directory]);
     await execa(join(directory, 'bin', 'pip'), ['install', '--quiet', `python-openstackclient==${version}`]);
   });
+  return program;
+}
+
+export async function openstackClient(
+  stateDirectory: string,
+  box: string,
+): Promise<(args: string[]) => Promise<string>> {
+  const program = await openstackProgram();
   const { stdout } = await execa('node', ['dist/cli.js', 'box', 'env', box], {
     env: { HOLDFAST_STATE: stateDirectory },
   });

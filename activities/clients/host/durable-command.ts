@@ -43,6 +43,9 @@ interface JobReport {
   readonly stderrTail: string;
 }
 
+/** @source design: a result carries at most 4 KiB of each stream */
+const tailBytes = 4096;
+
 /** Secrets of commands live here, on a tmpfs, for the moment between start and exec. */
 const secretDirectory = '/dev/shm/holdfast';
 
@@ -163,7 +166,8 @@ function parseReport(text: string): JobReport {
       .filter(Boolean)
       .map((line) => split(line)),
   );
-  const tail = (name: string): string => redact(Buffer.from(fields.get(name) ?? '', 'base64').toString());
+  const tail = (name: string): string =>
+    redact(Buffer.from(fields.get(name) ?? '', 'base64').toString()).slice(-tailBytes);
   return {
     state: (fields.get('state') ?? 'absent') as JobReport['state'],
     how: (fields.get('how') ?? null) as JobReport['how'],

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs once before the system tests: builds what they share (programs, Temporal, image) by installing one box for real.
+import { execa } from 'execa';
+import { openstackProgram } from './openstack-command.ts';
+import { Lab, labSpec, root } from './lab.ts';
+
+export async function setup(): Promise<void> {
+  await execa('node', ['workers/build.mjs', '--if-stale'], { cwd: root });
+  const spec = labSpec('warm-box', 20);
+  const lab = await Lab.create();
+  const begun = Date.now();
+  const progress = await lab.install(spec);
+  if (progress.phase !== 'done') throw new Error(`The first install ended as ${progress.phase}`);
+  process.stdout.write(`the first install took ${Math.round((Date.now() - begun) / 1000)} s\n`);
+  await lab.dispose(spec.name);
+  await openstackProgram();
+}
