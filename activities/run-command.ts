@@ -59,8 +59,13 @@ export async function runToSuccess(
   return result;
 }
 
+/** Below this much room a command's trouble is the disk. @source a page of output and a directory entry or two */
+const roomKibibytesMin = 64;
+
 /** Errors stand at the end of stderr, or of stdout for tools that print tracebacks there. */
 function lastLines(result: JobResult): string {
+  if (result.freeKibibytes < roomKibibytesMin)
+    return `No space left on device: ${result.freeKibibytes} KiB free`;
   const text = result.stderrTail.trim() === '' ? result.stdoutTail : result.stderrTail;
   return text.trim().split('\n').slice(-3).join(' | ');
 }

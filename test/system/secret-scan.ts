@@ -77,13 +77,33 @@ export function findsIn(place: string, bytes: Buffer, sentinels: readonly Sentin
     .map(({ name }) => `${name} in ${place}`);
 }
 
-/** A history with every payload decoded, so that nothing hides behind an encoding of Temporal's. */
+/** A history with every payload decoded, however deep, so that nothing hides behind an encoding of Temporal's or ours. */
 export function decodedHistory(history: History): Buffer {
-  const text = JSON.stringify(history, (_key, value: unknown) => {
-    const bytes = value instanceof Uint8Array ? Buffer.from(value) : null;
-    return bytes === null ? value : bytes.toString('latin1');
-  });
-  return Buffer.from(text);
+  const texts: string[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value === 'string') texts.push(value);
+    else if (value instanceof Uint8Array) walkText(Buffer.from(value).toString('latin1'));
+    else if (isBytes(value)) walkText(Buffer.from(value).toString('latin1'));
+    else if (typeof value === 'object' && value !== null)
+      Object.entries(value).forEach((entry) => entry.forEach(walk));
+  };
+  const walkText = (text: string): void => {
+    texts.push(text);
+    try {
+      walk(JSON.parse(text));
+    } catch {
+      // No JSON: the text itself is all there is.
+    }
+  };
+  walk(history);
+  return Buffer.from(texts.join('\n'), 'latin1');
+}
+
+/** An array of numbers that are bytes: how an input travels to its first activity. */
+function isBytes(value: unknown): value is number[] {
+  const isByte = (item: unknown): boolean =>
+    typeof item === 'number' && Number.isInteger(item) && item >= 0 && item < 256;
+  return Array.isArray(value) && value.length > 0 && value.every(isByte);
 }
 
 /** All files below a folder but those that `isHome` names as a secret's own place. */

@@ -32,6 +32,8 @@ export interface JobResult {
   readonly stdoutTail: string;
   readonly stderrTail: string;
   readonly logPath: string;
+  /** Left on the disk that holds the job's output, KiB: at 0 the command's last words found no room. */
+  readonly freeKibibytes: number;
 }
 
 interface JobReport {
@@ -41,6 +43,7 @@ interface JobReport {
   readonly exitCode: number;
   readonly stdoutTail: string;
   readonly stderrTail: string;
+  readonly freeKibibytes: number;
 }
 
 /** @source design: a result carries at most 4 KiB of each stream */
@@ -64,7 +67,7 @@ export class DurableCommands {
   async start(key: string, fence: Fence, command: Command): Promise<JobReport> {
     const secretPath = `${secretDirectory}/${key}`;
     const secret = Object.entries(command.secretEnvironment ?? {}).map(
-      ([name, value]) => `export ${name}=${quote(value)}\n`,
+      ([name, value]) => `${name}=${quote(value)}\n`,
     );
     const lines = [
       commandText(command, secret.length > 0 ? secretPath : null),
@@ -103,6 +106,7 @@ export class DurableCommands {
       stdoutTail: report.stdoutTail,
       stderrTail: report.stderrTail,
       logPath: `${this.transport.name}:${this.baseDirectory}/jobs/${key}/`,
+      freeKibibytes: report.freeKibibytes,
     };
   }
 
@@ -146,7 +150,10 @@ function commandText(command: Command, secretPath: string | null): string {
   const exports = Object.entries(command.environment ?? {}).map(
     ([name, value]) => `export ${name}=${quote(value)}\n`,
   );
-  const secret = secretPath === null ? '' : `. ${quote(secretPath)}\nrm -f ${quote(secretPath)}\n`;
+  // Exported only once the file is gone: nothing but the command itself has the values in its environment.
+  const names = Object.keys(command.secretEnvironment ?? {}).join(' ');
+  const secret =
+    secretPath === null ? '' : `. ${quote(secretPath)}\nrm -f ${quote(secretPath)}\nexport ${names}\n`;
   const asUser =
     command.user === undefined
       ? []
@@ -175,6 +182,7 @@ function parseReport(text: string): JobReport {
     exitCode: Number(/code=(\d+)/.exec(fields.get('exit') ?? '')?.[1] ?? -1),
     stdoutTail: tail('stdout'),
     stderrTail: tail('stderr'),
+    freeKibibytes: Number(fields.get('space')?.trim() ?? Number.POSITIVE_INFINITY),
   };
 }
 

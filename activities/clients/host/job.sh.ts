@@ -52,9 +52,11 @@ report() { # DIR
   if [ "$state" = finished ]; then
     sed 's/^/exit /' "$1/exit"
     for stream in stdout stderr; do
-      if [ -e "$1/$stream" ]; then echo "$stream $(tail -c 4096 "$1/$stream" | base64 -w 0)"; fi
+      if [ -s "$1/$stream" ]; then echo "$stream $(tail -c 4096 "$1/$stream" | base64 -w 0)"; fi
     done
   fi
+  # What was said last may not have found room: the disk itself has to be asked.
+  if [ "$state" = finished ]; then echo "space $(df --output=avail "$1" | tail -n 1)"; fi
   if [ -r "$1/pid" ]; then echo "pid $(cut -d ' ' -f 1 "$1/pid")"; fi
 }
 live() { # ROW or empty: directories of jobs that live

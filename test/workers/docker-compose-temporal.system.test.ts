@@ -2,8 +2,10 @@
 // The compose file against the official schema, and what it must hold beyond that. Starts no container.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { expect, test } from 'vitest';
+import { execa } from 'execa';
+import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { TEMPORAL_CLI_VERSION } from '../../workers/embedded/temporal-version.ts';
 
@@ -26,9 +28,17 @@ const service = compose.services['temporal'] as ComposeService;
 
 // The schema's own keywords for time spans and port notations are annotations to us.
 const ajv = new Ajv2020({ strict: false, formats: { duration: true, ports: true, expose: true } });
-const validate = ajv.compile(
-  JSON.parse(readFileSync(join(import.meta.dirname, 'compose-spec.schema.json'), 'utf8')) as object,
-);
+/** Brought by Go from the module that `docker compose` itself is built on; kept in Go's own cache. */
+const schemaModule = 'github.com/compose-spec/compose-go/v2@v2.16.2';
+let validate: ValidateFunction;
+
+beforeAll(async () => {
+  const { stdout } = await execa('go', ['mod', 'download', '-json', schemaModule]);
+  const { Dir } = JSON.parse(stdout) as { Dir: string };
+  validate = ajv.compile(
+    JSON.parse(readFileSync(join(Dir, 'schema', 'compose-spec.json'), 'utf8')) as object,
+  );
+});
 
 test('docker-compose.temporal.yml follows the compose schema', () => {
   validate(compose);

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import {
+  parseBoxSpec,
+  parseInstallBox,
+  parseNamedBox,
+  type Issue,
+  type Parsed,
+} from '../../workflows/contracts/box-spec.schema.ts';
+
+type Tree = Record<string, unknown>;
+
+const management = { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' };
+
+/** The least that a spec has to say. */
+const spec = (extra: Tree = {}): Tree => ({
+  ...{ apiVersion: 'holdfast/v1', kind: 'Box', name: 'lab', networks: { management } },
+  ...extra,
+});
+const withNetwork = (extra: Tree): Tree => spec({ networks: { management: { ...management, ...extra } } });
+
+function issuesOf(parsed: Parsed<unknown>): readonly Issue[] {
+  return parsed.ok ? [] : parsed.issues;
+}
+const pathsOf = (raw: unknown): string[] => issuesOf(parseBoxSpec(raw)).map(({ path }) => path);
+
+describe('parseBoxSpec()', () => {
+  it('parseBoxSpec() fills in every default when a spec says the least', () => {
+    expect(parseBoxSpec(spec())).toEqual({
+      ok: true,
+      value: {
+        ...{ apiVersion: 'holdfast/v1', kind: 'Box', name: 'lab', provision: { kind: 'local' } },
+        ...{ release: 'debian-13', region: 'RegionOne', networks: { management } },
+        ...{ certificates: { lifetimeDays: 397 }, seeds: { projects: [] } },
+      },
+    });
+  });
+
+  it('parseBoxSpec() accepts its own result when it is parsed again', () => {
+    const first = parseBoxSpec(spec({ seeds: { projects: [{ name: 'demo' }] } }));
+    expect(first.ok && parseBoxSpec(first.value)).toEqual(first);
+  });
+
+  it('parseBoxSpec() accepts the example when it is read from its file', () => {
+    expect(pathsOf(parse(readFileSync('examples/local-box.yaml', 'utf8')))).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['colour', spec({ colour: 'red' })],
+    ['networks.storage', spec({ networks: { management, storage: {} } })],
+    ['networks.management.mtu', withNetwork({ mtu: 1500 })],
+    ['seeds.projects.0.owner', spec({ seeds: { projects: [{ name: 'demo', owner: 'me' }] } })],
+    ['certificates.days', spec({ certificates: { days: 3 } })],
+    ['provision.host', spec({ provision: { kind: 'local', host: 'x' } })],
+  ])('parseBoxSpec() names the path %s when there is no such key', (path, raw) => {
+    expect(issuesOf(parseBoxSpec(raw))).toEqual([{ path, message: 'There is no such key' }]);
+  });
+
+  it('parseBoxSpec() names every unknown key when there are several', () => {
+    expect(pathsOf(spec({ one: 1, two: 2, networks: { management, three: 3 } })).sort()).toEqual([
+      'networks.three',
+      'one',
+      'two',
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['name', spec({ name: 7 })],
+    ['region', spec({ region: ['RegionOne'] })],
+    ['networks', spec({ networks: 'all' })],
+    ['networks.management.cidr', withNetwork({ cidr: 10 })],
+    ['certificates.lifetimeDays', spec({ certificates: { lifetimeDays: '397' } })],
+    ['certificates.lifetimeDays', spec({ certificates: { lifetimeDays: 1 } })],
+    ['certificates.lifetimeDays', spec({ certificates: { lifetimeDays: 1.5 } })],
+    ['certificates.lifetimeDays', spec({ certificates: { lifetimeDays: 3651 } })],
+    ['seeds.projects', spec({ seeds: { projects: { name: 'demo' } } })],
+    ['apiVersion', spec({ apiVersion: 'holdfast/v2' })],
+    ['kind', spec({ kind: 'Cloud' })],
+    ['release', spec({ release: 'debian-12' })],
+    ['provision.kind', spec({ provision: { kind: 'ssh' } })],
+    ['debian.mirror', spec({ debian: { mirror: 'not a url' } })],
+    ['(whole input)', null],
+    ['(whole input)', 'lab'],
+    ['(whole input)', [spec()]],
+  ])('parseBoxSpec() names the path %s when the value has the wrong type', (path, raw) => {
+    expect(pathsOf(raw)).toEqual([path]);
+  });
+
+  it('parseBoxSpec() names every missing key when the input is empty', () => {
+    expect(pathsOf({}).sort()).toEqual(['apiVersion', 'kind', 'name', 'networks']);
+  });
+});
+
+describe('networks of a spec', () => {
+  it.each(['10.77.1.0/33', '10.77.1.0/24/8', '10.77.1.2/24', '10.77.1.0', 'fd00::/64'])(
+    'parseBoxSpec() refuses the network when it is %s',
+    (cidr) => {
+      const [issue, ...others] = issuesOf(parseBoxSpec(withNetwork({ cidr })));
+      expect(issue?.path).toBe('networks.management.cidr');
+      expect(issue?.message).toContain('10.77.1.0/24');
+      expect(others).toEqual([]);
+    },
+  );
+
+  it.each<[string, Tree]>([
+    ['address', { address: '10.77.2.2' }],
+    ['address', { address: '10.77.1.0' }],
+    ['address', { address: '10.77.1.255' }],
+    ['address', { address: '10.77.1.2/24' }],
+    ['gateway', { gateway: '10.76.255.254' }],
+    ['gateway', { gateway: management.address }],
+  ])('parseBoxSpec() refuses networks.management.%s when it is %j', (key, extra) => {
+    expect(pathsOf(withNetwork(extra))).toEqual([`networks.management.${key}`]);
+  });
+
+  it('parseBoxSpec() refuses both addresses when the network has room for none', () => {
+    const narrow = { cidr: '10.77.1.2/31', address: '10.77.1.2', gateway: '10.77.1.3' };
+    expect(pathsOf(withNetwork(narrow))).toEqual([
+      'networks.management.address',
+      'networks.management.gateway',
+    ]);
+    expect(pathsOf(withNetwork({ cidr: '10.77.1.0/30' }))).toEqual([]);
+  });
+
+  it.each([
+    ['10.77.1.0/24', ['networks.public.cidr']],
+    ['10.0.0.0/8', ['networks.public.cidr']],
+    ['10.77.1.128/25', ['networks.public.cidr']],
+    ['10.77.2.0/24', []],
+    ['10.77.2.0/99', ['networks.public.cidr']],
+  ])('parseBoxSpec() compares both networks when the public one is %s', (cidr, paths) => {
+    expect(pathsOf(spec({ networks: { management, public: { cidr } } }))).toEqual(paths);
+  });
+});
+
+describe('names of a spec', () => {
+  it.each([
+    ...['../etc', '/etc/passwd', 'a/b', '..', '.', 'a.b', 'lab\n', '', 'a', '-lab', 'lab-', 'Lab', '1lab'],
+    ...['lab box', 'lab_box', 'läb', '$(reboot)', `a${'b'.repeat(48)}`],
+  ])('parseBoxSpec() and parseNamedBox() refuse the name %j when it could be a path or worse', (name) => {
+    expect(pathsOf(spec({ name }))).toEqual(['name']);
+    expect(issuesOf(parseNamedBox({ name })).map(({ path }) => path)).toEqual(['name']);
+  });
+
+  it.each(['ab', 'lab-2', `a${'b'.repeat(47)}`])(
+    'parseBoxSpec() accepts the name %s when it is plain',
+    (name) => {
+      expect(pathsOf(spec({ name }))).toEqual([]);
+    },
+  );
+
+  it('parseBoxSpec() refuses a project when its name is taken, with its place in the list', () => {
+    const named = (...names: string[]): Tree =>
+      spec({ seeds: { projects: names.map((name) => ({ name })) } });
+    expect(pathsOf(named('demo', 'other'))).toEqual([]);
+    expect(pathsOf(named('demo', 'other', 'demo'))).toEqual(['seeds.projects.2.name']);
+    expect(pathsOf(named('admin', 'x', 'service'))).toEqual([
+      'seeds.projects.0.name',
+      'seeds.projects.2.name',
+    ]);
+    expect(pathsOf(named(''))).toEqual(['seeds.projects.0.name']);
+  });
+});
+
+describe('inputs that carry a spec', () => {
+  it('parseInstallBox() and parseNamedBox() do not take over when the input does not say so', () => {
+    expect(parseInstallBox({ spec: spec() })).toMatchObject({ ok: true, value: { takeOver: false } });
+    expect(parseNamedBox({ name: 'lab' })).toEqual({ ok: true, value: { name: 'lab', takeOver: false } });
+  });
+
+  it('parseInstallBox() names the path from the top when the spec within is wrong', () => {
+    const raw = { spec: spec({ networks: { management: { ...management, vlan: 4 } } }), force: true };
+    expect(issuesOf(parseInstallBox(raw)).map(({ path }) => path)).toEqual([
+      'spec.networks.management.vlan',
+      'force',
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { redact } from '../../activities/clients/redact.ts';
+import { digest } from '../../activities/operation/compile.ts';
+import { profiles } from '../../profiles/index.ts';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
+import type { CompiledRow } from '../../workflows/contracts/table.ts';
+import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
+import { installBoxRows } from '../../workflows/install-box/steps.ts';
+import type { InstallFacts } from '../../workflows/install-box/plan.ts';
+import { expectGolden, goldenText, namedValues } from './golden.ts';
+
+const facts: InstallFacts = {
+  profile: profiles['debian-13'],
+  sources: {
+    text: 'Types: deb\nURIs: http://deb.debian.org/debian\nSuites: trixie trixie-updates\nComponents: main\n',
+    releases: ['http://deb.debian.org/debian/dists/trixie/InRelease'],
+    aptOptions: ['Acquire::Check-Date "true";'],
+  },
+  digest,
+};
+
+function example(): BoxSpec {
+  const parsed = parseBoxSpec(parse(readFileSync('examples/local-box.yaml', 'utf8')));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.value;
+}
+
+const install = (spec = example()): CompiledRow[] => installBoxRows(spec, facts);
+const destroy = (): CompiledRow[] => destroyBoxRows(example().name, digest);
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
+}
+
+describe('golden tables', () => {
+  it('installBoxRows() builds the table of the file when the spec is the example', () => {
+    expectGolden('install-box.golden', goldenText(install()));
+  });
+
+  it('destroyBoxRows() builds the table of the file when the box is the example', () => {
+    expectGolden('destroy-box.golden', goldenText(destroy()));
+  });
+
+  it('goldenText() changes when any argument of a row does', () => {
+    const { certificates, ...rest } = example();
+    const other = { ...rest, certificates: { lifetimeDays: certificates.lifetimeDays + 1 } };
+    expect(goldenText(install(other))).not.toBe(goldenText(install()));
+  });
+});
+
+describe.each([
+  ['installBoxRows()', install],
+  ['destroyBoxRows()', destroy],
+] as const)('%s', (name, build) => {
+  it(`${name} is pure when it is called twice with frozen input`, () => {
+    expect(installBoxRows(frozen(example()), frozen(facts))).toEqual(install());
+    expect(build()).toEqual(build());
+  });
+
+  it(`${name} survives JSON unchanged when it is recorded`, () => {
+    const rows = build();
+    expect(JSON.parse(JSON.stringify(rows))).toEqual(rows);
+    // Far below the 2 MiB at which Temporal refuses a result.
+    expect(JSON.stringify(rows).length).toBeLessThan(64 * 1024);
+  });
+
+  it(`${name} holds references only when a name speaks of a secret`, () => {
+    const secret = /pass(word|phrase|wd)?$|secrets?$|token$|credentials?$|^references$|private/i;
+    const reference = /^boxes\/local-box\/[a-z-]+$/;
+    const values = build().flatMap((row) => namedValues(row, row.id));
+    const named = values.filter((each) => secret.test(each.name));
+    expect(named.filter(({ value }) => !reference.test(String(value)))).toEqual([]);
+    if (name === 'installBoxRows()') expect(named.length).toBeGreaterThan(3);
+  });
+
+  it(`${name} holds no text that would be redacted when it is printed`, () => {
+    const texts = build().flatMap((row) => namedValues(row, row.id));
+    expect(texts.filter(({ value }) => redact(String(value)) !== String(value))).toEqual([]);
+    expect(goldenText(build())).not.toMatch(/PRIVATE KEY|AGE-SECRET|:\/\/[^/\s]*:[^/\s]*@/);
+  });
+});
+
+describe('namedValues()', () => {
+  it('namedValues() tells the path and the nearest name when values are nested', () => {
+    expect(namedValues({ a: { password: 'x', list: ['y'] } })).toEqual([
+      { path: '.a.password', name: 'password', value: 'x' },
+      { path: '.a.list.0', name: 'list', value: 'y' },
+    ]);
+  });
+});
