@@ -62,10 +62,17 @@ export async function runToSuccess(
 /** Below this much room a command's trouble is the disk. @source a page of output and a directory entry or two */
 const roomKibibytesMin = 64;
 
+/** What the operating system says lies deeper than what the tools make of it. */
+const systemErrors =
+  /No space left on device|Read-only file system|Permission denied|Connection refused|Temporary failure|Input\/output error/;
+
 /** Errors stand at the end of stderr, or of stdout for tools that print tracebacks there. */
 function lastLines(result: JobResult): string {
   if (result.freeKibibytes < roomKibibytesMin)
     return `No space left on device: ${result.freeKibibytes} KiB free`;
   const text = result.stderrTail.trim() === '' ? result.stdoutTail : result.stderrTail;
-  return text.trim().split('\n').slice(-3).join(' | ');
+  const lines = text.trim().split('\n');
+  const last = lines.slice(-3);
+  const deepest = lines.findLast((line) => systemErrors.test(line));
+  return (deepest === undefined || last.includes(deepest) ? last : [deepest, ...last]).join(' | ');
 }

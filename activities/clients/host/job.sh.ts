@@ -23,8 +23,12 @@ for name in $names; do
 done
 journal() { for name in ${'$'}{names:-none}; do echo "$1 $name ${'$'}{dir##*/} $(now)" >> "$base/journal"; done; }
 journal begin || { record 74; exit 0; }
-sh "$dir/command" > "$dir/stdout" 2> "$dir/stderr" < /dev/null
+# The last words of a command that met a full disk need room too: taken now, given back at the end.
+head -c 16384 /dev/zero > "$dir/stderr"
+sh "$dir/command" > "$dir/stdout" 2<> "$dir/stderr" < /dev/null
 code=$?
+said=$(tr -d '\000' < "$dir/stderr" | wc -c)
+[ "$said" -ge 16384 ] || truncate --size="$said" "$dir/stderr"
 rm -f "$(cat "$dir/secret")"
 journal end || :
 record "$code"

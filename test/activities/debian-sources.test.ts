@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Both formats are read through debianSources(), the one door: the files below /etc/apt are given here instead.
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { debianSources } from '../../activities/clients/debian-sources.ts';
+
+const apt = vi.hoisted(() => ({ files: new Map<string, string>(), options: '' }));
+
+vi.mock('node:fs/promises', async (original) => ({
+  ...(await original<object>()),
+  readdir: () =>
+    Promise.resolve(
+      [...apt.files.keys()].flatMap((path) => /^\/etc\/apt\/sources\.list\.d\/(.+)$/.exec(path)?.[1] ?? []),
+    ),
+  readFile: (path: string) => {
+    const text = apt.files.get(path);
+    return text === undefined ? Promise.reject(new Error('ENOENT')) : Promise.resolve(text);
+  },
+}));
+vi.mock('../../activities/clients/host/transport.ts', () => ({
+  thisMachine: { run: () => Promise.resolve({ exitCode: 0, stdout: apt.options, stderr: '' }) },
+}));
+
+const list = '/etc/apt/sources.list';
+const below = (name: string): string => `/etc/apt/sources.list.d/${name}`;
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+beforeEach(() => {
+  apt.files.clear();
+  apt.options = '';
+});
+
+/** What would be written for trixie: a stanza per source, each as [URIs, Suites, Signed-By]. */
+async function stanzas(): Promise<string[][] | null> {
+  const sources = await debianSources('trixie', undefined);
+  if (sources === null) return null;
+  return sources.text
+    .split('\n\n')
+    .map((stanza) =>
+      ['URIs', 'Suites', 'Signed-By'].map(
+        (name) => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1] ?? '',
+      ),
+    );
+}
+const main = (uri: string, key = keyring) => [uri, 'trixie trixie-updates', key];
+const security = (uri: string, key = keyring) => [uri, 'trixie-security', key];
+
+describe('configured mirrors', () => {
+  it('debianSources() takes the configured mirrors when the machine has others', async () => {
+    apt.files.set(list, 'deb http://own.example/debian bookworm main\n');
+    const configured = { mirror: 'http://a.example/debian/', securityMirror: 'http://b.example/security' };
+    const sources = await debianSources('trixie', configured);
+    expect(sources?.releases).toEqual(['http://a.example/debian/dists/trixie/InRelease']);
+    expect(sources?.text).toBe(
+      [
+        ...['Types: deb', 'URIs: http://a.example/debian/', 'Suites: trixie trixie-updates'],
+        ...['Components: main', `Signed-By: ${keyring}`, ''],
+        ...['Types: deb', 'URIs: http://b.example/security', 'Suites: trixie-security'],
+        ...['Components: main', `Signed-By: ${keyring}`, ''],
+      ].join('\n'),
+    );
+  });
+
+  it('debianSources() writes one stanza when no security mirror is configured', async () => {
+    const sources = await debianSources('trixie', { mirror: 'http://a.example/debian' });
+    expect(sources?.text).not.toContain('security');
+    expect(sources?.releases).toEqual(['http://a.example/debian/dists/trixie/InRelease']);
+  });
+});
+
+describe('deb822 sources', () => {
+  it('debianSources() reads mirror, security mirror and key when they stand in stanzas with comments', async () => {
+    apt.files.set(
+      below('debian.sources'),
+      [
+        ...[
+          'Types: deb',
+          '# a comment',
+          'URIs: http://deb.debian.org/debian',
+          'Suites: bookworm bookworm-updates',
+        ],
+        ...['Components: main', 'Signed-By: /usr/share/keyrings/own-debian.gpg', '', ' '],
+        ...['types: deb deb-src', 'uris: http://deb.debian.org/debian-security', 'suites: bookworm-security'],
+        ...['components: contrib main', ''],
+      ].join('\n'),
+    );
+    expect(await stanzas()).toEqual([
+      main('http://deb.debian.org/debian', '/usr/share/keyrings/own-debian.gpg'),
+      security('http://deb.debian.org/debian-security', '/usr/share/keyrings/own-debian.gpg'),
+    ]);
+  });
+
+  it.each([
+    ['it is not enabled', 'Types: deb\nEnabled: no\nURIs: http://x/debian\nSuites: a\nComponents: main\n'],
+    ['it has no main', 'Types: deb\nURIs: http://x/debian\nSuites: a\nComponents: contrib\n'],
+    ['it is of another distribution', 'Types: deb\nURIs: http://x/ubuntu\nSuites: a\nComponents: main\n'],
+    ['it has no URI', 'Types: deb\nSuites: a\nComponents: main\nSigned-By: /debian.gpg\n'],
+    ['it is empty', ''],
+  ])('debianSources() is null when the only stanza is of no use: %s', async (_why, text) => {
+    apt.files.set(below('one.sources'), text);
+    expect(await stanzas()).toBeNull();
+  });
+
+  it('debianSources() takes the first URI when a stanza has several', async () => {
+    const text = 'Types: deb\nURIs: http://one/debian http://two/debian\nSuites: a\nComponents: main\n';
+    apt.files.set(below('one.sources'), text);
+    expect(await stanzas()).toEqual([main('http://one/debian')]);
+  });
+});
+
+describe('one-line sources', () => {
+  it('debianSources() reads plain lines, options and the old name of security when they are there', async () => {
+    apt.files.set(
+      list,
+      [
+        ...[
+          '# deb http://comment.example/debian bookworm main',
+          'deb-src http://deb.debian.org/debian bookworm main',
+        ],
+        'deb [arch=amd64 signed-by=/usr/share/keyrings/own.gpg] http://mirror.example/debian bookworm main contrib',
+        'deb http://security.debian.org bullseye/updates main',
+      ].join('\n'),
+    );
+    expect(await stanzas()).toEqual([
+      main('http://mirror.example/debian', '/usr/share/keyrings/own.gpg'),
+      security('http://security.debian.org', '/usr/share/keyrings/own.gpg'),
+    ]);
+  });
+
+  it('debianSources() reads both formats, and no other file, when they lie beside each other', async () => {
+    apt.files.set(below('own.list'), 'deb http://own.example/debian bookworm main\n');
+    apt.files.set(below('old.list.save'), 'deb http://old.example/debian bookworm main\n');
+    apt.files.set(
+      below('security.sources'),
+      'Types: deb\nURIs: http://safe.example/debian\nSuites: bookworm-security\nComponents: main\n',
+    );
+    expect(await stanzas()).toEqual([
+      main('http://own.example/debian'),
+      security('http://safe.example/debian'),
+    ]);
+  });
+
+  it('debianSources() is null when there is no source at all', async () => {
+    expect(await stanzas()).toBeNull();
+  });
+});
+
+describe('apt options', () => {
+  it('debianSources() keeps proxies and date checks, and no other option, when apt has them', async () => {
+    apt.options = [
+      ...['Acquire::http::Proxy "http://proxy.example:3142";', 'Acquire::https::Proxy "DIRECT";'],
+      ...[
+        'Acquire::Check-Valid-Until "false";',
+        'Acquire::Languages "none";',
+        'Acquire::http::Timeout "9";',
+        '',
+      ],
+    ].join('\n');
+    const sources = await debianSources('trixie', { mirror: 'http://a.example/debian' });
+    expect(sources?.aptOptions).toEqual([
+      'Acquire::http::Proxy "http://proxy.example:3142";',
+      'Acquire::https::Proxy "DIRECT";',
+      'Acquire::Check-Valid-Until "false";',
+    ]);
+  });
+});

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lease's own files on this machine, for a box that is never made. Time passes by writing an earlier renewal.
+import { randomBytes } from 'node:crypto';
+import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  forgetLease,
+  giveBack,
+  readHolder,
+  renew,
+  take,
+  type LeaseRequest,
+} from '../../activities/clients/host/lease.ts';
+import { boxDirectory, leaseDirectory } from '../../activities/clients/host/places.ts';
+
+let box: string;
+
+beforeEach(() => {
+  box = `lease-test-${randomBytes(4).toString('hex')}`;
+});
+afterEach(() => rm(leaseDirectory(box), { recursive: true, force: true }));
+
+const request = (nonce: string, extra: Partial<LeaseRequest> = {}): LeaseRequest => ({
+  ...{ box, nonce, namespace: 'default', workflowId: `install-box/${box}`, takeOver: false },
+  ...extra,
+});
+const jobs = (count: number) => () => Promise.resolve(count);
+const never = (): Promise<number> => Promise.reject(new Error('nobody asked for jobs'));
+
+/** The epoch of a lease that has to be given. */
+async function taken(nonce: string, live = 0, extra: Partial<LeaseRequest> = {}): Promise<number> {
+  const result = await take(request(nonce, extra), jobs(live));
+  if (result.outcome !== 'taken') throw new Error(`refused: held by ${result.holder}`);
+  return result.epoch;
+}
+
+async function silentFor(seconds: number): Promise<void> {
+  const path = join(leaseDirectory(box), 'lease.json');
+  const lease = JSON.parse(await readFile(path, 'utf8')) as { renewedAt: number };
+  await writeFile(path, JSON.stringify({ ...lease, renewedAt: Date.now() - seconds * 1000 }));
+}
+
+const epochFile = async (): Promise<number> =>
+  Number(await readFile(join(leaseDirectory(box), 'epoch'), 'utf8'));
+
+describe('take()', () => {
+  it('take() gives an epoch, writes it for the shell, and names the holder when nobody had the box', async () => {
+    const result = await take(request('one'), never);
+    expect(result).toMatchObject({ outcome: 'taken', previousEpoch: 0 });
+    const { holder, epoch } = await readHolder(box);
+    expect(epoch).toBe(await epochFile());
+    expect(holder).toBe(`install-box/${box} (namespace default, run one), renewed 0 s ago`);
+    expect((await readdir(leaseDirectory(box))).sort()).toEqual(['epoch', 'lease.json', 'lock']);
+  });
+
+  it('take() gives the same epoch when the same run asks again, also after a silence', async () => {
+    const epoch = await taken('one');
+    expect(await taken('one')).toBe(epoch);
+    await silentFor(3600);
+    expect(await take(request('one'), never)).toEqual({ outcome: 'taken', epoch, previousEpoch: epoch });
+  });
+
+  it('take() refuses with the holder, and changes nothing, when another run is live', async () => {
+    const epoch = await taken('one');
+    await silentFor(55);
+    const result = await take(request('two', { workflowId: 'destroy-box/x' }), never);
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      holder: expect.stringMatching(`^install-box/${box} .*run one.* 55 s ago$`),
+    });
+    expect(await renew(box, epoch)).toBe('held');
+  });
+
+  it('take() waits for the command when the holder is silent and its command runs', async () => {
+    const epoch = await taken('one');
+    await silentFor(61);
+    const result = await take(request('two'), jobs(1));
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      holder: expect.stringContaining('command still runs'),
+    });
+    expect(await taken('two')).toBeGreaterThan(epoch);
+  });
+
+  it('take() lets nobody in who asks to take over when a command runs, and anybody when none does', async () => {
+    const epoch = await taken('one');
+    const over = { takeOver: true };
+    expect(await take(request('two', over), jobs(2))).toMatchObject({ outcome: 'refused' });
+    expect(await taken('two', 0, over)).toBeGreaterThan(epoch);
+    expect(await renew(box, epoch)).toBe('lost');
+  });
+
+  it('take() raises the epoch each time when runs follow one another within a second', async () => {
+    const epochs: number[] = [];
+    for (const nonce of ['a', 'b', 'c', 'd', 'a']) {
+      const epoch = await taken(nonce);
+      expect(await epochFile()).toBe(epoch);
+      epochs.push(epoch);
+      await giveBack(box, epoch);
+    }
+    expect(epochs).toEqual([...new Set(epochs)].sort((one, other) => one - other));
+  });
+
+  it('take() tells a run whether somebody was here since when it comes back from a park', async () => {
+    const first = await taken('one');
+    await giveBack(box, first);
+    const alone = await take(request('one'), never);
+    expect(alone).toMatchObject({ outcome: 'taken', previousEpoch: first });
+    const second = alone.outcome === 'taken' ? alone.epoch : 0;
+    await giveBack(box, second);
+    await giveBack(box, await taken('two'));
+    const back = await take(request('one'), never);
+    expect(back.outcome === 'taken' && back.previousEpoch).not.toBe(second);
+  });
+
+  it('take() gives the box to exactly one when several ask at once', async () => {
+    const all = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((nonce) => take(request(nonce), never)));
+    expect(all.filter(({ outcome }) => outcome === 'taken')).toHaveLength(1);
+  });
+});
+
+describe('renew() and giveBack()', () => {
+  it('renew() keeps the box held when it was nearly lost', async () => {
+    const epoch = await taken('one');
+    await silentFor(59);
+    expect(await renew(box, epoch)).toBe('held');
+    expect((await readHolder(box)).holder).toContain('renewed 0 s ago');
+  });
+
+  it('renew() is given-back, and makes no folder, when the lease was given back or never was', async () => {
+    expect(await renew(box, 1)).toBe('given-back');
+    await expect(access(leaseDirectory(box))).rejects.toThrow();
+    const epoch = await taken('one');
+    await giveBack(box, epoch);
+    expect(await renew(box, epoch)).toBe('given-back');
+    expect((await readHolder(box)).holder).toBeNull();
+  });
+
+  it('renew() is lost, and revives nothing, when another run has taken the box', async () => {
+    const epoch = await taken('one');
+    await silentFor(61);
+    const next = await taken('two');
+    expect(await renew(box, epoch)).toBe('lost');
+    expect(await readHolder(box)).toMatchObject({ epoch: next, holder: expect.stringContaining('run two') });
+  });
+
+  it('giveBack() leaves the lease of another run alone, and may be repeated', async () => {
+    const epoch = await taken('one');
+    const next = await taken('two', 0, { takeOver: true });
+    await giveBack(box, epoch);
+    expect((await readHolder(box)).holder).toContain('run two');
+    await giveBack(box, next);
+    await giveBack(box, next);
+    expect(await readHolder(box)).toEqual({ holder: null, epoch: next });
+  });
+});
+
+describe('readHolder() and forgetLease()', () => {
+  it('readHolder() names nobody when the holder is silent for more than a minute', async () => {
+    const epoch = await taken('one');
+    await silentFor(61);
+    expect(await readHolder(box)).toEqual({ holder: null, epoch });
+  });
+
+  it('forgetLease() removes the folder when box and holder are gone, and may be repeated', async () => {
+    const epoch = await taken('one');
+    await forgetLease(box);
+    expect((await readHolder(box)).holder).toContain('run one');
+    await giveBack(box, epoch);
+    await forgetLease(box);
+    await forgetLease(box);
+    await expect(access(leaseDirectory(box))).rejects.toThrow();
+    await expect(access(boxDirectory(box))).rejects.toThrow();
+  });
+
+  it('take() begins above the last epoch when the lease was forgotten a second ago', async () => {
+    const epoch = await taken('one');
+    await giveBack(box, epoch);
+    await forgetLease(box);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(await taken('two')).toBeGreaterThan(epoch);
+  });
+});

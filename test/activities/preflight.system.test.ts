@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks that ask this machine's own programs and links. Makes one link and one namespace of its own.
+import { randomBytes } from 'node:crypto';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { networkFindings, toolFindings } from '../../activities/host/preflight-findings.ts';
+import type { PreflightArgs } from '../../workflows/ports/host.ts';
+
+const mark = randomBytes(3).toString('hex');
+const link = `hft-${mark}`;
+const namespace = `hft-${mark}`;
+
+const argsFor = (cidr: string): PreflightArgs => {
+  const prefix = cidr.split('.').slice(0, 3).join('.');
+  return {
+    ...{ box: 'preflight-box', link: 'hf-none', recipe: '0', sources: [] },
+    management: { cidr, address: `${prefix}.2`, gateway: `${prefix}.1` },
+    ...{ diskFreeMebibytesMin: 1, memoryMebibytesMin: 1, processorsMin: 1 },
+  };
+};
+
+beforeAll(async () => {
+  await execa('ip', ['link', 'add', link, 'type', 'veth', 'peer', 'name', `${link}p`]);
+  await execa('ip', ['addr', 'add', '10.78.137.9/26', 'dev', link]);
+  await execa('ip', ['netns', 'add', namespace]);
+  const inside = ['-n', namespace];
+  await execa('ip', [...inside, 'link', 'add', 'host0', 'type', 'veth', 'peer', 'name', 'host1']);
+  await execa('ip', [...inside, 'addr', 'add', '10.78.138.2/24', 'dev', 'host0']);
+});
+afterAll(async () => {
+  await execa('ip', ['netns', 'del', namespace]);
+  await execa('ip', ['link', 'del', link]);
+});
+
+test('toolFindings() finds nothing when the machine can run a box', async () => {
+  expect(await toolFindings()).toEqual([]);
+});
+
+test('networkFindings() finds nothing when nobody uses the network', async () => {
+  expect(await networkFindings(argsFor('10.78.139.0/24'), 'hft-none')).toEqual([]);
+});
+
+test('networkFindings() names link and address when another link lies in the network, also one that is down', async () => {
+  expect(await networkFindings(argsFor('10.78.137.0/24'), 'hft-none')).toEqual([
+    {
+      what: 'network 10.78.137.0/24 is in use',
+      have: `${link} has 10.78.137.9/26`,
+      want: 'choose another networks.management.cidr',
+    },
+  ]);
+  expect(await networkFindings(argsFor('10.78.137.64/26'), 'hft-none')).toEqual([]);
+});
+
+test('networkFindings() finds nothing when the link is the box’s own', async () => {
+  expect(await networkFindings({ ...argsFor('10.78.137.0/24'), link }, 'hft-none')).toEqual([]);
+});
+
+test('networkFindings() names the loopback when the network is its', async () => {
+  const [finding] = await networkFindings(argsFor('127.0.0.0/8'), 'hft-none');
+  expect(finding?.have).toBe('lo has 127.0.0.1/8');
+});
+
+test('networkFindings() names the namespace when it has another address than the spec', async () => {
+  expect(await networkFindings(argsFor('10.78.138.0/24'), namespace)).toEqual([]);
+  const [finding, ...others] = await networkFindings(argsFor('10.78.139.0/24'), namespace);
+  expect(finding?.what).toBe(`network namespace ${namespace} has another address`);
+  expect(finding?.want).toContain('holdfast box destroy preflight-box');
+  expect(others).toEqual([]);
+});
