@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// One install under a plan of crashes: the worker kills itself where the plan says, and is brought back each time.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import type { Progress } from '../../workflows/contracts/progress.ts';
+import { findBackgroundProcess } from '../../workers/embedded/background-process.ts';
+import { bundleProgram } from '../run-ts.mjs';
+import { Lab, root } from '../system/lab.ts';
+
+/** Rows whose change is a durable command; `image` is built once and shared. */
+export const commandRows = [
+  'boot',
+  'postgres.cluster',
+  'keystone.keys',
+  'keystone.schema',
+  'keystone.administrator',
+] as const;
+
+/** A lab whose worker is the real one with the crashes added. */
+export async function crashLab(): Promise<Lab> {
+  await bundleProgram('test/system/crash-worker.ts');
+  return Lab.create({ HOLDFAST_WORKER_ENTRY: join(root, 'dist', 'crash-worker.js') });
+}
+
+/** `plans` are `<row>.<before|during|after>`; returns the end and the crashes that really happened, in order. */
+export async function installThroughCrashes(
+  lab: Lab,
+  spec: BoxSpec,
+  plans: readonly string[],
+): Promise<{ progress: Progress; crashes: string[] }> {
+  const folder = join(lab.stateDirectory, 'crashes');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(lab.stateDirectory, 'crashes.log'), '');
+  for (const plan of plans) await writeFile(join(folder, plan), '');
+  const handle = await lab.startInstall(spec);
+  let ended = false;
+  const end = handle.result().finally(() => (ended = true)) as Promise<Progress>;
+  while (!ended) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if ((await findBackgroundProcess(lab.stateDirectory, 'worker')) === undefined) await lab.up();
+  }
+  const log = (await readFile(join(lab.stateDirectory, 'crashes.log'), 'utf8')).trim();
+  return {
+    progress: await end,
+    crashes: log.split('\n').map((line) => line.split(' ').slice(0, 2).join('.')),
+  };
+}
