@@ -17,7 +17,7 @@ const boxPrograms = {
   ip: 'iproute2',
   flock: 'util-linux',
 };
-const testPrograms = { strace: 'strace', faketime: 'faketime', openssl: 'openssl' };
+const testPrograms = { strace: 'strace', openssl: 'openssl' };
 
 const [task = 'start', ...rest] = process.argv.slice(2);
 main(task, rest);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a systemd unit enabled, running with its present files, and answering. Writes no file.
 // Touches: host/systemd
-import { Agent, request } from 'undici';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { HostPort, UnitArgs } from '../../workflows/ports/host.ts';
 import type { Clients } from '../clients/index.ts';
@@ -77,27 +76,10 @@ function unitDifferences({ unit, files }: UnitArgs, state: UnitState): Differenc
   return differences;
 }
 
-/** The health URL is asked from this machine; loopback URLs are asked inside the box by curl-less means. */
 async function healthDifferences(host: Host, health: NonNullable<UnitArgs['health']>): Promise<Difference[]> {
-  const answer = await ask(host, health.url);
+  const answer = await askInside(host, health.url);
   if (health.statuses.includes(Number(answer))) return [];
   return [{ what: health.url, have: answer, want: `HTTP ${health.statuses.join(' or ')}` }];
-}
-
-async function ask(host: Host, url: string): Promise<string> {
-  const { hostname } = new URL(url);
-  if (hostname === '127.0.0.1') return askInside(host, url);
-  // Health only: who answers is proved by the rows that log in, with the box's own CA.
-  const dispatcher = new Agent({ connect: { rejectUnauthorized: true, timeout: 5000 } });
-  try {
-    const response = await request(url, { dispatcher, headersTimeout: 5000, bodyTimeout: 5000 });
-    await response.body.dump();
-    return String(response.statusCode);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  } finally {
-    await dispatcher.destroy();
-  }
 }
 
 /** Python is in every box that runs OpenStack; curl is not. */

@@ -61,7 +61,8 @@ describe('summarize()', () => {
   });
 
   it('summarize() gives one digest when differences differ in a secret alone, so that it is no hash of one', () => {
-    const with_ = (secret: string) => summarize([{ what: 'x', have: `password=${secret}`, want: '' }]).digest;
-    expect(with_('one')).toBe(with_('two'));
+    const digestOf = (secret: string) =>
+      summarize([{ what: 'x', have: `password=${secret}`, want: '' }]).digest;
+    expect(digestOf('one')).toBe(digestOf('two'));
   });
 });

@@ -61,7 +61,8 @@ describe('recapOf()', () => {
     ];
     const recap = recapOf(statuses.map((status) => row(status, status)));
     expect(recap).toEqual({ same: 2, changed: 1, skipped: 1, parked: 1, failed: 1, pending: 6 });
-    expect(Object.values(recap).reduce((sum, count) => sum + count, 0)).toBe(statuses.length);
+    const counts: number[] = Object.values(recap);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(statuses.length);
   });
 
   it('recapOf() is all zero when there are no rows', () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // No secret in a history, in Temporal's database, in logs, in the state outside the store, in argv; and the search finds a leak.
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -44,7 +44,10 @@ beforeAll(async () => {
   await lab.drift(spec.name);
   sentinels = await sentinelsOf(lab.stateDirectory, spec.name);
 });
-afterAll(() => lab.dispose(spec.name));
+afterAll(async () => {
+  await rm(trace, { force: true });
+  await lab.dispose(spec.name);
+});
 
 /** Secrets are at home in the store, and the password in the one file that clients read it from. */
 const isHome = (path: string): boolean =>

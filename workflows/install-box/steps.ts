@@ -120,7 +120,12 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
       ...{ title: 'PostgreSQL configured', ...fileCalls(box, files.postgres) },
     },
     'postgres.service': {
-      ...{ title: 'PostgreSQL running', after: ['postgres.config', 'certificates'], settleSeconds: 60, tries: 2 },
+      ...{
+        title: 'PostgreSQL running',
+        after: ['postgres.config', 'certificates'],
+        settleSeconds: 60,
+        tries: 2,
+      },
       ...{ observe: call('observeUnit', postgresUnit), apply: call('ensureUnit', postgresUnit) },
     },
     'postgres.databases': {
@@ -141,7 +146,12 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
       ...{ observe: call('observeKeystoneSchema', schema), apply: call('migrateKeystoneSchema', schema) },
     },
     'keystone.service': {
-      ...{ title: 'Keystone answering', after: ['keystone.schema', 'keystone.keys'], settleSeconds: 60, tries: 2 },
+      ...{
+        title: 'Keystone answering',
+        after: ['keystone.schema', 'keystone.keys'],
+        settleSeconds: 60,
+        tries: 2,
+      },
       ...{ observe: call('observeUnit', keystoneUnit), apply: call('ensureUnit', keystoneUnit) },
     },
     'haproxy.config': { title: 'HAProxy configured', after: ['boot'], ...fileCalls(box, files.haproxy) },

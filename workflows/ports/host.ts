@@ -36,7 +36,7 @@ export interface UnitArgs {
   readonly unit: string;
   /** A unit that began before one of these files changed is restarted. */
   readonly files: readonly string[];
-  /** Answers over HTTP when the unit is healthy: an active unit may still be broken. */
+  /** Asked inside the box; an active unit may still be broken. */
   readonly health?: { readonly url: string; readonly statuses: readonly number[] };
 }
 
