@@ -88,7 +88,7 @@ export function summarize(differences: readonly Difference[]): Observed {
   const shown: Difference[] = [];
   let size = 0;
   for (const difference of clean.slice(0, 50)) {
-    size += JSON.stringify(difference).length;
+    size += Buffer.byteLength(JSON.stringify(difference));
     if (size > 3584) break;
     shown.push(difference);
   }

@@ -3,6 +3,7 @@
 import 'reflect-metadata';
 import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
@@ -65,13 +66,13 @@ export async function issue(
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([
-        wanted.usage === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth,
-      ]),
+      new ExtendedKeyUsageExtension([usageOf(wanted)]),
       ...(alternativeNames(wanted).length > 0
         ? [new SubjectAlternativeNameExtension(alternativeNames(wanted))]
         : []),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
+      // Strict verifiers, such as Python's since 3.13, refuse a certificate without it.
+      await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
     ],
   });
   return { certificate: `${certificate.toString('pem')}\n`, key: await keyPem(keys.privateKey) };
@@ -113,6 +114,9 @@ export async function certificateDifferences(
   const wantedNames = alternativeNames(wanted).map((name) => name.value);
   if (String(names) !== String(wantedNames))
     differences.push({ what: `${what} names`, have: String(names), want: String(wantedNames) });
+  const usages = certificate.getExtension(ExtendedKeyUsageExtension)?.usages ?? [];
+  const usage = usageOf(wanted);
+  if (!usages.includes(usage)) differences.push({ what: `${what} usage`, have: String(usages), want: usage });
   const commonName = certificate.subjectName.getField('CN')[0] ?? '';
   if (commonName !== wanted.commonName)
     differences.push({ what: `${what} subject`, have: commonName, want: wanted.commonName });
@@ -121,6 +125,8 @@ export async function certificateDifferences(
 
 function lifeDifferences(what: string, certificate: X509Certificate, now: Date): Difference[] {
   const { notBefore, notAfter } = certificate;
+  if (now < notBefore)
+    return [{ what: `${what} lifetime`, have: `begins ${notBefore.toISOString()}`, want: 'valid now' }];
   const renewAt = notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3;
   if (now.getTime() < renewAt) return [];
   const renewal = new Date(renewAt).toISOString();
@@ -147,6 +153,10 @@ function keyDifferences(what: string, certificate: X509Certificate, key: string)
   return point === publicKey
     ? []
     : [{ what: `${what} key`, have: 'of another certificate', want: 'its own' }];
+}
+
+function usageOf({ usage }: CertificateArgs): ExtendedKeyUsage {
+  return usage === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth;
 }
 
 function parse(pem: string): X509Certificate | null {

@@ -79,13 +79,18 @@ function readStanza(stanzaText: string): Entry[] {
   const field = (name: string): string =>
     new RegExp(`^${name}:\\s*(.+)$`, 'mi').exec(stanzaText)?.[1]?.trim() ?? '';
   const isUsable =
-    /\bdeb\b/.test(field('Types')) && /\bmain\b/.test(field('Components')) && field('Enabled') !== 'no';
+    field('Types').split(/\s+/).includes('deb') &&
+    /\bmain\b/.test(field('Components')) &&
+    field('Enabled') !== 'no';
   const uri = field('URIs').split(/\s+/)[0] ?? '';
   return isUsable && uri !== '' ? [{ uri, suites: field('Suites'), signedBy: field('Signed-By') }] : [];
 }
 
 async function aptOptions(): Promise<string[]> {
-  const dump = await thisMachine.run(['apt-config', 'dump', '--format', '%f "%v";%n', 'Acquire']);
+  // A machine without apt has no options of apt's to take over.
+  const dump = await thisMachine
+    .run(['apt-config', 'dump', '--format', '%f "%v";%n', 'Acquire'])
+    .catch(() => ({ stdout: '' }));
   return dump.stdout
     .split('\n')
     .filter((line) => /^Acquire::(https?::Proxy|Check-Valid-Until|Check-Date)\b/i.test(line));

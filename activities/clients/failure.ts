@@ -52,6 +52,7 @@ export function deepestCause(cause: unknown): string | undefined {
   if (typeof cause === 'string') return cause;
   let deepest = cause;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  if (deepest instanceof Failure && typeof deepest.facts.cause === 'string') return deepest.facts.cause;
   return deepest instanceof Error ? deepest.message : String(deepest);
 }
 
@@ -59,7 +60,7 @@ export function deepestCause(cause: unknown): string | undefined {
 export function asRowFailure(error: unknown, on: string): RowFailure {
   if (error instanceof Failure) return error.toRowFailure();
   const errno = (error as NodeJS.ErrnoException | null)?.code;
-  if (error instanceof Error && typeof errno === 'string' && /^E[A-Z]+$/.test(errno)) {
+  if (error instanceof Error && typeof errno === 'string' && /^E(?!RR_)[A-Z0-9_]+$/.test(errno)) {
     // The operating system says no: a full disk, a path in the way. A person can mend that.
     return new Failure('Rejected', `The operating system refused ${on}: ${errno}`, {
       on,

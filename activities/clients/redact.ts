@@ -5,7 +5,9 @@ const patterns: readonly [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[private key]'],
   [/AGE-SECRET-KEY-1[0-9A-Z]+/gi, '[age identity]'],
   // user:password@ inside any URL
-  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]+):[^\s@/]+@/gi, '$1:[redacted]@'],
+  // (the look-behind lets a long word be tried once, not at each of its letters)
+  [/((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi, '$1:[redacted]@'],
+  [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [redacted]'],
   [/((?:password|passwd|secret|token|api[_-]?key)["']?\s*[=:]\s*["']?)[^\s"',;]+/gi, '$1[redacted]'],
   // Fernet tokens of Keystone
   [/\bgAAAAA[\w-]{20,}={0,2}/g, '[token]'],

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { Decrypter, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import type { SecretRef } from '../../workflows/contracts/brands.ts';
 import { Failure } from './failure.ts';
+import { readText } from './local-files.ts';
 
 export interface StoredSecret {
   readonly value: string;
@@ -32,7 +33,12 @@ export class EmbeddedSecretStore implements SecretStore {
     const version = await this.#version(reference);
     if (version === 0) return null;
     const decrypter = new Decrypter();
-    decrypter.addIdentity(await this.#identityOf());
+    const identity = await this.#identityOf();
+    try {
+      decrypter.addIdentity(identity);
+    } catch (error) {
+      throw this.#noIdentity(error);
+    }
     const bytes = await readFile(this.#path(reference, version));
     const value = await decrypter.decrypt(bytes, 'text').catch((error: unknown) => {
       throw new Failure('Rejected', `The secret ${reference} cannot be decrypted`, {
@@ -46,7 +52,11 @@ export class EmbeddedSecretStore implements SecretStore {
 
   async put(reference: SecretRef, value: string, expectedVersion: number): Promise<number> {
     const encrypter = new Encrypter();
-    encrypter.addRecipient(await identityToRecipient(await this.#identityOf()));
+    const identity = await this.#identityOf();
+    const recipient = await identityToRecipient(identity).catch((error: unknown) => {
+      throw this.#noIdentity(error);
+    });
+    encrypter.addRecipient(recipient);
     const target = this.#path(reference, expectedVersion + 1);
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     if ((await this.#version(reference)) !== expectedVersion) throw conflict(reference, expectedVersion);
@@ -67,9 +77,12 @@ export class EmbeddedSecretStore implements SecretStore {
     return join(this.directory, ...segments(reference), `${version}.age`);
   }
 
-  /** The store's own key; made at the first use, by whoever comes first. */
+  /** The store's own key; made at the first use, by whoever comes first. A failure is forgotten: the next call tries again. */
   #identityOf(): Promise<string> {
-    this.#identity ??= this.#readOrMakeIdentity();
+    this.#identity ??= this.#readOrMakeIdentity().catch((error: unknown) => {
+      this.#identity = null;
+      throw error;
+    });
     return this.#identity;
   }
 
@@ -77,19 +90,28 @@ export class EmbeddedSecretStore implements SecretStore {
     const path = join(this.directory, 'identity');
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
     await chmod(this.directory, 0o700);
-    const read = (): Promise<string | null> =>
-      readFile(path, 'utf8').then(
-        (text) => text.trim(),
-        () => null,
-      );
-    const present = await read();
-    if (present !== null) return present;
-    const made = await generateIdentity();
-    const lost = new Error('made by another process');
-    await writeOnce(path, new TextEncoder().encode(`${made}\n`), () => lost).catch((error: unknown) => {
-      if (error !== lost) throw error;
+    const present = await readText(path);
+    if (present !== null) return present.trim();
+    // A store that holds secrets had an identity: a new one would make them unreadable for good.
+    const held = (await readdir(this.directory, { recursive: true })).some((name) => name.endsWith('.age'));
+    if (held) throw this.#noIdentity(new Error('its file is gone'));
+    const taken = new Error('made by another process');
+    await writeOnce(path, new TextEncoder().encode(`${await generateIdentity()}\n`), () => taken).catch(
+      (error: unknown) => {
+        if (error !== taken) throw error;
+      },
+    );
+    const made = await readText(path);
+    if (made === null) throw this.#noIdentity(new Error('its file vanished'));
+    return made.trim();
+  }
+
+  #noIdentity(cause: unknown): Failure {
+    return new Failure('Rejected', 'The identity of the secret store cannot be used', {
+      on: this.directory,
+      cause,
+      hint: `Restore ${join(this.directory, 'identity')} from a backup: without it the stored secrets are lost`,
     });
-    return (await read()) ?? made;
   }
 }
 

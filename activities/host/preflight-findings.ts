@@ -112,7 +112,9 @@ export async function networkFindings(args: PreflightArgs, namespace: string): P
   const findings: Difference[] = [];
   const wanted = parseCidr(cidr);
   // Links that are down count too: they may come up.
-  const shown = await thisMachine.run(['ip', '-j', '-4', 'addr', 'show']);
+  const shown = await thisMachine.run(['ip', '-j', '-4', 'addr', 'show']).catch(() => null);
+  // Without `ip` there is nothing to see; that it is missing is a finding of its own.
+  if (shown === null) return findings;
   for (const { ifname, addr_info } of JSON.parse(shown.stdout) as ShownLink[]) {
     if (ifname === args.link) continue;
     for (const { local, prefixlen } of addr_info ?? []) {
@@ -170,7 +172,7 @@ const clockSkewMillisecondsMax = 86_400_000;
 export async function sourceFindings(sources: readonly string[]): Promise<Difference[]> {
   const findings: Difference[] = [];
   for (const url of sources) {
-    const { hostname } = new URL(url);
+    const hostname = new URL(url).hostname.replace(/^\[|\]$/g, '');
     const resolved = await lookup(hostname).then(
       () => null,
       (error: unknown) => deepestCause(error),

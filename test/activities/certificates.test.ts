@@ -47,7 +47,7 @@ async function verify(trusted: KeyedCertificate, { certificate }: KeyedCertifica
   const [ca, leaf] = [join(directory, 'ca.pem'), join(directory, 'leaf.pem')];
   await writeFile(ca, trusted.certificate);
   await writeFile(leaf, certificate);
-  const { exitCode, all } = await execa('openssl', ['verify', '-CAfile', ca, ...args, leaf], {
+  const { exitCode, all } = await execa('openssl', ['verify', '-x509_strict', '-CAfile', ca, ...args, leaf], {
     reject: false,
     all: true,
   });

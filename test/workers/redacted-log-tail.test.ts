@@ -3,7 +3,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readRedactedTail, redact } from '../../workers/embedded/redacted-log-tail.ts';
+import { redact } from '../../activities/clients/redact.ts';
+import { readRedactedTail } from '../../workers/embedded/redacted-log-tail.ts';
 import { temporaryDirectory } from './state-directory.ts';
 
 test.for([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { withProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
-import { redact } from './redacted-log-tail.ts';
+import { redact } from '../../activities/clients/redact.ts';
 import { TEMPORAL_CLI_VERSION } from './temporal-version.ts';
 
 const PACKAGE = 'github.com/temporalio/cli/cmd/temporal';

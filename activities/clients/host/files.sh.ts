@@ -27,10 +27,9 @@ while read -r mode owner group path content; do
   if [ -f "$path" ] && cmp -s "$path" "$next" && [ "$(stat -c '%a %U %G' "$path")" = "$mode $owner $group" ]; then
     rm -f "$next"
   else
-    chown "$owner:$group" "$next"
-    chmod "$mode" "$next"
-    sync "$next"
-    mv "$next" "$path"
+    { chown "$owner:$group" "$next" && chmod "$mode" "$next" && sync "$next" && mv -T "$next" "$path"; } || {
+      rm -f "$next"; exit 1
+    }
     echo "$path"
   fi
 done

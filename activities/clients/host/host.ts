@@ -41,13 +41,15 @@ export class Host {
   /** Runs one short command that has to succeed, and returns its stdout. @throws Failure Unreachable, Rejected */
   async output(argv: readonly string[], options?: RunOptions): Promise<string> {
     const outcome = await this.run(argv, options);
-    if (outcome.exitCode !== 0) throw hostRefusal(this.name, argv.slice(0, 3).join(' '), outcome);
+    // A script's text is no message: its name, the word after it, is.
+    const what = argv[1] === '-c' ? (argv[3] ?? 'a script') : argv.slice(0, 3).join(' ');
+    if (outcome.exitCode !== 0) throw hostRefusal(this.name, what, outcome);
     return outcome.stdout;
   }
 
   /** The state of each file, in order; null for one that is absent. */
   async readFiles(paths: readonly string[]): Promise<(FileState | null)[]> {
-    const text = await this.output(['sh', '-c', readFilesScript, 'holdfast'], {
+    const text = await this.output(['sh', '-c', readFilesScript, 'reading files'], {
       stdin: paths.map((path) => `${path}\n`).join(''),
     });
     const lines = text.split('\n');
@@ -56,12 +58,13 @@ export class Host {
 
   /** Writes the files that differ, each atomically; returns the paths written. @throws Failure Conflict when overtaken */
   async writeFiles(fence: Fence, files: readonly WantedFile[]): Promise<string[]> {
+    if (files.length === 0) return [];
     const { row, epoch, occurrence, attempt } = fence;
     const argv = [this.baseDirectory, this.leasePath, row, ...[epoch, occurrence, attempt].map(String)];
     const lines = files.map(({ mode, owner, group, path, content }) =>
       [mode, owner, group, base64(path), base64(content)].join(' '),
     );
-    const written = await this.output(['sh', '-c', writeFilesScript, 'holdfast', ...argv], {
+    const written = await this.output(['sh', '-c', writeFilesScript, 'writing files', ...argv], {
       stdin: `${lines.join('\n')}\n`,
     });
     return written.split('\n').filter(Boolean);
