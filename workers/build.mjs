@@ -8,8 +8,12 @@ import { sourceDigest } from './source-digest.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 
-const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const external = Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]);
+/** Left outside the bundles: they carry native code or look for their own files. All else is one file to read at start. */
+const external = ['@temporalio/*', 'protobufjs'];
+/** CommonJS packages inside an ES module still ask for Node's own modules by require. */
+const banner = {
+  js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
+};
 
 /** Everything a program is made of: a worker of another build is replaced. */
 const parts = [
@@ -45,6 +49,7 @@ async function buildAll() {
     format: 'esm',
     target: 'node20',
     external,
+    banner,
     sourcemap: 'linked',
     chunkNames: 'chunk-[hash]',
     logLevel: 'warning',
