@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two projects: unit needs no server and no root; system runs real components, each file with a Temporal and boxes of its own.
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 const systemTests = 'test/**/*.system.test.ts';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -16,21 +16,26 @@ beforeAll(async () => {
 });
 afterAll(() => lab.dispose(calm.name, killed.name));
 
-test('an install whose worker is killed in every row ends as an undisturbed one', async () => {
-  const undisturbed = await lab.install(calm);
-  expect(undisturbed.phase).toBe('done');
-  const changed = undisturbed.rows.filter((row) => row.status === 'changed').map((row) => row.id);
-  // Each row once, before or after its change in turn; each command also while its process lives.
-  const plans = [
-    ...changed.map((row, index) => `${row}.${index % 2 === 0 ? 'after' : 'before'}`),
-    ...commandRows.map((row) => `${row}.during`),
-  ];
-  const { progress, crashes } = await installThroughCrashes(lab, killed, plans);
+// 30 crashes, each up to 10 s of heartbeat and a start of the worker: five minutes alone, more beside others.
+test(
+  'an install whose worker is killed in every row ends as an undisturbed one',
+  { timeout: 1_200_000 },
+  async () => {
+    const undisturbed = await lab.install(calm);
+    expect(undisturbed.phase).toBe('done');
+    const changed = undisturbed.rows.filter((row) => row.status === 'changed').map((row) => row.id);
+    // Each row once, before or after its change in turn; each command also while its process lives.
+    const plans = [
+      ...changed.map((row, index) => `${row}.${index % 2 === 0 ? 'after' : 'before'}`),
+      ...commandRows.map((row) => `${row}.during`),
+    ];
+    const { progress, crashes } = await installThroughCrashes(lab, killed, plans);
 
-  expect([...crashes].sort()).toEqual([...plans].sort());
-  expect(progress.phase).toBe('done');
-  const names = (spec: BoxSpec) => ({ box: spec.name, address: spec.networks.management.address });
-  expect(await endState(names(killed))).toEqual(await endState(names(calm)));
-  expect(overlapsOf(await journalIntervals(killed.name))).toEqual([]);
-  expect((await lab.drift(killed.name)).result).toBe('same');
-});
+    expect([...crashes].sort()).toEqual([...plans].sort());
+    expect(progress.phase).toBe('done');
+    const names = (spec: BoxSpec) => ({ box: spec.name, address: spec.networks.management.address });
+    expect(await endState(names(killed))).toEqual(await endState(names(calm)));
+    expect(overlapsOf(await journalIntervals(killed.name))).toEqual([]);
+    expect((await lab.drift(killed.name)).result).toBe('same');
+  },
+);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Orders test files so that the longest begin first: with a few at once, the last to begin must not be the longest.
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Longest first. @source the times of a run on 2 cores: 300, 390, 330, 130, 120, 60 seconds */
+const longest = [
+  'sabotage',
+  'bad-days',
+  'kill',
+  'lease.system',
+  'interruptions',
+  'secrets',
+  'keystone-client',
+];
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const found = longest.findIndex((name) => moduleId.includes(`/${name}`));
+      return found < 0 ? longest.length : found;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
