@@ -38,7 +38,9 @@ export async function installThroughCrashes(
   const end = handle.result().finally(() => (ended = true)) as Promise<Progress>;
   while (!ended) {
     await new Promise((resolve) => setTimeout(resolve, 100));
-    if ((await findBackgroundProcess(lab.stateDirectory, 'worker')) === undefined) await lab.up();
+    if ((await findBackgroundProcess(lab.stateDirectory, 'worker')) !== undefined) continue;
+    // A worker may meet its next crash before it has said that it polls; then `up` says so, and is called again.
+    await lab.run('supervise.js', ['up'], { reject: false });
   }
   const log = (await readFile(join(lab.stateDirectory, 'crashes.log'), 'utf8')).trim();
   return {

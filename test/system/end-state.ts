@@ -11,8 +11,6 @@ const chance: readonly RegExp[] = [
   /^etc\/(machine-id|keystone\/(fernet|credential)-keys\/\d+|ssl\/holdfast\/)/,
   /^(var\/log|var\/cache|var\/lib\/(systemd|dbus|private|apt|dpkg))\//,
   /^var\/lib\/holdfast\//,
-  // Caches keyed by paths and times.
-  /^var\/lib\/keystone\/\.cache\//,
   /\.pyc$/,
 ];
 
@@ -26,6 +24,8 @@ const folded: readonly [RegExp, string][] = [
   [/^var\/lib\/systemd\/.*/, 'var/lib/systemd/(state)'],
   [/^var\/cache\/.*/, 'var/cache/(cache)'],
   [/^var\/tmp\/systemd-private-.*/, 'var/tmp/(private)'],
+  // Keyed by paths and times, one per start of a tool.
+  [/^(var\/lib\/keystone\/\.cache\/python-entrypoints)\/.*/, '$1/(entry points)'],
   [/__pycache__\/.*/, '__pycache__/(bytecode)'],
 ];
 
