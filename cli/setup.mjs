@@ -20,6 +20,8 @@ const boxPrograms = {
 const testPrograms = { strace: 'strace', openssl: 'openssl' };
 
 const [task = 'start', ...rest] = process.argv.slice(2);
+// Ctrl-C is for the program that runs in front; it says what goes on without it, and we pass its exit code on.
+process.on('SIGINT', () => undefined);
 main(task, rest);
 
 /** @param {string} task @param {string[]} rest */

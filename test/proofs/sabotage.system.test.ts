@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One box, everyday life: installed twice, spoken to by the openstack client, broken in every row and repaired.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,35 +8,28 @@ import { boxDirectory } from '../../activities/clients/host/places.ts';
 import { thisMachine } from '../../activities/clients/host/transport.ts';
 import type { CompiledTable } from '../../workflows/contracts/table.ts';
 import type { Report } from '../../workflows/contracts/progress.ts';
-import { cacheDirectory } from '../system/cache-directory.ts';
+import { ownCache } from '../system/own-cache.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { batches, sabotages, type Target } from './sabotages.ts';
 
 const spec = labSpec('sabotage-box', 23);
 let lab: Lab;
+let cache: string;
 let target: Target;
 
 beforeAll(async () => {
-  lab = await Lab.create({ HOLDFAST_CACHE: await ownCache() });
+  // The image is broken here, and other tests stand on theirs.
+  cache = await ownCache(['root-file-systems', 'debian-packages', 'temporal']);
+  lab = await Lab.create({ HOLDFAST_CACHE: cache });
   target = { spec, stateDirectory: lab.stateDirectory };
   const progress = await lab.install(spec);
   expect(progress.phase).toBe('done');
 });
 afterAll(async () => {
   await lab.dispose(spec.name);
-  await rm(lab.environment['HOLDFAST_CACHE'] ?? '', { recursive: true, force: true });
+  await rm(cache, { recursive: true, force: true });
 });
-
-/** A cache of links to the shared one: the image is broken here, and other tests stand on theirs. */
-async function ownCache(): Promise<string> {
-  const cache = await mkdtemp(join(tmpdir(), 'holdfast-cache-'));
-  for (const name of ['root-file-systems', 'debian-packages', 'temporal']) {
-    // A Temporal that stands on PATH is not in the cache.
-    await execa('cp', ['-al', join(cacheDirectory(), name), cache], { reject: name !== 'temporal' });
-  }
-  return cache;
-}
 
 const rowsWith = (report: Report, verdict: string): string[] =>
   report.rows.filter((row) => row.verdict === verdict).map((row) => row.id);
