@@ -15,14 +15,19 @@ import { unitActivities } from './host/units.ts';
 import { administratorActivities } from './keystone/administrator.ts';
 import { catalogActivities } from './keystone/catalog.ts';
 import { keyActivities } from './keystone/keys.ts';
-import { schemaActivities } from './keystone/schema.ts';
+import { serviceUserActivities } from './keystone/service-users.ts';
+import { cellActivities } from './nova/cells.ts';
+import { computeHostActivities } from './nova/compute-hosts.ts';
 import { compileActivities } from './operation/compile.ts';
 import { leaseActivities } from './operation/lease.ts';
 import { stopActivities } from './operation/stop-row.ts';
+import { switchActivities } from './ovn/switch.ts';
 import { authorityActivities } from './pki/authority.ts';
 import { certificateActivities } from './pki/certificates.ts';
 import { clusterActivities } from './postgres/cluster.ts';
 import { databaseActivities } from './postgres/databases.ts';
+import { schemaActivities } from './postgres/schema.ts';
+import { brokerUserActivities } from './rabbitmq/users.ts';
 import { secretActivities } from './secrets/secrets.ts';
 
 export function createActivities(clients: Clients) {
@@ -47,6 +52,11 @@ export function createActivities(clients: Clients) {
     ...schemaActivities(clients),
     ...administratorActivities(clients),
     ...catalogActivities(clients),
+    ...serviceUserActivities(clients),
+    ...brokerUserActivities(clients),
+    ...switchActivities(clients),
+    ...cellActivities(clients),
+    ...computeHostActivities(clients),
     ...accessActivities(clients),
   } satisfies OperationPort & RowPorts;
 }

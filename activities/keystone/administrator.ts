@@ -74,7 +74,7 @@ async function onceSecret(
   return value;
 }
 
-function bootstrapCommand({ authUrl, internalUrl, region }: AdministratorArgs, once: string) {
+function bootstrapCommand({ authUrl, publicUrl, region }: AdministratorArgs, once: string) {
   return {
     argv: [
       ...[
@@ -95,11 +95,11 @@ function bootstrapCommand({ authUrl, internalUrl, region }: AdministratorArgs, o
       ],
       ...[
         '--bootstrap-admin-url',
-        internalUrl,
-        '--bootstrap-internal-url',
-        internalUrl,
-        '--bootstrap-public-url',
         authUrl,
+        '--bootstrap-internal-url',
+        authUrl,
+        '--bootstrap-public-url',
+        publicUrl,
       ],
     ],
     user: 'keystone',

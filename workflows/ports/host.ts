@@ -16,7 +16,7 @@ export interface PreflightArgs {
   readonly processorsMin: number;
 }
 
-/** One file as it has to be; the content holds no secret. */
+/** One file as it has to be; the content names secrets by mark (contracts/secret-mark.ts) and holds none. */
 export interface FileArgs {
   readonly path: string;
   /** Octal, without a leading zero: `640`. */

@@ -7,12 +7,6 @@ export interface KeysArgs {
   readonly box: string;
 }
 
-export interface SchemaArgs {
-  readonly box: string;
-  readonly database: string;
-  readonly heads: readonly string[];
-}
-
 /** Where Keystone answers, and as whom to speak to it. */
 export interface KeystoneAccess {
   readonly box: string;
@@ -24,7 +18,7 @@ export interface KeystoneAccess {
 export interface AdministratorArgs extends KeystoneAccess {
   /** A value that lives from bootstrap to the first change of the password. */
   readonly oncePassword: SecretRef;
-  readonly internalUrl: string;
+  readonly publicUrl: string;
 }
 
 export interface CatalogArgs extends KeystoneAccess {
@@ -37,13 +31,23 @@ export interface CatalogArgs extends KeystoneAccess {
   readonly projects: readonly { readonly name: string; readonly description: string }[];
 }
 
+/** A service's own user: of the default domain, with roles in the project `service`. */
+export interface ServiceUsersArgs extends KeystoneAccess {
+  readonly users: readonly {
+    readonly name: string;
+    readonly password: SecretRef;
+    readonly roles: readonly string[];
+  }[];
+}
+
 export interface KeystonePort {
   observeKeys: Observe<KeysArgs>;
   createKeys: Apply<KeysArgs>;
-  observeKeystoneSchema: Observe<SchemaArgs>;
-  migrateKeystoneSchema: Apply<SchemaArgs>;
   observeAdministrator: Observe<AdministratorArgs>;
   bootstrapAdministrator: Apply<AdministratorArgs>;
   observeCatalog: Observe<CatalogArgs>;
   ensureCatalog: Apply<CatalogArgs>;
+  /** Logs in as each; an existing user with another password differs. */
+  observeServiceUsers: Observe<ServiceUsersArgs>;
+  ensureServiceUsers: Apply<ServiceUsersArgs>;
 }

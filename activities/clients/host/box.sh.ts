@@ -34,6 +34,10 @@ while pids=$(ip netns pids "$namespace") && [ -n "$pids" ] && [ "$turns" -lt 100
   kill -KILL $pids 2>/dev/null || :
   sleep 0.1; turns=$((turns + 1))
 done
+# Taps and bridges of the last boot's Open vSwitch outlived it with the namespace; the next one makes its own.
+for stale in $(ip -n "$namespace" -o link show | cut -d ' ' -f 2 | tr -d : | cut -d @ -f 1); do
+  [ "$stale" = lo ] || [ "$stale" = host0 ] || ip -n "$namespace" link del "$stale" 2>/dev/null || :
+done
 [ -d "$image/etc" ] || { echo "the image $image is gone" >&2; exit 1; }
 inner='
 set -eu
