@@ -76,13 +76,11 @@ function pageSchema<Item>(envelope: string, item: z.ZodType<Item>): z.ZodType<Pa
     truncated: z.boolean().nullish(),
     entries: z.array(item),
   });
-  const named = z
-    .record(z.string(), z.unknown())
-    .transform((body): unknown => ({
-      ...body,
-      entries: body[envelope],
-      linksOfList: body[`${envelope}_links`],
-    }));
+  const named = z.record(z.string(), z.unknown()).transform((body): unknown => ({
+    ...body,
+    entries: body[envelope],
+    linksOfList: body[`${envelope}_links`],
+  }));
   // Keystone: {links: {next}}, Nova and Neutron: {servers_links: [{rel: 'next', href}]}, Glance: {next}.
   return named.pipe(page).transform(({ next, links, linksOfList, truncated, entries }) => ({
     next: links?.next ?? next ?? linksOfList?.find(({ rel }) => rel === 'next')?.href,

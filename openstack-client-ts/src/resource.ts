@@ -99,7 +99,7 @@ export function createResource<
       const known = Object.fromEntries(kind.filters.map((name) => [name, key[name]]));
       return onlyOne(await list(known, options), key, { path: listPath, fits: kind.fits });
     },
-    create: (input, options) => call({ ...options, method: 'POST', path, body: bodyOf(input), schema }),
+    create: async (input, options) => call({ ...options, method: 'POST', path, body: bodyOf(input), schema }),
     ensure: async (input, options) => {
       const key = kind.keyOf(input);
       // One after another, as most services gladly create a second equal entry while the first is being made.
@@ -109,7 +109,7 @@ export function createResource<
     },
     update: async (id, changes, options) =>
       call({ ...options, method: updateMethod, path: pathOf(id), body: bodyOf(changes), schema }),
-    delete: (id, options) => deleteIdempotently(call, pathOf(id), options),
+    delete: async (id, options) => deleteIdempotently(call, pathOf(id), options),
   };
   return resource;
 }

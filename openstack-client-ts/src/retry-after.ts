@@ -9,7 +9,8 @@ export function retryAfterSecondsOf({ header }: HttpResponse): number | undefine
   const asked = header('retry-after')?.trim();
   if (asked === undefined || asked === '') return undefined;
   if (/^\d+(\.\d+)?$/.test(asked)) return Number(asked);
-  const untilMs = Date.parse(asked);
+  // Date.parse alone would take -5 for a month.
+  const untilMs = asked.endsWith('GMT') ? Date.parse(asked) : NaN;
   if (Number.isNaN(untilMs)) return undefined;
   // Counted from the service's own time, so that a difference between its clock and ours does not matter.
   const sentMs = Date.parse(header('date') ?? '');
