@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All activities, fulfilling every port. An activity's name is kept until no open run uses it.
 import type { OperationPort } from '../workflows/ports/operation.ts';
+import type { NotifyPort } from '../workflows/ports/notify.ts';
 import type { RowPorts } from '../workflows/ports/index.ts';
 import { accessActivities } from './access/access.ts';
 import { imageActivities } from './box/image.ts';
@@ -16,6 +17,7 @@ import { administratorActivities } from './keystone/administrator.ts';
 import { catalogActivities } from './keystone/catalog.ts';
 import { keyActivities } from './keystone/keys.ts';
 import { schemaActivities } from './keystone/schema.ts';
+import { noticeActivities } from './notify/notice.ts';
 import { compileActivities } from './operation/compile.ts';
 import { leaseActivities } from './operation/lease.ts';
 import { stopActivities } from './operation/stop-row.ts';
@@ -30,6 +32,7 @@ export function createActivities(clients: Clients) {
     ...compileActivities(clients),
     ...leaseActivities(clients),
     ...stopActivities(clients),
+    ...noticeActivities(),
     ...preflightActivities(clients),
     ...specActivities(clients),
     ...secretActivities(clients),
@@ -48,5 +51,5 @@ export function createActivities(clients: Clients) {
     ...administratorActivities(clients),
     ...catalogActivities(clients),
     ...accessActivities(clients),
-  } satisfies OperationPort & RowPorts;
+  } satisfies OperationPort & NotifyPort & RowPorts;
 }

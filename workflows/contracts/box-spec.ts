@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A box as its owner describes it, parsed and complete. The schema stands beside it.
 
+import type { NotifyTarget } from './notice.ts';
+
 export interface BoxNetwork {
   /** The box's own network, in CIDR notation. */
   readonly cidr: string;
@@ -25,6 +27,8 @@ export interface BoxSpec {
   /** Where packages come from; default: this machine's own Debian sources. */
   readonly debian?: { readonly mirror: string; readonly securityMirror?: string };
   readonly certificates: { readonly lifetimeDays: number };
+  /** Who is told when a run waits for a person. */
+  readonly notify?: NotifyTarget;
   readonly seeds: { readonly projects: readonly { readonly name: string; readonly description: string }[] };
 }
 
@@ -38,4 +42,6 @@ export interface InstallBoxInput {
 export interface NamedBoxInput {
   readonly name: string;
   readonly takeOver: boolean;
+  /** Started by a schedule: nobody watches, so a person is told. */
+  readonly scheduled: boolean;
 }
