@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All activities, fulfilling every port. An activity's name is kept until no open run uses it.
 import type { OperationPort } from '../workflows/ports/operation.ts';
+import type { NotifyPort } from '../workflows/ports/notify.ts';
 import type { RowPorts } from '../workflows/ports/index.ts';
 import { accessActivities } from './access/access.ts';
 import { imageActivities } from './box/image.ts';
@@ -18,6 +19,7 @@ import { keyActivities } from './keystone/keys.ts';
 import { serviceUserActivities } from './keystone/service-users.ts';
 import { cellActivities } from './nova/cells.ts';
 import { computeHostActivities } from './nova/compute-hosts.ts';
+import { noticeActivities } from './notify/notice.ts';
 import { compileActivities } from './operation/compile.ts';
 import { leaseActivities } from './operation/lease.ts';
 import { stopActivities } from './operation/stop-row.ts';
@@ -35,6 +37,7 @@ export function createActivities(clients: Clients) {
     ...compileActivities(clients),
     ...leaseActivities(clients),
     ...stopActivities(clients),
+    ...noticeActivities(),
     ...preflightActivities(clients),
     ...specActivities(clients),
     ...secretActivities(clients),
@@ -58,5 +61,5 @@ export function createActivities(clients: Clients) {
     ...cellActivities(clients),
     ...computeHostActivities(clients),
     ...accessActivities(clients),
-  } satisfies OperationPort & RowPorts;
+  } satisfies OperationPort & NotifyPort & RowPorts;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the state directory knows of boxes: specs and access files. Writes nothing, reads no secret.
+// What the state directory knows of boxes: specs, access files, evidence. Writes nothing, reads no secret.
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { BoxSpec } from '../workflows/contracts/box-spec.ts';
+import type { Evidence } from '../workflows/contracts/evidence.ts';
+import { parseEvidence } from '../workflows/contracts/evidence.schema.ts';
 import { boxName, parseBoxSpec } from '../workflows/contracts/box-spec.schema.ts';
 import { CliError } from './cli-error.ts';
 import type { CommandContext } from './command.ts';
@@ -74,6 +76,20 @@ export async function accessOf(
     caFile: join(directory, 'ca.pem'),
     clouds: Object.keys(clouds ?? {}),
   };
+}
+
+/** What the last install that ended well proved; null when there is none, or none that can be read. */
+export async function evidenceOf(
+  { io, stateDirectory }: CommandContext,
+  name: string,
+): Promise<Evidence | null> {
+  if (!boxName.safeParse(name).success) return null;
+  const path = join(stateDirectory, 'boxes', name, 'evidence.json');
+  const text = await io.readText(path);
+  const evidence = text === null ? null : parseEvidence(text);
+  if (text !== null && evidence === null)
+    io.stderr.write(`${path} cannot be read as evidence; the next install writes it anew\n`);
+  return evidence;
 }
 
 function specPath(stateDirectory: string, name: string): string {

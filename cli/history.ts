@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads activities out of a run's history events. Knows no rows; row-history.ts does.
+// Reads activities and people's answers out of a run's history events. Knows no rows; row-history.ts does.
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultFailureConverter, defaultPayloadConverter, type Payload } from '@temporalio/common';
-import type { ActivityRecord } from './temporal-client.ts';
+import type { ActivityRecord, AnswerRecord } from './temporal-client.ts';
 
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 type HistoryEvent = NonNullable<History['events']>[number];
@@ -37,6 +37,17 @@ export function activityRecords(events: readonly HistoryEvent[]): ActivityRecord
     if (change && record) records.set(change.scheduledEventId, { ...record, ...change.facts });
   }
   return [...records.values()];
+}
+
+/** All updates that the run accepted and that answer for a row. */
+export function answerRecords(events: readonly HistoryEvent[]): AnswerRecord[] {
+  return events.flatMap((event) => {
+    const request = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
+    const answer = decodePayload(request?.args?.payloads?.[0]) as Partial<AnswerRecord> | null | undefined;
+    if (typeof answer?.row !== 'string') return [];
+    const { row, occurrence = 0, action = request?.name ?? '', actor = '', reason = '' } = answer;
+    return [{ at: instantOf(event), row, occurrence, action, actor, reason }];
+  });
 }
 
 interface Change {

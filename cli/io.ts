@@ -2,7 +2,7 @@
 // Everything the command line asks of its process: streams, environment, clock, files, signals, the supervisor.
 // The only file that names `process`; decides nothing.
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,6 +41,8 @@ export interface Io {
   onInterrupt(call: () => void): () => void;
   /** The file's text, or null when there is none. */
   readText(path: string): Promise<string | null>;
+  /** Writes a file that everybody may read, with the folders above it. */
+  writeText(path: string, text: string): Promise<void>;
   /** Names of the folders in a folder; none when it is not there. */
   listFolders(path: string): Promise<string[]>;
   /** A path as seen from the working directory. */
@@ -72,6 +74,7 @@ export function processIo(): Io {
     },
     onInterrupt,
     readText,
+    writeText,
     listFolders,
     absolute: (path) => resolve(path),
     ask,
@@ -124,6 +127,11 @@ async function readText(path: string): Promise<string | null> {
     if (isAbsence(error)) return null;
     throw error;
   }
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
 }
 
 async function listFolders(path: string): Promise<string[]> {

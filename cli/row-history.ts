@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells rows from a run's recorded activities: their table, their state, each try with its time. Pure.
 import type { Compiled } from '../workflows/contracts/messages.ts';
-import type { ApplyResult, ObserveResult } from '../workflows/contracts/observation.ts';
+import type { ApplyResult, Difference, ObserveResult } from '../workflows/contracts/observation.ts';
 import type { Progress, RowProgress, RowStatus } from '../workflows/contracts/progress.ts';
 import type { RowFailure } from '../workflows/contracts/errors.ts';
 import type { CompiledTable } from '../workflows/contracts/table.ts';
@@ -16,6 +16,8 @@ export interface RowActivity {
   readonly attempts: number;
   /** `same`, `differs (3)`, `applied`, `failed`, `running` … */
   readonly outcome: string;
+  /** At most 50, of a look. */
+  readonly differences?: readonly Difference[];
   readonly failure?: RowFailure;
   readonly error?: string;
 }
@@ -83,9 +85,11 @@ function statusOf(last: RowActivity, all: readonly RowActivity[]): RowStatus {
 function rowActivity(record: ActivityRecord, phase: string, n: string): RowActivity {
   const { scheduledAt, endedAt, attempts, failure: error } = record;
   const failure = failureOf(record.result);
+  const { differences } = (record.result ?? {}) as { differences?: readonly Difference[] };
   return {
     ...{ phase, n, scheduledAt, attempts, outcome: outcomeOf(record) },
     ...(endedAt !== undefined && { endedAt }),
+    ...(differences !== undefined && differences.length > 0 && { differences }),
     ...(failure !== undefined && { failure }),
     ...(error !== undefined && { error }),
   };

@@ -65,6 +65,18 @@ export interface ActivityRecord {
   readonly failure?: string;
 }
 
+/** One answer of a person as the history tells it: a resolved row, an approved one. */
+export interface AnswerRecord {
+  readonly at: string;
+  readonly row: string;
+  readonly occurrence: number;
+  /** `retry`, `skip`, `abort`, or the update's own name. */
+  readonly action: string;
+  /** As claimed. */
+  readonly actor: string;
+  readonly reason: string;
+}
+
 /** Every method @throws TemporalUnreachable */
 export interface TemporalClient {
   /** Starts a run, or says that one of this id runs. */
@@ -83,6 +95,8 @@ export interface TemporalClient {
   /** Newest first. */
   list(types: readonly string[], countMax: number): Promise<RunDescription[]>;
   activitiesOf(id: string, runId: string): Promise<ActivityRecord[]>;
+  /** The accepted answers of people, in order. */
+  answersOf(id: string, runId: string): Promise<AnswerRecord[]>;
   close(): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { queries, taskQueue, updates } from '../workflows/contracts/messages.ts'
 import type { Progress } from '../workflows/contracts/progress.ts';
 import type { ResolveStep } from '../workflows/contracts/resolve-step.ts';
 import { CliError, TemporalUnreachable } from './cli-error.ts';
-import { activityRecords, decodePayload } from './history.ts';
+import { activityRecords, answerRecords, decodePayload } from './history.ts';
 import {
   describedRun,
   endOfFailure,
@@ -19,6 +19,7 @@ import {
 } from './temporal-answers.ts';
 import type {
   ActivityRecord,
+  AnswerRecord,
   ProgressAnswer,
   ResolveAnswer,
   RunDescription,
@@ -137,12 +138,20 @@ export class TemporalService implements TemporalClient {
   }
 
   async activitiesOf(id: string, runId: string): Promise<ActivityRecord[]> {
-    const history = await this.#ask(() => this.client.workflow.getHandle(id, runId).fetchHistory());
-    return activityRecords(history.events ?? []);
+    return activityRecords(await this.#events(id, runId));
+  }
+
+  async answersOf(id: string, runId: string): Promise<AnswerRecord[]> {
+    return answerRecords(await this.#events(id, runId));
   }
 
   async close(): Promise<void> {
     await this.connection.close();
+  }
+
+  async #events(id: string, runId: string) {
+    const history = await this.#ask(() => this.client.workflow.getHandle(id, runId).fetchHistory());
+    return history.events ?? [];
   }
 
   #within<T>(seconds: number, call: () => Promise<T>): Promise<T> {

@@ -11,6 +11,7 @@ import {
   type Issue,
   type Parsed,
 } from '../../workflows/contracts/box-spec.schema.ts';
+import type { NotifyTarget } from '../../workflows/contracts/notice.ts';
 import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
@@ -29,10 +30,11 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
   return {
     compile: async ({ operation, payloads }): Promise<Compiled> => {
       const raw = decode(payloads);
-      const { subject, rows, lease, takeOver, input } = await build(operation, raw, stateDirectory);
+      const { subject, rows, lease, takeOver, input, notify } = await build(operation, raw, stateDirectory);
       const table: CompiledTable = {
         ...{ operation, subject, rows, limit: rowsAtOnce, lease, takeOver },
         inputDigest: digest(JSON.stringify(input)),
+        ...(notify !== undefined && { notify }),
       };
       return { table, nonce: randomBytes(8).toString('hex') };
     },
@@ -51,22 +53,32 @@ interface Built {
   readonly takeOver: boolean;
   /** What attaching compares: the parsed input without the means of getting in. */
   readonly input: unknown;
+  readonly notify?: NotifyTarget | undefined;
 }
 
 async function build(operation: string, raw: unknown, stateDirectory: string): Promise<Built> {
   switch (operation) {
     case 'install-box': {
       const { spec, takeOver } = accept(parseInstallBox(raw));
-      return { subject: spec.name, rows: await installRows(spec), lease: spec.name, takeOver, input: spec };
+      const { name, notify } = spec;
+      return { subject: name, rows: await installRows(spec), lease: name, takeOver, input: spec, notify };
     }
     case 'plan': {
       const { spec } = accept(parseInstallBox(raw));
       return { subject: spec.name, rows: await installRows(spec), lease: null, takeOver: false, input: spec };
     }
     case 'drift': {
-      const { name } = accept(parseNamedBox(raw));
+      const { name, scheduled } = accept(parseNamedBox(raw));
       const spec = await recordedSpec(stateDirectory, name);
-      return { subject: name, rows: await installRows(spec), lease: name, takeOver: false, input: spec };
+      const drift = {
+        subject: name,
+        rows: await installRows(spec),
+        lease: name,
+        takeOver: false,
+        input: spec,
+      };
+      // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
+      return scheduled ? { ...drift, notify: spec.notify } : drift;
     }
     case 'destroy-box': {
       const { name, takeOver } = accept(parseNamedBox(raw));

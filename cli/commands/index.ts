@@ -12,6 +12,7 @@ import { down } from './down.ts';
 import { opCancel } from './op-cancel.ts';
 import { opList } from './op-list.ts';
 import { opLogs } from './op-logs.ts';
+import { opReport } from './op-report.ts';
 import { opResolve } from './op-resolve.ts';
 import { opShow } from './op-show.ts';
 import { opWatch } from './op-watch.ts';
@@ -20,7 +21,7 @@ import { up } from './up.ts';
 export const commands: readonly Command[] = [
   ...[up, down],
   ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxDestroy],
-  ...[opList, opShow, opLogs, opWatch, opResolve, opCancel],
+  ...[opList, opShow, opLogs, opWatch, opResolve, opCancel, opReport],
 ];
 
 /** What the nouns stand for. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run as a document: header, a line per row, recap, and what failed. Reads nothing.
-import { recapOf } from '../../workflows/contracts/progress.ts';
+import { recapOf, type Progress } from '../../workflows/contracts/progress.ts';
 import type { Io } from '../io.ts';
 import type { Look } from '../look.ts';
 import type { Outcome } from '../outcome.ts';
@@ -8,7 +8,7 @@ import { typed } from '../settings.ts';
 import { aligned } from './columns.ts';
 import { spanText } from './duration.ts';
 import { failureLines } from './end-text.ts';
-import { failureLine } from './failure-text.ts';
+import { failureLine, oneLine } from './failure-text.ts';
 import { marks } from './marks.ts';
 import type { Paint } from './paint.ts';
 
@@ -41,9 +41,17 @@ export function showLines(
     `started ${run.startedAt}, ${spanText(run.startedAt, run.closedAt, now)}`,
     ...(note === null ? [] : [paint('yellow', note)]),
     ...body,
+    ...notificationLines(progress),
     ...(rows.length === 0 ? [] : [recap.join('  ')]),
     ...(outcome === null
       ? [`watch it with: ${typed(io, `holdfast op watch ${run.id}`)}`]
       : failureLines(outcome, io)),
   ];
+}
+
+function notificationLines(progress: Progress | null): string[] {
+  if (progress?.notification === undefined) return [];
+  const { outcome, at, row, cause } = progress.notification;
+  const what = `notice about ${row} ${outcome} at ${at}`;
+  return [cause === undefined ? what : `${what}: ${oneLine(cause)}`];
 }

@@ -20,6 +20,7 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
   ],
   host: ['host/files', 'host/systemd', 'this machine', "Debian's package sources"],
   keystone: ['host/keystone', 'host/postgres', "Keystone's API", 'secret store'],
+  notify: ["the operator's command", "the operator's webhook"],
   operation: ['host/jobs', 'machine directory', 'state directory', "this machine's Debian sources"],
   pki: ['host/files', 'secret store'],
   postgres: ['host/postgres'],

@@ -8,7 +8,7 @@ const schemas = '^workflows/contracts/[^/]+\\.schema\\.ts$';
 const ports = '^workflows/ports/';
 /** Runs in plain tests, without Temporal. */
 const pureEngine =
-  '^workflows/engine/(run-table|run-row|look-back|row-activities|table-state|report|lease-keeper|activity-profiles)\\.ts$';
+  '^workflows/engine/(run-table|run-row|look-back|row-activities|table-state|report|lease-keeper|notifier|activity-profiles)\\.ts$';
 const temporalEngine = '^workflows/engine/(operation|show|temporal-ports)\\.ts$';
 const compile = '^activities/operation/compile\\.ts$';
 const rowHelp = '^activities/(row-scope|run-command)\\.ts$';

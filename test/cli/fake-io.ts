@@ -32,6 +32,7 @@ export class FakeIo implements Io {
   readonly err: string[] = [];
   readonly questions: string[] = [];
   readonly supervised: string[] = [];
+  readonly writtenFiles: Record<string, string> = {};
   readonly #options: FakeIoOptions;
   readonly #tickers = new Map<object, { readonly every: number; readonly call: () => void; next: number }>();
   readonly #interrupts = new Set<() => void>();
@@ -89,6 +90,10 @@ export class FakeIo implements Io {
 
   async readText(path: string): Promise<string | null> {
     return this.#options.files?.[path] ?? null;
+  }
+
+  async writeText(path: string, text: string): Promise<void> {
+    this.writtenFiles[path] = text;
   }
 
   async listFolders(path: string): Promise<string[]> {

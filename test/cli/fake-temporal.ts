@@ -3,6 +3,7 @@
 import { TemporalUnreachable } from '../../cli/cli-error.ts';
 import type {
   ActivityRecord,
+  AnswerRecord,
   ProgressAnswer,
   ResolveAnswer,
   RunDescription,
@@ -29,6 +30,7 @@ export interface FakeTemporalOptions {
   readonly resolveAnswer?: ResolveAnswer;
   readonly runs?: readonly RunDescription[];
   readonly activities?: readonly ActivityRecord[];
+  readonly answers?: readonly AnswerRecord[];
   /** Ids that no run has. */
   readonly isEmpty?: boolean;
 }
@@ -87,6 +89,10 @@ export class FakeTemporal implements TemporalClient {
 
   async activitiesOf(): Promise<ActivityRecord[]> {
     return [...(this.options.activities ?? [])];
+  }
+
+  async answersOf(): Promise<AnswerRecord[]> {
+    return [...(this.options.answers ?? [])];
   }
 
   async close(): Promise<void> {}

@@ -48,6 +48,14 @@ describe('parseBoxSpec()', () => {
   });
 
   it.each<[string, unknown]>([
+    ['notify', { notify: {} }],
+    ['notify.webhook', { notify: { webhook: 'ftp://example.org/x' } }],
+    ['notify.command', { notify: { command: [] } }],
+  ])('parseBoxSpec() refuses %s when it names nobody that can be told', (path, extra) => {
+    expect(pathsOf(spec(extra as Tree))).toEqual([path]);
+  });
+
+  it.each<[string, unknown]>([
     ['colour', spec({ colour: 'red' })],
     ['networks.storage', spec({ networks: { management, storage: {} } })],
     ['networks.management.mtu', withNetwork({ mtu: 1500 })],
@@ -167,7 +175,10 @@ describe('names of a spec', () => {
 describe('inputs that carry a spec', () => {
   it('parseInstallBox() and parseNamedBox() do not take over when the input does not say so', () => {
     expect(parseInstallBox({ spec: spec() })).toMatchObject({ ok: true, value: { takeOver: false } });
-    expect(parseNamedBox({ name: 'lab' })).toEqual({ ok: true, value: { name: 'lab', takeOver: false } });
+    expect(parseNamedBox({ name: 'lab' })).toEqual({
+      ok: true,
+      value: { name: 'lab', takeOver: false, scheduled: false },
+    });
   });
 
   it('parseInstallBox() names the path from the top when the spec within is wrong', () => {

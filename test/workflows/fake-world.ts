@@ -2,6 +2,7 @@
 // A double of the world behind the engine's ports: rows are facts that hold or not, time is a number. No server, no waiting.
 import type { RowFailure } from '../../workflows/contracts/errors.ts';
 import { table, type RowOptions } from '../../workflows/contracts/build-table.ts';
+import type { Notice, NotifyResult } from '../../workflows/contracts/notice.ts';
 import type { ApplyResult, ObserveResult } from '../../workflows/contracts/observation.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import type { CompiledTable, RowContext } from '../../workflows/contracts/table.ts';
@@ -20,12 +21,15 @@ type Hook = (
 ) => ApplyResult | ObserveResult | Promise<ApplyResult | ObserveResult> | void;
 
 export class FakeWorld implements EnginePorts {
+  readonly workflowId = 'fake/world';
   /** Rows that hold. */
   readonly holds = new Set<string>();
   /** Every activity in the order of its begin: its id. */
   readonly ids: string[] = [];
   readonly shown: Progress[] = [];
   readonly slept: number[] = [];
+  readonly notices: Notice[] = [];
+  noticeResult: () => NotifyResult = () => ({ outcome: 'sent' });
   /** Of `<row>/<phase>`: what happens instead of the usual; void lets the usual happen too. */
   readonly hooks = new Map<string, Hook>();
   leaseEpoch = 0;
@@ -43,6 +47,7 @@ export class FakeWorld implements EnginePorts {
 
   async activity({ id, call, context }: EngineCall): Promise<unknown> {
     this.ids.push(id);
+    if (id.startsWith('notify/')) return this.#notify(call.args);
     if (id.startsWith('lease/')) return this.#lease(id, call.args as { epoch?: number });
     const scope = context as RowContext;
     const phase = id.split('/').at(-2) ?? '';
@@ -55,6 +60,12 @@ export class FakeWorld implements EnginePorts {
     } finally {
       this.running -= 1;
     }
+  }
+
+  #notify(args: unknown): NotifyResult {
+    const result = this.noticeResult();
+    this.notices.push((args as { notice: Notice }).notice);
+    return result;
   }
 
   #usual(phase: string, row: string): ObserveResult | ApplyResult | null {

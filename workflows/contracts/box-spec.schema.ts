@@ -138,6 +138,16 @@ const projects = z.array(project).superRefine((list, context) => {
   });
 });
 
+const notify = z
+  .strictObject({
+    command: z.array(z.string().min(1)).min(1).optional(),
+    webhook: z.url({ protocol: /^https?$/, error: 'Not an http or https URL' }).optional(),
+  })
+  .refine(
+    ({ command, webhook }) => command !== undefined || webhook !== undefined,
+    'Name a command, a webhook, or both',
+  );
+
 export const boxSpecSchema = z.strictObject({
   apiVersion: z.literal('holdfast/v1'),
   kind: z.literal('Box'),
@@ -158,10 +168,15 @@ export const boxSpecSchema = z.strictObject({
     .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
     .default({ lifetimeDays: 397 }),
   seeds: z.strictObject({ projects: projects.default([]), test }).prefault({}),
+  notify: notify.optional(),
 });
 
 export const installBoxSchema = z.strictObject({ spec: boxSpecSchema, takeOver: z.boolean().default(false) });
-export const namedBoxSchema = z.strictObject({ name: boxName, takeOver: z.boolean().default(false) });
+export const namedBoxSchema = z.strictObject({
+  name: boxName,
+  takeOver: z.boolean().default(false),
+  scheduled: z.boolean().default(false),
+});
 
 export interface Issue {
   /** Dotted path of the key, `(whole input)` for the top. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A box as its owner describes it, parsed and complete. The schema stands beside it.
 
+import type { NotifyTarget } from './notice.ts';
+
 export interface BoxNetwork {
   /** The box's own network, in CIDR notation. */
   readonly cidr: string;
@@ -57,6 +59,8 @@ export interface BoxSpec {
     /** Null: no `test` domain, project, users and network. */
     readonly test: TestSeed | null;
   };
+  /** Who is told when a run waits for a person. */
+  readonly notify?: NotifyTarget;
 }
 
 export interface InstallBoxInput {
@@ -69,4 +73,6 @@ export interface InstallBoxInput {
 export interface NamedBoxInput {
   readonly name: string;
   readonly takeOver: boolean;
+  /** Started by a schedule: nobody watches, so a person is told. */
+  readonly scheduled: boolean;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one look at a run tells. Rendered by cli/views; computed by the engine alone.
 import type { RowFailure } from './errors.ts';
+import type { NotifyResult } from './notice.ts';
 import type { Difference } from './observation.ts';
 
 export type RowStatus =
@@ -47,6 +48,8 @@ export interface Progress {
   /** The command that the person who must act runs next. */
   readonly nextCommand?: string;
   readonly inputDigest?: string;
+  /** The last telling of a person, when the box's spec names somebody. */
+  readonly notification?: NotifyResult & { readonly at: string; readonly row: string };
 }
 
 /** How often each final status was reached; the recap line and the JSON result show the same numbers. */

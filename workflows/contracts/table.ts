@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The compiled table: an operation as recorded data. Holds no code and no secret.
 
+import type { NotifyTarget } from './notice.ts';
+
 /** Options of an activity by what it does; the numbers stand in engine/activity-profiles.ts. */
 export type ActivityProfile = 'look' | 'change' | 'command' | 'build';
 
@@ -43,6 +45,8 @@ export interface CompiledTable {
   readonly takeOver: boolean;
   /** SHA-256 of the parsed input; attaching compares it. */
   readonly inputDigest: string;
+  /** Who is told when the run waits for a person; none: nobody. */
+  readonly notify?: NotifyTarget;
 }
 
 /** What every activity of a row is told besides its arguments. */

@@ -5,6 +5,7 @@ import type { Progress, Report, ReportRow } from '../contracts/progress.ts';
 import type { CompiledTable } from '../contracts/table.ts';
 import type { ReadLeaseResult } from '../contracts/lease.ts';
 import type { EnginePorts } from '../ports/engine.ts';
+import { Notifier } from './notifier.ts';
 import { RowActivities } from './row-activities.ts';
 import { TableState, type RowState } from './table-state.ts';
 
@@ -14,7 +15,7 @@ export async function reportOn(
   ports: EnginePorts,
   nonce: string,
 ): Promise<{ report: Report; progress: Progress }> {
-  const state = new TableState(table, ports.now(), (progress) => ports.publish(progress));
+  const state = new TableState(table, ports.now(), ports.workflowId, (progress) => ports.publish(progress));
   const activities = new RowActivities(state, ports, { nonce, epoch: 0 });
   const before = await readLease(table, ports, 'before');
   const seen = new Map<string, ReportRow>();
@@ -35,6 +36,7 @@ export async function reportOn(
   };
   state.phase = 'done';
   const needsHuman = report.result === 'differs' && table.operation === 'drift';
+  if (needsHuman) await new Notifier(state, ports).differs(report);
   return { report, progress: { ...state.progress(), needsHuman, endedAt: report.observedAt } };
 }
 

@@ -8,6 +8,7 @@ import type { EnginePorts } from '../ports/engine.ts';
 import { gapSeconds } from './activity-profiles.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { LookBack } from './look-back.ts';
+import { Notifier } from './notifier.ts';
 import { RowActivities, type RunIdentity } from './row-activities.ts';
 import { runRow, type RowRun } from './run-row.ts';
 import { isDone, isRunning, TableState, type RowState } from './table-state.ts';
@@ -18,6 +19,7 @@ export class TableRun {
   readonly #activities: RowActivities;
   readonly #lookBack: LookBack;
   readonly #lease: LeaseKeeper;
+  readonly #notifier: Notifier;
   readonly #running = new Map<RowState, Promise<void>>();
   #ending: 'cancelled' | 'aborted' | null = null;
 
@@ -26,10 +28,11 @@ export class TableRun {
     private readonly ports: EnginePorts,
     nonce: string,
   ) {
-    this.state = new TableState(table, ports.now(), (progress) => ports.publish(progress));
+    this.state = new TableState(table, ports.now(), ports.workflowId, (progress) => ports.publish(progress));
     this.#identity = { nonce, epoch: 0 };
     this.#activities = new RowActivities(this.state, ports, this.#identity);
     this.#lookBack = new LookBack(this.state, this.#activities);
+    this.#notifier = new Notifier(this.state, ports);
     this.#lease = new LeaseKeeper(table, ports, this.#identity);
   }
 
@@ -150,6 +153,8 @@ export class TableRun {
     if (this.state.phase === phase) return;
     this.state.phase = phase;
     this.ports.publish(this.progress());
+    // Not waited for: an answer may come first.
+    if (phase === 'needs-operator') void this.#notifier.parked();
   }
 
   /** Ends what runs, gives the lease back and names the end. */

@@ -36,6 +36,7 @@ export class TableState {
   phase: Phase = 'running';
   failure?: RowFailure;
   endedAt?: number;
+  notification?: Progress['notification'];
   readonly #byId: ReadonlyMap<string, RowState>;
   #wake: () => void = () => undefined;
   #changed: Promise<void>;
@@ -43,6 +44,7 @@ export class TableState {
   constructor(
     readonly table: CompiledTable,
     readonly startedAt: number,
+    private readonly workflowId: string,
     private readonly onChange: (progress: Progress) => void,
   ) {
     this.rows = table.rows.map((row) => ({
@@ -111,9 +113,14 @@ export class TableState {
       ...(this.endedAt !== undefined && { endedAt: new Date(this.endedAt).toISOString() }),
       rows: this.rows.map(rowProgress),
       ...(failure !== undefined && { failure }),
-      ...(parked !== undefined && { nextCommand: resolveCommand(this.table, parked) }),
+      ...(parked !== undefined && { nextCommand: this.#resolveCommand(parked) }),
       inputDigest,
+      ...(this.notification !== undefined && { notification: this.notification }),
     };
+  }
+
+  #resolveCommand({ row }: RowState): string {
+    return `holdfast op resolve ${this.workflowId} --row ${row.id} --retry`;
   }
 
   #arm(): Promise<void> {
@@ -121,10 +128,6 @@ export class TableState {
       this.#wake = resolve;
     });
   }
-}
-
-function resolveCommand(table: CompiledTable, parked: RowState): string {
-  return `holdfast op resolve ${table.operation}/${table.subject} --row ${parked.row.id} --retry`;
 }
 
 function rowProgress(state: RowState): RowProgress {

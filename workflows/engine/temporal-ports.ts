@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine's ports, fulfilled by Temporal's workflow API. Holds no rule of the engine.
-import { ActivityCancellationType, CancellationScope, scheduleActivity, sleep } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  scheduleActivity,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Progress } from '../contracts/progress.ts';
 import type { EngineCall, EnginePorts } from '../ports/engine.ts';
 import { activityTimes } from './activity-profiles.ts';
@@ -12,6 +18,7 @@ export function temporalPorts(scope: CancellationScope, publish: (progress: Prog
     () => undefined,
   ) as Promise<void>;
   return {
+    workflowId: workflowInfo().workflowId,
     activity: (call) =>
       call.cancellable ? schedule(call) : CancellationScope.nonCancellable(() => schedule(call)),
     sleep: async (seconds, summary) => {

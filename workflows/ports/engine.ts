@@ -15,6 +15,8 @@ export interface EngineCall {
 }
 
 export interface EnginePorts {
+  /** The run's id, as a person names it. */
+  readonly workflowId: string;
   /** Resolves with the activity's result, or rejects when the activity ends without one. */
   activity(call: EngineCall): Promise<unknown>;
   /** Resolves after so many seconds, or at once when the run is cancelled. */

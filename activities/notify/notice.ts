@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells a person by the operator's own command or webhook that a run waits. Its failure is a result, never an error.
+// Touches: the operator's command, the operator's webhook
+import type { Notice, NotifyResult, NotifyTarget } from '../../workflows/contracts/notice.ts';
+import type { NotifyPort } from '../../workflows/ports/notify.ts';
+import { deepestCause } from '../clients/failure.ts';
+import { postNotice, runNoticeCommand } from '../clients/notice-ways.ts';
+import { redact } from '../clients/redact.ts';
+import { beating, pause } from '../row-scope.ts';
+
+/** Pauses before another try, seconds. @source a chat server's restart takes some seconds; later a person is needed anyway */
+const usualPausesSeconds = [2, 8];
+
+export function noticeActivities(): NotifyPort {
+  return { sendNotice: ({ target, notice }) => beating(() => tellAll(target, notice)) };
+}
+
+/** Every way is tried, side by side; the result names each that failed to the end. */
+export async function tellAll(
+  { command, webhook }: NotifyTarget,
+  notice: Notice,
+  pausesSeconds: readonly number[] = usualPausesSeconds,
+): Promise<NotifyResult> {
+  const text = JSON.stringify({ ...notice, cause: redact(notice.cause) });
+  const ways = [
+    ...(command === undefined ? [] : [() => runNoticeCommand(command, text)]),
+    ...(webhook === undefined ? [] : [() => postNotice(webhook, text)]),
+  ];
+  const ends = await Promise.all(ways.map((way) => tried(way, pausesSeconds)));
+  const causes = ends.flatMap(({ cause }) => cause ?? []);
+  return causes.length === 0 ? { outcome: 'sent' } : { outcome: 'failed', cause: causes.join('; ') };
+}
+
+async function tried(way: () => Promise<void>, pausesSeconds: readonly number[]): Promise<NotifyResult> {
+  for (const seconds of [...pausesSeconds, null]) {
+    try {
+      await way();
+      return { outcome: 'sent' };
+    } catch (error) {
+      if (seconds === null) return { outcome: 'failed', cause: reason(error) };
+      await pause(seconds * 1000);
+    }
+  }
+  return { outcome: 'failed' };
+}
+
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const cause = deepestCause(error);
+  return redact(cause === undefined || message.includes(cause) ? message : `${message}: ${cause}`).slice(
+    0,
+    512,
+  );
+}

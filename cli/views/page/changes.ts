@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run changed, what went wrong on the way, and who answered what and why. Reads nothing.
+import type { Difference } from '../../../workflows/contracts/observation.ts';
+import type { ReportedRow, RunReport } from '../../run-report.ts';
+import { failureLine } from '../failure-text.ts';
+import { instantText } from './evidence.ts';
+import { html, type Html } from './html.ts';
+
+export function differenceSection({ rows, looks }: RunReport): Html {
+  const of = (row: ReportedRow): readonly Difference[] => (looks ? row.differs : row.applied);
+  const changed = rows.filter((row) => of(row).length > 0);
+  const title = looks ? 'What differs' : 'What was changed';
+  if (changed.length === 0)
+    return html`<section>
+      <h2>${title}</h2>
+      <p class="quiet">Nothing.</p>
+    </section>`;
+  return html`<section>
+    <h2>${title}</h2>
+    <table class="plain changes">
+      <thead>
+        <tr>
+          <th scope="col">Row</th>
+          <th scope="col">What</th>
+          <th scope="col">${looks ? 'Is' : 'Was'}</th>
+          <th scope="col">Wanted</th>
+        </tr>
+      </thead>
+      ${changed.map(
+        (row) =>
+          html`<tbody>
+            ${of(row).map((each, index) => line(row, each, index))}
+          </tbody>`,
+      )}
+    </table>
+  </section>`;
+}
+
+function line({ id }: ReportedRow, { what, have, want }: Difference, index: number): Html {
+  return html`<tr>
+    <td>${index === 0 ? html`<code>${id}</code>` : ''}</td>
+    <td>${what}</td>
+    <td>${have}</td>
+    <td>${want}</td>
+  </tr>`;
+}
+
+/** Every activity that ended without what it was for; empty when all went well. */
+export function troubleSection({ rows }: RunReport): Html | string {
+  const troubles = rows.flatMap((row) =>
+    row.activities.flatMap((activity) => {
+      const why = activity.failure === undefined ? activity.error : failureLine(activity.failure);
+      return why === undefined ? [] : [{ row, activity, why }];
+    }),
+  );
+  if (troubles.length === 0) return '';
+  return html`<section>
+    <h2>What went wrong on the way</h2>
+    <table class="plain troubles">
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Row</th>
+          <th scope="col">Try</th>
+          <th scope="col">Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${troubles.map(
+          ({ row, activity, why }) =>
+            html`<tr>
+              <td class="when">${instantText(activity.scheduledAt)}</td>
+              <td><code>${row.id}</code></td>
+              <td>${activity.phase} ${activity.n}</td>
+              <td>
+                ${shortened(why)}
+                ${
+                  activity.failure?.logPath === undefined
+                    ? ''
+                    : html`<br /><code class="log">${activity.failure.logPath}</code>`
+                }
+              </td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+export function answerSection({ answers }: RunReport): Html {
+  const body =
+    answers.length === 0
+      ? html`<p class="quiet">Nobody had to answer anything.</p>`
+      : html`<ol class="answers">
+          ${answers.map(
+            ({ at, row, action, actor, reason }) =>
+              html`<li>
+                ${instantText(at)} <strong>${actor}</strong> answered <strong>${action}</strong> for
+                <code>${row}</code
+                >${reason === '' ? html` <span class="quiet">without a reason</span>` : html`: “${reason}”`}
+              </li>`,
+          )}
+        </ol>`;
+  return html`<section>
+    <h2>Who decided what, and why</h2>
+    ${body}
+  </section>`;
+}
+
+/** What was done stands at the beginning of a message, why it failed at its end. */
+export function shortened(text: string): string {
+  return text.length <= 420 ? text : `${text.slice(0, 160)} … ${text.slice(-240)}`;
+}

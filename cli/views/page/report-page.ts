@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run's report as one HTML page that needs nothing else: no script, no address, style inside. Reads nothing.
+import type { RunReport } from '../../run-report.ts';
+import { durationText } from '../duration.ts';
+import { answerSection, differenceSection, shortened, troubleSection } from './changes.ts';
+import { evidenceSections, instantText } from './evidence.ts';
+import { Html, html } from './html.ts';
+import { pageStyle } from './style.ts';
+import { timeline } from './timeline.ts';
+
+/** What a browser may fetch or run for the page: nothing. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+export function reportPage(report: RunReport): string {
+  const { id, runId, workflow, looks, subject, inputDigest, writtenAt } = report;
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${id}, ${report.startedAt.slice(0, 10)}</title>
+        <style>
+          ${new Html(pageStyle)}
+        </style>
+      </head>
+      <body>
+        <main>
+          ${heading(report)} ${stopCard(report)} ${looks ? '' : recap(report)}
+          <section>
+            <h2>What happened, row by row</h2>
+            ${timeline(report)}
+          </section>
+          ${troubleSection(report)} ${looks ? '' : answerSection(report)} ${differenceSection(report)}
+          ${evidenceSections(report.evidence, subject, Date.parse(writtenAt))}
+          <footer>
+            ${workflow} run
+            <code>${runId}</code
+            >${inputDigest === undefined ? '' : html`, input <code>${inputDigest}</code>`}. Written by
+            holdfast ${instantText(writtenAt)}.
+          </footer>
+        </main>
+      </body>
+    </html>`;
+  return `${page.text}\n`;
+}
+
+function heading({ id, phase, result, status, startedAt, endedAt, writtenAt }: RunReport): Html {
+  const word = result ?? phase;
+  const isOpen = (status === 'running' && phase !== 'needs-operator') || word === 'busy';
+  const tone = ['done', 'same'].includes(word) ? 'good' : isOpen ? 'open' : 'bad';
+  const took = durationText(Date.parse(endedAt ?? writtenAt) - Date.parse(startedAt));
+  return html`<header>
+    <div class="head">
+      <h1>${id}</h1>
+      <span class="phase ${tone}">${word}</span>
+    </div>
+    <p class="lead">
+      ${instantText(startedAt)} to ${endedAt === undefined ? 'now, still open' : instantText(endedAt)},
+      ${took}
+    </p>
+  </header>`;
+}
+
+function stopCard({ failure, nextCommand }: RunReport): Html | string {
+  if (failure === undefined) return '';
+  const { message, on, cause, hint, logPath } = failure;
+  return html`<section class="stop-card" aria-label="What stopped it">
+    <p><strong>${shortened(message)}</strong></p>
+    <p>on ${on}${cause === undefined ? '' : `: ${cause}`}</p>
+    ${logPath === undefined ? '' : html`<p><code>${logPath}</code></p>`}
+    <p class="quiet">${hint}</p>
+    ${nextCommand === undefined ? '' : html`<p><code>${nextCommand}</code></p>`}
+  </section>`;
+}
+
+function recap({ recap: counts }: RunReport): Html {
+  return html`<ul class="recap">
+    ${Object.entries<number>({ ...counts }).map(([status, count]) => {
+      const tone = count === 0 ? 'none' : ['parked', 'failed'].includes(status) ? 'bad' : '';
+      return html`<li class="${tone}"><b>${count}</b>${status}</li>`;
+    })}
+  </ul>`;
+}
