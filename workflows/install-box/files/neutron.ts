@@ -17,6 +17,10 @@ export function neutronFiles(plan: BoxPlan): FileArgs[] {
   return [
     serviceFile(main, 'neutron', ini(mainSections(plan), spec.overrides.neutron)),
     serviceFile(plugin, 'neutron', ini(pluginSections(), spec.overrides.ml2)),
+    // Nova binds ports as `service`; the field that names the server has no packaged rule, and the fallback asks for `admin`.
+    serviceFile('/etc/neutron/policy.d/50-holdfast.yaml', 'neutron', [
+      '"update_port:device_id": "rule:admin_or_owner or rule:service_api"',
+    ]),
     ...uwsgiFiles(profile.apis.network),
     dropIn('neutron-rpc-server.service', [
       'ExecStart=',
@@ -38,6 +42,7 @@ function mainSections(plan: BoxPlan) {
     database: { connection: plan.databaseUrl('neutron', 'neutron') },
     keystone_authtoken: tokenCheckOf(plan, 'neutron'),
     nova: clientOf(plan, 'neutron'),
+    placement: clientOf(plan, 'neutron'),
     oslo_concurrency: { lock_path: '/var/lib/neutron/locks' },
     oslo_messaging_rabbit: brokerOf(plan, 'neutron'),
     oslo_middleware: { enable_proxy_headers_parsing: true },
