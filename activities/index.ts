@@ -16,7 +16,7 @@ import { unitActivities } from './host/units.ts';
 import { administratorActivities } from './keystone/administrator.ts';
 import { catalogActivities } from './keystone/catalog.ts';
 import { keyActivities } from './keystone/keys.ts';
-import { serviceUserActivities } from './keystone/service-users.ts';
+import { userActivities } from './keystone/users.ts';
 import { cellActivities } from './nova/cells.ts';
 import { computeHostActivities } from './nova/compute-hosts.ts';
 import { noticeActivities } from './notify/notice.ts';
@@ -24,6 +24,13 @@ import { compileActivities } from './operation/compile.ts';
 import { leaseActivities } from './operation/lease.ts';
 import { stopActivities } from './operation/stop-row.ts';
 import { switchActivities } from './ovn/switch.ts';
+import { canaryActivities } from './canary/canary.ts';
+import { evidenceActivities } from './canary/evidence.ts';
+import { defaultRuleActivities } from './seeds/default-rules.ts';
+import { flavorActivities } from './seeds/flavors.ts';
+import { imageSeedActivities } from './seeds/image.ts';
+import { networkSeedActivities } from './seeds/networks.ts';
+import { quotaActivities } from './seeds/quotas.ts';
 import { authorityActivities } from './pki/authority.ts';
 import { certificateActivities } from './pki/certificates.ts';
 import { clusterActivities } from './postgres/cluster.ts';
@@ -55,11 +62,18 @@ export function createActivities(clients: Clients) {
     ...schemaActivities(clients),
     ...administratorActivities(clients),
     ...catalogActivities(clients),
-    ...serviceUserActivities(clients),
+    ...userActivities(clients),
     ...brokerUserActivities(clients),
     ...switchActivities(clients),
     ...cellActivities(clients),
     ...computeHostActivities(clients),
+    ...flavorActivities(clients),
+    ...imageSeedActivities(clients),
+    ...networkSeedActivities(clients),
+    ...defaultRuleActivities(clients),
+    ...quotaActivities(clients),
+    ...canaryActivities(clients),
+    ...evidenceActivities(clients),
     ...accessActivities(clients),
   } satisfies OperationPort & NotifyPort & RowPorts;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box of Debian 13 (OpenStack 2025.1) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
+import { scsFlavors } from './scs.ts';
 
 const neutronFiles = ['/etc/neutron/neutron.conf', '/etc/neutron/plugins/ml2/ml2_conf.ini'].map(
   (path) => `--config-file=${path}`,
@@ -97,5 +98,6 @@ export const debian13: ReleaseProfile = {
   },
   roles: ['admin', 'manager', 'member', 'reader', 'service'],
   serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
+  flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

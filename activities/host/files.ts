@@ -6,8 +6,7 @@ import type { SecretRef } from '../../workflows/contracts/brands.ts';
 import type { FileArgs, HostPort } from '../../workflows/ports/host.ts';
 import type { Clients } from '../clients/index.ts';
 import type { FileState } from '../clients/host/host.ts';
-import { Failure } from '../clients/failure.ts';
-import type { SecretStore } from '../clients/secret-store.ts';
+import { storedSecret, type SecretStore } from '../clients/secret-store.ts';
 import { fillSecrets, markedSecrets } from '../../workflows/contracts/secret-mark.ts';
 import { applying, observing } from '../row-scope.ts';
 
@@ -33,10 +32,7 @@ interface FilledFile extends FileArgs {
 async function filled(files: readonly FileArgs[], secrets: SecretStore): Promise<FilledFile[]> {
   const values = new Map<SecretRef, string>();
   for (const reference of new Set(files.flatMap(({ content }) => markedSecrets(content)))) {
-    const stored = await secrets.get(reference);
-    if (stored === null)
-      throw new Failure('Unreachable', `The secret ${reference} does not exist yet`, { on: 'secret store' });
-    values.set(reference, stored.value);
+    values.set(reference, await storedSecret(secrets, reference));
   }
   return files.map((file) => ({
     ...{ ...file, content: fillSecrets(file.content, values) },

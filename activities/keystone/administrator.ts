@@ -4,8 +4,8 @@
 import type { AdministratorArgs, KeystoneAccess, KeystonePort } from '../../workflows/ports/keystone.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
-import { isUnauthorized, withKeystone, type KeystoneLogin } from '../clients/keystone.ts';
-import { randomSecret, type SecretStore } from '../clients/secret-store.ts';
+import { isUnauthorized, withCloud, type CloudLogin } from '../clients/cloud.ts';
+import { randomSecret, storedSecret, type SecretStore } from '../clients/secret-store.ts';
 import { requireAuthority } from '../pki/authority.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
@@ -18,7 +18,7 @@ export function administratorActivities(
     observeAdministrator: observing(async (args, scope) => {
       if (scope.context.epoch > 0) await settleLiveJobs(inside(args.box), scope, scope.key);
       const login = await adminLogin(clients, args);
-      return withKeystone(login, async (client) => {
+      return withCloud(login, async (client) => {
         const { roles } = await client.issueToken();
         const names = roles.map((role) => role.name);
         return names.includes('admin')
@@ -33,7 +33,7 @@ export function administratorActivities(
       const login = await adminLogin(clients, args);
       const once = await onceSecret(secrets, args, scope.attempt);
       await runToSuccess(inside(args.box), scope, bootstrapCommand(args, once));
-      await withKeystone({ ...login, password: once }, async (client) => {
+      await withCloud({ ...login, password: once }, async (client) => {
         const { userId } = await client.issueToken();
         await client.identity.users.setPassword(userId, login.password);
       });
@@ -43,21 +43,21 @@ export function administratorActivities(
 }
 
 /** @throws Failure Unreachable when the box has no password or authority yet */
-export async function adminLogin({ secrets }: Clients, access: KeystoneAccess): Promise<KeystoneLogin> {
-  const password = await secrets.get(access.adminPassword);
-  if (password === null)
-    throw new Failure('Unreachable', `The secret ${access.adminPassword} does not exist yet`, {
-      on: 'secret store',
-    });
-  const authority = await requireAuthority(secrets, access.box);
+export async function adminLogin({ secrets }: Clients, access: KeystoneAccess): Promise<CloudLogin> {
   const { authUrl, region } = access;
   return {
-    authUrl,
-    region,
-    username: 'admin',
-    password: password.value,
-    projectName: 'admin',
-    authority: authority.certificate,
+    ...{ authUrl, region, username: 'admin', domain: 'Default', interface: 'internal' },
+    password: await storedSecret(secrets, access.adminPassword),
+    project: { name: 'admin', domain: 'Default' },
+    authority: (await requireAuthority(secrets, access.box)).certificate,
+  };
+}
+
+/** No administrator, no look: the row before has to be mended first. */
+export function silentWithoutAdmin({ authUrl }: KeystoneAccess): (error: unknown) => never {
+  return (error) => {
+    if (!isUnauthorized(error)) throw error;
+    throw new Failure('Unreachable', 'The administrator cannot log in', { on: authUrl, cause: error });
   };
 }
 

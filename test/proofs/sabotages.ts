@@ -10,7 +10,7 @@ import { createAuthority } from '../../activities/clients/certificates.ts';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { supervisorOf } from '../../activities/clients/host/local-box.ts';
 import { boxDirectory } from '../../activities/clients/host/places.ts';
-import { withKeystone } from '../../activities/clients/keystone.ts';
+import { withCloud } from '../../activities/clients/cloud.ts';
 import { EmbeddedSecretStore } from '../../activities/clients/secret-store.ts';
 import { query } from '../../activities/clients/sql.ts';
 import type { OpenStackClient } from 'openstack-client-ts';
@@ -42,13 +42,13 @@ export async function asAdministrator<T>(
   const store = secretsOf(target);
   const password = await store.get(secretRef(`boxes/${spec.name}/admin-password`));
   const authority = await store.get(secretRef(`boxes/${spec.name}/certificate-authority`));
-  return withKeystone(
+  return withCloud(
     {
       authUrl: `https://${spec.networks.management.address}:5000/v3`,
       region: spec.region,
       username: 'admin',
       password: password?.value ?? '',
-      projectName: 'admin',
+      ...{ domain: 'Default', project: { name: 'admin', domain: 'Default' }, interface: 'public' },
       authority: (JSON.parse(authority?.value ?? '{}') as { certificate: string }).certificate,
     },
     work,

@@ -102,7 +102,12 @@ const hostName = z
 const access = z.strictObject({ name: hostName.optional(), address: address.optional() }).default({});
 
 /** A limit of -1 means none. */
-const limits = z.record(word, z.int().min(-1));
+const limit = z.int().min(-1);
+const computeLimit = z.enum(['instances', 'cores', 'ram', 'keyPairs', 'serverGroups', 'serverGroupMembers']);
+const networkLimit = z.enum([
+  ...(['network', 'subnet', 'router', 'port', 'floatingIp'] as const),
+  ...(['securityGroup', 'securityGroupRule'] as const),
+]);
 
 const test = z
   .strictObject({
@@ -110,8 +115,10 @@ const test = z
     quotas: z
       .strictObject({
         // Enough for a class of ten people, little enough not to fill a small machine by mistake.
-        compute: limits.default({ instances: 20, cores: 40, ram: 102_400, key_pairs: 100 }),
-        network: limits.default({ network: 20, subnet: 40, router: 10, port: 200, floatingip: 20 }),
+        compute: z.partialRecord(computeLimit, limit).default({ instances: 20, cores: 40, ram: 102_400 }),
+        network: z
+          .partialRecord(networkLimit, limit)
+          .default({ network: 20, subnet: 40, router: 10, port: 200 }),
       })
       .prefault({}),
   })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shape of a release profile. Holds no values.
+import type { FlavorArgs } from './flavor.ts';
 import type { ServiceName } from './box-spec.ts';
 
 /** An HTTP API behind HAProxy. */
@@ -57,6 +58,7 @@ export interface ReleaseProfile {
   readonly roles: readonly string[];
   /** Roles of a service's own user in the project `service`. */
   readonly serviceUserRoles: Readonly<Record<'glance' | 'placement' | 'neutron' | 'nova', readonly string[]>>;
+  readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */
   readonly domainManagerRole: string;
 }

@@ -4,6 +4,7 @@ import type { BoxSpec } from '../contracts/box-spec.ts';
 import { parseCidr } from '../contracts/cidr.ts';
 import { secretRef, type SecretRef } from '../contracts/brands.ts';
 import type { ReleaseProfile } from '../contracts/release-profile.ts';
+import type { KeystoneAccess } from '../ports/keystone.ts';
 
 export interface InstallFacts {
   readonly profile: ReleaseProfile;
@@ -41,6 +42,10 @@ export interface BoxPlan {
   readonly hasBroker: boolean;
   readonly adminPassword: SecretRef;
   readonly oncePassword: SecretRef;
+  /** Of the test project's user, and of its domain's manager. */
+  readonly testPassword: SecretRef;
+  readonly testManagerPassword: SecretRef;
+  readonly specDigest: string;
   readonly authorityPath: string;
   readonly paths: { readonly haproxy: string };
   servicePassword(user: ServiceUser): SecretRef;
@@ -75,6 +80,9 @@ export function planBox(spec: BoxSpec, { profile, sources, digest }: InstallFact
     hasBroker: spec.services.some((service) => service === 'network' || service === 'compute'),
     adminPassword: secretRef(`boxes/${spec.name}/admin-password`),
     oncePassword: secretRef(`boxes/${spec.name}/bootstrap-once`),
+    testPassword: secretRef(`boxes/${spec.name}/test-password`),
+    testManagerPassword: secretRef(`boxes/${spec.name}/test-manager-password`),
+    specDigest: digest(JSON.stringify(spec)),
     paths: { haproxy: '/etc/ssl/holdfast/api.pem' },
     servicePassword: (user) => secretRef(`boxes/${spec.name}/${user}-password`),
     databaseUrl: (role, database) => {
@@ -85,6 +93,11 @@ export function planBox(spec: BoxSpec, { profile, sources, digest }: InstallFact
     },
     brokerUrl: (user) => `rabbit://${user}@127.0.0.1:${profile.rabbitmq.port}/`,
   };
+}
+
+/** Where Keystone answers this machine, and as whom to speak to it. */
+export function keystoneAccess({ box, spec, adminPassword, internalAuthUrl }: BoxPlan): KeystoneAccess {
+  return { box, authUrl: internalAuthUrl, region: spec.region, adminPassword };
 }
 
 function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {

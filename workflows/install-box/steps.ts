@@ -4,15 +4,17 @@ import type { BoxSpec } from '../contracts/box-spec.ts';
 import { table } from '../contracts/build-table.ts';
 import type { CompiledRow } from '../contracts/table.ts';
 import { planBox, type InstallFacts } from './plan.ts';
-import { accessRows } from './rows/access.ts';
+import { accessRows, canaryRows, evidenceRows } from './rows/access.ts';
 import { foundationRows } from './rows/foundation.ts';
 import { catalogRows, haproxyRows, keystoneRows } from './rows/identity.ts';
 import { novaRows } from './rows/nova.ts';
+import { flavorRows, imageRows, projectRows, userRows } from './rows/seeds.ts';
 import { glanceRows, neutronRows, placementRows, switchRows } from './rows/services.ts';
 import { postgresRows, rabbitmqRows } from './rows/stores.ts';
 
 export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[] {
   const plan = planBox(spec, facts);
+  const { test } = spec.seeds;
   const has = (service: BoxSpec['services'][number]): boolean => spec.services.includes(service);
   return table({
     ...foundationRows(plan, facts),
@@ -25,6 +27,12 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
     ...(has('placement') && placementRows(plan)),
     ...(has('network') && { ...switchRows(plan), ...neutronRows(plan) }),
     ...(has('compute') && novaRows(plan)),
+    ...(has('compute') && flavorRows(plan)),
+    ...(has('image') && imageRows(plan)),
+    ...(test !== null && userRows(plan)),
+    ...(test !== null && has('compute') && projectRows(plan, test)),
     ...accessRows(plan),
+    ...(test !== null && has('compute') && canaryRows(plan)),
+    ...evidenceRows(plan),
   });
 }

@@ -3,6 +3,7 @@
 import type { ActivityCall } from '../contracts/table.ts';
 import type { AccessPort } from './access.ts';
 import type { BoxPort } from './box.ts';
+import type { CanaryPort } from './canary.ts';
 import type { HostPort } from './host.ts';
 import type { KeystonePort } from './keystone.ts';
 import type { NovaPort } from './nova.ts';
@@ -12,6 +13,7 @@ import type { PostgresPort } from './postgres.ts';
 import type { RabbitmqPort } from './rabbitmq.ts';
 import type { SchemaPort } from './schema.ts';
 import type { SecretsPort } from './secrets.ts';
+import type { SeedsPort } from './seeds.ts';
 
 export type RowPorts = HostPort &
   BoxPort &
@@ -23,7 +25,9 @@ export type RowPorts = HostPort &
   KeystonePort &
   OvnPort &
   NovaPort &
-  AccessPort;
+  AccessPort &
+  SeedsPort &
+  CanaryPort;
 
 export function call<Name extends keyof RowPorts>(
   activity: Name,

@@ -28,15 +28,23 @@ export interface CatalogArgs extends KeystoneAccess {
     readonly type: string;
     readonly urls: { readonly public: string; readonly internal: string; readonly admin: string };
   }[];
-  readonly projects: readonly { readonly name: string; readonly description: string }[];
+  readonly domains: readonly { readonly name: string; readonly description: string }[];
+  readonly projects: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly domain: string;
+  }[];
 }
 
-/** A service's own user: of the default domain, with roles in the project `service`. */
-export interface ServiceUsersArgs extends KeystoneAccess {
+/** Users with a stored password, each with exactly these roles on one project or domain. */
+export interface UsersArgs extends KeystoneAccess {
   readonly users: readonly {
     readonly name: string;
+    readonly domain: string;
     readonly password: SecretRef;
     readonly roles: readonly string[];
+    /** Null: the roles are on the user's domain. */
+    readonly project: string | null;
   }[];
 }
 
@@ -48,6 +56,6 @@ export interface KeystonePort {
   observeCatalog: Observe<CatalogArgs>;
   ensureCatalog: Apply<CatalogArgs>;
   /** Logs in as each; an existing user with another password differs. */
-  observeServiceUsers: Observe<ServiceUsersArgs>;
-  ensureServiceUsers: Apply<ServiceUsersArgs>;
+  observeUsers: Observe<UsersArgs>;
+  ensureUsers: Apply<UsersArgs>;
 }

@@ -15,6 +15,8 @@ export function novaFiles(plan: BoxPlan): FileArgs[] {
     // Neutron reports plugged ports; the packaged rule would ask for `admin` where `service` serves.
     serviceFile('/etc/nova/policy.d/50-holdfast.yaml', 'nova', [
       '"os_compute_api:os-server-external-events:create": "role:service or role:admin"',
+      // Most flavors of the standard have no disk; without Cinder nobody could start them otherwise.
+      '"os_compute_api:servers:create:zero_disk_flavor": "rule:project_member_or_admin"',
     ]),
     ...uwsgiFiles(profile.apis.compute),
     ...['nova-conductor', 'nova-scheduler'].map((unit) =>

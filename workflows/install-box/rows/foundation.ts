@@ -25,7 +25,9 @@ export function foundationRows(plan: BoxPlan, { profile, sources }: InstallFacts
   };
   const power = { box, link, address: management.address, gateway: management.gateway, prefix: plan.prefix };
   const authority = { box, commonName: `holdfast ${box} CA`, lifetimeDays: 3650 };
-  const secrets = { box, references: [plan.adminPassword, ...plan.serviceUsers.map(plan.servicePassword)] };
+  const tenants = spec.seeds.test === null ? [] : [plan.testPassword, plan.testManagerPassword];
+  const references = [plan.adminPassword, ...plan.serviceUsers.map(plan.servicePassword), ...tenants];
+  const secrets = { box, references };
   const certificates = {
     ...{ box, authorityPath: plan.authorityPath, lifetimeDays: spec.certificates.lifetimeDays },
     certificates: certificatesOf(plan),

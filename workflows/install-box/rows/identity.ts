@@ -3,8 +3,9 @@
 import { call } from '../../ports/index.ts';
 import { haproxyFiles } from '../files/haproxy.ts';
 import { keystoneFiles } from '../files/keystone.ts';
-import type { BoxPlan } from '../plan.ts';
+import { keystoneAccess, type BoxPlan } from '../plan.ts';
 import { fileCalls, schemaRow, unitRow, type Rows } from './calls.ts';
+import { testProject } from './seeds.ts';
 
 export function keystoneRows(plan: BoxPlan): Rows {
   const { box, profile } = plan;
@@ -41,17 +42,18 @@ export function haproxyRows(plan: BoxPlan): Rows {
 }
 
 export function catalogRows(plan: BoxPlan): Rows {
-  const { box, spec, profile, adminPassword, internalAuthUrl, publicAuthUrl } = plan;
-  const keystone = { box, authUrl: internalAuthUrl, region: spec.region, adminPassword };
+  const { profile, publicAuthUrl } = plan;
+  const keystone = keystoneAccess(plan);
   const administrator = { ...keystone, oncePassword: plan.oncePassword, publicUrl: publicAuthUrl };
   const catalog = {
     ...{ ...keystone, roles: profile.roles, services: servicesOf(plan) },
-    projects: [{ name: 'service', description: 'Users of the services' }, ...spec.seeds.projects],
+    ...tenantsOf(plan),
   };
   const users = {
     ...keystone,
     users: plan.serviceUsers.map((name) => ({
-      ...{ name, password: plan.servicePassword(name), roles: profile.serviceUserRoles[name] },
+      ...{ name, domain: 'Default', project: 'service', password: plan.servicePassword(name) },
+      roles: profile.serviceUserRoles[name],
     })),
   };
   return {
@@ -68,9 +70,23 @@ export function catalogRows(plan: BoxPlan): Rows {
     ...(users.users.length > 0 && {
       'keystone.users': {
         ...{ title: 'Users of the services', settleSeconds: 10 },
-        ...{ observe: call('observeServiceUsers', users), apply: call('ensureServiceUsers', users) },
+        ...{ observe: call('observeUsers', users), apply: call('ensureUsers', users) },
       },
     }),
+  };
+}
+
+/** The domains and projects of a new cloud. */
+function tenantsOf({ spec }: BoxPlan) {
+  const described = { name: testProject, description: 'To try things in' };
+  const test = spec.seeds.test === null ? [] : [described];
+  const ours = [{ name: 'service', description: 'Users of the services' }, ...spec.seeds.projects];
+  return {
+    domains: test,
+    projects: [
+      ...ours.map((project) => ({ ...project, domain: 'Default' })),
+      ...test.map((project) => ({ ...project, domain: testProject })),
+    ],
   };
 }
 
