@@ -2,6 +2,7 @@
 // The schema of a box's spec and of the inputs that carry one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
 import type { BoxSpec, InstallBoxInput, NamedBoxInput } from './box-spec.ts';
+import { everySeconds } from './schedules.ts';
 import { isHostAddress, overlaps, parseAddress, parseCidr } from './cidr.ts';
 
 /** 48: the name is part of host names, link names and paths. */
@@ -86,6 +87,10 @@ const notify = z
     'Name a command, a webhook, or both',
   );
 
+const every = z
+  .string()
+  .refine((text) => everySeconds(text) !== undefined, 'Not a length from 5m to 366d, such as 1h, nor never');
+
 export const boxSpecSchema = z.strictObject({
   apiVersion: z.literal('holdfast/v1'),
   kind: z.literal('Box'),
@@ -103,6 +108,8 @@ export const boxSpecSchema = z.strictObject({
     .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
     .default({ lifetimeDays: 397 }),
   notify: notify.optional(),
+  // No defaults here: a spec that names none stays as it was recorded.
+  schedules: z.strictObject({ driftEvery: every.optional(), renewEvery: every.optional() }).optional(),
   seeds: z.strictObject({ projects: projects.default([]) }).default({ projects: [] }),
 });
 
