@@ -16,6 +16,12 @@ export const operations = {
   install: { type: 'InstallBox', slug: 'install-box', looks: false, summary: 'install box' },
   plan: { type: 'PlanBox', slug: 'plan', looks: true, summary: 'plan box' },
   drift: { type: 'DriftBox', slug: 'drift', looks: true, summary: 'look for drift of box' },
+  renew: {
+    type: 'RenewCertificates',
+    slug: 'renew-certificates',
+    looks: false,
+    summary: 'renew certificates of box',
+  },
   destroy: { type: 'DestroyBox', slug: 'destroy-box', looks: false, summary: 'destroy box' },
 } as const satisfies Record<string, Operation>;
 

@@ -44,8 +44,8 @@ function rowOfMemo(
   return { ...base, status, ...(failure !== undefined && base.failure === undefined && { failure }) };
 }
 
-/** `install-box/lab` is the operation install-box on the subject lab. */
+/** `install-box/lab` is the operation install-box on the subject lab; `drift/lab/scheduled-2026…` one of a schedule. */
 export function namesOf(id: string): { readonly operation: string; readonly subject: string } {
-  const [operation = id, ...rest] = id.split('/');
+  const [operation = id, ...rest] = id.replace(/\/scheduled-[^/]*$/, '').split('/');
   return { operation, subject: rest.join('/') };
 }

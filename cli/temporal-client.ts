@@ -2,6 +2,7 @@
 // What the command line asks of Temporal, and what it gets back. temporal-service.ts does it, a double in tests.
 import type { RunMemo } from '../workflows/contracts/messages.ts';
 import type { Progress } from '../workflows/contracts/progress.ts';
+import type { ScheduleBook } from './schedule-client.ts';
 import type { ResolveStep } from '../workflows/contracts/resolve-step.ts';
 
 export type RunStatus =
@@ -79,6 +80,7 @@ export interface AnswerRecord {
 
 /** Every method @throws TemporalUnreachable */
 export interface TemporalClient {
+  readonly schedules: ScheduleBook;
   /** Starts a run, or says that one of this id runs. */
   start(
     request: StartRequest,

@@ -17,6 +17,7 @@ import {
   messageOf,
   silenceText,
 } from './temporal-answers.ts';
+import { ScheduleService } from './schedule-service.ts';
 import type {
   ActivityRecord,
   AnswerRecord,
@@ -36,11 +37,15 @@ const updateSeconds = 20;
 
 /** One connection, one namespace; made by temporal-connect.ts. */
 export class TemporalService implements TemporalClient {
+  readonly schedules: ScheduleService;
+
   constructor(
     private readonly connection: Connection,
     private readonly client: Client,
     private readonly namespace: string,
-  ) {}
+  ) {
+    this.schedules = new ScheduleService(client.schedule, (call) => this.#ask(call));
+  }
 
   async start({ type, id, input, summary }: StartRequest) {
     try {

@@ -2,5 +2,6 @@
 // The wire names of all workflows, and nothing else.
 export { installBox as InstallBox } from './install-box/workflow.ts';
 export { planBox as PlanBox } from './install-box/workflow.ts';
+export { renewCertificates as RenewCertificates } from './renew-certificates/workflow.ts';
 export { driftBox as DriftBox } from './drift-box/workflow.ts';
 export { destroyBox as DestroyBox } from './destroy-box/workflow.ts';

@@ -16,6 +16,7 @@ import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
+import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
 import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
 import { profiles } from '../../profiles/index.ts';
 import { specPath } from '../box/spec.ts';
@@ -79,6 +80,12 @@ async function build(operation: string, raw: unknown, stateDirectory: string): P
       };
       // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
       return scheduled ? { ...drift, notify: spec.notify } : drift;
+    }
+    case 'renew-certificates': {
+      const { name, takeOver } = accept(parseNamedBox(raw));
+      const spec = await recordedSpec(stateDirectory, name);
+      const rows = renewCertificatesRows(await installRows(spec));
+      return { subject: name, rows, lease: name, takeOver, input: spec, notify: spec.notify };
     }
     case 'destroy-box': {
       const { name, takeOver } = accept(parseNamedBox(raw));

@@ -11,8 +11,10 @@ import {
   type Options,
 } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { withTemporal } from '../open-temporal.ts';
 import { operations } from '../operations.ts';
 import { runOperation } from '../run-operation.ts';
+import { scheduleIds } from '../schedule-wishes.ts';
 import { boxNameArgument } from './box-drift.ts';
 
 export const boxDestroy: Command = {
@@ -39,10 +41,20 @@ export const boxDestroy: Command = {
         subject: name,
         input: { name, takeOver: options['takeOver'] === true },
       },
-      async () => void context.io.stderr.write(`Box ${name} is gone\n`),
+      async () => {
+        await removeSchedules(context, name);
+        context.io.stderr.write(`Box ${name} is gone\n`);
+      },
     );
   },
 };
+
+/** A schedule without its box would fail at each turn. */
+async function removeSchedules(context: CommandContext, name: string): Promise<void> {
+  await withTemporal(context, async ({ client }) => {
+    for (const id of scheduleIds(name)) await client.schedules.remove(id);
+  });
+}
 
 /** Told from the record alone: everything goes, so that no look at rows would say more. */
 async function plan(context: CommandContext, name: string): Promise<number> {

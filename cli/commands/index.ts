@@ -16,16 +16,22 @@ import { opReport } from './op-report.ts';
 import { opResolve } from './op-resolve.ts';
 import { opShow } from './op-show.ts';
 import { opWatch } from './op-watch.ts';
+import { scheduleApply } from './schedule-apply.ts';
+import { scheduleList } from './schedule-list.ts';
+import { schedulePause, scheduleUnpause } from './schedule-pause.ts';
+import { scheduleTrigger } from './schedule-trigger.ts';
 import { up } from './up.ts';
 
 export const commands: readonly Command[] = [
   ...[up, down],
   ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxDestroy],
   ...[opList, opShow, opLogs, opWatch, opResolve, opCancel, opReport],
+  ...[scheduleApply, scheduleList, schedulePause, scheduleUnpause, scheduleTrigger],
 ];
 
 /** What the nouns stand for. */
 export const nouns: Readonly<Record<string, string>> = {
   box: 'private clouds, each described by a YAML file',
+  schedule: 'what is done for boxes without anybody asking: drift, renewal',
   op: 'operations: runs of install, plan, drift and destroy',
 };

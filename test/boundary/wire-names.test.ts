@@ -4,6 +4,12 @@ import { expect, it } from 'vitest';
 import * as workflows from '../../workflows/index.ts';
 
 it('workflows/index.ts exports exactly these when it is loaded', () => {
-  expect(Object.keys(workflows).sort()).toEqual(['DestroyBox', 'DriftBox', 'InstallBox', 'PlanBox']);
-  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(4).fill('function'));
+  expect(Object.keys(workflows).sort()).toEqual([
+    'DestroyBox',
+    'DriftBox',
+    'InstallBox',
+    'PlanBox',
+    'RenewCertificates',
+  ]);
+  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(5).fill('function'));
 });

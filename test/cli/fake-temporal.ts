@@ -12,6 +12,8 @@ import type {
   TemporalClient,
 } from '../../cli/temporal-client.ts';
 import type { ResolveStep } from '../../workflows/contracts/resolve-step.ts';
+import type { ScheduleState } from '../../cli/schedule-client.ts';
+import { FakeSchedules } from './fake-schedules.ts';
 import { startOfTime } from './fake-io.ts';
 
 /** What one look meets: the server's and the worker's answer, or nobody. */
@@ -28,6 +30,7 @@ export interface FakeTemporalOptions {
   /** The input of a run that is there before ours. */
   readonly runningInput?: unknown;
   readonly resolveAnswer?: ResolveAnswer;
+  readonly schedules?: readonly ScheduleState[];
   readonly runs?: readonly RunDescription[];
   readonly activities?: readonly ActivityRecord[];
   readonly answers?: readonly AnswerRecord[];
@@ -36,12 +39,15 @@ export interface FakeTemporalOptions {
 }
 
 export class FakeTemporal implements TemporalClient {
+  readonly schedules: FakeSchedules;
   readonly started: StartRequest[] = [];
   readonly resolved: ResolveStep[] = [];
   readonly cancelled: string[] = [];
   #looks = 0;
 
-  constructor(private readonly options: FakeTemporalOptions = {}) {}
+  constructor(private readonly options: FakeTemporalOptions = {}) {
+    this.schedules = new FakeSchedules(options.schedules ?? []);
+  }
 
   async start(request: StartRequest) {
     if (this.options.runningInput !== undefined) return { started: false } as const;

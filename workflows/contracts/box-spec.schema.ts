@@ -9,6 +9,7 @@ import {
   type NamedBoxInput,
   type ServiceName,
 } from './box-spec.ts';
+import { everySeconds } from './schedules.ts';
 import { isHostAddress, overlaps, parseAddress, parseCidr } from './cidr.ts';
 
 /** 48: the name is part of host names, link names and paths. */
@@ -155,6 +156,10 @@ const notify = z
     'Name a command, a webhook, or both',
   );
 
+const every = z
+  .string()
+  .refine((text) => everySeconds(text) !== undefined, 'Not a length from 5m to 366d, such as 1h, nor never');
+
 export const boxSpecSchema = z.strictObject({
   apiVersion: z.literal('holdfast/v1'),
   kind: z.literal('Box'),
@@ -176,6 +181,8 @@ export const boxSpecSchema = z.strictObject({
     .default({ lifetimeDays: 397 }),
   seeds: z.strictObject({ projects: projects.default([]), test }).prefault({}),
   notify: notify.optional(),
+  // No defaults here: a spec that names none stays as it was recorded.
+  schedules: z.strictObject({ driftEvery: every.optional(), renewEvery: every.optional() }).optional(),
 });
 
 export const installBoxSchema = z.strictObject({ spec: boxSpecSchema, takeOver: z.boolean().default(false) });

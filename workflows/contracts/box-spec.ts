@@ -2,6 +2,7 @@
 // A box as its owner describes it, parsed and complete. The schema stands beside it.
 
 import type { NotifyTarget } from './notice.ts';
+import type { SchedulesSpec } from './schedules.ts';
 
 export interface BoxNetwork {
   /** The box's own network, in CIDR notation. */
@@ -61,6 +62,8 @@ export interface BoxSpec {
   };
   /** Who is told when a run waits for a person. */
   readonly notify?: NotifyTarget;
+  /** How often it is looked after; what is not named has its default. */
+  readonly schedules?: SchedulesSpec;
 }
 
 export interface InstallBoxInput {

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { wishesOf } from '../../cli/schedule-wishes.ts';
+import type { ScheduleState } from '../../cli/schedule-client.ts';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import { holdfast, instant, labFiles, labSpec } from './samples.ts';
+
+const spec = labSpec as unknown as BoxSpec;
+const [driftWish, renewWish] = wishesOf(spec);
+const stateOf = (wish = driftWish, facts: Partial<ScheduleState> = {}): ScheduleState => ({
+  ...(wish as NonNullable<typeof wish>),
+  ...{ overlap: 'SKIP', isPaused: false, note: '', running: [], skipped: 0, nextAt: instant(600) },
+  ...facts,
+});
+const both = [stateOf(driftWish), stateOf(renewWish)];
+
+describe('schedule apply', () => {
+  it('makes what is missing, by name, with defaults', async () => {
+    const { stdout, client } = await holdfast({ args: ['schedule', 'apply'] });
+    expect(stdout).toBe('+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n');
+    expect(client.schedules.done).toEqual([
+      'create holdfast/drift/lab',
+      'create holdfast/renew-certificates/lab',
+    ]);
+    expect(client.schedules.states.get('holdfast/drift/lab')).toMatchObject({
+      ...{ type: 'DriftBox', workflowId: 'drift/lab/scheduled', input: { name: 'lab', scheduled: true } },
+      ...{ everySeconds: 3600, jitterSeconds: 300, catchupSeconds: 600 },
+    });
+  });
+
+  it('changes nothing when all is as wished, and with --plan', async () => {
+    const same = await holdfast({ args: ['schedule', 'apply'] }, { schedules: both });
+    expect([same.stdout, same.client.schedules.done]).toEqual([
+      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n',
+      [],
+    ]);
+    const plan = await holdfast({ args: ['schedule', 'apply', '--plan'] });
+    expect(plan.client.schedules.done).toEqual([]);
+    expect(plan.stdout).toContain('+ drift/lab');
+  });
+
+  it('follows the spec, keeps a pause, and removes what no box wants', async () => {
+    const schedules = { driftEvery: '30m', renewEvery: 'never' };
+    const files = { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify({ ...labSpec, schedules }) };
+    const present = [stateOf(driftWish, { isPaused: true, note: 'by me' }), stateOf(renewWish)];
+    const gone = stateOf(driftWish, { id: 'holdfast/drift/gone' });
+    const others = stateOf(driftWish, { id: 'nightly-report' });
+    const { stdout, client } = await holdfast(
+      { args: ['schedule', 'apply'], files },
+      { schedules: [...present, gone, others] },
+    );
+    expect(stdout).toBe(
+      [
+        '~ drift/lab               every 30m                           stays paused',
+        '- drift/gone              its box is gone, or wants it never',
+        '- renew-certificates/lab  its box is gone, or wants it never',
+        '',
+      ].join('\n'),
+    );
+    expect([...client.schedules.states.keys()].sort()).toEqual(['holdfast/drift/lab', 'nightly-report']);
+    const kept = { everySeconds: 1800, isPaused: true, note: 'by me' };
+    expect(client.schedules.states.get('holdfast/drift/lab')).toMatchObject(kept);
+  });
+});
+
+describe('schedule list, pause, unpause, trigger', () => {
+  it('lists the next turn, or why there is none', async () => {
+    const schedules = [stateOf(), stateOf(renewWish, { isPaused: true, note: 'paused by ada: rack' })];
+    const { stdout } = await holdfast({ args: ['schedule', 'list'] }, { schedules });
+    expect(stdout).toMatchInlineSnapshot(`
+      "ID                      EVERY  NEXT                      LAST
+      drift/lab               1h     2026-01-05T12:10:00.000Z
+      renew-certificates/lab  1d     paused                          paused by ada: rack
+      "
+    `);
+  });
+
+  it('pauses with the name of who did it, and goes on', async () => {
+    const args = ['schedule', 'pause', 'drift/lab', '--reason', 'rack'];
+    const { client } = await holdfast({ args }, { schedules: both });
+    const paused = { isPaused: true, note: 'paused by ada: rack' };
+    expect(client.schedules.states.get('holdfast/drift/lab')).toMatchObject(paused);
+    const schedules = [stateOf(driftWish, paused)];
+    const after = await holdfast({ args: ['schedule', 'unpause', 'holdfast/drift/lab'] }, { schedules });
+    expect(after.client.schedules.states.get('holdfast/drift/lab')).toMatchObject({ isPaused: false });
+  });
+
+  it('starts a turn now and says how to watch it', async () => {
+    const { stdout, stderr, exitCode } = await holdfast(
+      { args: ['schedule', 'trigger', 'drift/lab'] },
+      { schedules: both },
+    );
+    const id = 'drift/lab/scheduled-2026-01-05T12:00:00Z';
+    expect([stdout, stderr, exitCode]).toEqual([
+      `${id}\n`,
+      `started; watch it with: holdfast op watch ${id}\n`,
+      8,
+    ]);
+  });
+
+  it('starts nothing beside a run of it that is open', async () => {
+    const schedules = [stateOf(driftWish, { running: ['drift/lab/scheduled-x'] })];
+    const { exitCode, client } = await holdfast(
+      { args: ['schedule', 'trigger', 'drift/lab'] },
+      { schedules },
+    );
+    expect([exitCode, client.schedules.done]).toEqual([1, []]);
+  });
+
+  it('names the schedules that are there when one is not', async () => {
+    const { stderr, exitCode } = await holdfast(
+      { args: ['schedule', 'pause', 'drift/none'] },
+      { schedules: both },
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('schedules: drift/lab, renew-certificates/lab');
+  });
+
+  it('goes with its box when that is destroyed', async () => {
+    const { client } = await holdfast(
+      { args: ['box', 'destroy', 'lab', '--confirm', 'lab'] },
+      { schedules: both, moments: [{ run: { status: 'completed', closedAt: instant(9) } }] },
+    );
+    expect(client.schedules.done).toEqual([
+      'remove holdfast/drift/lab',
+      'remove holdfast/renew-certificates/lab',
+    ]);
+  });
+});

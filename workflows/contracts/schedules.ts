@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// How often a box is looked after without anybody asking: the words, their defaults, their lengths. Pure.
+
+/** Each is a length such as `30m`, `1h`, `7d`, or `never`. */
+export interface SchedulesSpec {
+  /** @default 1h */
+  readonly driftEvery?: string;
+  /** @default 1d */
+  readonly renewEvery?: string;
+}
+
+export const scheduleDefaults = {
+  driftEvery: '1h',
+  renewEvery: '1d',
+} as const satisfies Required<SchedulesSpec>;
+
+/** Every schedule of ours begins with it; no other is ever changed or removed. */
+export const schedulePrefix = 'holdfast/';
+
+const units: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
+
+/** @source 5 min: a look takes seconds, and a shorter turn would only fill the history; 366 d: a year and a day */
+const boundsSeconds = { least: 300, most: 366 * 86_400 };
+
+/** Seconds; null for `never`; undefined for what is no length, or none from 5m to 366d. */
+export function everySeconds(text: string): number | null | undefined {
+  if (text === 'never') return null;
+  const [, count, unit = ''] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * (units[unit] ?? Number.NaN);
+  return seconds >= boundsSeconds.least && seconds <= boundsSeconds.most ? seconds : undefined;
+}
