@@ -66,7 +66,9 @@ function messageIn(text: string): string | undefined {
   } catch {
     return undefined;
   }
-  return messageOf(body) ?? childrenOf(body).flatMap(childrenAndSelf).map(messageOf).find(isText);
+  const message = messageOf(body) ?? childrenOf(body).flatMap(childrenAndSelf).map(messageOf).find(isText);
+  // Glance and Placement say it in HTML.
+  return message?.replace(/(<br ?\/?>|\s)+/g, ' ').trim();
 }
 
 function messageOf(value: unknown): string | undefined {

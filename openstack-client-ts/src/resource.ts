@@ -3,6 +3,7 @@
 // It does not compare what exists with what was wanted: `ensure` never changes anything that is there.
 
 import type { Call } from './call.ts';
+import type { OpenStackError } from './errors.ts';
 import type { CallOptions, Query } from './http.ts';
 import type { ListOptions } from './paging.ts';
 
@@ -59,6 +60,8 @@ export interface ResourceKind<Item, New, Key> {
   /** The fields of the key by which the service itself can filter; the others are compared here. */
   filters: readonly (keyof Key & string)[];
   keyOf(input: New): Key;
+  /** The id of the equal entry that a refusal to create another one names. */
+  rivalIn?(error: OpenStackError): string | undefined;
   /** Whether the item has the key, when equal fields are not all there is to it. */
   fits?(item: Item, key: Key): boolean;
   /** Names that are not just the snake_case of ours, for fields and filters. */
@@ -76,7 +79,7 @@ export function createResource<
   Options extends CallOptions = CallOptions,
   Changes extends object = Partial<New>,
 >(call: Call, kind: ResourceKind<Item, New, Key>): Resource<Item, New, Key, Filter, Options, Changes> {
-  const { singular, plural, path = `/${plural}`, listPath = path, updateMethod = 'PATCH' } = kind;
+  const { singular, plural, path = `/${plural}`, listPath = path, updateMethod = 'PATCH', rivalIn } = kind;
   const pathOf = (id: string): string => `${path}/${segment(id)}`;
   const schema = singular === undefined ? kind.schema : enveloped(singular, kind.schema);
   const queryOf = (filter: object): Query => snakeCased(filter, kind.wireNames) as Query;
@@ -104,7 +107,7 @@ export function createResource<
       const key = kind.keyOf(input);
       // One after another, as most services gladly create a second equal entry while the first is being made.
       const turn = JSON.stringify(snakeCased(key));
-      const ensured = turns.take(turn, () => findOrCreate(resource, key, input, options));
+      const ensured = turns.take(turn, () => findOrCreate(resource, { key, input, rivalIn }, options));
       return abortable(ensured, options?.signal, () => abortedAt(listPath));
     },
     update: async (id, changes, options) =>
@@ -132,13 +135,9 @@ export async function deleteIdempotently(call: Call, path: string, options?: Cal
 }
 
 /** Looks up, creates when there is nothing, and looks up again when a rival was faster. */
-async function findOrCreate<Item, New, Key, Options>(
-  resource: {
-    find(key: Key, options?: Options): Promise<Item | undefined>;
-    create(input: New, options?: Options): Promise<Item>;
-  },
-  key: Key,
-  input: New,
+async function findOrCreate<Item, New, Key, Options extends CallOptions>(
+  resource: Pick<Resource<Item, New, Key, never, Options>, 'find' | 'create' | 'get'>,
+  { key, input, rivalIn }: { key: Key; input: New; rivalIn: ResourceKind<Item, New, Key>['rivalIn'] },
   options: Options | undefined,
 ): Promise<Item> {
   // Looked up first, because Keystone gladly creates a second equal service or endpoint without a 409.
@@ -147,9 +146,12 @@ async function findOrCreate<Item, New, Key, Options>(
   try {
     return await resource.create(input, options);
   } catch (error) {
-    if (!isOpenStackError(error, 'conflict')) throw error;
+    // To Neutron a subnet that overlaps, such as a rival's equal one, is a bad request.
+    if (!isOpenStackError(error, 'conflict') && !isOpenStackError(error, 'bad-request')) throw error;
     const rival = await resource.find(key, options);
     if (rival) return rival;
+    const rivalId = rivalIn?.(error);
+    if (rivalId !== undefined) return resource.get(rivalId, options);
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import type { Call } from '../call.ts';
 import type { ComputeListOptions, ComputeOptions } from './microversion.ts';
 
 import { z } from 'zod';
+import { isOpenStackError } from '../errors.ts';
 import { segment } from '../http.ts';
 import { listAll } from '../paging.ts';
 import { enveloped } from '../resource.ts';
@@ -61,11 +62,17 @@ export function createHypervisors(call: Call): Hypervisors {
   return {
     list: async ({ hostname } = {}, options) => {
       const query = { hypervisor_hostname_pattern: hostname };
-      return listAll({
-        ...{ ...options, call, path: '/os-hypervisors/detail', query, envelope: 'hypervisors', schema },
-        // Nova takes no page size together with a pattern.
-        ...{ idOf: ({ id }) => id, pageSize: hostname === undefined ? options?.pageSize : undefined },
-      });
+      try {
+        return await listAll({
+          ...{ ...options, call, path: '/os-hypervisors/detail', query, envelope: 'hypervisors', schema },
+          // Nova takes no page size together with a pattern.
+          ...{ idOf: ({ id }) => id, pageSize: hostname === undefined ? options?.pageSize : undefined },
+        });
+      } catch (error) {
+        // Nova has no empty list for a pattern.
+        if (hostname !== undefined && isOpenStackError(error, 'not-found')) return [];
+        throw error;
+      }
     },
     get: async (id, options) => {
       const path = `/os-hypervisors/${segment(id)}`;

@@ -4,7 +4,6 @@
 
 import type { Call } from '../call.ts';
 import type { CallOptions } from '../http.ts';
-import type { ListOptions } from '../paging.ts';
 
 import { z } from 'zod';
 import { segment } from '../http.ts';
@@ -42,7 +41,7 @@ export type ApplicationCredentialKey = { name: string };
 
 /** The calls for the application credentials of a user; every one throws OpenStackError. */
 export interface ApplicationCredentials {
-  list(userId: string, options?: ListOptions): Promise<ApplicationCredential[]>;
+  list(userId: string, options?: CallOptions): Promise<ApplicationCredential[]>;
   get(userId: string, id: string, options?: CallOptions): Promise<ApplicationCredential>;
   find(
     userId: string,
@@ -66,7 +65,8 @@ const shape = {
   project_id: z.string(),
   roles: z.array(z.object({ id: z.string(), name: z.string() })),
   expires_at: z.string().nullish(),
-  unrestricted: z.boolean(),
+  // Null while nobody said.
+  unrestricted: z.boolean().nullish(),
 };
 const wireSchema = z.object(shape);
 const schema = wireSchema.transform(credentialOf);
@@ -77,9 +77,11 @@ const createdSchema = z
 /** Binds application credentials to calls. */
 export function createApplicationCredentials(call: Call): ApplicationCredentials {
   const pathOf = (userId: string): string => `/users/${segment(userId)}/application_credentials`;
-  const list = async (userId: string, query: { name?: string }, options?: ListOptions) =>
+  const list = async (userId: string, query: { name?: string }, options?: CallOptions) =>
     listAll({
-      ...{ ...options, call, path: pathOf(userId), query, envelope: 'application_credentials', schema },
+      // Without a page size, which Keystone refuses here.
+      ...{ signal: options?.signal, call, path: pathOf(userId), query, schema },
+      envelope: 'application_credentials',
       idOf: ({ id }) => id,
     });
   return {
@@ -102,11 +104,12 @@ export function createApplicationCredentials(call: Call): ApplicationCredentials
 }
 
 function credentialOf(wire: z.infer<typeof wireSchema>): ApplicationCredential {
-  const { id, name, roles, unrestricted } = wire;
+  const { id, name, roles } = wire;
   return {
-    ...{ id, name, roles: roles.map((role) => ({ id: role.id, name: role.name })), unrestricted },
+    ...{ id, name, roles: roles.map((role) => ({ id: role.id, name: role.name })) },
     description: wire.description ?? '',
     projectId: wire.project_id,
+    unrestricted: wire.unrestricted ?? false,
     expiresAt: wire.expires_at ? inUtc(wire.expires_at) : undefined,
   };
 }

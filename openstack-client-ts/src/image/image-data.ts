@@ -10,6 +10,7 @@ import type { ImageRecords } from './images.ts';
 
 import { z } from 'zod';
 import { OpenStackError } from '../errors.ts';
+import { failureOfResponse } from '../failure.ts';
 import { segment } from '../http.ts';
 import { parseResponse } from '../response.ts';
 import { uploadOf } from './image-source.ts';
@@ -57,7 +58,7 @@ export function createImageData(exchange: Exchange, images: ImageRecords): Image
         const { status } = await images.get(id, { signal });
         if (status !== 'queued') throw conflict('PUT', path, `the image is ${status}, not queued`);
         const response = await exchange({ method: 'PUT', path, upload, signal, stallTimeoutSeconds });
-        parseResponse(response, z.unknown());
+        await assertStored(response, id, images, { signal });
       } catch (error) {
         upload.abandon();
         throw error;
@@ -71,6 +72,20 @@ export function createImageData(exchange: Exchange, images: ImageRecords): Image
       return downloadOf(response, path);
     },
   };
+}
+
+/** Glance answers 410 to the slower of two uploads, although the image is there. */
+async function assertStored(
+  response: HttpResponse,
+  id: string,
+  images: ImageRecords,
+  options: CallOptions,
+): Promise<void> {
+  if (response.status === 410) {
+    const { status } = await images.get(id, options);
+    throw failureOfResponse(response, 'conflict', `another upload was faster: the image is ${status}`);
+  }
+  parseResponse(response, z.unknown());
 }
 
 function downloadOf(response: HttpResponse, path: string): ImageDownload {

@@ -7,8 +7,9 @@ import type { Resource } from '../resource.ts';
 import type { NewTraffic, Traffic } from './traffic-rule.ts';
 
 import { z } from 'zod';
+import { snakeCased } from '../key.ts';
 import { createResource } from '../resource.ts';
-import { isSameTraffic, trafficKey, trafficOf, trafficShape } from './traffic-rule.ts';
+import { equalRuleIn, isSameTraffic, trafficKey, trafficOf, trafficShape } from './traffic-rule.ts';
 
 /** A rule as Neutron has it; the remote group `PARENT` stands for the group that gets the rule. */
 export interface DefaultSecurityGroupRule extends Traffic {
@@ -71,7 +72,10 @@ export function createDefaultSecurityGroupRules(call: Call): DefaultSecurityGrou
     path: '/default-security-group-rules',
     schema,
     filters: ['direction'],
+    // Neutron wants to be told both, although it has defaults.
+    toWire: (fields) => snakeCased({ ...fields, ...groupsOf(fields) }),
     keyOf: (input) => ({ ...trafficKey(input), ...groupsOf(input) }),
+    rivalIn: equalRuleIn,
     fits: (item, key) => {
       const { usedInDefaultSg, usedInNonDefaultSg } = groupsOf(key);
       const isForSameGroups =
@@ -84,7 +88,7 @@ export function createDefaultSecurityGroupRules(call: Call): DefaultSecurityGrou
 }
 
 /** With Neutron's own defaults. */
-function groupsOf(rule: DefaultSecurityGroupRuleKey): {
+function groupsOf(rule: Partial<DefaultSecurityGroupRuleKey>): {
   usedInDefaultSg: boolean;
   usedInNonDefaultSg: boolean;
 } {

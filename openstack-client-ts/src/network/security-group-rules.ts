@@ -7,7 +7,7 @@ import type { NewTraffic, Traffic } from './traffic-rule.ts';
 
 import { z } from 'zod';
 import { createResource } from '../resource.ts';
-import { isSameTraffic, trafficKey, trafficOf, trafficShape } from './traffic-rule.ts';
+import { equalRuleIn, isSameTraffic, trafficKey, trafficOf, trafficShape } from './traffic-rule.ts';
 
 /** A rule as Neutron has it. */
 export interface SecurityGroupRule extends Traffic {
@@ -63,6 +63,7 @@ export function createSecurityGroupRules(call: Call): SecurityGroupRules {
     schema,
     filters: ['securityGroupId', 'direction'],
     keyOf: (input) => ({ ...trafficKey(input), securityGroupId: input.securityGroupId }),
+    rivalIn: equalRuleIn,
     fits: (item, key) => item.securityGroupId === key.securityGroupId && isSameTraffic(item, key),
   });
   const { list, get, find, create, ensure } = rules;

@@ -2,6 +2,8 @@
 // What the rules of security groups and those of new default groups have in common: which traffic they let through.
 // It makes no calls.
 
+import type { OpenStackError } from '../errors.ts';
+
 import { z } from 'zod';
 
 /** The traffic a rule lets through; what is absent is not restricted. */
@@ -59,6 +61,14 @@ export function trafficKey(traffic: NewTraffic): Traffic {
     remoteIpPrefix: traffic.remoteIpPrefix,
     remoteGroupId: traffic.remoteGroupId,
   };
+}
+
+/**
+ * The id of the rule Neutron names when it refuses an equal one. Only it knows which are equal to it: `TCP` and `6` are
+ * `tcp`, and `0.0.0.0/0` is no restriction.
+ */
+export function equalRuleIn({ message }: OpenStackError): string | undefined {
+  return /Rule id is ([0-9a-f-]{36})/.exec(message)?.[1];
 }
 
 /** Whether two rules are for the same traffic; a field that is absent equals only an absent one. */
