@@ -9,18 +9,14 @@ import type { Clients } from '../clients/index.ts';
 import { withCloud } from '../clients/cloud.ts';
 import { modeOf, readText, writeFileAtomically } from '../clients/local-files.ts';
 import { storedSecret } from '../clients/secret-store.ts';
-import { requireAuthority } from '../pki/authority.ts';
-import { readCloud } from './cloud-file.ts';
+import { accessDirectory, readCloud } from '../clients/access-files.ts';
+import { requireAuthority } from '../clients/authority.ts';
 import { applying, observing } from '../row-scope.ts';
 
 interface AccessFile {
   readonly path: string;
   readonly mode: number;
   readonly content: string;
-}
-
-export function accessDirectory(stateDirectory: string, box: string): string {
-  return join(stateDirectory, 'boxes', box, 'access');
 }
 
 export function accessActivities(clients: Clients): AccessPort {

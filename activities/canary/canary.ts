@@ -4,8 +4,7 @@
 import { join } from 'node:path';
 import type { CanaryTime } from '../../workflows/contracts/evidence.ts';
 import type { CanaryArgs, CanaryPort } from '../../workflows/ports/canary.ts';
-import { accessDirectory } from '../access/access.ts';
-import { readCloud } from '../access/cloud-file.ts';
+import { accessDirectory, readCloud } from '../clients/access-files.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';

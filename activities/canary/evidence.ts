@@ -64,6 +64,8 @@ async function expiriesOf(host: Host, args: EvidenceArgs): Promise<Expiry[]> {
   return wanted.flatMap(({ id }, index): Expiry[] => {
     const content = files[index]?.content;
     if (content === undefined) return [];
-    return [{ what: `certificate ${id}`, notAfter: new Date(new X509Certificate(content).validTo).toISOString() }];
+    return [
+      { what: `certificate ${id}`, notAfter: new Date(new X509Certificate(content).validTo).toISOString() },
+    ];
   });
 }

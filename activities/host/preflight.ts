@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { HostPort } from '../../workflows/ports/host.ts';
-import { readAuthority } from '../pki/authority.ts';
+import { readAuthority } from '../clients/authority.ts';
 import { imageDirectory, isComplete, recordedImage } from '../box/image.ts';
 import { namespaceOf } from '../box/power.ts';
 import { leaderOf } from '../clients/host/local-box.ts';

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the administrator able to log in with the stored password. Bootstraps with a value that lives for seconds.
 // Touches: host/keystone, Keystone's API, secret store
-import type { AdministratorArgs, KeystoneAccess, KeystonePort } from '../../workflows/ports/keystone.ts';
-import { Failure } from '../clients/failure.ts';
+import type { AdministratorArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
-import { isUnauthorized, withCloud, type CloudLogin } from '../clients/cloud.ts';
-import { randomSecret, storedSecret, type SecretStore } from '../clients/secret-store.ts';
-import { requireAuthority } from '../pki/authority.ts';
+import { adminLogin } from '../clients/admin-login.ts';
+import { isUnauthorized, withCloud } from '../clients/cloud.ts';
+import { randomSecret, type SecretStore } from '../clients/secret-store.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 
@@ -17,7 +16,7 @@ export function administratorActivities(
   return {
     observeAdministrator: observing(async (args, scope) => {
       if (scope.context.epoch > 0) await settleLiveJobs(inside(args.box), scope, scope.key);
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(secrets, args);
       return withCloud(login, async (client) => {
         const { roles } = await client.issueToken();
         const names = roles.map((role) => role.name);
@@ -30,7 +29,7 @@ export function administratorActivities(
       });
     }),
     bootstrapAdministrator: applying(async (args, scope) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(secrets, args);
       const once = await onceSecret(secrets, args, scope.attempt);
       await runToSuccess(inside(args.box), scope, bootstrapCommand(args, once));
       await withCloud({ ...login, password: once }, async (client) => {
@@ -39,25 +38,6 @@ export function administratorActivities(
       });
       return undefined;
     }),
-  };
-}
-
-/** @throws Failure Unreachable when the box has no password or authority yet */
-export async function adminLogin({ secrets }: Clients, access: KeystoneAccess): Promise<CloudLogin> {
-  const { authUrl, region } = access;
-  return {
-    ...{ authUrl, region, username: 'admin', domain: 'Default', interface: 'internal' },
-    password: await storedSecret(secrets, access.adminPassword),
-    project: { name: 'admin', domain: 'Default' },
-    authority: (await requireAuthority(secrets, access.box)).certificate,
-  };
-}
-
-/** No administrator, no look: the row before has to be mended first. */
-export function silentWithoutAdmin({ authUrl }: KeystoneAccess): (error: unknown) => never {
-  return (error) => {
-    if (!isUnauthorized(error)) throw error;
-    throw new Failure('Unreachable', 'The administrator cannot log in', { on: authUrl, cause: error });
   };
 }
 

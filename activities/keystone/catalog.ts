@@ -6,18 +6,18 @@ import type { CatalogArgs, KeystonePort } from '../../workflows/ports/keystone.t
 import type { Clients } from '../clients/index.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
 import { applying, observing } from '../row-scope.ts';
-import { adminLogin, silentWithoutAdmin } from './administrator.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 
 const interfaces = ['public', 'internal', 'admin'] as const;
 
 export function catalogActivities(clients: Clients): Pick<KeystonePort, 'observeCatalog' | 'ensureCatalog'> {
   return {
     observeCatalog: observing(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       return withCloud(login, (client) => differences(client, args)).catch(silentWithoutAdmin(args));
     }),
     ensureCatalog: applying(async (args) =>
-      withCloud(await adminLogin(clients, args), (client) => ensure(client, args)),
+      withCloud(await adminLogin(clients.secrets, args), (client) => ensure(client, args)),
     ),
   };
 }

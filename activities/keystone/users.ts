@@ -8,14 +8,14 @@ import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { storedSecret } from '../clients/secret-store.ts';
 import { applying, observing } from '../row-scope.ts';
-import { adminLogin, silentWithoutAdmin } from './administrator.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 
 type WantedUser = UsersArgs['users'][number];
 
 export function userActivities(clients: Clients): Pick<KeystonePort, 'observeUsers' | 'ensureUsers'> {
   return {
     observeUsers: observing(async (args) => {
-      const admin = await adminLogin(clients, args);
+      const admin = await adminLogin(clients.secrets, args);
       const logins = await Promise.all(args.users.map((user) => loginDifferences(clients, admin, user)));
       const roles = await withCloud(admin, async (client) =>
         Promise.all(args.users.map((user) => roleDifferences(client, user))),
@@ -23,7 +23,7 @@ export function userActivities(clients: Clients): Pick<KeystonePort, 'observeUse
       return [...logins.flat(), ...roles.flat()];
     }),
     ensureUsers: applying(async (args) => {
-      const admin = await adminLogin(clients, args);
+      const admin = await adminLogin(clients.secrets, args);
       for (const user of args.users) {
         const password = await storedSecret(clients.secrets, user.password);
         const canLogIn = await letsIn(admin, user, password);

@@ -112,10 +112,11 @@ ovn-sbctl --timeout=20 set-connection ${connections.south}
 
 async function settingsOf(host: Host): Promise<Record<string, string>> {
   const text = await host.output(['sh', '-c', readScript]);
+  const lines = text.split('\n').filter(Boolean);
   return Object.fromEntries(
-    text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => line.split('\t')),
+    lines.map((line): [string, string] => {
+      const [what = '', value = ''] = line.split('\t');
+      return [what, value];
+    }),
   );
 }

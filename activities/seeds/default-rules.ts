@@ -5,7 +5,7 @@ import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
 import type { Clients } from '../clients/index.ts';
-import { adminLogin, silentWithoutAdmin } from '../keystone/administrator.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 import { applying, observing } from '../row-scope.ts';
 
 type Rule = Awaited<ReturnType<OpenStackClient['network']['defaultSecurityGroupRules']['list']>>[number];
@@ -24,12 +24,12 @@ export function defaultRuleActivities(
 ): Pick<SeedsPort, 'observeDefaultRules' | 'ensureDefaultRules'> {
   return {
     observeDefaultRules: observing(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       const present = await withCloud(login, rulesOf).catch(silentWithoutAdmin(args));
       return ruleDifferences(present);
     }),
     ensureDefaultRules: applying(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       return withCloud(login, async (client) => {
         const rules = client.network.defaultSecurityGroupRules;
         const present = await rulesOf(client);

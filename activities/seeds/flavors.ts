@@ -6,7 +6,7 @@ import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
 import type { Clients } from '../clients/index.ts';
-import { adminLogin, silentWithoutAdmin } from '../keystone/administrator.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 import { applying, observing } from '../row-scope.ts';
 
 type Flavor = Awaited<ReturnType<OpenStackClient['compute']['flavors']['list']>>[number];
@@ -14,14 +14,14 @@ type Flavor = Awaited<ReturnType<OpenStackClient['compute']['flavors']['list']>>
 export function flavorActivities(clients: Clients): Pick<SeedsPort, 'observeFlavors' | 'ensureFlavors'> {
   return {
     observeFlavors: observing(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       const present = await withCloud(login, (client) => client.compute.flavors.list()).catch(
         silentWithoutAdmin(args),
       );
       return args.flavors.flatMap((flavor) => flavorDifferences(flavor, named(present, flavor)));
     }),
     ensureFlavors: applying(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       return withCloud(login, async ({ compute: { flavors } }) => {
         const present = await flavors.list();
         for (const flavor of args.flavors) await ensure(flavors, flavor, named(present, flavor));

@@ -7,7 +7,7 @@ import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { ImageSeedArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
 import type { Clients } from '../clients/index.ts';
-import { adminLogin, silentWithoutAdmin } from '../keystone/administrator.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 import { applying, observing } from '../row-scope.ts';
 import { bootMessageBytes, bootMessageDisk } from './boot-message.ts';
 
@@ -21,14 +21,14 @@ export function imageSeedActivities(
 ): Pick<SeedsPort, 'observeImageSeed' | 'ensureImageSeed'> {
   return {
     observeImageSeed: observing(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       const present = await withCloud(login, ({ image }) => image.images.list({ name: args.name })).catch(
         silentWithoutAdmin(args),
       );
       return imageDifferences(args, present);
     }),
     ensureImageSeed: applying(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       return withCloud(login, async ({ image: { images } }) => {
         const [kept, ...others] = (await images.list({ name: args.name })).filter(
           ({ hash }) => hash === wantedHash(),

@@ -5,7 +5,7 @@ import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { NetworkSeedArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
 import type { Clients } from '../clients/index.ts';
-import { adminLogin, silentWithoutAdmin } from '../keystone/administrator.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 import { applying, observing } from '../row-scope.ts';
 import { projectIdOf } from './projects.ts';
 
@@ -14,11 +14,11 @@ type Wire = Pick<SeedsPort, 'observeNetworkSeed' | 'ensureNetworkSeed'>;
 export function networkSeedActivities(clients: Clients): Wire {
   return {
     observeNetworkSeed: observing(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       return withCloud(login, (client) => differences(client, args)).catch(silentWithoutAdmin(args));
     }),
     ensureNetworkSeed: applying(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       return withCloud(login, (client) => ensure(client, args));
     }),
   };

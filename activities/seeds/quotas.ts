@@ -5,18 +5,18 @@ import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { QuotaArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
 import type { Clients } from '../clients/index.ts';
-import { adminLogin, silentWithoutAdmin } from '../keystone/administrator.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 import { applying, observing } from '../row-scope.ts';
 import { projectIdOf } from './projects.ts';
 
 export function quotaActivities(clients: Clients): Pick<SeedsPort, 'observeQuotas' | 'ensureQuotas'> {
   return {
     observeQuotas: observing(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       return withCloud(login, (client) => differences(client, args)).catch(silentWithoutAdmin(args));
     }),
     ensureQuotas: applying(async (args) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(clients.secrets, args);
       return withCloud(login, async (client) => {
         const projectId = await projectIdOf(client, args.owner);
         if (Object.keys(args.compute).length > 0)

@@ -31,10 +31,10 @@ module.exports = {
     allow('^workflows/(contracts|ports)/', contracts, ports),
     allow(schemas, packages('zod')),
     allow(
-      '^workflows/([^/]+)/(steps|plan|files)\\.ts$',
+      '^workflows/([^/]+)/(steps|plan|certificates|(files|rows)/[^/]+)\\.ts$',
       contracts,
       ports,
-      '^workflows/$1/(plan|files)\\.ts$',
+      '^workflows/$1/(plan|certificates|(files|rows)/[^/]+)\\.ts$',
       '^workflows/[^/]+/plan\\.ts$',
     ),
     allow(pureEngine, contracts, ports, pureEngine),

@@ -4,7 +4,7 @@ import type { BoxSpec } from '../contracts/box-spec.ts';
 import { parseCidr } from '../contracts/cidr.ts';
 import { secretRef, type SecretRef } from '../contracts/brands.ts';
 import type { ReleaseProfile } from '../contracts/release-profile.ts';
-import type { KeystoneAccess } from '../ports/keystone.ts';
+import type { KeystoneAccess } from '../contracts/cloud-access.ts';
 
 export interface InstallFacts {
   readonly profile: ReleaseProfile;
@@ -36,7 +36,9 @@ export interface BoxPlan {
   readonly prefix: number;
   /** Keystone as services and this machine reach it. */
   readonly internalAuthUrl: string;
-  /** Keystone as everybody else does. */
+  /** The name or address under which everybody else reaches the box. */
+  readonly publicHost: string;
+  /** Keystone as everybody else reaches it. */
   readonly publicAuthUrl: string;
   readonly serviceUsers: readonly ServiceUser[];
   readonly hasBroker: boolean;
@@ -69,13 +71,14 @@ export function planBox(spec: BoxSpec, { profile, sources, digest }: InstallFact
     key: `/etc/ssl/holdfast/${program}.key`,
   });
   const { identity } = profile.apis;
-  const outside = spec.access.name ?? spec.access.address ?? address;
+  const publicHost = spec.access.name ?? spec.access.address ?? address;
   return {
     ...{ spec, profile, box: spec.name, packages, recipe: digest(recipe), authorityPath, pair },
+    publicHost,
     link: linkName(digest(spec.name)),
     prefix: parseCidr(cidr)?.prefix ?? 24,
     internalAuthUrl: `https://${address}:${identity.publicPort}${identity.path}`,
-    publicAuthUrl: `https://${outside}:${identity.publicPort}${identity.path}`,
+    publicAuthUrl: `https://${publicHost}:${identity.publicPort}${identity.path}`,
     serviceUsers: serviceUsersOf(spec),
     hasBroker: spec.services.some((service) => service === 'network' || service === 'compute'),
     adminPassword: secretRef(`boxes/${spec.name}/admin-password`),

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keystone inside a box: keys, schema, administrator, and what its API has to know.
 import type { SecretRef } from '../contracts/brands.ts';
+import type { KeystoneAccess } from '../contracts/cloud-access.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface KeysArgs {
   readonly box: string;
-}
-
-/** Where Keystone answers, and as whom to speak to it. */
-export interface KeystoneAccess {
-  readonly box: string;
-  readonly authUrl: string;
-  readonly region: string;
-  readonly adminPassword: SecretRef;
 }
 
 export interface AdministratorArgs extends KeystoneAccess {

@@ -2,7 +2,7 @@
 // What a new cloud holds so that a person can use it at once: flavors, an image, a project with a network and limits.
 import type { FlavorArgs } from '../contracts/flavor.ts';
 import type { Apply, Observe } from './activities.ts';
-import type { KeystoneAccess } from './keystone.ts';
+import type { KeystoneAccess } from '../contracts/cloud-access.ts';
 
 export interface FlavorsArgs extends KeystoneAccess {
   readonly flavors: readonly FlavorArgs[];

@@ -90,12 +90,11 @@ function tenantsOf({ spec }: BoxPlan) {
   };
 }
 
-function servicesOf({ spec, profile, publicAuthUrl }: BoxPlan) {
+function servicesOf({ spec, profile, publicHost }: BoxPlan) {
   const inside = spec.networks.management.address;
-  const outside = new URL(publicAuthUrl).hostname;
   return spec.services.map((type) => {
     const { name, publicPort, path } = profile.apis[type];
     const url = (host: string): string => `https://${host}:${publicPort}${path}`;
-    return { name, type, urls: { public: url(outside), internal: url(inside), admin: url(inside) } };
+    return { name, type, urls: { public: url(publicHost), internal: url(inside), admin: url(inside) } };
   });
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a login from a box's access files, as the `openstack` client reads them: the files, nothing else.
-// Touches: state directory (reads)
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { CloudLogin } from '../clients/cloud.ts';
-import { Failure } from '../clients/failure.ts';
-import { readText } from '../clients/local-files.ts';
+import type { CloudLogin } from './cloud.ts';
+import { Failure } from './failure.ts';
+import { readText } from './local-files.ts';
+
+/** Where a box's access files lie. */
+export function accessDirectory(stateDirectory: string, box: string): string {
+  return join(stateDirectory, 'boxes', box, 'access');
+}
 
 interface CloudFile {
   readonly clouds?: Record<string, { auth?: Record<string, string>; region_name?: string; cacert?: string }>;
