@@ -23,13 +23,15 @@ interface UnitOptions {
   readonly files: readonly FileArgs[];
   /** Names of certificates that the program reads at its start. */
   readonly pairs?: readonly string[];
+  /** Other files that it reads at its start. */
+  readonly reads?: readonly string[];
   readonly healthUrl?: string;
 }
 
 /** A unit that is restarted when one of its files is newer than its start. */
-export function unitRow(plan: BoxPlan, { unit, files, pairs = [], healthUrl }: UnitOptions) {
+export function unitRow(plan: BoxPlan, { unit, files, pairs = [], reads = [], healthUrl }: UnitOptions) {
   const pairPaths = pairs.flatMap((name) => Object.values(plan.pair(name)) as string[]);
-  const paths = [...files.map(({ path }) => path), ...pairPaths];
+  const paths = [...files.map(({ path }) => path), ...pairPaths, ...reads];
   const health = healthUrl === undefined ? {} : { health: { url: healthUrl, statuses: [200, 300] } };
   return { settleSeconds: 60, tries: 2, ...unitCalls({ box: plan.box, unit, files: paths, ...health }) };
 }

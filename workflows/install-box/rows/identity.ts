@@ -36,7 +36,7 @@ export function haproxyRows(plan: BoxPlan): Rows {
     'haproxy.config': { title: 'HAProxy configured', after: ['boot'], ...fileCalls(plan.box, files) },
     'haproxy.service': {
       ...{ title: 'HAProxy running', after: ['haproxy.config', 'certificates'] },
-      ...unitRow(plan, { unit: 'haproxy.service', files }),
+      ...unitRow(plan, { unit: 'haproxy.service', files, reads: [plan.paths.haproxy] }),
     },
   };
 }

@@ -21,7 +21,7 @@ export function postgresRows(plan: BoxPlan): Rows {
     'postgres.config': { title: 'PostgreSQL configured', ...fileCalls(box, files) },
     'postgres.service': {
       ...{ title: 'PostgreSQL running', after: ['postgres.config', 'certificates'] },
-      ...unitRow(plan, { unit, files, pairs: ['postgres'] }),
+      ...unitRow(plan, { unit, files, pairs: ['postgres'], reads: [plan.authorityPath] }),
     },
     'postgres.databases': {
       ...{ title: 'Roles and databases made', settleSeconds: 10 },
