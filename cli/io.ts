@@ -17,9 +17,16 @@ export interface Output {
   write(text: string): void;
 }
 
-export interface SupervisorEnd {
+export interface ProgramEnd {
   readonly exitCode: number;
   readonly stderr: string;
+}
+
+/** A program of ours that runs beside this one. */
+export interface MachineRun {
+  readonly ended: Promise<ProgramEnd>;
+  /** Asks it to end. */
+  stop(): void;
 }
 
 /** What the tool may ask of its surroundings; tests hand in a fake. */
@@ -49,8 +56,12 @@ export interface Io {
   absolute(path: string): string;
   /** Asks on stderr; null when the input ends first. */
   ask(question: string): Promise<string | null>;
+  /** As ask, without showing what is typed. */
+  askSecret(question: string): Promise<string | null>;
+  /** Runs the machine's program, hands it the text on stdin and hands over each line of its output. */
+  machine(words: readonly string[], stdin: string, onLine: (line: string) => void): MachineRun;
   /** Runs the supervisor and hands over each line of its output. */
-  supervise(command: 'up' | 'down' | 'status', onLine: (line: string) => void): Promise<SupervisorEnd>;
+  supervise(command: 'up' | 'down' | 'status', onLine: (line: string) => void): Promise<ProgramEnd>;
 }
 
 /** The real process. */
@@ -78,7 +89,9 @@ export function processIo(): Io {
     listFolders,
     absolute: (path) => resolve(path),
     ask,
-    supervise,
+    askSecret,
+    machine: (words, stdin, onLine) => runProgram('machine.js', words, stdin, onLine),
+    supervise: (command, onLine) => runProgram('supervise.js', [command], '', onLine).ended,
   };
 }
 
@@ -164,23 +177,55 @@ async function ask(question: string): Promise<string | null> {
   }
 }
 
-function supervise(command: string, onLine: (line: string) => void): Promise<SupervisorEnd> {
-  const program = join(dirname(fileURLToPath(import.meta.url)), 'supervise.js');
-  // A process group of its own: Ctrl-C stops the watcher, not a server that is half started.
-  const child = spawn(process.execPath, [program, command], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
+/** Letters are taken as they come, so that none is shown; Ctrl-C and Ctrl-D give none. */
+function askSecret(question: string): Promise<string | null> {
+  const { stdin, stderr } = process;
+  stderr.write(question);
+  stdin.setRawMode(true);
+  stdin.setEncoding('utf8');
+  return new Promise((settle) => {
+    let typed = '';
+    const end = (answer: string | null): void => {
+      stdin.off('data', take);
+      stdin.setRawMode(false);
+      stdin.pause();
+      stderr.write('\n');
+      settle(answer);
+    };
+    const take = (letters: string): void => {
+      for (const letter of letters) {
+        if (letter === '\r' || letter === '\n') return end(typed);
+        if (letter === '\u0003' || letter === '\u0004') return end(null);
+        typed = letter === '\u007f' ? [...typed].slice(0, -1).join('') : typed + letter;
+      }
+    };
+    stdin.on('data', take);
+    stdin.resume();
   });
+}
+
+function runProgram(
+  name: string,
+  words: readonly string[],
+  stdin: string,
+  onLine: (line: string) => void,
+): MachineRun {
+  const program = join(dirname(fileURLToPath(import.meta.url)), name);
+  // A process group of its own: Ctrl-C stops the watcher, not a server that is half started.
+  const child = spawn(process.execPath, [program, ...words], { stdio: 'pipe', detached: true });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const lines = createInterface({ input: child.stdout });
   lines.on('line', onLine);
   const linesEnded = new Promise<void>((settle) => lines.once('close', settle));
-  return new Promise((settle, refuse) => {
+  const ended = new Promise<ProgramEnd>((settle, refuse) => {
     child.once('error', refuse);
     child.once(
       'close',
       (exitCode) => void linesEnded.then(() => settle({ exitCode: exitCode ?? 1, stderr })),
     );
   });
+  return { ended, stop: () => void child.kill('SIGTERM') };
 }

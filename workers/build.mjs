@@ -41,7 +41,10 @@ async function buildAll() {
   mkdirSync(fresh, { recursive: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { control: 'workers/control.ts', supervise: 'workers/supervise.ts', cli: 'cli/main.ts' },
+    entryPoints: {
+      ...{ control: 'workers/control.ts', supervise: 'workers/supervise.ts', machine: 'workers/machine.ts' },
+      cli: 'cli/main.ts',
+    },
     outdir: fresh,
     bundle: true,
     splitting: true,

@@ -40,6 +40,6 @@ function strangersBox(box: string): Difference {
   return {
     what: `box ${box} exists here, but its secrets are not in this state directory`,
     have: join(boxDirectory(box), 'image'),
-    want: 'restore the backup of its state directory, or choose another name',
+    want: 'restore its backup first (holdfast restore FILE), or choose another name',
   };
 }

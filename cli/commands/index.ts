@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All commands, in the order in which help lists them.
 import type { Command } from '../command.ts';
+import { backup } from './backup.ts';
 import { boxDestroy } from './box-destroy.ts';
 import { boxDrift } from './box-drift.ts';
 import { boxEnv } from './box-env.ts';
@@ -16,6 +17,7 @@ import { opReport } from './op-report.ts';
 import { opResolve } from './op-resolve.ts';
 import { opShow } from './op-show.ts';
 import { opWatch } from './op-watch.ts';
+import { restore } from './restore.ts';
 import { scheduleApply } from './schedule-apply.ts';
 import { scheduleList } from './schedule-list.ts';
 import { schedulePause, scheduleUnpause } from './schedule-pause.ts';
@@ -23,7 +25,7 @@ import { scheduleTrigger } from './schedule-trigger.ts';
 import { up } from './up.ts';
 
 export const commands: readonly Command[] = [
-  ...[up, down],
+  ...[up, down, backup, restore],
   ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxDestroy],
   ...[opList, opShow, opLogs, opWatch, opResolve, opCancel, opReport],
   ...[scheduleApply, scheduleList, schedulePause, scheduleUnpause, scheduleTrigger],

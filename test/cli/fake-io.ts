@@ -15,6 +15,8 @@ export interface FakeIoOptions {
   readonly terminal?: { readonly columns: number; readonly rows: number };
   /** What a person types at each question. */
   readonly answers?: readonly string[];
+  /** What the machine's program prints at each call. */
+  readonly machine?: readonly object[];
   /** What the supervisor prints at its first, second … call; the last is repeated. */
   readonly supervisor?: readonly { readonly lines: readonly string[]; readonly exitCode?: number }[];
   /** Ctrl-C once this many milliseconds have passed. */
@@ -32,6 +34,7 @@ export class FakeIo implements Io {
   readonly err: string[] = [];
   readonly questions: string[] = [];
   readonly supervised: string[] = [];
+  readonly machineAsked: { readonly words: readonly string[]; readonly stdin: string }[] = [];
   readonly writtenFiles: Record<string, string> = {};
   readonly #options: FakeIoOptions;
   readonly #tickers = new Map<object, { readonly every: number; readonly call: () => void; next: number }>();
@@ -108,6 +111,16 @@ export class FakeIo implements Io {
   async ask(question: string): Promise<string | null> {
     this.questions.push(question);
     return this.#options.answers?.[this.questions.length - 1] ?? null;
+  }
+
+  async askSecret(question: string): Promise<string | null> {
+    return this.ask(question);
+  }
+
+  machine(words: readonly string[], stdin: string, onLine: (line: string) => void) {
+    this.machineAsked.push({ words, stdin });
+    for (const event of this.#options.machine ?? []) onLine(JSON.stringify(event));
+    return { ended: Promise.resolve({ exitCode: 0, stderr: '' }), stop: () => undefined };
   }
 
   async supervise(command: 'up' | 'down' | 'status', onLine: (line: string) => void) {

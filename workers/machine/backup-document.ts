@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a backup holds, and its age encryption by a passphrase. Any age program opens one; reads no state itself.
+import { Decrypter, Encrypter } from 'age-encryption';
+import { z } from 'zod';
+import { EmbeddedError } from '../embedded/embedded-error.ts';
+
+/** Folders of the state directory that a live box cannot do without. */
+export const savedFolders = ['secrets', 'boxes'] as const;
+
+/** Below a saved folder, and no way out of it. */
+const savedPath = z.string().refine((path) => {
+  const [folder = '', ...rest] = path.split('/');
+  const isPlain = rest.every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'));
+  return (savedFolders as readonly string[]).includes(folder) && rest.length > 0 && isPlain;
+}, 'Not a path below secrets/ or boxes/');
+
+const documentSchema = z.object({
+  format: z.literal('holdfast-backup/1'),
+  createdAt: z.string(),
+  stateDirectory: z.string(),
+  files: z.array(z.object({ path: savedPath, mode: z.int().min(0).max(0o777), content: z.base64() })),
+});
+
+export type BackupDocument = z.infer<typeof documentSchema>;
+
+/** Fewer letters are guessed in no time by whoever finds the file. */
+const passphraseLettersMin = 8;
+
+/** Without the line's end that an editor or a terminal puts behind it. @throws EmbeddedError when it is too short */
+export function passphraseOf(stdin: string): string {
+  const passphrase = stdin.replace(/\r?\n$/, '');
+  if ([...passphrase].length >= passphraseLettersMin) return passphrase;
+  throw new EmbeddedError(
+    'PreconditionFailed',
+    `The passphrase has fewer than ${passphraseLettersMin} letters; nothing was written`,
+    'Choose a longer one: whoever has it and the file owns every box in it',
+  );
+}
+
+export async function encrypted(document: BackupDocument, passphrase: string): Promise<Uint8Array> {
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(passphrase);
+  return encrypter.encrypt(JSON.stringify(document));
+}
+
+/** @throws EmbeddedError `PreconditionFailed` for a wrong passphrase, and for what is no backup of ours */
+export async function decrypted(
+  bytes: Uint8Array,
+  passphrase: string,
+  path: string,
+): Promise<BackupDocument> {
+  const decrypter = new Decrypter();
+  decrypter.addPassphrase(passphrase);
+  const text = await decrypter.decrypt(bytes, 'text').catch((cause: unknown) => {
+    throw new EmbeddedError(
+      'PreconditionFailed',
+      `${path} does not open with this passphrase; nothing was changed`,
+      'Try the passphrase that was given when the backup was made',
+      { cause },
+    );
+  });
+  const parsed = documentSchema.safeParse(jsonOrNull(text));
+  if (parsed.success) return parsed.data;
+  throw new EmbeddedError(
+    'PreconditionFailed',
+    `${path} opens, but is no backup that this release understands; nothing was changed`,
+    'Restore it with the release that wrote it',
+    { cause: new Error(parsed.error.issues[0]?.message ?? 'no JSON') },
+  );
+}
+
+/** Names of the boxes whose record is among the files, sorted. */
+export function boxesIn({ files }: BackupDocument): string[] {
+  const names = files.flatMap(({ path }) => /^boxes\/([^/]+)\/spec\.json$/.exec(path)?.[1] ?? []);
+  return [...new Set(names)].sort();
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the files of a backup into a state directory, whole or not at all. Touches no box: the next install adopts those.
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EmbeddedError } from '../embedded/embedded-error.ts';
+import { withExclusiveLock } from '../embedded/exclusive-lock.ts';
+import type { Emit } from '../embedded/supervise-events.ts';
+import { ensureStateDirectory, type SuperviseSettings } from '../embedded/supervise-settings.ts';
+import { stopWorker } from '../embedded/worker-process.ts';
+import { boxesIn, decrypted, passphraseOf, savedFolders, type BackupDocument } from './backup-document.ts';
+
+export interface RestoreOptions {
+  readonly settings: SuperviseSettings;
+  readonly userId: number;
+  readonly emit: Emit;
+  readonly path: string;
+  readonly passphrase: string;
+  /** What is there already is moved aside, never removed. */
+  readonly replace: boolean;
+}
+
+export interface RestoreResult {
+  readonly boxes: readonly string[];
+  readonly files: number;
+  readonly createdAt: string;
+  /** Where what was there before lies now. */
+  readonly movedTo?: string;
+}
+
+/** Longest wait for an `up` or `down` that is under way, in seconds. */
+const lockWaitSeconds = 60;
+
+/** @throws EmbeddedError when the file does not open, or the state holds something and `replace` is not asked for */
+export async function restore(options: RestoreOptions): Promise<RestoreResult> {
+  const { settings, userId, emit, path, replace } = options;
+  const { stateDirectory } = settings;
+  const passphrase = passphraseOf(options.passphrase);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new EmbeddedError('PreconditionFailed', `${path} cannot be read`, 'Name the file of a backup', {
+      cause,
+    });
+  });
+  const document = await decrypted(bytes, passphrase, path);
+  await ensureStateDirectory(stateDirectory, userId);
+  const lock = {
+    ...{ path: join(stateDirectory, 'run', 'supervise.lock'), purpose: 'restoring a backup' },
+    ...{ waitSeconds: lockWaitSeconds, progress: (text: string) => emit({ type: 'progress', text }) },
+  };
+  return withExclusiveLock(lock, async () => {
+    const present = await filledFolders(stateDirectory);
+    if (present.length > 0 && !replace) throw notEmpty(stateDirectory, present);
+    // It keeps the store's identity in memory, and would go on with the old one.
+    await stopWorker(stateDirectory, emit);
+    const fresh = await unpacked(stateDirectory, document);
+    const movedTo = present.length === 0 ? undefined : await movedAside(stateDirectory, present);
+    for (const folder of savedFolders) {
+      await rm(join(stateDirectory, folder), { recursive: true, force: true });
+      await rename(join(fresh, folder), join(stateDirectory, folder));
+    }
+    await rm(fresh, { recursive: true });
+    const { createdAt, files } = document;
+    const result = { boxes: boxesIn(document), files: files.length, createdAt };
+    return { ...result, ...(movedTo !== undefined && { movedTo }) };
+  });
+}
+
+async function filledFolders(stateDirectory: string): Promise<string[]> {
+  const held = await Promise.all(
+    savedFolders.map(async (folder) => {
+      const names = await readdir(join(stateDirectory, folder)).catch(() => []);
+      return names.length > 0 ? [folder] : [];
+    }),
+  );
+  return held.flat();
+}
+
+function notEmpty(stateDirectory: string, present: readonly string[]): EmbeddedError {
+  return new EmbeddedError(
+    'PreconditionFailed',
+    `${stateDirectory} is not empty: it holds ${present.join(' and ')}; nothing was changed`,
+    'Name an empty one in HOLDFAST_STATE, or move what is there aside with --replace',
+  );
+}
+
+/** On the same file system, so that the folders can be moved into place at once. */
+async function unpacked(stateDirectory: string, { files }: BackupDocument): Promise<string> {
+  const fresh = await mkdtemp(join(stateDirectory, 'restore-'));
+  for (const folder of savedFolders) await mkdir(join(fresh, folder), { mode: 0o700 });
+  for (const { path, mode, content } of files) {
+    const target = join(fresh, path);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await writeFile(target, Buffer.from(content, 'base64'), { mode, flag: 'wx' });
+  }
+  return fresh;
+}
+
+async function movedAside(stateDirectory: string, folders: readonly string[]): Promise<string> {
+  const aside = join(stateDirectory, `replaced-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`);
+  await mkdir(aside, { mode: 0o700 });
+  for (const folder of folders) await rename(join(stateDirectory, folder), join(aside, folder));
+  return aside;
+}
