@@ -103,6 +103,19 @@ test.each([400, 409])('addInterface() finds the rival’s when Neutron answers %
   expect(error).toMatchObject({ status });
 });
 
+test('routers.delete() is a conflict, and asks nothing of Neutron, when the router has interfaces', async () => {
+  let ports: object[] = [GATEWAY, INTERFACE];
+  const { client, seen } = await serviceDouble(({ method }) => ({
+    ...{ status: method === 'DELETE' ? 404 : 200, body: { ports } },
+  }));
+  const error = await errorOf(client.network.routers.delete('r'));
+  expect(error).toMatchObject({ code: 'conflict', method: 'DELETE' });
+  expect(seen.map(({ method }) => method)).toEqual(['GET']);
+  ports = [GATEWAY];
+  await client.network.routers.delete('r');
+  expect(seen.at(-1)).toMatchObject({ method: 'DELETE', path: '/network/v2.0/routers/r' });
+});
+
 test('removeInterface() succeeds when it is gone, and is a conflict when it is needed', async () => {
   let status = 404;
   const { client } = await serviceDouble(() => ({ status }));
