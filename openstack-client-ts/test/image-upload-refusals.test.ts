@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uploads that come to nothing: refused, broken, or of the wrong size. Against a double.
 
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { countBytes, generated, glance, MEBIBYTE } from './glance-double.ts';
@@ -88,6 +89,18 @@ test('upload() throws what the source throws, and a TypeError when the size is w
     expect(error).toBeInstanceOf(TypeError);
     expect(String(error)).toContain(message);
   }
+});
+
+test('upload() throws the error of a stream that fails before it is read', async () => {
+  const { client } = await serviceDouble(
+    glance('queued', async (request) => {
+      await countBytes(request);
+      return { status: 204 };
+    }),
+  );
+  const missing = createReadStream('/no/such/image');
+  const error = await errorOf(client.image.images.upload('i', missing, { sizeBytes: 1 }));
+  expect(error).toMatchObject({ code: 'ENOENT' });
 });
 
 test('upload() is a conflict when Glance drops the bytes of the slower of two uploads', async () => {

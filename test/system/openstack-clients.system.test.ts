@@ -444,10 +444,8 @@ describe('compute of a real Nova', () => {
     expect(addresses).toContain('10.202.1.77');
     await servers.delete(id);
     await servers.waitUntilGone(id);
-    await networks.delete(network.id).catch(async () => {
-      await ports.delete(port.id);
-      await networks.delete(network.id);
-    });
+    await ports.delete(port.id);
+    await networks.delete(network.id);
     await flavors.delete(flavor.id);
     await admin.image.images.delete(image.id);
   });
