@@ -38,8 +38,8 @@ export function createTransport(settings: TransportSettings): Send {
         if (leastPauseSeconds === undefined || askedSeconds === undefined) return response;
         pauseSeconds = Math.max(leastPauseSeconds, Math.min(askedSeconds, RETRY_AFTER_LIMIT_SECONDS));
       } catch (error) {
-        if (error instanceof SourceFailure) throw error.original;
         if (request.signal?.aborted) throw aborted();
+        if (error instanceof SourceFailure) throw error.original;
         if (leastPauseSeconds === undefined || !mayRepeat(request, error)) {
           throw failureOf(request, 'unreachable', reasonOf(error));
         }

@@ -28,13 +28,17 @@ export class SourceFailure extends Error {
 /** Reads the source only as fast as the service takes it; undici waits for the socket between two pieces. */
 export function pacedUpload(upload: Upload, limit: TimeLimit): PacedUpload {
   let failure: SourceFailure | undefined;
-  async function* body(): AsyncGenerator<Uint8Array> {
+  async function* recorded(): AsyncGenerator<Uint8Array> {
     try {
       yield* counted(upload, limit);
     } catch (error) {
       failure = new SourceFailure(error);
       throw failure;
     }
+  }
+  // Apart, because undici throws its own error into this one when the connection breaks; that ends the other quietly.
+  async function* body(): AsyncGenerator<Uint8Array> {
+    for await (const piece of recorded()) yield piece;
   }
   return {
     // Not begun before undici reads, which it does only when there is a connection.

@@ -5,10 +5,9 @@ import type { ServerResponse } from 'node:http';
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { countBytes, MEBIBYTE } from './glance-double.ts';
 import { serviceDouble, type Handle } from './service-double.ts';
 import { errorOf } from './with-double.ts';
-
-const MEBIBYTE = 1024 * 1024;
 
 const sending =
   (send: (response: ServerResponse) => void): Handle =>
@@ -16,12 +15,6 @@ const sending =
     send(response);
     return undefined;
   };
-
-async function countBytes(stream: AsyncIterable<unknown>): Promise<number> {
-  let bytes = 0;
-  for await (const chunk of stream) bytes += (chunk as Buffer).byteLength;
-  return bytes;
-}
 
 test('download() hands over every byte, with its number, when the image is active', async () => {
   const { client, seen } = await serviceDouble(

@@ -33,7 +33,7 @@ export class ServerFaultError extends OpenStackError {
 
   constructor({ id, fault }: Server) {
     const message =
-      fault === undefined ? 'the server is in ERROR' : `the server is in ERROR: ${fault.message}`;
+      fault === undefined ? 'the server is in ERROR' : `the server is in ERROR: ${fault.message.trim()}`;
     super({ code: 'fault', message, method: 'GET', url: `/servers/${id}` });
     this.fault = fault;
   }

@@ -22,6 +22,8 @@ export function uploadOf(source: ImageSource, sizeBytes: number): ImageUpload {
   if (typeof source === 'function') {
     return { sizeBytes, isOpenable: () => true, open: source, abandon: () => {} };
   }
+  // Heard also before it is read, as an error without a listener would end the process; reading it tells the error.
+  source.on('error', () => {});
   let isOpened = false;
   return {
     sizeBytes,
@@ -31,8 +33,6 @@ export function uploadOf(source: ImageSource, sizeBytes: number): ImageUpload {
       return source;
     },
     abandon: () => {
-      // An error nobody listens to would end the process, and the caller hears of this one already.
-      source.on('error', () => {});
       source.destroy();
     },
   };

@@ -21,6 +21,13 @@ export interface RouterInterfaces {
   removeInterface(routerId: string, from: RouterInterface, options?: CallOptions): Promise<void>;
 }
 
+/** Of plain, distributed and highly available routers. */
+const INTERFACE_OWNERS = new Set([
+  'network:router_interface',
+  'network:router_interface_distributed',
+  'network:ha_router_replicated_interface',
+]);
+
 const portSchema = z.object({
   id: z.string(),
   device_owner: z.string(),
@@ -29,6 +36,19 @@ const portSchema = z.object({
 type RouterPort = z.infer<typeof portSchema>;
 const addedSchema = z.object({ port_id: z.string() }).transform((wire) => wire.port_id);
 
+/** The router's interfaces; its port on an external network, the gateway, is none. */
+export async function interfacesOf(
+  call: Call,
+  routerId: string,
+  options?: CallOptions,
+): Promise<z.infer<typeof portSchema>[]> {
+  const ports = await listAll({
+    ...{ ...options, call, path: '/ports', query: { device_id: routerId }, envelope: 'ports' },
+    ...{ schema: portSchema, idOf: ({ id }: RouterPort) => id },
+  });
+  return ports.filter(({ device_owner }) => INTERFACE_OWNERS.has(device_owner));
+}
+
 /** Binds interfaces to calls. */
 export function createRouterInterfaces(call: Call): RouterInterfaces {
   const present = async (
@@ -36,13 +56,7 @@ export function createRouterInterfaces(call: Call): RouterInterfaces {
     wanted: RouterInterface,
     options?: CallOptions,
   ): Promise<string | undefined> => {
-    const ports = await listAll({
-      ...{ ...options, call, path: '/ports', query: { device_id: routerId }, envelope: 'ports' },
-      ...{ schema: portSchema, idOf: ({ id }: RouterPort) => id },
-    });
-    // The router's port on an external subnet is its gateway, not an interface.
-    const interfaces = ports.filter((port) => port.device_owner !== 'network:router_gateway');
-    const found = interfaces.find((port) =>
+    const found = (await interfacesOf(call, routerId, options)).find((port) =>
       'portId' in wanted
         ? port.id === wanted.portId
         : port.fixed_ips.some(({ subnet_id }) => subnet_id === wanted.subnetId),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Routers and their gateways; which subnets they join is in router-interfaces.ts.
-// A router with interfaces cannot be deleted (409): take them away first.
+// A router with interfaces cannot be deleted: take them away first.
 
 import type { Call } from '../call.ts';
 import type { CallOptions } from '../http.ts';
@@ -8,9 +8,10 @@ import type { Resource } from '../resource.ts';
 import type { RouterInterfaces } from './router-interfaces.ts';
 
 import { z } from 'zod';
+import { OpenStackError } from '../errors.ts';
 import { snakeCased } from '../key.ts';
 import { createResource } from '../resource.ts';
-import { createRouterInterfaces } from './router-interfaces.ts';
+import { createRouterInterfaces, interfacesOf } from './router-interfaces.ts';
 
 /** An address on a subnet. */
 export interface FixedIp {
@@ -107,7 +108,19 @@ export function createRouters(call: Call): Routers {
     keyOf: ({ name, projectId }) => ({ name, projectId }),
     toWire: (fields) => toWire(fields),
   });
-  return { ...routers, ...createRouterInterfaces(call) };
+  return {
+    ...routers,
+    ...createRouterInterfaces(call),
+    delete: async (id, options) => {
+      // Not left to Neutron, which refuses a router with interfaces only after it has taken its gateway away.
+      const interfaces = await interfacesOf(call, id, options);
+      if (interfaces.length > 0) {
+        const message = `the router has interfaces: ${interfaces.map((each) => each.id).join(', ')}`;
+        throw new OpenStackError({ code: 'conflict', message, method: 'DELETE', url: `/routers/${id}` });
+      }
+      await routers.delete(id, options);
+    },
+  };
 }
 
 function toWire({ externalGatewayInfo: info, ...fields }: Partial<NewRouter>): object {
