@@ -35,6 +35,7 @@ import { authorityActivities } from './pki/authority.ts';
 import { certificateActivities } from './pki/certificates.ts';
 import { clusterActivities } from './postgres/cluster.ts';
 import { databaseActivities } from './postgres/databases.ts';
+import { reachActivities } from './reach/forward.ts';
 import { schemaActivities } from './postgres/schema.ts';
 import { brokerUserActivities } from './rabbitmq/users.ts';
 import { secretActivities } from './secrets/secrets.ts';
@@ -73,6 +74,7 @@ export function createActivities(clients: Clients) {
     ...defaultRuleActivities(clients),
     ...quotaActivities(clients),
     ...canaryActivities(clients),
+    ...reachActivities(),
     ...evidenceActivities(clients),
     ...accessActivities(clients),
   } satisfies OperationPort & NotifyPort & RowPorts;

@@ -32,11 +32,14 @@ export function evidenceActivities({
     };
   };
   return {
-    observeEvidence: observing(async (args) => {
+    observeEvidence: observing(async (args, { context }) => {
       const recorded = (await readJson(pathOf(args.box))) as Evidence | null;
       if (recorded === null) return [{ what: `evidence of ${args.box}`, have: 'none', want: 'recorded' }];
       const { recordedAt: _, ...content } = recorded;
-      const isSame = JSON.stringify(content) === JSON.stringify(await gather(args));
+      const present = await gather(args);
+      // A certificate that was renewed by schedule is as it should be: only an install writes the new date down.
+      if (context.epoch === 0) Object.assign(present, { expiries: content.expiries });
+      const isSame = textOf(content) === textOf(present);
       return isSame
         ? []
         : [{ what: `evidence of ${args.box}`, have: 'of an earlier state', want: 'of this one' }];
@@ -48,6 +51,17 @@ export function evidenceActivities({
     }),
   };
 }
+
+/** The same for the same content, whatever the order of its keys. */
+const textOf = ({
+  box,
+  release,
+  packages,
+  services,
+  expiries,
+  canary,
+}: Omit<Evidence, 'recordedAt'>): string =>
+  JSON.stringify([box, release, packages, services, expiries, canary]);
 
 async function packagesOf(host: Host): Promise<Evidence['packages']> {
   const text = await host.output(['dpkg-query', '--show', '--showformat=${binary:Package} ${Version}\\n']);

@@ -27,6 +27,7 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
   operation: ['host/jobs', 'machine directory', 'state directory', "this machine's Debian sources"],
   pki: ['host/files', 'secret store'],
   postgres: ['host/postgres'],
+  reach: ["this machine's nftables"],
   rabbitmq: ['host/rabbitmq'],
   secrets: ['secret store'],
   seeds: ["the cloud's APIs", "Keystone's API"],

@@ -26,8 +26,8 @@ export interface Sabotage {
   break(target: Target): Promise<unknown>;
 }
 
-const inside = (target: Target) => boxHost(target.spec.name);
-const shell = (target: Target, script: string): Promise<string> =>
+export const inside = (target: Target) => boxHost(target.spec.name);
+export const shell = (target: Target, script: string): Promise<string> =>
   inside(target).output(['sh', '-c', script], { timeoutSeconds: 60 });
 const secretsOf = ({ stateDirectory }: Target) => new EmbeddedSecretStore(join(stateDirectory, 'secrets'));
 const accessFile = ({ spec, stateDirectory }: Target, name: string) =>
@@ -94,6 +94,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
         await new Promise((resolve) => setTimeout(resolve, 50));
     },
   },
+  names: { break: (target) => shell(target, 'echo 192.0.2.7 elsewhere >> /etc/hosts') },
   certificates: {
     alsoDiffer: [],
     break: (target) => shell(target, 'rm /etc/ssl/holdfast/keystone.pem'),
@@ -147,6 +148,9 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
       }),
   },
   access: { break: (target) => chmod(accessFile(target, 'secure.yaml'), 0o644) },
+  evidence: {
+    break: ({ spec, stateDirectory }) => rm(join(stateDirectory, 'boxes', spec.name, 'evidence.json')),
+  },
 };
 
 /**
@@ -156,7 +160,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
 export const batches: readonly (readonly string[])[] = [
   ['keystone.catalog', 'postgres.config', 'keystone.config', 'haproxy.config', 'access', 'root'],
   ['spec'],
-  ['certificates'],
+  ['certificates', 'names', 'evidence'],
   ['postgres.service', 'keystone.service', 'haproxy.service'],
   ['keystone.administrator', 'postgres.databases'],
   ['keystone.keys'],

@@ -10,6 +10,7 @@ import type { NovaPort } from './nova.ts';
 import type { OvnPort } from './ovn.ts';
 import type { PkiPort } from './pki.ts';
 import type { PostgresPort } from './postgres.ts';
+import type { ReachPort } from './reach.ts';
 import type { RabbitmqPort } from './rabbitmq.ts';
 import type { SchemaPort } from './schema.ts';
 import type { SecretsPort } from './secrets.ts';
@@ -27,7 +28,8 @@ export type RowPorts = HostPort &
   NovaPort &
   AccessPort &
   SeedsPort &
-  CanaryPort;
+  CanaryPort &
+  ReachPort;
 
 export function call<Name extends keyof RowPorts>(
   activity: Name,

@@ -89,10 +89,11 @@ while ! gone && [ "$turns" -lt 300 ]; do
 gone
 `;
 
-/** Arguments: namespace, link. Removes the network and the emptied control group. */
+/** Arguments: namespace, link, table of nftables. Removes the network and the emptied control group. */
 export const removeNetworkScript = String.raw`
 set -eu
-namespace=$1 link=$2
+namespace=$1 link=$2 table=$3
+! command -v nft > /dev/null || nft delete table ip "$table" 2>/dev/null || :
 ip link del "$link" 2>/dev/null || :
 if ip netns list | grep -q "^$namespace\>"; then ip netns del "$namespace"; fi
 while read -r _ mountpoint type _; do

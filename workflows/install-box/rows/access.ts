@@ -9,16 +9,35 @@ import { seedImage, seedNetwork, testProject } from './seeds.ts';
 export function accessRows(plan: BoxPlan): Rows {
   const { box, spec, publicAuthUrl } = plan;
   const access = { box, authUrl: publicAuthUrl, region: spec.region, clouds: cloudsOf(plan) };
+  const reach = reachOf(plan);
   return {
+    ...(reach !== null && {
+      reach: {
+        ...{ title: 'Reached by an address of this machine', after: ['boot'] },
+        ...{ observe: call('observeReach', reach), apply: call('forwardReach', reach) },
+      },
+    }),
     access: {
       ...{ title: 'Access files written', after: ['spec', 'secrets', 'certificate-authority'] },
       ...{ observe: call('observeAccess', access), apply: call('writeAccess', access) },
     },
     token: {
-      ...{ title: 'Token issued from outside', after: ['keystone.catalog', 'access'], tries: 3 },
+      ...{
+        title: 'Token issued from outside',
+        after: ['keystone.catalog', 'access', ...(reach === null ? [] : ['reach'])],
+        tries: 3,
+      },
       observe: call('observeToken', { box, cloud: `${box}-admin` }),
     },
   };
+}
+
+/** Null when the box's own address is the only one. */
+function reachOf({ box, spec, profile }: BoxPlan) {
+  const { address } = spec.access;
+  const target = spec.networks.management.address;
+  if (address === undefined || address === target) return null;
+  return { box, address, target, ports: spec.services.map((service) => profile.apis[service].publicPort) };
 }
 
 function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {

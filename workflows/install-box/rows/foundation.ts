@@ -21,6 +21,7 @@ export function foundationRows(plan: BoxPlan, { profile, sources }: InstallFacts
   };
   const preflight = {
     ...{ box, link, recipe, management, sources: sources.releases, processorsMin: 1 },
+    access: spec.access,
     ...(spec.services.includes('compute') ? sizes.whole : sizes.identity),
   };
   const power = { box, link, address: management.address, gateway: management.gateway, prefix: plan.prefix };
