@@ -10,6 +10,8 @@ import { removalActivities } from './box/removal.ts';
 import { rootActivities } from './box/root.ts';
 import { specActivities } from './box/spec.ts';
 import type { Clients } from './clients/index.ts';
+import { restoreDumpActivities } from './dumps/restore.ts';
+import { takeDumpActivities } from './dumps/take.ts';
 import { fileActivities } from './host/files.ts';
 import { preflightActivities } from './host/preflight.ts';
 import { unitActivities } from './host/units.ts';
@@ -75,6 +77,8 @@ export function createActivities(clients: Clients) {
     ...quotaActivities(clients),
     ...canaryActivities(clients),
     ...reachActivities(),
+    ...takeDumpActivities(clients),
+    ...restoreDumpActivities(clients),
     ...evidenceActivities(clients),
     ...accessActivities(clients),
   } satisfies OperationPort & NotifyPort & RowPorts;

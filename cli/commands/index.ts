@@ -4,10 +4,13 @@ import type { Command } from '../command.ts';
 import { backup } from './backup.ts';
 import { boxDestroy } from './box-destroy.ts';
 import { boxDrift } from './box-drift.ts';
+import { boxDump } from './box-dump.ts';
+import { boxDumps } from './box-dumps.ts';
 import { boxEnv } from './box-env.ts';
 import { boxInstall } from './box-install.ts';
 import { boxList } from './box-list.ts';
 import { boxPlan } from './box-plan.ts';
+import { boxRestore } from './box-restore.ts';
 import { boxShow } from './box-show.ts';
 import { down } from './down.ts';
 import { opCancel } from './op-cancel.ts';
@@ -26,7 +29,7 @@ import { up } from './up.ts';
 
 export const commands: readonly Command[] = [
   ...[up, down, backup, restore],
-  ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxDestroy],
+  ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxDump, boxDumps, boxRestore, boxDestroy],
   ...[opList, opShow, opLogs, opWatch, opResolve, opCancel, opReport],
   ...[scheduleApply, scheduleList, schedulePause, scheduleUnpause, scheduleTrigger],
 ];

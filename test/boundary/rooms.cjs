@@ -67,7 +67,7 @@ module.exports = {
     allow('^activities/(?!clients/)([^/]+)/', '^activities/$1/', clients, rowHelp, contracts, ports),
     allow(systems, packages('@temporalio/activity', 'undici', 'yaml')),
     // The run's first activity alone reads what a table is built from.
-    allow(compile, '^workflows/[^/]+/steps\\.ts$', schemas, '^profiles/index\\.ts$'),
+    allow(compile, '^workflows/[^/]+/(steps|plan)\\.ts$', schemas, '^profiles/index\\.ts$'),
     ...debts,
     allow(clients, clients, contracts, '^openstack-client-ts/src/index\\.ts$'),
     allow(

@@ -7,6 +7,7 @@ import {
   type BoxSpec,
   type InstallBoxInput,
   type NamedBoxInput,
+  type RestoreBoxInput,
   type ServiceName,
 } from './box-spec.ts';
 import { everySeconds } from './schedules.ts';
@@ -180,9 +181,13 @@ export const boxSpecSchema = z.strictObject({
     .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
     .default({ lifetimeDays: 397 }),
   seeds: z.strictObject({ projects: projects.default([]), test }).prefault({}),
+  // 7: a week of daily dumps.
+  dumps: z.strictObject({ keep: z.int().min(1).max(1000).default(7) }).default({ keep: 7 }),
   notify: notify.optional(),
   // No defaults here: a spec that names none stays as it was recorded.
-  schedules: z.strictObject({ driftEvery: every.optional(), renewEvery: every.optional() }).optional(),
+  schedules: z
+    .strictObject({ driftEvery: every.optional(), renewEvery: every.optional(), dumpEvery: every.optional() })
+    .optional(),
 });
 
 export const installBoxSchema = z.strictObject({ spec: boxSpecSchema, takeOver: z.boolean().default(false) });
@@ -190,6 +195,11 @@ export const namedBoxSchema = z.strictObject({
   name: boxName,
   takeOver: z.boolean().default(false),
   scheduled: z.boolean().default(false),
+});
+
+/** A dump's id becomes a path: nothing but the digits of a nonce. */
+export const restoreBoxSchema = namedBoxSchema.extend({
+  dump: z.string().regex(/^[0-9a-f]{16}$/, 'Not the id of a dump: 16 digits 0-9 and a-f'),
 });
 
 export interface Issue {
@@ -205,6 +215,8 @@ export const parseBoxSpec = (raw: unknown): Parsed<BoxSpec> =>
   parseWith(boxSpecSchema, raw) as Parsed<BoxSpec>;
 export const parseInstallBox = (raw: unknown): Parsed<InstallBoxInput> =>
   parseWith(installBoxSchema, raw) as Parsed<InstallBoxInput>;
+export const parseRestoreBox = (raw: unknown): Parsed<RestoreBoxInput> =>
+  parseWith(restoreBoxSchema, raw) as Parsed<RestoreBoxInput>;
 export const parseNamedBox = (raw: unknown): Parsed<NamedBoxInput> =>
   parseWith(namedBoxSchema, raw) as Parsed<NamedBoxInput>;
 

@@ -60,6 +60,8 @@ export interface BoxSpec {
     /** Null: no `test` domain, project, users and network. */
     readonly test: TestSeed | null;
   };
+  /** How many dumps of the databases are kept. */
+  readonly dumps: { readonly keep: number };
   /** Who is told when a run waits for a person. */
   readonly notify?: NotifyTarget;
   /** How often it is looked after; what is not named has its default. */
@@ -78,4 +80,9 @@ export interface NamedBoxInput {
   readonly takeOver: boolean;
   /** Started by a schedule: nobody watches, so a person is told. */
   readonly scheduled: boolean;
+}
+
+export interface RestoreBoxInput extends NamedBoxInput {
+  /** Id of a dump. */
+  readonly dump: string;
 }

@@ -98,6 +98,23 @@ export function planBox(spec: BoxSpec, { profile, sources, digest }: InstallFact
   };
 }
 
+/** Every database of the box with the role that owns it. */
+export function databasesOf({ profile, serviceUsers }: BoxPlan): { database: string; role: string }[] {
+  const roles: readonly string[] = ['keystone', ...serviceUsers];
+  return Object.values(profile.migrations)
+    .filter(({ user }) => roles.includes(user))
+    .flatMap(({ user, databases }) => databases.map(({ database }) => ({ database, role: user })));
+}
+
+/** The units that write to those databases. */
+export function unitsOf({ spec, profile }: BoxPlan): string[] {
+  const beside: Partial<Record<string, readonly string[]>> = {
+    network: ['neutron-rpc-server.service'],
+    compute: ['nova-conductor.service', 'nova-scheduler.service', 'nova-compute.service'],
+  };
+  return spec.services.flatMap((service) => [profile.apis[service].unit, ...(beside[service] ?? [])]);
+}
+
 /** Where Keystone answers this machine, and as whom to speak to it. */
 export function keystoneAccess({ box, spec, adminPassword, internalAuthUrl }: BoxPlan): KeystoneAccess {
   return { box, authUrl: internalAuthUrl, region: spec.region, adminPassword };

@@ -4,6 +4,7 @@ import type { ActivityCall } from '../contracts/table.ts';
 import type { AccessPort } from './access.ts';
 import type { BoxPort } from './box.ts';
 import type { CanaryPort } from './canary.ts';
+import type { DumpsPort } from './dumps.ts';
 import type { HostPort } from './host.ts';
 import type { KeystonePort } from './keystone.ts';
 import type { NovaPort } from './nova.ts';
@@ -29,7 +30,8 @@ export type RowPorts = HostPort &
   AccessPort &
   SeedsPort &
   CanaryPort &
-  ReachPort;
+  ReachPort &
+  DumpsPort;
 
 export function call<Name extends keyof RowPorts>(
   activity: Name,

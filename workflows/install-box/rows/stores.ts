@@ -3,7 +3,7 @@
 import { call } from '../../ports/index.ts';
 import { postgresFiles } from '../files/postgres.ts';
 import { brokerUsers, definitionsPath, rabbitmqFiles } from '../files/rabbitmq.ts';
-import type { BoxPlan } from '../plan.ts';
+import { databasesOf, type BoxPlan } from '../plan.ts';
 import { fileCalls, unitRow, type Rows } from './calls.ts';
 
 export function postgresRows(plan: BoxPlan): Rows {
@@ -30,14 +30,11 @@ export function postgresRows(plan: BoxPlan): Rows {
   };
 }
 
-function ownersOf({ profile, serviceUsers }: BoxPlan) {
-  const wanted: readonly string[] = ['keystone', ...serviceUsers];
-  const migrations = Object.values(profile.migrations).filter(({ user }) => wanted.includes(user));
-  return wanted.map((role) => ({
+function ownersOf(plan: BoxPlan) {
+  const databases = databasesOf(plan);
+  return ['keystone', ...plan.serviceUsers].map((role) => ({
     role,
-    databases: migrations
-      .filter(({ user }) => user === role)
-      .flatMap(({ databases }) => databases.map(({ database }) => database)),
+    databases: databases.filter((each) => each.role === role).map(({ database }) => database),
   }));
 }
 
