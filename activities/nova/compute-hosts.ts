@@ -32,7 +32,8 @@ export function computeHostActivities({
       const deadline = Date.now() + registerSecondsMax * 1000;
       while (!(await areRegistered(host, args)) && Date.now() < deadline && !scope.signal.aborted)
         await pause(500);
-      const argv = ['nova-manage', 'cell_v2', 'discover_hosts', '--verbose'];
+      // By service: a compute node that was mapped once is passed over otherwise, though its mapping is gone.
+      const argv = ['nova-manage', 'cell_v2', 'discover_hosts', '--by-service', '--verbose'];
       await runToSuccess(host, scope, { argv, user: 'nova' });
       return undefined;
     }),
