@@ -10,7 +10,7 @@ export interface TimeLimit {
   restart(): void;
   /** Stops counting until it is restarted. */
   pause(): void;
-  /** Ends counting and forgets the caller's signal. */
+  /** Ends counting for good and forgets the caller's signal. */
   release(): void;
 }
 
@@ -19,8 +19,11 @@ export function createTimeLimit(seconds: number, caller: AbortSignal | undefined
   const ending = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const pause = (): void => clearTimeout(timer);
+  let isReleased = false;
   const restart = (): void => {
     pause();
+    // The source of an upload may hand over one more piece after the end, and its timer would keep the process alive.
+    if (isReleased) return;
     timer = setTimeout(() => ending.abort(late), seconds * 1000);
   };
   // Not AbortSignal.any: it keeps its result alive for as long as the caller's signal lives.
@@ -28,6 +31,7 @@ export function createTimeLimit(seconds: number, caller: AbortSignal | undefined
   caller?.addEventListener('abort', abort, { once: true });
   restart();
   const release = (): void => {
+    isReleased = true;
     pause();
     caller?.removeEventListener('abort', abort);
   };
