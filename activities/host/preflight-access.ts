@@ -7,7 +7,7 @@ import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
 import { thisMachine } from '../clients/host/transport.ts';
 
-export async function accessFindings({ access, management }: PreflightArgs): Promise<Difference[]> {
+export async function accessFindings({ access = {}, management }: PreflightArgs): Promise<Difference[]> {
   const { name, address } = access;
   return [
     ...(address === undefined ? [] : await addressFindings(address)),

@@ -6,8 +6,8 @@ export interface PreflightArgs {
   readonly box: string;
   readonly link: string;
   readonly management: { readonly cidr: string; readonly address: string; readonly gateway: string };
-  /** Under which others reach it, as far as the spec says. */
-  readonly access: { readonly name?: string; readonly address?: string };
+  /** Under which others reach it; absent in tables of an earlier release. */
+  readonly access?: { readonly name?: string; readonly address?: string };
   /** The image this box would stand on; its sources are asked only while it is not built. */
   readonly recipe: string;
   /** URLs of the sources' Release files. */

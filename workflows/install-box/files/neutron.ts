@@ -17,9 +17,11 @@ export function neutronFiles(plan: BoxPlan): FileArgs[] {
   return [
     serviceFile(main, 'neutron', ini(mainSections(plan), spec.overrides.neutron)),
     serviceFile(plugin, 'neutron', ini(pluginSections(), spec.overrides.ml2)),
-    // Nova binds ports as `service`; the field that names the server has no packaged rule, and the fallback asks for `admin`.
+    // Nova works as `service`, which two packaged rules forget: one falls back to `admin` for the field that names a server.
     serviceFile('/etc/neutron/policy.d/50-holdfast.yaml', 'neutron', [
       '"update_port:device_id": "rule:admin_or_owner or rule:service_api"',
+      // Without the subnets Nova would tell no address of a server.
+      '"get_subnet": "rule:admin_or_owner or rule:shared or rule:external_network or rule:service_api"',
     ]),
     ...uwsgiFiles(profile.apis.network),
     dropIn('neutron-rpc-server.service', [
