@@ -9,7 +9,7 @@ import { boxNameArgument } from './box-drift.ts';
 
 export const boxRestore: Command = {
   words: ['box', 'restore'],
-  summary: 'put the databases of a box back to a dump; what came after it is kept in a dump of its own',
+  summary: 'put the databases of a box back to a dump',
   arguments: [boxNameArgument, { name: 'dump', text: 'the id of a dump, as box dumps lists it' }],
   options: [confirmOption, ...runOptions, takeOverOption, ...watchOptions],
   examples: ['box restore local-box 3f2a9c0d11e47b58 --confirm local-box'],

@@ -26,7 +26,7 @@ export const labSpec = {
   ...{ release: 'debian-13', region: 'RegionOne' },
   networks: { management: { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' } },
   services: ['identity', 'image', 'placement', 'network', 'compute'],
-  ...{ access: {}, overrides: {}, certificates: { lifetimeDays: 397 } },
+  ...{ access: {}, overrides: {}, certificates: { lifetimeDays: 397 }, dumps: { keep: 7 } },
   seeds: {
     projects: [],
     test: {

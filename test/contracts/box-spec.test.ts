@@ -34,7 +34,7 @@ describe('parseBoxSpec()', () => {
         ...{ apiVersion: 'holdfast/v1', kind: 'Box', name: 'lab', provision: { kind: 'local' } },
         ...{ release: 'debian-13', region: 'RegionOne', networks: { management } },
         services: ['identity', 'image', 'placement', 'network', 'compute'],
-        ...{ access: {}, overrides: {}, certificates: { lifetimeDays: 397 } },
+        ...{ access: {}, overrides: {}, certificates: { lifetimeDays: 397 }, dumps: { keep: 7 } },
         seeds: {
           projects: [],
           test: {

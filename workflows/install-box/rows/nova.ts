@@ -19,7 +19,7 @@ export function novaRows(plan: BoxPlan): Rows {
   };
   const hosts = { box, cellDatabase: 'nova_cell1', hosts: [box] };
   const program = (name: string) => unitRow(plan, { unit: `${name}.service`, files, pairs: ['nova'] });
-  const stands = ['nova.schema', 'nova.cell1', 'keystone.users', 'rabbitmq.users'];
+  const stands = ['nova.schema', 'nova.cell1', 'rabbitmq.users'];
   return {
     'nova.config': { title: 'Nova configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
     'nova.api-schema': {
@@ -41,7 +41,7 @@ export function novaRows(plan: BoxPlan): Rows {
     },
     'nova.conductor': { title: 'Nova conductor running', after: stands, ...program('nova-conductor') },
     'nova.scheduler': {
-      ...{ title: 'Nova scheduler running', after: [...stands, 'placement.service'] },
+      ...{ title: 'Nova scheduler running', after: stands },
       ...program('nova-scheduler'),
     },
     'nova.service': {
@@ -52,7 +52,10 @@ export function novaRows(plan: BoxPlan): Rows {
       }),
     },
     'nova.compute': {
-      ...{ title: 'Nova compute running', after: ['nova.conductor', 'placement.service', 'neutron.service'] },
+      ...{
+        title: 'Nova compute running',
+        after: ['nova.conductor', 'placement.service', 'neutron.service', 'keystone.users'],
+      },
       ...program('nova-compute'),
     },
     'nova.hosts': {

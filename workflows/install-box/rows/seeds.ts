@@ -14,7 +14,7 @@ export function flavorRows(plan: BoxPlan): Rows {
   const flavors = { ...keystoneAccess(plan), flavors: plan.profile.flavors };
   return {
     'seeds.flavors': {
-      ...{ title: 'Flavors of the standard', after: ['nova.service'], settleSeconds: 10 },
+      ...{ title: 'Flavors of the standard', after: ['nova.service', 'keystone.users'], settleSeconds: 10 },
       ...{ observe: call('observeFlavors', flavors), apply: call('ensureFlavors', flavors) },
     },
   };
@@ -33,7 +33,7 @@ export function imageRows(plan: BoxPlan): Rows {
   };
   return {
     'seeds.image': {
-      ...{ title: 'First image', after: ['glance.service'], settleSeconds: 10 },
+      ...{ title: 'First image', after: ['glance.service', 'keystone.users'], settleSeconds: 10 },
       ...{ observe: call('observeImageSeed', image), apply: call('ensureImageSeed', image) },
     },
   };
@@ -81,7 +81,7 @@ export function projectRows(plan: BoxPlan, seed: TestSeed): Rows {
   const quotas = { ...access, owner, ...seed.quotas };
   return {
     'seeds.default-rules': {
-      ...{ title: 'Default security group', after: ['neutron.service'], settleSeconds: 10 },
+      ...{ title: 'Default security group', after: ['neutron.service', 'keystone.users'], settleSeconds: 10 },
       ...{ observe: call('observeDefaultRules', access), apply: call('ensureDefaultRules', access) },
     },
     'seeds.network': {
@@ -91,7 +91,7 @@ export function projectRows(plan: BoxPlan, seed: TestSeed): Rows {
     'seeds.quotas': {
       ...{
         title: 'Limits of the test project',
-        after: ['nova.service', 'neutron.service'],
+        after: ['nova.service', 'neutron.service', 'keystone.users'],
         settleSeconds: 10,
       },
       ...{ observe: call('observeQuotas', quotas), apply: call('ensureQuotas', quotas) },

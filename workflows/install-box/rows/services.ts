@@ -23,7 +23,7 @@ interface SimpleService {
   readonly migration: MigrationProfile;
 }
 
-/** A service that needs its database and Keystone, and nothing else. */
+/** A service that needs its database and nothing else to start: Keystone is asked at the first request. */
 function simpleRows(plan: BoxPlan, { service, title, files, migration }: SimpleService): Rows {
   const { name, unit, user } = plan.profile.apis[service];
   const healthUrl = healthUrlOf(plan, service);
@@ -41,7 +41,7 @@ function simpleRows(plan: BoxPlan, { service, title, files, migration }: SimpleS
       ...schemaRow(plan, name, migration),
     },
     [`${name}.service`]: {
-      ...{ title: `${title} answering`, after: [`${name}.schema`, 'keystone.users'] },
+      ...{ title: `${title} answering`, after: [`${name}.schema`] },
       ...unitRow(plan, { unit, files, pairs: [user], healthUrl }),
     },
   };
@@ -86,7 +86,7 @@ export function neutronRows(plan: BoxPlan): Rows {
     ...{ service: 'network', title: 'Neutron', files, migration: plan.profile.migrations.neutron },
   });
   const { 'neutron.service': api, ...before } = rows;
-  const stands = ['neutron.schema', 'keystone.users', 'ovn.settings', 'rabbitmq.users'];
+  const stands = ['neutron.schema', 'ovn.settings', 'rabbitmq.users'];
   return {
     ...before,
     'neutron.rpc': {
