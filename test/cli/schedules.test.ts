@@ -116,7 +116,7 @@ describe('schedule list, pause, unpause, trigger', () => {
       { schedules: both },
     );
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('schedules: drift/lab, renew-certificates/lab');
+    expect(stderr).toContain('schedules: drift/lab, dump-box/lab, renew-certificates/lab');
   });
 
   it('goes with its box when that is destroyed', async () => {
@@ -127,6 +127,7 @@ describe('schedule list, pause, unpause, trigger', () => {
     expect(client.schedules.done).toEqual([
       'remove holdfast/drift/lab',
       'remove holdfast/renew-certificates/lab',
+      'remove holdfast/dump-box/lab',
     ]);
   });
 });
