@@ -7,8 +7,10 @@ import { boxDrift } from './box-drift.ts';
 import { boxEnv } from './box-env.ts';
 import { boxInstall } from './box-install.ts';
 import { boxList } from './box-list.ts';
+import { boxLogs } from './box-logs.ts';
 import { boxPlan } from './box-plan.ts';
 import { boxShow } from './box-show.ts';
+import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { opCancel } from './op-cancel.ts';
 import { opList } from './op-list.ts';
@@ -17,6 +19,7 @@ import { opReport } from './op-report.ts';
 import { opResolve } from './op-resolve.ts';
 import { opShow } from './op-show.ts';
 import { opWatch } from './op-watch.ts';
+import { prune } from './prune.ts';
 import { restore } from './restore.ts';
 import { scheduleApply } from './schedule-apply.ts';
 import { scheduleList } from './schedule-list.ts';
@@ -25,8 +28,8 @@ import { scheduleTrigger } from './schedule-trigger.ts';
 import { up } from './up.ts';
 
 export const commands: readonly Command[] = [
-  ...[up, down, backup, restore],
-  ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxDestroy],
+  ...[up, down, doctor, backup, restore, prune],
+  ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxLogs, boxDestroy],
   ...[opList, opShow, opLogs, opWatch, opResolve, opCancel, opReport],
   ...[scheduleApply, scheduleList, schedulePause, scheduleUnpause, scheduleTrigger],
 ];
