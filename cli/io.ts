@@ -22,13 +22,6 @@ export interface ProgramEnd {
   readonly stderr: string;
 }
 
-/** A program of ours that runs beside this one. */
-export interface MachineRun {
-  readonly ended: Promise<ProgramEnd>;
-  /** Asks it to end. */
-  stop(): void;
-}
-
 /** What the tool may ask of its surroundings; tests hand in a fake. */
 export interface Io {
   readonly args: readonly string[];
@@ -58,8 +51,13 @@ export interface Io {
   ask(question: string): Promise<string | null>;
   /** As ask, without showing what is typed. */
   askSecret(question: string): Promise<string | null>;
-  /** Runs the machine's program, hands it the text on stdin and hands over each line of its output. */
-  machine(words: readonly string[], stdin: string, onLine: (line: string) => void): MachineRun;
+  /** Runs the machine's program and hands over each line of its output. Its stdin is the text, or with null stays
+   * open as long as this process lives. */
+  machine(
+    words: readonly string[],
+    stdin: string | null,
+    onLine: (line: string) => void,
+  ): Promise<ProgramEnd>;
   /** Runs the supervisor and hands over each line of its output. */
   supervise(command: 'up' | 'down' | 'status', onLine: (line: string) => void): Promise<ProgramEnd>;
 }
@@ -91,7 +89,7 @@ export function processIo(): Io {
     ask,
     askSecret,
     machine: (words, stdin, onLine) => runProgram('machine.js', words, stdin, onLine),
-    supervise: (command, onLine) => runProgram('supervise.js', [command], '', onLine).ended,
+    supervise: (command, onLine) => runProgram('supervise.js', [command], '', onLine),
   };
 }
 
@@ -207,25 +205,24 @@ function askSecret(question: string): Promise<string | null> {
 function runProgram(
   name: string,
   words: readonly string[],
-  stdin: string,
+  stdin: string | null,
   onLine: (line: string) => void,
-): MachineRun {
+): Promise<ProgramEnd> {
   const program = join(dirname(fileURLToPath(import.meta.url)), name);
   // A process group of its own: Ctrl-C stops the watcher, not a server that is half started.
   const child = spawn(process.execPath, [program, ...words], { stdio: 'pipe', detached: true });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(stdin);
+  if (stdin !== null) child.stdin.end(stdin);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const lines = createInterface({ input: child.stdout });
   lines.on('line', onLine);
   const linesEnded = new Promise<void>((settle) => lines.once('close', settle));
-  const ended = new Promise<ProgramEnd>((settle, refuse) => {
+  return new Promise((settle, refuse) => {
     child.once('error', refuse);
     child.once(
       'close',
       (exitCode) => void linesEnded.then(() => settle({ exitCode: exitCode ?? 1, stderr })),
     );
   });
-  return { ended, stop: () => void child.kill('SIGTERM') };
 }

@@ -19,12 +19,12 @@ export type MachineEvent =
 export async function askMachine<T>(
   io: Io,
   words: readonly string[],
-  stdin = '',
+  stdin: string | null = '',
   onEvent: (event: MachineEvent) => void = () => undefined,
 ): Promise<T> {
   let result: MachineEvent | undefined;
   let failure: (MachineEvent & { type: 'error' }) | undefined;
-  const run = io.machine(words, stdin, (line) => {
+  const end = await io.machine(words, stdin, (line) => {
     const event = parseEvent(line);
     if (event === null) return;
     if (event.type === 'result') result = event;
@@ -33,7 +33,6 @@ export async function askMachine<T>(
     if (event.type === 'stopped') io.stderr.write(`stopped ${event.what} (pid ${event.pid})\n`);
     onEvent(event);
   });
-  const end = await run.ended;
   if (failure !== undefined) {
     const { message, cause, hint } = failure;
     const details = cause === undefined ? [] : [`cause: ${cause}`];

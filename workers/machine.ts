@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program for work on this machine that needs no Temporal: backup, restore. NDJSON on stdout, secrets on stdin only.
+// The program for work on this machine that needs no Temporal: backup, doctor, logs. NDJSON on stdout, secrets on stdin only.
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -26,10 +26,14 @@ try {
     userId: process.getuid?.() ?? 0,
   });
   const [command = '', ...words] = process.argv.slice(2);
-  const surroundings = { settings, userId: process.getuid?.() ?? 0, emit: writeLine };
+  const program = { node: process.execPath, path: fileURLToPath(import.meta.url) };
+  const surroundings = { settings, userId: process.getuid?.() ?? 0, program, emit: writeLine };
   await runMachineCommand(command, words, { ...surroundings, stdin: () => text(process.stdin) });
 } catch (error) {
   const event = errorEvent(error);
   writeLine(event);
   process.exitCode = exitCodeOf(event.code);
+} finally {
+  // A stdin that nobody closes would hold up the end.
+  process.stdin.destroy();
 }

@@ -63,7 +63,7 @@ export async function toolFindings(): Promise<Difference[]> {
 }
 
 export async function machineFindings(
-  args: PreflightArgs,
+  args: Pick<PreflightArgs, 'diskFreeMebibytesMin' | 'memoryMebibytesMin' | 'processorsMin'>,
   folders: readonly string[],
 ): Promise<Difference[]> {
   const findings: Difference[] = [];

@@ -9,9 +9,11 @@ import { boxDumps } from './box-dumps.ts';
 import { boxEnv } from './box-env.ts';
 import { boxInstall } from './box-install.ts';
 import { boxList } from './box-list.ts';
+import { boxLogs } from './box-logs.ts';
 import { boxPlan } from './box-plan.ts';
 import { boxRestore } from './box-restore.ts';
 import { boxShow } from './box-show.ts';
+import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { opCancel } from './op-cancel.ts';
 import { opList } from './op-list.ts';
@@ -20,6 +22,7 @@ import { opReport } from './op-report.ts';
 import { opResolve } from './op-resolve.ts';
 import { opShow } from './op-show.ts';
 import { opWatch } from './op-watch.ts';
+import { prune } from './prune.ts';
 import { restore } from './restore.ts';
 import { scheduleApply } from './schedule-apply.ts';
 import { scheduleList } from './schedule-list.ts';
@@ -28,8 +31,9 @@ import { scheduleTrigger } from './schedule-trigger.ts';
 import { up } from './up.ts';
 
 export const commands: readonly Command[] = [
-  ...[up, down, backup, restore],
-  ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxDump, boxDumps, boxRestore, boxDestroy],
+  ...[up, down, doctor, backup, restore, prune],
+  ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxLogs],
+  ...[boxDump, boxDumps, boxRestore, boxDestroy],
   ...[opList, opShow, opLogs, opWatch, opResolve, opCancel, opReport],
   ...[scheduleApply, scheduleList, schedulePause, scheduleUnpause, scheduleTrigger],
 ];

@@ -1,37 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast up`: starts what is dead and says where everything is.
-import type { Command } from '../command.ts';
+// `holdfast up`: starts what is dead and says where everything is; on request after each boot, and boxes too.
+import type { Command, CommandContext, Options } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { askMachine } from '../machine.ts';
+import { startInstalls } from '../start-installs.ts';
 import { superviseEvents, type SupervisorEvent } from '../supervisor.ts';
+import type { ReadyTemporal } from '../temporal-client.ts';
 import { aligned } from '../views/columns.ts';
+
+interface BootResult {
+  readonly unit: string;
+  readonly path: string;
+  readonly isChanged: boolean;
+}
 
 export const up: Command = {
   words: ['up'],
   summary: 'start Temporal and the worker, whichever is dead',
   arguments: [],
-  options: [{ flags: '--json', text: 'print one JSON document on stdout', group: 'Output' }],
-  examples: ['up'],
-  run: async ({ io, stateDirectory }, _, options) => {
+  options: [
+    { flags: '--boot', text: 'install a systemd unit that does it at each boot', group: 'Run' },
+    { flags: '--boxes', text: 'also start an install of each recorded box', group: 'Run' },
+    { flags: '--json', text: 'print one JSON document on stdout', group: 'Output' },
+  ],
+  examples: ['up', 'up --boot', 'up --boxes'],
+  run: async (context, _, options) => {
+    const { io } = context;
     const events = await superviseEvents(io, 'up', (event) => {
       const line = lineOf(event);
       if (line !== null) io.stderr.write(`${line}\n`);
     });
     const ready = events.find((event) => event.type === 'ready');
     if (ready?.type !== 'ready') return exitCodes.bug.code;
-    const { address, namespace, mode, uiUrl } = ready;
-    if (options['json'] === true) {
-      io.stdout.write(`${JSON.stringify({ address, namespace, mode, uiUrl, stateDirectory }, null, 2)}\n`);
-      return exitCodes.done.code;
-    }
-    const cells = [
-      ['Temporal', `${address} (${mode}, namespace ${namespace})`],
-      ...(uiUrl === undefined ? [] : [['UI', uiUrl]]),
-      ['state', stateDirectory],
-    ];
-    for (const line of aligned(cells)) io.stdout.write(`${line}\n`);
+    const installs = options['boxes'] === true ? await startInstalls(context) : undefined;
+    const boot = options['boot'] === true ? await installUnit(context) : undefined;
+    print(context, options, ready, {
+      ...(installs !== undefined && { installs }),
+      ...(boot !== undefined && { boot }),
+    });
     return exitCodes.done.code;
   },
 };
+
+async function installUnit({ io }: CommandContext): Promise<BootResult> {
+  const result = await askMachine<BootResult>(io, ['boot']);
+  const { unit, path, isChanged } = result;
+  io.stderr.write(
+    isChanged ? `installed ${path}: ${unit} runs at each boot\n` : `${unit} is as it should be\n`,
+  );
+  return result;
+}
+
+interface Extra {
+  readonly installs?: readonly string[];
+  readonly boot?: BootResult;
+}
+
+function print(
+  { io, stateDirectory }: CommandContext,
+  options: Options,
+  { address, namespace, mode, uiUrl }: ReadyTemporal,
+  extra: Extra,
+): void {
+  if (options['json'] === true) {
+    const facts = { address, namespace, mode, uiUrl, stateDirectory, ...extra };
+    io.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
+    return;
+  }
+  const cells = [
+    ['Temporal', `${address} (${mode}, namespace ${namespace})`],
+    ...(uiUrl === undefined ? [] : [['UI', uiUrl]]),
+    ['state', stateDirectory],
+    ...(extra.installs ?? []).map((id) => ['install', id]),
+  ];
+  for (const line of aligned(cells)) io.stdout.write(`${line}\n`);
+}
 
 function lineOf(event: SupervisorEvent): string | null {
   if (event.type === 'progress') return event.text;

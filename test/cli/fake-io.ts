@@ -34,7 +34,7 @@ export class FakeIo implements Io {
   readonly err: string[] = [];
   readonly questions: string[] = [];
   readonly supervised: string[] = [];
-  readonly machineAsked: { readonly words: readonly string[]; readonly stdin: string }[] = [];
+  readonly machineAsked: { readonly words: readonly string[]; readonly stdin: string | null }[] = [];
   readonly writtenFiles: Record<string, string> = {};
   readonly #options: FakeIoOptions;
   readonly #tickers = new Map<object, { readonly every: number; readonly call: () => void; next: number }>();
@@ -117,10 +117,10 @@ export class FakeIo implements Io {
     return this.ask(question);
   }
 
-  machine(words: readonly string[], stdin: string, onLine: (line: string) => void) {
+  async machine(words: readonly string[], stdin: string | null, onLine: (line: string) => void) {
     this.machineAsked.push({ words, stdin });
     for (const event of this.#options.machine ?? []) onLine(JSON.stringify(event));
-    return { ended: Promise.resolve({ exitCode: 0, stderr: '' }), stop: () => undefined };
+    return { exitCode: 0, stderr: '' };
   }
 
   async supervise(command: 'up' | 'down' | 'status', onLine: (line: string) => void) {

@@ -72,6 +72,22 @@ describe('up and down', () => {
     );
   });
 
+  it('starts an install of each recorded box with --boxes', async () => {
+    const { stdout, client, exitCode } = await holdfast({ args: ['up', '--boxes'] });
+    expect([exitCode, client.started.map(({ id }) => id)]).toEqual([0, ['install-box/lab']]);
+    expect(stdout).toContain('install   install-box/lab\n');
+  });
+
+  it('asks for the unit with --boot', async () => {
+    const data = { unit: 'holdfast.service', path: '/etc/systemd/system/holdfast.service', isChanged: true };
+    const machine = [{ type: 'result', data }];
+    const { stderr, io } = await holdfast({ args: ['up', '--boot'], supervisor, machine });
+    expect(io.machineAsked.map(({ words }) => words)).toEqual([['boot']]);
+    expect(stderr).toContain(
+      'installed /etc/systemd/system/holdfast.service: holdfast.service runs at each boot',
+    );
+  });
+
   it('says when there was nothing to stop', async () => {
     const { stderr, exitCode } = await holdfast({ args: ['down'], supervisor: [{ lines: [] }] });
     expect([stderr, exitCode]).toEqual(['nothing was running\n', 0]);

@@ -3,16 +3,25 @@
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 import type { SuperviseEvent } from '../embedded/supervise-events.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
+import { readBoxLogs } from './box-logs.ts';
 import { backUp } from './backup.ts';
+import { installBootUnit } from './boot-unit.ts';
+import { examine } from './doctor.ts';
+import { prune } from './prune.ts';
 import { restore } from './restore.ts';
 
-export type MachineEvent = SuperviseEvent | { readonly type: 'result'; readonly data: unknown };
+export type MachineEvent =
+  | SuperviseEvent
+  | { readonly type: 'line'; readonly text: string }
+  | { readonly type: 'result'; readonly data: unknown };
 
 export interface MachineSurroundings {
   readonly settings: SuperviseSettings;
   readonly userId: number;
+  /** Node and the program that runs. */
+  readonly program: { readonly node: string; readonly path: string };
   readonly emit: (event: MachineEvent) => void;
-  /** All that was handed over on stdin: where a passphrase comes from. */
+  /** All that was handed over on stdin, at its end: a passphrase; or the sign that nobody reads any more. */
   readonly stdin: () => Promise<string>;
 }
 
@@ -22,6 +31,17 @@ const commands: Readonly<Record<string, MachineCommand>> = {
   backup: async ([path = ''], { settings, stdin }) => backUp(settings.stateDirectory, path, await stdin()),
   restore: async ([path = '', how], { settings, userId, stdin, emit }) =>
     restore({ settings, userId, emit, path, passphrase: await stdin(), replace: how === 'replace' }),
+  boot: async (_, { settings, userId, program }) => installBootUnit(settings, userId, program),
+  doctor: async (_, { settings, userId }) => examine(settings, userId),
+  prune: async ([how], { settings }) => prune(settings, how !== 'remove'),
+  logs: async ([box = '', service = '', lines = '', how], { stdin, emit }) => {
+    const over = new AbortController();
+    const abort = (): void => over.abort();
+    void stdin().then(abort, abort);
+    const request = { box, service, lines: Number(lines), follow: how === 'follow' };
+    await readBoxLogs(request, (text) => emit({ type: 'line', text }), over.signal);
+    return null;
+  },
 };
 
 /** @throws EmbeddedError */

@@ -89,6 +89,16 @@ export async function readHolder(box: string): Promise<ReadLeaseResult> {
   return { holder: isLive ? holderOf(present) : null, epoch: present.epoch };
 }
 
+/** For whoever looks the machine over: `silent` is a holder that has not renewed for longer than it may. */
+export async function leaseHold(
+  box: string,
+): Promise<{ readonly state: 'free' | 'held' | 'silent'; readonly holder: string }> {
+  const present = await readLease(box);
+  if (present === null || present.renewedAt === 0) return { state: 'free', holder: '' };
+  const isSilent = Date.now() - present.renewedAt > silenceMilliseconds;
+  return { state: isSilent ? 'silent' : 'held', holder: holderOf(present) };
+}
+
 function holderOf({ workflowId, namespace, renewedAt, nonce }: Lease): string {
   const agoSeconds = Math.round((Date.now() - renewedAt) / 1000);
   return `${workflowId} (namespace ${namespace}, run ${nonce}), renewed ${agoSeconds} s ago`;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts an install of every recorded box, so that boxes come back after a reboot. Watches none of them.
+import { recordedBoxes, requireSpec } from './box-records.ts';
+import { CliError } from './cli-error.ts';
+import type { CommandContext } from './command.ts';
+import { withTemporal } from './open-temporal.ts';
+import { operations } from './operations.ts';
+import { startOrAttach } from './start-or-attach.ts';
+
+/** Ids of the runs that were started or are there already; a box whose run has another input is left to it. */
+export function startInstalls(context: CommandContext): Promise<string[]> {
+  return withTemporal(context, async ({ client }) => {
+    const ids: string[] = [];
+    for (const name of await recordedBoxes(context)) {
+      try {
+        const spec = await requireSpec(context, name);
+        const request = { operation: operations.install, subject: name, input: { spec, takeOver: false } };
+        ids.push((await startOrAttach(client, request)).id);
+      } catch (error) {
+        // One box that cannot be started must not keep the others off.
+        if (!(error instanceof CliError)) throw error;
+        context.io.stderr.write(`box ${name}: ${error.message}\n`);
+      }
+    }
+    return ids;
+  });
+}

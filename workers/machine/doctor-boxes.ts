@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Boxes of this machine and of this state directory, and who holds them. Enters none.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { leaseHold } from '../../activities/clients/host/lease.ts';
+import { leaderOf } from '../../activities/clients/host/local-box.ts';
+import { machineDirectory } from '../../activities/clients/host/places.ts';
+import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
+import type { Finding } from './finding.ts';
+import { exists, namesIn } from './folders.ts';
+
+export async function boxFindings({ stateDirectory }: SuperviseSettings): Promise<Finding[]> {
+  const recorded = await recordedBoxes(stateDirectory);
+  const present = await namesIn(join(machineDirectory, 'boxes'));
+  const held = await namesIn(join(machineDirectory, 'leases'));
+  const findings = [
+    ...(await Promise.all(present.map((box) => presentFinding(box, recorded.includes(box))))),
+    ...recorded.filter((box) => !present.includes(box)).map(unmadeFinding),
+    ...(await Promise.all(held.map((box) => leaseFinding(box, present.includes(box))))).flat(),
+    ...(await leftNamespaces(present)),
+  ];
+  return findings.length === 0 ? [{ level: 'ok', what: 'boxes', found: 'none on this machine' }] : findings;
+}
+
+async function recordedBoxes(stateDirectory: string): Promise<string[]> {
+  const folder = join(stateDirectory, 'boxes');
+  const names = await namesIn(folder);
+  const flags = await Promise.all(names.map((name) => exists(join(folder, name, 'spec.json'))));
+  return names.filter((_, index) => flags[index]);
+}
+
+async function presentFinding(box: string, isRecorded: boolean): Promise<Finding> {
+  const what = `box ${box}`;
+  if (!isRecorded) {
+    const next = `use its own state directory, or: holdfast restore FILE, or: holdfast box destroy ${box}`;
+    return { level: 'note', what, found: 'is here, but not recorded in this state directory', next };
+  }
+  return (await leaderOf(box)) === null
+    ? { level: 'note', what, found: 'is off', next: `holdfast box install ${box}` }
+    : { level: 'ok', what, found: 'runs' };
+}
+
+function unmadeFinding(box: string): Finding {
+  const next = `holdfast box install ${box}`;
+  return { level: 'note', what: `box ${box}`, found: 'is recorded, but not on this machine', next };
+}
+
+async function leaseFinding(box: string, isPresent: boolean): Promise<Finding[]> {
+  const { state, holder } = await leaseHold(box);
+  const what = `lease of box ${box}`;
+  if (state === 'held') return [{ level: 'ok', what, found: `held by ${holder}` }];
+  if (state === 'silent') {
+    const next = `holdfast box install ${box}, which takes it over`;
+    return [{ level: 'wrong', what, found: `held by the dead: ${holder}`, next }];
+  }
+  return isPresent
+    ? []
+    : [{ level: 'note', what, found: 'is left of a box that is gone', next: 'holdfast prune' }];
+}
+
+/** @source ip-netns(8): a named namespace is a file there */
+async function leftNamespaces(present: readonly string[]): Promise<Finding[]> {
+  const names = await readdir('/run/netns').catch(() => []);
+  return names
+    .flatMap((name) => /^holdfast-(.+)$/.exec(name)?.[1] ?? [])
+    .filter((box) => !present.includes(box))
+    .map((box) => {
+      const what = `network namespace holdfast-${box}`;
+      return {
+        level: 'wrong',
+        what,
+        found: 'is left of a box that is gone',
+        next: `holdfast box destroy ${box}`,
+      };
+    });
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The machine itself: root, programs, kernel, memory, disk, clock, package sources. The preflight's checks, without a box.
+import { readFile } from 'node:fs/promises';
+import {
+  machineFindings as roomFindings,
+  sourceFindings,
+  toolFindings,
+} from '../../activities/host/preflight-findings.ts';
+import { debianSources } from '../../activities/clients/debian-sources.ts';
+import { machineDirectory } from '../../activities/clients/host/places.ts';
+import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
+import type { Finding } from './finding.ts';
+
+/** What one small box and its image need, MiB. @source an image of 860 MB, its packages of 170 MB, a box of 300 MB */
+const least = { diskFreeMebibytesMin: 2500, memoryMebibytesMin: 1024, processorsMin: 1 };
+
+export async function machineFindings({
+  stateDirectory,
+  cacheDirectory,
+}: SuperviseSettings): Promise<Finding[]> {
+  const [tools, room, sources] = await Promise.all([
+    toolFindings(),
+    roomFindings(least, [...new Set([machineDirectory, stateDirectory, cacheDirectory])]),
+    debianFindings(),
+  ]);
+  return [
+    ...orFine(tools, 'root, programs and kernel', 'all that boxes need is here'),
+    ...orFine(room, 'memory and disk', 'enough for another box'),
+    ...sources,
+  ];
+}
+
+/** A silent source hinders new images only; a wrong clock breaks every certificate. */
+async function debianFindings(): Promise<Finding[]> {
+  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const suite = /^VERSION_CODENAME=(\w+)/m.exec(release)?.[1] ?? 'stable';
+  const sources = await debianSources(suite, undefined).catch(() => null);
+  if (sources === null) {
+    const next = 'name debian.mirror in the specs of boxes';
+    return [{ level: 'note', what: 'package sources', found: 'this machine has none of Debian', next }];
+  }
+  const differences = await sourceFindings(sources.releases);
+  const isClock = ({ what }: Difference): boolean => what.startsWith('clock');
+  return [
+    ...orFine(differences.filter(isClock), 'clock', 'not told to be wrong'),
+    ...orFine(
+      differences.filter((difference) => !isClock(difference)),
+      'package sources',
+      'they answer',
+      'note',
+    ),
+  ];
+}
+
+function orFine(
+  differences: readonly Difference[],
+  what: string,
+  found: string,
+  level: 'wrong' | 'note' = 'wrong',
+): Finding[] {
+  if (differences.length === 0) return [{ level: 'ok', what, found }];
+  return differences.map((each) => ({ level, what: each.what, found: each.have, next: each.want }));
+}

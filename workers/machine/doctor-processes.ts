@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state directory and what runs for it: Temporal, its ports, the worker and its build. Starts and stops nothing.
+import { readFile, stat } from 'node:fs/promises';
+import { connectionSettings } from '../embedded/connection-settings.ts';
+import { asEmbeddedError } from '../embedded/embedded-error.ts';
+import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
+import { status, type SuperviseStatus } from '../embedded/supervision.ts';
+import { readTemporalPorts, requireFreePorts } from '../embedded/temporal-ports.ts';
+import { withConnection } from '../embedded/temporal-service.ts';
+import { bootUnit, bootUnitPath, systemdSign } from './boot-unit.ts';
+import { exists } from './folders.ts';
+import type { Finding } from './finding.ts';
+
+const up = 'holdfast up';
+
+export async function stateFindings(
+  { stateDirectory }: SuperviseSettings,
+  userId: number,
+): Promise<Finding[]> {
+  const what = 'state directory';
+  const found = await stat(stateDirectory).catch(() => null);
+  if (found === null) return [{ level: 'note', what, found: `${stateDirectory} is not there yet`, next: up }];
+  if (found.uid !== userId) {
+    const next = 'run holdfast as its owner, or name another one in HOLDFAST_STATE';
+    return [{ level: 'wrong', what, found: `${stateDirectory} belongs to user ${found.uid}`, next }];
+  }
+  if ((found.mode & 0o077) !== 0) {
+    const mode = (found.mode & 0o777).toString(8);
+    const next = `chmod 700 ${stateDirectory}`;
+    return [{ level: 'wrong', what, found: `${stateDirectory} has mode ${mode}: others may look in`, next }];
+  }
+  return [{ level: 'ok', what, found: stateDirectory }];
+}
+
+export async function processFindings(settings: SuperviseSettings): Promise<Finding[]> {
+  const { temporal, worker } = await status(settings);
+  return [
+    await temporalFinding(settings, temporal),
+    await workerFinding(settings, worker),
+    ...(await bootFindings(settings)),
+  ];
+}
+
+/** Says nothing where systemd does not run the machine: there it cannot bring anything back. */
+async function bootFindings({ stateDirectory }: SuperviseSettings): Promise<Finding[]> {
+  if (!(await exists(systemdSign))) return [];
+  const what = 'after a reboot';
+  const unit = await readFile(bootUnitPath, 'utf8').catch(() => '');
+  return unit.includes(`HOLDFAST_STATE=${stateDirectory}"`)
+    ? [{ level: 'ok', what, found: `${bootUnit} brings all back` }]
+    : [{ level: 'note', what, found: 'nothing starts by itself', next: 'holdfast up --boot' }];
+}
+
+async function temporalFinding(
+  { stateDirectory, environment }: SuperviseSettings,
+  { state, address = '', pid }: SuperviseStatus['temporal'],
+): Promise<Finding> {
+  const what = 'Temporal';
+  try {
+    if (state === 'stopped') {
+      const ports = await readTemporalPorts(stateDirectory);
+      if (ports !== undefined) await requireFreePorts(stateDirectory, ports);
+      return { level: 'note', what, found: 'not running', next: up };
+    }
+    const { connectionOptions } = await connectionSettings({ ...environment }, stateDirectory);
+    await withConnection(connectionOptions, async () => undefined);
+    const who = pid === undefined ? 'configured elsewhere' : `pid ${pid}`;
+    return { level: 'ok', what, found: `answers at ${address} (${who})` };
+  } catch (error) {
+    const { message, hint } = asEmbeddedError(error);
+    return { level: 'wrong', what, found: message, next: hint };
+  }
+}
+
+async function workerFinding(
+  { buildIdFile }: SuperviseSettings,
+  { state, pid, buildId }: SuperviseStatus['worker'],
+): Promise<Finding> {
+  const what = 'worker';
+  if (state === 'stopped') return { level: 'note', what, found: 'not running', next: up };
+  const present = (await readFile(buildIdFile, 'utf8').catch(() => '')).trim();
+  if (buildId === undefined)
+    return { level: 'wrong', what, found: `pid ${pid ?? '?'} has not said that it polls`, next: up };
+  if (present !== '' && present !== buildId) {
+    const found = `pid ${pid ?? '?'} runs build ${buildId}, the program at hand is ${present}`;
+    return { level: 'note', what, found, next: up };
+  }
+  return { level: 'ok', what, found: `polls (pid ${pid ?? '?'})` };
+}

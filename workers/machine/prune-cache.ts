@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What of the cache no box stands on: images and tools of earlier releases. Removes nothing.
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { imageDirectory, isComplete, recordedImage } from '../../activities/box/image.ts';
+import { machineDirectory } from '../../activities/clients/host/places.ts';
+import { TEMPORAL_CLI_VERSION } from '../embedded/temporal-version.ts';
+import { namesIn } from './folders.ts';
+import type { Leftover } from './leftover.ts';
+
+/** Every image but those that boxes of this machine lie on and the newest, on which the next box will. */
+export async function oldImages(cacheDirectory: string): Promise<Leftover[]> {
+  const boxes = await namesIn(join(machineDirectory, 'boxes'));
+  const used = new Set(await Promise.all(boxes.map((box) => recordedImage(box))));
+  const folder = join(cacheDirectory, 'root-file-systems');
+  const images = await Promise.all(
+    (await namesIn(folder)).map(async (name) => {
+      const path = imageDirectory(cacheDirectory, name);
+      const isWhole = await isComplete(path);
+      return { path, isWhole, at: isWhole ? (await stat(join(path, 'complete'))).mtimeMs : 0 };
+    }),
+  );
+  const newest = Math.max(0, ...images.map(({ at }) => at));
+  return images
+    .filter(({ path, at, isWhole }) => !used.has(path) && !(isWhole && at === newest))
+    .map(({ path, isWhole }) => ({
+      path,
+      why: `image ${basename(path)} ${isWhole ? 'has no box on it and is not the newest' : 'was never finished'}`,
+      lock: `${path}.lock`,
+    }));
+}
+
+/** Temporal programs of another release than the one this program starts. */
+export async function oldTools(cacheDirectory: string): Promise<Leftover[]> {
+  const folder = join(cacheDirectory, 'temporal');
+  return (await namesIn(folder))
+    .filter((version) => /^\d+\.\d+\.\d+$/.test(version) && version !== TEMPORAL_CLI_VERSION)
+    .map((version) => ({
+      path: join(folder, version),
+      why: `Temporal ${version}; this release runs ${TEMPORAL_CLI_VERSION}`,
+    }));
+}
