@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// InstallBox against the same commands run by a bare shell script, in the same root file system, from a booted box on.
+// The two never run at once: they would share two cores. Asserts nothing.
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { recordedImage } from '../activities/box/image.ts';
+import { bootScript, offScript, removeNetworkScript } from '../activities/clients/host/box.sh.ts';
+import { digest } from '../activities/operation/compile.ts';
+import { bootMessageDisk } from '../activities/seeds/boot-message.ts';
+import { profiles } from '../profiles/index.ts';
+import { Lab, labSpec } from '../test/system/lab.ts';
+import { openstackProgram } from '../test/system/openstack-command.ts';
+import { serviceNames } from '../workflows/contracts/box-spec.ts';
+import type { Progress } from '../workflows/contracts/progress.ts';
+import type { SecretRef } from '../workflows/contracts/brands.ts';
+import { installBoxRows } from '../workflows/install-box/steps.ts';
+import { installScript } from './install-script.ts';
+
+const whole = { services: [...serviceNames], seeds: { projects: [] } };
+const ours = labSpec('bench-ours', 60, whole);
+const theirs = labSpec('bench-script', 61, whole);
+
+export interface InstallTimes {
+  readonly workflowSeconds: number;
+  readonly scriptSeconds: number;
+  readonly ratio: number;
+  readonly rows: number;
+}
+
+/** One run of each; the image is built before either is timed. */
+export async function benchInstall(): Promise<InstallTimes> {
+  const lab = await Lab.create();
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+  try {
+    const progress = await lab.install(ours);
+    const image = (await recordedImage(ours.name)) ?? '';
+    const workflowSeconds = secondsBetween(progress, 'boot', 'canary');
+    await lab.destroy(ours.name);
+    const { seconds, rows } = await timeScript(folder, image);
+    return { workflowSeconds, scriptSeconds: seconds, ratio: workflowSeconds / seconds, rows };
+  } finally {
+    await removeScriptBox();
+    await lab.dispose(ours.name);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function secondsBetween({ rows }: Progress, first: string, last: string): number {
+  const ended = (id: string): number => Date.parse(rows.find((row) => row.id === id)?.endedAt ?? '');
+  return (ended(last) - ended(first)) / 1000;
+}
+
+const scriptNamespace = `holdfast-${theirs.name}`;
+const scriptLink = 'hf-bench-script';
+
+export async function timeScript(folder: string, image: string): Promise<{ seconds: number; rows: number }> {
+  const box = join(folder, 'box');
+  for (const part of ['upper', 'work', 'root', 'lease']) await mkdir(join(box, part), { recursive: true });
+  const { address, gateway } = theirs.networks.management;
+  const network = [scriptNamespace, scriptLink, address, gateway, '24'];
+  const places = [box, join(image, 'root'), join(box, 'lease'), '/var/lib/holdfast-lease'];
+  await execa('sh', ['-c', bootScript, 'boot', theirs.name, ...places, ...network]);
+  const leader = await bootedLeader(box);
+  const inside = `nsenter -t ${leader} -m -u -i -n -p -C --`;
+  const disk = join(folder, 'disk');
+  await writeFile(disk, bootMessageDisk());
+  const facts = { inside, openstack: await openstackProgram(), folder, disk };
+  const sources = { text: '', releases: [], aptOptions: [] };
+  const table = installBoxRows(theirs, { profile: profiles[theirs.release], sources, digest });
+  const passwords = new Map<SecretRef, string>();
+  const script = installScript(table, facts, (reference) => {
+    if (!passwords.has(reference)) passwords.set(reference, randomBytes(16).toString('hex'));
+    return passwords.get(reference) ?? '';
+  });
+  await writeFile(join(folder, 'install.sh'), script.text);
+  const begun = performance.now();
+  await execa('bash', [join(folder, 'install.sh')], { stdio: ['ignore', 'inherit', 'inherit'] });
+  return { seconds: (performance.now() - begun) / 1000, rows: script.rows.length };
+}
+
+/** The first process of the script's box, once systemd says that it runs. */
+async function bootedLeader(box: string): Promise<string> {
+  const supervisor = (await execa('cut', ['-d', ' ', '-f', '1', join(box, 'supervisor')])).stdout;
+  for (;;) {
+    const children = await execa('pgrep', ['-P', supervisor], { reject: false });
+    const [leader] = children.stdout.split('\n');
+    if (leader !== undefined && leader !== '') {
+      const state = await execa(
+        'nsenter',
+        ['-t', leader, '-m', '-u', '-i', '-n', '-p', '-C', '--', 'systemctl', 'is-system-running'],
+        { reject: false },
+      );
+      if (['running', 'degraded'].includes(state.stdout.trim())) return leader;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+export async function removeScriptBox(): Promise<void> {
+  await execa('sh', ['-c', offScript, 'off', '0', '0', scriptNamespace], { reject: false });
+  await execa('sh', ['-c', removeNetworkScript, 'remove', scriptNamespace, scriptLink, 'holdfast_bench'], {
+    reject: false,
+  });
+}
+
+if (process.argv[1]?.endsWith('dist/install.js') === true) {
+  const times = await benchInstall();
+  console.log(JSON.stringify(times, null, 2));
+}
