@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Nova's API know the compute hosts that registered in a cell. Starts none.
 // Touches: host/nova, host/postgres (reads)
+import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { HostsArgs, NovaPort } from '../../workflows/ports/nova.ts';
 import type { Host } from '../clients/host/host.ts';
 import type { Clients } from '../clients/index.ts';
@@ -20,11 +21,12 @@ export function computeHostActivities({
       if (scope.context.epoch > 0) await settleLiveJobs(host, scope, scope.key);
       const mapped = new Set((await query(host, 'nova_api', 'SELECT host FROM host_mappings')).flat());
       const registered = await registeredHosts(host, args);
-      return args.hosts.flatMap((name) => {
+      const missing = args.hosts.flatMap((name) => {
         if (mapped.has(name) && registered.has(name)) return [];
         const have = registered.has(name) ? 'registered, not mapped' : 'not registered';
         return [{ what: `compute host ${name}`, have, want: 'mapped' }];
       });
+      return missing.length > 0 ? missing : silentServices(host, args);
     }),
     discoverComputeHosts: applying(async (args, scope) => {
       const host = inside(args.box);
@@ -38,6 +40,23 @@ export function computeHostActivities({
       return undefined;
     }),
   };
+}
+
+/** @source nova's service_down_time: after it the scheduler passes a service over */
+const downSeconds = 60;
+
+/** Programs of the hosts that did not report for so long: a box that was off is not yet back when its units are. */
+async function silentServices(host: Host, { cellDatabase, hosts }: HostsArgs): Promise<Difference[]> {
+  const names = hosts.map(literal).join(', ');
+  const rows = await query(
+    host,
+    cellDatabase,
+    `SELECT host, "binary" FROM services WHERE deleted = 0 AND host IN (${names})
+      AND coalesce(updated_at, created_at) < (now() AT TIME ZONE 'utc') - interval '${downSeconds} seconds'`,
+  );
+  return rows.map(([name = '', program = '']) => ({
+    ...{ what: `${program} on ${name}`, have: `silent for more than ${downSeconds} s`, want: 'reports' },
+  }));
 }
 
 async function areRegistered(host: Host, args: HostsArgs): Promise<boolean> {

@@ -30,6 +30,9 @@ export function installedLines(box: BoxFacts, programName: string, uiUrl: string
     'Try next:',
     `  eval "$(${programName} box env ${name})"`,
     `  openstack --os-cloud ${cloud} token issue`,
+    ...(access?.clouds.includes(`${name}-test`) === true
+      ? [`  openstack --os-cloud ${name}-test server list`]
+      : []),
     `  ${programName} box drift ${name}`,
     `  ${programName} box destroy ${name}`,
   ];

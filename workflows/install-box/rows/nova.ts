@@ -59,7 +59,13 @@ export function novaRows(plan: BoxPlan): Rows {
       ...program('nova-compute'),
     },
     'nova.hosts': {
-      ...{ title: 'Compute hosts known', settleSeconds: 60, profile: 'command', exclusive: ['nova:hosts'] },
+      after: ['nova.compute', 'nova.conductor', 'nova.scheduler'],
+      ...{
+        title: 'Compute hosts known and up',
+        settleSeconds: 90,
+        profile: 'command',
+        exclusive: ['nova:hosts'],
+      },
       ...{ observe: call('observeComputeHosts', hosts), apply: call('discoverComputeHosts', hosts) },
     },
   };
