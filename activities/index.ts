@@ -10,21 +10,36 @@ import { removalActivities } from './box/removal.ts';
 import { rootActivities } from './box/root.ts';
 import { specActivities } from './box/spec.ts';
 import type { Clients } from './clients/index.ts';
+import { restoreDumpActivities } from './dumps/restore.ts';
+import { takeDumpActivities } from './dumps/take.ts';
 import { fileActivities } from './host/files.ts';
 import { preflightActivities } from './host/preflight.ts';
 import { unitActivities } from './host/units.ts';
 import { administratorActivities } from './keystone/administrator.ts';
 import { catalogActivities } from './keystone/catalog.ts';
 import { keyActivities } from './keystone/keys.ts';
-import { schemaActivities } from './keystone/schema.ts';
+import { userActivities } from './keystone/users.ts';
+import { cellActivities } from './nova/cells.ts';
+import { computeHostActivities } from './nova/compute-hosts.ts';
 import { noticeActivities } from './notify/notice.ts';
 import { compileActivities } from './operation/compile.ts';
 import { leaseActivities } from './operation/lease.ts';
 import { stopActivities } from './operation/stop-row.ts';
+import { switchActivities } from './ovn/switch.ts';
+import { canaryActivities } from './canary/canary.ts';
+import { evidenceActivities } from './canary/evidence.ts';
+import { defaultRuleActivities } from './seeds/default-rules.ts';
+import { flavorActivities } from './seeds/flavors.ts';
+import { imageSeedActivities } from './seeds/image.ts';
+import { networkSeedActivities } from './seeds/networks.ts';
+import { quotaActivities } from './seeds/quotas.ts';
 import { authorityActivities } from './pki/authority.ts';
 import { certificateActivities } from './pki/certificates.ts';
 import { clusterActivities } from './postgres/cluster.ts';
 import { databaseActivities } from './postgres/databases.ts';
+import { reachActivities } from './reach/forward.ts';
+import { schemaActivities } from './postgres/schema.ts';
+import { brokerUserActivities } from './rabbitmq/users.ts';
 import { secretActivities } from './secrets/secrets.ts';
 
 export function createActivities(clients: Clients) {
@@ -50,6 +65,21 @@ export function createActivities(clients: Clients) {
     ...schemaActivities(clients),
     ...administratorActivities(clients),
     ...catalogActivities(clients),
+    ...userActivities(clients),
+    ...brokerUserActivities(clients),
+    ...switchActivities(clients),
+    ...cellActivities(clients),
+    ...computeHostActivities(clients),
+    ...flavorActivities(clients),
+    ...imageSeedActivities(clients),
+    ...networkSeedActivities(clients),
+    ...defaultRuleActivities(clients),
+    ...quotaActivities(clients),
+    ...canaryActivities(clients),
+    ...reachActivities(),
+    ...takeDumpActivities(clients),
+    ...restoreDumpActivities(clients),
+    ...evidenceActivities(clients),
     ...accessActivities(clients),
   } satisfies OperationPort & NotifyPort & RowPorts;
 }

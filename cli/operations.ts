@@ -22,6 +22,11 @@ export const operations = {
     looks: false,
     summary: 'renew certificates of box',
   },
+  dump: { type: 'DumpBox', slug: 'dump-box', looks: false, summary: 'dump databases of box' },
+  restore: {
+    ...{ type: 'RestoreBox', slug: 'restore-box', looks: false },
+    summary: 'put back databases of box',
+  },
   destroy: { type: 'DestroyBox', slug: 'destroy-box', looks: false, summary: 'destroy box' },
 } as const satisfies Record<string, Operation>;
 

@@ -9,6 +9,7 @@ const kinds = [
   // A look that was missed says nothing later: the next one does.
   { key: 'driftEvery', operation: operations.drift, catchupSeconds: 600 },
   { key: 'renewEvery', operation: operations.renew, catchupSeconds: 86_400 },
+  { key: 'dumpEvery', operation: operations.dump, catchupSeconds: 86_400 },
 ] as const;
 
 /** Of a tenth of the turn, at most 5 min: boxes of one machine need not all be looked at in the same second. */

@@ -14,6 +14,7 @@ const lockMark = join(root, 'node_modules', '.holdfast-lock');
 const boxPrograms = {
   mmdebstrap: 'mmdebstrap',
   'systemd-nspawn': 'systemd-container',
+  nft: 'nftables',
   ip: 'iproute2',
   flock: 'util-linux',
 };

@@ -1,40 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box of Debian 13 (OpenStack 2025.1) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
+import { scsFlavors } from './scs.ts';
+
+const neutronFiles = ['/etc/neutron/neutron.conf', '/etc/neutron/plugins/ml2/ml2_conf.ini'].map(
+  (path) => `--config-file=${path}`,
+);
 
 export const debian13: ReleaseProfile = {
   name: 'debian-13',
   suite: 'trixie',
   packages: [
-    'systemd-sysv',
-    'dbus',
-    'iproute2',
-    'procps',
-    'ca-certificates',
-    'postgresql',
-    'postgresql-client',
-    'keystone',
-    'python3-psycopg2',
-    'haproxy',
+    ...['systemd-sysv', 'dbus', 'iproute2', 'procps', 'ca-certificates', 'postgresql', 'postgresql-client'],
+    ...['keystone', 'python3-psycopg2', 'haproxy'],
   ],
+  servicePackages: {
+    identity: [],
+    image: ['glance-api'],
+    placement: ['placement-api'],
+    network: ['neutron-api', 'neutron-rpc-server', 'openvswitch-switch', 'ovn-central', 'ovn-host'].concat(
+      'rabbitmq-server',
+    ),
+    compute: ['nova-common', 'nova-api', 'nova-conductor', 'nova-scheduler', 'rabbitmq-server'],
+  },
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.
   unitsShippedDisabled: [
-    'keystone',
-    'haproxy',
-    'postgresql',
-    'rsync',
-    'apt-daily.timer',
-    'apt-daily-upgrade.timer',
-    'uwsgi',
+    ...['keystone', 'haproxy', 'postgresql', 'rsync', 'apt-daily.timer', 'apt-daily-upgrade.timer', 'uwsgi'],
+    ...['glance-api', 'placement-api', 'neutron-api', 'neutron-rpc-server', 'rabbitmq-server'],
+    ...['nova-api', 'nova-api-metadata', 'nova-conductor', 'nova-scheduler'],
+    ...['openvswitch-switch', 'ovn-central', 'ovn-host', 'ovs-record-hostname'],
+    ...['epmd.service', 'epmd.socket', 'iscsid.socket', 'open-iscsi', 'uuidd.socket'],
   ],
   postgres: { version: '17', port: 5432 },
-  keystone: {
-    // alembic heads of keystone 27: one of the expand, one of the contract branch
-    schemaHeads: ['47147121', 'c88cdce8f248'],
-    // Debian's ini starts 8 processes of 32 threads: 24 s to the first answer on 2 cores.
-    uwsgi: { processes: 2, threads: 4 },
-    backendPort: 35357,
-    publicPort: 5000,
-    roles: ['admin', 'manager', 'member', 'reader', 'service'],
+  rabbitmq: { port: 5671 },
+  apis: {
+    identity: {
+      ...{ name: 'keystone', unit: 'keystone.service', user: 'keystone' },
+      ...{ publicPort: 5000, backendPort: 35357, path: '/v3', healthPath: '/v3' },
+      // Debian's ini starts 8 processes of 32 threads: 24 s to the first answer on 2 cores.
+      uwsgi: { application: '/usr/bin/keystone-wsgi-public', processes: 2, threads: 4 },
+    },
+    image: {
+      ...{ name: 'glance', unit: 'glance-api.service', user: 'glance' },
+      ...{ publicPort: 9292, backendPort: 9292, path: '', healthPath: '/versions' },
+      // Debian runs the program's own server; uploads were measured with it.
+      uwsgi: null,
+    },
+    placement: {
+      ...{ name: 'placement', unit: 'placement-api.service', user: 'placement' },
+      ...{ publicPort: 8778, backendPort: 8778, path: '', healthPath: '/' },
+      uwsgi: { application: '/usr/bin/placement-api', processes: 1, threads: 4 },
+    },
+    network: {
+      ...{ name: 'neutron', unit: 'neutron-api.service', user: 'neutron' },
+      ...{ publicPort: 9696, backendPort: 9696, path: '', healthPath: '/' },
+      uwsgi: {
+        ...{ application: '/usr/bin/neutron-api', processes: 1, threads: 1 },
+        arguments: neutronFiles.join(' '),
+      },
+    },
+    compute: {
+      ...{ name: 'nova', unit: 'nova-api.service', user: 'nova' },
+      ...{ publicPort: 8774, backendPort: 8774, path: '/v2.1', healthPath: '/' },
+      // One thread: with four, calls that wait for an answer over RabbitMQ timed out after 60 s.
+      uwsgi: { application: '/usr/bin/nova-api-wsgi', processes: 1, threads: 1 },
+    },
   },
+  migrations: {
+    keystone: {
+      ...{ argv: ['keystone-manage', 'db_sync'], user: 'keystone' },
+      // keystone 27: one head of the expand, one of the contract branch
+      databases: [{ database: 'keystone', heads: ['47147121', 'c88cdce8f248'] }],
+    },
+    glance: {
+      ...{ argv: ['glance-manage', 'db', 'sync'], user: 'glance' },
+      databases: [{ database: 'glance', heads: ['2024_1_contract01'] }],
+    },
+    placement: {
+      ...{ argv: ['placement-manage', 'db', 'sync'], user: 'placement' },
+      databases: [{ database: 'placement', heads: ['a082b8bb98d0'] }],
+    },
+    neutron: {
+      ...{ argv: ['neutron-db-manage', ...neutronFiles, 'upgrade', 'heads'], user: 'neutron' },
+      databases: [{ database: 'neutron', heads: ['ad80a9f07c5c', '5c85685d616d'] }],
+    },
+    novaApi: {
+      ...{ argv: ['nova-manage', 'api_db', 'sync'], user: 'nova' },
+      databases: [{ database: 'nova_api', heads: ['cdeec0c85668'] }],
+    },
+    nova: {
+      ...{ argv: ['nova-manage', 'db', 'sync'], user: 'nova' },
+      databases: [
+        { database: 'nova_cell0', heads: ['2903cd72dc14'] },
+        { database: 'nova_cell1', heads: ['2903cd72dc14'] },
+      ],
+    },
+  },
+  roles: ['admin', 'manager', 'member', 'reader', 'service'],
+  serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
+  flavors: scsFlavors,
+  domainManagerRole: 'manager',
 };

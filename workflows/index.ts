@@ -3,5 +3,7 @@
 export { installBox as InstallBox } from './install-box/workflow.ts';
 export { planBox as PlanBox } from './install-box/workflow.ts';
 export { renewCertificates as RenewCertificates } from './renew-certificates/workflow.ts';
+export { dumpBox as DumpBox } from './dump-box/workflow.ts';
+export { restoreBox as RestoreBox } from './restore-box/workflow.ts';
 export { driftBox as DriftBox } from './drift-box/workflow.ts';
 export { destroyBox as DestroyBox } from './destroy-box/workflow.ts';

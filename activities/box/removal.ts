@@ -5,6 +5,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import { removeNetworkScript } from '../clients/host/box.sh.ts';
+import { tableOf } from '../clients/host/nftables.ts';
 import { boxDirectory } from '../clients/host/places.ts';
 import { thisMachine } from '../clients/host/transport.ts';
 import type { Clients } from '../clients/index.ts';
@@ -35,6 +36,7 @@ export function removalActivities({ stateDirectory, secrets }: Clients): Removal
         'holdfast',
         namespaceOf(box),
         link,
+        tableOf(box),
       ]);
       if (outcome.exitCode !== 0) {
         throw new Failure('Rejected', `The network of box ${box} could not be removed`, {

@@ -14,6 +14,13 @@ export interface StoredSecret {
   readonly version: number;
 }
 
+/** The value of a secret. @throws Failure Unreachable when it does not exist yet */
+export async function storedSecret(secrets: SecretStore, reference: SecretRef): Promise<string> {
+  const stored = await secrets.get(reference);
+  if (stored !== null) return stored.value;
+  throw new Failure('Unreachable', `The secret ${reference} does not exist yet`, { on: 'secret store' });
+}
+
 /** The port of every secret store; Vault stands beside the embedded one later. */
 export interface SecretStore {
   /** Null when there is none. @throws Failure Rejected when it cannot be decrypted */

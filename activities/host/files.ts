@@ -1,33 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes files of a box be as wanted. Holds no content of its own and restarts nothing.
-// Touches: host/files
+// Touches: host/files, secret store (reads)
 import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { SecretRef } from '../../workflows/contracts/brands.ts';
 import type { FileArgs, HostPort } from '../../workflows/ports/host.ts';
 import type { Clients } from '../clients/index.ts';
 import type { FileState } from '../clients/host/host.ts';
+import { storedSecret, type SecretStore } from '../clients/secret-store.ts';
+import { fillSecrets, markedSecrets } from '../../workflows/contracts/secret-mark.ts';
 import { applying, observing } from '../row-scope.ts';
 
-export function fileActivities({ inside }: Clients): Pick<HostPort, 'observeFiles' | 'writeFiles'> {
+export function fileActivities({ inside, secrets }: Clients): Pick<HostPort, 'observeFiles' | 'writeFiles'> {
   return {
     observeFiles: observing(async ({ box, files }) => {
       const states = await inside(box).readFiles(files.map((file) => file.path));
-      return files.flatMap((file, index) => fileDifferences(file, states[index] ?? null));
+      const wanted = await filled(files, secrets);
+      return wanted.flatMap((file, index) => fileDifferences(file, states[index] ?? null));
     }),
     writeFiles: applying(async ({ box, files }, scope) => {
-      const written = await inside(box).writeFiles(scope.fence, files);
+      const written = await inside(box).writeFiles(scope.fence, await filled(files, secrets));
       return `${written.length} of ${files.length} files written`;
     }),
   };
 }
 
-export function fileDifferences(want: FileArgs, have: FileState | null): Difference[] {
+interface FilledFile extends FileArgs {
+  readonly holdsSecret: boolean;
+}
+
+/** Puts secrets where the texts name them. @throws Failure Unreachable when one does not exist yet */
+async function filled(files: readonly FileArgs[], secrets: SecretStore): Promise<FilledFile[]> {
+  const values = new Map<SecretRef, string>();
+  for (const reference of new Set(files.flatMap(({ content }) => markedSecrets(content)))) {
+    values.set(reference, await storedSecret(secrets, reference));
+  }
+  return files.map((file) => ({
+    ...{ ...file, content: fillSecrets(file.content, values) },
+    holdsSecret: markedSecrets(file.content).length > 0,
+  }));
+}
+
+export function fileDifferences(
+  want: FileArgs & { readonly holdsSecret?: boolean },
+  have: FileState | null,
+): Difference[] {
   if (have === null) return [{ what: `file ${want.path}`, have: 'absent', want: 'present' }];
   const differences: Difference[] = [];
   const rights = (file: Pick<FileArgs, 'mode' | 'owner' | 'group'>): string =>
     `${file.mode} ${file.owner}:${file.group}`;
   if (rights(have) !== rights(want))
     differences.push({ what: `rights of ${want.path}`, have: rights(have), want: rights(want) });
-  if (have.content !== want.content) differences.push(firstLine(want, have.content));
+  if (have.content !== want.content) {
+    // No line of a file that holds a secret is shown: the one that differs may be the secret's, or stand where it stood.
+    const shown = { what: `content of ${want.path}`, have: 'another', want: 'as configured' };
+    differences.push(want.holdsSecret === true ? shown : firstLine(want, have.content));
+  }
   return differences;
 }
 

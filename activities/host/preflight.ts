@@ -4,13 +4,14 @@
 import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { HostPort } from '../../workflows/ports/host.ts';
-import { readAuthority } from '../pki/authority.ts';
+import { readAuthority } from '../clients/authority.ts';
 import { imageDirectory, isComplete, recordedImage } from '../box/image.ts';
 import { namespaceOf } from '../box/power.ts';
 import { leaderOf } from '../clients/host/local-box.ts';
 import { boxDirectory } from '../clients/host/places.ts';
 import type { Clients } from '../clients/index.ts';
 import { observing } from '../row-scope.ts';
+import { accessFindings } from './preflight-access.ts';
 import { machineFindings, networkFindings, sourceFindings, toolFindings } from './preflight-findings.ts';
 
 export function preflightActivities({
@@ -29,6 +30,7 @@ export function preflightActivities({
         // A box that lives has what it needs; what it uses would be counted against it.
         isLive ? [] : machineFindings(args, [boxDirectory(box), cacheDirectory]),
         networkFindings(args, namespaceOf(box)),
+        accessFindings(args),
         isBuilt ? [] : sourceFindings(args.sources),
       ]);
       return [...groups.flat(), ...(isStranger ? [strangersBox(box)] : [])];

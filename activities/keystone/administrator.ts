@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the administrator able to log in with the stored password. Bootstraps with a value that lives for seconds.
 // Touches: host/keystone, Keystone's API, secret store
-import type { AdministratorArgs, KeystoneAccess, KeystonePort } from '../../workflows/ports/keystone.ts';
-import { Failure } from '../clients/failure.ts';
+import type { AdministratorArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
-import { isUnauthorized, withKeystone, type KeystoneLogin } from '../clients/keystone.ts';
+import { adminLogin } from '../clients/admin-login.ts';
+import { isUnauthorized, withCloud } from '../clients/cloud.ts';
 import { randomSecret, type SecretStore } from '../clients/secret-store.ts';
-import { requireAuthority } from '../pki/authority.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 
@@ -17,8 +16,8 @@ export function administratorActivities(
   return {
     observeAdministrator: observing(async (args, scope) => {
       if (scope.context.epoch > 0) await settleLiveJobs(inside(args.box), scope, scope.key);
-      const login = await adminLogin(clients, args);
-      return withKeystone(login, async (client) => {
+      const login = await adminLogin(secrets, args);
+      return withCloud(login, async (client) => {
         const { roles } = await client.issueToken();
         const names = roles.map((role) => role.name);
         return names.includes('admin')
@@ -30,34 +29,15 @@ export function administratorActivities(
       });
     }),
     bootstrapAdministrator: applying(async (args, scope) => {
-      const login = await adminLogin(clients, args);
+      const login = await adminLogin(secrets, args);
       const once = await onceSecret(secrets, args, scope.attempt);
       await runToSuccess(inside(args.box), scope, bootstrapCommand(args, once));
-      await withKeystone({ ...login, password: once }, async (client) => {
+      await withCloud({ ...login, password: once }, async (client) => {
         const { userId } = await client.issueToken();
         await client.identity.users.setPassword(userId, login.password);
       });
       return undefined;
     }),
-  };
-}
-
-/** @throws Failure Unreachable when the box has no password or authority yet */
-export async function adminLogin({ secrets }: Clients, access: KeystoneAccess): Promise<KeystoneLogin> {
-  const password = await secrets.get(access.adminPassword);
-  if (password === null)
-    throw new Failure('Unreachable', `The secret ${access.adminPassword} does not exist yet`, {
-      on: 'secret store',
-    });
-  const authority = await requireAuthority(secrets, access.box);
-  const { authUrl, region } = access;
-  return {
-    authUrl,
-    region,
-    username: 'admin',
-    password: password.value,
-    projectName: 'admin',
-    authority: authority.certificate,
   };
 }
 
@@ -74,7 +54,7 @@ async function onceSecret(
   return value;
 }
 
-function bootstrapCommand({ authUrl, internalUrl, region }: AdministratorArgs, once: string) {
+function bootstrapCommand({ authUrl, publicUrl, region }: AdministratorArgs, once: string) {
   return {
     argv: [
       ...[
@@ -95,11 +75,11 @@ function bootstrapCommand({ authUrl, internalUrl, region }: AdministratorArgs, o
       ],
       ...[
         '--bootstrap-admin-url',
-        internalUrl,
-        '--bootstrap-internal-url',
-        internalUrl,
-        '--bootstrap-public-url',
         authUrl,
+        '--bootstrap-internal-url',
+        authUrl,
+        '--bootstrap-public-url',
+        publicUrl,
       ],
     ],
     user: 'keystone',

@@ -4,30 +4,20 @@
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { CatalogArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
-import { isUnauthorized, withKeystone, type OpenStackClient } from '../clients/keystone.ts';
-import { Failure } from '../clients/failure.ts';
+import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
 import { applying, observing } from '../row-scope.ts';
-import { adminLogin } from './administrator.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 
 const interfaces = ['public', 'internal', 'admin'] as const;
-/** Keystone's built-in domain. */
-const domainId = 'default';
 
 export function catalogActivities(clients: Clients): Pick<KeystonePort, 'observeCatalog' | 'ensureCatalog'> {
   return {
     observeCatalog: observing(async (args) => {
-      const login = await adminLogin(clients, args);
-      return withKeystone(login, (client) => differences(client, args)).catch((error: unknown) => {
-        // No administrator, no look: the row before this one has to be mended first.
-        if (!isUnauthorized(error)) throw error;
-        throw new Failure('Unreachable', 'The administrator cannot log in', {
-          on: args.authUrl,
-          cause: error,
-        });
-      });
+      const login = await adminLogin(clients.secrets, args);
+      return withCloud(login, (client) => differences(client, args)).catch(silentWithoutAdmin(args));
     }),
     ensureCatalog: applying(async (args) =>
-      withKeystone(await adminLogin(clients, args), (client) => ensure(client, args)),
+      withCloud(await adminLogin(clients.secrets, args), (client) => ensure(client, args)),
     ),
   };
 }
@@ -35,15 +25,19 @@ export function catalogActivities(clients: Clients): Pick<KeystonePort, 'observe
 async function differences({ identity }: OpenStackClient, args: CatalogArgs): Promise<Difference[]> {
   const found: Difference[] = [];
   const missing = (what: string): number => found.push({ what, have: 'absent', want: 'present' });
-  const [roles, projects, services, endpoints] = await Promise.all([
+  const [roles, domains, projects, services, endpoints] = await Promise.all([
     identity.roles.list(),
-    identity.projects.list({ domainId }),
+    identity.domains.list(),
+    identity.projects.list(),
     identity.services.list(),
     identity.endpoints.list(),
   ]);
   for (const name of args.roles) if (!roles.some((role) => role.name === name)) missing(`role ${name}`);
+  for (const { name } of args.domains)
+    if (!domains.some((domain) => domain.name === name)) missing(`domain ${name}`);
   for (const project of args.projects) {
-    const present = projects.find(({ name }) => name === project.name);
+    const domainId = domains.find(({ name }) => name === project.domain)?.id;
+    const present = projects.find((each) => each.name === project.name && each.domainId === domainId);
     if (present === undefined) missing(`project ${project.name}`);
     else if (!present.enabled)
       found.push({ what: `project ${project.name}`, have: 'disabled', want: 'enabled' });
@@ -70,7 +64,10 @@ async function differences({ identity }: OpenStackClient, args: CatalogArgs): Pr
 async function ensure({ identity }: OpenStackClient, args: CatalogArgs): Promise<undefined> {
   await identity.regions.ensure({ id: args.region });
   for (const name of args.roles) await identity.roles.ensure({ name });
-  for (const { name, description } of args.projects) {
+  for (const { name, description } of args.domains) await identity.domains.ensure({ name, description });
+  const domains = await identity.domains.list();
+  for (const { name, description, domain } of args.projects) {
+    const domainId = domains.find((each) => each.name === domain)?.id ?? '';
     const project = await identity.projects.ensure({ name, domainId, description });
     if (!project.enabled) await identity.projects.update(project.id, { enabled: true });
   }

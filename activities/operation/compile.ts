@@ -8,6 +8,7 @@ import {
   parseBoxSpec,
   parseInstallBox,
   parseNamedBox,
+  parseRestoreBox,
   type Issue,
   type Parsed,
 } from '../../workflows/contracts/box-spec.schema.ts';
@@ -15,8 +16,11 @@ import type { NotifyTarget } from '../../workflows/contracts/notice.ts';
 import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
+import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
+import type { InstallFacts } from '../../workflows/install-box/plan.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
+import { restoreBoxRows } from '../../workflows/restore-box/steps.ts';
 import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
 import { profiles } from '../../profiles/index.ts';
 import { specPath } from '../box/spec.ts';
@@ -87,6 +91,18 @@ async function build(operation: string, raw: unknown, stateDirectory: string): P
       const rows = renewCertificatesRows(await installRows(spec));
       return { subject: name, rows, lease: name, takeOver, input: spec, notify: spec.notify };
     }
+    case 'dump-box': {
+      const { name, takeOver } = accept(parseNamedBox(raw));
+      const spec = await recordedSpec(stateDirectory, name);
+      const rows = dumpBoxRows(spec, await factsOf(spec));
+      return { subject: name, rows, lease: name, takeOver, input: spec, notify: spec.notify };
+    }
+    case 'restore-box': {
+      const { name, takeOver, dump } = accept(parseRestoreBox(raw));
+      const spec = await recordedSpec(stateDirectory, name);
+      const rows = restoreBoxRows(spec, dump, await factsOf(spec));
+      return { subject: name, rows, lease: name, takeOver, input: { name, dump } };
+    }
     case 'destroy-box': {
       const { name, takeOver } = accept(parseNamedBox(raw));
       return { subject: name, rows: destroyBoxRows(name, digest), lease: name, takeOver, input: { name } };
@@ -96,7 +112,7 @@ async function build(operation: string, raw: unknown, stateDirectory: string): P
   }
 }
 
-async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
+async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
   const profile = profiles[spec.release];
   const sources = await debianSources(profile.suite, spec.debian);
   if (sources === null) {
@@ -104,7 +120,11 @@ async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
       { path: 'debian.mirror', message: 'This machine has no Debian sources of its own: name a mirror' },
     ]);
   }
-  return installBoxRows(spec, { profile, sources, digest });
+  return { profile, sources, digest };
+}
+
+async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
+  return installBoxRows(spec, await factsOf(spec));
 }
 
 async function recordedSpec(stateDirectory: string, name: string): Promise<BoxSpec> {

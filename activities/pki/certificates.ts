@@ -7,7 +7,7 @@ import { certificateDifferences, issue, type KeyedCertificate } from '../clients
 import type { FileState, Host, WantedFile } from '../clients/host/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../row-scope.ts';
-import { requireAuthority } from './authority.ts';
+import { requireAuthority } from '../clients/authority.ts';
 
 export function certificateActivities({
   secrets,

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box destroy`: removes a box and all it holds, after its name was typed.
 import { boxNameOf, recordedSpec } from '../box-records.ts';
-import { CliError } from '../cli-error.ts';
-import {
-  runOptions,
-  takeOverOption,
-  watchOptions,
-  type Command,
-  type CommandContext,
-  type Options,
-} from '../command.ts';
+import { runOptions, takeOverOption, watchOptions, type Command, type CommandContext } from '../command.ts';
+import { confirmName, confirmOption } from '../confirm-name.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withTemporal } from '../open-temporal.ts';
 import { operations } from '../operations.ts';
@@ -23,7 +16,7 @@ export const boxDestroy: Command = {
   arguments: [boxNameArgument],
   options: [
     { flags: '--plan', text: 'only tell what would be removed', group: 'Plan' },
-    { flags: '--confirm <name>', text: 'the name once more, instead of typing it', group: 'Confirmation' },
+    confirmOption,
     ...runOptions,
     takeOverOption,
     ...watchOptions,
@@ -32,7 +25,12 @@ export const boxDestroy: Command = {
   run: async (context, [argument = ''], options) => {
     const name = boxNameOf(argument);
     if (options['plan'] === true) return plan(context, name);
-    if (options['attach'] !== true) await confirm(context, name, options);
+    if (options['attach'] !== true) {
+      await confirmName(context, options, {
+        ...{ name, what: `Destroying ${name}`, next: `holdfast box destroy ${name} --confirm ${name}` },
+        question: `This destroys box ${name} with all it holds. Type its name to go on: `,
+      });
+    }
     return runOperation(
       context,
       options,
@@ -69,20 +67,4 @@ async function plan(context: CommandContext, name: string): Promise<number> {
   ];
   for (const line of lines) io.stdout.write(`${line}\n`);
   return exitCodes.done.code;
-}
-
-async function confirm({ io }: CommandContext, name: string, options: Options): Promise<void> {
-  const named = options['confirm'];
-  if (named === name) return;
-  if (named !== undefined) {
-    throw new CliError('usage', `--confirm names ${String(named)}, the box is ${name}; nothing was started`);
-  }
-  const mayAsk = io.stdinIsTty && io.stderr.isTty && options['input'] !== false && options['json'] !== true;
-  if (!mayAsk || io.environment['CI']) {
-    throw new CliError('usage', `Destroying ${name} needs a confirmation; nothing was started`, {
-      next: `holdfast box destroy ${name} --confirm ${name}`,
-    });
-  }
-  const answer = await io.ask(`This destroys box ${name} with all it holds. Type its name to go on: `);
-  if (answer?.trim() !== name) throw new CliError('usage', 'The name was not typed; nothing was started');
 }

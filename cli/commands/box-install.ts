@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box install`: makes a box as its spec says, or shows the plan.
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import { recordedSpec } from '../box-records.ts';
 import { factsOfBox } from '../box-facts.ts';
-import { runOptions, takeOverOption, watchOptions, type Command, type CommandContext } from '../command.ts';
+import {
+  runOptions,
+  takeOverOption,
+  watchOptions,
+  type Command,
+  type CommandContext,
+  type Options,
+} from '../command.ts';
 import { operations } from '../operations.ts';
 import { runOperation } from '../run-operation.ts';
 import { programNameOf } from '../settings.ts';
@@ -30,9 +38,27 @@ export const boxInstall: Command = {
       subject: spec.name,
       input: { spec, takeOver: options['takeOver'] === true },
     };
+    const plan = await planOfChange(context, args, options, spec);
+    if (plan !== 0) return plan;
     return runOperation(context, options, request, (ready) => printInstalled(context, spec.name, ready));
   },
 };
+
+/**
+ * Shows what another spec than the recorded one will change, where somebody watches; the exit code that ends the install, or 0.
+ * Nothing is asked: whoever wants to look first asks for --plan.
+ */
+async function planOfChange(
+  context: CommandContext,
+  args: readonly string[],
+  options: Options,
+  spec: BoxSpec,
+): Promise<number> {
+  if (options['json'] === true || options['detach'] === true || options['quiet'] === true) return 0;
+  const recorded = await recordedSpec(context, spec.name);
+  if (recorded === null || JSON.stringify(recorded) === JSON.stringify(spec)) return 0;
+  return boxPlan.run(context, args, options);
+}
 
 /** Tells where everything of a box is; says nothing of a box that is gone again. */
 export async function printInstalled(

@@ -4,11 +4,14 @@ import type { Command } from '../command.ts';
 import { backup } from './backup.ts';
 import { boxDestroy } from './box-destroy.ts';
 import { boxDrift } from './box-drift.ts';
+import { boxDump } from './box-dump.ts';
+import { boxDumps } from './box-dumps.ts';
 import { boxEnv } from './box-env.ts';
 import { boxInstall } from './box-install.ts';
 import { boxList } from './box-list.ts';
 import { boxLogs } from './box-logs.ts';
 import { boxPlan } from './box-plan.ts';
+import { boxRestore } from './box-restore.ts';
 import { boxShow } from './box-show.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
@@ -29,7 +32,8 @@ import { up } from './up.ts';
 
 export const commands: readonly Command[] = [
   ...[up, down, doctor, backup, restore, prune],
-  ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxLogs, boxDestroy],
+  ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxLogs],
+  ...[boxDump, boxDumps, boxRestore, boxDestroy],
   ...[opList, opShow, opLogs, opWatch, opResolve, opCancel, opReport],
   ...[scheduleApply, scheduleList, schedulePause, scheduleUnpause, scheduleTrigger],
 ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adds the token to a request and, when it is refused, tries once more with a new one.
-// A second refusal is returned as it is: the caller's rights are the matter then, not the token.
+// A second refusal is returned as it is, as the caller's rights are the matter then, and so is one of a stream that
+// cannot be read twice.
 
 import type { HttpRequest, Send } from './http.ts';
 import type { TokenCache } from './token-cache.ts';
@@ -13,7 +14,7 @@ export function createAuthorizedSend(send: Send, tokens: TokenCache): Send {
     const onAbort = (): Error => failureOf(request, 'aborted', 'aborted by the caller');
     const token = await tokens.current(request.signal, onAbort);
     const response = await send(withToken(request, token.token));
-    if (response.status !== 401) return response;
+    if (response.status !== 401 || request.upload?.isOpenable() === false) return response;
     const successor = await tokens.replace(token, request.signal, onAbort);
     return send(withToken(request, successor.token));
   };

@@ -3,27 +3,62 @@
 // Which base URL, and whether a token goes along, was decided by whoever made the call function.
 
 import type { z } from 'zod';
-import type { CallOptions, Method, Query, Send } from './http.ts';
+import type { CallOptions, HttpResponse, Method, Query, Send, Upload } from './http.ts';
 
 import { urlOf } from './http.ts';
 import { parseResponse } from './response.ts';
 
-/** One call; `schema` says what a successful answer holds. */
-export interface CallRequest<T> extends CallOptions {
+/** One call without a word on its answer. */
+export interface ExchangeRequest extends CallOptions {
   method: Method;
   /** Below the base URL, empty or starting with a slash; ids in it escaped. */
   path: string;
   query?: Query | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   body?: unknown;
+  /** The version of the API to speak, such as `2.93`, for services that have microversions. */
+  microversion?: string | undefined;
+}
+
+/** One call; `schema` says what a successful answer holds. */
+export interface CallRequest<T> extends ExchangeRequest {
   schema: z.ZodType<T>;
 }
 
 /** Sends one call and returns its parsed answer; throws OpenStackError. */
 export type Call = <T>(request: CallRequest<T>) => Promise<T>;
 
-/** Binds calls to a base URL and a way of sending. */
-export function createCall(send: Send, base: URL): Call {
-  return async ({ path, query, schema, ...request }) =>
-    parseResponse(await send({ ...request, url: urlOf(base, path, query) }), schema);
+/** One call whose body or answer is streamed. */
+export interface StreamRequest extends ExchangeRequest {
+  upload?: Upload | undefined;
+  wantsStream?: boolean | undefined;
+  stallTimeoutSeconds: number;
+}
+
+/** Sends one call and returns the answer as it is, whatever its status. */
+export type Exchange = (request: ExchangeRequest | StreamRequest) => Promise<HttpResponse>;
+
+/** Where calls go. */
+export interface CallTarget {
+  baseOf(options: CallOptions): URL | Promise<URL>;
+  /** What the service is called in the header of a microversion. */
+  serviceType?: string | undefined;
+  /** Spoken by calls that choose none. */
+  microversion?: string | undefined;
+}
+
+/** Binds exchanges to a target and a way of sending. */
+export function createExchange(send: Send, target: CallTarget): Exchange {
+  return async ({ path, query, microversion = target.microversion, ...request }) => {
+    const url = urlOf(await target.baseOf(request), path, query);
+    if (microversion === undefined) return send({ ...request, url });
+    const version = { 'openstack-api-version': `${target.serviceType ?? ''} ${microversion}`.trim() };
+    return send({ ...request, url, headers: { ...version, ...request.headers } });
+  };
+}
+
+/** Binds calls to a target and a way of sending. */
+export function createCall(send: Send, target: CallTarget): Call {
+  const exchange = createExchange(send, target);
+  return async ({ schema, ...request }) => parseResponse(await exchange(request), schema);
 }

@@ -2,20 +2,28 @@
 // Wires the layers together into the client callers hold.
 // Options, tokens and passwords live in closures only, so printing a client cannot show them.
 
-import type { CallRequest } from './call.ts';
+import type { CallRequest, CallTarget } from './call.ts';
 import type { Interface } from './catalog.ts';
+import type { Compute } from './compute/compute.ts';
 import type { CallOptions } from './http.ts';
 import type { Identity } from './identity/identity.ts';
+import type { ImageService } from './image/image-service.ts';
+import type { Networking } from './network/networking.ts';
 import type { OpenStackClientOptions } from './options.ts';
+import type { Placement } from './placement/placement.ts';
 import type { IssuedToken } from './token.ts';
 
 import { createAuthorizedSend } from './authorized.ts';
 import { createCall } from './call.ts';
 import { endpointIn } from './catalog.ts';
+import { createCompute } from './compute/compute.ts';
 import { createConnections } from './connections.ts';
-import { OpenStackError } from './errors.ts';
+import { abortedAt } from './errors.ts';
 import { createIdentity } from './identity/identity.ts';
+import { createImageService } from './image/image-service.ts';
+import { createNetworking } from './network/networking.ts';
 import { authUrlOf, timeoutOf } from './options.ts';
+import { createPlacement } from './placement/placement.ts';
 import { createTokenCache } from './token-cache.ts';
 import { issueToken } from './token.ts';
 import { createTransport } from './transport.ts';
@@ -34,6 +42,10 @@ export interface ServiceRequest<T> extends CallRequest<T> {
 /** An OpenStack cloud as seen by one identity. */
 export interface OpenStackClient {
   readonly identity: Identity;
+  readonly image: ImageService;
+  readonly compute: Compute;
+  readonly network: Networking;
+  readonly placement: Placement;
   /** A new token of its own, not the cached one; throws OpenStackError `unauthorized`. */
   issueToken(options?: CallOptions): Promise<IssuedToken>;
   /** The URL of a service from the catalog; throws OpenStackError `not-found`, naming what there is. */
@@ -56,12 +68,7 @@ export function createOpenStackClient(options: OpenStackClientOptions): OpenStac
   const sendAuthorized = createAuthorizedSend(send, tokens);
 
   const endpoint: OpenStackClient['endpoint'] = async (serviceType, choice = {}) => {
-    const onAbort = (): Error =>
-      new OpenStackError({
-        ...{ code: 'aborted', message: 'aborted by the caller' },
-        ...{ method: 'LOOKUP', url: 'catalog' },
-      });
-    const { catalog } = await tokens.current(choice.signal, onAbort);
+    const { catalog } = await tokens.current(choice.signal, () => abortedAt('catalog'));
     return endpointIn(catalog, {
       serviceType,
       interface: choice.interface ?? options.interface ?? 'public',
@@ -69,12 +76,21 @@ export function createOpenStackClient(options: OpenStackClientOptions): OpenStac
     });
   };
 
+  const targetOf = (serviceType: string): CallTarget => ({
+    serviceType,
+    baseOf: ({ signal }) => endpoint(serviceType, { signal }),
+  });
+  const atAuthUrl: CallTarget = { baseOf: () => authUrl };
+  const { compute, placement } = options.microversions ?? {};
   return Object.freeze<OpenStackClient>({
-    identity: createIdentity(createCall(sendAuthorized, authUrl), createCall(send, authUrl)),
+    identity: createIdentity(createCall(sendAuthorized, atAuthUrl), createCall(send, atAuthUrl)),
+    image: createImageService(sendAuthorized, targetOf('image')),
+    compute: createCompute(sendAuthorized, { ...targetOf('compute'), microversion: compute }),
+    network: createNetworking(sendAuthorized, targetOf('network')),
+    placement: createPlacement(sendAuthorized, { ...targetOf('placement'), microversion: placement }),
     issueToken: (callOptions) => issueToken(send, authUrl, authentication, callOptions),
     endpoint,
-    request: async ({ serviceType, ...request }) =>
-      createCall(sendAuthorized, await endpoint(serviceType, { signal: request.signal }))(request),
+    request: ({ serviceType, ...request }) => createCall(sendAuthorized, targetOf(serviceType))(request),
     close: () => connections.close(),
   });
 }

@@ -3,13 +3,13 @@
 // Certificates are always checked; there is deliberately no option against it.
 
 import type { Dispatcher } from 'undici';
-import type { Method } from './http.ts';
+import type { HttpRequest, Method } from './http.ts';
 
 import { Agent } from 'undici';
 
 /** Where requests are dispatched to. */
 export interface Connections {
-  dispatcherFor(method: Method): Dispatcher;
+  dispatcherFor(request: HttpRequest): Dispatcher;
   /** Releases the sockets once running requests have ended; harmless to repeat. */
   close(): Promise<void>;
 }
@@ -38,11 +38,12 @@ export function createConnections(settings: ConnectionSettings): Connections {
   };
   const kept = new Agent({ connect });
   // Keystone under uWSGI closes kept-alive sockets without notice. A GET is simply sent again; a POST may
-  // not be, so it never rides on a socket that could already be dead. In undici, pipelining 0 means that.
+  // not be, nor a stream that was read, so these never ride on a socket that could already be dead. In undici,
+  // pipelining 0 means that.
   const fresh = new Agent({ connect, pipelining: 0 });
   let closing: Promise<void> | undefined;
   return {
-    dispatcherFor: (method) => (isIdempotent(method) ? kept : fresh),
+    dispatcherFor: ({ method, upload }) => (isIdempotent(method) && upload === undefined ? kept : fresh),
     close: () => (closing ??= Promise.all([kept.close(), fresh.close()]).then(() => undefined)),
   };
 }

@@ -10,6 +10,9 @@ export type OpenStackErrorCode =
   | 'conflict'
   | 'bad-request'
   | 'rate-limited'
+  | 'unsupported-version'
+  | 'fault'
+  | 'timeout'
   | 'server'
   | 'unreachable'
   | 'invalid-response'
@@ -23,6 +26,7 @@ export interface OpenStackErrorDetails {
   url: string;
   status?: number | undefined;
   requestId?: string | undefined;
+  retryAfterSeconds?: number | undefined;
 }
 
 /** Every failure of this client; `status` is absent when no HTTP answer arrived or none was asked for. */
@@ -33,6 +37,8 @@ export class OpenStackError extends Error {
   readonly url: string;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
+  /** What the service asked to wait before the next attempt. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(details: OpenStackErrorDetails) {
     const status = details.status === undefined ? '' : ` (HTTP ${details.status})`;
@@ -43,16 +49,22 @@ export class OpenStackError extends Error {
     this.url = details.url;
     this.status = details.status;
     this.requestId = details.requestId;
+    this.retryAfterSeconds = details.retryAfterSeconds;
   }
 
   /** Makes the message part of JSON, which `Error` leaves out. */
   toJSON(): Record<string, unknown> {
-    const { name, code, status, requestId, method, url, message } = this;
-    return { name, code, status, requestId, method, url, message };
+    const { name, code, status, requestId, retryAfterSeconds, method, url, message } = this;
+    return { name, code, status, requestId, retryAfterSeconds, method, url, message };
   }
 }
 
 /** True for an {@link OpenStackError}, of one given code when `code` is given. */
 export function isOpenStackError(error: unknown, code?: OpenStackErrorCode): error is OpenStackError {
   return error instanceof OpenStackError && (code === undefined || error.code === code);
+}
+
+/** The error of an abort while no request of the caller's own was under way. */
+export function abortedAt(url: string, method = 'LOOKUP'): OpenStackError {
+  return new OpenStackError({ code: 'aborted', message: 'aborted by the caller', method, url });
 }

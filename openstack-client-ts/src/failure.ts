@@ -7,6 +7,7 @@ import type { HttpRequest, HttpResponse } from './http.ts';
 
 import { OpenStackError } from './errors.ts';
 import { scrub, shownUrl } from './redaction.ts';
+import { retryAfterSecondsOf } from './retry-after.ts';
 
 /** Longest part of a service's message that is kept, in characters; Keystone's longest are below 500. */
 const MESSAGE_LIMIT = 1000;
@@ -25,7 +26,7 @@ export function failureOf(request: HttpRequest, code: OpenStackErrorCode, messag
 export function failureOfResponse(
   response: HttpResponse,
   code: OpenStackErrorCode = codeOf(response.status),
-  message: string = messageIn(response.text) ?? 'the service gave no message',
+  message: string = saidBy(response),
 ): OpenStackError {
   const { request, status } = response;
   const requestId = response.header('x-openstack-request-id');
@@ -36,13 +37,21 @@ export function failureOfResponse(
     url: scrub(shownUrl(request.url), request),
     message: scrub(message, request).slice(0, MESSAGE_LIMIT),
     requestId: requestId === undefined ? undefined : scrub(requestId, request),
+    retryAfterSeconds: retryAfterSecondsOf(response),
   });
+}
+
+function saidBy({ status, request, text }: HttpResponse): string {
+  const said = messageIn(text) ?? 'the service gave no message';
+  const version = status === 406 ? request.headers?.['openstack-api-version'] : undefined;
+  return version === undefined ? said : `the service does not speak "${version}": ${said}`;
 }
 
 function codeOf(status: number): OpenStackErrorCode {
   if (status === 401) return 'unauthorized';
   if (status === 403) return 'forbidden';
   if (status === 404 || status === 410) return 'not-found';
+  if (status === 406) return 'unsupported-version';
   if (status === 409) return 'conflict';
   if (status === 429) return 'rate-limited';
   if (status >= 500) return 'server';
@@ -57,7 +66,9 @@ function messageIn(text: string): string | undefined {
   } catch {
     return undefined;
   }
-  return messageOf(body) ?? childrenOf(body).flatMap(childrenAndSelf).map(messageOf).find(isText);
+  const message = messageOf(body) ?? childrenOf(body).flatMap(childrenAndSelf).map(messageOf).find(isText);
+  // Glance and Placement say it in HTML.
+  return message?.replace(/(<br ?\/?>|\s)+/g, ' ').trim();
 }
 
 function messageOf(value: unknown): string | undefined {

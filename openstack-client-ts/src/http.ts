@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The shapes that pass between the layers: one request, one answer, and the function that turns one into the other.
-// No behaviour lives here.
+// The shapes that pass between the layers: one request, one answer, one body that is streamed, and how a URL is made.
+// Nothing is sent from here.
+
+import type { Readable } from 'node:stream';
 
 /** The HTTP methods this client sends. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -14,6 +16,14 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Bytes that are sent as they are read, never as a whole. */
+export interface Upload {
+  sizeBytes: number;
+  /** Whether the bytes can be had from the first one on: always, or until they were opened once. */
+  isOpenable(): boolean;
+  open(): AsyncIterable<Uint8Array>;
+}
+
 /** A request before the transport adds its own headers. */
 export interface HttpRequest extends CallOptions {
   method: Method;
@@ -21,6 +31,12 @@ export interface HttpRequest extends CallOptions {
   headers?: Readonly<Record<string, string>> | undefined;
   /** Sent as JSON; undefined sends no body. */
   body?: unknown;
+  /** Sent instead of a JSON body. */
+  upload?: Upload | undefined;
+  /** Asks for a success as a stream, which the receiver reads or destroys. */
+  wantsStream?: boolean | undefined;
+  /** Limits each pause in the traffic instead of the whole attempt, for bodies of any size. */
+  stallTimeoutSeconds?: number | undefined;
 }
 
 /** A complete answer. */
@@ -29,7 +45,9 @@ export interface HttpResponse {
   request: HttpRequest;
   status: number;
   header(name: string): string | undefined;
+  /** Empty when there is a stream. */
   text: string;
+  stream?: Readable | undefined;
 }
 
 /** Sends one request and returns the answer whatever its status; throws only when there is no answer. */

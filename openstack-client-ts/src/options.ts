@@ -50,6 +50,8 @@ export interface OpenStackClientOptions {
   regionName?: string | undefined;
   /** Interface of catalog look-ups, default `public`. */
   interface?: Interface | undefined;
+  /** Versions to speak instead of the pinned ones, for a service that is older or younger than they are. */
+  microversions?: { compute?: string | undefined; placement?: string | undefined } | undefined;
   /** Default `openstack-client-ts`. */
   userAgent?: string | undefined;
   /** Limit of each single attempt in seconds, default 30: above Keystone's slowest answers, below patience. */

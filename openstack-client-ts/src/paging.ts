@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects a list over all its pages: by the "next" link where there is one, else by marker.
+// Collects a list over all its pages: by the "next" link where there is one, wherever it stands, else by marker.
 // It never returns a part of a list as if it were the whole.
 
 import type { Call } from './call.ts';
@@ -17,6 +17,7 @@ export interface ListOptions extends CallOptions {
 /** One list to collect. */
 export interface ListRequest<Item> extends ListOptions {
   call: Call;
+  microversion?: string | undefined;
   path: string;
   query: Query;
   /** The key the entries are under. */
@@ -34,7 +35,7 @@ interface Page<Item> {
 
 /** All entries in the service's order; throws `invalid-response` when the service cuts the list short for good. */
 export async function listAll<Item>(request: ListRequest<Item>): Promise<Item[]> {
-  const { call, path, signal, idOf } = request;
+  const { call, path, signal, microversion, idOf } = request;
   const schema = pageSchema(request.envelope, request.schema);
   const first: Query = { ...request.query, limit: request.pageSize };
   const collected: Item[] = [];
@@ -43,7 +44,7 @@ export async function listAll<Item>(request: ListRequest<Item>): Promise<Item[]>
   let query: Query | undefined = first;
   while (query !== undefined) {
     askedQueries.add(JSON.stringify(query));
-    const page: Page<Item> = await call({ method: 'GET', path, query, schema, signal });
+    const page: Page<Item> = await call({ method: 'GET', path, query, schema, signal, microversion });
     // A Keystone that does not know markers answers with the first page again.
     const unseen = idOf ? page.items.filter((item) => !seenIds.has(idOf(item))) : page.items;
     if (idOf) for (const item of unseen) seenIds.add(idOf(item));
@@ -69,14 +70,23 @@ function queryAfter<Item>(page: Page<Item>, first: Query, request: ListRequest<I
 
 function pageSchema<Item>(envelope: string, item: z.ZodType<Item>): z.ZodType<Page<Item>> {
   const page = z.object({
+    next: z.string().nullish(),
     links: z.object({ next: z.string().nullish() }).nullish(),
+    linksOfList: z.array(z.object({ rel: z.string(), href: z.string() })).nullish(),
     truncated: z.boolean().nullish(),
     entries: z.array(item),
   });
-  const named = z.record(z.string(), z.unknown()).transform((body) => ({ ...body, entries: body[envelope] }));
-  return named
-    .pipe(page)
-    .transform(({ links, truncated, entries }) => ({ next: links?.next, truncated, items: entries }));
+  const named = z.record(z.string(), z.unknown()).transform((body): unknown => ({
+    ...body,
+    entries: body[envelope],
+    linksOfList: body[`${envelope}_links`],
+  }));
+  // Keystone: {links: {next}}, Nova and Neutron: {servers_links: [{rel: 'next', href}]}, Glance: {next}.
+  return named.pipe(page).transform(({ next, links, linksOfList, truncated, entries }) => ({
+    next: links?.next ?? next ?? linksOfList?.find(({ rel }) => rel === 'next')?.href,
+    truncated,
+    items: entries,
+  }));
 }
 
 function truncatedError(path: string, count: number): OpenStackError {

@@ -6,7 +6,7 @@ import type { HttpRequest } from './http.ts';
 
 const REDACTED = '[redacted]';
 const SECRET_NAME =
-  /pass|secret|token|blob|payload|private_?key|signature|temp_url_sig|authorization|cookie|api_?key/i;
+  /pass|secret|token|user_data|blob|payload|private_?key|signature|temp_url_sig|authorization|cookie|api_?key/i;
 
 /** Replaces every secret of the request in a text, also where a service echoes it quoted or escaped. */
 export function scrub(text: string, request: HttpRequest): string {

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sends a request by undici, within a time limit, and again when that is safe.
-// It does not judge the answer's status and knows nothing of tokens.
+// Sends a request, and again when that is safe and useful.
+// It does not judge the answer's status but for a wish to come back later, and knows nothing of tokens.
 
-import type { Connections } from './connections.ts';
+import type { TransportSettings } from './attempt.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';
 
-import { request as undiciRequest } from 'undici';
+import { attemptOnce } from './attempt.ts';
 import { isIdempotent } from './connections.ts';
 import { failureOf } from './failure.ts';
+import { retryAfterSecondsOf } from './retry-after.ts';
+import { SourceFailure } from './upload-stream.ts';
 import { sleep } from './waiting.ts';
 
 /** Pauses before the second, third and fourth attempt: short, as a reset socket is replaced at once. */
 const RETRY_PAUSES_SECONDS = [0.1, 0.3, 0.9];
+
+/** Longest pause a service gets by asking; rate limits of services count by the minute at most. */
+const RETRY_AFTER_LIMIT_SECONDS = 30;
 
 /** The connection broke, possibly after the service had acted on the request. */
 const RESET_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
@@ -19,73 +24,42 @@ const RESET_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 /** Nothing was sent, so even a POST may be repeated. */
 const REFUSED_CODE = 'ECONNREFUSED';
 
-/** What a transport is made from; the time limit holds for each attempt, in seconds. */
-export interface TransportSettings {
-  connections: Connections;
-  requestTimeoutSeconds: number;
-  userAgent: string;
-}
-
 /** A Send that retries as described above and throws `unreachable` or `aborted` when no answer came. */
 export function createTransport(settings: TransportSettings): Send {
   return async (request) => {
     const aborted = (): Error => failureOf(request, 'aborted', 'aborted by the caller');
     for (let attempt = 0; ; attempt++) {
       if (request.signal?.aborted) throw aborted();
+      const leastPauseSeconds = RETRY_PAUSES_SECONDS[attempt];
+      let pauseSeconds = leastPauseSeconds ?? 0;
       try {
-        return await attemptOnce(settings, request);
+        const response = await attemptOnce(settings, request);
+        const askedSeconds = mayComeBack(response) ? retryAfterSecondsOf(response) : undefined;
+        if (leastPauseSeconds === undefined || askedSeconds === undefined) return response;
+        pauseSeconds = Math.max(leastPauseSeconds, Math.min(askedSeconds, RETRY_AFTER_LIMIT_SECONDS));
       } catch (error) {
         if (request.signal?.aborted) throw aborted();
-        const pauseSeconds = RETRY_PAUSES_SECONDS[attempt];
-        if (pauseSeconds === undefined || !mayRepeat(request, error)) {
+        if (error instanceof SourceFailure) throw error.original;
+        if (leastPauseSeconds === undefined || !mayRepeat(request, error)) {
           throw failureOf(request, 'unreachable', reasonOf(error));
         }
-        await sleep(pauseSeconds, request.signal, aborted);
       }
+      await sleep(pauseSeconds, request.signal, aborted);
     }
   };
 }
 
-async function attemptOnce(settings: TransportSettings, request: HttpRequest): Promise<HttpResponse> {
-  const { requestTimeoutSeconds } = settings;
-  const ending = new AbortController();
-  const late = new Error(`no complete answer within ${requestTimeoutSeconds} seconds`);
-  const timer = setTimeout(() => ending.abort(late), requestTimeoutSeconds * 1000);
-  // Not AbortSignal.any: it keeps its result alive for as long as the caller's signal lives.
-  const abort = (): void => ending.abort();
-  request.signal?.addEventListener('abort', abort, { once: true });
-  try {
-    const answer = await undiciRequest(request.url, {
-      dispatcher: settings.connections.dispatcherFor(request.method),
-      method: request.method,
-      headers: headersOf(settings, request),
-      body: request.body === undefined ? null : JSON.stringify(request.body),
-      signal: ending.signal,
-    });
-    const text = await answer.body.text();
-    return { request, status: answer.statusCode, header: (name) => first(answer.headers[name]), text };
-  } finally {
-    clearTimeout(timer);
-    request.signal?.removeEventListener('abort', abort);
-  }
+/** 429 refuses before anything is done, 503 may come from behind something that was. */
+function mayComeBack({ request, status }: HttpResponse): boolean {
+  if (request.upload?.isOpenable() === false) return false;
+  return status === 429 || (status === 503 && isIdempotent(request.method));
 }
 
-function headersOf(settings: TransportSettings, request: HttpRequest): Record<string, string> {
-  return {
-    accept: 'application/json',
-    'user-agent': settings.userAgent,
-    ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...request.headers,
-  };
-}
-
-function first(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
-}
-
-function mayRepeat(request: HttpRequest, error: unknown): boolean {
+function mayRepeat({ method, upload }: HttpRequest, error: unknown): boolean {
   const code = networkCodeOf(error);
-  return code === REFUSED_CODE || (isIdempotent(request.method) && RESET_CODES.has(code));
+  if (code === REFUSED_CODE) return upload?.isOpenable() !== false;
+  // A broken upload leaves the image in a state that takes no other one.
+  return upload === undefined && isIdempotent(method) && RESET_CODES.has(code);
 }
 
 function networkCodeOf(error: unknown): string {

@@ -10,17 +10,7 @@ module.exports = [
   },
   {
     from: 'activities/host/preflight.ts',
-    to: ['activities/box/image.ts', 'activities/box/power.ts', 'activities/pki/authority.ts'],
-    why: 'preflight asks whether image, network and secrets of that name are here already',
-  },
-  {
-    from: 'activities/keystone/administrator.ts',
-    to: ['activities/pki/authority.ts'],
-    why: "a login over TLS needs the box's own authority",
-  },
-  {
-    from: 'activities/access/access.ts',
-    to: ['activities/keystone/administrator.ts'],
-    why: "the access files hold the administrator's login",
+    to: ['activities/box/image.ts', 'activities/box/power.ts'],
+    why: 'preflight asks whether image and network of that name are here already',
   },
 ];

@@ -113,7 +113,7 @@ const slips: readonly Slip[] = [
   ['activities/run-command.ts', "import '@temporalio/activity';", notAllowed, /@temporalio\/activity\//],
   ['activities/clients/sql.ts', "import '@temporalio/activity';", notAllowed, /@temporalio\/activity\//],
   ['activities/clients/redact.ts', "import '../row-scope.ts';", notAllowed, /row-scope\.ts$/],
-  ['activities/clients/keystone.ts', "import '../../workers/compose.ts';", notAllowed, /compose\.ts$/],
+  ['activities/clients/cloud.ts', "import '../../workers/compose.ts';", notAllowed, /compose\.ts$/],
   ['activities/host/files.ts', "import 'vitest';", 'no-dev-dependency', /\/vitest\//],
   ['workers/compose.ts', "import '../cli/settings.ts';", notAllowed, /settings\.ts$/],
   ['workers/compose.ts', "import '../test/boundary/tool.ts';", notAllowed, /tool\.ts$/],

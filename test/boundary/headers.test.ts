@@ -8,7 +8,7 @@ const files = allFiles();
 
 /** What the activities of a folder may touch: its own system, and the stores that every system shares. */
 const touchable: Readonly<Record<string, readonly string[]>> = {
-  access: ['state directory', "Keystone's API"],
+  access: ['secret store', 'state directory', "Keystone's API"],
   box: [
     'cache directory',
     "Debian's package sources",
@@ -18,13 +18,20 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
     'state directory',
     'systemd-nspawn',
   ],
-  host: ['host/files', 'host/systemd', 'this machine', "Debian's package sources"],
+  canary: ["the cloud's APIs", 'host/files', 'host/packages', 'state directory'],
+  dumps: ['host/postgres', 'host/systemd', 'state directory'],
+  host: ['host/files', 'secret store', 'host/systemd', 'this machine', "Debian's package sources"],
   keystone: ['host/keystone', 'host/postgres', "Keystone's API", 'secret store'],
   notify: ["the operator's command", "the operator's webhook"],
+  nova: ['host/nova', 'host/postgres'],
+  ovn: ['host/openvswitch'],
   operation: ['host/jobs', 'machine directory', 'state directory', "this machine's Debian sources"],
   pki: ['host/files', 'secret store'],
   postgres: ['host/postgres'],
+  reach: ["this machine's nftables"],
+  rabbitmq: ['host/rabbitmq'],
   secrets: ['secret store'],
+  seeds: ["the cloud's APIs", "Keystone's API"],
 };
 
 const activityFiles = files.filter(({ path }) => /^activities\/(?!clients\/)[^/]+\//.test(path));

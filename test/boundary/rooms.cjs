@@ -31,10 +31,10 @@ module.exports = {
     allow('^workflows/(contracts|ports)/', contracts, ports),
     allow(schemas, packages('zod')),
     allow(
-      '^workflows/([^/]+)/(steps|plan|files)\\.ts$',
+      '^workflows/([^/]+)/(steps|plan|certificates|(files|rows)/[^/]+)\\.ts$',
       contracts,
       ports,
-      '^workflows/$1/(plan|files)\\.ts$',
+      '^workflows/$1/(plan|certificates|(files|rows)/[^/]+)\\.ts$',
       '^workflows/[^/]+/plan\\.ts$',
     ),
     allow(pureEngine, contracts, ports, pureEngine),
@@ -67,7 +67,7 @@ module.exports = {
     allow('^activities/(?!clients/)([^/]+)/', '^activities/$1/', clients, rowHelp, contracts, ports),
     allow(systems, packages('@temporalio/activity', 'undici', 'yaml')),
     // The run's first activity alone reads what a table is built from.
-    allow(compile, '^workflows/[^/]+/steps\\.ts$', schemas, '^profiles/index\\.ts$'),
+    allow(compile, '^workflows/[^/]+/(steps|plan)\\.ts$', schemas, '^profiles/index\\.ts$'),
     ...debts,
     allow(clients, clients, contracts, '^openstack-client-ts/src/index\\.ts$'),
     allow(

@@ -7,9 +7,11 @@ it('workflows/index.ts exports exactly these when it is loaded', () => {
   expect(Object.keys(workflows).sort()).toEqual([
     'DestroyBox',
     'DriftBox',
+    'DumpBox',
     'InstallBox',
     'PlanBox',
     'RenewCertificates',
+    'RestoreBox',
   ]);
-  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(5).fill('function'));
+  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(7).fill('function'));
 });

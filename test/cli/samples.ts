@@ -25,7 +25,18 @@ export const labSpec = {
   ...{ apiVersion: 'holdfast/v1', kind: 'Box', name: 'lab', provision: { kind: 'local' } },
   ...{ release: 'debian-13', region: 'RegionOne' },
   networks: { management: { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' } },
-  ...{ certificates: { lifetimeDays: 397 }, seeds: { projects: [] } },
+  services: ['identity', 'image', 'placement', 'network', 'compute'],
+  ...{ access: {}, overrides: {}, certificates: { lifetimeDays: 397 }, dumps: { keep: 7 } },
+  seeds: {
+    projects: [],
+    test: {
+      cidr: '192.168.200.0/24',
+      quotas: {
+        compute: { instances: 20, cores: 40, ram: 102_400 },
+        network: { network: 20, subnet: 40, router: 10, port: 200 },
+      },
+    },
+  },
 };
 
 /** A state directory in which lab is installed. */

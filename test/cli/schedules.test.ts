@@ -6,21 +6,24 @@ import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
 const spec = labSpec as unknown as BoxSpec;
-const [driftWish, renewWish] = wishesOf(spec);
+const [driftWish, renewWish, dumpWish] = wishesOf(spec);
 const stateOf = (wish = driftWish, facts: Partial<ScheduleState> = {}): ScheduleState => ({
   ...(wish as NonNullable<typeof wish>),
   ...{ overlap: 'SKIP', isPaused: false, note: '', running: [], skipped: 0, nextAt: instant(600) },
   ...facts,
 });
-const both = [stateOf(driftWish), stateOf(renewWish)];
+const both = [stateOf(driftWish), stateOf(renewWish), stateOf(dumpWish)];
 
 describe('schedule apply', () => {
   it('makes what is missing, by name, with defaults', async () => {
     const { stdout, client } = await holdfast({ args: ['schedule', 'apply'] });
-    expect(stdout).toBe('+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n');
+    expect(stdout).toBe(
+      '+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n+ dump-box/lab            every 1d\n',
+    );
     expect(client.schedules.done).toEqual([
       'create holdfast/drift/lab',
       'create holdfast/renew-certificates/lab',
+      'create holdfast/dump-box/lab',
     ]);
     expect(client.schedules.states.get('holdfast/drift/lab')).toMatchObject({
       ...{ type: 'DriftBox', workflowId: 'drift/lab/scheduled', input: { name: 'lab', scheduled: true } },
@@ -31,7 +34,7 @@ describe('schedule apply', () => {
   it('changes nothing when all is as wished, and with --plan', async () => {
     const same = await holdfast({ args: ['schedule', 'apply'] }, { schedules: both });
     expect([same.stdout, same.client.schedules.done]).toEqual([
-      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n',
+      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n= dump-box/lab            every 1d\n',
       [],
     ]);
     const plan = await holdfast({ args: ['schedule', 'apply', '--plan'] });
@@ -40,7 +43,7 @@ describe('schedule apply', () => {
   });
 
   it('follows the spec, keeps a pause, and removes what no box wants', async () => {
-    const schedules = { driftEvery: '30m', renewEvery: 'never' };
+    const schedules = { driftEvery: '30m', renewEvery: 'never', dumpEvery: 'never' };
     const files = { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify({ ...labSpec, schedules }) };
     const present = [stateOf(driftWish, { isPaused: true, note: 'by me' }), stateOf(renewWish)];
     const gone = stateOf(driftWish, { id: 'holdfast/drift/gone' });
@@ -113,7 +116,7 @@ describe('schedule list, pause, unpause, trigger', () => {
       { schedules: both },
     );
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('schedules: drift/lab, renew-certificates/lab');
+    expect(stderr).toContain('schedules: drift/lab, dump-box/lab, renew-certificates/lab');
   });
 
   it('goes with its box when that is destroyed', async () => {
@@ -124,6 +127,7 @@ describe('schedule list, pause, unpause, trigger', () => {
     expect(client.schedules.done).toEqual([
       'remove holdfast/drift/lab',
       'remove holdfast/renew-certificates/lab',
+      'remove holdfast/dump-box/lab',
     ]);
   });
 });

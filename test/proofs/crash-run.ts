@@ -8,22 +8,13 @@ import { findBackgroundProcess } from '../../workers/embedded/background-process
 import { bundleProgram } from '../run-ts.mjs';
 import { Lab, root } from '../system/lab.ts';
 
-/** Rows whose change is a durable command; `image` is built once and shared. */
-export const commandRows = [
-  'boot',
-  'postgres.cluster',
-  'keystone.keys',
-  'keystone.schema',
-  'keystone.administrator',
-] as const;
-
 /** A lab whose worker is the real one with the crashes added. */
-export async function crashLab(): Promise<Lab> {
+export async function crashLab(environment: Readonly<Record<string, string>> = {}): Promise<Lab> {
   await bundleProgram('test/system/crash-worker.ts');
-  return Lab.create({ HOLDFAST_WORKER_ENTRY: join(root, 'dist', 'crash-worker.js') });
+  return Lab.create({ HOLDFAST_WORKER_ENTRY: join(root, 'dist', 'crash-worker.js'), ...environment });
 }
 
-/** `plans` are `<row>.<before|during|after>`; returns the end and the crashes that really happened, in order. */
+/** `plans` are `<row>.<before|during|after>`; returns the end and every moment that a crash really met. */
 export async function installThroughCrashes(
   lab: Lab,
   spec: BoxSpec,
@@ -43,8 +34,6 @@ export async function installThroughCrashes(
     await lab.run('supervise.js', ['up'], { reject: false });
   }
   const log = (await readFile(join(lab.stateDirectory, 'crashes.log'), 'utf8')).trim();
-  return {
-    progress: await end,
-    crashes: log.split('\n').map((line) => line.split(' ').slice(0, 2).join('.')),
-  };
+  const moments = log.split(/\s/).filter((word) => word.includes('.'));
+  return { progress: await end, crashes: [...new Set(moments)] };
 }

@@ -55,6 +55,7 @@ test('schedule apply makes the schedules of the box, once, and schedule list sho
   const states = await json<ScheduleState[]>('schedule', 'list');
   expect(states.map(({ id }) => id)).toEqual([
     `holdfast/drift/${name}`,
+    `holdfast/dump-box/${name}`,
     `holdfast/renew-certificates/${name}`,
   ]);
   for (const state of states) {

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boxDirectory } from '../../activities/clients/host/places.ts';
 import { thisMachine } from '../../activities/clients/host/transport.ts';
 import type { CompiledTable } from '../../workflows/contracts/table.ts';
-import type { Report } from '../../workflows/contracts/progress.ts';
 import { ownCache } from '../system/own-cache.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { Lab, labSpec } from '../system/lab.ts';
+import { breakAndRepair, rowsWith } from './break-and-repair.ts';
 import { batches, sabotages, type Target } from './sabotages.ts';
 
 const spec = labSpec('sabotage-box', 23);
@@ -30,9 +30,6 @@ afterAll(async () => {
   await lab.dispose(spec.name);
   await rm(cache, { recursive: true, force: true });
 });
-
-const rowsWith = (report: Report, verdict: string): string[] =>
-  report.rows.filter((row) => row.verdict === verdict).map((row) => row.id);
 
 /** Names, times of change and sizes of what an install writes; logs and the database's own files left to their owners. */
 async function writtenState(): Promise<string> {
@@ -79,26 +76,7 @@ describe('sabotage', () => {
 
   test.each(batches.map((rows) => [rows.join(' + '), rows] as const))(
     '%s: reported by those rows, repaired by the next install',
-    async (_, rows) => {
-      for (const row of rows) await sabotages[row]?.break(target);
-      const expected = rows.flatMap((row) => [row, ...(sabotages[row]?.alsoDiffer ?? [])]);
-
-      // A spec that was changed by hand is the recorded one: only a plan of the true spec can tell.
-      const report = rows.includes('spec') ? await lab.plan(spec) : await lab.drift(spec.name);
-      expect(report.result).toBe('differs');
-      expect(rowsWith(report, 'failed')).toEqual([]);
-      expect(rowsWith(report, 'differs').sort()).toEqual(
-        expect.arrayContaining(rows.filter((row) => !rowsWith(report, 'waits').includes(row))),
-      );
-      expect(rowsWith(report, 'differs').filter((row) => !isBelow(report, row, expected))).toEqual([]);
-
-      const progress = await lab.install(spec);
-      expect(progress.phase).toBe('done');
-      const changed = progress.rows.filter((row) => row.status === 'changed').map((row) => row.id);
-      expect(changed).toEqual(expect.arrayContaining([...rows]));
-      expect(changed.filter((row) => !isBelow(report, row, expected))).toEqual([]);
-      expect((await lab.drift(spec.name)).result).toBe('same');
-    },
+    async (_, rows) => breakAndRepair(lab, target, sabotages, rows),
   );
 
   test('a network in use is reported by preflight, and an install is refused before it changes anything', async () => {
@@ -140,14 +118,6 @@ describe('sabotage', () => {
     }
   });
 });
-
-/** True for a row of the list and for every row that stands on one of it. */
-function isBelow(report: Report, row: string, list: readonly string[]): boolean {
-  if (list.includes(row)) return true;
-  return (report.rows.find(({ id }) => id === row)?.after ?? []).some((parent) =>
-    isBelow(report, parent, list),
-  );
-}
 
 test('destroy leaves no mount, process, namespace or file behind', async () => {
   const box = 'gone-box';

@@ -10,7 +10,7 @@ import { createAuthority } from '../../activities/clients/certificates.ts';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { supervisorOf } from '../../activities/clients/host/local-box.ts';
 import { boxDirectory } from '../../activities/clients/host/places.ts';
-import { withKeystone } from '../../activities/clients/keystone.ts';
+import { withCloud } from '../../activities/clients/cloud.ts';
 import { EmbeddedSecretStore } from '../../activities/clients/secret-store.ts';
 import { query } from '../../activities/clients/sql.ts';
 import type { OpenStackClient } from 'openstack-client-ts';
@@ -26,8 +26,8 @@ export interface Sabotage {
   break(target: Target): Promise<unknown>;
 }
 
-const inside = (target: Target) => boxHost(target.spec.name);
-const shell = (target: Target, script: string): Promise<string> =>
+export const inside = (target: Target) => boxHost(target.spec.name);
+export const shell = (target: Target, script: string): Promise<string> =>
   inside(target).output(['sh', '-c', script], { timeoutSeconds: 60 });
 const secretsOf = ({ stateDirectory }: Target) => new EmbeddedSecretStore(join(stateDirectory, 'secrets'));
 const accessFile = ({ spec, stateDirectory }: Target, name: string) =>
@@ -42,13 +42,13 @@ export async function asAdministrator<T>(
   const store = secretsOf(target);
   const password = await store.get(secretRef(`boxes/${spec.name}/admin-password`));
   const authority = await store.get(secretRef(`boxes/${spec.name}/certificate-authority`));
-  return withKeystone(
+  return withCloud(
     {
       authUrl: `https://${spec.networks.management.address}:5000/v3`,
       region: spec.region,
       username: 'admin',
       password: password?.value ?? '',
-      projectName: 'admin',
+      ...{ domain: 'Default', project: { name: 'admin', domain: 'Default' }, interface: 'public' },
       authority: (JSON.parse(authority?.value ?? '{}') as { certificate: string }).certificate,
     },
     work,
@@ -94,6 +94,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
         await new Promise((resolve) => setTimeout(resolve, 50));
     },
   },
+  names: { break: (target) => shell(target, 'echo 192.0.2.7 elsewhere >> /etc/hosts') },
   certificates: {
     alsoDiffer: [],
     break: (target) => shell(target, 'rm /etc/ssl/holdfast/keystone.pem'),
@@ -147,6 +148,9 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
       }),
   },
   access: { break: (target) => chmod(accessFile(target, 'secure.yaml'), 0o644) },
+  evidence: {
+    break: ({ spec, stateDirectory }) => rm(join(stateDirectory, 'boxes', spec.name, 'evidence.json')),
+  },
 };
 
 /**
@@ -156,7 +160,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
 export const batches: readonly (readonly string[])[] = [
   ['keystone.catalog', 'postgres.config', 'keystone.config', 'haproxy.config', 'access', 'root'],
   ['spec'],
-  ['certificates'],
+  ['certificates', 'names', 'evidence'],
   ['postgres.service', 'keystone.service', 'haproxy.service'],
   ['keystone.administrator', 'postgres.databases'],
   ['keystone.keys'],

@@ -112,7 +112,7 @@ describe('secrets', () => {
 
   test('the value of seconds opens nothing afterwards', async () => {
     const once = sentinels.find(({ name }) => name === 'bootstrap-once')?.value ?? '';
-    const { withKeystone } = await import('../../activities/clients/keystone.ts');
+    const { withCloud } = await import('../../activities/clients/cloud.ts');
     const authority = await readFile(
       join(lab.stateDirectory, 'boxes', spec.name, 'access', 'ca.pem'),
       'utf8',
@@ -121,9 +121,10 @@ describe('secrets', () => {
       authUrl: `https://${spec.networks.management.address}:5000/v3`,
       region: spec.region,
       authority,
+      ...({ domain: 'Default', interface: 'public' } as const),
     };
-    const attempt = withKeystone(
-      { ...login, username: 'admin', password: once, projectName: 'admin' },
+    const attempt = withCloud(
+      { ...login, username: 'admin', password: once, project: { name: 'admin', domain: 'Default' } },
       (client) => client.issueToken(),
     );
     await expect(attempt).rejects.toThrow(/unauthorized/);

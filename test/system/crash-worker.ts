@@ -7,16 +7,25 @@ import { fileURLToPath } from 'node:url';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { runWorker } from '../../workers/run-worker.ts';
 import type { RowContext } from '../../workflows/contracts/table.ts';
-import { isJobAlive } from './job-watch.ts';
+import { commandRows, isJobAlive } from './job-watch.ts';
 
 const state = process.env['HOLDFAST_STATE'] ?? '';
 
-/** The file's name is the crash: `<row>.<before|during|after>`; the test makes it, the crash removes it. */
-function crashIfPlanned(row: string, when: 'before' | 'during' | 'after'): void {
+type Moment = 'before' | 'during' | 'after';
+
+/**
+ * The file's name is the crash: `<row>.<before|during|after>`; the test makes it, the crash removes it.
+ * Rows run side by side: the line in the log also names every command whose job this crash met alive.
+ */
+async function crashIfPlanned(box: string, row: string, when: Moment): Promise<void> {
   const plan = join(state, 'crashes', `${row}.${when}`);
   if (!existsSync(plan)) return;
+  const met: string[] = [];
+  for (const command of commandRows) if (await isJobAlive(box, command)) met.push(`${command}.during`);
+  // Another watch may have come here while this one looked.
+  if (!existsSync(plan)) return;
   rmSync(plan);
-  appendFileSync(join(state, 'crashes.log'), `${row} ${when} ${Date.now()}\n`);
+  appendFileSync(join(state, 'crashes.log'), `${Date.now()} ${[`${row}.${when}`, ...met].join(' ')}\n`);
   process.kill(process.pid, 'SIGKILL');
 }
 
@@ -29,18 +38,18 @@ class CrashInterceptor implements ActivityInboundCallsInterceptor {
   ): Promise<unknown> {
     const context = input.args[1] as RowContext | undefined;
     if (context === undefined || !this.activityId.includes('/apply/')) return next(input);
-    crashIfPlanned(context.row, 'before');
+    await crashIfPlanned(context.subject, context.row, 'before');
     const watch = setInterval(() => {
       // Only while the job's own process lives does this count as a kill inside a durable command.
-      void isJobAlive(context.subject, context.row).then(
-        (alive) => alive && crashIfPlanned(context.row, 'during'),
+      void isJobAlive(context.subject, context.row).then((isAlive) =>
+        isAlive ? crashIfPlanned(context.subject, context.row, 'during') : undefined,
       );
     }, 10);
     try {
       return await next(input);
     } finally {
       clearInterval(watch);
-      crashIfPlanned(context.row, 'after');
+      await crashIfPlanned(context.subject, context.row, 'after');
     }
   }
 }

@@ -5,6 +5,16 @@ import { join } from 'node:path';
 import { leaderOf } from '../../activities/clients/host/local-box.ts';
 import { boxDirectory, insideDirectory } from '../../activities/clients/host/places.ts';
 
+/** Rows whose change is a durable command. */
+export const commandRows = [
+  'image',
+  'boot',
+  'postgres.cluster',
+  'keystone.keys',
+  'keystone.schema',
+  'keystone.administrator',
+] as const;
+
 /** Folders of job state of a box, on this machine and inside, as this machine can read them. */
 export async function jobBases(box: string): Promise<string[]> {
   const leader = await leaderOf(box);

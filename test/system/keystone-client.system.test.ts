@@ -12,7 +12,7 @@ import {
 } from 'openstack-client-ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedSecretStore } from '../../activities/clients/secret-store.ts';
-import { readAuthority } from '../../activities/pki/authority.ts';
+import { readAuthority } from '../../activities/clients/authority.ts';
 import { secretRef } from '../../workflows/contracts/brands.ts';
 import { Lab, labSpec } from './lab.ts';
 

@@ -197,7 +197,9 @@ export function labSpec(name: string, net: number, extra: object = {}): BoxSpec 
     networks: {
       management: { cidr: `10.78.${net}.0/24`, address: `10.78.${net}.2`, gateway: `10.78.${net}.1` },
     },
-    seeds: { projects: [{ name: 'demo', description: 'A project' }] },
+    // The least that is a cloud: what proves the engine needs no more, and twelve boxes have to fit into one test run.
+    services: ['identity'],
+    seeds: { projects: [{ name: 'demo', description: 'A project' }], test: null },
     ...extra,
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));

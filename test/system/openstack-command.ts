@@ -23,6 +23,7 @@ export async function openstackProgram(): Promise<string> {
 export async function openstackClient(
   stateDirectory: string,
   box: string,
+  cloud: 'admin' | 'test' = 'admin',
 ): Promise<(args: string[]) => Promise<string>> {
   const program = await openstackProgram();
   const { stdout } = await execa('node', ['dist/cli.js', 'box', 'env', box], {
@@ -30,7 +31,7 @@ export async function openstackClient(
   });
   // As a shell would: the lines are evaluated, nothing else is known to the client.
   return async (args) => {
-    const command = `${stdout}\nexec "$0" "$@"`;
+    const command = `${stdout}\nexport OS_CLOUD=${box}-${cloud}\nexec "$0" "$@"`;
     const outcome = await execa('sh', ['-c', command, program, ...args], {
       env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent' },
       extendEnv: false,

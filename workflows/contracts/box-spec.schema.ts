@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of a box's spec and of the inputs that carry one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
-import type { BoxSpec, InstallBoxInput, NamedBoxInput } from './box-spec.ts';
+import {
+  overridable,
+  serviceNames,
+  type BoxSpec,
+  type InstallBoxInput,
+  type NamedBoxInput,
+  type RestoreBoxInput,
+  type ServiceName,
+} from './box-spec.ts';
 import { everySeconds } from './schedules.ts';
 import { isHostAddress, overlaps, parseAddress, parseCidr } from './cidr.ts';
 
@@ -57,6 +65,68 @@ const networks = z
     }
   });
 
+/** What a service cannot be without. @source nova boots from Glance, places by Placement, binds ports by Neutron */
+const needs: Readonly<Record<ServiceName, readonly ServiceName[]>> = {
+  identity: [],
+  image: ['identity'],
+  placement: ['identity'],
+  network: ['identity'],
+  compute: ['identity', 'image', 'placement', 'network'],
+};
+
+const services = z
+  .array(z.enum(serviceNames))
+  .superRefine((list, context) => {
+    list.forEach((name, index) => {
+      const missing = needs[name].filter((other) => !list.includes(other));
+      if (missing.length > 0) {
+        const message = `${name} needs ${missing.join(', ')} beside it`;
+        context.addIssue({ code: 'custom', path: [index], message });
+      }
+    });
+    if (!list.includes('identity'))
+      context.addIssue({ code: 'custom', message: 'Every box has the service identity' });
+  })
+  .transform((list) => serviceNames.filter((name) => list.includes(name)))
+  .default([...serviceNames]);
+
+const line = z.string().regex(/^[^\r\n]*$/, 'A value is one line');
+const word = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'A name has no blanks, brackets or line ends');
+const value = z.union([line, z.number(), z.boolean()]).transform(String);
+
+const overrides = z.partialRecord(z.enum(overridable), z.record(word, z.record(word, value))).default({});
+
+/** A DNS name of two characters or more, in small letters. */
+const hostName = z
+  .string()
+  .regex(/^(?=.{2,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, 'Not a host name');
+
+const access = z.strictObject({ name: hostName.optional(), address: address.optional() }).default({});
+
+/** A limit of -1 means none. */
+const limit = z.int().min(-1);
+const computeLimit = z.enum(['instances', 'cores', 'ram', 'keyPairs', 'serverGroups', 'serverGroupMembers']);
+const networkLimit = z.enum([
+  ...(['network', 'subnet', 'router', 'port', 'floatingIp'] as const),
+  ...(['securityGroup', 'securityGroupRule'] as const),
+]);
+
+const test = z
+  .strictObject({
+    cidr: cidr.default('192.168.200.0/24'),
+    quotas: z
+      .strictObject({
+        // Enough for a class of ten people, little enough not to fill a small machine by mistake.
+        compute: z.partialRecord(computeLimit, limit).default({ instances: 20, cores: 40, ram: 102_400 }),
+        network: z
+          .partialRecord(networkLimit, limit)
+          .default({ network: 20, subnet: 40, router: 10, port: 200 }),
+      })
+      .prefault({}),
+  })
+  .nullable()
+  .prefault({});
+
 /** Projects that every Keystone has already. */
 const reservedProjects = ['admin', 'service'];
 
@@ -101,16 +171,23 @@ export const boxSpecSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A region has 1 to 64 characters a-z, 0-9, _ and -')
     .default('RegionOne'),
+  services,
   networks,
+  access,
+  overrides,
   debian: z.strictObject({ mirror: z.url(), securityMirror: z.url().optional() }).optional(),
   // 397: 13 months, so that a yearly look at the calendar is enough.
   certificates: z
     .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
     .default({ lifetimeDays: 397 }),
+  seeds: z.strictObject({ projects: projects.default([]), test }).prefault({}),
+  // 7: a week of daily dumps.
+  dumps: z.strictObject({ keep: z.int().min(1).max(1000).default(7) }).default({ keep: 7 }),
   notify: notify.optional(),
   // No defaults here: a spec that names none stays as it was recorded.
-  schedules: z.strictObject({ driftEvery: every.optional(), renewEvery: every.optional() }).optional(),
-  seeds: z.strictObject({ projects: projects.default([]) }).default({ projects: [] }),
+  schedules: z
+    .strictObject({ driftEvery: every.optional(), renewEvery: every.optional(), dumpEvery: every.optional() })
+    .optional(),
 });
 
 export const installBoxSchema = z.strictObject({ spec: boxSpecSchema, takeOver: z.boolean().default(false) });
@@ -118,6 +195,11 @@ export const namedBoxSchema = z.strictObject({
   name: boxName,
   takeOver: z.boolean().default(false),
   scheduled: z.boolean().default(false),
+});
+
+/** A dump's id becomes a path: nothing but the digits of a nonce. */
+export const restoreBoxSchema = namedBoxSchema.extend({
+  dump: z.string().regex(/^[0-9a-f]{16}$/, 'Not the id of a dump: 16 digits 0-9 and a-f'),
 });
 
 export interface Issue {
@@ -133,6 +215,8 @@ export const parseBoxSpec = (raw: unknown): Parsed<BoxSpec> =>
   parseWith(boxSpecSchema, raw) as Parsed<BoxSpec>;
 export const parseInstallBox = (raw: unknown): Parsed<InstallBoxInput> =>
   parseWith(installBoxSchema, raw) as Parsed<InstallBoxInput>;
+export const parseRestoreBox = (raw: unknown): Parsed<RestoreBoxInput> =>
+  parseWith(restoreBoxSchema, raw) as Parsed<RestoreBoxInput>;
 export const parseNamedBox = (raw: unknown): Parsed<NamedBoxInput> =>
   parseWith(namedBoxSchema, raw) as Parsed<NamedBoxInput>;
 

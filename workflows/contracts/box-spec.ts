@@ -13,6 +13,28 @@ export interface BoxNetwork {
   readonly gateway: string;
 }
 
+/** What a box offers, by the types of OpenStack's catalog; `identity` is in every box. */
+export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Programs whose configuration an owner may change, by the file that is theirs. */
+export const overridable = ['keystone', 'glance', 'placement', 'neutron', 'ml2', 'nova'] as const;
+
+/** Configuration that the owner sets over ours: program, section, key, value. */
+export type Overrides = Readonly<
+  Partial<Record<(typeof overridable)[number], Readonly<Record<string, Readonly<Record<string, string>>>>>>
+>;
+
+/** The project that a person can use at once, with its users, network and limits. */
+export interface TestSeed {
+  readonly cidr: string;
+  /** Of Nova and Neutron together: name of the limit → number, -1 without limit. */
+  readonly quotas: {
+    readonly compute: Readonly<Record<string, number>>;
+    readonly network: Readonly<Record<string, number>>;
+  };
+}
+
 export interface BoxSpec {
   readonly apiVersion: 'holdfast/v1';
   readonly kind: 'Box';
@@ -20,6 +42,11 @@ export interface BoxSpec {
   readonly provision: { readonly kind: 'local' };
   readonly release: 'debian-13';
   readonly region: string;
+  /** In catalog order; every service stands with those it needs. */
+  readonly services: readonly ServiceName[];
+  /** How others reach the box; default: by its management address alone. */
+  readonly access: { readonly name?: string; readonly address?: string };
+  readonly overrides: Overrides;
   readonly networks: {
     readonly management: BoxNetwork;
     /** Reserved for floating IPs; only checked for now. */
@@ -28,11 +55,17 @@ export interface BoxSpec {
   /** Where packages come from; default: this machine's own Debian sources. */
   readonly debian?: { readonly mirror: string; readonly securityMirror?: string };
   readonly certificates: { readonly lifetimeDays: number };
+  readonly seeds: {
+    readonly projects: readonly { readonly name: string; readonly description: string }[];
+    /** Null: no `test` domain, project, users and network. */
+    readonly test: TestSeed | null;
+  };
+  /** How many dumps of the databases are kept. */
+  readonly dumps: { readonly keep: number };
   /** Who is told when a run waits for a person. */
   readonly notify?: NotifyTarget;
   /** How often it is looked after; what is not named has its default. */
   readonly schedules?: SchedulesSpec;
-  readonly seeds: { readonly projects: readonly { readonly name: string; readonly description: string }[] };
 }
 
 export interface InstallBoxInput {
@@ -47,4 +80,9 @@ export interface NamedBoxInput {
   readonly takeOver: boolean;
   /** Started by a schedule: nobody watches, so a person is told. */
   readonly scheduled: boolean;
+}
+
+export interface RestoreBoxInput extends NamedBoxInput {
+  /** Id of a dump. */
+  readonly dump: string;
 }

@@ -1,19 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shape of a release profile. Holds no values.
+import type { FlavorArgs } from './flavor.ts';
+import type { ServiceName } from './box-spec.ts';
+
+/** An HTTP API behind HAProxy. */
+export interface ApiProfile {
+  /** Name in the catalog. */
+  readonly name: string;
+  readonly unit: string;
+  /** Linux user. */
+  readonly user: string;
+  /** The same outside, at HAProxy, and in the catalog. */
+  readonly publicPort: number;
+  /** On loopback. */
+  readonly backendPort: number;
+  /** Appended to the catalog's URL. */
+  readonly path: string;
+  /** Asked without a token; answers below 400 when the program works. */
+  readonly healthPath: string;
+  /** Null: the program listens by itself. */
+  readonly uwsgi: {
+    readonly application: string;
+    readonly processes: number;
+    readonly threads: number;
+    /** Arguments that the application reads as its own. */
+    readonly arguments?: string;
+  } | null;
+}
+
+/** One command that brings databases to their heads. */
+export interface MigrationProfile {
+  readonly argv: readonly string[];
+  /** Linux user, and the role that owns the databases. */
+  readonly user: string;
+  /** alembic revisions; one database may have a head per branch. */
+  readonly databases: readonly { readonly database: string; readonly heads: readonly string[] }[];
+}
+
+export type Migrations = Readonly<
+  Record<'keystone' | 'glance' | 'placement' | 'neutron' | 'novaApi' | 'nova', MigrationProfile>
+>;
 
 export interface ReleaseProfile {
   readonly name: string;
   /** Debian's suite name, as in sources. */
   readonly suite: string;
+  /** Of every box. */
   readonly packages: readonly string[];
+  /** What a service needs beside them. */
+  readonly servicePackages: Readonly<Record<ServiceName, readonly string[]>>;
   readonly unitsShippedDisabled: readonly string[];
   readonly postgres: { readonly version: string; readonly port: number };
-  readonly keystone: {
-    readonly schemaHeads: readonly string[];
-    readonly uwsgi: { readonly processes: number; readonly threads: number };
-    /** Loopback port of uwsgi, behind HAProxy. */
-    readonly backendPort: number;
-    readonly publicPort: number;
-    readonly roles: readonly string[];
-  };
+  readonly rabbitmq: { readonly port: number };
+  readonly apis: Readonly<Record<ServiceName, ApiProfile>>;
+  readonly migrations: Migrations;
+  /** Roles that a cloud has. */
+  readonly roles: readonly string[];
+  /** Roles of a service's own user in the project `service`. */
+  readonly serviceUserRoles: Readonly<Record<'glance' | 'placement' | 'neutron' | 'nova', readonly string[]>>;
+  readonly flavors: readonly FlavorArgs[];
+  /** The role of whoever manages a domain of tenants. */
+  readonly domainManagerRole: string;
 }

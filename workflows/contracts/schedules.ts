@@ -7,11 +7,14 @@ export interface SchedulesSpec {
   readonly driftEvery?: string;
   /** @default 1d */
   readonly renewEvery?: string;
+  /** @default 1d */
+  readonly dumpEvery?: string;
 }
 
 export const scheduleDefaults = {
   driftEvery: '1h',
   renewEvery: '1d',
+  dumpEvery: '1d',
 } as const satisfies Required<SchedulesSpec>;
 
 /** Every schedule of ours begins with it; no other is ever changed or removed. */

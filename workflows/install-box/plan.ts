@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns a spec and a release profile into names, addresses and file contents. Pure; orders nothing.
+// Turns a spec and a release profile into names, addresses and references. Pure; orders nothing.
 import type { BoxSpec } from '../contracts/box-spec.ts';
 import { parseCidr } from '../contracts/cidr.ts';
 import { secretRef, type SecretRef } from '../contracts/brands.ts';
 import type { ReleaseProfile } from '../contracts/release-profile.ts';
-import type { CertificateArgs } from '../ports/pki.ts';
+import type { KeystoneAccess } from '../contracts/cloud-access.ts';
 
 export interface InstallFacts {
   readonly profile: ReleaseProfile;
@@ -18,88 +18,116 @@ export interface InstallFacts {
   digest(text: string): string;
 }
 
+/** Services with a user of their own in Keystone. */
+export type ServiceUser = 'glance' | 'placement' | 'neutron' | 'nova';
+
+export interface Pair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 export interface BoxPlan {
+  readonly spec: BoxSpec;
+  readonly profile: ReleaseProfile;
   readonly box: string;
+  readonly packages: readonly string[];
   readonly recipe: string;
   readonly link: string;
   readonly prefix: number;
-  readonly authUrl: string;
+  /** Keystone as services and this machine reach it. */
+  readonly internalAuthUrl: string;
+  /** The name or address under which everybody else reaches the box. */
+  readonly publicHost: string;
+  /** Keystone as everybody else reaches it. */
+  readonly publicAuthUrl: string;
+  readonly serviceUsers: readonly ServiceUser[];
+  readonly hasBroker: boolean;
   readonly adminPassword: SecretRef;
   readonly oncePassword: SecretRef;
+  /** Of the test project's user, and of its domain's manager. */
+  readonly testPassword: SecretRef;
+  readonly testManagerPassword: SecretRef;
+  readonly specDigest: string;
   readonly authorityPath: string;
-  readonly paths: {
-    readonly postgres: { readonly certificate: string; readonly key: string };
-    readonly keystone: { readonly certificate: string; readonly key: string };
-    readonly haproxy: string;
-  };
+  readonly paths: { readonly haproxy: string };
+  servicePassword(user: ServiceUser): SecretRef;
+  /** Where a program's certificate and key lie. */
+  pair(program: string): Pair;
+  /** Without a password: the certificate says who asks. */
+  databaseUrl(role: string, database: string): string;
+  brokerUrl(user: string): string;
 }
 
 /** The outer link of a box; interface names have at most 15 characters. */
 export const linkName = (digest: string): string => `hf-${digest.slice(0, 10)}`;
 
 export function planBox(spec: BoxSpec, { profile, sources, digest }: InstallFacts): BoxPlan {
-  const recipe = JSON.stringify([
-    profile.suite,
-    profile.packages,
-    profile.unitsShippedDisabled,
-    sources.text,
-  ]);
   const { address, cidr } = spec.networks.management;
+  const packages = packagesOf(spec, profile);
+  const recipe = JSON.stringify([profile.suite, packages, profile.unitsShippedDisabled, sources.text]);
+  const authorityPath = '/etc/ssl/holdfast/ca.pem';
+  const pair = (program: string): Pair => ({
+    certificate: `/etc/ssl/holdfast/${program}.pem`,
+    key: `/etc/ssl/holdfast/${program}.key`,
+  });
+  const { identity } = profile.apis;
+  const publicHost = spec.access.name ?? spec.access.address ?? address;
   return {
-    box: spec.name,
-    recipe: digest(recipe),
+    ...{ spec, profile, box: spec.name, packages, recipe: digest(recipe), authorityPath, pair },
+    publicHost,
     link: linkName(digest(spec.name)),
     prefix: parseCidr(cidr)?.prefix ?? 24,
-    authUrl: `https://${address}:${profile.keystone.publicPort}/v3`,
+    internalAuthUrl: `https://${address}:${identity.publicPort}${identity.path}`,
+    publicAuthUrl: `https://${publicHost}:${identity.publicPort}${identity.path}`,
+    serviceUsers: serviceUsersOf(spec),
+    hasBroker: spec.services.some((service) => service === 'network' || service === 'compute'),
     adminPassword: secretRef(`boxes/${spec.name}/admin-password`),
     oncePassword: secretRef(`boxes/${spec.name}/bootstrap-once`),
-    authorityPath: '/etc/ssl/holdfast/ca.pem',
-    paths: {
-      postgres: { certificate: '/etc/ssl/holdfast/postgres.pem', key: '/etc/ssl/holdfast/postgres.key' },
-      keystone: { certificate: '/etc/ssl/holdfast/keystone.pem', key: '/etc/ssl/holdfast/keystone.key' },
-      haproxy: '/etc/ssl/holdfast/api.pem',
+    testPassword: secretRef(`boxes/${spec.name}/test-password`),
+    testManagerPassword: secretRef(`boxes/${spec.name}/test-manager-password`),
+    specDigest: digest(JSON.stringify(spec)),
+    paths: { haproxy: '/etc/ssl/holdfast/api.pem' },
+    servicePassword: (user) => secretRef(`boxes/${spec.name}/${user}-password`),
+    databaseUrl: (role, database) => {
+      const { certificate, key } = pair(role);
+      const tls = `sslmode=verify-full&sslrootcert=${authorityPath}&sslcert=${certificate}&sslkey=${key}`;
+      // psycopg2 on every release: with psycopg 3 two services' online migrations break.
+      return `postgresql+psycopg2://${role}@127.0.0.1:${profile.postgres.port}/${database}?${tls}`;
     },
+    brokerUrl: (user) => `rabbit://${user}@127.0.0.1:${profile.rabbitmq.port}/`,
   };
 }
 
-export function certificatesOf(spec: BoxSpec, { paths }: BoxPlan): CertificateArgs[] {
-  const { address } = spec.networks.management;
-  const pair = ({ certificate, key }: { certificate: string; key: string }) => ({
-    certificatePath: certificate,
-    keyPath: key,
-  });
-  return [
-    {
-      id: 'postgres',
-      commonName: 'postgres',
-      addresses: ['127.0.0.1', address],
-      names: ['localhost'],
-      usage: 'server',
-      ...pair(paths.postgres),
-      owner: 'postgres',
-      group: 'postgres',
-    },
-    {
-      id: 'keystone-database',
-      // The database role of the same name: `cert` authentication compares the two.
-      commonName: 'keystone',
-      addresses: [],
-      names: [],
-      usage: 'client',
-      ...pair(paths.keystone),
-      owner: 'keystone',
-      group: 'keystone',
-    },
-    {
-      id: 'api',
-      commonName: spec.name,
-      addresses: [address],
-      names: [spec.name],
-      usage: 'server',
-      certificatePath: paths.haproxy,
-      keyPath: paths.haproxy,
-      owner: 'root',
-      group: 'root',
-    },
-  ];
+/** Every database of the box with the role that owns it. */
+export function databasesOf({ profile, serviceUsers }: BoxPlan): { database: string; role: string }[] {
+  const roles: readonly string[] = ['keystone', ...serviceUsers];
+  return Object.values(profile.migrations)
+    .filter(({ user }) => roles.includes(user))
+    .flatMap(({ user, databases }) => databases.map(({ database }) => ({ database, role: user })));
+}
+
+/** The units that write to those databases. */
+export function unitsOf({ spec, profile }: BoxPlan): string[] {
+  const beside: Partial<Record<string, readonly string[]>> = {
+    network: ['neutron-rpc-server.service'],
+    compute: ['nova-conductor.service', 'nova-scheduler.service', 'nova-compute.service'],
+  };
+  return spec.services.flatMap((service) => [profile.apis[service].unit, ...(beside[service] ?? [])]);
+}
+
+/** Where Keystone answers this machine, and as whom to speak to it. */
+export function keystoneAccess({ box, spec, adminPassword, internalAuthUrl }: BoxPlan): KeystoneAccess {
+  return { box, authUrl: internalAuthUrl, region: spec.region, adminPassword };
+}
+
+function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {
+  const all = [...profile.packages, ...spec.services.flatMap((service) => profile.servicePackages[service])];
+  return [...new Set(all)];
+}
+
+function serviceUsersOf({ services }: BoxSpec): ServiceUser[] {
+  const owners = { identity: [], image: ['glance'], placement: ['placement'], network: ['neutron'] } as const;
+  return services.flatMap((service): readonly ServiceUser[] =>
+    service === 'compute' ? ['nova'] : owners[service],
+  );
 }

@@ -3,13 +3,20 @@
 import type { SecretRef } from '../contracts/brands.ts';
 import type { Apply, Observe } from './activities.ts';
 
+/** One login as clouds.yaml lists it. */
+export interface CloudEntry {
+  readonly name: string;
+  readonly username: string;
+  readonly domain: string;
+  readonly project: string;
+  readonly password: SecretRef;
+}
+
 export interface AccessArgs {
   readonly box: string;
   readonly authUrl: string;
   readonly region: string;
-  readonly adminPassword: SecretRef;
-  /** The name under which clouds.yaml lists the administrator. */
-  readonly cloud: string;
+  readonly clouds: readonly CloudEntry[];
 }
 
 export interface AccessPort {

@@ -6,6 +6,8 @@ export interface PreflightArgs {
   readonly box: string;
   readonly link: string;
   readonly management: { readonly cidr: string; readonly address: string; readonly gateway: string };
+  /** Under which others reach it; absent in tables of an earlier release. */
+  readonly access?: { readonly name?: string; readonly address?: string };
   /** The image this box would stand on; its sources are asked only while it is not built. */
   readonly recipe: string;
   /** URLs of the sources' Release files. */
@@ -16,7 +18,7 @@ export interface PreflightArgs {
   readonly processorsMin: number;
 }
 
-/** One file as it has to be; the content holds no secret. */
+/** One file as it has to be; the content names secrets by mark (contracts/secret-mark.ts) and holds none. */
 export interface FileArgs {
   readonly path: string;
   /** Octal, without a leading zero: `640`. */

@@ -3,13 +3,35 @@
 import type { ActivityCall } from '../contracts/table.ts';
 import type { AccessPort } from './access.ts';
 import type { BoxPort } from './box.ts';
+import type { CanaryPort } from './canary.ts';
+import type { DumpsPort } from './dumps.ts';
 import type { HostPort } from './host.ts';
 import type { KeystonePort } from './keystone.ts';
+import type { NovaPort } from './nova.ts';
+import type { OvnPort } from './ovn.ts';
 import type { PkiPort } from './pki.ts';
 import type { PostgresPort } from './postgres.ts';
+import type { ReachPort } from './reach.ts';
+import type { RabbitmqPort } from './rabbitmq.ts';
+import type { SchemaPort } from './schema.ts';
 import type { SecretsPort } from './secrets.ts';
+import type { SeedsPort } from './seeds.ts';
 
-export type RowPorts = HostPort & BoxPort & PkiPort & SecretsPort & PostgresPort & KeystonePort & AccessPort;
+export type RowPorts = HostPort &
+  BoxPort &
+  PkiPort &
+  SecretsPort &
+  PostgresPort &
+  SchemaPort &
+  RabbitmqPort &
+  KeystonePort &
+  OvnPort &
+  NovaPort &
+  AccessPort &
+  SeedsPort &
+  CanaryPort &
+  ReachPort &
+  DumpsPort;
 
 export function call<Name extends keyof RowPorts>(
   activity: Name,

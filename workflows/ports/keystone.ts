@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keystone inside a box: keys, schema, administrator, and what its API has to know.
 import type { SecretRef } from '../contracts/brands.ts';
+import type { KeystoneAccess } from '../contracts/cloud-access.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface KeysArgs {
   readonly box: string;
 }
 
-export interface SchemaArgs {
-  readonly box: string;
-  readonly database: string;
-  readonly heads: readonly string[];
-}
-
-/** Where Keystone answers, and as whom to speak to it. */
-export interface KeystoneAccess {
-  readonly box: string;
-  readonly authUrl: string;
-  readonly region: string;
-  readonly adminPassword: SecretRef;
-}
-
 export interface AdministratorArgs extends KeystoneAccess {
   /** A value that lives from bootstrap to the first change of the password. */
   readonly oncePassword: SecretRef;
-  readonly internalUrl: string;
+  readonly publicUrl: string;
 }
 
 export interface CatalogArgs extends KeystoneAccess {
@@ -34,16 +21,34 @@ export interface CatalogArgs extends KeystoneAccess {
     readonly type: string;
     readonly urls: { readonly public: string; readonly internal: string; readonly admin: string };
   }[];
-  readonly projects: readonly { readonly name: string; readonly description: string }[];
+  readonly domains: readonly { readonly name: string; readonly description: string }[];
+  readonly projects: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly domain: string;
+  }[];
+}
+
+/** Users with a stored password, each with exactly these roles on one project or domain. */
+export interface UsersArgs extends KeystoneAccess {
+  readonly users: readonly {
+    readonly name: string;
+    readonly domain: string;
+    readonly password: SecretRef;
+    readonly roles: readonly string[];
+    /** Null: the roles are on the user's domain. */
+    readonly project: string | null;
+  }[];
 }
 
 export interface KeystonePort {
   observeKeys: Observe<KeysArgs>;
   createKeys: Apply<KeysArgs>;
-  observeKeystoneSchema: Observe<SchemaArgs>;
-  migrateKeystoneSchema: Apply<SchemaArgs>;
   observeAdministrator: Observe<AdministratorArgs>;
   bootstrapAdministrator: Apply<AdministratorArgs>;
   observeCatalog: Observe<CatalogArgs>;
   ensureCatalog: Apply<CatalogArgs>;
+  /** Logs in as each; an existing user with another password differs. */
+  observeUsers: Observe<UsersArgs>;
+  ensureUsers: Apply<UsersArgs>;
 }

@@ -34,6 +34,10 @@ while pids=$(ip netns pids "$namespace") && [ -n "$pids" ] && [ "$turns" -lt 100
   kill -KILL $pids 2>/dev/null || :
   sleep 0.1; turns=$((turns + 1))
 done
+# Taps and bridges of the last boot's Open vSwitch outlived it with the namespace; the next one makes its own.
+for stale in $(ip -n "$namespace" -o link show | cut -d ' ' -f 2 | tr -d : | cut -d @ -f 1); do
+  [ "$stale" = lo ] || [ "$stale" = host0 ] || ip -n "$namespace" link del "$stale" 2>/dev/null || :
+done
 [ -d "$image/etc" ] || { echo "the image $image is gone" >&2; exit 1; }
 inner='
 set -eu
@@ -85,10 +89,11 @@ while ! gone && [ "$turns" -lt 300 ]; do
 gone
 `;
 
-/** Arguments: namespace, link. Removes the network and the emptied control group. */
+/** Arguments: namespace, link, table of nftables. Removes the network and the emptied control group. */
 export const removeNetworkScript = String.raw`
 set -eu
-namespace=$1 link=$2
+namespace=$1 link=$2 table=$3
+! command -v nft > /dev/null || nft delete table ip "$table" 2>/dev/null || :
 ip link del "$link" 2>/dev/null || :
 if ip netns list | grep -q "^$namespace\>"; then ip netns del "$namespace"; fi
 while read -r _ mountpoint type _; do

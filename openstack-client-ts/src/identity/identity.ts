@@ -5,6 +5,7 @@
 import type { Call } from '../call.ts';
 import type { CallOptions } from '../http.ts';
 import type { TokenDetails } from '../token.ts';
+import type { ApplicationCredentials } from './application-credentials.ts';
 import type { Domains } from './domains.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Projects } from './projects.ts';
@@ -16,6 +17,7 @@ import type { Users } from './users.ts';
 import type { IdentityVersion } from './version.ts';
 
 import { tokenSchema } from '../token.ts';
+import { createApplicationCredentials } from './application-credentials.ts';
 import { createDomains } from './domains.ts';
 import { createEndpoints } from './endpoints.ts';
 import { createProjects } from './projects.ts';
@@ -36,6 +38,7 @@ export interface Identity {
   readonly services: Services;
   readonly endpoints: Endpoints;
   readonly regions: Regions;
+  readonly applicationCredentials: ApplicationCredentials;
   /** The API version, asked without a token. */
   discoverVersion(options?: CallOptions): Promise<IdentityVersion>;
   /** What a token stands for; throws `not-found` when it is unknown, expired or revoked. */
@@ -53,6 +56,7 @@ export function createIdentity(call: Call, callUnauthenticated: Call): Identity 
     services: createServices(call),
     endpoints: createEndpoints(call),
     regions: createRegions(call),
+    applicationCredentials: createApplicationCredentials(call),
     discoverVersion: ({ signal } = {}) =>
       callUnauthenticated({ method: 'GET', path: '', schema: versionSchema, signal }),
     validateToken: (token, { signal } = {}) => {

@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// Brings Keystone's schema to its heads. Success is read from the database: exit codes and --check lie.
-// Touches: host/keystone, host/postgres
-import type { KeystonePort, SchemaArgs } from '../../workflows/ports/keystone.ts';
+// Brings a service's databases to their heads. Success is read from the database: exit codes and --check lie.
+// Touches: host/postgres
+import type { SchemaArgs, SchemaPort } from '../../workflows/ports/schema.ts';
 import type { Host } from '../clients/host/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/sql.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 
-export function schemaActivities({
-  inside,
-}: Clients): Pick<KeystonePort, 'observeKeystoneSchema' | 'migrateKeystoneSchema'> {
+export function schemaActivities({ inside }: Clients): SchemaPort {
   return {
-    observeKeystoneSchema: observing(async ({ box, database, heads }: SchemaArgs, scope) => {
+    observeSchema: observing(async ({ box, databases }: SchemaArgs, scope) => {
       const host = inside(box);
       if (scope.context.epoch > 0) await settleLiveJobs(host, scope, scope.key);
-      const have = await headsOf(host, database);
-      const want = [...heads].sort().join(' + ');
-      return have === want ? [] : [{ what: `schema of ${database}`, have, want }];
+      const found = await Promise.all(
+        databases.map(async ({ database, heads }) => ({
+          what: `schema of ${database}`,
+          have: await headsOf(host, database),
+          want: [...heads].sort().join(' + '),
+        })),
+      );
+      return found.filter(({ have, want }) => have !== want);
     }),
-    migrateKeystoneSchema: applying(async ({ box }: SchemaArgs, scope) => {
-      await runToSuccess(inside(box), scope, { argv: ['keystone-manage', 'db_sync'], user: 'keystone' });
+    migrateSchema: applying(async ({ box, argv, user }: SchemaArgs, scope) => {
+      await runToSuccess(inside(box), scope, { argv: [...argv], user });
       return undefined;
     }),
   };

@@ -1,37 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-// Speaks to a box's Keystone from this machine, and maps the client's errors to ours. Decides nothing.
+// Speaks to a cloud from this machine as one user, and maps the client's errors to ours. Decides nothing.
 import { createOpenStackClient, isOpenStackError, type OpenStackClient } from 'openstack-client-ts';
 import type { ErrorCode } from '../../workflows/contracts/errors.ts';
 import { Failure } from './failure.ts';
 
 export type { OpenStackClient };
 
-export interface KeystoneLogin {
+export interface CloudLogin {
   readonly authUrl: string;
   readonly region: string;
   readonly username: string;
+  readonly domain: string;
   readonly password: string;
-  readonly projectName: string;
+  /** A project of `projectDomain`; null for a token that is for nothing. */
+  readonly project: { readonly name: string; readonly domain: string } | null;
   /** PEM of the box's authority. */
   readonly authority: string;
+  /** Which URLs of the catalog to use. */
+  readonly interface: 'public' | 'internal';
 }
 
-/** Runs `work` with a client for one project of the default domain, and closes it. @throws Failure */
-export async function withKeystone<T>(
-  login: KeystoneLogin,
+/** Runs `work` with a client and closes it. @throws Failure */
+export async function withCloud<T>(
+  login: CloudLogin,
   work: (client: OpenStackClient) => Promise<T>,
 ): Promise<T> {
+  const { project } = login;
+  const scope =
+    project === null
+      ? ({ unscoped: true } as const)
+      : { projectName: project.name, projectDomainName: project.domain };
   const client = createOpenStackClient({
-    authUrl: login.authUrl,
-    regionName: login.region,
-    ca: login.authority,
+    ...{ authUrl: login.authUrl, regionName: login.region, ca: login.authority, interface: login.interface },
     authentication: {
-      type: 'password',
-      username: login.username,
-      userDomainName: 'Default',
-      password: login.password,
-      projectName: login.projectName,
-      projectDomainName: 'Default',
+      ...{
+        type: 'password',
+        username: login.username,
+        userDomainName: login.domain,
+        password: login.password,
+      },
+      ...scope,
     },
     userAgent: 'holdfast',
   });
@@ -55,7 +63,7 @@ function asFailure(error: unknown, on: string): unknown {
   const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
   return new Failure(
     codes[error.code] ?? 'Rejected',
-    `Keystone: ${error.method} ${error.url} ${error.code}${request}`,
+    `OpenStack: ${error.method} ${error.url} ${error.code}${request}`,
     { on, cause: error.message },
   );
 }

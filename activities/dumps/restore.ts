@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the databases of a box back to a dump: each beside the present one first, then in its place, and marked.
+// Touches: host/postgres, host/systemd, state directory (reads)
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { DumpArgs, DumpsPort, RestoreArgs } from '../../workflows/ports/dumps.ts';
+import type { Host } from '../clients/host/host.ts';
+import { leaderOf } from '../clients/host/local-box.ts';
+import type { Clients } from '../clients/index.ts';
+import { query } from '../clients/sql.ts';
+import { runToSuccess } from '../run-command.ts';
+import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { digestOfFile, dumpsDirectory, dumpsOf } from './dump-folder.ts';
+
+type RestorePort = Omit<DumpsPort, 'observeDump' | 'takeDump' | 'observeRetention' | 'removeOldDumps'>;
+
+/** The comment on a database that this run put back; another run of the same dump is another one. */
+const markOf = (nonce: string): string => `holdfast restore ${nonce}`;
+
+export function restoreDumpActivities({ inside, stateDirectory }: Clients): RestorePort {
+  return {
+    observeDumpIntact: observing((args) => intactDifferences(stateDirectory, args)),
+    observeServicesStopped: observing(async (args, { context }) => {
+      const host = inside(args.box);
+      if ((await unrestored(host, args, markOf(context.nonce))).length === 0) return [];
+      const active = await unitsInState(host, args.units, 'active');
+      return active.map((unit) => ({ what: `unit ${unit}`, have: 'active', want: 'stopped' }));
+    }),
+    stopServices: applying(async ({ box, units }) => {
+      await inside(box).output(['systemctl', 'stop', ...units], { timeoutSeconds: 120 });
+      return undefined;
+    }),
+    observeRestored: observing(async (args, scope) => {
+      const host = inside(args.box);
+      await settleLiveJobs(host, scope, scope.key);
+      const left = await unrestored(host, args, markOf(scope.context.nonce));
+      return left.map((database) => ({
+        what: `database ${database}`,
+        have: 'as it was',
+        want: `of dump ${args.dump}`,
+      }));
+    }),
+    restoreDatabases: applying(async ({ box, dump, databases }, scope) => {
+      const folder = `/var/lib/holdfast/restore-${scope.context.nonce}`;
+      const target = `/proc/${(await leaderOf(box)) ?? 0}/root${folder}`;
+      await rm(target, { recursive: true, force: true });
+      await mkdir(target, { mode: 0o700 });
+      await cp(join(dumpsDirectory(stateDirectory, box), dump), target, { recursive: true });
+      const pairs = databases.map(({ database, role }) => `${database}:${role}`);
+      const argv = [
+        'sh',
+        '-c',
+        restoreScript,
+        'holdfast-restore',
+        folder,
+        markOf(scope.context.nonce),
+        ...pairs,
+      ];
+      await runToSuccess(inside(box), scope, { argv });
+      return undefined;
+    }),
+    observeServicesStarted: observing(async ({ box, units }) => {
+      const active = await unitsInState(inside(box), units, 'active');
+      const stopped = units.filter((unit) => !active.includes(unit));
+      return stopped.map((unit) => ({ what: `unit ${unit}`, have: 'not active', want: 'active' }));
+    }),
+    startServices: applying(async ({ box, units }) => {
+      await inside(box).output(['systemctl', 'start', '--no-block', ...units]);
+      return undefined;
+    }),
+  };
+}
+
+async function intactDifferences(stateDirectory: string, args: RestoreArgs): Promise<Difference[]> {
+  const what = `dump ${args.dump} of ${args.box}`;
+  const dumps = await dumpsOf(stateDirectory, args.box);
+  const manifest = dumps.find(({ id }) => id === args.dump);
+  if (manifest === undefined) {
+    const known = dumps.map(({ id }) => id).join(' ') || 'no dump';
+    return [{ what, have: `absent; there is ${known}`, want: 'one of them' }];
+  }
+  const faults: Difference[] = [];
+  for (const { database } of args.databases) {
+    const path = join(dumpsDirectory(stateDirectory, args.box), args.dump, `${database}.dump`);
+    const recorded = manifest.databases.find((each) => each.database === database)?.sha256;
+    const have = await digestOfFile(path).catch(() => 'absent');
+    if (recorded === undefined || have !== recorded)
+      faults.push({
+        what: `${what}, ${database}`,
+        have: have.slice(0, 16),
+        want: recorded?.slice(0, 16) ?? 'in it',
+      });
+  }
+  return faults;
+}
+
+async function unrestored(host: Host, { databases }: DumpArgs, mark: string): Promise<string[]> {
+  const rows = await query(
+    host,
+    'postgres',
+    "SELECT datname, coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database",
+  );
+  const marks = new Map(rows.map(([name = '', comment = '']) => [name, comment]));
+  return databases.map(({ database }) => database).filter((database) => marks.get(database) !== mark);
+}
+
+async function unitsInState(host: Host, units: readonly string[], state: string): Promise<string[]> {
+  const { stdout } = await host.run(['systemctl', 'is-active', ...units]);
+  const states = stdout.split('\n');
+  return units.filter((_, index) => states[index] === state);
+}
+
+/**
+ * Arguments: folder of the dumps, mark, `database:role` each. Killed anywhere it may run again: a database without the
+ * mark is made anew beside the present one, which goes only once its successor is whole.
+ */
+const restoreScript = String.raw`
+set -eu
+folder=$1 mark=$2; shift 2
+as() { setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; }
+sql() { as psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname=postgres --command="$1"; }
+for pair in "$@"; do
+  database=${'$'}{pair%%:*} role=${'$'}{pair#*:}
+  comment="SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '$database'"
+  if [ "$(sql "$comment")" = "$mark" ]; then continue; fi
+  sql "DROP DATABASE IF EXISTS \"$database-restored\" WITH (FORCE)"
+  sql "CREATE DATABASE \"$database-restored\" OWNER \"$role\" TEMPLATE template0 ENCODING 'UTF8'"
+  as pg_restore --exit-on-error --dbname="$database-restored" < "$folder/$database.dump"
+  sql "COMMENT ON DATABASE \"$database-restored\" IS '$mark'"
+  sql "DROP DATABASE IF EXISTS \"$database\" WITH (FORCE)"
+  sql "ALTER DATABASE \"$database-restored\" RENAME TO \"$database\""
+done
+rm -rf "$folder"
+`;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dumps every database of a box, sees that each can be read back, and keeps as many dumps as are wanted.
+// Touches: host/postgres, state directory
+import { cp, mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DumpManifest } from '../../workflows/contracts/dump.ts';
+import type { DumpArgs, DumpsPort } from '../../workflows/ports/dumps.ts';
+import { leaderOf } from '../clients/host/local-box.ts';
+import type { Clients } from '../clients/index.ts';
+import { writeFileAtomically } from '../clients/local-files.ts';
+import { runToSuccess } from '../run-command.ts';
+import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
+import { digestOfFile, dumpsDirectory, dumpsOf } from './dump-folder.ts';
+
+type TakePort = Pick<DumpsPort, 'observeDump' | 'takeDump' | 'observeRetention' | 'removeOldDumps'>;
+
+const insideFolder = (id: string): string => `/var/lib/holdfast/dumps/${id}`;
+
+export function takeDumpActivities({ inside, stateDirectory }: Clients): TakePort {
+  return {
+    observeDump: observing(async ({ box }, scope) => {
+      await settleLiveJobs(inside(box), scope, scope.key);
+      const isTaken = (await dumpsOf(stateDirectory, box)).some(({ id }) => id === scope.context.nonce);
+      return isTaken ? [] : [{ what: `dump of ${box}`, have: 'none of this run', want: 'taken' }];
+    }),
+    takeDump: applying(async (args, scope) => {
+      const { box, databases } = args;
+      const folder = insideFolder(scope.context.nonce);
+      const names = databases.map(({ database }) => database);
+      const argv = ['sh', '-c', dumpScript, 'holdfast-dump', folder, ...names];
+      await runToSuccess(inside(box), scope, { argv });
+      const manifest = await fetch(args, scope, stateDirectory);
+      await inside(box).output(['rm', '-rf', folder]);
+      const bytes = manifest.databases.reduce((sum, each) => sum + each.bytes, 0);
+      return `${manifest.id}: ${manifest.databases.length} databases, ${Math.ceil(bytes / 1024)} KiB`;
+    }),
+    observeRetention: observing(async ({ box, keep }) => {
+      const dumps = await dumpsOf(stateDirectory, box);
+      return dumps.length <= keep
+        ? []
+        : [{ what: `dumps of ${box}`, have: String(dumps.length), want: `the newest ${keep}` }];
+    }),
+    removeOldDumps: applying(async ({ box, keep }) => {
+      const old = (await dumpsOf(stateDirectory, box)).slice(keep);
+      for (const { id } of old) await rm(join(dumpsDirectory(stateDirectory, box), id), { recursive: true });
+      return `${old.length} removed`;
+    }),
+  };
+}
+
+/** Arguments: folder, databases. The folder is there only once every dump was read back to its end. */
+const dumpScript = String.raw`
+set -eu
+folder=$1; shift
+as() { setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; }
+rm -rf "$folder" "$folder.part"
+install -d -m 700 "$folder.part"
+for database in "$@"; do
+  as pg_dump --format=custom "$database" > "$folder.part/$database.dump"
+  as pg_restore --file=/dev/null < "$folder.part/$database.dump"
+done
+sync
+mv "$folder.part" "$folder"
+`;
+
+/** From the box to the state directory; the manifest comes last and makes the dump a dump. */
+async function fetch(
+  { box, databases }: DumpArgs,
+  scope: RowScope,
+  stateDirectory: string,
+): Promise<DumpManifest> {
+  const id = scope.context.nonce;
+  const leader = await leaderOf(box);
+  const source = `/proc/${leader ?? 0}/root${insideFolder(id)}`;
+  const target = join(dumpsDirectory(stateDirectory, box), id);
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true, mode: 0o700 });
+  const files: DumpManifest['databases'][number][] = [];
+  for (const { database } of databases) {
+    const path = join(target, `${database}.dump`);
+    await cp(join(source, `${database}.dump`), path);
+    files.push({ database, bytes: (await stat(path)).size, sha256: await digestOfFile(path) });
+  }
+  const manifest: DumpManifest = { id, box, takenAt: new Date().toISOString(), databases: files };
+  await writeFileAtomically(join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, 0o600);
+  return manifest;
+}

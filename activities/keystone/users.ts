@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes users exist, log in with their stored passwords, and have their roles and no others. Removes nobody.
+// Touches: Keystone's API, secret store (reads)
+import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { KeystonePort, UsersArgs } from '../../workflows/ports/keystone.ts';
+import { isUnauthorized, withCloud, type CloudLogin, type OpenStackClient } from '../clients/cloud.ts';
+import { Failure } from '../clients/failure.ts';
+import type { Clients } from '../clients/index.ts';
+import { storedSecret } from '../clients/secret-store.ts';
+import { applying, observing } from '../row-scope.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
+
+type WantedUser = UsersArgs['users'][number];
+
+export function userActivities(clients: Clients): Pick<KeystonePort, 'observeUsers' | 'ensureUsers'> {
+  return {
+    observeUsers: observing(async (args) => {
+      const admin = await adminLogin(clients.secrets, args);
+      const logins = await Promise.all(args.users.map((user) => loginDifferences(clients, admin, user)));
+      const roles = await withCloud(admin, async (client) =>
+        Promise.all(args.users.map((user) => roleDifferences(client, user))),
+      ).catch(silentWithoutAdmin(args));
+      return [...logins.flat(), ...roles.flat()];
+    }),
+    ensureUsers: applying(async (args) => {
+      const admin = await adminLogin(clients.secrets, args);
+      for (const user of args.users) {
+        const password = await storedSecret(clients.secrets, user.password);
+        const canLogIn = await letsIn(admin, user, password);
+        await withCloud(admin, (client) => ensure(client, user, password, canLogIn));
+      }
+      return undefined;
+    }),
+  };
+}
+
+async function loginDifferences(
+  { secrets }: Clients,
+  admin: CloudLogin,
+  user: WantedUser,
+): Promise<Difference[]> {
+  const isIn = await letsIn(admin, user, await storedSecret(secrets, user.password));
+  const what = `user ${user.name}`;
+  return isIn ? [] : [{ what, have: 'cannot log in', want: 'logs in with the stored password' }];
+}
+
+async function letsIn(admin: CloudLogin, { name, domain }: WantedUser, password: string): Promise<boolean> {
+  const login = { ...admin, username: name, domain, password, project: null };
+  return withCloud(login, (client) => client.issueToken()).then(
+    () => true,
+    (error: unknown) => {
+      if (isUnauthorized(error)) return false;
+      throw error;
+    },
+  );
+}
+
+async function roleDifferences(client: OpenStackClient, user: WantedUser): Promise<Difference[]> {
+  const found = await placeOf(client, user).catch(() => null);
+  const what = `roles of user ${user.name}`;
+  const want = [...user.roles].sort().join(' ');
+  if (found?.userId === undefined) return [{ what, have: 'none', want }];
+  const have = found.assigned
+    .map(({ name }) => name)
+    .sort()
+    .join(' ');
+  return have === want ? [] : [{ what, have: have || 'none', want }];
+}
+
+/** Where the user's roles are, which are there, and which roles exist. @throws Failure Rejected without the project */
+async function placeOf({ identity }: OpenStackClient, { name, domain, project }: WantedUser) {
+  const owner = await identity.domains.find({ name: domain });
+  if (owner === undefined) throw new Failure('Rejected', `There is no domain ${domain}`, { on: 'Keystone' });
+  const domainId = owner.id;
+  const wanted = project === null ? null : await identity.projects.find({ name: project, domainId });
+  if (wanted === undefined)
+    throw new Failure('Rejected', `There is no project ${project ?? ''}`, { on: 'Keystone' });
+  const on = wanted === null ? { domainId } : { projectId: wanted.id };
+  const userId = (await identity.users.find({ name, domainId }))?.id;
+  const roles = await identity.roles.list();
+  const present = userId === undefined ? [] : await identity.roleAssignments.list({ userId, ...on });
+  return {
+    domainId,
+    on,
+    userId,
+    roles,
+    assigned: roles.filter(({ id }) => present.some(({ roleId }) => roleId === id)),
+  };
+}
+
+/** A password that works is left alone: setting it again would end every token of the user. */
+async function ensure(
+  client: OpenStackClient,
+  user: WantedUser,
+  password: string,
+  canLogIn: boolean,
+): Promise<void> {
+  const { identity } = client;
+  const { domainId, on, roles, assigned } = await placeOf(client, user);
+  const { id: userId, enabled } = await identity.users.ensure({ name: user.name, domainId, password });
+  if (!enabled) await identity.users.update(userId, { enabled: true });
+  if (!canLogIn) await identity.users.setPassword(userId, password);
+  const wanted = roles.filter(({ name }) => user.roles.includes(name));
+  for (const { id: roleId } of wanted.filter((role) => !assigned.includes(role)))
+    await identity.roleAssignments.assign({ roleId, userId, ...on });
+  for (const { id: roleId } of assigned.filter((role) => !wanted.includes(role)))
+    await identity.roleAssignments.unassign({ roleId, userId, ...on });
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes Nova's API know the compute hosts that registered in a cell. Starts none.
+// Touches: host/nova, host/postgres (reads)
+import type { HostsArgs, NovaPort } from '../../workflows/ports/nova.ts';
+import type { Host } from '../clients/host/host.ts';
+import type { Clients } from '../clients/index.ts';
+import { literal, query } from '../clients/sql.ts';
+import { pause, applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { runToSuccess } from '../run-command.ts';
+
+/** How long a host that just started may take to register, seconds. @source 8 s seen beside a busy neighbour */
+const registerSecondsMax = 60;
+
+export function computeHostActivities({
+  inside,
+}: Clients): Pick<NovaPort, 'observeComputeHosts' | 'discoverComputeHosts'> {
+  return {
+    observeComputeHosts: observing(async (args, scope) => {
+      const host = inside(args.box);
+      if (scope.context.epoch > 0) await settleLiveJobs(host, scope, scope.key);
+      const mapped = new Set((await query(host, 'nova_api', 'SELECT host FROM host_mappings')).flat());
+      const registered = await registeredHosts(host, args);
+      return args.hosts.flatMap((name) => {
+        if (mapped.has(name) && registered.has(name)) return [];
+        const have = registered.has(name) ? 'registered, not mapped' : 'not registered';
+        return [{ what: `compute host ${name}`, have, want: 'mapped' }];
+      });
+    }),
+    discoverComputeHosts: applying(async (args, scope) => {
+      const host = inside(args.box);
+      // A discovery is a snapshot: one that comes before the host finds nothing.
+      const deadline = Date.now() + registerSecondsMax * 1000;
+      while (!(await areRegistered(host, args)) && Date.now() < deadline && !scope.signal.aborted)
+        await pause(500);
+      // By service: a compute node that was mapped once is passed over otherwise, though its mapping is gone.
+      const argv = ['nova-manage', 'cell_v2', 'discover_hosts', '--by-service', '--verbose'];
+      await runToSuccess(host, scope, { argv, user: 'nova' });
+      return undefined;
+    }),
+  };
+}
+
+async function areRegistered(host: Host, args: HostsArgs): Promise<boolean> {
+  const registered = await registeredHosts(host, args);
+  return args.hosts.every((name) => registered.has(name));
+}
+
+async function registeredHosts(host: Host, { cellDatabase, hosts }: HostsArgs): Promise<Set<string>> {
+  const names = hosts.map(literal).join(', ');
+  const statement = `SELECT host FROM compute_nodes WHERE deleted = 0 AND host IN (${names})`;
+  return new Set((await query(host, cellDatabase, statement)).flat());
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hands connections to an address of this machine on to a box, by a table of nftables that is the box's own.
+// Touches: this machine's nftables
+import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { ReachArgs, ReachPort } from '../../workflows/ports/reach.ts';
+import { Failure } from '../clients/failure.ts';
+import { tableOf } from '../clients/host/nftables.ts';
+import { thisMachine } from '../clients/host/transport.ts';
+import { applying, observing } from '../row-scope.ts';
+
+export function reachActivities(): ReachPort {
+  return {
+    observeReach: observing(async (args) => {
+      const forwarding = await thisMachine.run(['cat', '/proc/sys/net/ipv4/ip_forward']);
+      const present = await forwardsOf(args.box);
+      const want = forwardText(args);
+      const routes: Difference[] =
+        forwarding.stdout.trim() === '1'
+          ? []
+          : [{ what: 'IPv4 forwarding of this machine', have: 'off', want: 'on' }];
+      const wrong = ['prerouting', 'output'].filter((chain) => present.get(chain) !== want);
+      return [
+        ...routes,
+        ...wrong.map((chain) => ({
+          ...{
+            what: `${chain} of nftables table ${tableOf(args.box)}`,
+            have: present.get(chain) ?? 'absent',
+            want,
+          },
+        })),
+      ];
+    }),
+    forwardReach: applying(async (args) => {
+      const outcome = await thisMachine.run(['sh', '-c', applyScript, 'holdfast-forward'], {
+        stdin: ruleset(args),
+      });
+      if (outcome.exitCode === 0) return undefined;
+      throw new Failure('Rejected', `Connections to ${args.address} cannot be handed on`, {
+        ...{ on: 'this machine', cause: outcome.stderr.trim() },
+      });
+    }),
+  };
+}
+
+const applyScript = 'set -eu; nft -f -; echo 1 > /proc/sys/net/ipv4/ip_forward';
+
+const portsText = (ports: readonly number[]): string => [...ports].sort((a, b) => a - b).join(', ');
+
+const forwardText = ({ address, target, ports }: ReachArgs): string =>
+  `${address} ports ${portsText(ports)} to ${target}`;
+
+/** One transaction: the old table goes and the new one comes, or nothing happens. */
+function ruleset({ box, address, target, ports }: ReachArgs): string {
+  const name = tableOf(box);
+  const rule = `ip daddr ${address} tcp dport { ${portsText(ports)} } dnat to ${target}`;
+  return `add table ip ${name}
+delete table ip ${name}
+table ip ${name} {
+  chain prerouting { type nat hook prerouting priority dstnat; ${rule}; }
+  chain output { type nat hook output priority dstnat; ${rule}; }
+}
+`;
+}
+
+interface Match {
+  readonly left?: { readonly payload?: { readonly field?: string } };
+  readonly right?: string | number | { readonly set?: readonly number[] };
+}
+
+interface Expression {
+  readonly match?: Match;
+  readonly dnat?: { readonly addr?: string };
+}
+
+interface Entry {
+  readonly rule?: { readonly chain: string; readonly expr: readonly Expression[] };
+}
+
+/** Chain → what it hands on to whom, in the words of `forwardText`. */
+async function forwardsOf(box: string): Promise<ReadonlyMap<string, string>> {
+  const outcome = await thisMachine
+    .run(['nft', '--json', 'list', 'table', 'ip', tableOf(box)])
+    .catch(() => null);
+  if (outcome === null || outcome.exitCode !== 0) return new Map();
+  const { nftables } = JSON.parse(outcome.stdout) as { nftables: readonly Entry[] };
+  const found = new Map<string, string>();
+  for (const { rule } of nftables) {
+    if (rule === undefined) continue;
+    const text = ruleText(rule.expr);
+    // A second rule in a chain is nobody's of ours.
+    found.set(rule.chain, found.has(rule.chain) ? 'several rules' : text);
+  }
+  return found;
+}
+
+function ruleText(expressions: readonly Expression[]): string {
+  const right = (field: string) =>
+    expressions.find(({ match }) => match?.left?.payload?.field === field)?.match?.right;
+  const ports = right('dport');
+  const numbers = typeof ports === 'object' ? (ports.set ?? []) : [Number(ports)];
+  const target = expressions.find(({ dnat }) => dnat !== undefined)?.dnat?.addr;
+  return `${String(right('daddr'))} ports ${portsText(numbers)} to ${target ?? 'nobody'}`;
+}

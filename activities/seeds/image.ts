@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes the first image exist with its properties and its very bytes. Touches no image of another name.
+// Touches: the cloud's APIs
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { ImageSeedArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
+import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
+import type { Clients } from '../clients/index.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
+import { applying, observing } from '../row-scope.ts';
+import { bootMessageBytes, bootMessageDisk } from './boot-message.ts';
+
+type Image = Awaited<ReturnType<OpenStackClient['image']['images']['list']>>[number];
+
+/** Glance's own choice of digest. */
+const wantedHash = (): string => createHash('sha512').update(bootMessageDisk()).digest('hex');
+
+export function imageSeedActivities(
+  clients: Clients,
+): Pick<SeedsPort, 'observeImageSeed' | 'ensureImageSeed'> {
+  return {
+    observeImageSeed: observing(async (args) => {
+      const login = await adminLogin(clients.secrets, args);
+      const present = await withCloud(login, ({ image }) => image.images.list({ name: args.name })).catch(
+        silentWithoutAdmin(args),
+      );
+      return imageDifferences(args, present);
+    }),
+    ensureImageSeed: applying(async (args) => {
+      const login = await adminLogin(clients.secrets, args);
+      return withCloud(login, async ({ image: { images } }) => {
+        const [kept, ...others] = (await images.list({ name: args.name })).filter(
+          ({ hash }) => hash === wantedHash(),
+        );
+        const fields = fieldsOf(args);
+        const { id } = kept ?? (await images.create(fields));
+        if (kept === undefined)
+          await images.upload(id, Readable.from([bootMessageDisk()]), { sizeBytes: bootMessageBytes });
+        else await images.update(id, fields);
+        // Left by a run that died between create and upload, or changed by hand.
+        for (const other of await images.list({ name: args.name }))
+          if (other.id !== id) await images.delete(other.id);
+        return others.length > 0 ? `${others.length} of the same bytes removed` : undefined;
+      });
+    }),
+  };
+}
+
+const fieldsOf = ({ name, diskFormat, minDiskGigabytes, minRamMebibytes, properties }: ImageSeedArgs) => ({
+  ...({ name, diskFormat, containerFormat: 'bare', visibility: 'public' } as const),
+  ...{ minDisk: minDiskGigabytes, minRam: minRamMebibytes, properties },
+});
+
+function imageDifferences(args: ImageSeedArgs, present: readonly Image[]): Difference[] {
+  const what = `image ${args.name}`;
+  const [image, ...others] = present;
+  if (image === undefined) return [{ what, have: 'absent', want: 'present' }];
+  if (others.length > 0) return [{ what, have: `${present.length} of that name`, want: 'one' }];
+  const wanted = fieldsOf(args);
+  const fields: [string, unknown, unknown][] = [
+    ['status', image.status, 'active'],
+    ['content', image.hash?.slice(0, 16), wantedHash().slice(0, 16)],
+    ['disk format', image.diskFormat, wanted.diskFormat],
+    ['visibility', image.visibility, wanted.visibility],
+    ['minimal disk GB', image.minDisk, wanted.minDisk],
+    ['minimal RAM MiB', image.minRam, wanted.minRam],
+    ...Object.entries(wanted.properties).map(([key, value]): [string, unknown, unknown] => [
+      key,
+      image.properties[key],
+      value,
+    ]),
+  ];
+  return fields
+    .filter(([, have, want]) => have !== want)
+    .map(([field, have, want]) => ({
+      ...{ what: `${what} ${field}`, have: String(have ?? 'absent'), want: String(want) },
+    }));
+}

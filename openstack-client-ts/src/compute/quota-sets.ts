@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much of Nova a project may use; -1 stands for no limit.
+// Quotas of single users, classes and Keystone's unified limits are left to `client.request`.
+
+import type { Call } from '../call.ts';
+import type { ComputeOptions } from './microversion.ts';
+
+import { z } from 'zod';
+import { segment } from '../http.ts';
+import { snakeCased } from '../key.ts';
+import { enveloped } from '../resource.ts';
+
+/** The limits of a project. */
+export interface QuotaSet {
+  cores: number;
+  instances: number;
+  /** MiB. */
+  ram: number;
+  keyPairs: number;
+  metadataItems: number;
+  serverGroups: number;
+  serverGroupMembers: number;
+}
+
+/** The calls for quotas, each by the project's id. */
+export interface QuotaSets {
+  get(projectId: string, options?: ComputeOptions): Promise<QuotaSet>;
+  /** Changes the given limits only; throws `bad-request` for one below what is used already. */
+  update(projectId: string, limits: Partial<QuotaSet>, options?: ComputeOptions): Promise<QuotaSet>;
+}
+
+const schema = enveloped(
+  'quota_set',
+  z
+    .object({
+      cores: z.number(),
+      instances: z.number(),
+      ram: z.number(),
+      key_pairs: z.number(),
+      metadata_items: z.number(),
+      server_groups: z.number(),
+      server_group_members: z.number(),
+    })
+    .transform((wire): QuotaSet => ({
+      ...{ cores: wire.cores, instances: wire.instances, ram: wire.ram },
+      ...{ keyPairs: wire.key_pairs, metadataItems: wire.metadata_items },
+      ...{ serverGroups: wire.server_groups, serverGroupMembers: wire.server_group_members },
+    })),
+);
+
+/** Binds quotas to calls. */
+export function createQuotaSets(call: Call): QuotaSets {
+  const pathOf = (projectId: string): string => `/os-quota-sets/${segment(projectId)}`;
+  return {
+    get: async (projectId, options) => call({ ...options, method: 'GET', path: pathOf(projectId), schema }),
+    update: async (projectId, limits, options) => {
+      const body = { quota_set: snakeCased(limits) };
+      return call({ ...options, method: 'PUT', path: pathOf(projectId), body, schema });
+    },
+  };
+}

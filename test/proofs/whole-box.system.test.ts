@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole cloud: installed twice, used by a plain user's own tools, rebooted, broken in every row and repaired.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { supervisorOf } from '../../activities/clients/host/local-box.ts';
+import type { CompiledTable } from '../../workflows/contracts/table.ts';
+import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { Lab, labSpec } from '../system/lab.ts';
+import { openstackClient } from '../system/openstack-command.ts';
+import { breakAndRepair, rowsWith } from './break-and-repair.ts';
+import { sabotages, shell, type Target } from './sabotages.ts';
+import { wholeBatches, wholeSabotages } from './whole-sabotages.ts';
+
+const spec = labSpec('whole-box', 25, {
+  services: [...serviceNames],
+  seeds: { projects: [{ name: 'demo' }] },
+});
+let lab: Lab;
+let target: Target;
+
+beforeAll(async () => {
+  lab = await Lab.create();
+  target = { spec, stateDirectory: lab.stateDirectory };
+  const progress = await lab.install(spec);
+  expect(progress.phase).toBe('done');
+}, 900_000);
+afterAll(() => lab.dispose(spec.name));
+
+const openstack = (cloud: 'admin' | 'test') => openstackClient(lab.stateDirectory, spec.name, cloud);
+
+test('a second install finds every row same', async () => {
+  const { rows } = await lab.install(spec);
+  expect(rows.filter(({ status }) => status !== 'same')).toEqual([]);
+});
+
+test('a plain user works with the openstack client and the emitted files alone', async () => {
+  const run = await openstack('test');
+  const show = async (args: string[]) =>
+    JSON.parse(await run([...args, '-f', 'json'])) as Record<string, unknown>;
+  await run(['image', 'create', '--disk-format', 'raw', '--file', '/etc/hostname', 'mine']);
+  await run(['network', 'create', 'mine']);
+  await run(['subnet', 'create', '--network', 'mine', '--subnet-range', '10.6.0.0/24', 'mine']);
+  const server = ['--flavor', 'SCS-1L-1', '--image', 'Boot message', '--network', 'mine', '--wait', 'mine'];
+  expect(await show(['server', 'create', ...server])).toMatchObject({ status: 'ACTIVE' });
+  expect(await run(['quota', 'show', '-f', 'json'])).toContain('"instances"');
+  await run(['server', 'delete', '--wait', 'mine']);
+  await run(['network', 'delete', 'mine']);
+  await run(['image', 'delete', 'mine']);
+  await expect(run(['user', 'list'])).rejects.toThrow(/403|not authorized/i);
+});
+
+test('the administrator sees the hypervisor up and the flavors of the standard', async () => {
+  const run = await openstack('admin');
+  const hypervisors = JSON.parse(await run(['hypervisor', 'list', '-f', 'json'])) as { State: string }[];
+  expect(hypervisors).toMatchObject([{ State: 'up' }]);
+  const flavors = JSON.parse(await run(['flavor', 'list', '-f', 'json'])) as { Name: string }[];
+  expect(flavors).toHaveLength(15);
+});
+
+test('no listener of the box but the APIs is reachable from outside it', async () => {
+  const listening = await shell(target, "ss -ltnH | awk '{print $4}' | sort -u");
+  const { address } = spec.networks.management;
+  const outward = listening
+    .split('\n')
+    .filter((each) => each !== '' && !/^(127\.0\.0\.1|\[::1\]):/.test(each));
+  expect(outward).toEqual(['5000', '8774', '8778', '9292', '9696'].map((port) => `${address}:${port}`));
+});
+
+test('a box that was switched off comes back with the next install, and serves', async () => {
+  await shell(target, 'systemctl poweroff');
+  while ((await supervisorOf(spec.name)) !== null) await new Promise((resolve) => setTimeout(resolve, 200));
+  const progress = await lab.install(spec);
+  expect(progress.phase).toBe('done');
+  const run = await openstack('test');
+  const server = ['--flavor', 'SCS-1V-2', '--image', 'Boot message', '--network', 'test', '--wait', 'again'];
+  expect(await run(['server', 'create', ...server, '-f', 'json'])).toContain('"ACTIVE"');
+  await run(['server', 'delete', '--wait', 'again']);
+});
+
+describe('sabotage', () => {
+  test('there is one for every row that has something to apply', async () => {
+    const rows = (await compiled()).rows.filter((row) => row.apply !== null).map((row) => row.id);
+    expect([...Object.keys(sabotages), ...Object.keys(wholeSabotages)].sort()).toEqual([...rows].sort());
+    expect(wholeBatches.flat().sort()).toEqual(Object.keys(wholeSabotages).sort());
+  });
+
+  test.each(wholeBatches.map((rows) => [rows.join(' + '), rows] as const))(
+    '%s: reported by those rows, repaired by the next install',
+    async (_, rows) => breakAndRepair(lab, target, wholeSabotages, rows),
+  );
+
+  test('what was changed by hand is named exactly, and exactly that is repaired', async () => {
+    const broken = ['seeds.flavors', 'seeds.quotas', 'nova.cell1', 'rabbitmq.users'];
+    for (const row of broken) await wholeSabotages[row]?.break(target);
+    expect(rowsWith(await lab.drift(spec.name), 'differs').sort()).toEqual([...broken].sort());
+    const { rows } = await lab.install(spec);
+    const changed = rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
+    expect(changed.sort()).toEqual([...broken].sort());
+  });
+});
+
+async function compiled(): Promise<CompiledTable> {
+  const { workflow } = await lab.client();
+  const history = await workflow.getHandle(`install-box/${spec.name}`).fetchHistory();
+  const first = history.events?.find((event) => event.activityTaskCompletedEventAttributes);
+  const data = first?.activityTaskCompletedEventAttributes?.result?.payloads?.[0]?.data ?? [];
+  return (JSON.parse(Buffer.from(data).toString()) as { table: CompiledTable }).table;
+}

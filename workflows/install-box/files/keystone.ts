@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keystone's configuration. Text only; it holds no secret, since Keystone logs in to its database by certificate.
+import type { FileArgs } from '../../ports/host.ts';
+import type { BoxPlan } from '../plan.ts';
+import { ini, serviceFile } from './file.ts';
+import { uwsgiFiles } from './uwsgi.ts';
+
+export function keystoneFiles({ profile, spec, databaseUrl }: BoxPlan): FileArgs[] {
+  const sections = {
+    DEFAULT: { log_dir: '/var/log/keystone' },
+    database: { connection: databaseUrl('keystone', 'keystone') },
+    token: { provider: 'fernet' },
+    oslo_middleware: { enable_proxy_headers_parsing: true },
+  };
+  return [
+    serviceFile('/etc/keystone/keystone.conf', 'keystone', ini(sections, spec.overrides.keystone)),
+    ...uwsgiFiles(profile.apis.identity),
+  ];
+}

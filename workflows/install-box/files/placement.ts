@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Placement's configuration.
+import type { FileArgs } from '../../ports/host.ts';
+import type { BoxPlan } from '../plan.ts';
+import { ini, serviceFile } from './file.ts';
+import { tokenCheckOf } from './identity-sections.ts';
+import { uwsgiFiles } from './uwsgi.ts';
+
+export function placementFiles(plan: BoxPlan): FileArgs[] {
+  const sections = {
+    DEFAULT: { log_file: '/var/log/placement/placement-api.log' },
+    placement_database: { connection: plan.databaseUrl('placement', 'placement') },
+    api: { auth_strategy: 'keystone' },
+    keystone_authtoken: tokenCheckOf(plan, 'placement'),
+    oslo_middleware: { enable_proxy_headers_parsing: true },
+  };
+  return [
+    serviceFile('/etc/placement/placement.conf', 'placement', ini(sections, plan.spec.overrides.placement)),
+    ...uwsgiFiles(plan.profile.apis.placement),
+  ];
+}

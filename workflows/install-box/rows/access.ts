@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// How people reach the cloud, the proof that it serves them, and the record of it all.
+import { call } from '../../ports/index.ts';
+import { certificatesOf } from '../certificates.ts';
+import type { BoxPlan } from '../plan.ts';
+import type { Rows } from './calls.ts';
+import { seedImage, seedNetwork, testProject } from './seeds.ts';
+
+export function accessRows(plan: BoxPlan): Rows {
+  const { box, spec, publicAuthUrl } = plan;
+  const access = { box, authUrl: publicAuthUrl, region: spec.region, clouds: cloudsOf(plan) };
+  const reach = reachOf(plan);
+  return {
+    ...(reach !== null && {
+      reach: {
+        ...{ title: 'Reached by an address of this machine', after: ['boot'] },
+        ...{ observe: call('observeReach', reach), apply: call('forwardReach', reach) },
+      },
+    }),
+    access: {
+      ...{ title: 'Access files written', after: ['spec', 'secrets', 'certificate-authority'] },
+      ...{ observe: call('observeAccess', access), apply: call('writeAccess', access) },
+    },
+    token: {
+      ...{
+        title: 'Token issued from outside',
+        after: ['keystone.catalog', 'access', ...(reach === null ? [] : ['reach'])],
+        tries: 3,
+      },
+      observe: call('observeToken', { box, cloud: `${box}-admin` }),
+    },
+  };
+}
+
+/** Null when the box's own address is the only one. */
+function reachOf({ box, spec, profile }: BoxPlan) {
+  const { address } = spec.access;
+  const target = spec.networks.management.address;
+  if (address === undefined || address === target) return null;
+  return { box, address, target, ports: spec.services.map((service) => profile.apis[service].publicPort) };
+}
+
+function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {
+  const admin = { username: 'admin', domain: 'Default', project: 'admin', password: adminPassword };
+  const test = { username: 'test', domain: testProject, project: testProject, password: testPassword };
+  const clouds = [{ name: `${box}-admin`, ...admin }];
+  return spec.seeds.test === null ? clouds : [...clouds, { name: `${box}-test`, ...test }];
+}
+
+export function canaryRows(plan: BoxPlan): Rows {
+  const canary = {
+    ...{ box: plan.box, cloud: `${plan.box}-test`, image: seedImage, network: seedNetwork },
+    ...{ flavor: 'SCS-1L-1', specDigest: plan.specDigest },
+  };
+  return {
+    canary: {
+      title: 'A server started and stopped as a plain user',
+      after: [
+        'token',
+        'seeds.users',
+        'seeds.flavors',
+        'seeds.image',
+        'seeds.network',
+        'seeds.quotas',
+        'nova.hosts',
+      ].concat(['nova.scheduler', 'neutron.rpc']),
+      ...{ observe: call('observeCanary', canary), apply: call('runCanary', canary) },
+    },
+  };
+}
+
+export function evidenceRows(plan: BoxPlan): Rows {
+  const certificates = certificatesOf(plan).map(({ id, certificatePath: path }) => ({ id, path }));
+  const { box, spec, profile, authorityPath } = plan;
+  const services = ['postgresql', ...spec.services.map((service) => profile.apis[service].name)];
+  const evidence = { box, release: spec.release, services, authorityPath, certificates };
+  return {
+    evidence: {
+      title: 'Versions, expiries and times recorded',
+      ...{ observe: call('observeEvidence', evidence), apply: call('recordEvidence', evidence) },
+    },
+  };
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows up to a running box with certificates: what every service stands on.
+import { call } from '../../ports/index.ts';
+import { certificatesOf } from '../certificates.ts';
+import type { BoxPlan, InstallFacts } from '../plan.ts';
+import { nameFiles } from '../files/names.ts';
+import { fileCalls, type Rows } from './calls.ts';
+
+/** MiB that must be free. @source a box with Keystone alone took 300 MB and an image of 860 MB; the whole plane 3.3 GB */
+const sizes = {
+  identity: { diskFreeMebibytesMin: 2500, memoryMebibytesMin: 1024 },
+  whole: { diskFreeMebibytesMin: 6000, memoryMebibytesMin: 4096 },
+} as const;
+
+export function foundationRows(plan: BoxPlan, { profile, sources }: InstallFacts): Rows {
+  const { spec, box, recipe, link } = plan;
+  const { management } = spec.networks;
+  const image = {
+    ...{ box, recipe, suite: profile.suite, packages: plan.packages, sources: sources.text },
+    ...{ unitsShippedDisabled: profile.unitsShippedDisabled, aptOptions: sources.aptOptions },
+  };
+  const preflight = {
+    ...{ box, link, recipe, management, sources: sources.releases, processorsMin: 1 },
+    access: spec.access,
+    ...(spec.services.includes('compute') ? sizes.whole : sizes.identity),
+  };
+  const power = { box, link, address: management.address, gateway: management.gateway, prefix: plan.prefix };
+  const authority = { box, commonName: `holdfast ${box} CA`, lifetimeDays: 3650 };
+  const tenants = spec.seeds.test === null ? [] : [plan.testPassword, plan.testManagerPassword];
+  const references = [plan.adminPassword, ...plan.serviceUsers.map(plan.servicePassword), ...tenants];
+  const secrets = { box, references };
+  const certificates = {
+    ...{ box, authorityPath: plan.authorityPath, lifetimeDays: spec.certificates.lifetimeDays },
+    certificates: certificatesOf(plan),
+  };
+  return {
+    preflight: {
+      ...{ title: 'This machine can hold the box', onFailure: 'fail' },
+      observe: call('observePreflight', preflight),
+    },
+    spec: {
+      title: 'Spec recorded',
+      ...{ observe: call('observeSpec', { spec }), apply: call('recordSpec', { spec }) },
+    },
+    secrets: {
+      title: 'Secrets generated',
+      ...{ observe: call('observeSecrets', secrets), apply: call('generateSecrets', secrets) },
+    },
+    'certificate-authority': {
+      ...{ title: 'Certificate authority of the box', after: ['spec'] },
+      ...{ observe: call('observeAuthority', authority), apply: call('createAuthority', authority) },
+    },
+    image: {
+      ...{ title: 'Debian image built', after: ['spec'], profile: 'build', cancel: 'kill' },
+      ...{ exclusive: ['image'], observe: call('observeImage', image), apply: call('buildImage', image) },
+    },
+    root: {
+      ...{ title: 'Root file system prepared', after: ['secrets', 'certificate-authority', 'image'] },
+      ...{ observe: call('observeRoot', { box, recipe }), apply: call('prepareRoot', { box, recipe }) },
+    },
+    boot: {
+      ...{ title: 'Box booted', profile: 'command', exclusive: ['power'], settleSeconds: 120 },
+      ...{ observe: call('observePower', power), apply: call('bootBox', power) },
+    },
+    names: { title: 'Names of the box known inside', ...fileCalls(box, nameFiles(plan)) },
+    certificates: {
+      ...{ title: 'Certificates issued', after: ['boot'] },
+      ...{
+        observe: call('observeCertificates', certificates),
+        apply: call('issueCertificates', certificates),
+      },
+    },
+  };
+}

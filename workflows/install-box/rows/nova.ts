@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nova: its API database, cell0, one cell, their schemas, its programs, its hosts.
+import { call } from '../../ports/index.ts';
+import { novaFiles } from '../files/nova.ts';
+import type { BoxPlan } from '../plan.ts';
+import { fileCalls, schemaRow, unitRow, type Rows } from './calls.ts';
+import { healthUrlOf } from './services.ts';
+
+/** Long: Nova is six rows of records and five programs. */
+export function novaRows(plan: BoxPlan): Rows {
+  const { box, profile } = plan;
+  const files = novaFiles(plan);
+  const cells = {
+    ...{ box, cell0: { databaseUrl: plan.databaseUrl('nova', 'nova_cell0') } },
+    cell: {
+      ...{ name: 'cell1', database: 'nova_cell1', databaseUrl: plan.databaseUrl('nova', 'nova_cell1') },
+      brokerUrl: plan.brokerUrl('nova'),
+    },
+  };
+  const hosts = { box, cellDatabase: 'nova_cell1', hosts: [box] };
+  const program = (name: string) => unitRow(plan, { unit: `${name}.service`, files, pairs: ['nova'] });
+  const stands = ['nova.schema', 'nova.cell1', 'rabbitmq.users'];
+  return {
+    'nova.config': { title: 'Nova configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
+    'nova.api-schema': {
+      title: 'Nova API schema at its head',
+      after: ['postgres.databases', 'nova.config', 'certificates'],
+      ...schemaRow(plan, 'nova', profile.migrations.novaApi),
+    },
+    'nova.cell0': {
+      ...{ title: 'Cell 0 mapped', profile: 'command', exclusive: ['db:nova'] },
+      ...{ observe: call('observeCell0', cells), apply: call('mapCell0', cells) },
+    },
+    'nova.schema': {
+      title: 'Nova schema of both cells at its head',
+      ...schemaRow(plan, 'nova', profile.migrations.nova),
+    },
+    'nova.cell1': {
+      ...{ title: 'Cell 1 mapped', profile: 'command', exclusive: ['db:nova'] },
+      ...{ observe: call('observeCell', cells), apply: call('ensureCell', cells) },
+    },
+    'nova.conductor': { title: 'Nova conductor running', after: stands, ...program('nova-conductor') },
+    'nova.scheduler': {
+      ...{ title: 'Nova scheduler running', after: stands },
+      ...program('nova-scheduler'),
+    },
+    'nova.service': {
+      ...{ title: 'Nova answering', after: stands },
+      ...unitRow(plan, {
+        ...{ unit: profile.apis.compute.unit, files, pairs: ['nova'] },
+        healthUrl: healthUrlOf(plan, 'compute'),
+      }),
+    },
+    'nova.compute': {
+      ...{
+        title: 'Nova compute running',
+        after: ['nova.conductor', 'placement.service', 'neutron.service', 'keystone.users'],
+      },
+      ...program('nova-compute'),
+    },
+    'nova.hosts': {
+      ...{ title: 'Compute hosts known', settleSeconds: 60, profile: 'command', exclusive: ['nova:hosts'] },
+      ...{ observe: call('observeComputeHosts', hosts), apply: call('discoverComputeHosts', hosts) },
+    },
+  };
+}

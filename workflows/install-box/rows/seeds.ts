@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the new cloud holds: flavors, an image, and a project that a person can use at once.
+import type { TestSeed } from '../../contracts/box-spec.ts';
+import { call } from '../../ports/index.ts';
+import { physicalNetwork } from '../files/neutron.ts';
+import { keystoneAccess, type BoxPlan } from '../plan.ts';
+import type { Rows } from './calls.ts';
+
+export const testProject = 'test';
+export const seedImage = 'Boot message';
+export const seedNetwork = 'test';
+
+export function flavorRows(plan: BoxPlan): Rows {
+  const flavors = { ...keystoneAccess(plan), flavors: plan.profile.flavors };
+  return {
+    'seeds.flavors': {
+      ...{ title: 'Flavors of the standard', after: ['nova.service', 'keystone.users'], settleSeconds: 10 },
+      ...{ observe: call('observeFlavors', flavors), apply: call('ensureFlavors', flavors) },
+    },
+  };
+}
+
+export function imageRows(plan: BoxPlan): Rows {
+  const image = {
+    ...{
+      ...keystoneAccess(plan),
+      name: seedImage,
+      diskFormat: 'raw',
+      minDiskGigabytes: 0,
+      minRamMebibytes: 64,
+    },
+    properties: imageProperties,
+  };
+  return {
+    'seeds.image': {
+      ...{ title: 'First image', after: ['glance.service', 'keystone.users'], settleSeconds: 10 },
+      ...{ observe: call('observeImageSeed', image), apply: call('ensureImageSeed', image) },
+    },
+  };
+}
+
+/** @source SCS-0102-v1: the properties that it checks; this image is not a distribution and is never replaced */
+const imageProperties = {
+  ...{ architecture: 'x86_64', os_distro: 'others', os_version: '1', os_purpose: 'minimal' },
+  ...{ hw_disk_bus: 'virtio', hw_rng_model: 'virtio', image_original_user: 'none' },
+  ...{ image_build_date: '2026-11-01', image_source: 'holdfast', replace_frequency: 'never' },
+  image_description: 'A boot sector that prints one line. Proves that a server starts.',
+  ...{ provided_until: 'notice', uuid_validity: 'notice', hotfix_hours: '0' },
+};
+
+export function userRows(plan: BoxPlan): Rows {
+  const { profile } = plan;
+  const place = { domain: testProject, password: plan.testPassword };
+  const users = {
+    ...keystoneAccess(plan),
+    users: [
+      { ...place, name: 'test', project: testProject, roles: ['member'] },
+      {
+        ...{ ...place, name: 'test-manager', project: null, password: plan.testManagerPassword },
+        roles: [profile.domainManagerRole],
+      },
+    ],
+  };
+  return {
+    'seeds.users': {
+      ...{ title: 'Users of the test project', after: ['keystone.catalog'], settleSeconds: 10 },
+      ...{ observe: call('observeUsers', users), apply: call('ensureUsers', users) },
+    },
+  };
+}
+
+export function projectRows(plan: BoxPlan, seed: TestSeed): Rows {
+  const owner = { project: testProject, domain: testProject };
+  const outer = plan.spec.networks.public;
+  const access = keystoneAccess(plan);
+  const network = {
+    ...{ ...access, owner, network: seedNetwork, router: 'test' },
+    subnet: { name: 'test', cidr: seed.cidr },
+    outside: outer === undefined ? null : { network: 'public', cidr: outer.cidr, physicalNetwork },
+  };
+  const quotas = { ...access, owner, ...seed.quotas };
+  return {
+    'seeds.default-rules': {
+      ...{ title: 'Default security group', after: ['neutron.service', 'keystone.users'], settleSeconds: 10 },
+      ...{ observe: call('observeDefaultRules', access), apply: call('ensureDefaultRules', access) },
+    },
+    'seeds.network': {
+      ...{ title: 'Network of the test project', settleSeconds: 10 },
+      ...{ observe: call('observeNetworkSeed', network), apply: call('ensureNetworkSeed', network) },
+    },
+    'seeds.quotas': {
+      ...{
+        title: 'Limits of the test project',
+        after: ['nova.service', 'neutron.service', 'keystone.users'],
+        settleSeconds: 10,
+      },
+      ...{ observe: call('observeQuotas', quotas), apply: call('ensureQuotas', quotas) },
+    },
+  };
+}

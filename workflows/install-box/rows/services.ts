@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Glance, Placement, Neutron with OVN: configured, migrated, answering.
+import type { ServiceName } from '../../contracts/box-spec.ts';
+import type { MigrationProfile } from '../../contracts/release-profile.ts';
+import type { FileArgs } from '../../ports/host.ts';
+import { call } from '../../ports/index.ts';
+import { glanceFiles } from '../files/glance.ts';
+import { neutronFiles, physicalNetwork } from '../files/neutron.ts';
+import { placementFiles } from '../files/placement.ts';
+import type { BoxPlan } from '../plan.ts';
+import { fileCalls, schemaRow, unitRow, type Rows } from './calls.ts';
+
+/** Where an API answers without HAProxy. */
+export function healthUrlOf({ profile }: BoxPlan, service: ServiceName): string {
+  const { backendPort, healthPath } = profile.apis[service];
+  return `http://127.0.0.1:${backendPort}${healthPath}`;
+}
+
+interface SimpleService {
+  readonly service: ServiceName;
+  readonly title: string;
+  readonly files: readonly FileArgs[];
+  readonly migration: MigrationProfile;
+}
+
+/** A service that needs its database and nothing else to start: Keystone is asked at the first request. */
+function simpleRows(plan: BoxPlan, { service, title, files, migration }: SimpleService): Rows {
+  const { name, unit, user } = plan.profile.apis[service];
+  const healthUrl = healthUrlOf(plan, service);
+  return {
+    [`${name}.config`]: {
+      title: `${title} configured`,
+      after: ['boot', 'secrets'],
+      ...fileCalls(plan.box, files),
+    },
+    [`${name}.schema`]: {
+      ...{
+        title: `${title} schema at its heads`,
+        after: ['postgres.databases', `${name}.config`, 'certificates'],
+      },
+      ...schemaRow(plan, name, migration),
+    },
+    [`${name}.service`]: {
+      ...{ title: `${title} answering`, after: [`${name}.schema`] },
+      ...unitRow(plan, { unit, files, pairs: [user], healthUrl }),
+    },
+  };
+}
+
+export const glanceRows = (plan: BoxPlan): Rows =>
+  simpleRows(plan, {
+    ...{ service: 'image', title: 'Glance', files: glanceFiles(plan) },
+    migration: plan.profile.migrations.glance,
+  });
+
+export const placementRows = (plan: BoxPlan): Rows =>
+  simpleRows(plan, {
+    ...{ service: 'placement', title: 'Placement', files: placementFiles(plan) },
+    migration: plan.profile.migrations.placement,
+  });
+
+export function switchRows(plan: BoxPlan): Rows {
+  const settings = {
+    ...{ box: plan.box, hostname: plan.box, datapath: 'netdev' as const },
+    bridgeMappings: { [physicalNetwork]: 'br-ex' },
+  };
+  const unit = (name: string) => unitRow(plan, { unit: `${name}.service`, files: [] });
+  return {
+    'ovn.switch': { title: 'Open vSwitch running', after: ['boot'], ...unit('openvswitch-switch') },
+    'ovn.central': { title: 'OVN databases running', after: ['boot'], ...unit('ovn-central') },
+    'ovn.host': {
+      title: 'OVN controller running',
+      after: ['ovn.switch', 'ovn.central'],
+      ...unit('ovn-host'),
+    },
+    'ovn.settings': {
+      ...{ title: 'Bridges and connections of OVN', settleSeconds: 30 },
+      ...{ observe: call('observeSwitch', settings), apply: call('configureSwitch', settings) },
+    },
+  };
+}
+
+export function neutronRows(plan: BoxPlan): Rows {
+  const files = neutronFiles(plan);
+  const rows = simpleRows(plan, {
+    ...{ service: 'network', title: 'Neutron', files, migration: plan.profile.migrations.neutron },
+  });
+  const { 'neutron.service': api, ...before } = rows;
+  const stands = ['neutron.schema', 'ovn.settings', 'rabbitmq.users'];
+  return {
+    ...before,
+    'neutron.rpc': {
+      ...{ title: 'Neutron RPC server running', after: stands },
+      ...unitRow(plan, { unit: 'neutron-rpc-server.service', files, pairs: ['neutron'] }),
+    },
+    ...(api !== undefined && { 'neutron.service': { ...api, after: stands } }),
+  };
+}

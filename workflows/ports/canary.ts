@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The proof that the cloud does what it is for, and the record of what was installed.
+import type { Apply, Observe } from './activities.ts';
+
+export interface CanaryArgs {
+  readonly box: string;
+  /** The cloud in the access files: a plain user's. */
+  readonly cloud: string;
+  readonly image: string;
+  readonly flavor: string;
+  readonly network: string;
+  /** Digest of what the cloud is to be: a canary of another one proves nothing. */
+  readonly specDigest: string;
+}
+
+export interface EvidenceArgs {
+  readonly box: string;
+  readonly release: string;
+  readonly services: readonly string[];
+  readonly authorityPath: string;
+  /** Id → path inside the box. */
+  readonly certificates: readonly { readonly id: string; readonly path: string }[];
+}
+
+export interface CanaryPort {
+  observeCanary: Observe<CanaryArgs>;
+  runCanary: Apply<CanaryArgs>;
+  observeEvidence: Observe<EvidenceArgs>;
+  recordEvidence: Apply<EvidenceArgs>;
+}

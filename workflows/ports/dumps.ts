@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies of a box's databases on the machine that holds it, and the way back.
+import type { Apply, Observe } from './activities.ts';
+
+export interface DatabaseName {
+  readonly database: string;
+  readonly role: string;
+}
+
+export interface DumpArgs {
+  readonly box: string;
+  readonly databases: readonly DatabaseName[];
+}
+
+export interface RestoreArgs extends DumpArgs {
+  /** Id of a dump: 16 hex digits. */
+  readonly dump: string;
+}
+
+export interface ServicesArgs extends DumpArgs {
+  readonly units: readonly string[];
+}
+
+export interface DumpsPort {
+  /** True once this run's own dump is whole. */
+  observeDump: Observe<DumpArgs>;
+  takeDump: Apply<DumpArgs>;
+  observeRetention: Observe<{ readonly box: string; readonly keep: number }>;
+  removeOldDumps: Apply<{ readonly box: string; readonly keep: number }>;
+  observeDumpIntact: Observe<RestoreArgs>;
+  /** Also true once the databases are put back: nothing has to stand still any more. */
+  observeServicesStopped: Observe<ServicesArgs>;
+  stopServices: Apply<ServicesArgs>;
+  observeRestored: Observe<RestoreArgs>;
+  restoreDatabases: Apply<RestoreArgs>;
+  observeServicesStarted: Observe<ServicesArgs>;
+  startServices: Apply<ServicesArgs>;
+}

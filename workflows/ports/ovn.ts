@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Open vSwitch and OVN inside a box: the settings that live in their databases.
+import type { Apply, Observe } from './activities.ts';
+
+export interface SwitchArgs {
+  readonly box: string;
+  /** Under which Nova and Neutron know this host. */
+  readonly hostname: string;
+  /** `netdev` is the datapath in userspace. */
+  readonly datapath: 'netdev' | 'system';
+  /** Network of Neutron → bridge. */
+  readonly bridgeMappings: Readonly<Record<string, string>>;
+}
+
+export interface OvnPort {
+  observeSwitch: Observe<SwitchArgs>;
+  configureSwitch: Apply<SwitchArgs>;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a new cloud holds so that a person can use it at once: flavors, an image, a project with a network and limits.
+import type { FlavorArgs } from '../contracts/flavor.ts';
+import type { Apply, Observe } from './activities.ts';
+import type { KeystoneAccess } from '../contracts/cloud-access.ts';
+
+export interface FlavorsArgs extends KeystoneAccess {
+  readonly flavors: readonly FlavorArgs[];
+}
+
+export interface ImageSeedArgs extends KeystoneAccess {
+  readonly name: string;
+  readonly diskFormat: string;
+  readonly minDiskGigabytes: number;
+  readonly minRamMebibytes: number;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** A project by its name and its domain's. */
+export interface ProjectName {
+  readonly project: string;
+  readonly domain: string;
+}
+
+export interface NetworkSeedArgs extends KeystoneAccess {
+  readonly owner: ProjectName;
+  readonly network: string;
+  readonly subnet: { readonly name: string; readonly cidr: string };
+  readonly router: string;
+  /** Null: the router leads nowhere else. */
+  readonly outside: {
+    readonly network: string;
+    readonly cidr: string;
+    readonly physicalNetwork: string;
+  } | null;
+}
+
+export interface QuotaArgs extends KeystoneAccess {
+  readonly owner: ProjectName;
+  readonly compute: Readonly<Record<string, number>>;
+  readonly network: Readonly<Record<string, number>>;
+}
+
+export interface SeedsPort {
+  observeFlavors: Observe<FlavorsArgs>;
+  ensureFlavors: Apply<FlavorsArgs>;
+  observeImageSeed: Observe<ImageSeedArgs>;
+  ensureImageSeed: Apply<ImageSeedArgs>;
+  observeNetworkSeed: Observe<NetworkSeedArgs>;
+  ensureNetworkSeed: Apply<NetworkSeedArgs>;
+  /** The rules that a new project's default group begins with. */
+  observeDefaultRules: Observe<KeystoneAccess>;
+  ensureDefaultRules: Apply<KeystoneAccess>;
+  observeQuotas: Observe<QuotaArgs>;
+  ensureQuotas: Apply<QuotaArgs>;
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// RestoreBox puts the databases of a box back to one of its dumps.
+import { mutatingOperation } from '../engine/operation.ts';
+
+export const restoreBox = mutatingOperation('restore-box');
