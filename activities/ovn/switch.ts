@@ -88,7 +88,7 @@ say chassis "$(ovn-sbctl --timeout=10 --bare --columns=hostname list chassis | h
  * Arguments: host name, datapath, mappings, bridges. Every command may run twice.
  * The first start makes br-int on the kernel's datapath, which cannot be changed in place where the module is missing.
  */
-const configureScript = String.raw`
+export const configureScript = String.raw`
 set -eu
 hostname=$1 datapath=$2 mappings=$3; shift 3
 vsctl() { ovs-vsctl --timeout=20 "$@"; }

@@ -6,10 +6,10 @@ import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 
-const dataDirectory = (version: string): string => `/var/lib/postgresql/${version}/main`;
+export const dataDirectory = (version: string): string => `/var/lib/postgresql/${version}/main`;
 
 /** initdb works beside the place and is moved there whole: a killed run leaves no half cluster. */
-const createScript = String.raw`
+export const createScript = String.raw`
 set -eu
 data=$1 version=$2
 [ ! -e "$data/PG_VERSION" ] || exit 0
