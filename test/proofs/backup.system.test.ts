@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 
-const spec = labSpec('saved-box', 62);
+const spec = labSpec('saved-box', 72);
 let folder = '';
 let lab: Lab;
 const file = () => join(folder, 'boxes.age');

@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-notices-'));
   const command = ['sh', '-c', 'cat >> "$1"', 'sh', join(folder, 'notices')];
   lab = await Lab.create();
-  await lab.install(labSpec(name, 61, { notify: { command } }));
+  await lab.install(labSpec(name, 71, { notify: { command } }));
 });
 afterAll(async () => {
   await lab.dispose(name);

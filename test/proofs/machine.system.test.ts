@@ -19,7 +19,7 @@ let lab: Lab;
 beforeAll(async () => {
   cache = await ownCache(['root-file-systems', 'temporal']);
   lab = await Lab.create({ HOLDFAST_CACHE: cache });
-  await lab.install(labSpec(name, 63));
+  await lab.install(labSpec(name, 73));
 });
 afterAll(async () => {
   await lab.dispose(name);

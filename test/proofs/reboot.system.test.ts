@@ -10,7 +10,7 @@ import type { SuperviseStatus } from '../../workers/embedded/supervision.ts';
 import { cacheDirectory } from '../system/cache-directory.ts';
 import { kill, Lab, labSpec, root } from '../system/lab.ts';
 
-const spec = labSpec('rebooted-box', 64);
+const spec = labSpec('rebooted-box', 74);
 const host = boxHost(spec.name);
 let lab: Lab;
 
