@@ -55,16 +55,16 @@ const sql = (database: string, statement: string): string =>
   `as postgres psql -qd ${database} -c ${quoted(statement)}`;
 
 const translations: Readonly<Record<string, Translate>> = {
-  writeFiles: ((
+  writeFiles: (
     { files }: { files: FileArgs[] },
     _: ScriptFacts,
     password: (reference: SecretRef) => string,
-  ) => files.map((file) => writeFile(file, password))),
+  ) => files.map((file) => writeFile(file, password)),
   issueCertificates: certificates,
-  createCluster: (({ version }: ClusterArgs) => [
+  createCluster: ({ version }: ClusterArgs) => [
     `box sh -c ${quoted(createScript)} cluster ${dataDirectory(version)} ${version}`,
-  ]),
-  ensureUnit: (({ unit, health }: UnitArgs) => [
+  ],
+  ensureUnit: ({ unit, health }: UnitArgs) => [
     'box systemctl daemon-reload',
     `box systemctl enable --quiet ${unit}`,
     `box systemctl restart ${unit}`,
@@ -74,44 +74,42 @@ const translations: Readonly<Record<string, Translate>> = {
       : [
           `wait_for ${quoted(`python3 -c "import urllib.request as r; r.urlopen('${health.url}')" || [ $? = 0 ]`)}`,
         ]),
-  ]),
-  createDatabases: (({ owners }: DatabasesArgs) =>
+  ],
+  createDatabases: ({ owners }: DatabasesArgs) =>
     owners.flatMap(({ role, databases }) => [
       sql('postgres', `CREATE ROLE ${role} LOGIN`),
       ...databases.map((name) =>
         sql('postgres', `CREATE DATABASE ${name} OWNER ${role} TEMPLATE template0 ENCODING 'UTF8'`),
       ),
-    ])),
+    ]),
   createKeys: () =>
     ['fernet_setup', 'credential_setup'].map(
       (verb) => `as keystone keystone-manage ${verb} --keystone-user keystone --keystone-group keystone`,
     ),
-  migrateSchema: (({ user, argv }: MigrationProfile) => [`as ${user} ${words(argv)}`]),
-  bootstrapAdministrator: ((
+  migrateSchema: ({ user, argv }: MigrationProfile) => [`as ${user} ${words(argv)}`],
+  bootstrapAdministrator: (
     { authUrl, region, adminPassword }: AdministratorArgs,
     _: ScriptFacts,
     password: (reference: SecretRef) => string,
   ) => [
     `box env OS_BOOTSTRAP_PASSWORD=${quoted(password(adminPassword))} setpriv --reuid=keystone --regid=keystone --init-groups -- keystone-manage bootstrap --bootstrap-service-name keystone --bootstrap-region-id ${region} --bootstrap-admin-url ${authUrl} --bootstrap-internal-url ${authUrl} --bootstrap-public-url ${authUrl}`,
-  ]),
+  ],
   ensureCatalog: catalog,
   ensureUsers: users,
-  configureSwitch: (({ hostname, datapath, bridgeMappings }: SwitchArgs) => [
+  configureSwitch: ({ hostname, datapath, bridgeMappings }: SwitchArgs) => [
     `box sh -c ${quoted(configureScript)} switch ${hostname} ${datapath} ${Object.entries(bridgeMappings)
       .map(([network, bridge]) => `${network}:${bridge}`)
       .join(',')} ${Object.values(bridgeMappings).join(' ')}`,
-  ]),
-  mapCell0: (({ cell0 }: CellsArgs) => [
+  ],
+  mapCell0: ({ cell0 }: CellsArgs) => [
     `as nova nova-manage cell_v2 map_cell0 --database_connection ${quoted(cell0.databaseUrl)}`,
-  ]),
-  ensureCell: (({ cell }: CellsArgs) => [
-    `as nova nova-manage cell_v2 create_cell --name ${cell.name}`,
-  ]),
+  ],
+  ensureCell: ({ cell }: CellsArgs) => [`as nova nova-manage cell_v2 create_cell --name ${cell.name}`],
   discoverComputeHosts: () => [
     `wait_for "setpriv --reuid=postgres --regid=postgres --init-groups psql -Atqd nova_cell1 -c 'SELECT host FROM compute_nodes' | grep -q ."`,
     'as nova nova-manage cell_v2 discover_hosts --by-service',
   ],
-  ensureFlavors: (({ flavors }: FlavorsArgs) =>
+  ensureFlavors: ({ flavors }: FlavorsArgs) =>
     flavors.map(
       ({ name, vcpus, ramMebibytes, diskGigabytes, extraSpecs }) =>
         `cloud flavor create --id ${name} --vcpus ${vcpus} --ram ${ramMebibytes} --disk ${diskGigabytes} ${Object.entries(
@@ -119,26 +117,26 @@ const translations: Readonly<Record<string, Translate>> = {
         )
           .map(([key, value]) => `--property ${key}=${value}`)
           .join(' ')} ${name}`,
-    )),
-  ensureImageSeed: (({ name, properties }: ImageSeedArgs, { disk }: ScriptFacts) => [
+    ),
+  ensureImageSeed: ({ name, properties }: ImageSeedArgs, { disk }: ScriptFacts) => [
     `cloud image create --public --disk-format raw --file ${quoted(disk)} ${Object.entries(properties)
       .map(([key, value]) => `--property ${quoted(`${key}=${value}`)}`)
       .join(' ')} ${quoted(name)}`,
-  ]),
-  ensureNetworkSeed: (({ owner, network, subnet, router }: NetworkSeedArgs) => [
+  ],
+  ensureNetworkSeed: ({ owner, network, subnet, router }: NetworkSeedArgs) => [
     `project=$(${'$'}openstack_client project show --domain ${owner.domain} -f value -c id ${owner.project})`,
     `cloud network create --project "$project" ${network}`,
     `cloud subnet create --project "$project" --network ${network} --subnet-range ${subnet.cidr} ${subnet.name}`,
     `cloud router create --project "$project" ${router}`,
     `cloud router add subnet ${router} ${subnet.name}`,
-  ]),
-  ensureQuotas: (({ compute, network }: QuotaArgs) => [
+  ],
+  ensureQuotas: ({ compute, network }: QuotaArgs) => [
     `cloud quota set --instances ${compute['instances']} --cores ${compute['cores']} --ram ${compute['ram']} --networks ${network['network']} --subnets ${network['subnet']} --routers ${network['router']} --ports ${network['port']} "$project"`,
-  ]),
-  runCanary: (({ image, flavor, network }: CanaryArgs) => [
+  ],
+  runCanary: ({ image, flavor, network }: CanaryArgs) => [
     `OS_CLOUD=test cloud server create --image ${quoted(image)} --flavor ${flavor} --network ${network} --wait canary`,
     'OS_CLOUD=test cloud server delete --wait canary',
-  ]),
+  ],
 };
 
 function writeFile(file: FileArgs, password: (reference: SecretRef) => string): string {
