@@ -118,8 +118,12 @@ export const debian12: ReleaseProfile = {
     ],
     nova: novaPolicies,
   },
-  neutron: { rpc: null, hasDefaultRuleTemplate: false },
-  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: false },
+  neutron: {
+    ...{ rpc: null, hasDefaultRuleTemplate: false },
+    // Its comparison at the start compares a boolean with 1, which PostgreSQL refuses; maintenance would never begin.
+    ovn: { neutron_sync_mode: 'off' },
+  },
+  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: false, logsInAtStart: true },
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

@@ -116,8 +116,9 @@ export const debian13: ReleaseProfile = {
       command: `/usr/bin/neutron-rpc-server ${neutronFiles.join(' ')} --log-file=/var/log/neutron/neutron-rpc-server.log`,
     },
     hasDefaultRuleTemplate: true,
+    ovn: {},
   },
-  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true },
+  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true, logsInAtStart: false },
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

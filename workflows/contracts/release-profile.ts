@@ -67,11 +67,15 @@ export interface ReleaseProfile {
     readonly rpc: { readonly unit: string; readonly command: string } | null;
     /** Whether an administrator can say by which rules default groups begin. */
     readonly hasDefaultRuleTemplate: boolean;
+    /** Settings of the OVN driver beyond those of every release. */
+    readonly ovn: Readonly<Record<string, string>>;
   };
   readonly compute: {
     readonly driver: string;
     /** Whether the program refuses a second start without the file of its identity. */
     readonly hasIdentityFile: boolean;
+    /** Conductor and scheduler end at once when Keystone does not let their user in. */
+    readonly logsInAtStart: boolean;
   };
   readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */

@@ -18,7 +18,7 @@ export function neutronFiles(plan: BoxPlan): FileArgs[] {
     serviceFile(
       '/etc/neutron/plugins/ml2/ml2_conf.ini',
       'neutron',
-      ini(pluginSections(), spec.overrides.ml2),
+      ini(pluginSections(plan), spec.overrides.ml2),
     ),
     ...policyFiles('neutron', profile.policies.neutron),
     ...uwsgiFiles(profile.apis.network),
@@ -50,7 +50,7 @@ function mainSections(plan: BoxPlan) {
   };
 }
 
-function pluginSections() {
+function pluginSections({ profile }: BoxPlan) {
   return {
     ml2: {
       ...{ type_drivers: 'flat,geneve', tenant_network_types: 'geneve' },
@@ -63,6 +63,7 @@ function pluginSections() {
       ...{ ovn_metadata_enabled: true, ovn_l3_scheduler: 'leastloaded' },
       // With segmentation offload in userspace, larger packets are normal; dropping them stalls guests.
       ovn_emit_need_to_frag: false,
+      ...profile.neutron.ovn,
     },
   };
 }
