@@ -2,6 +2,10 @@
 // The release profiles by name. Read by compile alone.
 import type { BoxSpec } from '../workflows/contracts/box-spec.ts';
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
+import { debian12 } from './debian-12.ts';
 import { debian13 } from './debian-13.ts';
 
-export const profiles: Readonly<Record<BoxSpec['release'], ReleaseProfile>> = { 'debian-13': debian13 };
+export const profiles: Readonly<Record<BoxSpec['release'], ReleaseProfile>> = {
+  'debian-12': debian12,
+  'debian-13': debian13,
+};

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes the template of default security groups be the standard's: all may leave, only the same group may enter.
+// Makes default security groups be the standard's: all may leave, only the same group may enter. Touches no other group.
 // Touches: the cloud's APIs
 import type { Difference } from '../../workflows/contracts/observation.ts';
-import type { SeedsPort } from '../../workflows/ports/seeds.ts';
+import type { DefaultRulesArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
+import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 import { applying, observing } from '../row-scope.ts';
+import { projectIdOf } from './projects.ts';
 
-type Rule = Awaited<ReturnType<OpenStackClient['network']['defaultSecurityGroupRules']['list']>>[number];
+type Rule = Awaited<ReturnType<OpenStackClient['network']['securityGroupRules']['list']>>[number];
+type Traffic = Omit<Rule, 'securityGroupId' | 'projectId'>;
 
 /** @source SCS-0115: no ingress but from the same group, egress over IPv4 and IPv6 */
 const wanted = (['IPv4', 'IPv6'] as const).flatMap((ethertype) => [
@@ -19,43 +22,77 @@ const wanted = (['IPv4', 'IPv6'] as const).flatMap((ethertype) => [
 
 type Wanted = (typeof wanted)[number];
 
+/** Rules that can be read and changed one by one; the group that they stand in is called `PARENT`. */
+interface RuleBook {
+  readonly present: readonly Traffic[];
+  create(rule: Wanted): Promise<unknown>;
+  delete(id: string): Promise<unknown>;
+}
+
 export function defaultRuleActivities(
   clients: Clients,
 ): Pick<SeedsPort, 'observeDefaultRules' | 'ensureDefaultRules'> {
   return {
     observeDefaultRules: observing(async (args) => {
       const login = await adminLogin(clients.secrets, args);
-      const present = await withCloud(login, rulesOf).catch(silentWithoutAdmin(args));
-      return ruleDifferences(present);
+      const read = async (client: OpenStackClient) => (await bookOf(client, args)).present;
+      return ruleDifferences(await withCloud(login, read).catch(silentWithoutAdmin(args)));
     }),
     ensureDefaultRules: applying(async (args) => {
       const login = await adminLogin(clients.secrets, args);
       return withCloud(login, async (client) => {
-        const rules = client.network.defaultSecurityGroupRules;
-        const present = await rulesOf(client);
-        for (const rule of present)
-          if (!wanted.some((each) => isSame(each, rule))) await rules.delete(rule.id);
+        const book = await bookOf(client, args);
+        for (const rule of book.present)
+          if (!wanted.some((each) => isSame(each, rule))) await book.delete(rule.id);
         for (const each of wanted)
-          if (!present.some((rule) => isSame(each, rule)))
-            await rules.create({
-              ...each,
-              usedInDefaultSg: true,
-              usedInNonDefaultSg: each.direction === 'egress',
-            });
+          if (!book.present.some((rule) => isSame(each, rule))) await book.create(each);
         return undefined;
       });
     }),
   };
 }
 
-/** Those of default groups. */
-async function rulesOf({ network }: OpenStackClient): Promise<Rule[]> {
-  return (await network.defaultSecurityGroupRules.list()).filter(({ usedInDefaultSg }) => usedInDefaultSg);
+const bookOf = (client: OpenStackClient, { owner }: DefaultRulesArgs): Promise<RuleBook> =>
+  owner === undefined ? templateOf(client) : groupOf(client, owner);
+
+/** What the default groups of new projects are made from. */
+async function templateOf({ network }: OpenStackClient): Promise<RuleBook> {
+  const rules = network.defaultSecurityGroupRules;
+  return {
+    present: (await rules.list()).filter(({ usedInDefaultSg }) => usedInDefaultSg),
+    create: (rule) =>
+      rules.create({ ...rule, usedInDefaultSg: true, usedInNonDefaultSg: rule.direction === 'egress' }),
+    delete: (id) => rules.delete(id),
+  };
 }
 
-const isSame = (each: Wanted, rule: Rule): boolean => textOf(each) === textOf(rule);
+/** The default group of one project, which Neutron makes when it is first looked at. */
+async function groupOf(
+  client: OpenStackClient,
+  owner: NonNullable<DefaultRulesArgs['owner']>,
+): Promise<RuleBook> {
+  const { securityGroups, securityGroupRules: rules } = client.network;
+  const projectId = await projectIdOf(client, owner);
+  const group = await securityGroups.find({ name: 'default', projectId });
+  if (group === undefined)
+    throw new Failure('Unreachable', `Project ${owner.project} has no default group yet`, { on: 'Neutron' });
+  const securityGroupId = group.id;
+  const called = (id: string | undefined) => (id === securityGroupId ? 'PARENT' : id);
+  const present = await rules.list({ securityGroupId });
+  return {
+    present: present.map((rule) => ({ ...rule, remoteGroupId: called(rule.remoteGroupId) })),
+    create: ({ direction, ethertype }) =>
+      rules.create({
+        ...{ direction, ethertype, securityGroupId },
+        ...(direction === 'ingress' && { remoteGroupId: securityGroupId }),
+      }),
+    delete: (id) => rules.delete(id),
+  };
+}
 
-function textOf(rule: Partial<Rule>): string {
+const isSame = (each: Wanted, rule: Traffic): boolean => textOf(each) === textOf(rule);
+
+function textOf(rule: Partial<Traffic>): string {
   const {
     direction = '',
     ethertype = '',
@@ -66,7 +103,7 @@ function textOf(rule: Partial<Rule>): string {
   return `${direction} ${ethertype} ${protocol} ${remoteIpPrefix || remoteGroupId} ${rule.portRangeMin ?? ''}`.trim();
 }
 
-function ruleDifferences(present: readonly Rule[]): Difference[] {
+function ruleDifferences(present: readonly Traffic[]): Difference[] {
   const missing = wanted.filter((each) => !present.some((rule) => isSame(each, rule)));
   const extra = present.filter((rule) => !wanted.some((each) => isSame(each, rule)));
   return [

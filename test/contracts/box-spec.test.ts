@@ -97,7 +97,7 @@ describe('parseBoxSpec()', () => {
     ['seeds.projects', spec({ seeds: { projects: { name: 'demo' } } })],
     ['apiVersion', spec({ apiVersion: 'holdfast/v2' })],
     ['kind', spec({ kind: 'Cloud' })],
-    ['release', spec({ release: 'debian-12' })],
+    ['release', spec({ release: 'debian-11' })],
     ['provision.kind', spec({ provision: { kind: 'ssh' } })],
     ['debian.mirror', spec({ debian: { mirror: 'not a url' } })],
     ['(whole input)', null],

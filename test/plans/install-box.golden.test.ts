@@ -13,15 +13,20 @@ import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import type { InstallFacts } from '../../workflows/install-box/plan.ts';
 import { expectGolden, goldenText, namedValues } from './golden.ts';
 
-const facts: InstallFacts = {
-  profile: profiles['debian-13'],
-  sources: {
-    text: 'Types: deb\nURIs: http://deb.debian.org/debian\nSuites: trixie trixie-updates\nComponents: main\n',
-    releases: ['http://deb.debian.org/debian/dists/trixie/InRelease'],
-    aptOptions: ['Acquire::Check-Date "true";'],
-  },
-  digest,
+const factsOf = (release: BoxSpec['release']): InstallFacts => {
+  const profile = profiles[release];
+  const { suite } = profile;
+  return {
+    profile,
+    sources: {
+      text: `Types: deb\nURIs: http://deb.debian.org/debian\nSuites: ${suite} ${suite}-updates\nComponents: main\n`,
+      releases: [`http://deb.debian.org/debian/dists/${suite}/InRelease`],
+      aptOptions: ['Acquire::Check-Date "true";'],
+    },
+    digest,
+  };
 };
+const facts = factsOf('debian-13');
 
 function example(): BoxSpec {
   const parsed = parseBoxSpec(parse(readFileSync('examples/local-box.yaml', 'utf8')));
@@ -40,6 +45,11 @@ function frozen<T>(value: T): T {
 describe('golden tables', () => {
   it('installBoxRows() builds the table of the file when the spec is the example', () => {
     expectGolden('install-box.golden', goldenText(install()));
+  });
+
+  it('installBoxRows() builds the table of its own file when the release is debian-12', () => {
+    const spec = { ...example(), release: 'debian-12' as const };
+    expectGolden('install-box.debian-12.golden', goldenText(installBoxRows(spec, factsOf(spec.release))));
   });
 
   it('destroyBoxRows() builds the table of the file when the box is the example', () => {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import {
   overridable,
+  releaseNames,
   serviceNames,
   type BoxSpec,
   type InstallBoxInput,
@@ -166,7 +167,7 @@ export const boxSpecSchema = z.strictObject({
   kind: z.literal('Box'),
   name: boxName,
   provision: z.strictObject({ kind: z.literal('local') }).default({ kind: 'local' }),
-  release: z.literal('debian-13').default('debian-13'),
+  release: z.enum(releaseNames).default('debian-13'),
   region: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A region has 1 to 64 characters a-z, 0-9, _ and -')

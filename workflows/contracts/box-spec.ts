@@ -17,6 +17,10 @@ export interface BoxNetwork {
 export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+/** Debian releases that a box can be made of; each has a profile. */
+export const releaseNames = ['debian-13', 'debian-12'] as const;
+export type ReleaseName = (typeof releaseNames)[number];
+
 /** Programs whose configuration an owner may change, by the file that is theirs. */
 export const overridable = ['keystone', 'glance', 'placement', 'neutron', 'ml2', 'nova'] as const;
 
@@ -40,7 +44,7 @@ export interface BoxSpec {
   readonly kind: 'Box';
   readonly name: string;
   readonly provision: { readonly kind: 'local' };
-  readonly release: 'debian-13';
+  readonly release: ReleaseName;
   readonly region: string;
   /** In catalog order; every service stands with those it needs. */
   readonly services: readonly ServiceName[];

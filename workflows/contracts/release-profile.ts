@@ -26,6 +26,8 @@ export interface ApiProfile {
     /** Arguments that the application reads as its own. */
     readonly arguments?: string;
   } | null;
+  /** Started by the unit in place of the packaged command; for a program that listens by itself. */
+  readonly command?: string;
 }
 
 /** One command that brings databases to their heads. */
@@ -58,6 +60,23 @@ export interface ReleaseProfile {
   readonly roles: readonly string[];
   /** Roles of a service's own user in the project `service`. */
   readonly serviceUserRoles: Readonly<Record<'glance' | 'placement' | 'neutron' | 'nova', readonly string[]>>;
+  /** Rules over the packaged ones, as lines of YAML; none: no file. */
+  readonly policies: Readonly<Record<'keystone' | 'placement' | 'neutron' | 'nova', readonly string[]>>;
+  readonly neutron: {
+    /** The unit and command of the RPC server; null: the API's program serves both. */
+    readonly rpc: { readonly unit: string; readonly command: string } | null;
+    /** Whether an administrator can say by which rules default groups begin. */
+    readonly hasDefaultRuleTemplate: boolean;
+    /** Settings of the OVN driver beyond those of every release. */
+    readonly ovn: Readonly<Record<string, string>>;
+  };
+  readonly compute: {
+    readonly driver: string;
+    /** Whether the program refuses a second start without the file of its identity. */
+    readonly hasIdentityFile: boolean;
+    /** Conductor and scheduler end at once when Keystone does not let their user in. */
+    readonly logsInAtStart: boolean;
+  };
   readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */
   readonly domainManagerRole: string;

@@ -108,8 +108,9 @@ export function databasesOf({ profile, serviceUsers }: BoxPlan): { database: str
 
 /** The units that write to those databases. */
 export function unitsOf({ spec, profile }: BoxPlan): string[] {
+  const { rpc } = profile.neutron;
   const beside: Partial<Record<string, readonly string[]>> = {
-    network: ['neutron-rpc-server.service'],
+    network: rpc === null ? [] : [rpc.unit],
     compute: ['nova-conductor.service', 'nova-scheduler.service', 'nova-compute.service'],
   };
   return spec.services.flatMap((service) => [profile.apis[service].unit, ...(beside[service] ?? [])]);

@@ -35,6 +35,11 @@ export interface NetworkSeedArgs extends KeystoneAccess {
   } | null;
 }
 
+/** The rules that a new project's default group begins with, or those of one project's where that cannot be said. */
+export interface DefaultRulesArgs extends KeystoneAccess {
+  readonly owner?: ProjectName;
+}
+
 export interface QuotaArgs extends KeystoneAccess {
   readonly owner: ProjectName;
   readonly compute: Readonly<Record<string, number>>;
@@ -48,9 +53,8 @@ export interface SeedsPort {
   ensureImageSeed: Apply<ImageSeedArgs>;
   observeNetworkSeed: Observe<NetworkSeedArgs>;
   ensureNetworkSeed: Apply<NetworkSeedArgs>;
-  /** The rules that a new project's default group begins with. */
-  observeDefaultRules: Observe<KeystoneAccess>;
-  ensureDefaultRules: Apply<KeystoneAccess>;
+  observeDefaultRules: Observe<DefaultRulesArgs>;
+  ensureDefaultRules: Apply<DefaultRulesArgs>;
   observeQuotas: Observe<QuotaArgs>;
   ensureQuotas: Apply<QuotaArgs>;
 }

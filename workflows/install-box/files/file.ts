@@ -18,6 +18,10 @@ export const serviceFile = (path: string, group: string, lines: readonly string[
   content: `${heading}${lines.join('\n')}\n`,
 });
 
+/** A service's rules over its packaged ones. */
+export const policyFiles = (service: string, lines: readonly string[]): FileArgs[] =>
+  lines.length === 0 ? [] : [serviceFile(`/etc/${service}/policy.d/50-holdfast.yaml`, service, lines)];
+
 export type Section = Readonly<Record<string, string | number | boolean>>;
 export type Sections = Readonly<Record<string, Section>>;
 

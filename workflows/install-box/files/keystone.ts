@@ -2,7 +2,7 @@
 // Keystone's configuration. Text only; it holds no secret, since Keystone logs in to its database by certificate.
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
-import { ini, serviceFile } from './file.ts';
+import { ini, policyFiles, serviceFile } from './file.ts';
 import { uwsgiFiles } from './uwsgi.ts';
 
 export function keystoneFiles({ profile, spec, databaseUrl }: BoxPlan): FileArgs[] {
@@ -14,6 +14,7 @@ export function keystoneFiles({ profile, spec, databaseUrl }: BoxPlan): FileArgs
   };
   return [
     serviceFile('/etc/keystone/keystone.conf', 'keystone', ini(sections, spec.overrides.keystone)),
+    ...policyFiles('keystone', profile.policies.keystone),
     ...uwsgiFiles(profile.apis.identity),
   ];
 }

@@ -2,7 +2,7 @@
 // Neutron's configuration: ML2 with OVN, whose databases stand on loopback.
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
-import { dropIn, ini, serviceFile } from './file.ts';
+import { dropIn, ini, policyFiles, serviceFile } from './file.ts';
 import { brokerOf, clientOf, tokenCheckOf } from './identity-sections.ts';
 import { uwsgiFiles } from './uwsgi.ts';
 
@@ -11,31 +11,30 @@ export const physicalNetwork = 'physnet1';
 
 export function neutronFiles(plan: BoxPlan): FileArgs[] {
   const { profile, spec } = plan;
-  const configuration = ['/etc/neutron/neutron.conf', '/etc/neutron/plugins/ml2/ml2_conf.ini'] as const;
-  const [main, plugin] = configuration;
-  const readBoth = configuration.map((path) => `--config-file=${path}`).join(' ');
+  const { unit, command } = profile.apis.network;
+  const { rpc } = profile.neutron;
   return [
-    serviceFile(main, 'neutron', ini(mainSections(plan), spec.overrides.neutron)),
-    serviceFile(plugin, 'neutron', ini(pluginSections(), spec.overrides.ml2)),
-    // Nova works as `service`, which two packaged rules forget: one falls back to `admin` for the field that names a server.
-    serviceFile('/etc/neutron/policy.d/50-holdfast.yaml', 'neutron', [
-      '"update_port:device_id": "rule:admin_or_owner or rule:service_api"',
-      // Without the subnets Nova would tell no address of a server.
-      '"get_subnet": "rule:admin_or_owner or rule:shared or rule:external_network or rule:service_api"',
-    ]),
+    serviceFile('/etc/neutron/neutron.conf', 'neutron', ini(mainSections(plan), spec.overrides.neutron)),
+    serviceFile(
+      '/etc/neutron/plugins/ml2/ml2_conf.ini',
+      'neutron',
+      ini(pluginSections(plan), spec.overrides.ml2),
+    ),
+    ...policyFiles('neutron', profile.policies.neutron),
     ...uwsgiFiles(profile.apis.network),
-    dropIn('neutron-rpc-server.service', [
-      'ExecStart=',
-      `ExecStart=/usr/bin/neutron-rpc-server ${readBoth} --log-file=/var/log/neutron/neutron-rpc-server.log`,
-      'Restart=always',
-      'RestartSec=2',
-    ]),
+    ...(command === undefined ? [] : [startedBy(unit, command)]),
+    ...(rpc === null ? [] : [startedBy(rpc.unit, rpc.command)]),
   ];
 }
 
+const startedBy = (unit: string, command: string): FileArgs =>
+  dropIn(unit, ['ExecStart=', `ExecStart=${command}`, 'Restart=always', 'RestartSec=2']);
+
 function mainSections(plan: BoxPlan) {
+  const { uwsgi, backendPort } = plan.profile.apis.network;
   return {
     DEFAULT: {
+      ...(uwsgi === null && { bind_host: '127.0.0.1', bind_port: backendPort }),
       ...{ core_plugin: 'ml2', service_plugins: 'ovn-router', auth_strategy: 'keystone' },
       ...{ host: plan.box, state_path: '/var/lib/neutron', transport_url: plan.brokerUrl('neutron') },
       ...{ api_workers: 1, rpc_workers: 1 },
@@ -51,7 +50,7 @@ function mainSections(plan: BoxPlan) {
   };
 }
 
-function pluginSections() {
+function pluginSections({ profile }: BoxPlan) {
   return {
     ml2: {
       ...{ type_drivers: 'flat,geneve', tenant_network_types: 'geneve' },
@@ -64,6 +63,7 @@ function pluginSections() {
       ...{ ovn_metadata_enabled: true, ovn_l3_scheduler: 'leastloaded' },
       // With segmentation offload in userspace, larger packets are normal; dropping them stalls guests.
       ovn_emit_need_to_frag: false,
+      ...profile.neutron.ovn,
     },
   };
 }

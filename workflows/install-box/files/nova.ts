@@ -2,7 +2,7 @@
 // Nova's configuration: one cell beside cell0, each with its own database.
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
-import { dropIn, file, ini, serviceFile } from './file.ts';
+import { dropIn, file, ini, policyFiles, serviceFile } from './file.ts';
 import { brokerOf, clientOf, loginOf, tokenCheckOf } from './identity-sections.ts';
 import { uwsgiFiles } from './uwsgi.ts';
 
@@ -12,17 +12,12 @@ export function novaFiles(plan: BoxPlan): FileArgs[] {
   const { profile, spec } = plan;
   return [
     serviceFile('/etc/nova/nova.conf', 'nova', ini(sections(plan), spec.overrides.nova)),
-    // Neutron reports plugged ports; the packaged rule would ask for `admin` where `service` serves.
-    serviceFile('/etc/nova/policy.d/50-holdfast.yaml', 'nova', [
-      '"os_compute_api:os-server-external-events:create": "role:service or role:admin"',
-      // Most flavors of the standard have no disk; without Cinder nobody could start them otherwise.
-      '"os_compute_api:servers:create:zero_disk_flavor": "rule:project_member_or_admin"',
-    ]),
+    ...policyFiles('nova', profile.policies.nova),
     ...uwsgiFiles(profile.apis.compute),
     ...['nova-conductor', 'nova-scheduler'].map((unit) =>
       dropIn(`${unit}.service`, ['Restart=always', 'RestartSec=2']),
     ),
-    ...computeFiles(plan.box),
+    ...computeFiles(plan),
   ];
 }
 
@@ -30,7 +25,7 @@ function sections(plan: BoxPlan) {
   return {
     DEFAULT: {
       ...{ host: plan.box, my_ip: '127.0.0.1', state_path: '/var/lib/nova', log_dir: '/var/log/nova' },
-      ...{ compute_driver: 'fake.PredictableNodeUUIDDriver', enabled_apis: 'osapi_compute' },
+      ...{ compute_driver: plan.profile.compute.driver, enabled_apis: 'osapi_compute' },
       transport_url: plan.brokerUrl('nova'),
     },
     api: { auth_strategy: 'keystone' },
@@ -50,9 +45,14 @@ function sections(plan: BoxPlan) {
 }
 
 /** nova-compute without a hypervisor's packages: the program is part of Nova's library. */
-function computeFiles(host: string): FileArgs[] {
+function computeFiles({ box, profile }: BoxPlan): FileArgs[] {
   return [
-    file(launcher, 'root', '755', launcherLines(host)),
+    file(
+      launcher,
+      'root',
+      '755',
+      profile.compute.hasIdentityFile ? [...identityLines(box), ...launcherLines] : launcherLines,
+    ),
     file('/etc/systemd/system/nova-compute.service', 'root', '644', [
       '[Unit]',
       'Description=OpenStack Nova Compute with the fake driver',
@@ -74,12 +74,12 @@ function computeFiles(host: string): FileArgs[] {
 }
 
 /** The fake driver never writes the identity that a second start asks for; this is the one it reports. */
-const launcherLines = (host: string): string[] => [
+const identityLines = (host: string): string[] => [
   'import os, uuid',
   "path = '/var/lib/nova/compute_id'",
   'if not os.path.exists(path):',
   "    with open(path, 'x') as identity:",
   `        identity.write(str(uuid.uuid5(uuid.NAMESPACE_DNS, '${host}')) + '\\n')`,
-  'from nova.cmd.compute import main',
-  'main()',
 ];
+
+const launcherLines = ['from nova.cmd.compute import main', 'main()'];

@@ -2,7 +2,7 @@
 // Placement's configuration.
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
-import { ini, serviceFile } from './file.ts';
+import { ini, policyFiles, serviceFile } from './file.ts';
 import { tokenCheckOf } from './identity-sections.ts';
 import { uwsgiFiles } from './uwsgi.ts';
 
@@ -16,6 +16,7 @@ export function placementFiles(plan: BoxPlan): FileArgs[] {
   };
   return [
     serviceFile('/etc/placement/placement.conf', 'placement', ini(sections, plan.spec.overrides.placement)),
+    ...policyFiles('placement', plan.profile.policies.placement),
     ...uwsgiFiles(plan.profile.apis.placement),
   ];
 }

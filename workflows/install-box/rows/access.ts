@@ -56,14 +56,13 @@ export function canaryRows(plan: BoxPlan): Rows {
     canary: {
       title: 'A server started and stopped as a plain user',
       after: [
-        'token',
-        'seeds.users',
-        'seeds.flavors',
-        'seeds.image',
-        'seeds.network',
-        'seeds.quotas',
-        'nova.hosts',
-      ].concat(['nova.scheduler', 'neutron.rpc']),
+        ...['token', 'seeds.users', 'seeds.flavors', 'seeds.image', 'seeds.network', 'seeds.quotas'],
+        ...[
+          'nova.hosts',
+          'nova.scheduler',
+          plan.profile.neutron.rpc === null ? 'neutron.service' : 'neutron.rpc',
+        ],
+      ],
       ...{ observe: call('observeCanary', canary), apply: call('runCanary', canary) },
     },
   };

@@ -20,6 +20,7 @@ export function novaRows(plan: BoxPlan): Rows {
   const hosts = { box, cellDatabase: 'nova_cell1', hosts: [box] };
   const program = (name: string) => unitRow(plan, { unit: `${name}.service`, files, pairs: ['nova'] });
   const stands = ['nova.schema', 'nova.cell1', 'rabbitmq.users'];
+  const daemons = profile.compute.logsInAtStart ? [...stands, 'placement.service', 'keystone.users'] : stands;
   return {
     'nova.config': { title: 'Nova configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
     'nova.api-schema': {
@@ -39,9 +40,9 @@ export function novaRows(plan: BoxPlan): Rows {
       ...{ title: 'Cell 1 mapped', profile: 'command', exclusive: ['db:nova'] },
       ...{ observe: call('observeCell', cells), apply: call('ensureCell', cells) },
     },
-    'nova.conductor': { title: 'Nova conductor running', after: stands, ...program('nova-conductor') },
+    'nova.conductor': { title: 'Nova conductor running', after: daemons, ...program('nova-conductor') },
     'nova.scheduler': {
-      ...{ title: 'Nova scheduler running', after: stands },
+      ...{ title: 'Nova scheduler running', after: daemons },
       ...program('nova-scheduler'),
     },
     'nova.service': {

@@ -79,10 +79,11 @@ export function projectRows(plan: BoxPlan, seed: TestSeed): Rows {
     outside: outer === undefined ? null : { network: 'public', cidr: outer.cidr, physicalNetwork },
   };
   const quotas = { ...access, owner, ...seed.quotas };
+  const rules = plan.profile.neutron.hasDefaultRuleTemplate ? access : { ...access, owner };
   return {
     'seeds.default-rules': {
       ...{ title: 'Default security group', after: ['neutron.service', 'keystone.users'], settleSeconds: 10 },
-      ...{ observe: call('observeDefaultRules', access), apply: call('ensureDefaultRules', access) },
+      ...{ observe: call('observeDefaultRules', rules), apply: call('ensureDefaultRules', rules) },
     },
     'seeds.network': {
       ...{ title: 'Network of the test project', settleSeconds: 10 },

@@ -82,6 +82,7 @@ export function switchRows(plan: BoxPlan): Rows {
 
 export function neutronRows(plan: BoxPlan): Rows {
   const files = neutronFiles(plan);
+  const { rpc } = plan.profile.neutron;
   const rows = simpleRows(plan, {
     ...{ service: 'network', title: 'Neutron', files, migration: plan.profile.migrations.neutron },
   });
@@ -89,10 +90,12 @@ export function neutronRows(plan: BoxPlan): Rows {
   const stands = ['neutron.schema', 'ovn.settings', 'rabbitmq.users'];
   return {
     ...before,
-    'neutron.rpc': {
-      ...{ title: 'Neutron RPC server running', after: stands },
-      ...unitRow(plan, { unit: 'neutron-rpc-server.service', files, pairs: ['neutron'] }),
-    },
+    ...(rpc !== null && {
+      'neutron.rpc': {
+        ...{ title: 'Neutron RPC server running', after: stands },
+        ...unitRow(plan, { unit: rpc.unit, files, pairs: ['neutron'] }),
+      },
+    }),
     ...(api !== undefined && { 'neutron.service': { ...api, after: stands } }),
   };
 }
