@@ -4,6 +4,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Longest first. @source the times of a run on 2 cores: 300, 390, 330, 130, 120, 60 seconds */
 const longest = [
+  'whole-box',
+  'debian-12',
+  'openstack-clients',
   'sabotage',
   'bad-days',
   'kill',

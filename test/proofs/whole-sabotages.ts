@@ -14,9 +14,11 @@ const edit = (path: string, ...alsoDiffer: string[]): Sabotage => ({
   ...{ alsoDiffer, break: (target: Target) => shell(target, `echo '# by hand' >> ${path}`) },
 });
 
-const emptied = (database: string, role: string, ...alsoDiffer: string[]): Sabotage => ({
+/** The programs stand still meanwhile: one that lost its tables under its feet is another fault than a lost schema. */
+const emptied = (database: string, role: string, units: string, ...alsoDiffer: string[]): Sabotage => ({
   alsoDiffer,
   break: async (target) => {
+    await shell(target, `systemctl stop ${units}`);
     await query(inside(target), 'postgres', `DROP DATABASE ${database} WITH (FORCE)`);
     await query(inside(target), 'postgres', `CREATE DATABASE ${database} OWNER ${role} TEMPLATE template0`);
   },
@@ -27,6 +29,7 @@ const cells = (statement: string): Sabotage => ({
 });
 const cell0 = "uuid = '00000000-0000-0000-0000-000000000000'";
 
+const novaUnits = 'nova-api nova-conductor nova-scheduler nova-compute';
 const programs = ['nova.conductor', 'nova.scheduler', 'nova.service', 'nova.compute'];
 
 export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
@@ -44,10 +47,10 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
       }),
   },
   'glance.config': edit('/etc/glance/glance-api.conf', 'glance.service'),
-  'glance.schema': emptied('glance', 'glance', 'glance.service'),
+  'glance.schema': emptied('glance', 'glance', 'glance-api', 'glance.service'),
   'glance.service': stop('glance-api'),
   'placement.config': edit('/etc/placement/placement.conf', 'placement.service'),
-  'placement.schema': emptied('placement', 'placement', 'placement.service'),
+  'placement.schema': emptied('placement', 'placement', 'placement-api', 'placement.service'),
   'placement.service': stop('placement-api'),
   'ovn.switch': {
     alsoDiffer: ['ovn.settings', 'ovn.host'],
@@ -59,13 +62,16 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
     break: (target) => shell(target, 'ovs-vsctl set open . external-ids:ovn-encap-type=vxlan'),
   },
   'neutron.config': edit('/etc/neutron/neutron.conf', 'neutron.rpc', 'neutron.service'),
-  'neutron.schema': emptied('neutron', 'neutron', 'neutron.service', 'neutron.rpc'),
+  'neutron.schema': emptied(
+    ...(['neutron', 'neutron', 'neutron-api neutron-rpc-server'] as const),
+    ...['neutron.service', 'neutron.rpc'],
+  ),
   'neutron.rpc': stop('neutron-rpc-server'),
   'neutron.service': stop('neutron-api'),
   'nova.config': edit('/etc/nova/nova.conf', ...programs),
-  'nova.api-schema': emptied('nova_api', 'nova', 'nova.cell0', 'nova.cell1', ...programs),
+  'nova.api-schema': emptied('nova_api', 'nova', novaUnits, 'nova.cell0', 'nova.cell1', ...programs),
   'nova.cell0': cells(`SET database_connection = 'postgresql://elsewhere/nova_cell0' WHERE ${cell0}`),
-  'nova.schema': emptied('nova_cell1', 'nova', ...programs),
+  'nova.schema': emptied('nova_cell1', 'nova', novaUnits, ...programs),
   'nova.cell1': cells(`SET transport_url = 'rabbit://elsewhere:5671/' WHERE NOT ${cell0}`),
   'nova.conductor': stop('nova-conductor'),
   'nova.scheduler': stop('nova-scheduler'),

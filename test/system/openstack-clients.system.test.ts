@@ -60,7 +60,7 @@ beforeAll(async () => {
   const token = await admin.issueToken();
   projectId = token.projectId ?? '';
   userId = token.userId;
-});
+}, 1_500_000);
 afterAll(async () => {
   for (const each of open) await each.close();
   await cloud.dispose();
