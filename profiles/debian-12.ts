@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box of Debian 12 (OpenStack Zed) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
+import { domainManagerPolicies } from './domain-manager.ts';
 import { novaPolicies } from './policies.ts';
 import { scsFlavors } from './scs.ts';
 
@@ -100,7 +101,7 @@ export const debian12: ReleaseProfile = {
   serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
   // The packaged rules of this release do not know the role `service`; these give it what later releases' rules do.
   policies: {
-    keystone: [],
+    keystone: domainManagerPolicies,
     placement: [
       '"system_admin_api": "role:admin or role:service"',
       '"system_reader_api": "role:admin or role:service"',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes default security groups be the standard's: all may leave, only the same group may enter. Touches no other group.
+// Makes default security groups begin as the standard's: all may leave, only the same group may enter. Opens no way in.
 // Touches: the cloud's APIs
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { DefaultRulesArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
@@ -25,8 +25,9 @@ type Wanted = (typeof wanted)[number];
 /** Rules that can be read and changed one by one; the group that they stand in is called `PARENT`. */
 interface RuleBook {
   readonly present: readonly Traffic[];
-  create(rule: Wanted): Promise<unknown>;
-  delete(id: string): Promise<unknown>;
+  readonly create: (rule: Wanted) => Promise<unknown>;
+  /** Null where what else stands there belongs to others. */
+  readonly delete: ((id: string) => Promise<unknown>) | null;
 }
 
 export function defaultRuleActivities(
@@ -35,17 +36,15 @@ export function defaultRuleActivities(
   return {
     observeDefaultRules: observing(async (args) => {
       const login = await adminLogin(clients.secrets, args);
-      const read = async (client: OpenStackClient) => (await bookOf(client, args)).present;
+      const read = (client: OpenStackClient) => bookOf(client, args);
       return ruleDifferences(await withCloud(login, read).catch(silentWithoutAdmin(args)));
     }),
     ensureDefaultRules: applying(async (args) => {
       const login = await adminLogin(clients.secrets, args);
       return withCloud(login, async (client) => {
         const book = await bookOf(client, args);
-        for (const rule of book.present)
-          if (!wanted.some((each) => isSame(each, rule))) await book.delete(rule.id);
-        for (const each of wanted)
-          if (!book.present.some((rule) => isSame(each, rule))) await book.create(each);
+        for (const rule of extraIn(book)) await book.delete?.(rule.id);
+        for (const each of missingIn(book)) await book.create(each);
         return undefined;
       });
     }),
@@ -86,7 +85,8 @@ async function groupOf(
         ...{ direction, ethertype, securityGroupId },
         ...(direction === 'ingress' && { remoteGroupId: securityGroupId }),
       }),
-    delete: (id) => rules.delete(id),
+    // What its people opened by themselves stays open.
+    delete: null,
   };
 }
 
@@ -103,11 +103,17 @@ function textOf(rule: Partial<Traffic>): string {
   return `${direction} ${ethertype} ${protocol} ${remoteIpPrefix || remoteGroupId} ${rule.portRangeMin ?? ''}`.trim();
 }
 
-function ruleDifferences(present: readonly Traffic[]): Difference[] {
-  const missing = wanted.filter((each) => !present.some((rule) => isSame(each, rule)));
-  const extra = present.filter((rule) => !wanted.some((each) => isSame(each, rule)));
-  return [
-    ...missing.map((each) => ({ what: `default rule ${textOf(each)}`, have: 'absent', want: 'present' })),
-    ...extra.map((rule) => ({ what: `default rule ${textOf(rule)}`, have: 'present', want: 'absent' })),
-  ];
-}
+const missingIn = ({ present }: RuleBook): Wanted[] =>
+  wanted.filter((each) => !present.some((rule) => isSame(each, rule)));
+
+const extraIn = ({ present, delete: remove }: RuleBook): Traffic[] =>
+  remove === null ? [] : present.filter((rule) => !wanted.some((each) => isSame(each, rule)));
+
+const ruleDifferences = (book: RuleBook): Difference[] => [
+  ...missingIn(book).map((each) => ({
+    ...{ what: `default rule ${textOf(each)}`, have: 'absent', want: 'present' },
+  })),
+  ...extraIn(book).map((rule) => ({
+    ...{ what: `default rule ${textOf(rule)}`, have: 'present', want: 'absent' },
+  })),
+];
