@@ -12,7 +12,9 @@ import { boxDirectory } from '../clients/host/places.ts';
 import type { Clients } from '../clients/index.ts';
 import { observing } from '../row-scope.ts';
 import { accessFindings } from './preflight-access.ts';
-import { machineFindings, networkFindings, sourceFindings, toolFindings } from './preflight-findings.ts';
+import { machineFindings, toolFindings } from './preflight-machine.ts';
+import { networkFindings } from './preflight-network.ts';
+import { sourceFindings } from './preflight-sources.ts';
 
 export function preflightActivities({
   cacheDirectory,

@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { networkFindings, toolFindings } from '../../activities/host/preflight-findings.ts';
+import { toolFindings } from '../../activities/host/preflight-machine.ts';
+import { networkFindings } from '../../activities/host/preflight-network.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
 
 const mark = randomBytes(3).toString('hex');

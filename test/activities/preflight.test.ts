@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
-import { machineFindings, sourceFindings } from '../../activities/host/preflight-findings.ts';
+import { machineFindings } from '../../activities/host/preflight-machine.ts';
+import { sourceFindings } from '../../activities/host/preflight-sources.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
 
 const easy: PreflightArgs = {

@@ -5,7 +5,7 @@ import {
   machineFindings as roomFindings,
   sourceFindings,
   toolFindings,
-} from '../../activities/host/preflight-findings.ts';
+} from '../../activities/host/preflight-machine.ts';
 import { debianSources } from '../../activities/clients/debian-sources.ts';
 import { machineDirectory } from '../../activities/clients/host/places.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether the box's network is free on this machine. `have` is the cause, `want` the fix. Only reads.
+// Touches: this machine (reads)
+import { overlaps, parseAddress, parseCidr, type Cidr } from '../../workflows/contracts/cidr.ts';
+import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { PreflightArgs } from '../../workflows/ports/host.ts';
+import { thisMachine } from '../clients/host/transport.ts';
+
+/** Another interface with our address or in our range, a namespace or a link with our name that is not ours. */
+export async function networkFindings(args: PreflightArgs, namespace: string): Promise<Difference[]> {
+  const { cidr, address, gateway } = args.management;
+  const findings: Difference[] = [];
+  const wanted = parseCidr(cidr);
+  // Links that are down count too: they may come up.
+  const shown = await thisMachine.run(['ip', '-j', '-4', 'addr', 'show']).catch(() => null);
+  // Without `ip` there is nothing to see; that it is missing is a finding of its own.
+  if (shown === null) return findings;
+  for (const { ifname, addr_info } of JSON.parse(shown.stdout) as ShownLink[]) {
+    if (ifname === args.link) continue;
+    for (const { local, prefixlen } of addr_info ?? []) {
+      const other = networkOf(local, prefixlen);
+      if (wanted === null || !overlaps(wanted, other)) continue;
+      findings.push({
+        what: `network ${cidr} is in use`,
+        have: `${ifname} has ${local}/${prefixlen}`,
+        want: 'choose another networks.management.cidr',
+      });
+    }
+  }
+  const route = await thisMachine.run(['ip', '-j', 'route', 'show', 'exact', cidr]);
+  const routes = (route.exitCode === 0 && route.stdout.trim() !== '' ? JSON.parse(route.stdout) : []) as {
+    dev?: string;
+  }[];
+  for (const { dev } of routes) {
+    if (dev === args.link || findings.length > 0) continue;
+    findings.push({
+      what: `network ${cidr} is routed elsewhere`,
+      have: `by ${dev ?? 'another link'}`,
+      want: 'choose another networks.management.cidr',
+    });
+  }
+  const strangers = await thisMachine.run(['ip', '-n', namespace, '-j', 'addr', 'show', 'dev', 'host0']);
+  if (
+    strangers.exitCode === 0 &&
+    !strangers.stdout.includes(`"local":"${address}"`) &&
+    strangers.stdout.includes('"local"')
+  ) {
+    findings.push({
+      what: `network namespace ${namespace} has another address`,
+      have: 'not the spec’s',
+      want: `${address} behind ${gateway}: holdfast box destroy ${args.box} first`,
+    });
+  }
+  return findings;
+}
+
+interface ShownLink {
+  readonly ifname?: string;
+  readonly addr_info?: readonly { readonly local: string; readonly prefixlen: number }[];
+}
+
+function networkOf(address: string, prefix: number): Cidr {
+  const size = 2 ** (32 - prefix);
+  const value = parseAddress(address) ?? 0;
+  const first = value - (value % size);
+  return { first, last: first + size - 1, prefix };
+}
