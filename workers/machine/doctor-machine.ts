@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The machine itself: root, programs, kernel, memory, disk, clock, package sources. The preflight's checks, without a box.
 import { readFile } from 'node:fs/promises';
-import {
-  machineFindings as roomFindings,
-  sourceFindings,
-  toolFindings,
-} from '../../activities/host/preflight-machine.ts';
+import { machineFindings as roomFindings, toolFindings } from '../../activities/host/preflight-machine.ts';
+import { sourceFindings } from '../../activities/host/preflight-sources.ts';
 import { debianSources } from '../../activities/clients/debian-sources.ts';
 import { machineDirectory } from '../../activities/clients/host/places.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
