@@ -15,18 +15,21 @@ const granted = `((${ofUser} or ${ofGroup}) and (${ofProject} or domain_id:%(tar
 export const domainManagerPolicies: readonly string[] = [
   // No manager hands out `admin`: what can be given is named.
   `"managed_role": "'manager':%(target.role.name)s or 'member':%(target.role.name)s or 'reader':%(target.role.name)s"`,
-  ...['list_users', 'list_groups', 'list_projects'].map((name) => rule(name, ofListed)),
+  ...['list_users', 'list_projects'].map((name) => rule(name, ofListed)),
   ...['create_user', 'update_user', 'delete_user'].map((name) => rule(name, ofUser)),
   rule('get_user', ofUser, ' or user_id:%(target.user.id)s'),
-  ...['get_group', 'create_group', 'update_group', 'delete_group', 'list_users_in_group'].map((name) =>
-    rule(name, ofGroup),
+  ...['get_group', 'list_groups', 'create_group', 'update_group', 'delete_group', 'list_users_in_group'].map(
+    (name) => rule(name, ofGroup),
   ),
   ...['check_user_in_group', 'add_user_to_group', 'remove_user_from_group'].map((name) =>
     rule(name, `${ofGroup} and ${ofUser}`),
   ),
   ...['create_project', 'update_project', 'delete_project'].map((name) => rule(name, ofProject)),
   rule('get_project', ofProject, ' or project_id:%(target.project.id)s'),
-  '"identity:list_roles": "rule:admin_required or role:manager"',
+  // By these two, clients turn the names of a role and of a domain into ids.
+  ...['list_roles', 'list_domains'].map(
+    (name) => `"identity:${name}": "rule:admin_required or role:manager"`,
+  ),
   rule('get_role', 'rule:managed_role'),
   rule('list_role_assignments', ofListed),
   rule('list_grants', granted),
