@@ -61,7 +61,7 @@ const outside = [
 }));
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', 'dist/**', 'coverage/**'] },
+  { ignores: ['**/node_modules/**', 'dist/**', 'test-results/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box of Debian 12 (OpenStack Zed) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
-import { domainManagerPolicies } from './domain-manager.ts';
+import { domainManagerPolicies } from './domain-self-service.ts';
 import { novaPolicies } from './policies.ts';
 import { scsFlavors } from './scs.ts';
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the gate: `ok` (no server needed) or `all` (with the system tier). Its last line is `N passed, N failed`.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const expectedList = join(root, 'test', 'system-tests.txt');
-const reports = mkdtempSync(join(tmpdir(), 'holdfast-gate-'));
+// Kept until the next run: the console shows of a failure what fits.
+const reports = join(root, 'test-results');
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports);
 const totals = { passed: 0, failed: 0 };
 
 /** Two lanes side by side for two cores: the slow checks of the sources beside the tests. */
@@ -30,7 +32,7 @@ const lanes = [
 const begun = Date.now();
 await Promise.all(lanes.map(runLane));
 if (process.argv[2] === 'all') await runSystem();
-rmSync(reports, { recursive: true, force: true });
+if (totals.failed > 0) console.log(`every failure whole: ${relative(process.cwd(), reports) || '.'}/*.json`);
 console.log(`the gate took ${seconds(begun)} s`);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 ? 0 : 1);
@@ -52,7 +54,11 @@ async function runSystem() {
 }
 
 function vitestReport(name) {
-  return ['--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${name}.json`)}`];
+  return [
+    '--reporter=./test/brief-reporter.ts',
+    '--reporter=json',
+    `--outputFile.json=${join(reports, `${name}.json`)}`,
+  ];
 }
 
 /** Output is kept back and shown for a part that fails. */
@@ -61,6 +67,8 @@ function runPart(name, file, args, isShown = false) {
   return new Promise((resolve) => {
     const child = spawn(file, args, {
       cwd: root,
+      // A file that passed is worth a line to a person who waits, and none in a record of failures.
+      env: { ...process.env, HOLDFAST_GATE_QUIET: isShown && process.env.CI !== 'true' ? '0' : '1' },
       stdio: ['ignore', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
     });
     const output = [];

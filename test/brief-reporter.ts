@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reports a run in few lines: a line per file as it ends, and of each failure the name, the message and the place. The whole of it is in the JSON report.
+import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+
+/** Lines of one failure's message: enough for an assertion's two sides, and ten failures still fit on two screens. */
+const messageLines = 14;
+
+interface Failure {
+  message?: string;
+  diff?: string;
+  stacks?: { file: string; line: number }[];
+}
+
+export default class BriefReporter implements Reporter {
+  readonly #isQuiet = process.env['HOLDFAST_GATE_QUIET'] === '1';
+
+  onTestCaseResult(test: TestCase): void {
+    const { state, errors = [] } = test.result();
+    if (state === 'failed') this.#tell(`${nameOf(test.module)} > ${test.fullName}`, errors);
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.#tell(nameOf(module), module.errors());
+    // What failed in a hook of a suite fails no test of it.
+    for (const suite of module.children.allSuites())
+      this.#tell(`${nameOf(module)} > ${suite.fullName}`, suite.errors());
+    if (this.#isQuiet) return;
+    const count = [...module.children.allTests()].length;
+    const mark = module.ok() ? 'ok    ' : 'FAILED';
+    const seconds = Math.round(module.diagnostic().duration / 1000);
+    console.log(`  ${mark} ${nameOf(module)} (${String(count)} tests, ${String(seconds)} s)`);
+  }
+
+  onTestRunEnd(_modules: readonly TestModule[], errors: readonly Failure[]): void {
+    this.#tell('outside of every test', errors);
+  }
+
+  #tell(name: string, errors: readonly Failure[]): void {
+    if (errors.length === 0) return;
+    console.log(`  FAILED ${name}`);
+    for (const error of errors) console.log(text(error));
+  }
+}
+
+function nameOf(module: TestModule): string {
+  return relative(process.cwd(), module.moduleId);
+}
+
+function text({ message = 'no message', diff, stacks }: Failure): string {
+  const lines = stripVTControlCharacters([message, diff ?? ''].join('\n'))
+    .trim()
+    .split('\n');
+  const place = stacks?.find(({ file }) => !file.includes('node_modules'));
+  return [
+    ...lines.slice(0, messageLines),
+    ...(lines.length > messageLines ? [`(${String(lines.length - messageLines)} more lines)`] : []),
+    ...(place === undefined ? [] : [`at ${relative(process.cwd(), place.file)}:${String(place.line)}`]),
+  ]
+    .map((line) => `         ${line}`)
+    .join('\n');
+}
