@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the engine costs per row against a plain loop of three activities, and how fast a worker starts. Asserts nothing.
+// What the engine costs per row against a plain loop of three activities, and how fast a worker starts. Prints nothing.
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { execa } from 'execa';
 import { Lab, root } from '../test/system/lab.ts';
 import { benchQueue, withBenchWorker, type BenchInput } from './bench-worker.ts';
-import { machine, markdownTable, median, sampleRow, type Sample } from './report.ts';
+import { median, type Sample } from './report.ts';
 
-const { values: options } = parseArgs({
-  options: { runs: { type: 'string', default: '7' }, docs: { type: 'boolean', default: false } },
-});
-const runs = Number(options.runs);
 const rows = 30;
 const shapes = [
   { shape: '30 rows, one after another', limit: 1 },
   { shape: '30 rows, 4 side by side', limit: 4 },
 ];
 
-interface Comparison {
+export interface Comparison {
   readonly shape: string;
   readonly engine: Sample;
   readonly plain: Sample;
@@ -38,7 +33,7 @@ async function timed({ workflow }: Client, name: string, input: BenchInput): Pro
 }
 
 /** Both sides alternate, and take turns in being first, so that a busy moment meets both. */
-async function compare(client: Client, shape: string, limit: number): Promise<Comparison> {
+async function compare(client: Client, shape: string, limit: number, runs: number): Promise<Comparison> {
   const input = { rows, limit };
   const sides = ['EngineTable', 'PlainLoop'];
   const values = new Map<string, number[]>(sides.map((side) => [side, []]));
@@ -80,57 +75,30 @@ async function workerStart(address: string): Promise<number> {
   }
 }
 
-async function measure(lab: Lab): Promise<{ comparisons: Comparison[]; start: Sample }> {
-  const address = await lab.address();
-  const client = await lab.client();
-  const values: number[] = [];
-  for (let run = -1; run < runs; run += 1) {
-    const milliseconds = await workerStart(address);
-    if (run >= 0) values.push(milliseconds);
+export interface EngineTimes {
+  readonly rows: number;
+  readonly comparisons: readonly Comparison[];
+  readonly workerStart: Sample;
+}
+
+/** `runs` of each side, after one to warm up. */
+export async function benchEngine(runs: number): Promise<EngineTimes> {
+  const lab = await Lab.create();
+  try {
+    const address = await lab.address();
+    const client = await lab.client();
+    const values: number[] = [];
+    for (let run = -1; run < runs; run += 1) {
+      const milliseconds = await workerStart(address);
+      if (run >= 0) values.push(milliseconds);
+    }
+    const comparisons = await withBenchWorker(root, address, async () => {
+      const all: Comparison[] = [];
+      for (const { shape, limit } of shapes) all.push(await compare(client, shape, limit, runs));
+      return all;
+    });
+    return { rows, comparisons, workerStart: { what: 'worker, from spawn to polling', unit: 'ms', values } };
+  } finally {
+    await lab.dispose();
   }
-  const comparisons = await withBenchWorker(root, address, async () => {
-    const all: Comparison[] = [];
-    for (const { shape, limit } of shapes) all.push(await compare(client, shape, limit));
-    return all;
-  });
-  return { comparisons, start: { what: 'worker, from spawn to polling', unit: 'ms', values } };
-}
-
-await execa('node', ['workers/build.mjs', '--if-stale'], { cwd: root, stdio: 'inherit' });
-const lab = await Lab.create();
-try {
-  const { comparisons, start } = await measure(lab);
-  const { cores, memoryGibibytes, node } = machine();
-  const on = `${cores} cores, ${memoryGibibytes} GiB of memory, Node.js ${node}`;
-  const head = ['per row', 'median', 'least', 'most', 'runs'];
-  const perRow = markdownTable(
-    head,
-    comparisons.flatMap(({ engine, plain }) => [engine, plain].map(sampleRow)),
-  );
-  const ratios = markdownTable(
-    ['shape', 'engine ÷ plain loop'],
-    comparisons.map(({ shape, ratio }) => [shape, ratio.toFixed(2)]),
-  );
-  const started = markdownTable(['start', ...head.slice(1)], [sampleRow(start)]);
-  const tables = [perRow, ratios, started].join('\n\n');
-  console.log(`${on}\n\n${tables}`);
-  const result = { machine: machine(), rows, comparisons, workerStart: start };
-  await writeFile(join(root, 'dist', 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
-  if (options.docs) await writeFile(join(root, 'docs', 'performance.md'), document(on, tables));
-} finally {
-  await lab.dispose();
-}
-
-function document(on: string, tables: string): string {
-  return `# Performance
-
-The last run of \`npm run bench -- --docs\`, on ${on}. Other machines give other numbers; the ratios are what to compare.
-
-- **engine**: the real engine runs a table on the embedded Temporal; its activities do nothing. Every row is looked at, changed and looked at again. The activity that compiles the table is counted in, the lease is not.
-- **plain loop**: a workflow that calls the same three activities per row, with the same options, and nothing else.
-- Both sides alternate within one run, after one round to warm up. A time is that of a whole run, from its start by a client to its result, divided by the number of rows.
-- **worker**: from the spawn of the built program to the file in which it says that it polls.
-
-${tables}
-`;
 }

@@ -56,7 +56,7 @@ function secondsBetween({ rows }: Progress, first: string, last: string): number
 const scriptNamespace = `holdfast-${theirs.name}`;
 const scriptLink = 'hf-bench-script';
 
-export async function timeScript(folder: string, image: string): Promise<{ seconds: number; rows: number }> {
+async function timeScript(folder: string, image: string): Promise<{ seconds: number; rows: number }> {
   const box = join(folder, 'box');
   for (const part of ['upper', 'work', 'root', 'lease']) await mkdir(join(box, part), { recursive: true });
   const { address, gateway } = theirs.networks.management;
@@ -99,14 +99,9 @@ async function bootedLeader(box: string): Promise<string> {
   }
 }
 
-export async function removeScriptBox(): Promise<void> {
+async function removeScriptBox(): Promise<void> {
   await execa('sh', ['-c', offScript, 'off', '0', '0', scriptNamespace], { reject: false });
   await execa('sh', ['-c', removeNetworkScript, 'remove', scriptNamespace, scriptLink, 'holdfast_bench'], {
     reject: false,
   });
-}
-
-if (process.argv[1]?.endsWith('dist/install.js') === true) {
-  const times = await benchInstall();
-  console.log(JSON.stringify(times, null, 2));
 }

@@ -118,7 +118,7 @@ export const debian13: ReleaseProfile = {
     hasDefaultRuleTemplate: true,
     ovn: {},
   },
-  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true, logsInAtStart: false },
+  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true },
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

@@ -45,13 +45,16 @@ export function computeHostActivities({
 /** @source nova's service_down_time: after it the scheduler passes a service over */
 const downSeconds = 60;
 
+/** Those that report as long as they live; an API enters itself once and is silent ever after. */
+const reporting = ['nova-compute', 'nova-conductor', 'nova-scheduler'].map(literal).join(', ');
+
 /** Programs of the hosts that did not report for so long: a box that was off is not yet back when its units are. */
 async function silentServices(host: Host, { cellDatabase, hosts }: HostsArgs): Promise<Difference[]> {
   const names = hosts.map(literal).join(', ');
   const rows = await query(
     host,
     cellDatabase,
-    `SELECT host, "binary" FROM services WHERE deleted = 0 AND host IN (${names})
+    `SELECT host, "binary" FROM services WHERE deleted = 0 AND host IN (${names}) AND "binary" IN (${reporting})
       AND coalesce(updated_at, created_at) < (now() AT TIME ZONE 'utc') - interval '${downSeconds} seconds'`,
   );
   return rows.map(([name = '', program = '']) => ({

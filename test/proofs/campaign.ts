@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run campaign -- kill --minutes N [--resume] [--seed S]`: installs under random crashes until the time is over.
+// `npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S]`: installs under random crashes until the time is over.
 // Appends a line per install to a ledger in the cache; --resume goes on with the seed after the last one there.
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
+import { serviceNames } from '../../workflows/contracts/box-spec.ts';
 import { cacheDirectory } from '../system/cache-directory.ts';
 import { endState } from '../system/end-state.ts';
-import { commandRows, journalIntervals, overlapsOf } from '../system/job-watch.ts';
+import { commandRows, journalIntervals, overlapsOf, wholeCommandRows } from '../system/job-watch.ts';
 import { labSpec } from '../system/lab.ts';
+import { crashPlan } from './crash-plan.ts';
 import { crashLab, installThroughCrashes } from './crash-run.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     minutes: { type: 'string', default: '30' },
+    // Every service, not the skeleton's alone.
+    whole: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     resume: { type: 'boolean', default: false },
   },
 });
 if (positionals[0] !== 'kill') {
-  console.error('usage: npm run campaign -- kill --minutes N [--resume] [--seed S]');
+  console.error('usage: npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S]');
   process.exit(2);
 }
 
@@ -37,8 +41,9 @@ const ledger = join(folder, 'kill.ndjson');
 await mkdir(folder, { recursive: true });
 const commit = (await execa('git', ['rev-parse', '--short', 'HEAD'])).stdout;
 const deadline = Date.now() + Number(values.minutes) * 60_000;
-const calm = labSpec('campaign-calm', 40);
-const box = labSpec('campaign-box', 41);
+const extra = values.whole ? { services: [...serviceNames] } : {};
+const calm = labSpec('campaign-calm', 40, extra);
+const box = labSpec('campaign-box', 41, extra);
 const names = (spec: typeof box) => ({ box: spec.name, address: spec.networks.management.address });
 const lab = await crashLab();
 let bad = 0;
@@ -62,16 +67,8 @@ process.exit(bad === 0 ? 0 : 1);
 
 async function once(seed: number, rows: readonly string[], expected: readonly string[]): Promise<LedgerLine> {
   const begun = Date.now();
-  const chance = generator(seed);
-  const moments = (row: string): string[] => [
-    'before',
-    'after',
-    ...((commandRows as readonly string[]).includes(row) ? ['during'] : []),
-  ];
   // A third of all moments: enough to meet each other, few enough to end soon.
-  const plans = rows
-    .flatMap((row) => moments(row).map((moment) => `${row}.${moment}`))
-    .filter(() => chance() < 1 / 3);
+  const plans = crashPlan(seed, rows, [...commandRows, ...wholeCommandRows], 1 / 3);
   const { progress, crashes } = await installThroughCrashes(lab, box, plans);
   const isSame = JSON.stringify(await endState(names(box))) === JSON.stringify(expected);
   const overlaps = overlapsOf(await journalIntervals(box.name));
@@ -86,13 +83,4 @@ async function firstSeed(): Promise<number> {
   const lines = (await readFile(ledger, 'utf8').catch(() => '')).trim().split('\n').filter(Boolean);
   const last = lines.at(-1);
   return last === undefined ? Number(values.seed) : (JSON.parse(last) as LedgerLine).seed + 1;
-}
-
-/** Numbers below 1 that depend on the seed alone: a linear congruential generator. @source Numerical Recipes' constants */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

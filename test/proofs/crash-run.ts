@@ -26,7 +26,9 @@ export async function installThroughCrashes(
   for (const plan of plans) await writeFile(join(folder, plan), '');
   const handle = await lab.startInstall(spec);
   let ended = false;
-  const end = handle.result().finally(() => (ended = true)) as Promise<Progress>;
+  const end = lab.endOf(handle).finally(() => (ended = true));
+  // Waited for below; until then a rejection is not unhandled.
+  end.catch(() => undefined);
   while (!ended) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     if ((await findBackgroundProcess(lab.stateDirectory, 'worker')) !== undefined) continue;

@@ -4,28 +4,48 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { supervisorOf } from '../../activities/clients/host/local-box.ts';
 import type { CompiledTable } from '../../workflows/contracts/table.ts';
 import { serviceNames } from '../../workflows/contracts/box-spec.ts';
-import { Lab, labSpec } from '../system/lab.ts';
+import { endState } from '../system/end-state.ts';
+import { commandRows, journalIntervals, overlapsOf, wholeCommandRows } from '../system/job-watch.ts';
+import { labSpec, type Lab } from '../system/lab.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { breakAndRepair, rowsWith } from './break-and-repair.ts';
+import { crashPlan } from './crash-plan.ts';
+import { crashLab, installThroughCrashes } from './crash-run.ts';
 import { sabotages, shell, type Target } from './sabotages.ts';
 import { wholeBatches, wholeSabotages } from './whole-sabotages.ts';
 
-const spec = labSpec('whole-box', 29, {
-  services: [...serviceNames],
-  seeds: { projects: [{ name: 'demo' }] },
-});
+const whole = { services: [...serviceNames], seeds: { projects: [{ name: 'demo' }] } };
+const spec = labSpec('whole-box', 29, whole);
+const calm = labSpec('whole-calm', 30, whole);
 let lab: Lab;
 let target: Target;
+let planned: string[];
+let crashes: string[];
 
+/** The rows that only a whole cloud has meet their crashes here; the skeleton's are kill.system.test.ts's. */
 beforeAll(async () => {
-  lab = await Lab.create();
+  lab = await crashLab();
   target = { spec, stateDirectory: lab.stateDirectory };
-  const progress = await lab.install(spec);
-  expect(progress.phase).toBe('done');
+  const rows = (await lab.plan(spec)).rows.filter(({ changes }) => changes).map(({ id }) => id);
+  const own = rows.filter((id) => id in wholeSabotages);
+  planned = crashPlan(1, own, [...commandRows, ...wholeCommandRows], 1 / 5);
+  const end = await installThroughCrashes(lab, spec, planned);
+  ({ crashes } = end);
+  expect(end.progress.phase).toBe('done');
 }, 1_500_000);
-afterAll(() => lab.dispose(spec.name));
+afterAll(() => lab.dispose(spec.name, calm.name));
 
 const openstack = (cloud: 'admin' | 'test') => openstackClient(lab.stateDirectory, spec.name, cloud);
+
+test('an install whose worker is killed on the way ends as an undisturbed one', async () => {
+  expect(crashes).toEqual(expect.arrayContaining(planned));
+  expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
+  expect((await lab.install(calm)).phase).toBe('done');
+  const stateOf = (box: typeof spec) => endState({ box: box.name, address: box.networks.management.address });
+  const [killed, undisturbed] = [await stateOf(spec), await stateOf(calm)];
+  await lab.destroy(calm.name);
+  expect(killed).toEqual(undisturbed);
+});
 
 test('a second install finds every row same', async () => {
   const { rows } = await lab.install(spec);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { runWorker } from '../../workers/run-worker.ts';
 import type { RowContext } from '../../workflows/contracts/table.ts';
-import { commandRows, isJobAlive } from './job-watch.ts';
+import { commandRows, isJobAlive, wholeCommandRows } from './job-watch.ts';
 
 const state = process.env['HOLDFAST_STATE'] ?? '';
 
@@ -21,7 +21,8 @@ async function crashIfPlanned(box: string, row: string, when: Moment): Promise<v
   const plan = join(state, 'crashes', `${row}.${when}`);
   if (!existsSync(plan)) return;
   const met: string[] = [];
-  for (const command of commandRows) if (await isJobAlive(box, command)) met.push(`${command}.during`);
+  for (const command of [...commandRows, ...wholeCommandRows])
+    if (await isJobAlive(box, command)) met.push(`${command}.during`);
   // Another watch may have come here while this one looked.
   if (!existsSync(plan)) return;
   rmSync(plan);

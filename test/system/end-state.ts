@@ -67,39 +67,45 @@ export async function endState({ box, address }: BoxNames): Promise<string[]> {
   return [...lines].map(mask).sort();
 }
 
-/** Schema whole; data with ids, hashes and times masked. */
+/** Tables whose rows tell of what happened, not of what is wanted: servers come and gone, heartbeats, work in flight. */
+const happenings =
+  /^(revocation_event|instances?(_.*)?|block_device_mapping|virtual_interfaces|request_specs|build_requests|services|consumers|ovn_hash_ring|ovn_revision_numbers|agents|task_log|resource_provider_trees)$/;
+
+/** Every database: schema whole; data with ids, hashes and times masked. */
 async function databaseLines(host: ReturnType<typeof boxHost>): Promise<string[]> {
-  const dump = async (args: string[]) =>
-    host.output(
-      [
-        'setpriv',
-        '--reuid=postgres',
-        '--regid=postgres',
-        '--init-groups',
-        '--',
-        'pg_dump',
-        ...args,
-        'keystone',
-      ],
-      { timeoutSeconds: 120 },
-    );
-  const schema = await dump(['--schema-only', '--restrict-key=none']);
-  const data = await dump([
-    '--data-only',
-    '--column-inserts',
-    '--restrict-key=none',
-    '--exclude-table=revocation_event',
+  const asPostgres = (argv: string[]) =>
+    host.output(['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--', ...argv], {
+      timeoutSeconds: 120,
+    });
+  const names = await asPostgres([
+    'psql',
+    '-Atqc',
+    'SELECT datname FROM pg_database WHERE NOT datistemplate',
   ]);
-  return [...schema.split('\n'), ...data.split('\n')]
-    .filter((line) => line !== '' && !line.startsWith('--'))
-    .map((line) =>
-      line
-        .replaceAll(/'[0-9a-f]{32,64}'/g, "'ID'")
-        .replaceAll(/'\$2[aby]\$[^']+'/g, "'HASH'")
-        .replaceAll(/'\d{4}-\d\d-\d\d[ T][^']*'/g, "'TIME'")
-        .replaceAll(/\b1[0-9]{15}\b/g, 'MICROSECONDS')
-        // Counters of rows: a second bootstrap adds a password of its own and expires the one before.
-        .replaceAll(/VALUES \(\d+, (?=\d+|'ID')/g, 'VALUES (N, '),
-    )
-    .map((line) => `database ${line}`);
+  const lines: string[] = [];
+  for (const database of names.split('\n').filter(Boolean)) {
+    const dump = (...args: string[]) =>
+      asPostgres(['pg_dump', '--restrict-key=none', ...args, database]).then((text) => text.split('\n'));
+    const schema = await dump('--schema-only');
+    const data = (await dump('--data-only', '--column-inserts')).filter(
+      (line) => !happenings.test(/^INSERT INTO \w+\.(\w+)/.exec(line)?.[1] ?? ''),
+    );
+    lines.push(...[...schema, ...data.map(masked)].map((line) => `database ${database} ${line}`));
+  }
+  return lines.filter((line) => !/^database \w+ (--.*)?$/.test(line));
+}
+
+function masked(line: string): string {
+  return (
+    line
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')
+      .replaceAll(/'(req-)?(ID|[0-9a-f]{32,64})'/g, "'ID'")
+      .replaceAll(/'\$2[aby]\$[^']+'/g, "'HASH'")
+      .replaceAll(/'\d{4}-\d\d-\d\d[ T][^']*'/g, "'TIME'")
+      .replaceAll(/\b1[0-9]{15}\b/g, 'MICROSECONDS')
+      .replaceAll(/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, 'MAC')
+      // Counters of rows: a second bootstrap adds a password of its own and expires the one before.
+      .replaceAll(/VALUES \(\d+, (?=\d+|'ID')/g, 'VALUES (N, ')
+      .replace(/setval\('([^']+)', \d+,/, "setval('$1', N,")
+  );
 }

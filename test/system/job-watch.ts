@@ -15,6 +15,12 @@ export const commandRows = [
   'keystone.administrator',
 ] as const;
 
+/** Those that only a whole cloud has. */
+export const wholeCommandRows = [
+  ...['glance.schema', 'placement.schema', 'neutron.schema'],
+  ...['nova.api-schema', 'nova.cell0', 'nova.schema', 'nova.cell1', 'nova.hosts'],
+] as const;
+
 /** Folders of job state of a box, on this machine and inside, as this machine can read them. */
 export async function jobBases(box: string): Promise<string[]> {
   const leader = await leaderOf(box);

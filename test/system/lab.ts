@@ -120,7 +120,22 @@ export class Lab {
   }
 
   async install(spec: BoxSpec): Promise<Progress> {
-    return (await (await this.startInstall(spec)).result()) as Progress;
+    return this.endOf(await this.startInstall(spec));
+  }
+
+  /** @throws Error as soon as the run waits for a person: nobody answers it, and a test would wait for its time limit */
+  async endOf(handle: WorkflowHandle): Promise<Progress> {
+    let isOver = false;
+    const result = (handle.result() as Promise<Progress>).finally(() => (isOver = true));
+    const parked = async (): Promise<never> => {
+      for (;;) {
+        const progress = await this.progress(handle);
+        if (progress?.phase === 'needs-operator') throw new Error(parkedText(progress));
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        if (isOver) await new Promise(() => undefined);
+      }
+    };
+    return Promise.race([result, parked()]);
   }
 
   async drift(box: string): Promise<Report> {
@@ -182,6 +197,12 @@ export class Lab {
     await this.down();
     await rm(this.stateDirectory, { recursive: true, force: true });
   }
+}
+
+function parkedText({ operation, subject, rows }: Progress): string {
+  const parked = rows.filter(({ status }) => status === 'parked');
+  const causes = parked.map(({ id, failure }) => `${id}: ${failure?.message} (${failure?.cause})`);
+  return [`${operation} of ${subject} waits for a person`, ...causes].join('\n');
 }
 
 /** Drawn by chance, so that test files that begin at the same moment do not choose the same. */

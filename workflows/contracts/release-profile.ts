@@ -74,8 +74,6 @@ export interface ReleaseProfile {
     readonly driver: string;
     /** Whether the program refuses a second start without the file of its identity. */
     readonly hasIdentityFile: boolean;
-    /** Conductor and scheduler end at once when Keystone does not let their user in. */
-    readonly logsInAtStart: boolean;
   };
   readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */

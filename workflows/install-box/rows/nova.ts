@@ -20,7 +20,8 @@ export function novaRows(plan: BoxPlan): Rows {
   const hosts = { box, cellDatabase: 'nova_cell1', hosts: [box] };
   const program = (name: string) => unitRow(plan, { unit: `${name}.service`, files, pairs: ['nova'] });
   const stands = ['nova.schema', 'nova.cell1', 'rabbitmq.users'];
-  const daemons = profile.compute.logsInAtStart ? [...stands, 'placement.service', 'keystone.users'] : stands;
+  // Both log in to Keystone and ask Placement when they start, and end at once when they cannot.
+  const daemons = [...stands, 'placement.service', 'keystone.users'];
   return {
     'nova.config': { title: 'Nova configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
     'nova.api-schema': {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The numbers of a benchmark as the page docs/performance.md: each table with what it means.
+import type { EngineTimes } from './engine.ts';
+import type { InstallTimes } from './install.ts';
+import { markdownTable, sampleRow, type machine } from './report.ts';
+
+export interface BenchResult {
+  readonly machine: ReturnType<typeof machine>;
+  readonly engine: EngineTimes | null;
+  readonly install: InstallTimes | null;
+}
+
+/** `tables` is what a terminal shows, `text` the whole page. */
+export function performanceDocument(result: BenchResult): { text: string; tables: string } {
+  const { cores, memoryGibibytes, node } = result.machine;
+  const on = `${cores} cores, ${memoryGibibytes} GiB of memory, Node.js ${node}`;
+  const engine = result.engine === null ? '' : engineTables(result.engine);
+  const install = result.install === null ? '' : installTable(result.install);
+  const tables = [on, install, engine].filter((part) => part !== '').join('\n\n');
+  const text = `# Performance
+
+The last run of \`npm run bench -- --docs\`, on ${on}. Other machines give other numbers; the ratios are what to compare.
+
+## An install against a shell script
+
+- **InstallBox**: a whole cloud, from the booted box to the end of the canary, on an image that is there.
+- **script**: the same files and commands as one shell script, one after another, in a box from the same image, with the \`openstack\` client for what is done over an API. It is made from the very table that InstallBox runs. It looks at nothing before it acts and can be run once.
+- One after the other, never at once: they would share the cores.
+
+${install}
+
+## The engine against a plain loop
+
+- **engine**: the real engine runs a table on the embedded Temporal; its activities do nothing. Every row is looked at, changed and looked at again. The activity that compiles the table is counted in, the lease is not.
+- **plain loop**: a workflow that calls the same three activities per row, with the same options, and nothing else.
+- Both sides alternate within one run, after one round to warm up. A time is that of a whole run, from its start by a client to its result, divided by the number of rows.
+- **worker**: from the spawn of the built program to the file in which it says that it polls.
+
+${engine}
+`;
+  return { text, tables };
+}
+
+function installTable({ workflowSeconds, scriptSeconds, ratio, rows }: InstallTimes): string {
+  const shown = (seconds: number): string => `${seconds.toFixed(1)} s`;
+  return markdownTable(
+    ['from a booted box to a server', 'rows', 'wall'],
+    [
+      ['InstallBox', String(rows), shown(workflowSeconds)],
+      ['script', String(rows), shown(scriptSeconds)],
+      ['InstallBox ÷ script', '', ratio.toFixed(2)],
+    ],
+  );
+}
+
+function engineTables({ comparisons, workerStart }: EngineTimes): string {
+  const head = ['per row', 'median', 'least', 'most', 'runs'];
+  const perRow = markdownTable(
+    head,
+    comparisons.flatMap(({ engine, plain }) => [engine, plain].map(sampleRow)),
+  );
+  const ratios = markdownTable(
+    ['shape', 'engine ÷ plain loop'],
+    comparisons.map(({ shape, ratio }) => [shape, ratio.toFixed(2)]),
+  );
+  const started = markdownTable(['start', ...head.slice(1)], [sampleRow(workerStart)]);
+  return [perRow, ratios, started].join('\n\n');
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm run bench [-- --only engine|install] [--runs N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { execa } from 'execa';
+import { root } from '../test/system/lab.ts';
+import { performanceDocument } from './document.ts';
+import { benchEngine } from './engine.ts';
+import { benchInstall } from './install.ts';
+import { machine } from './report.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '7' },
+    only: { type: 'string' },
+    docs: { type: 'boolean', default: false },
+  },
+});
+const isWanted = (part: string): boolean => options.only === undefined || options.only === part;
+
+await execa('node', ['workers/build.mjs', '--if-stale'], { cwd: root, stdio: 'inherit' });
+const result = {
+  machine: machine(),
+  engine: isWanted('engine') ? await benchEngine(Number(options.runs)) : null,
+  install: isWanted('install') ? await benchInstall() : null,
+};
+await writeFile(join(root, 'dist', 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
+const { text, tables } = performanceDocument(result);
+console.log(tables);
+if (options.docs) await writeFile(join(root, 'docs', 'performance.md'), text);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which moments of an install a run of the kill proof meets: chosen by chance that a seed repeats.
+
+const moments = ['before', 'after'] as const;
+
+/**
+ * About `share` of all moments of the rows, as `<row>.<before|after|during>`; `during` only for rows of `commands`.
+ * The same seed chooses the same.
+ */
+export function crashPlan(
+  seed: number,
+  rows: readonly string[],
+  commands: readonly string[],
+  share: number,
+): string[] {
+  const chance = generator(seed);
+  return rows
+    .flatMap((row) =>
+      [...moments, ...(commands.includes(row) ? ['during'] : [])].map((moment) => `${row}.${moment}`),
+    )
+    .filter(() => chance() < share);
+}
+
+/** Numbers below 1 that depend on the seed alone: a linear congruential generator. @source Numerical Recipes' constants */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
