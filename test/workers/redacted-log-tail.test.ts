@@ -34,3 +34,16 @@ test('readRedactedTail() gives the last whole lines when the log is long', async
 test('readRedactedTail() is empty when there is no log', async () => {
   expect(await readRedactedTail('/no/such.log')).toBe('');
 });
+
+test('readRedactedTail() tells what a Go program died of when its trace stands behind', async () => {
+  const path = join(await temporaryDirectory(), 'go.log');
+  const trace = Array.from(
+    { length: 400 },
+    (_, index) => `some.package/function${index}(0x0)\n\t/source.go:1`,
+  );
+  await writeFile(
+    path,
+    ['bind: address already in use', 'panic: nil', '', 'goroutine 1 [running]:', ...trace].join('\n'),
+  );
+  expect(await readRedactedTail(path)).toBe('bind: address already in use\npanic: nil');
+});

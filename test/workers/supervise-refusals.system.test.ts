@@ -2,7 +2,7 @@
 // The supervisor where it must refuse or use a server that is not its own. Real server, double of the worker.
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { isPortFree } from '../../workers/embedded/listening-process.ts';
+import { hasListener } from '../../workers/embedded/listening-process.ts';
 import { readTemporalPorts } from '../../workers/embedded/temporal-ports.ts';
 import { stateDirectoryWithPorts, temporaryDirectory } from './state-directory.ts';
 import { TEST_TIMEOUT_MILLISECONDS, run, status } from './supervisor-program.ts';
@@ -38,7 +38,7 @@ test('up() names who sits on a kept port', { timeout: TEST_TIMEOUT_MILLISECONDS 
   const state = await stateDirectoryWithPorts();
   const { port = 0 } = (await readTemporalPorts(state)) ?? {};
   const squatter = createServer().listen(port, '127.0.0.1');
-  await expect.poll(() => isPortFree(port)).toBe(false);
+  await expect.poll(() => hasListener(port)).toBe(true);
   const refused = await run('up', state);
   expect(refused.exitCode).toBe(1);
   expect(refused.lines.at(-1)).toMatchObject({

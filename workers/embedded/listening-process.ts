@@ -15,9 +15,9 @@ export async function findFreePort(preferred: number): Promise<number> {
   return (await listenOnce(preferred)) ?? (await listenOnce(0)) ?? findFreePort(0);
 }
 
-/** Returns whether a loopback port can be bound now. */
-export async function isPortFree(port: number): Promise<boolean> {
-  return (await listenOnce(port)) !== undefined;
+/** Returns whether somebody listens on a TCP port. Looks only: binding it to find out would take it from who is about to. */
+export function hasListener(port: number): boolean {
+  return listeningSockets(port).size > 0;
 }
 
 function listenOnce(port: number): Promise<number | undefined> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { EmbeddedError } from './embedded-error.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
-import { findFreePort, findListeningProcess, isPortFree } from './listening-process.ts';
+import { findFreePort, findListeningProcess, hasListener } from './listening-process.ts';
 
 const portSchema = z.number().int().min(1).max(65535);
 const portsSchema = z.object({ port: portSchema, uiPort: portSchema });
@@ -45,7 +45,7 @@ export async function chooseTemporalPorts(stateDirectory: string): Promise<Tempo
  * @throws EmbeddedError `Conflict` naming who listens on the first one that cannot */
 export async function requireFreePorts(stateDirectory: string, ports: TemporalPorts): Promise<void> {
   for (const port of [ports.port, ports.uiPort]) {
-    if (await isPortFree(port)) continue;
+    if (!hasListener(port)) continue;
     const owner = findListeningProcess(port);
     const who =
       owner === undefined ? 'a process that cannot be seen from here' : `pid ${owner.pid} (${owner.command})`;

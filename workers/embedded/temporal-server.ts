@@ -12,7 +12,7 @@ import {
 } from './background-process.ts';
 import type { BackgroundProcess } from './background-process.ts';
 import { EmbeddedError } from './embedded-error.ts';
-import { isPortFree } from './listening-process.ts';
+import { hasListener } from './listening-process.ts';
 import { withProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { readRedactedTail } from './redacted-log-tail.ts';
@@ -130,8 +130,8 @@ async function waitUntilServing(
     async () => {
       let cause: unknown;
       while (isAlive(server) && performance.now() < deadlineMilliseconds) {
-        // A free port saves the failed try, after which the client would wait a second before the next.
-        if (!(await isPortFree(ports.port))) {
+        // A look saves the failed try, after which the client would wait a second before the next.
+        if (hasListener(ports.port)) {
           try {
             return await withConnection({ address }, async () => undefined);
           } catch (error) {
