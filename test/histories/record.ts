@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records the histories that the replay test binds to, from runs on real components. Run by `npm run histories:record`.
+// Those in `unordered/` are of runs that took several events at once; no engine records such any more.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { boxHost } from '../../activities/clients/host/host.ts';
-import { Lab, labSpec, root } from '../system/lab.ts';
+import { taskQueue } from '../../workflows/contracts/messages.ts';
+import { kill, Lab, labSpec, root } from '../system/lab.ts';
 
 const spec = labSpec('recorded-box', 30);
 
@@ -46,6 +48,39 @@ async function cancelled(lab: Lab): Promise<WorkflowHandle> {
   return handle;
 }
 
+/** A watcher asks all the time, also the worker that has just come back: what it is told then comes in two portions. */
+async function watchedThroughCrashes(lab: Lab): Promise<WorkflowHandle> {
+  await lab.destroy(spec.name);
+  const handle = await lab.startInstall(spec);
+  const watch = setInterval(() => void lab.progress(handle), 100);
+  for (const row of ['postgres.cluster', 'keystone.keys']) {
+    await lab.until(handle, `${row} applying`, ({ rows }) =>
+      rows.some(({ id, status }) => id === row && status === 'applying'),
+    );
+    kill((await lab.processes()).worker, 'SIGKILL');
+    await lab.up();
+  }
+  await lab.endOf(handle);
+  clearInterval(watch);
+  return handle;
+}
+
+async function operated(lab: Lab, type: string, slug: string, more: object = {}): Promise<WorkflowHandle> {
+  const handle = await (
+    await lab.client()
+  ).workflow.start(type, {
+    ...{ workflowId: `${slug}/${spec.name}`, taskQueue },
+    args: [{ name: spec.name, takeOver: false, ...more }],
+  });
+  await lab.endOf(handle);
+  return handle;
+}
+
+async function dumpId(lab: Lab): Promise<string> {
+  const { stdout } = await lab.run('cli.js', ['box', 'dumps', spec.name, '--json']);
+  return (JSON.parse(stdout) as { id: string }[])[0]?.id ?? '';
+}
+
 async function drift(lab: Lab): Promise<WorkflowHandle> {
   await lab.drift(spec.name);
   return (await lab.client()).workflow.getHandle(`drift/${spec.name}`);
@@ -61,6 +96,11 @@ try {
   const good = await lab.startInstall(spec);
   await good.result();
   await record('install-box-good', good);
+  await record('install-box-watched-crashes', await watchedThroughCrashes(lab));
+  await record('renew-certificates-same', await operated(lab, 'RenewCertificates', 'renew-certificates'));
+  await record('dump-box-good', await operated(lab, 'DumpBox', 'dump-box'));
+  const dump = await dumpId(lab);
+  await record('restore-box-good', await operated(lab, 'RestoreBox', 'restore-box', { dump }));
   await record('install-box-parked-resolved', await parkedThenResolved(lab));
   await record('install-box-cancelled', await cancelled(lab));
   await record('drift-box-differs', await drift(lab));

@@ -11,7 +11,9 @@ import type { CompiledRow } from '../../workflows/contracts/table.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = join(root, 'test', 'histories');
-const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.json'),
+);
 const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 let code = '';
 
@@ -67,8 +69,12 @@ function editTable(history: RecordedHistory, edit: (rows: CompiledRow[]) => Comp
 describe('replay', () => {
   test('there is a history of each kind that binds', () => {
     expect(names.sort()).toEqual([
-      ...['destroy-box-good.json', 'drift-box-differs.json', 'install-box-cancelled.json'],
-      ...['install-box-good.json', 'install-box-parked-resolved.json'],
+      ...['destroy-box-good.json', 'drift-box-differs.json', 'dump-box-good.json'],
+      ...['install-box-cancelled.json', 'install-box-good.json', 'install-box-parked-resolved.json'],
+      ...['install-box-watched-crashes.json', 'renew-certificates-same.json', 'restore-box-good.json'],
+      ...['unordered/destroy-box-good.json', 'unordered/drift-box-differs.json'],
+      ...['unordered/install-box-cancelled.json', 'unordered/install-box-good.json'],
+      'unordered/install-box-parked-resolved.json',
     ]);
   });
 
@@ -111,6 +117,14 @@ describe('replay', () => {
     const edited = code.replace('lease/${phase}/', 'lock/${phase}/');
     expect(edited).not.toBe(code);
     await expect(replay(load('install-box-good.json'), edited)).rejects.toThrow(DeterminismViolationError);
+  });
+
+  test('an engine that takes everything at once is noticed by a run that was told in portions', async () => {
+    const edited = code.replace('await entered;', '');
+    expect(edited).not.toBe(code);
+    await expect(replay(load('install-box-watched-crashes.json'), edited)).rejects.toThrow(
+      DeterminismViolationError,
+    );
   });
 
   test('changed arguments in the recorded table replay clean: golden tables watch those', async () => {

@@ -8,6 +8,7 @@ import {
   defineQuery,
   defineUpdate,
   defineWorkflowOptions,
+  patched,
   setHandler,
 } from '@temporalio/workflow';
 import { type RawValue, rawValueTypeInfo } from '@temporalio/common';
@@ -15,10 +16,11 @@ import type { RowFailure } from '../contracts/errors.ts';
 import { queries, updates, type Compiled } from '../contracts/messages.ts';
 import type { Progress, Report } from '../contracts/progress.ts';
 import { refusalOf, type ResolveStep } from '../contracts/resolve-step.ts';
+import { Admission } from './admission.ts';
 import { reportOn } from './report.ts';
 import { TableRun } from './run-table.ts';
 import { Showcase } from './show.ts';
-import { temporalPorts } from './temporal-ports.ts';
+import { orderedPorts, temporalPorts } from './temporal-ports.ts';
 
 export type OperationWorkflow<Result> = (...payloads: RawValue[]) => Promise<Result>;
 
@@ -58,12 +60,20 @@ export function observingOperation(operation: string): OperationWorkflow<Report>
   });
 }
 
+/** Runs that began before it keep the order in which their worker was told. */
+const oneAtATime = 'one-event-at-a-time';
+
 function stage() {
   const showcase = new Showcase();
   const scope = CancellationScope.current();
-  const ports = temporalPorts(scope, (progress) => showcase.publish(progress));
-  void showcase.run().catch(() => undefined);
-  return { showcase, ports };
+  const publish = showcase.publish.bind(showcase);
+  if (!patched(oneAtATime)) {
+    void showcase.run().catch(() => undefined);
+    return { showcase, ports: temporalPorts(scope, publish) };
+  }
+  // Shown to the very end, also of a run that is being cancelled: what is not shown lets nothing in.
+  void CancellationScope.nonCancellable(() => showcase.run());
+  return { showcase, ports: orderedPorts(scope, publish, new Admission(() => showcase.isQuiet())) };
 }
 
 /**

@@ -35,6 +35,11 @@ export class Showcase {
     this.#dirty = true;
   }
 
+  /** True when nothing waits to be written. */
+  isQuiet(): boolean {
+    return !this.#dirty;
+  }
+
   /** Writes after each workflow task that changed something; never resolves. */
   async run(): Promise<never> {
     for (;;) {

@@ -10,6 +10,7 @@ import {
 import type { Progress } from '../contracts/progress.ts';
 import type { EngineCall, EnginePorts } from '../ports/engine.ts';
 import { activityTimes } from './activity-profiles.ts';
+import type { Admission } from './admission.ts';
 
 /** `scope` is the run's root scope: its cancellation is the request to end. */
 export function temporalPorts(scope: CancellationScope, publish: (progress: Progress) => void): EnginePorts {
@@ -24,6 +25,39 @@ export function temporalPorts(scope: CancellationScope, publish: (progress: Prog
     sleep: async (seconds, summary) => {
       await sleep(seconds * 1000, { summary }).catch(() => undefined);
     },
+    now: () => Date.now(),
+    publish,
+    cancelRequested,
+  };
+}
+
+/** The same, each end let in by itself; the request to end waits its turn like everything else. */
+export function orderedPorts(
+  scope: CancellationScope,
+  publish: (progress: Progress) => void,
+  admission: Admission,
+): EnginePorts {
+  const open = new Set<CancellationScope>();
+  let isEnding = false;
+  const cancellable = async <T>(begin: () => Promise<T>): Promise<T> => {
+    const own = new CancellationScope();
+    open.add(own);
+    if (isEnding) own.cancel();
+    return admission.admit(own.run(begin)).finally(() => open.delete(own));
+  };
+  const shielded = <T>(begin: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(begin);
+  const cancelRequested = admission.admit(temporalPorts(scope, publish).cancelRequested).then(() => {
+    isEnding = true;
+    for (const each of open) each.cancel();
+  });
+  return {
+    workflowId: workflowInfo().workflowId,
+    activity: (call) =>
+      call.cancellable
+        ? shielded(() => cancellable(() => schedule(call)))
+        : admission.admit(shielded(() => schedule(call))),
+    sleep: async (seconds, summary) =>
+      shielded(() => cancellable(() => sleep(seconds * 1000, { summary }))).catch(() => undefined),
     now: () => Date.now(),
     publish,
     cancelRequested,
