@@ -15,6 +15,7 @@ import { boxRestore } from './box-restore.ts';
 import { boxShow } from './box-show.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
+import { opApprove } from './op-approve.ts';
 import { opCancel } from './op-cancel.ts';
 import { opList } from './op-list.ts';
 import { opLogs } from './op-logs.ts';
@@ -34,7 +35,7 @@ export const commands: readonly Command[] = [
   ...[up, down, doctor, backup, restore, prune],
   ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxLogs],
   ...[boxDump, boxDumps, boxRestore, boxDestroy],
-  ...[opList, opShow, opLogs, opWatch, opResolve, opCancel, opReport],
+  ...[opList, opShow, opLogs, opWatch, opResolve, opApprove, opCancel, opReport],
   ...[scheduleApply, scheduleList, schedulePause, scheduleUnpause, scheduleTrigger],
 ];
 

@@ -8,7 +8,7 @@ import { isLook } from '../operations.ts';
 import { withTemporal } from '../open-temporal.ts';
 import { rendererFor } from '../views/choose-renderer.ts';
 import { watchRun } from '../watch-run.ts';
-import { runIdArgument } from './op-resolve.ts';
+import { runIdArgument } from '../answer-row.ts';
 
 export const opCancel: Command = {
   words: ['op', 'cancel'],

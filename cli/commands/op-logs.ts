@@ -7,7 +7,7 @@ import { noSuchRun } from '../look.ts';
 import { withTemporal } from '../open-temporal.ts';
 import { activitiesOfRow, tableOf } from '../row-history.ts';
 import { logLines } from '../views/log-text.ts';
-import { runIdArgument } from './op-resolve.ts';
+import { runIdArgument } from '../answer-row.ts';
 
 export const opLogs: Command = {
   words: ['op', 'logs'],

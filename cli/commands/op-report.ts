@@ -12,7 +12,7 @@ import { namesOf } from '../progress-sources.ts';
 import { tableOf } from '../row-history.ts';
 import { runReport, type RunReport } from '../run-report.ts';
 import { reportPage } from '../views/page/report-page.ts';
-import { runIdArgument } from './op-resolve.ts';
+import { runIdArgument } from '../answer-row.ts';
 
 export const opReport: Command = {
   words: ['op', 'report'],

@@ -10,7 +10,7 @@ import { closedOutcome, parkedOutcome, isParked } from '../outcome.ts';
 import { paintFor } from '../views/paint.ts';
 import { reportLines } from '../views/report-text.ts';
 import { showLines } from '../views/show-text.ts';
-import { runIdArgument } from './op-resolve.ts';
+import { runIdArgument } from '../answer-row.ts';
 
 export const opShow: Command = {
   words: ['op', 'show'],

@@ -7,7 +7,7 @@ import { withTemporal } from '../open-temporal.ts';
 import { namesOf } from '../progress-sources.ts';
 import { watchToEnd } from '../run-operation.ts';
 import { printInstalled } from './box-install.ts';
-import { runIdArgument } from './op-resolve.ts';
+import { runIdArgument } from '../answer-row.ts';
 
 export const opWatch: Command = {
   words: ['op', 'watch'],

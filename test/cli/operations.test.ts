@@ -174,3 +174,44 @@ describe('op watch and op cancel', () => {
     expect([client.cancelled, exitCode]).toEqual([[id], 0]);
   });
 });
+
+describe('op approve', () => {
+  const asks = {
+    ...{ why: 'the tables of the old release go', digest: 'd1', count: 1 },
+    differences: [{ what: 'nova schema', have: 'expanded', want: 'contracted' }],
+  };
+  const gatedRow = {
+    ...parkedRow,
+    ...{ id: 'nova.contract', title: 'Old tables gone', occurrence: 1, asks },
+  };
+  const gated = progress('needs-operator', [row('spec', 'same'), gatedRow], {});
+  const waits = {
+    moments: [{ answer: { kind: 'progress', progress: gated } }],
+    resolveAnswer: { kind: 'accepted', progress: gated },
+  } as const;
+
+  it('shows what would change and agrees to exactly that', async () => {
+    const { client, stderr, exitCode } = await holdfast({ args: ['op', 'approve', id, '--yes'] }, waits);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('nova schema: expanded -> contracted');
+    expect(client.resolved).toEqual([
+      { row: 'nova.contract', occurrence: 1, action: 'approve', actor: 'ada', reason: '', digest: 'd1' },
+    ]);
+  });
+
+  it.each([
+    [['--digest', 'd2'], 'is d1, not d2'],
+    [[], 'needs a person or --digest'],
+    [['--row', 'spec'], 'asks for no approval: it is same'],
+  ])('approves nothing with %j', async (flags, message) => {
+    const { client, stderr, exitCode } = await holdfast({ args: ['op', 'approve', id, ...flags] }, waits);
+    expect([exitCode, client.resolved]).toEqual([2, []]);
+    expect(stderr).toContain(message);
+  });
+
+  it('says that nothing waits when no row is gated', async () => {
+    const { stderr, exitCode } = await holdfast({ args: ['op', 'approve', id, '--yes'] }, parked);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('No row of install-box/lab waits for an approval');
+  });
+});

@@ -16,7 +16,12 @@ export interface RowOptions {
   readonly skippable?: boolean;
   readonly tries?: number;
   readonly onFailure?: 'park' | 'fail';
+  /** What cannot be taken back; with it a person is asked before `apply`. Default: nobody is asked. */
+  readonly gate?: string;
 }
+
+/** @source an hour: longer than the rows before a gate take again, shorter than a night in which the world moves on */
+const approvalHoldsSeconds = 3600;
 
 /** @throws Error when a row stands twice or on one that is not before it: a mistake in a steps file */
 export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[] {
@@ -41,6 +46,7 @@ export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[]
       // Three: once for a passing fault, once more to be sure, then a person looks.
       tries: options.tries ?? 3,
       onFailure: options.onFailure ?? 'park',
+      ...(options.gate !== undefined && { gate: { why: options.gate, holdsSeconds: approvalHoldsSeconds } }),
     };
   });
 }

@@ -36,6 +36,13 @@ export const errorKinds = {
     hint: 'Fix what the check names, then start again',
     exitCode: 1,
   },
+  NeedsApproval: {
+    meaning: 'a change that cannot be taken back waits for a person',
+    acts: 'operator',
+    again: 'never',
+    hint: 'Look at the differences, then approve them or end the run',
+    exitCode: 1,
+  },
   Unreachable: {
     meaning: 'a host or a service is silent',
     acts: 'wait',

@@ -34,6 +34,28 @@ export interface RowProgress {
   readonly differences?: number;
   readonly failure?: RowFailure;
   readonly skippable: boolean;
+  /** What a person is asked to agree to, while the row waits for that. */
+  readonly asks?: GateQuestion;
+  /** The last agreement. */
+  readonly approval?: Approval;
+}
+
+export interface GateQuestion {
+  readonly why: string;
+  /** Of all differences; an approval names it. */
+  readonly digest: string;
+  readonly count: number;
+  /** At most 20. */
+  readonly differences: readonly Difference[];
+}
+
+export interface Approval {
+  readonly digest: string;
+  readonly actor: string;
+  readonly reason: string;
+  /** ISO instants. */
+  readonly at: string;
+  readonly until: string;
 }
 
 export interface Progress {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The answer of a person to a parked row, and the rule by which it is accepted.
+// The answer of a person to a parked row or an open gate, and the rule by which it is accepted.
 import type { RowProgress } from './progress.ts';
 
 export interface ResolveStep {
   readonly row: string;
   /** The occurrence the person looked at; a newer one means the world moved on. */
   readonly occurrence: number;
-  readonly action: 'retry' | 'skip' | 'abort';
+  readonly action: 'retry' | 'skip' | 'abort' | 'approve';
   /** The operating-system user who answers, as claimed. */
   readonly actor: string;
   readonly reason: string;
+  /** With `approve`: of the differences that the person saw. */
+  readonly digest?: string;
 }
 
-const actions: readonly string[] = ['retry', 'skip', 'abort'];
+const actions: readonly string[] = ['retry', 'skip', 'abort', 'approve'];
 
 /** Returns why an answer is refused, or null; hand-written, since the workflow isolate carries no schema library. */
 export function refusalOf(raw: unknown, rows: readonly RowProgress[]): string | null {
@@ -29,7 +31,16 @@ export function refusalOf(raw: unknown, rows: readonly RowProgress[]): string | 
   if (row.occurrence !== answer.occurrence) {
     return `Row ${row.id} is at occurrence ${row.occurrence}, the answer is for ${String(answer.occurrence)}`;
   }
+  if (answer.action === 'approve') return approvalRefusal(row, answer.digest);
+  if (answer.action === 'retry' && row.asks !== undefined)
+    return `Row ${row.id} waits for an approval, not for another try`;
   if (answer.action === 'skip' && !row.skippable)
     return `Row ${row.id} cannot be skipped: later rows stand on it`;
+  return null;
+}
+
+function approvalRefusal({ id, asks }: RowProgress, digest: unknown): string | null {
+  if (asks === undefined) return `Row ${id} asks for no approval`;
+  if (asks.digest !== digest) return `Row ${id} asks about other differences than those that were approved`;
   return null;
 }

@@ -30,6 +30,16 @@ export interface CompiledRow {
   /** Counted tries before the row parks or fails. */
   readonly tries: number;
   readonly onFailure: 'park' | 'fail';
+  /** None: what differs is applied unasked. */
+  readonly gate?: Gate;
+}
+
+/** A person must agree to the very differences before `apply` begins. */
+export interface Gate {
+  /** What cannot be taken back, for people: one clause. */
+  readonly why: string;
+  /** How long an approval holds until `apply` begins, seconds. */
+  readonly holdsSeconds: number;
 }
 
 export interface CompiledTable {

@@ -4,6 +4,7 @@ import { errorKinds, type RowFailure } from '../contracts/errors.ts';
 import type { Observed } from '../contracts/observation.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import { backoffSeconds, silenceLimit } from './activity-profiles.ts';
+import { closedGate } from './gate.ts';
 import type { RowActivities } from './row-activities.ts';
 import type { RowState, TableState } from './table-state.ts';
 
@@ -36,7 +37,8 @@ export async function runRow(run: RowRun, row: RowState): Promise<void> {
     row.silences = 0;
     const mayTryAgain = errorKinds[failure.code].again !== 'never' && row.row.apply !== null;
     if (!mayTryAgain || row.tries >= row.row.tries) {
-      return finish(run, row, row.row.onFailure === 'park' ? 'parked' : 'failed', failure);
+      const parks = row.row.onFailure === 'park' || failure.code === 'NeedsApproval';
+      return finish(run, row, parks ? 'parked' : 'failed', failure);
     }
     await pause(run, row, failure, backoffSeconds(row.tries));
     if (run.isEnding()) return finish(run, row, 'stopped', failure);
@@ -53,6 +55,8 @@ async function runOccurrence(run: RowRun, row: RowState): Promise<RowFailure | n
   if (row.row.apply === null) return notMet(row, before);
   if (run.isEnding()) return endedEarly(row);
 
+  const closed = closedGate(row, before, run.ports.now());
+  if (closed !== null) return closed;
   set(run, row, 'applying');
   const applied = await run.activities.apply(row);
   if (applied.outcome === 'failed') return applied.failure;
@@ -85,6 +89,7 @@ function done(run: RowRun, row: RowState, status: 'same' | 'changed'): null {
   row.endedAt = run.ports.now();
   row.silences = 0;
   delete row.failure;
+  delete row.isUnderApproval;
   run.state.touch();
   return null;
 }

@@ -6,6 +6,7 @@ import type { ResolveStep } from '../contracts/resolve-step.ts';
 import type { CompiledTable } from '../contracts/table.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import { gapSeconds } from './activity-profiles.ts';
+import { approve } from './gate.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { LookBack } from './look-back.ts';
 import { Notifier } from './notifier.ts';
@@ -47,6 +48,8 @@ export class TableRun {
     row.tries = 0;
     row.silences = 0;
     row.lookBack = true;
+    delete row.asks;
+    if (answer.action === 'approve') approve(row, answer, this.ports.now());
     if (answer.action === 'abort') {
       row.status = 'failed';
       this.#ending = 'aborted';

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state of a run: one record per row, and a signal that something changed. Starts nothing.
 import type { RowFailure } from '../contracts/errors.ts';
-import type { Phase, Progress, RowProgress, RowStatus } from '../contracts/progress.ts';
+import type {
+  Approval,
+  GateQuestion,
+  Phase,
+  Progress,
+  RowProgress,
+  RowStatus,
+} from '../contracts/progress.ts';
 import type { CompiledRow, CompiledTable } from '../contracts/table.ts';
 
 export interface RowState {
@@ -17,6 +24,11 @@ export interface RowState {
   endedAt?: number;
   differences?: number;
   failure?: RowFailure;
+  /** Set while the row waits for an approval. */
+  asks?: GateQuestion;
+  approval?: Approval;
+  /** True from the first change under an approval until the row is done. */
+  isUnderApproval?: boolean;
   /** Activities begun, per phase: the n of `<row>/<phase>/<n>`. */
   readonly begun: Record<string, number>;
 }
@@ -119,8 +131,10 @@ export class TableState {
     };
   }
 
-  #resolveCommand({ row }: RowState): string {
-    return `holdfast op resolve ${this.workflowId} --row ${row.id} --retry`;
+  #resolveCommand({ row, asks }: RowState): string {
+    return asks === undefined
+      ? `holdfast op resolve ${this.workflowId} --row ${row.id} --retry`
+      : `holdfast op approve ${this.workflowId} --row ${row.id}`;
   }
 
   #arm(): Promise<void> {
@@ -142,5 +156,7 @@ function rowProgress(state: RowState): RowProgress {
     ...(state.differences !== undefined && { differences: state.differences }),
     ...(state.failure !== undefined && { failure: state.failure }),
     skippable: state.row.skippable,
+    ...(state.asks !== undefined && { asks: state.asks }),
+    ...(state.approval !== undefined && { approval: state.approval }),
   };
 }

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gates in plain tests: nothing that cannot be taken back begins before a person agreed to those very differences.
+import { describe, expect, test } from 'vitest';
+import type { Observed } from '../../workflows/contracts/observation.ts';
+import type { RowProgress } from '../../workflows/contracts/progress.ts';
+import { refusalOf, type ResolveStep } from '../../workflows/contracts/resolve-step.ts';
+import { TableRun } from '../../workflows/engine/run-table.ts';
+import { failure, FakeWorld, tableOf } from './fake-world.ts';
+
+const seen = (digest: string): Observed => ({
+  ...{ verdict: 'differs', digest, count: 1 },
+  differences: [{ what: 'head', have: digest, want: 'new' }],
+});
+
+const begin = (world: FakeWorld, rows: Parameters<typeof tableOf>[0]) => {
+  const run = new TableRun(tableOf(rows), world, 'nonce');
+  return { run, end: run.run() };
+};
+
+const row = (run: TableRun, id = 'drop'): RowProgress =>
+  run.progress().rows.find((each) => each.id === id) as RowProgress;
+
+/** Waits until the row asks and nothing runs. */
+async function asked(run: TableRun, id = 'drop'): Promise<RowProgress> {
+  for (let turn = 0; turn < 500; turn += 1) {
+    if (row(run, id).asks !== undefined && run.progress().phase === 'needs-operator') return row(run, id);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error(JSON.stringify(run.progress()));
+}
+
+function approval({ id, occurrence, asks }: RowProgress, digest = asks?.digest ?? ''): ResolveStep {
+  return { row: id, occurrence, action: 'approve', actor: 'ada', reason: 'window', digest };
+}
+
+const gated = { before: {}, drop: { gate: 'tables go' }, after: {} };
+
+describe('a gate', () => {
+  test('holds its row back, asks with the differences, and lets the run go on once they are approved', async () => {
+    const world = new FakeWorld();
+    const { run, end } = begin(world, gated);
+    const waiting = await asked(run);
+    expect(waiting).toMatchObject({
+      ...{ status: 'parked', failure: { code: 'NeedsApproval', message: 'drop: tables go' } },
+      asks: { why: 'tables go', count: 1 },
+    });
+    expect(world.ids).not.toContain('drop/apply/1');
+    expect(run.progress()).toMatchObject({
+      needsHuman: true,
+      nextCommand: 'holdfast op approve fake/world --row drop',
+    });
+    const answer = approval(waiting);
+    expect(refusalOf(answer, run.progress().rows)).toBeNull();
+    run.resolve(answer);
+    const { phase } = await end;
+    expect(phase).toBe('done');
+    expect(row(run)).toMatchObject({ status: 'changed', approval: { actor: 'ada', reason: 'window' } });
+    expect(row(run).asks).toBeUndefined();
+  });
+
+  test('asks nobody when nothing differs', async () => {
+    const world = new FakeWorld();
+    world.holds.add('drop');
+    expect((await begin(world, gated).end).phase).toBe('done');
+  });
+
+  test('opens again, and no other gate does, when what differs changed since the approval', async () => {
+    const world = new FakeWorld();
+    let digest = 'first';
+    world.hooks.set('drop/observe', () => (world.holds.has('drop') ? undefined : seen(digest)));
+    const { run, end } = begin(world, { early: { gate: 'a start' }, drop: { gate: 'tables go' } });
+    run.resolve(approval(await asked(run, 'early')));
+    const first = await asked(run);
+    digest = 'second';
+    run.resolve(approval(first));
+    await new Promise((resolve) => setImmediate(resolve));
+    const again = await asked(run);
+    expect(again).toMatchObject({
+      asks: { digest: 'second' },
+      failure: { cause: 'what differs changed since the approval' },
+    });
+    expect(row(run, 'early').status).toBe('changed');
+    run.resolve(approval(again));
+    expect((await end).phase).toBe('done');
+  });
+
+  test('opens again when the approval lapsed before the change began', async () => {
+    const world = new FakeWorld();
+    const { run, end } = begin(world, gated);
+    const first = await asked(run);
+    // The rows before are looked at once more, which takes longer than the approval holds.
+    world.hooks.set('before/observe', () => {
+      world.hooks.clear();
+      world.pass(3601);
+    });
+    run.resolve(approval(first));
+    const again = await asked(run);
+    expect(again.failure?.cause).toBe('the approval lapsed before the change began');
+    run.resolve(approval(again));
+    expect((await end).phase).toBe('done');
+  });
+
+  test('stays open for a change that failed half way, though other things differ then', async () => {
+    const world = new FakeWorld();
+    let looks = 0;
+    world.hooks.set('drop/observe', () => (world.holds.has('drop') ? undefined : seen(`look-${looks}`)));
+    world.hooks.set('drop/apply', () => {
+      looks += 1;
+      return looks < 3 ? { outcome: 'failed', failure: failure('Rejected') } : undefined;
+    });
+    const { run, end } = begin(world, gated);
+    run.resolve(approval(await asked(run)));
+    expect((await end).phase).toBe('done');
+    expect(looks).toBe(3);
+  });
+
+  test.each([
+    ['another digest', (asks: RowProgress) => approval(asks, 'other'), /other differences/],
+    ['an older occurrence', (asks: RowProgress) => ({ ...approval(asks), occurrence: 0 }), /occurrence/],
+    ['another try', (asks: RowProgress) => ({ ...approval(asks), action: 'retry' }), /waits for an approval/],
+    ['no name', (asks: RowProgress) => ({ ...approval(asks), actor: '' }), /actor/],
+  ])('refuses an answer with %s', async (_, answer, message) => {
+    const { run, end } = begin(new FakeWorld(), gated);
+    const waiting = await asked(run);
+    expect(refusalOf(answer(waiting), run.progress().rows)).toMatch(message);
+    run.resolve({ ...approval(waiting), action: 'abort' });
+    expect((await end).phase).toBe('aborted');
+  });
+
+  test('refuses an approval of a row that asks for none', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('before/apply', () => ({ outcome: 'failed', failure: failure('InvalidInput') }));
+    const { run, end } = begin(world, gated);
+    while (row(run, 'before').status !== 'parked') await new Promise((resolve) => setImmediate(resolve));
+    expect(refusalOf(approval(row(run, 'before')), run.progress().rows)).toMatch(/asks for no approval/);
+    run.resolve({ ...approval(row(run, 'before')), action: 'abort' });
+    await end;
+  });
+});
