@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One install under a plan of crashes: the worker kills itself where the plan says, and is brought back each time.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
@@ -35,6 +35,8 @@ export async function installThroughCrashes(
     // A worker may meet its next crash before it has said that it polls; then `up` says so, and is called again.
     await lab.run('supervise.js', ['up'], { reject: false });
   }
+  // A moment that never came would meet a later run.
+  await rm(folder, { recursive: true });
   const log = (await readFile(join(lab.stateDirectory, 'crashes.log'), 'utf8')).trim();
   const moments = log.split(/\s/).filter((word) => word.includes('.'));
   return { progress: await end, crashes: [...new Set(moments)] };

@@ -28,9 +28,12 @@ beforeAll(async () => {
   target = { spec, stateDirectory: lab.stateDirectory };
   const rows = (await lab.plan(spec)).rows.filter(({ changes }) => changes).map(({ id }) => id);
   const own = rows.filter((id) => id in wholeSabotages);
-  planned = crashPlan(1, own, [...commandRows, ...wholeCommandRows], 1 / 5);
+  planned = crashPlan(1, own, [...commandRows, ...wholeCommandRows], 1 / 8);
   const end = await installThroughCrashes(lab, spec, planned);
   ({ crashes } = end);
+  // A row that the rows before it made true already applies nothing.
+  const applied = end.progress.rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
+  planned = planned.filter((moment) => applied.includes(moment.slice(0, moment.lastIndexOf('.'))));
   expect(end.progress.phase).toBe('done');
 }, 1_500_000);
 afterAll(() => lab.dispose(spec.name, calm.name));
@@ -38,7 +41,8 @@ afterAll(() => lab.dispose(spec.name, calm.name));
 const openstack = (cloud: 'admin' | 'test') => openstackClient(lab.stateDirectory, spec.name, cloud);
 
 test('an install whose worker is killed on the way ends as an undisturbed one', async () => {
-  expect(crashes).toEqual(expect.arrayContaining(planned));
+  expect(planned.filter((moment) => !crashes.includes(moment))).toEqual([]);
+  expect(crashes.length).toBeGreaterThan(4);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
   expect((await lab.install(calm)).phase).toBe('done');
   const stateOf = (box: typeof spec) => endState({ box: box.name, address: box.networks.management.address });
