@@ -11,6 +11,8 @@ const chance: readonly RegExp[] = [
   /^etc\/(machine-id|keystone\/(fernet|credential)-keys\/\d+|ssl\/holdfast\/)/,
   /^(var\/log|var\/cache|var\/lib\/(systemd|dbus|private|apt|dpkg))\//,
   /^var\/lib\/holdfast\//,
+  // Databases of OVN and Open vSwitch, compared by the rows that look at them.
+  /^var\/lib\/(ovn|openvswitch)\/\w+\.db$/,
   /\.pyc$/,
 ];
 
@@ -25,7 +27,9 @@ const folded: readonly [RegExp, string][] = [
   [/^var\/cache\/.*/, 'var/cache/(cache)'],
   [/^var\/tmp\/systemd-private-.*/, 'var/tmp/(private)'],
   // Keyed by paths and times, one per start of a tool.
-  [/^(var\/lib\/keystone\/\.cache\/python-entrypoints)\/.*/, '$1/(entry points)'],
+  [/^(var\/lib\/\w+\/\.cache\/python-entrypoints)\/.*/, '$1/(entry points)'],
+  [/^(var\/lib\/rabbitmq\/mnesia)\/.*/, '$1/(broker)'],
+  [/^(var\/lib\/glance\/images)\/.*/, '$1/(image)'],
   [/__pycache__\/.*/, '__pycache__/(bytecode)'],
 ];
 
@@ -50,7 +54,7 @@ export async function endState({ box, address }: BoxNames): Promise<string[]> {
   }
   const mask = (line: string): string => line.replaceAll(address, 'ADDRESS').replaceAll(box, 'BOX');
   for (const path of hashed) {
-    const content = mask(await readFile(`${boxDirectory(box)}/upper/${path}`, 'latin1'));
+    const content = withoutChance(mask(await readFile(`${boxDirectory(box)}/upper/${path}`, 'latin1')));
     lines.add(`content ${path} ${createHash('sha256').update(content).digest('hex')}`);
   }
   for (const line of await databaseLines(host)) lines.add(line);
@@ -69,7 +73,7 @@ export async function endState({ box, address }: BoxNames): Promise<string[]> {
 
 /** Tables whose rows tell of what happened, not of what is wanted: servers come and gone, heartbeats, work in flight. */
 const happenings =
-  /^(revocation_event|instances?(_.*)?|block_device_mapping|virtual_interfaces|request_specs|build_requests|services|consumers|ovn_hash_ring|ovn_revision_numbers|agents|task_log|resource_provider_trees)$/;
+  /^(revocation_event|instances?(_.*)?|block_device_mapping|virtual_interfaces|request_specs|build_requests|services|compute_nodes|consumers|ovn_hash_ring|ovn_revision_numbers|agents|task_log|resource_provider_trees)$/;
 
 /** Every database: schema whole; data with ids, hashes and times masked. */
 async function databaseLines(host: ReturnType<typeof boxHost>): Promise<string[]> {
@@ -95,10 +99,19 @@ async function databaseLines(host: ReturnType<typeof boxHost>): Promise<string[]
   return lines.filter((line) => !/^database \w+ (--.*)?$/.test(line));
 }
 
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** Of a file: ids, and the values of what is generated. */
+function withoutChance(content: string): string {
+  return content.replaceAll(uuid, 'ID').replaceAll(/^(\w*(?:password|secret)\w* *= *).+$/gm, '$1SECRET');
+}
+
 function masked(line: string): string {
   return (
     line
-      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')
+      .replaceAll(uuid, 'ID')
+      // The names of traits come in an order of chance, and their numbers with them.
+      .replaceAll(/(?<=INTO public\.(?:resource_provider_)?traits .* )\d+(?=[,)])/g, 'N')
       .replaceAll(/'(req-)?(ID|[0-9a-f]{32,64})'/g, "'ID'")
       .replaceAll(/'\$2[aby]\$[^']+'/g, "'HASH'")
       .replaceAll(/'\d{4}-\d\d-\d\d[ T][^']*'/g, "'TIME'")
