@@ -8,8 +8,8 @@ const schemas = '^workflows/contracts/[^/]+\\.schema\\.ts$';
 const ports = '^workflows/ports/';
 /** Runs in plain tests, without Temporal. */
 const pureEngine =
-  '^workflows/engine/(run-table|run-row|look-back|row-activities|table-state|report|lease-keeper|notifier|activity-profiles)\\.ts$';
-const temporalEngine = '^workflows/engine/(operation|show|temporal-ports)\\.ts$';
+  '^workflows/engine/(run-table|run-row|gate|look-back|row-activities|table-state|report|lease-keeper|notifier|activity-profiles)\\.ts$';
+const temporalEngine = '^workflows/engine/(operation|show|admission|temporal-ports)\\.ts$';
 const compile = '^activities/operation/compile\\.ts$';
 const rowHelp = '^activities/(row-scope|run-command)\\.ts$';
 const clients = '^activities/clients/';
