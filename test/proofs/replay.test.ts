@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Compiled } from '../../workflows/contracts/messages.ts';
@@ -16,6 +16,9 @@ const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 );
 const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 let code = '';
+
+// Each replay is a worker that tells of its begin and end; what fails is told by the tests.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 beforeAll(async () => {
   ({ code } = await bundleWorkflowCode({
