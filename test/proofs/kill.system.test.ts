@@ -37,7 +37,7 @@ test(
       ...commandRows.map((row) => `${row}.during`),
     ];
     const { progress, crashes } = await installThroughCrashes(lab, killed, plans);
-    expect(crashes).toEqual(expect.arrayContaining(plans));
+    expect(plans.filter((moment) => !crashes.includes(moment))).toEqual([]);
     expect((await lab.install(calm)).phase).toBe('done');
 
     expect(progress.phase).toBe('done');
