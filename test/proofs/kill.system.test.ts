@@ -12,6 +12,7 @@ import { crashLab, installThroughCrashes } from './crash-run.ts';
 const calm = labSpec('calm-box', 21);
 const killed = labSpec('kill-box', 22);
 let lab: Lab;
+const stateOf = (spec: BoxSpec) => endState({ box: spec.name, address: spec.networks.management.address });
 let cache: string;
 
 beforeAll(async () => {
@@ -36,14 +37,20 @@ test(
       ...rows.map((row, index) => `${row}.${index % 2 === 0 ? 'after' : 'before'}`),
       ...commandRows.map((row) => `${row}.during`),
     ];
-    const { progress, crashes } = await installThroughCrashes(lab, killed, plans);
-    expect(plans.filter((moment) => !crashes.includes(moment))).toEqual([]);
     expect((await lab.install(calm)).phase).toBe('done');
+    const undisturbed = await stateOf(calm);
 
-    expect(progress.phase).toBe('done');
-    const names = (spec: BoxSpec) => ({ box: spec.name, address: spec.networks.management.address });
-    expect(await endState(names(killed))).toEqual(await endState(names(calm)));
-    expect(overlapsOf(await journalIntervals(killed.name))).toEqual([]);
+    let open = plans;
+    for (let round = 1; open.length > 0; round += 1) {
+      if (round > 1) await lab.destroy(killed.name);
+      const { progress, crashes } = await installThroughCrashes(lab, killed, open);
+      expect(progress.phase).toBe('done');
+      expect(await stateOf(killed)).toEqual(undisturbed);
+      expect(overlapsOf(await journalIntervals(killed.name))).toEqual([]);
+      // A job of a quarter second can slip past the watch of a busy machine: its moment gets another install.
+      open = open.filter((moment) => !crashes.includes(moment));
+      if (round === 3) expect(open).toEqual([]);
+    }
     expect((await lab.drift(killed.name)).result).toBe('same');
   },
 );
