@@ -52,12 +52,14 @@ const forwardText = ({ address, target, ports }: ReachArgs): string =>
 /** One transaction: the old table goes and the new one comes, or nothing happens. */
 function ruleset({ box, address, target, ports }: ReachArgs): string {
   const name = tableOf(box);
+  // As a number: older nft knows the word `dstnat` for one of the two hooks only.
+  const hook = (name: string): string => `type nat hook ${name} priority -100;`;
   const rule = `ip daddr ${address} tcp dport { ${portsText(ports)} } dnat to ${target}`;
   return `add table ip ${name}
 delete table ip ${name}
 table ip ${name} {
-  chain prerouting { type nat hook prerouting priority dstnat; ${rule}; }
-  chain output { type nat hook output priority dstnat; ${rule}; }
+  chain prerouting { ${hook('prerouting')} ${rule}; }
+  chain output { ${hook('output')} ${rule}; }
 }
 `;
 }

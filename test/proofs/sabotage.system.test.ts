@@ -79,6 +79,10 @@ describe('sabotage', () => {
     async (_, rows) => breakAndRepair(lab, target, sabotages, rows),
   );
 
+  test('nothing differs after all that', async () => {
+    expect((await lab.drift(spec.name)).result).toBe('same');
+  });
+
   test('a network in use is reported by preflight, and an install is refused before it changes anything', async () => {
     const link = 'hf-stranger';
     await thisMachine.run(['ip', 'link', 'add', link, 'type', 'veth', 'peer', 'name', `${link}-p`]);

@@ -146,6 +146,10 @@ describe('sabotage', () => {
     // Up to seventy rows in three looks and an install, beside another test on the same two cores.
     900_000,
   );
+
+  test('nothing differs after all that', async () => {
+    expect((await lab.drift(spec.name)).result).toBe('same');
+  });
 });
 
 async function compiled(): Promise<CompiledTable> {
