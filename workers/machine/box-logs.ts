@@ -56,7 +56,7 @@ export async function readBoxLogs(
   const leader = await leaderOf(box);
   if (leader === null)
     throw new EmbeddedError('PreconditionFailed', `Box ${box} is off`, `holdfast box install ${box}`);
-  const spaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
+  const spaces = ['--mount', '--root', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
   const environment = Object.entries(hostEnvironment).map(([key, value]) => `${key}=${value}`);
   const inside = [
     'env',

@@ -58,6 +58,8 @@ export function localBox(box: string): Transport {
         'nsenter',
         `--target=${leader}`,
         '--mount',
+        // A supervisor that runs in a chroot leaves its own root at the top of the box's mounts.
+        '--root',
         '--uts',
         '--ipc',
         '--net',
