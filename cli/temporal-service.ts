@@ -34,6 +34,8 @@ import type {
 const answerSeconds = 5;
 /** Longest wait for an update, seconds: it may have to wait for the replay of a long history. */
 const updateSeconds = 20;
+/** As long for a schedule: the server asks a workflow of its own, which waits for its turn on a busy machine. */
+const scheduleSeconds = 20;
 
 /** One connection, one namespace; made by temporal-connect.ts. */
 export class TemporalService implements TemporalClient {
@@ -44,7 +46,7 @@ export class TemporalService implements TemporalClient {
     private readonly client: Client,
     private readonly namespace: string,
   ) {
-    this.schedules = new ScheduleService(client.schedule, (call) => this.#ask(call));
+    this.schedules = new ScheduleService(client.schedule, (call) => this.#ask(call, scheduleSeconds));
   }
 
   async start({ type, id, input, summary }: StartRequest) {
@@ -164,9 +166,9 @@ export class TemporalService implements TemporalClient {
   }
 
   /** For questions that the server answers by itself. */
-  async #ask<T>(call: () => Promise<T>): Promise<T> {
+  async #ask<T>(call: () => Promise<T>, seconds = answerSeconds): Promise<T> {
     try {
-      return await this.#within(answerSeconds, call);
+      return await this.#within(seconds, call);
     } catch (error) {
       if (isSilence(error)) throw new TemporalUnreachable(silenceText(error));
       if (error instanceof WorkflowNotFoundError) throw error;

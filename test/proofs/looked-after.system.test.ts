@@ -30,7 +30,7 @@ afterAll(async () => {
 const cli = (...args: string[]) => lab.run('cli.js', args, { reject: false });
 
 async function json<T>(...args: string[]): Promise<T> {
-  return JSON.parse((await cli(...args, '--json')).stdout) as T;
+  return JSON.parse((await lab.run('cli.js', [...args, '--json'])).stdout) as T;
 }
 
 async function notices(): Promise<Notice[]> {
