@@ -3,11 +3,12 @@
 // The two never run at once: they would share two cores. Asserts nothing.
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { recordedImage } from '../activities/box/image.ts';
 import { bootScript, offScript, removeNetworkScript } from '../activities/clients/host/box.sh.ts';
+import { insideBox } from '../activities/clients/host/local-box.ts';
 import { digest } from '../activities/operation/compile.ts';
 import { bootMessageDisk } from '../activities/seeds/boot-message.ts';
 import { profiles } from '../profiles/index.ts';
@@ -64,12 +65,17 @@ async function timeScript(folder: string, image: string): Promise<{ seconds: num
   const places = [box, join(image, 'root'), join(box, 'lease'), '/var/lib/holdfast-lease'];
   await execa('sh', ['-c', bootScript, 'boot', theirs.name, ...places, ...network]);
   const leader = await bootedLeader(box);
-  const inside = `nsenter -t ${leader} -m -u -i -n -p -C --`;
+  const inside = insideBox(leader, []).join(' ');
   const disk = join(folder, 'disk');
   await writeFile(disk, bootMessageDisk());
   const facts = { inside, openstack: await openstackProgram(), folder, disk };
   const sources = { text: '', releases: [], aptOptions: [] };
-  const table = installBoxRows(theirs, { profile: profiles[theirs.release], sources, digest });
+  const table = installBoxRows(theirs, {
+    profile: profiles[theirs.release],
+    processors: availableParallelism(),
+    sources,
+    digest,
+  });
   const passwords = new Map<SecretRef, string>();
   const script = installScript(table, facts, (reference) => {
     if (!passwords.has(reference)) passwords.set(reference, randomBytes(16).toString('hex'));
@@ -82,18 +88,15 @@ async function timeScript(folder: string, image: string): Promise<{ seconds: num
 }
 
 /** The first process of the script's box, once systemd says that it runs. */
-async function bootedLeader(box: string): Promise<string> {
+async function bootedLeader(box: string): Promise<number> {
   const supervisor = (await execa('cut', ['-d', ' ', '-f', '1', join(box, 'supervisor')])).stdout;
   for (;;) {
     const children = await execa('pgrep', ['-P', supervisor], { reject: false });
     const [leader] = children.stdout.split('\n');
     if (leader !== undefined && leader !== '') {
-      const state = await execa(
-        'nsenter',
-        ['-t', leader, '-m', '-u', '-i', '-n', '-p', '-C', '--', 'systemctl', 'is-system-running'],
-        { reject: false },
-      );
-      if (['running', 'degraded'].includes(state.stdout.trim())) return leader;
+      const [file = '', ...args] = insideBox(Number(leader), ['systemctl', 'is-system-running']);
+      const state = await execa(file, args, { reject: false });
+      if (['running', 'degraded'].includes(state.stdout.trim())) return Number(leader);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

@@ -17,6 +17,11 @@ const { values: options } = parseArgs({
     docs: { type: 'boolean', default: false },
   },
 });
+if (options.only !== undefined && !['engine', 'install'].includes(options.only))
+  throw new Error(`--only takes engine or install, not ${options.only}`);
+// The document says that it is one run on one machine.
+if (options.docs && options.only !== undefined)
+  throw new Error('--docs takes the whole benchmark: leave out --only');
 const isWanted = (part: string): boolean => options.only === undefined || options.only === part;
 
 await execa('node', ['workers/build.mjs', '--if-stale'], { cwd: root, stdio: 'inherit' });

@@ -2,6 +2,7 @@
 // The first activity of every run: decodes and parses the input, reads the profile, builds the table. Applies nothing.
 // Touches: state directory (reads), this machine's Debian sources (reads)
 import { createHash, randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import {
@@ -120,7 +121,8 @@ async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
       { path: 'debian.mirror', message: 'This machine has no Debian sources of its own: name a mirror' },
     ]);
   }
-  return { profile, sources, digest };
+  // A local box shares the processors of the machine that its worker runs on.
+  return { profile, processors: availableParallelism(), sources, digest };
 }
 
 async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {

@@ -18,6 +18,7 @@ const factsOf = (release: BoxSpec['release']): InstallFacts => {
   const { suite } = profile;
   return {
     profile,
+    processors: 2,
     sources: {
       text: `Types: deb\nURIs: http://deb.debian.org/debian\nSuites: ${suite} ${suite}-updates\nComponents: main\n`,
       releases: [`http://deb.debian.org/debian/dists/${suite}/InRelease`],
@@ -54,6 +55,18 @@ describe('golden tables', () => {
 
   it('destroyBoxRows() builds the table of the file when the box is the example', () => {
     expectGolden('destroy-box.golden', goldenText(destroy()));
+  });
+
+  it.each([
+    [1, 1, 1],
+    [2, 2, 1],
+    [6, 6, 3],
+    [64, 8, 8],
+  ])('with %i processors Keystone starts %i processes, Nova %i', (processors, keystone, nova) => {
+    const text = JSON.stringify(installBoxRows(example(), { ...facts, processors }));
+    const processesOf = (name: string) =>
+      new RegExp(`procname-prefix = ${name} .{0,60}?processes = (\\d+)`).exec(text)?.[1];
+    expect([processesOf('keystone'), processesOf('nova')]).toEqual([String(keystone), String(nova)]);
   });
 
   it('goldenText() changes when any argument of a row does', () => {

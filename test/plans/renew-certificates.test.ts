@@ -14,7 +14,12 @@ function installRows() {
   const parsed = parseBoxSpec(parse(readFileSync('examples/local-box.yaml', 'utf8')));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const sources = { text: '', releases: [], aptOptions: [] };
-  return installBoxRows(parsed.value, { profile: profiles['debian-13'], sources, digest: () => 'd' });
+  return installBoxRows(parsed.value, {
+    profile: profiles['debian-13'],
+    processors: 2,
+    sources,
+    digest: () => 'd',
+  });
 }
 
 describe('renewCertificatesRows()', () => {

@@ -41,10 +41,8 @@ afterAll(() => lab.dispose(spec.name, calm.name));
 const openstack = (cloud: 'admin' | 'test') => openstackClient(lab.stateDirectory, spec.name, cloud);
 
 test('an install whose worker is killed on the way ends as an undisturbed one', async () => {
-  // A job of a quarter second can slip past the watch of a busy machine; kill.system.test.ts insists.
-  const isShort = (moment: string): boolean => moment.endsWith('.during');
-  expect(planned.filter((moment) => !crashes.includes(moment) && !isShort(moment))).toEqual([]);
-  expect(crashes.length).toBeGreaterThan(4);
+  expect(planned.filter((moment) => !crashes.includes(moment))).toEqual([]);
+  expect(planned.length).toBeGreaterThan(6);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
   expect((await lab.install(calm)).phase).toBe('done');
   const stateOf = (box: typeof spec) => endState({ box: box.name, address: box.networks.management.address });

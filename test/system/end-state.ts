@@ -11,7 +11,7 @@ const chance: readonly RegExp[] = [
   /^etc\/(machine-id|keystone\/(fernet|credential)-keys\/\d+|ssl\/holdfast\/)/,
   /^(var\/log|var\/cache|var\/lib\/(systemd|dbus|private|apt|dpkg))\//,
   /^var\/lib\/holdfast\//,
-  // Databases of OVN and Open vSwitch, compared by the rows that look at them.
+  // Databases of OVN and Open vSwitch hold what Neutron and chance wrote; the rows look at their settings only.
   /^var\/lib\/(ovn|openvswitch)\/\w+\.db$/,
   /\.pyc$/,
 ];

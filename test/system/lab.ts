@@ -201,7 +201,9 @@ export class Lab {
 
 function parkedText({ operation, subject, rows }: Progress): string {
   const parked = rows.filter(({ status }) => status === 'parked');
-  const causes = parked.map(({ id, failure }) => `${id}: ${failure?.message} (${failure?.cause})`);
+  const causes = parked.map(({ id, failure }) =>
+    [id, failure?.message, failure?.cause].filter(Boolean).join(': '),
+  );
   return [`${operation} of ${subject} waits for a person`, ...causes].join('\n');
 }
 

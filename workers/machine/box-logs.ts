@@ -2,8 +2,7 @@
 // Reads the journal and the log files of one service inside a live box, redacted line by line. Changes nothing there.
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { leaderOf } from '../../activities/clients/host/local-box.ts';
-import { hostEnvironment } from '../../activities/clients/host/transport.ts';
+import { insideBox, leaderOf } from '../../activities/clients/host/local-box.ts';
 import { redact } from '../../activities/clients/redact.ts';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 
@@ -56,22 +55,10 @@ export async function readBoxLogs(
   const leader = await leaderOf(box);
   if (leader === null)
     throw new EmbeddedError('PreconditionFailed', `Box ${box} is off`, `holdfast box install ${box}`);
-  const spaces = ['--mount', '--root', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
-  const environment = Object.entries(hostEnvironment).map(([key, value]) => `${key}=${value}`);
-  const inside = [
-    'env',
-    '-i',
-    ...environment,
-    'sh',
-    '-c',
-    script,
-    'logs',
-    service,
-    String(lines),
-    follow ? '1' : '0',
-  ];
+  const argv = ['sh', '-c', script, 'logs', service, String(lines), follow ? '1' : '0'];
+  const [file = '', ...args] = insideBox(leader, argv);
   // In a process group of its own, so that all that follows ends with it.
-  const child = execa('nsenter', [`--target=${leader}`, ...spaces, '--', ...inside], {
+  const child = execa(file, args, {
     reject: false,
     buffer: { stdout: false, stderr: true },
     stdin: 'ignore',

@@ -46,20 +46,19 @@ export function orderedPorts(
     return admission.admit(own.run(begin)).finally(() => open.delete(own));
   };
   const shielded = <T>(begin: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(begin);
-  const cancelRequested = admission.admit(temporalPorts(scope, publish).cancelRequested).then(() => {
+  const base = temporalPorts(scope, publish);
+  const cancelRequested = admission.admit(base.cancelRequested).then(() => {
     isEnding = true;
     for (const each of open) each.cancel();
   });
   return {
-    workflowId: workflowInfo().workflowId,
+    ...base,
     activity: (call) =>
       call.cancellable
         ? shielded(() => cancellable(() => schedule(call)))
         : admission.admit(shielded(() => schedule(call))),
     sleep: async (seconds, summary) =>
       shielded(() => cancellable(() => sleep(seconds * 1000, { summary }))).catch(() => undefined),
-    now: () => Date.now(),
-    publish,
     cancelRequested,
   };
 }

@@ -8,6 +8,8 @@ import type { KeystoneAccess } from '../contracts/cloud-access.ts';
 
 export interface InstallFacts {
   readonly profile: ReleaseProfile;
+  /** Of the machine that the box is on: its services start as many processes as it can work through. */
+  readonly processors: number;
   /** Of this machine or the spec: where the image's packages come from. */
   readonly sources: {
     readonly text: string;
@@ -56,12 +58,14 @@ export interface BoxPlan {
   /** Without a password: the certificate says who asks. */
   databaseUrl(role: string, database: string): string;
   brokerUrl(user: string): string;
+  /** How many processes a program with that share of the processors starts. */
+  processes(perProcessor: number): number;
 }
 
 /** The outer link of a box; interface names have at most 15 characters. */
 export const linkName = (digest: string): string => `hf-${digest.slice(0, 10)}`;
 
-export function planBox(spec: BoxSpec, { profile, sources, digest }: InstallFacts): BoxPlan {
+export function planBox(spec: BoxSpec, { profile, processors, sources, digest }: InstallFacts): BoxPlan {
   const { address, cidr } = spec.networks.management;
   const packages = packagesOf(spec, profile);
   const recipe = JSON.stringify([profile.suite, packages, profile.unitsShippedDisabled, sources.text]);
@@ -94,6 +98,7 @@ export function planBox(spec: BoxSpec, { profile, sources, digest }: InstallFact
       // psycopg2 on every release: with psycopg 3 two services' online migrations break.
       return `postgresql+psycopg2://${role}@127.0.0.1:${profile.postgres.port}/${database}?${tls}`;
     },
+    processes: (perProcessor) => Math.min(8, Math.max(1, Math.round(processors * perProcessor))),
     brokerUrl: (user) => `rabbit://${user}@127.0.0.1:${profile.rabbitmq.port}/`,
   };
 }

@@ -42,6 +42,14 @@ async function childrenOf(pid: number): Promise<number[]> {
   return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
 }
 
+/** The argv that runs another inside the box whose first process is `leader`, with nothing of our own environment. */
+export function insideBox(leader: number, argv: readonly string[]): string[] {
+  // --root: a supervisor that runs in a chroot leaves its own root at the top of the box's mounts.
+  const spaces = ['--mount', '--root', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
+  const environment = Object.entries(hostEnvironment).map(([key, value]) => `${key}=${value}`);
+  return ['nsenter', `--target=${leader}`, ...spaces, '--', 'env', '-i', ...environment, ...argv];
+}
+
 export function localBox(box: string): Transport {
   const name = `box ${box}`;
   return {
@@ -54,21 +62,7 @@ export function localBox(box: string): Transport {
           hint: `holdfast box install ${box} brings it back`,
         });
       }
-      const enter = [
-        'nsenter',
-        `--target=${leader}`,
-        '--mount',
-        // A supervisor that runs in a chroot leaves its own root at the top of the box's mounts.
-        '--root',
-        '--uts',
-        '--ipc',
-        '--net',
-        '--pid',
-        '--cgroup',
-        '--',
-      ];
-      const environment = Object.entries(hostEnvironment).map(([key, value]) => `${key}=${value}`);
-      const outcome = await spawn(name, [...enter, 'env', '-i', ...environment, ...argv], options);
+      const outcome = await spawn(name, insideBox(leader, argv), options);
       // nsenter's own failures: the box went down between finding and entering it.
       if (outcome.exitCode !== 0 && outcome.stderr.startsWith('nsenter: ')) {
         throw new Failure('Unreachable', `Box ${box} could not be entered`, {

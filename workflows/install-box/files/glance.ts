@@ -10,7 +10,7 @@ export function glanceFiles(plan: BoxPlan): FileArgs[] {
   const { profile, spec } = plan;
   const sections = {
     DEFAULT: {
-      ...{ bind_host: '127.0.0.1', bind_port: profile.apis.image.backendPort, workers: 1 },
+      ...{ bind_host: '127.0.0.1', bind_port: profile.apis.image.backendPort, workers: plan.processes(0.5) },
       ...{ enabled_backends: 'files:file', log_file: '/var/log/glance/glance-api.log' },
     },
     database: { connection: plan.databaseUrl('glance', 'glance') },
@@ -22,7 +22,7 @@ export function glanceFiles(plan: BoxPlan): FileArgs[] {
   };
   return [
     serviceFile('/etc/glance/glance-api.conf', 'glance', ini(sections, spec.overrides.glance)),
-    ...uwsgiFiles(profile.apis.image),
+    ...uwsgiFiles(plan, profile.apis.image),
     dropIn(profile.apis.image.unit, ['Restart=always', 'RestartSec=2']),
   ];
 }

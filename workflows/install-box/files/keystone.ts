@@ -5,7 +5,8 @@ import type { BoxPlan } from '../plan.ts';
 import { ini, policyFiles, serviceFile } from './file.ts';
 import { uwsgiFiles } from './uwsgi.ts';
 
-export function keystoneFiles({ profile, spec, databaseUrl }: BoxPlan): FileArgs[] {
+export function keystoneFiles(plan: BoxPlan): FileArgs[] {
+  const { profile, spec, databaseUrl } = plan;
   const sections = {
     DEFAULT: { log_dir: '/var/log/keystone' },
     database: { connection: databaseUrl('keystone', 'keystone') },
@@ -15,6 +16,6 @@ export function keystoneFiles({ profile, spec, databaseUrl }: BoxPlan): FileArgs
   return [
     serviceFile('/etc/keystone/keystone.conf', 'keystone', ini(sections, spec.overrides.keystone)),
     ...policyFiles('keystone', profile.policies.keystone),
-    ...uwsgiFiles(profile.apis.identity),
+    ...uwsgiFiles(plan, profile.apis.identity),
   ];
 }

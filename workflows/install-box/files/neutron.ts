@@ -21,7 +21,7 @@ export function neutronFiles(plan: BoxPlan): FileArgs[] {
       ini(pluginSections(plan), spec.overrides.ml2),
     ),
     ...policyFiles('neutron', profile.policies.neutron),
-    ...uwsgiFiles(profile.apis.network),
+    ...uwsgiFiles(plan, profile.apis.network),
     ...(command === undefined ? [] : [startedBy(unit, command)]),
     ...(rpc === null ? [] : [startedBy(rpc.unit, rpc.command)]),
   ];
@@ -37,7 +37,7 @@ function mainSections(plan: BoxPlan) {
       ...(uwsgi === null && { bind_host: '127.0.0.1', bind_port: backendPort }),
       ...{ core_plugin: 'ml2', service_plugins: 'ovn-router', auth_strategy: 'keystone' },
       ...{ host: plan.box, state_path: '/var/lib/neutron', transport_url: plan.brokerUrl('neutron') },
-      ...{ api_workers: 1, rpc_workers: 1 },
+      ...{ api_workers: plan.processes(0.5), rpc_workers: plan.processes(0.5) },
       ...{ notify_nova_on_port_status_changes: true, notify_nova_on_port_data_changes: true },
     },
     database: { connection: plan.databaseUrl('neutron', 'neutron') },

@@ -13,7 +13,7 @@ export function novaFiles(plan: BoxPlan): FileArgs[] {
   return [
     serviceFile('/etc/nova/nova.conf', 'nova', ini(sections(plan), spec.overrides.nova)),
     ...policyFiles('nova', profile.policies.nova),
-    ...uwsgiFiles(profile.apis.compute),
+    ...uwsgiFiles(plan, profile.apis.compute),
     ...['nova-conductor', 'nova-scheduler'].map((unit) =>
       dropIn(`${unit}.service`, ['Restart=always', 'RestartSec=2']),
     ),
@@ -36,8 +36,8 @@ function sections(plan: BoxPlan) {
     placement: clientOf(plan, 'nova'),
     neutron: clientOf(plan, 'nova'),
     glance: { ...clientOf(plan, 'nova') },
-    conductor: { workers: 1 },
-    scheduler: { workers: 1 },
+    conductor: { workers: plan.processes(0.5) },
+    scheduler: { workers: plan.processes(0.5) },
     oslo_concurrency: { lock_path: '/var/lib/nova/locks' },
     oslo_messaging_rabbit: brokerOf(plan, 'nova'),
     oslo_middleware: { enable_proxy_headers_parsing: true },

@@ -17,6 +17,6 @@ export function placementFiles(plan: BoxPlan): FileArgs[] {
   return [
     serviceFile('/etc/placement/placement.conf', 'placement', ini(sections, plan.spec.overrides.placement)),
     ...policyFiles('placement', plan.profile.policies.placement),
-    ...uwsgiFiles(plan.profile.apis.placement),
+    ...uwsgiFiles(plan, plan.profile.apis.placement),
   ];
 }

@@ -2,10 +2,14 @@
 // The files by which uwsgi serves an API on loopback, in place of Debian's own, which listens on all addresses.
 import type { ApiProfile } from '../../contracts/release-profile.ts';
 import type { FileArgs } from '../../ports/host.ts';
+import type { BoxPlan } from '../plan.ts';
 import { dropIn, file } from './file.ts';
 
 /** Nothing for an API that listens by itself. */
-export function uwsgiFiles({ name, unit, user, backendPort, uwsgi }: ApiProfile): FileArgs[] {
+export function uwsgiFiles(
+  { processes }: BoxPlan,
+  { name, unit, user, backendPort, uwsgi }: ApiProfile,
+): FileArgs[] {
   if (uwsgi === null) return [];
   const path = `/etc/${user}/holdfast-uwsgi.ini`;
   return [
@@ -17,7 +21,7 @@ export function uwsgiFiles({ name, unit, user, backendPort, uwsgi }: ApiProfile)
       `procname-prefix = ${name} `,
       'plugins = python3',
       'master = true',
-      `processes = ${uwsgi.processes}`,
+      `processes = ${processes(uwsgi.processesPerProcessor)}`,
       `threads = ${uwsgi.threads}`,
       'enable-threads = true',
       'lazy-apps = true',
