@@ -18,7 +18,10 @@ const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() 
 let code = '';
 
 // Each replay is a worker that tells of its begin and end; what fails is told by the tests.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+});
 
 beforeAll(async () => {
   ({ code } = await bundleWorkflowCode({
