@@ -21,6 +21,8 @@ import { keyActivities } from './keystone/keys.ts';
 import { userActivities } from './keystone/users.ts';
 import { cellActivities } from './nova/cells.ts';
 import { computeHostActivities } from './nova/compute-hosts.ts';
+import { onlineMigrationActivities } from './nova/online-migrations.ts';
+import { rolloutActivities } from './nova/rollout.ts';
 import { noticeActivities } from './notify/notice.ts';
 import { compileActivities } from './operation/compile.ts';
 import { leaseActivities } from './operation/lease.ts';
@@ -70,6 +72,8 @@ export function createActivities(clients: Clients) {
     ...switchActivities(clients),
     ...cellActivities(clients),
     ...computeHostActivities(clients),
+    ...onlineMigrationActivities(clients),
+    ...rolloutActivities(clients),
     ...flavorActivities(clients),
     ...imageSeedActivities(clients),
     ...networkSeedActivities(clients),

@@ -27,6 +27,10 @@ export const operations = {
     ...{ type: 'RestoreBox', slug: 'restore-box', looks: false },
     summary: 'put back databases of box',
   },
+  migrateNova: {
+    ...{ type: 'MigrateNova', slug: 'migrate-nova', looks: false },
+    summary: 'migrate databases of Nova in box',
+  },
   destroy: { type: 'DestroyBox', slug: 'destroy-box', looks: false, summary: 'destroy box' },
 } as const satisfies Record<string, Operation>;
 

@@ -124,7 +124,7 @@ export const debian12: ReleaseProfile = {
     // Its comparison at the start compares a boolean with 1, which PostgreSQL refuses; maintenance would never begin.
     ovn: { neutron_sync_mode: 'off' },
   },
-  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: false },
+  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: false, serviceVersion: 64 },
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

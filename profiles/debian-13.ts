@@ -118,7 +118,7 @@ export const debian13: ReleaseProfile = {
     hasDefaultRuleTemplate: true,
     ovn: {},
   },
-  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true },
+  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true, serviceVersion: 68 },
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

@@ -20,6 +20,7 @@ import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
 import type { InstallFacts } from '../../workflows/install-box/plan.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
+import { migrateNovaRows } from '../../workflows/migrate-nova/steps.ts';
 import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
 import { restoreBoxRows } from '../../workflows/restore-box/steps.ts';
 import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
@@ -96,6 +97,16 @@ async function build(operation: string, raw: unknown, stateDirectory: string): P
       const { name, takeOver } = accept(parseNamedBox(raw));
       const spec = await recordedSpec(stateDirectory, name);
       const rows = dumpBoxRows(spec, await factsOf(spec));
+      return { subject: name, rows, lease: name, takeOver, input: spec, notify: spec.notify };
+    }
+    case 'migrate-nova': {
+      const { name, takeOver } = accept(parseNamedBox(raw));
+      const spec = await recordedSpec(stateDirectory, name);
+      if (!spec.services.includes('compute'))
+        throw invalid([
+          { path: 'name', message: `Box ${name} has no service compute: there is no Nova in it` },
+        ]);
+      const rows = migrateNovaRows(spec, await factsOf(spec));
       return { subject: name, rows, lease: name, takeOver, input: spec, notify: spec.notify };
     }
     case 'restore-box': {

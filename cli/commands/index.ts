@@ -15,6 +15,7 @@ import { boxRestore } from './box-restore.ts';
 import { boxShow } from './box-show.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
+import { novaMigrate } from './nova-migrate.ts';
 import { opApprove } from './op-approve.ts';
 import { opCancel } from './op-cancel.ts';
 import { opList } from './op-list.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   ...[up, down, doctor, backup, restore, prune],
   ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxLogs],
   ...[boxDump, boxDumps, boxRestore, boxDestroy],
+  novaMigrate,
   ...[opList, opShow, opLogs, opWatch, opResolve, opApprove, opCancel, opReport],
   ...[scheduleApply, scheduleList, schedulePause, scheduleUnpause, scheduleTrigger],
 ];
@@ -42,6 +44,7 @@ export const commands: readonly Command[] = [
 /** What the nouns stand for. */
 export const nouns: Readonly<Record<string, string>> = {
   box: 'private clouds, each described by a YAML file',
+  nova: 'the compute service of a box',
   schedule: 'what is done for boxes without anybody asking: drift, renewal',
   op: 'operations: runs of install, plan, drift and destroy',
 };

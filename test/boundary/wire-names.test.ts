@@ -9,9 +9,10 @@ it('workflows/index.ts exports exactly these when it is loaded', () => {
     'DriftBox',
     'DumpBox',
     'InstallBox',
+    'MigrateNova',
     'PlanBox',
     'RenewCertificates',
     'RestoreBox',
   ]);
-  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(7).fill('function'));
+  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(8).fill('function'));
 });

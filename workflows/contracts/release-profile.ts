@@ -75,6 +75,8 @@ export interface ReleaseProfile {
     readonly driver: string;
     /** Whether the program refuses a second start without the file of its identity. */
     readonly hasIdentityFile: boolean;
+    /** Nova's count of what its programs can do, in this release. */
+    readonly serviceVersion: number;
   };
   readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */

@@ -21,6 +21,22 @@ export interface HostsArgs {
   readonly hosts: readonly string[];
 }
 
+export interface OnlineArgs {
+  readonly box: string;
+  readonly database: string;
+  /** Without a password: the certificate says who asks. */
+  readonly databaseUrl: string;
+  /** Of the release whose migrations have to have run to their end. */
+  readonly version: string;
+}
+
+export interface RolloutArgs {
+  readonly box: string;
+  readonly database: string;
+  /** The least that every program has to report; Nova counts it up with what its programs can do. */
+  readonly serviceVersion: number;
+}
+
 export interface NovaPort {
   observeCell0: Observe<CellsArgs>;
   mapCell0: Apply<CellsArgs>;
@@ -28,4 +44,10 @@ export interface NovaPort {
   ensureCell: Apply<CellsArgs>;
   observeComputeHosts: Observe<HostsArgs>;
   discoverComputeHosts: Apply<HostsArgs>;
+  observeRollout: Observe<RolloutArgs>;
+  observeOnlineMigrations: Observe<OnlineArgs>;
+  /** In batches, until nothing that can be migrated is left. */
+  runOnlineMigrations: Apply<OnlineArgs>;
+  /** What the tool itself says of the release: warnings pass, failures do not. */
+  observeUpgradeCheck: Observe<{ readonly box: string }>;
 }

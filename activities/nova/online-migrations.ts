@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs Nova's online data migrations in batches until nothing is left, cell by cell. Judges each batch by code and table.
+// Touches: host/nova, host/postgres (reads)
+import {
+  batchProgress,
+  firstBatchRows,
+  judgeBatch,
+  nextBatchRows,
+  type BatchProgress,
+} from '../../workflows/contracts/online-migrations.ts';
+import type { NovaPort, OnlineArgs } from '../../workflows/ports/nova.ts';
+import { Failure } from '../clients/failure.ts';
+import type { JobResult } from '../clients/host/durable-command.ts';
+import type { Host } from '../clients/host/host.ts';
+import type { Clients } from '../clients/index.ts';
+import { query } from '../clients/sql.ts';
+import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
+import { runCommand } from '../run-command.ts';
+import { migrationRecord, recordMigration } from './migration-record.ts';
+
+type OnlinePort = Pick<NovaPort, 'observeOnlineMigrations' | 'runOnlineMigrations'>;
+
+/** Errors without progress in this many batches, one after another, are a person's. @source issue: two 2s in a row */
+const erredBatchesMax = 2;
+
+export function onlineMigrationActivities({ inside, stateDirectory }: Clients): OnlinePort {
+  return {
+    // No command counts what is pending without migrating it: what is known is whether this code's migrations ran to an end.
+    observeOnlineMigrations: observing(async (args, scope) => {
+      await settleLiveJobs(inside(args.box), scope, scope.key);
+      const record = await migrationRecord(stateDirectory, args.box);
+      const have = record?.online[args.database] ?? 'not run';
+      return have === args.version
+        ? []
+        : [{ what: `online data migrations of ${args.database}`, have, want: args.version }];
+    }),
+    runOnlineMigrations: applying(async (args, scope) => {
+      const host = inside(args.box);
+      const { rows, batches } = await runBatches(host, args, scope);
+      await recordMigration(stateDirectory, args.box, args.database, args.version);
+      return `${rows} rows in ${batches} batches`;
+    }),
+  };
+}
+
+async function runBatches(
+  host: Host,
+  args: OnlineArgs,
+  scope: RowScope,
+): Promise<{ rows: number; batches: number }> {
+  let [size, rows, erred] = [firstBatchRows, 0, 0];
+  for (let batch = 1; ; batch += 1) {
+    const begun = Date.now();
+    const result = await runBatch(host, args, scope, batch, size);
+    const progress = batchProgress(result.stdoutTail);
+    rows += progress.migrated;
+    const verdict = judgeBatch(result.exitCode, progress);
+    if (verdict === 'done') return { rows, batches: batch };
+    if (verdict === 'erred') {
+      // Silence of the database is no error of a migration.
+      await query(host, args.database, 'SELECT 1');
+      erred += 1;
+      if (erred < erredBatchesMax) continue;
+    } else if (verdict === 'more') {
+      erred = 0;
+      size = nextBatchRows(size, (Date.now() - begun) / 1000);
+      continue;
+    }
+    throw failureOf(host, args, result, progress, verdict);
+  }
+}
+
+/** A command of its own key: an attempt that comes after a crash takes the results of the batches that ended. */
+function runBatch(
+  host: Host,
+  { database, databaseUrl }: OnlineArgs,
+  scope: RowScope,
+  batch: number,
+  size: number,
+): Promise<JobResult> {
+  const argv = ['nova-manage', 'db', 'online_data_migrations', '--max-count', String(size)];
+  const key = `${scope.key}.${database}.${batch}`;
+  // Read before nova.conf, so that one file serves every cell; the URL holds no password.
+  const environment = { OS_DATABASE__CONNECTION: databaseUrl };
+  return runCommand(host, { ...scope, key }, { argv, user: 'nova', environment });
+}
+
+function failureOf(
+  host: Host,
+  { database }: OnlineArgs,
+  { exitCode, stdoutTail, stderrTail, logPath }: JobResult,
+  { found, migrated }: BatchProgress,
+  verdict: string,
+): Failure {
+  const message = `Online data migrations of ${database} ${verdict}: ${migrated} of ${found} rows in the last batch`;
+  const lines = `${stdoutTail}\n${stderrTail}`.split('\n').filter((line) => /error|exception/i.test(line));
+  const facts = { on: host.name, exitCode, logPath, cause: lines.at(-1) ?? `exit code ${exitCode}` };
+  if (verdict === 'misused') return new Failure('Invariant', message, facts);
+  // A killed tool migrated what it had committed; another try goes on from there.
+  if (verdict === 'broken' && exitCode > 128 && exitCode !== 255)
+    return new Failure('Unreachable', message, { ...facts, lost: true });
+  return new Failure('Rejected', message, facts);
+}

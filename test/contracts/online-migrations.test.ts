@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import {
+  batchProgress,
+  judgeBatch,
+  nextBatchRows,
+  type BatchVerdict,
+} from '../../workflows/contracts/online-migrations.ts';
+
+/** As nova-manage 31 prints it. */
+const printed = `Running batches of 50 until complete
+50 rows matched query populate_instance_compute_id, 50 migrated
++---------------------------------------------+--------------+-----------+
+|                  Migration                  | Total Needed | Completed |
++---------------------------------------------+--------------+-----------+
+|         migrate_empty_ratio                 |      0       |     0     |
+|         populate_instance_compute_id        |      50      |     48    |
+|         populate_user_id                    |      3       |     0     |
++---------------------------------------------+--------------+-----------+
+`;
+
+describe('batchProgress()', () => {
+  it('batchProgress() sums the table when one is printed', () => {
+    expect(batchProgress(printed)).toEqual({ found: 53, migrated: 48 });
+  });
+  it('batchProgress() finds nothing when the tool broke', () => {
+    expect(batchProgress('Traceback (most recent call last):\n  | 1 | 2 |')).toEqual({
+      found: 0,
+      migrated: 0,
+    });
+  });
+});
+
+describe('judgeBatch()', () => {
+  it.each<[number, number, BatchVerdict]>([
+    [0, 0, 'done'],
+    [0, 3, 'done'],
+    [1, 3, 'more'],
+    [1, 0, 'stalled'],
+    [2, 3, 'more'],
+    [2, 0, 'erred'],
+    [127, 0, 'misused'],
+    [255, 0, 'broken'],
+    [137, 0, 'broken'],
+    [143, 9, 'broken'],
+  ])('judgeBatch() of exit code %i with %i rows migrated is %s', (code, migrated, verdict) => {
+    expect(judgeBatch(code, { found: migrated, migrated })).toBe(verdict);
+  });
+});
+
+describe('nextBatchRows()', () => {
+  it.each([
+    ['four times as many when it was over at once', 50, 2.1, 200],
+    ['as many when it took five seconds', 400, 5, 400],
+    ['fewer when it was slow', 400, 14, 100],
+    ['never fewer than ten', 50, 600, 10],
+    ['never more than the most', 20_000, 2, 20_000],
+  ])('nextBatchRows() is %s', (_, rows, seconds, next) => {
+    expect(nextBatchRows(rows, seconds)).toBe(next);
+  });
+});

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// MigrateNova as a table: keep the present state, schemas and cells, wait for the programs, data, hosts, Nova's own check. Pure.
+import type { BoxSpec } from '../contracts/box-spec.ts';
+import { table } from '../contracts/build-table.ts';
+import type { CompiledRow } from '../contracts/table.ts';
+import { databasesOf, planBox, type InstallFacts } from '../install-box/plan.ts';
+import type { Rows } from '../install-box/rows/calls.ts';
+import { novaRows } from '../install-box/rows/nova.ts';
+import { call } from '../ports/index.ts';
+
+/** Those of an install, in the order that Nova's manual names: the API's schema knows the cells that the others need. */
+const schemaRows = ['nova.api-schema', 'nova.cell0', 'nova.cell1', 'nova.schema'];
+
+export function migrateNovaRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[] {
+  const plan = planBox(spec, facts);
+  const { box, profile } = plan;
+  const databases = databasesOf(plan).filter(({ role }) => role === 'nova');
+  const dump = { box, databases };
+  const installed = novaRows(plan);
+  const version = profile.name;
+  const online = (name: string) => {
+    const args = { box, database: name, databaseUrl: plan.databaseUrl('nova', name), version };
+    return {
+      ...({ title: `Data of ${name} migrated`, profile: 'build', exclusive: ['db:nova'] } as const),
+      ...{ observe: call('observeOnlineMigrations', args), apply: call('runOnlineMigrations', args) },
+    };
+  };
+  const rollout = { box, database: 'nova_cell1', serviceVersion: profile.compute.serviceVersion };
+  return table({
+    dump: {
+      ...{ title: 'Present state dumped first', profile: 'command', exclusive: ['db:dump'] },
+      ...{ observe: call('observeDump', dump), apply: call('takeDump', dump) },
+    },
+    ...chained(installed, schemaRows),
+    rollout: {
+      ...{ title: 'Every program of the new release', settleSeconds: 60, skippable: true },
+      observe: call('observeRollout', rollout),
+    },
+    'online.cell0': { ...online('nova_cell0'), after: ['rollout'] },
+    'online.cell1': online('nova_cell1'),
+    ...chained(installed, ['nova.hosts']),
+    check: { title: 'Nova finds nothing wrong', observe: call('observeUpgradeCheck', { box }) },
+  });
+}
+
+/** Rows of the install, one after another. */
+function chained(rows: Rows, ids: readonly string[]): Rows {
+  return Object.fromEntries(
+    ids.flatMap((id) => {
+      const row = rows[id];
+      if (row === undefined) throw new Error(`An install has no row ${id}`);
+      const { after: _, ...rest } = row;
+      return [[id, rest]];
+    }),
+  );
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// MigrateNova brings Nova's databases to the release of its packages: schemas, cells, data, hosts.
+import { mutatingOperation } from '../engine/operation.ts';
+
+export const migrateNova = mutatingOperation('migrate-nova');
