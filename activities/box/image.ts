@@ -55,7 +55,7 @@ export function imageActivities({
  */
 const buildScript = String.raw`
 set -eu
-directory=$1 packages=$2 suite=$3 include=$4 disabled=$5 sources=$6; shift 6
+directory=$1 packages=$2 suite=$3 include=$4 disabled=$5 masked=$6 sources=$7; shift 7
 mkdir -p "$directory" "$packages"
 exec 8>"$directory.lock"; flock 8
 [ ! -e "$directory/complete" ] || exit 0
@@ -71,6 +71,7 @@ mmdebstrap --mode=root --variant=minbase --format=directory --include="$include"
   --essential-hook='mkdir -p "$1/etc/postgresql-common"; echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"' \
   --customize-hook="sync-out /var/cache/apt/archives $packages" \
   --customize-hook="for unit in $disabled; do systemctl --root=\"\$1\" disable \"\$unit\" || :; done" \
+  --customize-hook="mkdir -p \"\$1/etc/systemd/system-generators\"; for generator in $masked; do ln -s /dev/null \"\$1/etc/systemd/system-generators/\$generator\"; done" \
   --customize-hook='rm -f "$1/etc/machine-id" "$1/etc/hostname"; : > "$1/etc/machine-id"' \
   "$suite" "$directory/root" "$directory/sources"
 rm -f "$packages/lock"; rm -rf "$packages/partial"
@@ -84,6 +85,7 @@ function buildCommand(args: ImageArgs, directory: string, cacheDirectory: string
     args.suite,
     args.packages.join(','),
     args.unitsShippedDisabled.join(' '),
+    args.generatorsMasked.join(' '),
     args.sources,
   ];
   return [

@@ -17,16 +17,24 @@ export function unitActivities({ inside }: Clients): Pick<HostPort, 'observeUnit
     }),
     ensureUnit: applying(async (args) => {
       const host = inside(args.box);
-      await host.output(['systemctl', 'daemon-reload']);
-      await host.output(['systemctl', 'enable', '--quiet', args.unit]);
-      await host.run(['systemctl', 'reset-failed', args.unit]);
-      // Restart, not start: a unit that runs with older files or answers wrongly is not as wanted either.
-      // Not waited for: a start may block for ever, and the look that follows has its own patience.
-      await host.output(['systemctl', 'restart', '--no-block', args.unit]);
+      await host.output(['sh', '-c', ensureScript, 'holdfast', args.unit]);
       return undefined;
     }),
   };
 }
+
+/**
+ * Restart, not start: a unit that runs with older files or answers wrongly is not as wanted either.
+ * Not waited for: a start may block for ever, and the look that follows has its own patience.
+ * One reload: systemd reads all its units at each.
+ */
+const ensureScript = String.raw`
+set -e
+systemctl enable --quiet --no-reload "$1"
+systemctl daemon-reload
+systemctl reset-failed "$1" 2>/dev/null || :
+systemctl restart --no-block "$1"
+`;
 
 interface UnitState {
   readonly enabled: string;

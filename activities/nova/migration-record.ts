@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Remembers which release's online data migrations ran to their end, per database of a box. Migrates nothing.
-import { join } from 'node:path';
-import { readJson, writeFileAtomically } from '../clients/local-files.ts';
+// Remembers in a database which release's online data migrations ran to their end there. Migrates nothing.
+// Touches: host/postgres
+import type { Host } from '../clients/host/host.ts';
+import { literal, query } from '../clients/sql.ts';
 
-interface MigrationRecord {
-  /** Database → version of the packages whose migrations were run to their end. */
-  readonly online: Readonly<Record<string, string>>;
+const prefix = 'online data migrations: ';
+
+/**
+ * A comment on the table of its schema's version: it travels with a dump and goes back with a restore, as no file beside does.
+ * Null when none was recorded.
+ */
+export async function recordedMigrations(host: Host, database: string): Promise<string | null> {
+  const [[comment = ''] = []] = await query(
+    host,
+    database,
+    `SELECT obj_description(to_regclass('alembic_version'))`,
+  );
+  return comment.startsWith(prefix) ? comment.slice(prefix.length) : null;
 }
 
-const pathOf = (stateDirectory: string, box: string): string =>
-  join(stateDirectory, 'boxes', box, 'nova-migrations.json');
-
-export async function migrationRecord(stateDirectory: string, box: string): Promise<MigrationRecord | null> {
-  return (await readJson(pathOf(stateDirectory, box))) as MigrationRecord | null;
-}
-
-export async function recordMigration(
-  stateDirectory: string,
-  box: string,
-  database: string,
-  version: string,
-): Promise<void> {
-  const online = { ...(await migrationRecord(stateDirectory, box))?.online, [database]: version };
-  await writeFileAtomically(pathOf(stateDirectory, box), `${JSON.stringify({ online }, null, 2)}\n`, 0o644);
+export async function recordMigrations(host: Host, database: string, version: string): Promise<void> {
+  await query(host, database, `COMMENT ON TABLE alembic_version IS ${literal(`${prefix}${version}`)}`);
 }

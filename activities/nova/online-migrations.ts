@@ -16,20 +16,20 @@ import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/sql.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
 import { runCommand } from '../run-command.ts';
-import { migrationRecord, recordMigration } from './migration-record.ts';
+import { recordMigrations, recordedMigrations } from './migration-record.ts';
 
 type OnlinePort = Pick<NovaPort, 'observeOnlineMigrations' | 'runOnlineMigrations'>;
 
 /** Errors without progress in this many batches, one after another, are a person's. @source issue: two 2s in a row */
 const erredBatchesMax = 2;
 
-export function onlineMigrationActivities({ inside, stateDirectory }: Clients): OnlinePort {
+export function onlineMigrationActivities({ inside }: Clients): OnlinePort {
   return {
     // No command counts what is pending without migrating it: what is known is whether this code's migrations ran to an end.
     observeOnlineMigrations: observing(async (args, scope) => {
-      await settleLiveJobs(inside(args.box), scope, scope.key);
-      const record = await migrationRecord(stateDirectory, args.box);
-      const have = record?.online[args.database] ?? 'not run';
+      const host = inside(args.box);
+      await settleLiveJobs(host, scope, scope.key);
+      const have = (await recordedMigrations(host, args.database)) ?? 'not run';
       return have === args.version
         ? []
         : [{ what: `online data migrations of ${args.database}`, have, want: args.version }];
@@ -37,7 +37,7 @@ export function onlineMigrationActivities({ inside, stateDirectory }: Clients): 
     runOnlineMigrations: applying(async (args, scope) => {
       const host = inside(args.box);
       const { rows, batches } = await runBatches(host, args, scope);
-      await recordMigration(stateDirectory, args.box, args.database, args.version);
+      await recordMigrations(host, args.database, args.version);
       return `${rows} rows in ${batches} batches`;
     }),
   };

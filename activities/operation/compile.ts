@@ -37,7 +37,10 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
   return {
     compile: async ({ operation, payloads }): Promise<Compiled> => {
       const raw = decode(payloads);
-      const { subject, rows, lease, takeOver, input, notify } = await build(operation, raw, stateDirectory);
+      const build = builds[operation];
+      if (build === undefined)
+        throw invalid([{ path: 'operation', message: `There is no operation ${operation}` }]);
+      const { subject, rows, lease, takeOver, input, notify } = await build(raw, stateDirectory);
       const table: CompiledTable = {
         ...{ operation, subject, rows, limit: rowsAtOnce, lease, takeOver },
         inputDigest: digest(JSON.stringify(input)),
@@ -63,66 +66,60 @@ interface Built {
   readonly notify?: NotifyTarget | undefined;
 }
 
-async function build(operation: string, raw: unknown, stateDirectory: string): Promise<Built> {
-  switch (operation) {
-    case 'install-box': {
-      const { spec, takeOver } = accept(parseInstallBox(raw));
-      const { name, notify } = spec;
-      return { subject: name, rows: await installRows(spec), lease: name, takeOver, input: spec, notify };
-    }
-    case 'plan': {
-      const { spec } = accept(parseInstallBox(raw));
-      return { subject: spec.name, rows: await installRows(spec), lease: null, takeOver: false, input: spec };
-    }
-    case 'drift': {
-      const { name, scheduled } = accept(parseNamedBox(raw));
-      const spec = await recordedSpec(stateDirectory, name);
-      const drift = {
-        subject: name,
-        rows: await installRows(spec),
-        lease: name,
-        takeOver: false,
-        input: spec,
-      };
-      // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
-      return scheduled ? { ...drift, notify: spec.notify } : drift;
-    }
-    case 'renew-certificates': {
-      const { name, takeOver } = accept(parseNamedBox(raw));
-      const spec = await recordedSpec(stateDirectory, name);
-      const rows = renewCertificatesRows(await installRows(spec));
-      return { subject: name, rows, lease: name, takeOver, input: spec, notify: spec.notify };
-    }
-    case 'dump-box': {
-      const { name, takeOver } = accept(parseNamedBox(raw));
-      const spec = await recordedSpec(stateDirectory, name);
-      const rows = dumpBoxRows(spec, await factsOf(spec));
-      return { subject: name, rows, lease: name, takeOver, input: spec, notify: spec.notify };
-    }
-    case 'migrate-nova': {
-      const { name, takeOver } = accept(parseNamedBox(raw));
-      const spec = await recordedSpec(stateDirectory, name);
-      if (!spec.services.includes('compute'))
-        throw invalid([
-          { path: 'name', message: `Box ${name} has no service compute: there is no Nova in it` },
-        ]);
-      const rows = migrateNovaRows(spec, await factsOf(spec));
-      return { subject: name, rows, lease: name, takeOver, input: spec, notify: spec.notify };
-    }
-    case 'restore-box': {
-      const { name, takeOver, dump } = accept(parseRestoreBox(raw));
-      const spec = await recordedSpec(stateDirectory, name);
-      const rows = restoreBoxRows(spec, dump, await factsOf(spec));
-      return { subject: name, rows, lease: name, takeOver, input: { name, dump } };
-    }
-    case 'destroy-box': {
-      const { name, takeOver } = accept(parseNamedBox(raw));
-      return { subject: name, rows: destroyBoxRows(name, digest), lease: name, takeOver, input: { name } };
-    }
-    default:
-      throw invalid([{ path: 'operation', message: `There is no operation ${operation}` }]);
-  }
-}
+type Build = (raw: unknown, stateDirectory: string) => Promise<Built>;
+
+/** Of a box that is recorded: the rows of its spec. */
+const ofRecordedBox =
+  (rowsOf: (spec: BoxSpec) => Promise<CompiledRow[]>): Build =>
+  async (raw, stateDirectory) => {
+    const { name, takeOver } = accept(parseNamedBox(raw));
+    const spec = await recordedSpec(stateDirectory, name);
+    return {
+      subject: name,
+      rows: await rowsOf(spec),
+      lease: name,
+      takeOver,
+      input: spec,
+      notify: spec.notify,
+    };
+  };
+
+const builds: Readonly<Record<string, Build>> = {
+  'install-box': async (raw) => {
+    const { spec, takeOver } = accept(parseInstallBox(raw));
+    const { name, notify } = spec;
+    return { subject: name, rows: await installRows(spec), lease: name, takeOver, input: spec, notify };
+  },
+  plan: async (raw) => {
+    const { spec } = accept(parseInstallBox(raw));
+    return { subject: spec.name, rows: await installRows(spec), lease: null, takeOver: false, input: spec };
+  },
+  drift: async (raw, stateDirectory) => {
+    const { name, scheduled } = accept(parseNamedBox(raw));
+    const spec = await recordedSpec(stateDirectory, name);
+    const drift = { subject: name, rows: await installRows(spec), lease: name, takeOver: false, input: spec };
+    // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
+    return scheduled ? { ...drift, notify: spec.notify } : drift;
+  },
+  'renew-certificates': ofRecordedBox(async (spec) => renewCertificatesRows(await installRows(spec))),
+  'dump-box': ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
+  'migrate-nova': ofRecordedBox(async (spec) => {
+    if (spec.services.includes('compute'))
+      return migrateNovaRows(spec, await installRows(spec), await factsOf(spec));
+    const message = `Box ${spec.name} has no service compute: there is no Nova in it`;
+    throw invalid([{ path: 'name', message }]);
+  }),
+  'restore-box': async (raw, stateDirectory) => {
+    const { name, takeOver, dump } = accept(parseRestoreBox(raw));
+    const spec = await recordedSpec(stateDirectory, name);
+    const rows = restoreBoxRows(spec, dump, await factsOf(spec));
+    return { subject: name, rows, lease: name, takeOver, input: { name, dump } };
+  },
+  'destroy-box': async (raw) => {
+    const { name, takeOver } = accept(parseNamedBox(raw));
+    return { subject: name, rows: destroyBoxRows(name, digest), lease: name, takeOver, input: { name } };
+  },
+};
 
 async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
   const profile = profiles[spec.release];
@@ -168,6 +165,7 @@ function decode(payloads: readonly RawPayload[]): unknown {
   }
 }
 
+/** @throws ApplicationFailure InvalidInput */
 function accept<T>(parsed: Parsed<T>): T {
   if (!parsed.ok) throw invalid(parsed.issues);
   return parsed.value;

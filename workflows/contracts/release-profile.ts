@@ -53,6 +53,8 @@ export interface ReleaseProfile {
   /** What a service needs beside them. */
   readonly servicePackages: Readonly<Record<ServiceName, readonly string[]>>;
   readonly unitsShippedDisabled: readonly string[];
+  /** Programs of systemd that run at each reload and have nothing to find in a box. */
+  readonly generatorsMasked: readonly string[];
   readonly postgres: { readonly version: string; readonly port: number };
   readonly rabbitmq: { readonly port: number };
   readonly apis: Readonly<Record<ServiceName, ApiProfile>>;

@@ -68,7 +68,8 @@ export const linkName = (digest: string): string => `hf-${digest.slice(0, 10)}`;
 export function planBox(spec: BoxSpec, { profile, processors, sources, digest }: InstallFacts): BoxPlan {
   const { address, cidr } = spec.networks.management;
   const packages = packagesOf(spec, profile);
-  const recipe = JSON.stringify([profile.suite, packages, profile.unitsShippedDisabled, sources.text]);
+  const { suite, unitsShippedDisabled, generatorsMasked } = profile;
+  const recipe = JSON.stringify([suite, packages, unitsShippedDisabled, generatorsMasked, sources.text]);
   const authorityPath = '/etc/ssl/holdfast/ca.pem';
   const pair = (program: string): Pair => ({
     certificate: `/etc/ssl/holdfast/${program}.pem`,

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // MigrateNova as a table: keep the present state, schemas and cells, wait for the programs, data, hosts, Nova's own check. Pure.
 import type { BoxSpec } from '../contracts/box-spec.ts';
-import { table } from '../contracts/build-table.ts';
+import { table, type RowOptions } from '../contracts/build-table.ts';
 import type { CompiledRow } from '../contracts/table.ts';
 import { databasesOf, planBox, type InstallFacts } from '../install-box/plan.ts';
-import type { Rows } from '../install-box/rows/calls.ts';
-import { novaRows } from '../install-box/rows/nova.ts';
 import { call } from '../ports/index.ts';
 
 /** Those of an install, in the order that Nova's manual names: the API's schema knows the cells that the others need. */
 const schemaRows = ['nova.api-schema', 'nova.cell0', 'nova.cell1', 'nova.schema'];
 
-export function migrateNovaRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[] {
+/** `installed` are the rows of an install of the same spec: a schema or a cell is looked at in one way only. */
+export function migrateNovaRows(
+  spec: BoxSpec,
+  installed: readonly CompiledRow[],
+  facts: InstallFacts,
+): CompiledRow[] {
   const plan = planBox(spec, facts);
   const { box, profile } = plan;
   const databases = databasesOf(plan).filter(({ role }) => role === 'nova');
   const dump = { box, databases };
-  const installed = novaRows(plan);
   const version = profile.name;
   const online = (name: string) => {
     const args = { box, database: name, databaseUrl: plan.databaseUrl('nova', name), version };
@@ -44,13 +46,13 @@ export function migrateNovaRows(spec: BoxSpec, facts: InstallFacts): CompiledRow
 }
 
 /** Rows of the install, one after another. */
-function chained(rows: Rows, ids: readonly string[]): Rows {
+function chained(installed: readonly CompiledRow[], ids: readonly string[]): Record<string, RowOptions> {
   return Object.fromEntries(
-    ids.flatMap((id) => {
-      const row = rows[id];
+    ids.map((id) => {
+      const row = installed.find((each) => each.id === id);
       if (row === undefined) throw new Error(`An install has no row ${id}`);
-      const { after: _, ...rest } = row;
-      return [[id, rest]];
+      const { after: _, apply, gate: __, ...rest } = row;
+      return [id, { ...rest, ...(apply !== null && { apply }) }];
     }),
   );
 }

@@ -10,6 +10,7 @@ export interface ImageArgs {
   readonly suite: string;
   readonly packages: readonly string[];
   readonly unitsShippedDisabled: readonly string[];
+  readonly generatorsMasked: readonly string[];
   /** Text of a deb822 sources file. */
   readonly sources: string;
   /** Options for apt inside the build, taken over from this machine. */

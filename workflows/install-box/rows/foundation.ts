@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows up to a running box with certificates: what every service stands on.
+import type { ImageArgs } from '../../ports/box.ts';
 import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import type { BoxPlan, InstallFacts } from '../plan.ts';
@@ -12,13 +13,18 @@ const sizes = {
   whole: { diskFreeMebibytesMin: 6000, memoryMebibytesMin: 4096 },
 } as const;
 
-export function foundationRows(plan: BoxPlan, { profile, sources }: InstallFacts): Rows {
+function imageArgs({ box, recipe, packages, profile }: BoxPlan, sources: InstallFacts['sources']): ImageArgs {
+  const { suite, unitsShippedDisabled, generatorsMasked } = profile;
+  return {
+    ...{ box, recipe, suite, packages, unitsShippedDisabled, generatorsMasked },
+    ...{ sources: sources.text, aptOptions: sources.aptOptions },
+  };
+}
+
+export function foundationRows(plan: BoxPlan, { sources }: InstallFacts): Rows {
   const { spec, box, recipe, link } = plan;
   const { management } = spec.networks;
-  const image = {
-    ...{ box, recipe, suite: profile.suite, packages: plan.packages, sources: sources.text },
-    ...{ unitsShippedDisabled: profile.unitsShippedDisabled, aptOptions: sources.aptOptions },
-  };
+  const image = imageArgs(plan, sources);
   const preflight = {
     ...{ box, link, recipe, management, sources: sources.releases, processorsMin: 1 },
     access: spec.access,
