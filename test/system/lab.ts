@@ -44,6 +44,11 @@ export class Lab {
     return lab;
   }
 
+  /** A lab that another process made. */
+  static at(stateDirectory: string): Lab {
+    return new Lab(stateDirectory, {});
+  }
+
   /** A second lab that shares this one's state (secrets, specs) but has a Temporal of its own. */
   async sibling(): Promise<Lab> {
     const other = new Lab(await mkdtemp(join(tmpdir(), 'holdfast-test-')), this.extra);

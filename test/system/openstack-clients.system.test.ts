@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // openstack-client-ts against the real Glance, Nova, Neutron and Placement of a box, as an operator reaches them.
-// Long: one box serves all of it, as installing another takes minutes.
+// Long: one cloud serves all of it.
 import { createHash, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import {
@@ -15,47 +14,18 @@ import {
   type OpenStackError,
 } from 'openstack-client-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EmbeddedSecretStore } from '../../activities/clients/secret-store.ts';
-import { readAuthority } from '../../activities/clients/authority.ts';
-import { secretRef } from '../../workflows/contracts/brands.ts';
-import { Lab, labSpec } from './lab.ts';
-
-/** A cloud to speak to; the tests know nothing else of where it came from. */
-interface Cloud {
-  readonly authUrl: string;
-  readonly region: string;
-  readonly ca: string;
-  readonly password: string;
-  dispose(): Promise<void>;
-}
-
-/** Installs a box with every service. */
-async function installCloud(): Promise<Cloud> {
-  const services = ['identity', 'image', 'placement', 'network', 'compute'];
-  const spec = labSpec('clients-box', 38, { services });
-  const lab = await Lab.create();
-  const progress = await lab.install(spec);
-  expect(progress.phase).toBe('done');
-  const store = new EmbeddedSecretStore(join(lab.stateDirectory, 'secrets'));
-  return {
-    authUrl: `https://${spec.networks.management.address}:5000/v3`,
-    region: spec.region,
-    ca: (await readAuthority(store, spec.name))?.pair.certificate ?? '',
-    password: (await store.get(secretRef(`boxes/${spec.name}/admin-password`)))?.value ?? '',
-    dispose: () => lab.dispose(spec.name),
-  };
-}
+import { sharedCloud, type SharedCloud } from './shared-cloud.ts';
 
 const mebibyte = 1024 * 1024;
 
-let cloud: Cloud;
+let cloud: SharedCloud;
 let admin: OpenStackClient;
 let projectId: string;
 let userId: string;
 const open: OpenStackClient[] = [];
 
 beforeAll(async () => {
-  cloud = await installCloud();
+  cloud = await sharedCloud();
   admin = client();
   const token = await admin.issueToken();
   projectId = token.projectId ?? '';
@@ -63,7 +33,6 @@ beforeAll(async () => {
 }, 1_500_000);
 afterAll(async () => {
   for (const each of open) await each.close();
-  await cloud.dispose();
 });
 
 function client(authentication?: Authentication): OpenStackClient {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs once before the system tests: builds what they share (programs, Temporal, image) by installing one box for real.
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
+import type { TestProject } from 'vitest/node';
 import { openstackProgram } from './openstack-command.ts';
 import { Lab, labSpec, root } from './lab.ts';
+import { disposeSharedCloud } from './shared-cloud.ts';
 
-export async function setup(): Promise<void> {
+export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   await execa('node', ['workers/build.mjs', '--if-stale'], { cwd: root });
   const spec = labSpec('warm-box', 20);
   const lab = await Lab.create();
@@ -14,4 +19,7 @@ export async function setup(): Promise<void> {
   process.stdout.write(`the first install took ${Math.round((Date.now() - begun) / 1000)} s\n`);
   await lab.dispose(spec.name);
   await openstackProgram();
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-shared-'));
+  provide('sharedFolder', folder);
+  return () => disposeSharedCloud(folder);
 }
