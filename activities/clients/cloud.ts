@@ -3,6 +3,7 @@
 import { createOpenStackClient, isOpenStackError, type OpenStackClient } from 'openstack-client-ts';
 import type { ErrorCode } from '../../workflows/contracts/errors.ts';
 import { Failure } from './failure.ts';
+import { SharedClients } from './shared-clients.ts';
 
 export type { OpenStackClient };
 
@@ -20,17 +21,35 @@ export interface CloudLogin {
   readonly interface: 'public' | 'internal';
 }
 
-/** Runs `work` with a client and closes it. @throws Failure */
+const clients = new SharedClients();
+
+/**
+ * Runs `work` with a client that others of the same login may use as well: its token may be some seconds old.
+ * What asks whether a password lets in calls `issueToken`, which logs in anew. @throws Failure
+ */
 export async function withCloud<T>(
   login: CloudLogin,
   work: (client: OpenStackClient) => Promise<T>,
 ): Promise<T> {
+  try {
+    return await clients.borrow(login, () => newClient(login), work);
+  } catch (error) {
+    throw asFailure(error, login.authUrl);
+  }
+}
+
+/** Whoever changed the catalog or the roles of a user lets the next one log in anew. */
+export async function forgetTokens({ authUrl }: Pick<CloudLogin, 'authUrl'>): Promise<void> {
+  await clients.forget(authUrl);
+}
+
+function newClient(login: CloudLogin): OpenStackClient {
   const { project } = login;
   const scope =
     project === null
       ? ({ unscoped: true } as const)
       : { projectName: project.name, projectDomainName: project.domain };
-  const client = createOpenStackClient({
+  return createOpenStackClient({
     ...{ authUrl: login.authUrl, regionName: login.region, ca: login.authority, interface: login.interface },
     authentication: {
       ...{
@@ -43,13 +62,6 @@ export async function withCloud<T>(
     },
     userAgent: 'holdfast',
   });
-  try {
-    return await work(client);
-  } catch (error) {
-    throw asFailure(error, login.authUrl);
-  } finally {
-    await client.close();
-  }
 }
 
 const codes: Partial<Record<string, ErrorCode>> = {

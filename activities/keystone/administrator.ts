@@ -4,7 +4,7 @@
 import type { AdministratorArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin } from '../clients/admin-login.ts';
-import { isUnauthorized, withCloud } from '../clients/cloud.ts';
+import { forgetTokens, isUnauthorized, withCloud } from '../clients/cloud.ts';
 import { randomSecret, type SecretStore } from '../clients/secret-store.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
@@ -36,6 +36,7 @@ export function administratorActivities(
         const { userId } = await client.issueToken();
         await client.identity.users.setPassword(userId, login.password);
       });
+      await forgetTokens(login);
       return undefined;
     }),
   };

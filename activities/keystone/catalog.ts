@@ -4,7 +4,7 @@
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { CatalogArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
-import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
+import { forgetTokens, withCloud, type OpenStackClient } from '../clients/cloud.ts';
 import { applying, observing } from '../row-scope.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 
@@ -16,9 +16,13 @@ export function catalogActivities(clients: Clients): Pick<KeystonePort, 'observe
       const login = await adminLogin(clients.secrets, args);
       return withCloud(login, (client) => differences(client, args)).catch(silentWithoutAdmin(args));
     }),
-    ensureCatalog: applying(async (args) =>
-      withCloud(await adminLogin(clients.secrets, args), (client) => ensure(client, args)),
-    ),
+    ensureCatalog: applying(async (args) => {
+      const login = await adminLogin(clients.secrets, args);
+      const applied = await withCloud(login, (client) => ensure(client, args));
+      // The catalog in their tokens is the one before.
+      await forgetTokens(login);
+      return applied;
+    }),
   };
 }
 

@@ -3,7 +3,13 @@
 // Touches: Keystone's API, secret store (reads)
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { KeystonePort, UsersArgs } from '../../workflows/ports/keystone.ts';
-import { isUnauthorized, withCloud, type CloudLogin, type OpenStackClient } from '../clients/cloud.ts';
+import {
+  forgetTokens,
+  isUnauthorized,
+  withCloud,
+  type CloudLogin,
+  type OpenStackClient,
+} from '../clients/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { storedSecret } from '../clients/secret-store.ts';
@@ -29,6 +35,7 @@ export function userActivities(clients: Clients): Pick<KeystonePort, 'observeUse
         const canLogIn = await letsIn(admin, user, password);
         await withCloud(admin, (client) => ensure(client, user, password, canLogIn));
       }
+      await forgetTokens(admin);
       return undefined;
     }),
   };
