@@ -5,20 +5,22 @@ import type { Command, JobResult } from './clients/host/durable-command.ts';
 import type { Host } from './clients/host/host.ts';
 import { Detached, settleLiveJobs, type RowScope } from './row-scope.ts';
 
+type RowCommand = Omit<Command, 'exclusive' | 'databaseLock'>;
+
 /**
  * Starts or attaches, waits, and returns the result, whatever its exit code.
  * Idempotent by the scope's key. When the activity's signal fires (shutdown, time-out) it detaches: the command goes on.
  * @throws Failure Unreachable; `lost` when the host went down under the command; Detached
  */
-export async function runCommand(
-  host: Host,
-  scope: RowScope,
-  command: Omit<Command, 'exclusive'>,
-): Promise<JobResult> {
+export async function runCommand(host: Host, scope: RowScope, command: RowCommand): Promise<JobResult> {
   await settleLiveJobs(host, scope, scope.key);
+  const { exclusive } = scope.context;
+  // What changes a database is locked in it too: another machine's lease and files are not seen here.
+  const databaseLock = exclusive.find((name) => name.startsWith('db:'));
   let report = await host.commands.start(scope.key, scope.fence, {
     ...command,
-    exclusive: scope.context.exclusive,
+    exclusive,
+    ...(databaseLock !== undefined && { databaseLock }),
   });
   while (report.state === 'running') {
     if (scope.signal.aborted) throw new Detached();
@@ -33,14 +35,32 @@ export async function runCommand(
       lost: true,
     });
   }
+  if (result.databaseLock !== null) throw lockFailure(host, command.argv, databaseLock ?? '', result);
   return result;
+}
+
+/** Without its lock a command must not go on: it never began, or it was ended at once. */
+function lockFailure(
+  host: Host,
+  [program = '']: readonly string[],
+  lock: string,
+  result: JobResult,
+): Failure {
+  const { logPath } = result;
+  // PostgreSQL is silent, or somebody else migrates: both pass.
+  if (result.databaseLock === 'refused') {
+    const cause = result.stderrTail.trim();
+    return new Failure('Unreachable', `${program} got no lock ${lock}`, { on: host.name, cause, logPath });
+  }
+  const facts = { on: host.name, cause: 'the session that held it was ended', logPath, lost: true };
+  return new Failure('Unreachable', `${program} was ended, as its lock ${lock} was lost`, facts);
 }
 
 /** As runCommand, for commands whose only good exit codes are those named. @throws Failure Rejected for any other */
 export async function runToSuccess(
   host: Host,
   scope: RowScope,
-  command: Omit<Command, 'exclusive'>,
+  command: RowCommand,
   goodExitCodes: readonly number[] = [0],
 ): Promise<JobResult> {
   const result = await runCommand(host, scope, command);

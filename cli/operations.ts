@@ -31,6 +31,14 @@ export const operations = {
     ...{ type: 'MigrateNova', slug: 'migrate-nova', looks: false },
     summary: 'migrate databases of Nova in box',
   },
+  novaStatus: {
+    ...{ type: 'NovaStatus', slug: 'nova-status', looks: true },
+    summary: 'look at the databases of Nova in box',
+  },
+  restoreNova: {
+    ...{ type: 'RestoreNova', slug: 'restore-nova', looks: false },
+    summary: 'put back databases of Nova in box',
+  },
   destroy: { type: 'DestroyBox', slug: 'destroy-box', looks: false, summary: 'destroy box' },
 } as const satisfies Record<string, Operation>;
 

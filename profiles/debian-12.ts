@@ -3,12 +3,9 @@
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
 import { domainManagerPolicies } from './domain-self-service.ts';
 import { generatorsWithoutWork } from './generators.ts';
+import { debianMigrations, neutronFiles } from './migrations.ts';
 import { novaPolicies } from './policies.ts';
 import { scsFlavors } from './scs.ts';
-
-const neutronFiles = ['/etc/neutron/neutron.conf', '/etc/neutron/plugins/ml2/ml2_conf.ini'].map(
-  (path) => `--config-file=${path}`,
-);
 
 const forServices = (rule: string): string => `"${rule}": "rule:admin_only or rule:service_api"`;
 
@@ -69,36 +66,15 @@ export const debian12: ReleaseProfile = {
       uwsgi: { application: '/usr/bin/nova-api-wsgi', processesPerProcessor: 0.5, threads: 1 },
     },
   },
-  migrations: {
-    keystone: {
-      ...{ argv: ['keystone-manage', 'db_sync'], user: 'keystone' },
-      // keystone 22: one head of the expand, one of the contract branch
-      databases: [{ database: 'keystone', heads: ['29e87d24a316', 'e25ffa003242'] }],
-    },
-    glance: {
-      ...{ argv: ['glance-manage', 'db', 'sync'], user: 'glance' },
-      databases: [{ database: 'glance', heads: ['wallaby_contract01'] }],
-    },
-    placement: {
-      ...{ argv: ['placement-manage', 'db', 'sync'], user: 'placement' },
-      databases: [{ database: 'placement', heads: ['422ece571366'] }],
-    },
-    neutron: {
-      ...{ argv: ['neutron-db-manage', ...neutronFiles, 'upgrade', 'heads'], user: 'neutron' },
-      databases: [{ database: 'neutron', heads: ['5881373af7f5', '5c85685d616d'] }],
-    },
-    novaApi: {
-      ...{ argv: ['nova-manage', 'api_db', 'sync'], user: 'nova' },
-      databases: [{ database: 'nova_api', heads: ['b30f573d3377'] }],
-    },
-    nova: {
-      ...{ argv: ['nova-manage', 'db', 'sync'], user: 'nova' },
-      databases: [
-        { database: 'nova_cell0', heads: ['ccb0fa1a2252'] },
-        { database: 'nova_cell1', heads: ['ccb0fa1a2252'] },
-      ],
-    },
-  },
+  // keystone 22, glance 25, placement 8, neutron 21, nova 26
+  migrations: debianMigrations({
+    keystone: ['29e87d24a316', 'e25ffa003242'],
+    glance: ['wallaby_contract01'],
+    placement: ['422ece571366'],
+    neutron: ['5881373af7f5', '5c85685d616d'],
+    novaApi: ['b30f573d3377'],
+    nova: ['ccb0fa1a2252'],
+  }),
   roles: ['admin', 'manager', 'member', 'reader', 'service'],
   serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
   // The packaged rules of this release do not know the role `service`; these give it what later releases' rules do.
@@ -126,7 +102,11 @@ export const debian12: ReleaseProfile = {
     // Its comparison at the start compares a boolean with 1, which PostgreSQL refuses; maintenance would never begin.
     ovn: { neutron_sync_mode: 'off' },
   },
-  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: false, serviceVersion: 64 },
+  compute: {
+    ...{ driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: false, serviceVersion: 64 },
+    // populate_dev_uuids, the newest of this release.
+    pendingRows: 'SELECT count(*) FROM pci_devices WHERE uuid IS NULL AND deleted = 0',
+  },
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

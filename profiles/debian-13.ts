@@ -2,12 +2,9 @@
 // What a box of Debian 13 (OpenStack 2025.1) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
 import { generatorsWithoutWork } from './generators.ts';
+import { debianMigrations, neutronFiles } from './migrations.ts';
 import { novaPolicies } from './policies.ts';
 import { scsFlavors } from './scs.ts';
-
-const neutronFiles = ['/etc/neutron/neutron.conf', '/etc/neutron/plugins/ml2/ml2_conf.ini'].map(
-  (path) => `--config-file=${path}`,
-);
 
 export const debian13: ReleaseProfile = {
   name: 'debian-13',
@@ -69,36 +66,15 @@ export const debian13: ReleaseProfile = {
       uwsgi: { application: '/usr/bin/nova-api-wsgi', processesPerProcessor: 0.5, threads: 1 },
     },
   },
-  migrations: {
-    keystone: {
-      ...{ argv: ['keystone-manage', 'db_sync'], user: 'keystone' },
-      // keystone 27: one head of the expand, one of the contract branch
-      databases: [{ database: 'keystone', heads: ['47147121', 'c88cdce8f248'] }],
-    },
-    glance: {
-      ...{ argv: ['glance-manage', 'db', 'sync'], user: 'glance' },
-      databases: [{ database: 'glance', heads: ['2024_1_contract01'] }],
-    },
-    placement: {
-      ...{ argv: ['placement-manage', 'db', 'sync'], user: 'placement' },
-      databases: [{ database: 'placement', heads: ['a082b8bb98d0'] }],
-    },
-    neutron: {
-      ...{ argv: ['neutron-db-manage', ...neutronFiles, 'upgrade', 'heads'], user: 'neutron' },
-      databases: [{ database: 'neutron', heads: ['ad80a9f07c5c', '5c85685d616d'] }],
-    },
-    novaApi: {
-      ...{ argv: ['nova-manage', 'api_db', 'sync'], user: 'nova' },
-      databases: [{ database: 'nova_api', heads: ['cdeec0c85668'] }],
-    },
-    nova: {
-      ...{ argv: ['nova-manage', 'db', 'sync'], user: 'nova' },
-      databases: [
-        { database: 'nova_cell0', heads: ['2903cd72dc14'] },
-        { database: 'nova_cell1', heads: ['2903cd72dc14'] },
-      ],
-    },
-  },
+  // keystone 27, glance 30, placement 13, neutron 26, nova 31
+  migrations: debianMigrations({
+    keystone: ['47147121', 'c88cdce8f248'],
+    glance: ['2024_1_contract01'],
+    placement: ['a082b8bb98d0'],
+    neutron: ['ad80a9f07c5c', '5c85685d616d'],
+    novaApi: ['cdeec0c85668'],
+    nova: ['2903cd72dc14'],
+  }),
   roles: ['admin', 'manager', 'member', 'reader', 'service'],
   serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
   policies: {
@@ -120,7 +96,13 @@ export const debian13: ReleaseProfile = {
     hasDefaultRuleTemplate: true,
     ovn: {},
   },
-  compute: { driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true, serviceVersion: 68 },
+  compute: {
+    ...{ driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true, serviceVersion: 68 },
+    // populate_instance_compute_id, the one migration since Zed; a server that never had a host cannot be migrated.
+    pendingRows:
+      'SELECT count(*) FROM instances i WHERE compute_id IS NULL AND EXISTS ' +
+      '(SELECT FROM compute_nodes n WHERE n.host = i.host AND n.hypervisor_hostname = i.node)',
+  },
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

@@ -5,6 +5,8 @@ export { planBox as PlanBox } from './install-box/workflow.ts';
 export { renewCertificates as RenewCertificates } from './renew-certificates/workflow.ts';
 export { dumpBox as DumpBox } from './dump-box/workflow.ts';
 export { restoreBox as RestoreBox } from './restore-box/workflow.ts';
+export { restoreNova as RestoreNova } from './restore-box/workflow.ts';
 export { migrateNova as MigrateNova } from './migrate-nova/workflow.ts';
+export { novaStatus as NovaStatus } from './migrate-nova/workflow.ts';
 export { driftBox as DriftBox } from './drift-box/workflow.ts';
 export { destroyBox as DestroyBox } from './destroy-box/workflow.ts';

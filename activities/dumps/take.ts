@@ -27,7 +27,15 @@ export function takeDumpActivities({ inside, stateDirectory }: Clients): TakePor
       const { box, databases } = args;
       const folder = insideFolder(scope.context.nonce);
       const names = databases.map(({ database }) => database);
-      const argv = ['sh', '-c', dumpScript, 'holdfast-dump', folder, ...names];
+      const argv = [
+        'sh',
+        '-c',
+        dumpScript,
+        'holdfast-dump',
+        folder,
+        args.isTried === true ? 'tried' : 'read',
+        ...names,
+      ];
       await runToSuccess(inside(box), scope, { argv });
       const manifest = await fetch(args, scope, stateDirectory);
       await inside(box).output(['rm', '-rf', folder]);
@@ -48,16 +56,33 @@ export function takeDumpActivities({ inside, stateDirectory }: Clients): TakePor
   };
 }
 
-/** Arguments: folder, databases. The folder is there only once every dump was read back to its end. */
+/**
+ * Arguments: folder, `tried` or `read`, databases. The folder is there only once every dump was read back to its end,
+ * and, to be tried, stood in a scratch database with the schema and the heads of its source.
+ */
 const dumpScript = String.raw`
 set -eu
-folder=$1; shift
+folder=$1 how=$2; shift 2
 as() { setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; }
+sql() { as psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname="$1" --command="$2"; }
+# Not the rows: services at work write meanwhile.
+state() {
+  sql "$1" "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
+  sql "$1" 'SELECT version_num FROM alembic_version ORDER BY 1'
+}
 rm -rf "$folder" "$folder.part"
 install -d -m 700 "$folder.part"
 for database in "$@"; do
   as pg_dump --format=custom "$database" > "$folder.part/$database.dump"
-  as pg_restore --file=/dev/null < "$folder.part/$database.dump"
+  if [ "$how" = read ]; then as pg_restore --file=/dev/null < "$folder.part/$database.dump"; continue; fi
+  scratch=$database-scratch
+  sql postgres "DROP DATABASE IF EXISTS \"$scratch\" WITH (FORCE)"
+  sql postgres "CREATE DATABASE \"$scratch\" TEMPLATE template0 ENCODING 'UTF8'"
+  as pg_restore --exit-on-error --dbname="$scratch" < "$folder.part/$database.dump"
+  state "$scratch" > "$folder.part/scratch"; state "$database" > "$folder.part/source"
+  cmp "$folder.part/scratch" "$folder.part/source"
+  rm "$folder.part/scratch" "$folder.part/source"
+  sql postgres "DROP DATABASE \"$scratch\" WITH (FORCE)"
 done
 sync
 mv "$folder.part" "$folder"

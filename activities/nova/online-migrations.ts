@@ -6,6 +6,7 @@ import {
   firstBatchRows,
   judgeBatch,
   nextBatchRows,
+  widerBatchRows,
   type BatchProgress,
 } from '../../workflows/contracts/online-migrations.ts';
 import type { NovaPort, OnlineArgs } from '../../workflows/ports/nova.ts';
@@ -29,33 +30,50 @@ export function onlineMigrationActivities({ inside }: Clients): OnlinePort {
     observeOnlineMigrations: observing(async (args, scope) => {
       const host = inside(args.box);
       await settleLiveJobs(host, scope, scope.key);
-      const have = (await recordedMigrations(host, args.database)) ?? 'not run';
-      return have === args.version
-        ? []
-        : [{ what: `online data migrations of ${args.database}`, have, want: args.version }];
+      const run = await recordedMigrations(host, args.database);
+      const pending = await pendingRows(host, args);
+      if (run === args.version && pending === 0) return [];
+      const have = `${pending} rows pending, ${run === null ? 'never run' : `run by ${run}`}`;
+      return [{ what: `data of ${args.database}`, have, want: `migrated by ${args.version}` }];
     }),
     runOnlineMigrations: applying(async (args, scope) => {
       const host = inside(args.box);
-      const { rows, batches } = await runBatches(host, args, scope);
+      const { rows, batches, left } = await runBatches(host, args, scope);
       await recordMigrations(host, args.database, args.version);
-      return `${rows} rows in ${batches} batches`;
+      const leftovers = left === 0 ? '' : `; ${left} cannot be migrated and stay as they are`;
+      return `${rows} rows in ${batches} batches${leftovers}`;
     }),
   };
+}
+
+/** 0 as well while the schema is older than the question: then the rows before this one differ. */
+async function pendingRows(host: Host, { database, pendingRows: count }: OnlineArgs): Promise<number> {
+  try {
+    const [[pending = '0'] = []] = await query(host, database, count);
+    return Number(pending);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'Rejected') return 0;
+    throw error;
+  }
 }
 
 async function runBatches(
   host: Host,
   args: OnlineArgs,
   scope: RowScope,
-): Promise<{ rows: number; batches: number }> {
+): Promise<{ rows: number; batches: number; left: number }> {
   let [size, rows, erred] = [firstBatchRows, 0, 0];
   for (let batch = 1; ; batch += 1) {
     const begun = Date.now();
     const result = await runBatch(host, args, scope, batch, size);
     const progress = batchProgress(result.stdoutTail);
     rows += progress.migrated;
-    const verdict = judgeBatch(result.exitCode, progress);
-    if (verdict === 'done') return { rows, batches: batch };
+    const verdict = judgeBatch(result.exitCode, progress, size);
+    if (verdict === 'done') return { rows, batches: batch, left: progress.found };
+    if (verdict === 'hidden') {
+      size = widerBatchRows(size);
+      continue;
+    }
     if (verdict === 'erred') {
       // Silence of the database is no error of a migration.
       await query(host, args.database, 'SELECT 1');

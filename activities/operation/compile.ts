@@ -22,7 +22,7 @@ import type { InstallFacts } from '../../workflows/install-box/plan.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import { migrateNovaRows } from '../../workflows/migrate-nova/steps.ts';
 import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
-import { restoreBoxRows } from '../../workflows/restore-box/steps.ts';
+import { restoreBoxRows, restoreNovaRows } from '../../workflows/restore-box/steps.ts';
 import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
 import { profiles } from '../../profiles/index.ts';
 import { specPath } from '../box/spec.ts';
@@ -84,6 +84,23 @@ const ofRecordedBox =
     };
   };
 
+/** Of a dump of a recorded box. */
+const ofDump =
+  (rowsOf: typeof restoreBoxRows): Build =>
+  async (raw, stateDirectory) => {
+    const { name, takeOver, dump } = accept(parseRestoreBox(raw));
+    const spec = await recordedSpec(stateDirectory, name);
+    const rows = rowsOf(spec, dump, await factsOf(spec));
+    return { subject: name, rows, lease: name, takeOver, input: { name, dump } };
+  };
+
+async function novaRowsOf(spec: BoxSpec): Promise<CompiledRow[]> {
+  if (spec.services.includes('compute'))
+    return migrateNovaRows(spec, await installRows(spec), await factsOf(spec));
+  const message = `Box ${spec.name} has no service compute: there is no Nova in it`;
+  throw invalid([{ path: 'name', message }]);
+}
+
 const builds: Readonly<Record<string, Build>> = {
   'install-box': async (raw) => {
     const { spec, takeOver } = accept(parseInstallBox(raw));
@@ -103,18 +120,10 @@ const builds: Readonly<Record<string, Build>> = {
   },
   'renew-certificates': ofRecordedBox(async (spec) => renewCertificatesRows(await installRows(spec))),
   'dump-box': ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
-  'migrate-nova': ofRecordedBox(async (spec) => {
-    if (spec.services.includes('compute'))
-      return migrateNovaRows(spec, await installRows(spec), await factsOf(spec));
-    const message = `Box ${spec.name} has no service compute: there is no Nova in it`;
-    throw invalid([{ path: 'name', message }]);
-  }),
-  'restore-box': async (raw, stateDirectory) => {
-    const { name, takeOver, dump } = accept(parseRestoreBox(raw));
-    const spec = await recordedSpec(stateDirectory, name);
-    const rows = restoreBoxRows(spec, dump, await factsOf(spec));
-    return { subject: name, rows, lease: name, takeOver, input: { name, dump } };
-  },
+  'migrate-nova': ofRecordedBox(novaRowsOf),
+  'nova-status': ofRecordedBox(novaRowsOf),
+  'restore-box': ofDump(restoreBoxRows),
+  'restore-nova': ofDump(restoreNovaRows),
   'destroy-box': async (raw) => {
     const { name, takeOver } = accept(parseNamedBox(raw));
     return { subject: name, rows: destroyBoxRows(name, digest), lease: name, takeOver, input: { name } };

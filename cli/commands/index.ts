@@ -16,6 +16,8 @@ import { boxShow } from './box-show.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { novaMigrate } from './nova-migrate.ts';
+import { novaRestore } from './nova-restore.ts';
+import { novaStatus } from './nova-status.ts';
 import { opApprove } from './op-approve.ts';
 import { opCancel } from './op-cancel.ts';
 import { opList } from './op-list.ts';
@@ -37,6 +39,8 @@ export const commands: readonly Command[] = [
   ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxLogs],
   ...[boxDump, boxDumps, boxRestore, boxDestroy],
   novaMigrate,
+  novaStatus,
+  novaRestore,
   ...[opList, opShow, opLogs, opWatch, opResolve, opApprove, opCancel, opReport],
   ...[scheduleApply, scheduleList, schedulePause, scheduleUnpause, scheduleTrigger],
 ];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast nova migrate`: brings Nova's databases to the release of its packages.
-import { boxNameOf } from '../box-records.ts';
+// `holdfast nova migrate`: brings Nova's databases to the release of its packages; with --plan only tells what that would do.
+import { requireSpec } from '../box-records.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../command.ts';
 import { operations } from '../operations.ts';
 import { runOperation } from '../run-operation.ts';
@@ -10,11 +10,15 @@ export const novaMigrate: Command = {
   words: ['nova', 'migrate'],
   summary: "bring Nova's databases to the release of its packages",
   arguments: [boxNameArgument],
-  options: [...runOptions, takeOverOption, ...watchOptions],
-  examples: ['nova migrate local-box'],
+  options: [
+    { flags: '--plan', text: 'only show what would change', group: 'Plan' },
+    ...[...runOptions, takeOverOption, ...watchOptions],
+  ],
+  examples: ['nova migrate local-box --plan', 'nova migrate local-box'],
   run: async (context, [argument = ''], options) => {
-    const name = boxNameOf(argument);
+    const { name } = await requireSpec(context, argument);
     const input = { name, takeOver: options['takeOver'] === true };
-    return runOperation(context, options, { operation: operations.migrateNova, subject: name, input });
+    const operation = options['plan'] === true ? operations.novaStatus : operations.migrateNova;
+    return runOperation(context, options, { operation, subject: name, input });
   },
 };

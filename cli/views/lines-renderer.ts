@@ -70,6 +70,7 @@ export class LinesRenderer implements Renderer {
     if (row.status === 'observing' || row.status === 'verifying' || row.status === 'pending') return;
     const details = [
       row.status === 'changed' ? `in ${this.#span(row)}` : '',
+      row.status === 'changed' ? (row.detail ?? '') : '',
       row.tries > 1 || row.status === 'waiting' ? `try ${row.tries}` : '',
     ].filter(Boolean);
     const why = row.failure === undefined ? '' : `: ${failureLine(row.failure)}`;

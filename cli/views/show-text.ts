@@ -27,7 +27,7 @@ export function showLines(
       row.title,
       marks[row.status].word,
       row.startedAt === undefined ? '' : spanText(row.startedAt, row.endedAt, now),
-      row.tries > 1 || row.failure !== undefined ? `try ${row.tries}` : '',
+      row.tries > 1 || row.failure !== undefined ? `try ${row.tries}` : (row.detail ?? ''),
     ]),
   );
   const body = rows.flatMap((row, index) => [

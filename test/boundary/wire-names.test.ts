@@ -10,9 +10,11 @@ it('workflows/index.ts exports exactly these when it is loaded', () => {
     'DumpBox',
     'InstallBox',
     'MigrateNova',
+    'NovaStatus',
     'PlanBox',
     'RenewCertificates',
     'RestoreBox',
+    'RestoreNova',
   ]);
-  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(8).fill('function'));
+  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(10).fill('function'));
 });

@@ -4,6 +4,7 @@ import {
   batchProgress,
   judgeBatch,
   nextBatchRows,
+  widerBatchRows,
   type BatchVerdict,
 } from '../../workflows/contracts/online-migrations.ts';
 
@@ -44,7 +45,13 @@ describe('judgeBatch()', () => {
     [137, 0, 'broken'],
     [143, 9, 'broken'],
   ])('judgeBatch() of exit code %i with %i rows migrated is %s', (code, migrated, verdict) => {
-    expect(judgeBatch(code, { found: migrated, migrated })).toBe(verdict);
+    expect(judgeBatch(code, { found: migrated, migrated }, 50)).toBe(verdict);
+  });
+
+  it('judgeBatch() looks further when a batch was full of rows that cannot be migrated', () => {
+    expect(judgeBatch(0, { found: 50, migrated: 0 }, 50)).toBe('hidden');
+    expect(judgeBatch(0, { found: 49, migrated: 0 }, 50)).toBe('done');
+    expect(widerBatchRows(50)).toBe(200);
   });
 });
 

@@ -11,6 +11,8 @@ export type BatchVerdict =
   /** Nothing is left that can be migrated. */
   | 'done'
   | 'more'
+  /** The batch was full of rows that cannot be migrated; behind them may stand others. */
+  | 'hidden'
   /** Rows are left and none was migrated: the next batch would say the same. */
   | 'stalled'
   /** Migrations raised errors; passing when their cause is. */
@@ -31,11 +33,13 @@ export function batchProgress(stdout: string): BatchProgress {
 }
 
 /**
+ * `size` is what the batch was limited to.
  * @source nova-manage's manual, and runs of it: 0 nothing (more) is possible, also when rows matched and none may be
- * migrated; 1 rows were migrated, ask again; 2 errors and nobody progressed; 127 a bad --max-count; 255 an exception
+ * migrated; 1 rows were migrated, ask again; 2 errors and nobody progressed; 127 a bad --max-count; 255 an exception.
+ * Its queries take the first rows in no order: as many that cannot be migrated hide all others, with exit code 0.
  */
-export function judgeBatch(exitCode: number, { migrated }: BatchProgress): BatchVerdict {
-  if (exitCode === 0) return 'done';
+export function judgeBatch(exitCode: number, { found, migrated }: BatchProgress, size: number): BatchVerdict {
+  if (exitCode === 0) return migrated === 0 && found >= size ? 'hidden' : 'done';
   // Python ends with 1 as well when the tool breaks before its own judgement; then no table was printed.
   if (exitCode === 1) return migrated > 0 ? 'more' : 'stalled';
   if (exitCode === 2) return migrated > 0 ? 'more' : 'erred';
@@ -56,3 +60,6 @@ export function nextBatchRows(rows: number, seconds: number): number {
   const wanted = Math.round((rows * (batchSeconds - toolStartSeconds)) / working);
   return Math.min(batchRowsMax, 4 * rows, Math.max(10, wanted));
 }
+
+/** Rows of the batch after one that was full of rows that cannot be migrated: enough to see past them. */
+export const widerBatchRows = (rows: number): number => 4 * rows;

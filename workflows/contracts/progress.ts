@@ -32,6 +32,8 @@ export interface RowProgress {
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly differences?: number;
+  /** What its change said of itself: the id of a dump, rows migrated. */
+  readonly detail?: string;
   readonly failure?: RowFailure;
   readonly skippable: boolean;
   /** What a person is asked to agree to, while the row waits for that. */

@@ -79,6 +79,8 @@ export interface ReleaseProfile {
     readonly hasIdentityFile: boolean;
     /** Nova's count of what its programs can do, in this release. */
     readonly serviceVersion: number;
+    /** Counts the rows of a cell's database that this release's own online data migrations can still migrate: SQL. */
+    readonly pendingRows: string;
   };
   readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */

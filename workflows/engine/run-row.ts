@@ -60,6 +60,7 @@ async function runOccurrence(run: RowRun, row: RowState): Promise<RowFailure | n
   set(run, row, 'applying');
   const applied = await run.activities.apply(row);
   if (applied.outcome === 'failed') return applied.failure;
+  if (applied.detail !== undefined) row.detail = applied.detail;
   if (run.isEnding()) return endedEarly(row);
 
   set(run, row, 'verifying');

@@ -23,6 +23,7 @@ export interface RowState {
   startedAt?: number;
   endedAt?: number;
   differences?: number;
+  detail?: string;
   failure?: RowFailure;
   /** Set while the row waits for an approval. */
   asks?: GateQuestion;
@@ -154,6 +155,7 @@ function rowProgress(state: RowState): RowProgress {
     ...(state.startedAt !== undefined && { startedAt: new Date(state.startedAt).toISOString() }),
     ...(state.endedAt !== undefined && { endedAt: new Date(state.endedAt).toISOString() }),
     ...(state.differences !== undefined && { differences: state.differences }),
+    ...(state.detail !== undefined && { detail: state.detail }),
     ...(state.failure !== undefined && { failure: state.failure }),
     skippable: state.row.skippable,
     ...(state.asks !== undefined && { asks: state.asks }),

@@ -112,14 +112,14 @@ export function databasesOf({ profile, serviceUsers }: BoxPlan): { database: str
     .flatMap(({ user, databases }) => databases.map(({ database }) => ({ database, role: user })));
 }
 
-/** The units that write to those databases. */
-export function unitsOf({ spec, profile }: BoxPlan): string[] {
+/** The units that write to the databases of those services; default: of all. */
+export function unitsOf({ spec, profile }: BoxPlan, services = spec.services): string[] {
   const { rpc } = profile.neutron;
   const beside: Partial<Record<string, readonly string[]>> = {
     network: rpc === null ? [] : [rpc.unit],
     compute: ['nova-conductor.service', 'nova-scheduler.service', 'nova-compute.service'],
   };
-  return spec.services.flatMap((service) => [profile.apis[service].unit, ...(beside[service] ?? [])]);
+  return services.flatMap((service) => [profile.apis[service].unit, ...(beside[service] ?? [])]);
 }
 
 /** Where Keystone answers this machine, and as whom to speak to it. */

@@ -18,16 +18,17 @@ export function migrateNovaRows(
   const plan = planBox(spec, facts);
   const { box, profile } = plan;
   const databases = databasesOf(plan).filter(({ role }) => role === 'nova');
-  const dump = { box, databases };
-  const version = profile.name;
+  const dump = { box, databases, isTried: true };
+  const { name: version, compute } = profile;
+  const { pendingRows, serviceVersion } = compute;
   const online = (name: string) => {
-    const args = { box, database: name, databaseUrl: plan.databaseUrl('nova', name), version };
+    const args = { box, database: name, databaseUrl: plan.databaseUrl('nova', name), version, pendingRows };
     return {
       ...({ title: `Data of ${name} migrated`, profile: 'build', exclusive: ['db:nova'] } as const),
       ...{ observe: call('observeOnlineMigrations', args), apply: call('runOnlineMigrations', args) },
     };
   };
-  const rollout = { box, database: 'nova_cell1', serviceVersion: profile.compute.serviceVersion };
+  const rollout = { box, database: 'nova_cell1', serviceVersion };
   return table({
     dump: {
       ...{ title: 'Present state dumped first', profile: 'command', exclusive: ['db:dump'] },

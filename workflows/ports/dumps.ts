@@ -10,6 +10,8 @@ export interface DatabaseName {
 export interface DumpArgs {
   readonly box: string;
   readonly databases: readonly DatabaseName[];
+  /** Put back into scratch databases as well, and compared there; default: only read to the end. */
+  readonly isTried?: boolean;
 }
 
 export interface RestoreArgs extends DumpArgs {

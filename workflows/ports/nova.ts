@@ -26,6 +26,8 @@ export interface OnlineArgs {
   readonly database: string;
   /** Without a password: the certificate says who asks. */
   readonly databaseUrl: string;
+  /** SQL that counts the rows that can still be migrated. */
+  readonly pendingRows: string;
   /** Of the release whose migrations have to have run to their end. */
   readonly version: string;
 }

@@ -1,17 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// RestoreBox as a table: look at the dump, keep the present state, stop, put back, start. Pure.
+// RestoreBox and RestoreNova as tables: look at the dump, keep the present state, stop, put back, start. Pure.
 import type { BoxSpec } from '../contracts/box-spec.ts';
 import { table } from '../contracts/build-table.ts';
 import type { CompiledRow } from '../contracts/table.ts';
 import { databasesOf, planBox, unitsOf, type InstallFacts } from '../install-box/plan.ts';
+import type { DatabaseName } from '../ports/dumps.ts';
 import { call } from '../ports/index.ts';
 
 export function restoreBoxRows(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledRow[] {
   const plan = planBox(spec, facts);
-  const databases = databasesOf(plan);
-  const wanted = { box: plan.box, dump, databases };
-  const present = { box: plan.box, databases };
-  const units = { box: plan.box, databases, units: unitsOf(plan) };
+  return rows(plan.box, dump, databasesOf(plan), unitsOf(plan));
+}
+
+/** As RestoreBox, for Nova's databases and programs alone; a person agrees before it begins. */
+export function restoreNovaRows(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledRow[] {
+  const plan = planBox(spec, facts);
+  const databases = databasesOf(plan).filter(({ role }) => role === 'nova');
+  const gate = 'Nova stops, and what it wrote since the dump is lost';
+  return rows(plan.box, dump, databases, unitsOf(plan, ['compute']), gate);
+}
+
+function rows(
+  box: string,
+  dump: string,
+  databases: readonly DatabaseName[],
+  unitNames: readonly string[],
+  gate?: string,
+): CompiledRow[] {
+  const wanted = { box, dump, databases };
+  const present = { box, databases };
+  const units = { box, databases, units: unitNames };
   return table({
     intact: {
       ...{ title: 'Dump is whole', onFailure: 'fail' },
@@ -22,7 +40,7 @@ export function restoreBoxRows(spec: BoxSpec, dump: string, facts: InstallFacts)
       ...{ observe: call('observeDump', present), apply: call('takeDump', present) },
     },
     stopped: {
-      ...{ title: 'Services stopped', settleSeconds: 60 },
+      ...{ title: 'Services stopped', settleSeconds: 60, ...(gate !== undefined && { gate }) },
       ...{ observe: call('observeServicesStopped', units), apply: call('stopServices', units) },
     },
     databases: {

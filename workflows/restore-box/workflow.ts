@@ -3,3 +3,6 @@
 import { mutatingOperation } from '../engine/operation.ts';
 
 export const restoreBox = mutatingOperation('restore-box');
+
+/** Nova's databases alone. */
+export const restoreNova = mutatingOperation('restore-nova');

@@ -22,6 +22,8 @@ export interface Command {
   /** Reach the command as environment variables from a tmpfs file that is removed before it begins. */
   readonly secretEnvironment?: Readonly<Record<string, string>>;
   readonly exclusive: readonly string[];
+  /** Name of a lock that the host's PostgreSQL holds for the life of the command, against every other machine too. */
+  readonly databaseLock?: string;
 }
 
 export interface JobResult {
@@ -32,6 +34,8 @@ export interface JobResult {
   readonly stdoutTail: string;
   readonly stderrTail: string;
   readonly logPath: string;
+  /** `refused`: the command never began; `lost`: it was ended because its lock's session was. */
+  readonly databaseLock: 'refused' | 'lost' | null;
   /** Left on the disk that holds the job's output, KiB: at 0 the command's last words found no room. */
   readonly freeKibibytes: number;
 }
@@ -43,6 +47,7 @@ interface JobReport {
   readonly exitCode: number;
   readonly stdoutTail: string;
   readonly stderrTail: string;
+  readonly databaseLock: 'refused' | 'lost' | null;
   readonly freeKibibytes: number;
 }
 
@@ -72,6 +77,7 @@ export class DurableCommands {
     const lines = [
       commandText(command, secret.length > 0 ? secretPath : null),
       command.exclusive.map(lockName).join(' '),
+      lockName(command.databaseLock ?? ''),
       secret.join(''),
     ];
     const stdin = `${lines.map((line) => Buffer.from(line).toString('base64')).join('\n')}\n`;
@@ -105,6 +111,7 @@ export class DurableCommands {
       exitCode: report.exitCode,
       stdoutTail: report.stdoutTail,
       stderrTail: report.stderrTail,
+      databaseLock: report.databaseLock,
       logPath: `${this.transport.name}:${this.baseDirectory}/jobs/${key}/`,
       freeKibibytes: report.freeKibibytes,
     };
@@ -182,6 +189,7 @@ function parseReport(text: string): JobReport {
     exitCode: Number(/code=(\d+)/.exec(fields.get('exit') ?? '')?.[1] ?? -1),
     stdoutTail: tail('stdout'),
     stderrTail: tail('stderr'),
+    databaseLock: (fields.get('lock') ?? null) as JobReport['databaseLock'],
     freeKibibytes: Number(fields.get('space')?.trim() ?? Number.POSITIVE_INFINITY),
   };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The durable command's half on the host, in POSIX sh: start or attach, wait, list what lives, stop. Nothing to install.
+import { databaseLockScript } from './database-lock.sh.ts';
 import { fenceScript } from './fence.sh.ts';
 
 /**
@@ -8,7 +9,8 @@ import { fenceScript } from './fence.sh.ts';
  */
 const wrapperScript = String.raw`
 base=$1; dir=$2
-trap : TERM INT HUP
+trap : TERM INT HUP PIPE
+${databaseLockScript}
 start_of() { s=$(cat "/proc/$1/stat") && s=${'$'}{s##*) } && set -- $s && echo "${'$'}{20}"; }
 now() { date +%s.%N; }
 record() { printf '%-255s\n' "code=$1 at=$(now)" 1<>"$dir/exit.reserved"; mv "$dir/exit.reserved" "$dir/exit"; }
@@ -22,15 +24,21 @@ for name in $names; do
   fd=$((fd + 1))
 done
 journal() { for name in ${'$'}{names:-none}; do echo "$1 $name ${'$'}{dir##*/} $(now)" >> "$base/journal"; done; }
-journal begin || { record 74; exit 0; }
+lock=$(cat "$dir/lock")
+if [ -n "$lock" ]; then take_lock "$lock" || { rm -f "$(cat "$dir/secret")"; record 75; exit 0; }; fi
+journal begin || { release_lock; record 74; exit 0; }
 # The last words of a command that met a full disk need room too: taken now, given back at the end.
 head -c 16384 /dev/zero > "$dir/stderr"
-sh "$dir/command" > "$dir/stdout" 2<> "$dir/stderr" < /dev/null
-code=$?
+sh "$dir/command" > "$dir/stdout" 2<> "$dir/stderr" < /dev/null 9>&- &
+command=$!
+[ -z "$lock" ] || guard_lock "$command"
+# A signal ends the waiting, not the command; that is over when it can be asked for no more.
+while :; do wait "$command"; code=$?; kill -0 "$command" 2>/dev/null || break; done
 said=$(tr -d '\000' < "$dir/stderr" | wc -c)
 [ "$said" -ge 16384 ] || truncate --size="$said" "$dir/stderr"
 rm -f "$(cat "$dir/secret")"
 journal end || :
+[ -z "$lock" ] || release_lock
 record "$code"
 `;
 
@@ -61,6 +69,7 @@ report() { # DIR
   fi
   # What was said last may not have found room: the disk itself has to be asked.
   if [ "$state" = finished ]; then echo "space $(df --output=avail "$1" | tail -n 1)"; fi
+  if [ -r "$1/lock.state" ]; then echo "lock $(cat "$1/lock.state")"; fi
   if [ -r "$1/pid" ]; then echo "pid $(cut -d ' ' -f 1 "$1/pid")"; fi
 }
 live() { # ROW or empty: directories of jobs that live
@@ -74,12 +83,13 @@ live() { # ROW or empty: directories of jobs that live
 age_out() { # finished jobs older than a week
   find "$base/jobs" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec sh -c '[ ! -e "$1/exit" ] || rm -rf "$1"' _ {} \;
 }
-launch() { # DIR ROW SECRET; command text, exclusive names and secret lines on stdin, each base64 on a line
+launch() { # DIR ROW SECRET; command text, exclusive names, database lock and secret lines on stdin, each base64 on a line
   fresh=$1.fresh
   rm -rf "$fresh"; mkdir "$fresh"
-  read -r command; read -r exclusive; read -r secret || secret=
+  read -r command; read -r exclusive; read -r lock; read -r secret || secret=
   echo "$command" | base64 -d > "$fresh/command"
   echo "$exclusive" | base64 -d > "$fresh/exclusive"
+  echo "$lock" | base64 -d > "$fresh/lock"
   echo "$2" > "$fresh/row"
   echo "$3" > "$fresh/secret"
   printf '%-255s\n' reserved > "$fresh/exit.reserved"

@@ -66,7 +66,7 @@ export function novaRows(plan: BoxPlan): Rows {
         title: 'Compute hosts known and up',
         settleSeconds: 90,
         profile: 'command',
-        exclusive: ['nova:hosts'],
+        exclusive: ['db:nova'],
       },
       ...{ observe: call('observeComputeHosts', hosts), apply: call('discoverComputeHosts', hosts) },
     },

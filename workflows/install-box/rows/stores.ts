@@ -15,7 +15,12 @@ export function postgresRows(plan: BoxPlan): Rows {
   const unit = `postgresql@${version}-main.service`;
   return {
     'postgres.cluster': {
-      ...{ title: 'PostgreSQL cluster made', after: ['boot'], profile: 'command', exclusive: ['db:cluster'] },
+      ...{
+        title: 'PostgreSQL cluster made',
+        after: ['boot'],
+        profile: 'command',
+        exclusive: ['postgres:cluster'],
+      },
       ...{ observe: call('observeCluster', cluster), apply: call('createCluster', cluster) },
     },
     'postgres.config': { title: 'PostgreSQL configured', ...fileCalls(box, files) },

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The wrapper's lock in PostgreSQL, in POSIX sh: held by a session of its own for the life of one command.
+
+/** @source a migration of another holdfast takes minutes: who waits longer than this is told who holds the lock */
+const lockWaitSeconds = 60;
+
+/**
+ * `take_lock NAME`, `guard_lock PID`, `release_lock`. A psql holds an advisory lock while fd 9 is open, in a session
+ * of its own, so that a signal to the command's group does not free the lock before the command is gone.
+ * The guard asks the server every second; once that fails it ends the command and leaves `lost` in the job's folder.
+ */
+export const databaseLockScript = String.raw`
+as_postgres() { setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; }
+refuse_lock() { # TEXT
+  printf '%s\n' "$1" > "$dir/stderr"; echo refused > "$dir/lock.state"; release_lock; return 1
+}
+take_lock() {
+  mkfifo "$dir/lock.in"; : > "$dir/lock.out"
+  PGAPPNAME="holdfast ${'$'}{dir##*/}" setsid setpriv --reuid=postgres --regid=postgres --init-groups -- \
+    psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname=postgres \
+    < "$dir/lock.in" >> "$dir/lock.out" 2> "$dir/lock.err" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
+  holder=$!
+  exec 9> "$dir/lock.in"
+  echo "SELECT 'locked' FROM pg_advisory_lock(hashtextextended('$1', 0));" >&9
+  turns=$((${lockWaitSeconds} * 20))
+  until grep -q locked "$dir/lock.out"; do
+    [ ! -s "$dir/lock.err" ] || { refuse_lock "$(cat "$dir/lock.err")"; return 1; }
+    turns=$((turns - 1))
+    if [ "$turns" -le 0 ]; then
+      refuse_lock "The lock $1 is held by $(as_postgres psql -XqAt --dbname=postgres --command="
+        SELECT string_agg(application_name || ' (pid ' || pid || ')', ', ') FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE locktype = 'advisory' AND granted" 2>&1)"
+      return 1
+    fi
+    sleep 0.05
+  done
+}
+guard_lock() { # PID of the command
+  (
+    trap '' TERM INT HUP
+    trap : PIPE
+    while kill -0 "$1" 2>/dev/null && echo 'SELECT WHERE false;' >&9; do sleep 1 9>&-; done 2>/dev/null
+    kill -0 "$1" 2>/dev/null || exit 0
+    echo lost > "$dir/lock.state"
+    kill -TERM "$1"; sleep 2 9>&-; kill -KILL "$1"
+    # What the command started itself: all of this group but the wrapper and this guard.
+    for stat in /proc/[0-9]*/stat; do
+      fields=$(cat "$stat" 2>/dev/null) || continue
+      set -- ${'$'}{fields##*) }
+      pid=${'$'}{stat#/proc/}; pid=${'$'}{pid%/stat}
+      [ "$3" != "$$" ] || [ "$pid" = "$$" ] || [ "$pid" = "$(exec sh -c 'echo $PPID')" ] || kill -KILL "$pid"
+    done
+  ) > /dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
+  guard=$!
+}
+release_lock() {
+  [ -z "${'$'}{guard-}" ] || { kill -KILL "$guard" 2>/dev/null; wait "$guard" 2>/dev/null; }
+  exec 9>&-
+  [ -z "${'$'}{holder-}" ] || wait "$holder" 2>/dev/null
+  rm -f "$dir/lock.in"
+}
+`;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// MigrateNova on the real Nova: rows in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WorkflowHandle } from '@temporalio/client';
+import { boxHost } from '../../activities/clients/host/host.ts';
+import { query } from '../../activities/clients/sql.ts';
+import { taskQueue } from '../../workflows/contracts/messages.ts';
+import type { Progress, RowProgress } from '../../workflows/contracts/progress.ts';
+import { isJobAlive, journalIntervals, overlapsOf } from '../system/job-watch.ts';
+import { kill, Lab, labSpec } from '../system/lab.ts';
+import { wholeCloud } from '../system/shared-cloud.ts';
+
+const spec = labSpec('migrated-box', 49, wholeCloud);
+const host = boxHost(spec.name);
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await Lab.create();
+  expect((await lab.install(spec)).phase).toBe('done');
+  await cell1(ghostHost);
+}, 900_000);
+afterAll(() => lab.dispose(spec.name));
+
+const cli = (...args: string[]) => lab.run('cli.js', args, { reject: false });
+const cell1 = (statement: string) => query(host, 'nova_cell1', statement);
+const numberOf = async (statement: string): Promise<number> => Number((await cell1(statement))[0]?.[0]);
+const pending = () => numberOf("SELECT count(*) FROM instances WHERE host = 'ghost' AND compute_id IS NULL");
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A host that is gone: its servers can be migrated, and no living program looks after them. */
+const ghostHost = `INSERT INTO compute_nodes (created_at, deleted_at, deleted, uuid, host, hypervisor_hostname, vcpus, memory_mb,
+  local_gb, vcpus_used, memory_mb_used, local_gb_used, hypervisor_type, hypervisor_version, cpu_info)
+  VALUES (now(), now(), 99, gen_random_uuid()::text, 'ghost', 'ghost', 1, 1, 1, 0, 0, 0, 'fake', 1, '')`;
+
+/** As Zed left them: without the id of their compute node. */
+const servers = (count: number, where: string): string =>
+  `INSERT INTO instances (created_at, deleted, uuid, host, node, availability_zone, vm_state, project_id, user_id)
+  SELECT now(), 0, gen_random_uuid()::text, ${where}, ${where}, 'nova', 'active', 'none', 'none' FROM generate_series(1, ${count})`;
+
+async function start(type: string, slug: string, input: object = {}): Promise<WorkflowHandle> {
+  const { workflow } = await lab.client();
+  const args = [{ name: spec.name, takeOver: false, ...input }];
+  return workflow.start(type, { workflowId: `${slug}/${spec.name}`, taskQueue, args });
+}
+
+const rowOf = ({ rows }: Progress, id: string): RowProgress | undefined => rows.find((row) => row.id === id);
+const statusesOf = ({ rows }: Progress): string[] => [...new Set(rows.map(({ status }) => status))].sort();
+
+async function jobOf(row: string): Promise<void> {
+  while (!(await isJobAlive(spec.name, row))) await pause(10);
+}
+
+async function processesOf(name: string): Promise<string[]> {
+  const { stdout } = await host.run(['pgrep', '--full', name]);
+  return stdout.split('\n').filter(Boolean);
+}
+
+test('rows are migrated in batches, also those behind sixty that cannot be, and a second run finds nothing to do', async () => {
+  await cell1(servers(60, 'NULL::text'));
+  await cell1(servers(3000, "'ghost'"));
+  const told = (await cli('nova', 'status', spec.name)).stdout;
+  expect(told).toContain('3000 rows pending, never run');
+  expect(await pending()).toBe(3000);
+
+  const first = await lab.endOf(await start('MigrateNova', 'migrate-nova'));
+  expect(first.phase).toBe('done');
+  expect(await pending()).toBe(0);
+  expect(await numberOf('SELECT count(*) FROM instances WHERE compute_id IS NULL')).toBe(60);
+  expect(rowOf(first, 'online.cell1')?.detail).toMatch(/^3000 rows in \d+ batches; 60 cannot be migrated/);
+
+  const second = await lab.endOf(await start('MigrateNova', 'migrate-nova'));
+  const changed = second.rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
+  expect([changed, statusesOf(second)]).toEqual([['dump'], ['changed', 'same']]);
+});
+
+test('the worker, the tool, its lock and PostgreSQL are killed on the way: every row is migrated once, never by two', async () => {
+  await cell1(servers(8000, "'ghost'"));
+  const handle = await start('MigrateNova', 'migrate-nova');
+  await jobOf('online.cell1');
+  kill((await lab.processes()).worker, 'SIGKILL');
+  await lab.up();
+  let together = 0;
+  const watching = setInterval(() => {
+    void processesOf('^/usr/bin/python3 /usr/bin/nova-manage').then(
+      (found) => (together = Math.max(together, found.length)),
+    );
+  }, 300);
+  await jobOf('online.cell1');
+  await host.run(['pkill', '-KILL', '--full', 'nova-manage']);
+  await pause(3000);
+  await jobOf('online.cell1');
+  await query(host, 'postgres', "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+  await pause(5000);
+  await host.run(['systemctl', 'kill', '--signal=KILL', 'postgresql@17-main']);
+  await pause(2000);
+  await host.run(['systemctl', 'start', 'postgresql@17-main']);
+  const end = await lab.endOf(handle);
+  clearInterval(watching);
+  expect([end.phase, await pending()]).toEqual(['done', 0]);
+  expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
+  expect(together).toBe(1);
+});
+
+test("a command waits for whoever holds its lock, on whatever machine, and for nobody else's", async () => {
+  const commands = async () =>
+    (await journalIntervals(spec.name)).filter(({ name }) => name === 'db:nova').length;
+  /** Whether the migration began while somebody held that lock, and that it ended well once it was free. */
+  const beginsBeside = async (lock: string): Promise<boolean> => {
+    await cell1(servers(1, "'ghost'"));
+    const before = await commands();
+    const held = query(
+      host,
+      'postgres',
+      `SELECT pg_advisory_lock(hashtextextended('${lock}', 0)), pg_sleep(50)`,
+    );
+    const run = await start('MigrateNova', 'migrate-nova');
+    await jobOf('online.cell1');
+    await pause(2000);
+    const hasBegun = (await commands()) > before;
+    await query(
+      host,
+      'postgres',
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(50)%' AND pid <> pg_backend_pid()",
+    );
+    await held.catch(() => undefined);
+    expect((await lab.endOf(run)).phase).toBe('done');
+    return hasBegun;
+  };
+  expect(await beginsBeside('db:keystone')).toBe(true);
+  expect(await beginsBeside('db:nova')).toBe(false);
+});
+
+test('nova restore asks before it stops anything, and puts back what was there at the dump', async () => {
+  const before = await numberOf('SELECT count(*) FROM instances');
+  await cli('box', 'dump', spec.name);
+  const dumps = JSON.parse((await cli('box', 'dumps', spec.name, '--json')).stdout) as { id: string }[];
+  await cell1(servers(10, "'ghost'"));
+  const handle = await start('RestoreNova', 'restore-nova', { dump: dumps[0]?.id });
+  await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined));
+  expect((await host.run(['systemctl', 'is-active', 'nova-conductor'])).stdout.trim()).toBe('active');
+  const approved = await cli('op', 'approve', `restore-nova/${spec.name}`, '--yes', '--reason', 'a test');
+  expect(approved.exitCode).toBe(0);
+  const end = (await handle.result()) as Progress;
+  expect(end.phase).toBe('done');
+  expect(await numberOf('SELECT count(*) FROM instances')).toBe(before);
+  expect((await lab.install(spec)).phase).toBe('done');
+});
