@@ -18,7 +18,12 @@ function installRows(): CompiledRow[] {
   const parsed = parseBoxSpec(parse(readFile('examples/local-box.yaml').text));
   if (!parsed.ok) throw new Error('examples/local-box.yaml is no spec');
   const sources = { text: '', releases: [], aptOptions: [] };
-  return installBoxRows(parsed.value, { profile: profiles[parsed.value.release], processors: 2, sources, digest });
+  return installBoxRows(parsed.value, {
+    profile: profiles[parsed.value.release],
+    processors: 2,
+    sources,
+    digest,
+  });
 }
 
 interface Packages {
