@@ -36,6 +36,8 @@ export function haproxyFiles({ spec, profile, paths }: BoxPlan): FileArgs[] {
       '  timeout connect 5s',
       '  timeout client 120s',
       '  timeout server 120s',
+      // A program with one thread answers no check while it works on a long request; one that is down refuses at once.
+      '  timeout check 10s',
       ...sections,
     ]),
   ];
