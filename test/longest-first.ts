@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * @source the times of a run on 2 cores
  */
 const longest = [
-  ...['whole-box', 'sabotage', 'kill', 'debian-12', 'bad-days', 'openstack-clients'],
+  ...['whole-box', 'sabotage', 'kill', 'debian-12', 'migrate-nova', 'bad-days', 'openstack-clients'],
   ...['lease.system', 'interruptions', 'secrets', 'keystone-client'],
 ];
 

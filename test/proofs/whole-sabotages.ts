@@ -130,11 +130,18 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
   },
 };
 
-/** Broken together: those whose breaking hides another's stand apart. */
+/** Nothing but themselves differs when they are broken together. */
+export const aloneDiffering: readonly string[] = [
+  'seeds.flavors',
+  'seeds.quotas',
+  'nova.cell1',
+  'rabbitmq.users',
+];
+
+/** The others, broken together: those whose breaking hides another's stand apart. */
 export const wholeBatches: readonly (readonly string[])[] = [
-  ['seeds.flavors', 'keystone.users', 'nova.cell1'],
-  ['seeds.image', 'seeds.users', 'seeds.default-rules', 'seeds.network', 'seeds.quotas', 'nova.cell0'],
-  ['rabbitmq.users', 'nova.hosts', 'canary', 'ovn.settings'],
+  ['keystone.users', 'nova.cell0', 'ovn.settings'],
+  ['seeds.image', 'seeds.users', 'seeds.default-rules', 'seeds.network', 'nova.hosts', 'canary'],
   ['rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
   [
     ...['rabbitmq.service', 'glance.service', 'placement.service', 'neutron.rpc', 'neutron.service'],
