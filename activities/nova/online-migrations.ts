@@ -3,10 +3,10 @@
 // Touches: host/nova, host/postgres (reads)
 import {
   batchProgress,
-  firstBatchRows,
+  firstPace,
   judgeBatch,
-  nextBatchRows,
-  widerBatchRows,
+  nextPace,
+  widerPace,
   type BatchProgress,
 } from '../../workflows/contracts/online-migrations.ts';
 import type { NovaPort, OnlineArgs } from '../../workflows/ports/nova.ts';
@@ -62,16 +62,16 @@ async function runBatches(
   args: OnlineArgs,
   scope: RowScope,
 ): Promise<{ rows: number; batches: number; left: number }> {
-  let [size, rows, erred] = [firstBatchRows, 0, 0];
+  let [pace, rows, erred] = [firstPace, 0, 0];
   for (let batch = 1; ; batch += 1) {
     const begun = Date.now();
-    const result = await runBatch(host, args, scope, batch, size);
+    const result = await runBatch(host, args, scope, batch, pace.rows);
     const progress = batchProgress(result.stdoutTail);
     rows += progress.migrated;
-    const verdict = judgeBatch(result.exitCode, progress, size);
+    const verdict = judgeBatch(result.exitCode, progress, pace.rows);
     if (verdict === 'done') return { rows, batches: batch, left: progress.found };
     if (verdict === 'hidden') {
-      size = widerBatchRows(size);
+      pace = widerPace(pace);
       continue;
     }
     if (verdict === 'erred') {
@@ -81,14 +81,14 @@ async function runBatches(
       if (erred < erredBatchesMax) continue;
     } else if (verdict === 'more') {
       erred = 0;
-      size = nextBatchRows(size, (Date.now() - begun) / 1000);
+      pace = nextPace(pace, (Date.now() - begun) / 1000);
       continue;
     }
     throw failureOf(host, args, result, progress, verdict);
   }
 }
 
-/** A command of its own key: an attempt that comes after a crash takes the results of the batches that ended. */
+/** A command of its own key: an attempt that comes after a crash waits for the batch that runs, and goes on behind it. */
 function runBatch(
   host: Host,
   { database, databaseUrl }: OnlineArgs,
@@ -97,7 +97,7 @@ function runBatch(
   size: number,
 ): Promise<JobResult> {
   const argv = ['nova-manage', 'db', 'online_data_migrations', '--max-count', String(size)];
-  const key = `${scope.key}.${database}.${batch}`;
+  const key = `${scope.key}.${database}.${scope.attempt}.${batch}`;
   // Read before nova.conf, so that one file serves every cell; the URL holds no password.
   const environment = { OS_DATABASE__CONNECTION: databaseUrl };
   return runCommand(host, { ...scope, key }, { argv, user: 'nova', environment });

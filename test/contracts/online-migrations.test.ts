@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   batchProgress,
   judgeBatch,
-  nextBatchRows,
-  widerBatchRows,
+  firstPace,
+  nextPace,
+  widerPace,
   type BatchVerdict,
 } from '../../workflows/contracts/online-migrations.ts';
 
@@ -51,18 +52,27 @@ describe('judgeBatch()', () => {
   it('judgeBatch() looks further when a batch was full of rows that cannot be migrated', () => {
     expect(judgeBatch(0, { found: 50, migrated: 0 }, 50)).toBe('hidden');
     expect(judgeBatch(0, { found: 49, migrated: 0 }, 50)).toBe('done');
-    expect(widerBatchRows(50)).toBe(200);
   });
 });
 
-describe('nextBatchRows()', () => {
+describe('nextPace()', () => {
+  const pace = { rows: 400, fastestSeconds: 2, rowsMin: 10 };
   it.each([
-    ['four times as many when it was over at once', 50, 2.1, 200],
-    ['as many when it took five seconds', 400, 5, 400],
+    ['four times as many when it was over at once', 400, 2.1, 1600],
+    ['as many when it worked for three seconds', 400, 5, 400],
     ['fewer when it was slow', 400, 14, 100],
     ['never fewer than ten', 50, 600, 10],
     ['never more than the most', 20_000, 2, 20_000],
-  ])('nextBatchRows() is %s', (_, rows, seconds, next) => {
-    expect(nextBatchRows(rows, seconds)).toBe(next);
+  ])('nextPace() takes %s', (_, rows, seconds, next) => {
+    expect(nextPace({ ...pace, rows }, seconds).rows).toBe(next);
+  });
+
+  it('nextPace() holds a slow start of the tool against nobody', () => {
+    expect(nextPace(firstPace, 9)).toMatchObject({ rows: 200, fastestSeconds: 9 });
+  });
+
+  it('nextPace() never takes so few again that they hide the others', () => {
+    expect(widerPace(firstPace).rows).toBe(200);
+    expect(nextPace(widerPace({ ...pace, rows: 100 }), 600).rows).toBe(400);
   });
 });

@@ -49,17 +49,40 @@ export function judgeBatch(exitCode: number, { found, migrated }: BatchProgress,
 /** Rows of the first batch. @source nova-manage's own default for the batches of an unlimited run */
 export const firstBatchRows = 50;
 
-/** Long enough that the start of the tool (2 s) is the smaller part, short enough that a stop is soon. @source issue: about 5 s */
-const batchSeconds = 5;
-const toolStartSeconds = 2;
+/**
+ * Time that a batch works, beside the start of the tool (2 s, and more on a busy machine): the start is not the larger
+ * part, and a stop is soon. @source issue: about 5 s a batch
+ */
+const workSeconds = 3;
+const batchRowsMin = 10;
 const batchRowsMax = 20_000;
 
-/** Rows of the next batch, after one of `rows` took so long: at most four times as many, at least 10. */
-export function nextBatchRows(rows: number, seconds: number): number {
-  const working = Math.max(0.1, seconds - toolStartSeconds);
-  const wanted = Math.round((rows * (batchSeconds - toolStartSeconds)) / working);
-  return Math.min(batchRowsMax, 4 * rows, Math.max(10, wanted));
+/** What the batches of one run taught about the next. */
+export interface BatchPace {
+  /** Rows of the next batch. */
+  readonly rows: number;
+  /** Of the fastest batch so far: no start of the tool takes longer. */
+  readonly fastestSeconds: number;
+  /** As many rows stand before those that can be migrated: fewer would not see past them. */
+  readonly rowsMin: number;
 }
 
-/** Rows of the batch after one that was full of rows that cannot be migrated: enough to see past them. */
-export const widerBatchRows = (rows: number): number => 4 * rows;
+export const firstPace: BatchPace = {
+  rows: firstBatchRows,
+  fastestSeconds: Number.POSITIVE_INFINITY,
+  rowsMin: batchRowsMin,
+};
+
+/** After a batch of `pace.rows` that took so long: at most four times as many. */
+export function nextPace(pace: BatchPace, seconds: number): BatchPace {
+  const fastestSeconds = Math.min(pace.fastestSeconds, seconds);
+  const working = Math.max(0.1, seconds - fastestSeconds);
+  const wanted = Math.round((pace.rows * workSeconds) / working);
+  const rows = Math.min(batchRowsMax, 4 * pace.rows, Math.max(batchRowsMin, wanted));
+  return { ...pace, fastestSeconds, rows: Math.max(pace.rowsMin, rows) };
+}
+
+/** After a batch that was full of rows that cannot be migrated. */
+export function widerPace(pace: BatchPace): BatchPace {
+  return { ...pace, rows: 4 * pace.rows, rowsMin: 4 * pace.rows };
+}
