@@ -25,7 +25,8 @@ const lanes = [
   ],
   [
     ['build', 'node', ['workers/build.mjs', '--if-stale']],
-    ['unit', bin('vitest'), ['run', '--project', 'unit', ...vitestReport('unit')]],
+    // Left to itself vitest takes all cores but one: the other lane is over before this one.
+    ['unit', bin('vitest'), ['run', '--project', 'unit', '--maxWorkers=2', ...vitestReport('unit')]],
   ],
 ];
 
