@@ -19,7 +19,7 @@ export function performanceDocument(result: BenchResult): { text: string; tables
   const tables = [on, install, engine].filter((part) => part !== '').join('\n\n');
   const text = `# Performance
 
-The last run of each benchmark by \`npm run bench\`, on ${on}. Other machines give other numbers; the ratios are what to compare.
+The last run of \`npm run bench -- --docs\`, on ${on}. Other machines give other numbers; the ratios are what to compare.
 
 ## An install against a shell script
 

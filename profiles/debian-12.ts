@@ -38,8 +38,8 @@ export const debian12: ReleaseProfile = {
     identity: {
       ...{ name: 'keystone', unit: 'keystone.service', user: 'keystone' },
       ...{ publicPort: 5000, backendPort: 35357, path: '/v3', healthPath: '/v3' },
-      // Debian's ini starts 8 processes of 32 threads: 24 s to the first answer on 2 cores. Each takes 140 MiB and 3 s.
-      uwsgi: { application: '/usr/bin/keystone-wsgi-public', processesPerProcessor: 0.5, threads: 8 },
+      // Debian's ini starts 8 processes of 32 threads: 24 s to the first answer on 2 cores. Each takes 140 MiB.
+      uwsgi: { application: '/usr/bin/keystone-wsgi-public', threads: 8 },
     },
     image: {
       ...{ name: 'glance', unit: 'glance-api.service', user: 'glance' },
@@ -50,7 +50,7 @@ export const debian12: ReleaseProfile = {
     placement: {
       ...{ name: 'placement', unit: 'placement-api.service', user: 'placement' },
       ...{ publicPort: 8778, backendPort: 8778, path: '', healthPath: '/' },
-      uwsgi: { application: '/usr/bin/placement-api', processesPerProcessor: 0.5, threads: 4 },
+      uwsgi: { application: '/usr/bin/placement-api', threads: 4 },
     },
     network: {
       ...{ name: 'neutron', unit: 'neutron-api.service', user: 'neutron' },
@@ -63,7 +63,7 @@ export const debian12: ReleaseProfile = {
       ...{ name: 'nova', unit: 'nova-api.service', user: 'nova' },
       ...{ publicPort: 8774, backendPort: 8774, path: '/v2.1', healthPath: '/' },
       // One thread: with four, calls that wait for an answer over RabbitMQ timed out after 60 s.
-      uwsgi: { application: '/usr/bin/nova-api-wsgi', processesPerProcessor: 0.5, threads: 1 },
+      uwsgi: { application: '/usr/bin/nova-api-wsgi', threads: 1 },
     },
   },
   // keystone 22, glance 25, placement 8, neutron 21, nova 26

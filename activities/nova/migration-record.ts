@@ -14,7 +14,7 @@ export async function recordedMigrations(host: Host, database: string): Promise<
   const [[comment = ''] = []] = await query(
     host,
     database,
-    `SELECT obj_description(to_regclass('alembic_version'))`,
+    `SELECT obj_description(to_regclass('alembic_version'), 'pg_class')`,
   );
   return comment.startsWith(prefix) ? comment.slice(prefix.length) : null;
 }

@@ -46,13 +46,13 @@ export function onlineMigrationActivities({ inside }: Clients): OnlinePort {
   };
 }
 
-/** 0 as well while the schema is older than the question: then the rows before this one differ. */
+/** 0 as well while the schema is older than the question (no such table or column): then the rows before this one differ. */
 async function pendingRows(host: Host, { database, pendingRows: count }: OnlineArgs): Promise<number> {
   try {
     const [[pending = '0'] = []] = await query(host, database, count);
     return Number(pending);
   } catch (error) {
-    if (error instanceof Failure && error.code === 'Rejected') return 0;
+    if (error instanceof Failure && /does not exist/.test(String(error.facts.cause))) return 0;
     throw error;
   }
 }

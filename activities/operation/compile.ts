@@ -20,7 +20,7 @@ import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
 import type { InstallFacts } from '../../workflows/install-box/plan.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
-import { migrateNovaRows } from '../../workflows/migrate-nova/steps.ts';
+import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
 import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
 import { restoreBoxRows, restoreNovaRows } from '../../workflows/restore-box/steps.ts';
 import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
@@ -94,12 +94,12 @@ const ofDump =
     return { subject: name, rows, lease: name, takeOver, input: { name, dump } };
   };
 
-async function novaRowsOf(spec: BoxSpec): Promise<CompiledRow[]> {
-  if (spec.services.includes('compute'))
-    return migrateNovaRows(spec, await installRows(spec), await factsOf(spec));
-  const message = `Box ${spec.name} has no service compute: there is no Nova in it`;
-  throw invalid([{ path: 'name', message }]);
-}
+const ofNova = (rowsOf: typeof migrateNovaRows): Build =>
+  ofRecordedBox(async (spec) => {
+    if (spec.services.includes('compute')) return rowsOf(spec, await installRows(spec), await factsOf(spec));
+    const message = `Box ${spec.name} has no service compute: there is no Nova in it`;
+    throw invalid([{ path: 'name', message }]);
+  });
 
 const builds: Readonly<Record<string, Build>> = {
   'install-box': async (raw) => {
@@ -120,8 +120,8 @@ const builds: Readonly<Record<string, Build>> = {
   },
   'renew-certificates': ofRecordedBox(async (spec) => renewCertificatesRows(await installRows(spec))),
   'dump-box': ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
-  'migrate-nova': ofRecordedBox(novaRowsOf),
-  'nova-status': ofRecordedBox(novaRowsOf),
+  'migrate-nova': ofNova(migrateNovaRows),
+  'nova-status': ofNova(novaStatusRows),
   'restore-box': ofDump(restoreBoxRows),
   'restore-nova': ofDump(restoreNovaRows),
   'destroy-box': async (raw) => {

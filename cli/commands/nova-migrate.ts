@@ -11,7 +11,7 @@ export const novaMigrate: Command = {
   summary: "bring Nova's databases to the release of its packages",
   arguments: [boxNameArgument],
   options: [
-    { flags: '--plan', text: 'only show what would change', group: 'Plan' },
+    { flags: '--plan', text: 'only show what differs now, as nova status does', group: 'Plan' },
     ...[...runOptions, takeOverOption, ...watchOptions],
   ],
   examples: ['nova migrate local-box --plan', 'nova migrate local-box'],

@@ -47,7 +47,7 @@ export function judgeBatch(exitCode: number, { found, migrated }: BatchProgress,
 }
 
 /** Rows of the first batch. @source nova-manage's own default for the batches of an unlimited run */
-export const firstBatchRows = 50;
+const firstBatchRows = 50;
 
 /**
  * Time that a batch works, beside the start of the tool (2 s, and more on a busy machine): the start is not the larger

@@ -21,8 +21,6 @@ export interface ApiProfile {
   /** Null: the program listens by itself. */
   readonly uwsgi: {
     readonly application: string;
-    /** Per processor of the machine, at least one and at most eight in all. */
-    readonly processesPerProcessor: number;
     readonly threads: number;
     /** Arguments that the application reads as its own. */
     readonly arguments?: string;

@@ -58,8 +58,8 @@ export interface BoxPlan {
   /** Without a password: the certificate says who asks. */
   databaseUrl(role: string, database: string): string;
   brokerUrl(user: string): string;
-  /** How many processes a program with that share of the processors starts. */
-  processes(perProcessor: number): number;
+  /** How many processes each program of a service starts: many programs share the processors. */
+  readonly processes: number;
 }
 
 /** The outer link of a box; interface names have at most 15 characters. */
@@ -99,7 +99,7 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
       // psycopg2 on every release: with psycopg 3 two services' online migrations break.
       return `postgresql+psycopg2://${role}@127.0.0.1:${profile.postgres.port}/${database}?${tls}`;
     },
-    processes: (perProcessor) => Math.min(8, Math.max(1, Math.round(processors * perProcessor))),
+    processes: Math.min(8, Math.max(1, Math.round(processors / 2))),
     brokerUrl: (user) => `rabbit://${user}@127.0.0.1:${profile.rabbitmq.port}/`,
   };
 }

@@ -46,6 +46,13 @@ export function migrateNovaRows(
   });
 }
 
+/** The same without the dump, which no look can find: a run takes its own. */
+export function novaStatusRows(...inputs: Parameters<typeof migrateNovaRows>): CompiledRow[] {
+  return migrateNovaRows(...inputs)
+    .filter(({ id }) => id !== 'dump')
+    .map((row) => ({ ...row, after: row.after.filter((id) => id !== 'dump') }));
+}
+
 /** Rows of the install, one after another. */
 function chained(installed: readonly CompiledRow[], ids: readonly string[]): Record<string, RowOptions> {
   return Object.fromEntries(

@@ -29,7 +29,8 @@ take_lock() {
     if [ "$turns" -le 0 ]; then
       refuse_lock "The lock $1 is held by $(as_postgres psql -XqAt --dbname=postgres --command="
         SELECT string_agg(application_name || ' (pid ' || pid || ')', ', ') FROM pg_locks JOIN pg_stat_activity USING (pid)
-        WHERE locktype = 'advisory' AND granted" 2>&1)"
+        WHERE locktype = 'advisory' AND granted
+        AND (classid::bigint << 32 | objid::bigint) = hashtextextended('$1', 0)" 2>&1)"
       return 1
     fi
     sleep 0.05

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts, attaches to, waits for and stops commands that outlive the worker. Chooses no command and judges no exit code.
 import { Failure } from '../failure.ts';
-import { redact } from '../redact.ts';
+import { parseReport, type JobReport } from './job-report.ts';
 import { jobScript, quote } from './job.sh.ts';
 import { insideDirectory } from './places.ts';
 import type { CommandOutcome, Transport } from './transport.ts';
@@ -39,20 +39,6 @@ export interface JobResult {
   /** Left on the disk that holds the job's output, KiB: at 0 the command's last words found no room. */
   readonly freeKibibytes: number;
 }
-
-interface JobReport {
-  readonly state: 'running' | 'finished' | 'lost' | 'absent';
-  readonly how: 'started' | 'attached' | null;
-  readonly pid: number | null;
-  readonly exitCode: number;
-  readonly stdoutTail: string;
-  readonly stderrTail: string;
-  readonly databaseLock: 'refused' | 'lost' | null;
-  readonly freeKibibytes: number;
-}
-
-/** @source design: a result carries at most 4 KiB of each stream */
-const tailBytes = 4096;
 
 /** Secrets of commands live here, on a tmpfs, for the moment between start and exec. */
 const secretDirectory = '/dev/shm/holdfast';
@@ -171,32 +157,6 @@ function commandText(command: Command, secretPath: string | null): string {
 /** A lock's file name: exclusive names may hold ':' and '/'. */
 function lockName(name: string): string {
   return name.replaceAll(/[^\w.:-]/g, '_');
-}
-
-function parseReport(text: string): JobReport {
-  const fields = new Map(
-    text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => split(line)),
-  );
-  const tail = (name: string): string =>
-    redact(Buffer.from(fields.get(name) ?? '', 'base64').toString()).slice(-tailBytes);
-  return {
-    state: (fields.get('state') ?? 'absent') as JobReport['state'],
-    how: (fields.get('how') ?? null) as JobReport['how'],
-    pid: fields.has('pid') ? Number(fields.get('pid')) : null,
-    exitCode: Number(/code=(\d+)/.exec(fields.get('exit') ?? '')?.[1] ?? -1),
-    stdoutTail: tail('stdout'),
-    stderrTail: tail('stderr'),
-    databaseLock: (fields.get('lock') ?? null) as JobReport['databaseLock'],
-    freeKibibytes: Number(fields.get('space')?.trim() ?? Number.POSITIVE_INFINITY),
-  };
-}
-
-function split(line: string): [string, string] {
-  const space = line.indexOf(' ');
-  return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1)];
 }
 
 /** The base directory of durable state inside a managed host. */

@@ -10,7 +10,7 @@ export function glanceFiles(plan: BoxPlan): FileArgs[] {
   const { profile, spec } = plan;
   const sections = {
     DEFAULT: {
-      ...{ bind_host: '127.0.0.1', bind_port: profile.apis.image.backendPort, workers: plan.processes(0.5) },
+      ...{ bind_host: '127.0.0.1', bind_port: profile.apis.image.backendPort, workers: plan.processes },
       ...{ enabled_backends: 'files:file', log_file: '/var/log/glance/glance-api.log' },
     },
     database: { connection: plan.databaseUrl('glance', 'glance') },

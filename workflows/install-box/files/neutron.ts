@@ -37,7 +37,7 @@ function mainSections(plan: BoxPlan) {
       ...(uwsgi === null && { bind_host: '127.0.0.1', bind_port: backendPort }),
       ...{ core_plugin: 'ml2', service_plugins: 'ovn-router', auth_strategy: 'keystone' },
       ...{ host: plan.box, state_path: '/var/lib/neutron', transport_url: plan.brokerUrl('neutron') },
-      ...{ api_workers: plan.processes(0.5), rpc_workers: plan.processes(0.5) },
+      ...{ api_workers: plan.processes, rpc_workers: plan.processes },
       ...{ notify_nova_on_port_status_changes: true, notify_nova_on_port_data_changes: true },
     },
     database: { connection: plan.databaseUrl('neutron', 'neutron') },

@@ -21,7 +21,7 @@ export function uwsgiFiles(
       `procname-prefix = ${name} `,
       'plugins = python3',
       'master = true',
-      `processes = ${processes(uwsgi.processesPerProcessor)}`,
+      `processes = ${processes}`,
       `threads = ${uwsgi.threads}`,
       'enable-threads = true',
       'lazy-apps = true',
