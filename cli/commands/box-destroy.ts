@@ -31,7 +31,7 @@ export const boxDestroy: Command = {
         question: `This destroys box ${name} with all it holds. Type its name to go on: `,
       });
     }
-    return runOperation(
+    const code = await runOperation(
       context,
       options,
       {
@@ -44,6 +44,9 @@ export const boxDestroy: Command = {
         context.io.stderr.write(`Box ${name} is gone\n`);
       },
     );
+    // Nobody waits here for the end; an install of the same name makes them anew.
+    if (options['detach'] === true && code === exitCodes.running.code) await removeSchedules(context, name);
+    return code;
   },
 };
 

@@ -119,9 +119,9 @@ describe('schedule list, pause, unpause, trigger', () => {
     expect(stderr).toContain('schedules: drift/lab, dump-box/lab, renew-certificates/lab');
   });
 
-  it('goes with its box when that is destroyed', async () => {
+  it.each([[[]], [['--detach']]])('goes with its box when that is destroyed %s', async (options) => {
     const { client } = await holdfast(
-      { args: ['box', 'destroy', 'lab', '--confirm', 'lab'] },
+      { args: ['box', 'destroy', 'lab', '--confirm', 'lab', ...options] },
       { schedules: both, moments: [{ run: { status: 'completed', closedAt: instant(9) } }] },
     );
     expect(client.schedules.done).toEqual([

@@ -2,6 +2,7 @@
 // One install under a plan of crashes: the worker kills itself where the plan says, and is brought back each time.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import { findBackgroundProcess } from '../../workers/embedded/background-process.ts';
@@ -14,11 +15,15 @@ export async function crashLab(environment: Readonly<Record<string, string>> = {
   return Lab.create({ HOLDFAST_WORKER_ENTRY: join(root, 'dist', 'crash-worker.js'), ...environment });
 }
 
-/** `plans` are `<row>.<before|during|after>`; returns the end and every moment that a crash really met. */
+/**
+ * `plans` are `<row>.<before|during|after>`, `meanwhile` what goes on beside them; returns the end and every moment that
+ * a crash really met.
+ */
 export async function installThroughCrashes(
   lab: Lab,
   spec: BoxSpec,
   plans: readonly string[],
+  meanwhile: (handle: WorkflowHandle) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ progress: Progress; crashes: string[] }> {
   const folder = join(lab.stateDirectory, 'crashes');
   await mkdir(folder, { recursive: true });
@@ -26,7 +31,9 @@ export async function installThroughCrashes(
   for (const plan of plans) await writeFile(join(folder, plan), '');
   const handle = await lab.startInstall(spec);
   let ended = false;
-  const end = lab.endOf(handle).finally(() => (ended = true));
+  const end = meanwhile(handle)
+    .then(() => lab.endOf(handle))
+    .finally(() => (ended = true));
   // Waited for below; until then a rejection is not unhandled.
   end.catch(() => undefined);
   while (!ended) {

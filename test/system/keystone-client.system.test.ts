@@ -10,19 +10,20 @@ import {
   type OpenStackError,
 } from 'openstack-client-ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sharedCloud, type SharedCloud } from './shared-cloud.ts';
+import { borrow, type Borrowed, type SharedCloud } from './shared-cloud.ts';
 
 const serviceTypes = ['compute', 'identity', 'image', 'network', 'placement'];
 const adminProject = { projectName: 'admin', projectDomainName: 'Default' };
 
 let cloud: SharedCloud;
+let giveBack: Borrowed['giveBack'];
 let authUrl: string;
 let password: string;
 let admin: OpenStackClient;
 const open: OpenStackClient[] = [];
 
 beforeAll(async () => {
-  cloud = await sharedCloud();
+  ({ cloud, giveBack } = await borrow());
   ({ authUrl, password } = cloud);
   admin = client({ ...adminUser(), ...adminProject });
   open.length = 0;
@@ -32,6 +33,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await admin.close();
+  await giveBack();
 });
 
 const adminUser = () => ({

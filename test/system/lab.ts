@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
 import { queries, taskQueue, updates } from '../../workflows/contracts/messages.ts';
-import type { Progress, Report } from '../../workflows/contracts/progress.ts';
+import type { Progress, Report, RowProgress } from '../../workflows/contracts/progress.ts';
 import type { ResolveStep } from '../../workflows/contracts/resolve-step.ts';
 import { findFreePort } from '../../workers/embedded/listening-process.ts';
 import { writeJsonFile } from '../../workers/embedded/json-file.ts';
@@ -193,6 +193,19 @@ export class Lab {
       args: [{ ...answer, actor: 'test', reason: 'a test' }],
       updateId: `${row}/${occurrence}/${action}`,
     });
+  }
+
+  /** The row that waits for a person, once one does. */
+  async parked(handle: WorkflowHandle, seconds: number): Promise<RowProgress> {
+    const waits = ({ phase }: Progress) => phase === 'needs-operator';
+    const { rows } = await this.until(handle, 'needs-operator', waits, seconds);
+    return rows.find(({ status }) => status === 'parked') as RowProgress;
+  }
+
+  /** Tries a parked row again; returns how the run ends. */
+  async retried(handle: WorkflowHandle, { id, occurrence }: RowProgress): Promise<Progress> {
+    await this.resolve(handle, { row: id, occurrence, action: 'retry' });
+    return (await handle.result()) as Progress;
   }
 
   /** Ends the boxes named, Temporal and the worker, and removes the state. */

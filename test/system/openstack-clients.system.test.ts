@@ -14,18 +14,19 @@ import {
   type OpenStackError,
 } from 'openstack-client-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedCloud, type SharedCloud } from './shared-cloud.ts';
+import { borrow, type Borrowed, type SharedCloud } from './shared-cloud.ts';
 
 const mebibyte = 1024 * 1024;
 
 let cloud: SharedCloud;
+let giveBack: Borrowed['giveBack'];
 let admin: OpenStackClient;
 let projectId: string;
 let userId: string;
 const open: OpenStackClient[] = [];
 
 beforeAll(async () => {
-  cloud = await sharedCloud();
+  ({ cloud, giveBack } = await borrow());
   admin = client();
   const token = await admin.issueToken();
   projectId = token.projectId ?? '';
@@ -33,6 +34,7 @@ beforeAll(async () => {
 }, 1_500_000);
 afterAll(async () => {
   for (const each of open) await each.close();
+  await giveBack();
 });
 
 function client(authentication?: Authentication): OpenStackClient {

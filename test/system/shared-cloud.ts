@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One whole cloud for every file that only speaks to one: installed by the first that asks, ended after the last.
+// One whole cloud for every file that needs one: installed by the first that asks, ended after the last.
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { readAuthority } from '../../activities/clients/authority.ts';
@@ -20,10 +21,12 @@ declare module 'vitest' {
 
 export const wholeCloud = { services: [...serviceNames], seeds: { projects: [{ name: 'demo' }] } };
 
-/** Changed by no file: what one needs beside it, it makes under names of its own and removes. */
-const spec = labSpec('shared-cloud', 30, wholeCloud);
+/** What a file makes on it, it makes under names of its own and removes; who changes more has it alone meanwhile. */
+export const sharedSpec = labSpec('shared-cloud', 30, wholeCloud);
 
 export interface SharedCloud {
+  /** Of the lab that it stands on. */
+  readonly stateDirectory: string;
   readonly authUrl: string;
   readonly region: string;
   readonly ca: string;
@@ -33,14 +36,13 @@ export interface SharedCloud {
   readonly endState: readonly string[];
 }
 
+const answers = [() => true, () => false] as const;
+
 /** Waits while another file installs it. @throws Error when that failed */
 export async function sharedCloud(): Promise<SharedCloud> {
   const folder = inject('sharedFolder');
   const record = join(folder, 'cloud.json');
-  const isFirst = await mkdir(join(folder, 'begun')).then(
-    () => true,
-    () => false,
-  );
+  const isFirst = await mkdir(join(folder, 'begun')).then(...answers);
   if (isFirst) {
     await writeFile(`${record}.new`, JSON.stringify(await installed(folder).catch(String)));
     await rename(`${record}.new`, record);
@@ -51,14 +53,50 @@ export async function sharedCloud(): Promise<SharedCloud> {
   return cloud;
 }
 
+export interface Borrowed {
+  readonly cloud: SharedCloud;
+  giveBack(): Promise<void>;
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 500));
+
+/** For files that change it: waits until nobody else has it. */
+export async function borrowAlone(): Promise<Borrowed> {
+  const cloud = await sharedCloud();
+  const [alone, users] = marks();
+  while (!(await mkdir(alone).then(...answers))) await turn();
+  while ((await readdir(users)).length > 0) await turn();
+  return { cloud, giveBack: () => rm(alone, { recursive: true }) };
+}
+
+/** For files that leave no trace on it: waits while somebody has it alone. */
+export async function borrow(): Promise<Borrowed> {
+  const cloud = await sharedCloud();
+  const [alone, users] = marks();
+  const mark = join(users, randomUUID());
+  for (;;) {
+    while (existsSync(alone)) await turn();
+    await writeFile(mark, '');
+    if (!existsSync(alone)) return { cloud, giveBack: () => rm(mark) };
+    await rm(mark);
+  }
+}
+
+function marks(): [string, string] {
+  const folder = inject('sharedFolder');
+  return [join(folder, 'alone'), join(folder, 'users')];
+}
+
 async function installed(folder: string): Promise<SharedCloud> {
   const lab = await Lab.create();
+  await mkdir(join(folder, 'users'));
   await writeFile(join(folder, 'state-directory'), lab.stateDirectory);
-  await lab.install(spec);
-  const { name, region, networks } = spec;
+  await lab.install(sharedSpec);
+  const { name, region, networks } = sharedSpec;
   const { address } = networks.management;
   const store = new EmbeddedSecretStore(join(lab.stateDirectory, 'secrets'));
   return {
+    stateDirectory: lab.stateDirectory,
     ...{ authUrl: `https://${address}:5000/v3`, region },
     ca: (await readAuthority(store, name))?.pair.certificate ?? '',
     password: (await store.get(secretRef(`boxes/${name}/admin-password`)))?.value ?? '',
@@ -69,6 +107,6 @@ async function installed(folder: string): Promise<SharedCloud> {
 /** Ends the cloud if there is one, and removes the folder. */
 export async function disposeSharedCloud(folder: string): Promise<void> {
   const stateDirectory = await readFile(join(folder, 'state-directory'), 'utf8').catch(() => null);
-  if (stateDirectory !== null) await Lab.at(stateDirectory).dispose(spec.name);
+  if (stateDirectory !== null) await Lab.at(stateDirectory).dispose(sharedSpec.name);
   await rm(folder, { recursive: true, force: true });
 }

@@ -29,7 +29,9 @@ export async function buildTemporal(
         'go',
         [
           'install',
-          `-ldflags=-X=${VERSION_VARIABLE}=${TEMPORAL_CLI_VERSION}`,
+          // Nobody debugs this program: without its symbols the build takes a sixth less and so does the file.
+          '-gcflags=all=-dwarf=false',
+          `-ldflags=-s -w -X=${VERSION_VARIABLE}=${TEMPORAL_CLI_VERSION}`,
           `${PACKAGE}@v${TEMPORAL_CLI_VERSION}`,
         ],
         {
@@ -56,6 +58,8 @@ function buildEnvironment(
     ...(home === undefined && { HOME: folder }),
     // A caller's own build settings (a vendor folder, another platform) are not meant for this program.
     GOFLAGS: '-modcacherw',
+    // Its SQLite is written in Go: no C compiler is needed.
+    CGO_ENABLED: '0',
     GOOS: '',
     GOARCH: '',
     GOBIN: folder,
