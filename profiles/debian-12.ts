@@ -72,6 +72,7 @@ export const debian12: ReleaseProfile = {
     glance: ['wallaby_contract01'],
     placement: ['422ece571366'],
     neutron: ['5881373af7f5', '5c85685d616d'],
+    neutronEnums: { l3_ha_states: ['unknown'] },
     novaApi: ['b30f573d3377'],
     nova: ['ccb0fa1a2252'],
   }),

@@ -72,6 +72,7 @@ export const debian13: ReleaseProfile = {
     glance: ['2024_1_contract01'],
     placement: ['a082b8bb98d0'],
     neutron: ['ad80a9f07c5c', '5c85685d616d'],
+    neutronEnums: { l3_ha_states: ['unknown'], numa_affinity_policy: ['socket'] },
     novaApi: ['cdeec0c85668'],
     nova: ['2903cd72dc14'],
   }),

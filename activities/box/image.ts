@@ -3,7 +3,7 @@
 // Touches: cache directory, Debian's package sources
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BoxPort, ImageArgs } from '../../workflows/ports/box.ts';
+import type { BoxPort, ImageArgs, RootArgs } from '../../workflows/ports/box.ts';
 import type { Clients } from '../clients/index.ts';
 import { boxDirectory } from '../clients/host/places.ts';
 import { runToSuccess } from '../run-command.ts';
@@ -19,6 +19,26 @@ export async function recordedImage(box: string): Promise<string | null> {
   return text.trim() === '' ? null : text.trim();
 }
 
+/** Packages that are not in a whole image. @throws Error when it cannot be read */
+export async function packagesMissing(image: string, packages: readonly string[]): Promise<string[]> {
+  const status = await readFile(join(image, 'root', 'var/lib/dpkg/status'), 'utf8');
+  const present = new Set([...status.matchAll(/^Package: (.+)$/gm)].map(([, name]) => name));
+  return packages.filter((name) => !present.has(name));
+}
+
+/** Where the box will stand: on the image that it stands on, for as long as that has every package. */
+export async function wantedImage(
+  { box, recipe, packages }: RootArgs,
+  cacheDirectory: string,
+): Promise<string> {
+  const recorded = await recordedImage(box);
+  const next = imageDirectory(cacheDirectory, recipe);
+  if (recorded === null) return next;
+  // One that is gone is built again in its place.
+  if (!(await isComplete(recorded))) return recorded;
+  return (await packagesMissing(recorded, packages)).length === 0 ? recorded : next;
+}
+
 /** True once a build ended well: its last act makes this file. */
 export function isComplete(directory: string): Promise<boolean> {
   return access(join(directory, 'complete')).then(
@@ -32,17 +52,15 @@ export function imageActivities({
   machine,
 }: Clients): Pick<BoxPort, 'observeImage' | 'buildImage'> {
   return {
-    observeImage: observing(async ({ box, recipe }, scope) => {
-      if (scope.context.epoch > 0) await settleLiveJobs(machine(box), scope, scope.key);
-      const recorded = await recordedImage(box);
-      const directory = recorded ?? imageDirectory(cacheDirectory, recipe);
+    observeImage: observing(async (args, scope) => {
+      if (scope.context.epoch > 0) await settleLiveJobs(machine(args.box), scope, scope.key);
+      const directory = await wantedImage(args, cacheDirectory);
       return (await isComplete(directory))
         ? []
-        : [{ what: `root file system ${recipe}`, have: 'none', want: 'built' }];
+        : [{ what: `root file system ${args.recipe}`, have: 'none', want: 'built' }];
     }),
     buildImage: applying(async (args, scope) => {
-      const recorded = await recordedImage(args.box);
-      const directory = recorded ?? imageDirectory(cacheDirectory, args.recipe);
+      const directory = await wantedImage(args, cacheDirectory);
       await runToSuccess(machine(args.box), scope, { argv: buildCommand(args, directory, cacheDirectory) });
       return directory;
     }),

@@ -57,21 +57,16 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
       return isOff ? [] : [{ what: `box ${box}`, have: 'running', want: 'off' }];
     }),
     powerOff: applying(async ({ box }, scope) => {
-      const leader = await leaderOf(box);
-      const supervisor = await supervisorOf(box);
-      const argv = [
-        'sh',
-        '-c',
-        offScript,
-        'holdfast-off',
-        String(leader ?? 0),
-        String(supervisor ?? 0),
-        namespaceOf(box),
-      ];
+      const argv = ['sh', '-c', offScript, 'holdfast-off', ...(await firstProcesses(box)), namespaceOf(box)];
       await runToSuccess(machine(box), scope, { argv });
       return undefined;
     }),
   };
+}
+
+/** Of a box and of its supervisor; 0: none. */
+export async function firstProcesses(box: string): Promise<string[]> {
+  return [await leaderOf(box), await supervisorOf(box)].map((pid) => String(pid ?? 0));
 }
 
 interface LinkInfo {

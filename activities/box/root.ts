@@ -1,45 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prepares the folders of a box's overlay and records the image they lie on. Mounts nothing.
+// Prepares the folders of a box's overlay and records the image they lie on; lays them on another one when the box grows.
+// Mounts nothing.
 // Touches: machine directory
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
+import { rebaseScript } from '../clients/host/rebase.sh.ts';
 import { boxDirectory, leaseDirectory } from '../clients/host/places.ts';
+import type { Host } from '../clients/host/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/local-files.ts';
-import { applying, observing } from '../row-scope.ts';
-import { imageDirectory, recordedImage } from './image.ts';
+import { runToSuccess } from '../run-command.ts';
+import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
+import { packagesMissing, recordedImage, wantedImage } from './image.ts';
+import { firstProcesses, namespaceOf } from './power.ts';
 
 const folders = ['root', 'upper', 'work'] as const;
 
-export function rootActivities({ cacheDirectory }: Clients): Pick<BoxPort, 'observeRoot' | 'prepareRoot'> {
+export function rootActivities({
+  cacheDirectory,
+  machine,
+}: Clients): Pick<BoxPort, 'observeRoot' | 'prepareRoot'> {
   return {
-    observeRoot: observing(async ({ box }) => {
+    observeRoot: observing(async (args, scope) => {
+      const { box, packages } = args;
+      if (scope.context.epoch > 0) await settleLiveJobs(machine(box), scope, scope.key);
       const differences: Difference[] = [];
       for (const folder of folders) {
         if (!(await isFolder(join(boxDirectory(box), folder)))) {
           differences.push({ what: `folder ${folder} of box ${box}`, have: 'absent', want: 'present' });
         }
       }
-      if ((await recordedImage(box)) === null)
+      const recorded = await recordedImage(box);
+      if (recorded === null)
         differences.push({ what: `image of box ${box}`, have: 'none', want: 'recorded' });
+      else if (recorded !== (await wantedImage(args, cacheDirectory)))
+        for (const name of await packagesMissing(recorded, packages))
+          differences.push({
+            what: `package ${name} in the image of box ${box}`,
+            have: 'absent',
+            want: 'present',
+          });
       return differences;
     }),
-    prepareRoot: applying(async ({ box, recipe }) => {
+    prepareRoot: applying(async (args, scope) => {
+      const { box } = args;
       for (const folder of folders)
         await mkdir(join(boxDirectory(box), folder), { recursive: true, mode: 0o755 });
       await mkdir(leaseDirectory(box), { recursive: true, mode: 0o700 });
-      if ((await recordedImage(box)) === null) {
-        await writeFileAtomically(
-          join(boxDirectory(box), 'image'),
-          `${imageDirectory(cacheDirectory, recipe)}\n`,
-          0o600,
-        );
-      }
+      const recorded = await recordedImage(box);
+      const wanted = await wantedImage(args, cacheDirectory);
+      if (recorded === null)
+        await writeFileAtomically(join(boxDirectory(box), 'image'), `${wanted}\n`, 0o600);
+      else if (recorded !== wanted) await rebase(machine(box), scope, [box, recorded, wanted]);
       return undefined;
     }),
   };
+}
+
+async function rebase(
+  machine: Host,
+  scope: RowScope,
+  [box, recorded, wanted]: readonly [string, string, string],
+): Promise<void> {
+  const pids = await firstProcesses(box);
+  const places = [namespaceOf(box), boxDirectory(box), recorded, wanted];
+  const argv = ['sh', '-c', rebaseScript, 'holdfast-rebase', ...pids, ...places];
+  await runToSuccess(machine, scope, { argv });
 }
 
 function isFolder(path: string): Promise<boolean> {

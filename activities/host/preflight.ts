@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { HostPort } from '../../workflows/ports/host.ts';
 import { readAuthority } from '../clients/authority.ts';
-import { imageDirectory, isComplete, recordedImage } from '../box/image.ts';
+import { isComplete, recordedImage, wantedImage } from '../box/image.ts';
 import { namespaceOf } from '../box/power.ts';
 import { leaderOf } from '../clients/host/local-box.ts';
 import { boxDirectory } from '../clients/host/places.ts';
@@ -25,15 +25,15 @@ export function preflightActivities({
       const { box } = args;
       const isLive = (await leaderOf(box)) !== null;
       const recorded = await recordedImage(box);
-      const isBuilt = await isComplete(recorded ?? imageDirectory(cacheDirectory, args.recipe));
+      const wanted = await wantedImage(args, cacheDirectory);
       const isStranger = recorded !== null && (await readAuthority(secrets, box)) === null;
       const groups = await Promise.all([
         toolFindings(),
-        // A box that lives has what it needs; what it uses would be counted against it.
-        isLive ? [] : machineFindings(args, [boxDirectory(box), cacheDirectory]),
+        // A box that lives has what it needs, unless it is to grow; what it uses would be counted against it.
+        isLive && recorded === wanted ? [] : machineFindings(args, [boxDirectory(box), cacheDirectory]),
         networkFindings(args, namespaceOf(box)),
         accessFindings(args),
-        isBuilt ? [] : sourceFindings(args.sources),
+        (await isComplete(wanted)) ? [] : sourceFindings(args.sources),
       ]);
       return [...groups.flat(), ...(isStranger ? [strangersBox(box)] : [])];
     }),

@@ -29,6 +29,7 @@ import { specPath } from '../box/spec.ts';
 import { debianSources } from '../clients/debian-sources.ts';
 import type { Clients } from '../clients/index.ts';
 import { readJson } from '../clients/local-files.ts';
+import { lossesOf } from './standing-box.ts';
 
 /** @source 4: independent rows of one box share its disk and 2 cores; more only made each of them slower */
 const rowsAtOnce = 4;
@@ -102,13 +103,15 @@ const ofNova = (rowsOf: typeof migrateNovaRows): Build =>
   });
 
 const builds: Readonly<Record<string, Build>> = {
-  'install-box': async (raw) => {
+  'install-box': async (raw, stateDirectory) => {
     const { spec, takeOver } = accept(parseInstallBox(raw));
+    await refuseLosses(spec, stateDirectory);
     const { name, notify } = spec;
     return { subject: name, rows: await installRows(spec), lease: name, takeOver, input: spec, notify };
   },
-  plan: async (raw) => {
+  plan: async (raw, stateDirectory) => {
     const { spec } = accept(parseInstallBox(raw));
+    await refuseLosses(spec, stateDirectory);
     return { subject: spec.name, rows: await installRows(spec), lease: null, takeOver: false, input: spec };
   },
   drift: async (raw, stateDirectory) => {
@@ -129,6 +132,11 @@ const builds: Readonly<Record<string, Build>> = {
     return { subject: name, rows: destroyBoxRows(name, digest), lease: name, takeOver, input: { name } };
   },
 };
+
+async function refuseLosses(spec: BoxSpec, stateDirectory: string): Promise<void> {
+  const losses = await lossesOf(spec, stateDirectory);
+  if (losses.length > 0) throw invalid(losses);
+}
 
 async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
   const profile = profiles[spec.release];

@@ -10,6 +10,7 @@ import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
 import type { CompiledRow } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
+import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
 import type { InstallFacts } from '../../workflows/install-box/plan.ts';
 import { expectGolden, goldenText, namedValues } from './golden.ts';
 
@@ -51,6 +52,14 @@ describe('golden tables', () => {
   it('installBoxRows() builds the table of its own file when the release is debian-12', () => {
     const spec = { ...example(), release: 'debian-12' as const };
     expectGolden('install-box.debian-12.golden', goldenText(installBoxRows(spec, factsOf(spec.release))));
+  });
+
+  it('migrateNovaRows() builds the table of the file, and novaStatusRows() the same without its dump', () => {
+    const rows = migrateNovaRows(example(), install(), facts);
+    expectGolden('migrate-nova.golden', goldenText(rows));
+    const [dump, first, ...others] = rows;
+    expect(dump?.id).toBe('dump');
+    expect(novaStatusRows(example(), install(), facts)).toEqual([{ ...first, after: [] }, ...others]);
   });
 
   it('destroyBoxRows() builds the table of the file when the box is the example', () => {

@@ -34,8 +34,15 @@ export interface MigrationProfile {
   readonly argv: readonly string[];
   /** Linux user, and the role that owns the databases. */
   readonly user: string;
+  readonly databases: readonly SchemaProfile[];
+}
+
+export interface SchemaProfile {
+  readonly database: string;
   /** alembic revisions; one database may have a head per branch. */
-  readonly databases: readonly { readonly database: string; readonly heads: readonly string[] }[];
+  readonly heads: readonly string[];
+  /** Values by type that the programs write and the command leaves out on PostgreSQL, at its heads as well. */
+  readonly enums?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type Migrations = Readonly<

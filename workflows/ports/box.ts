@@ -3,23 +3,22 @@
 import type { BoxSpec } from '../contracts/box-spec.ts';
 import type { Apply, Observe } from './activities.ts';
 
-export interface ImageArgs {
+export interface RootArgs {
   readonly box: string;
   /** SHA-256 of the recipe, 16 hex digits: the image's name in the cache. */
   readonly recipe: string;
-  readonly suite: string;
+  /** What the box needs; an image that has them all serves. */
   readonly packages: readonly string[];
+}
+
+export interface ImageArgs extends RootArgs {
+  readonly suite: string;
   readonly unitsShippedDisabled: readonly string[];
   readonly generatorsMasked: readonly string[];
   /** Text of a deb822 sources file. */
   readonly sources: string;
   /** Options for apt inside the build, taken over from this machine. */
   readonly aptOptions: readonly string[];
-}
-
-export interface RootArgs {
-  readonly box: string;
-  readonly recipe: string;
 }
 
 export interface PowerArgs {

@@ -22,11 +22,12 @@ function imageArgs({ box, recipe, packages, profile }: BoxPlan, sources: Install
 }
 
 export function foundationRows(plan: BoxPlan, { sources }: InstallFacts): Rows {
-  const { spec, box, recipe, link } = plan;
+  const { spec, box, recipe, packages, link } = plan;
+  const root = { box, recipe, packages };
   const { management } = spec.networks;
   const image = imageArgs(plan, sources);
   const preflight = {
-    ...{ box, link, recipe, management, sources: sources.releases, processorsMin: 1 },
+    ...{ box, link, recipe, packages, management, sources: sources.releases, processorsMin: 1 },
     access: spec.access,
     ...(spec.services.includes('compute') ? sizes.whole : sizes.identity),
   };
@@ -62,7 +63,8 @@ export function foundationRows(plan: BoxPlan, { sources }: InstallFacts): Rows {
     },
     root: {
       ...{ title: 'Root file system prepared', after: ['secrets', 'certificate-authority', 'image'] },
-      ...{ observe: call('observeRoot', { box, recipe }), apply: call('prepareRoot', { box, recipe }) },
+      ...{ profile: 'command', exclusive: ['power'] },
+      ...{ observe: call('observeRoot', root), apply: call('prepareRoot', root) },
     },
     boot: {
       ...{ title: 'Box booted', profile: 'command', exclusive: ['power'], settleSeconds: 120 },
