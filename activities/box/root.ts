@@ -13,7 +13,7 @@ import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/local-files.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
-import { packagesMissing, recordedImage, wantedImage } from './image.ts';
+import { imageDifferences, recordedImage, wantedImage } from './image.ts';
 import { firstProcesses, namespaceOf } from './power.ts';
 
 const folders = ['root', 'upper', 'work'] as const;
@@ -24,7 +24,7 @@ export function rootActivities({
 }: Clients): Pick<BoxPort, 'observeRoot' | 'prepareRoot'> {
   return {
     observeRoot: observing(async (args, scope) => {
-      const { box, packages } = args;
+      const { box } = args;
       if (scope.context.epoch > 0) await settleLiveJobs(machine(box), scope, scope.key);
       const differences: Difference[] = [];
       for (const folder of folders) {
@@ -36,12 +36,7 @@ export function rootActivities({
       if (recorded === null)
         differences.push({ what: `image of box ${box}`, have: 'none', want: 'recorded' });
       else if (recorded !== (await wantedImage(args, cacheDirectory)))
-        for (const name of await packagesMissing(recorded, packages))
-          differences.push({
-            what: `package ${name} in the image of box ${box}`,
-            have: 'absent',
-            want: 'present',
-          });
+        differences.push(...(await imageDifferences(recorded, args)));
       return differences;
     }),
     prepareRoot: applying(async (args, scope) => {

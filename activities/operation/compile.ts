@@ -23,13 +23,14 @@ import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
 import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
 import { restoreBoxRows, restoreNovaRows } from '../../workflows/restore-box/steps.ts';
+import { upgradeBoxRows } from '../../workflows/upgrade-box/steps.ts';
 import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
 import { profiles } from '../../profiles/index.ts';
 import { specPath } from '../box/spec.ts';
 import { debianSources } from '../clients/debian-sources.ts';
 import type { Clients } from '../clients/index.ts';
 import { readJson } from '../clients/local-files.ts';
-import { lossesOf } from './standing-box.ts';
+import { lossesOf, standingBox, upgradeIssues } from './standing-box.ts';
 
 /** @source 4: independent rows of one box share its disk and 2 cores; more only made each of them slower */
 const rowsAtOnce = 4;
@@ -102,6 +103,19 @@ const ofNova = (rowsOf: typeof migrateNovaRows): Build =>
     throw invalid([{ path: 'name', message }]);
   });
 
+/** From the release that the box stands on to the spec's. */
+const ofUpgrade: Build = async (raw, stateDirectory) => {
+  const { spec, takeOver } = accept(parseInstallBox(raw));
+  const { name, notify } = spec;
+  const standing = await standingBox(name, stateDirectory);
+  if (standing === null) throw invalid([{ path: 'name', message: `There is no box ${name} to upgrade` }]);
+  const issues = upgradeIssues(spec, standing.spec);
+  if (issues.length > 0) throw invalid(issues);
+  const before = { spec: standing.spec, facts: await factsOf(standing.spec) };
+  const rows = upgradeBoxRows({ spec, facts: await factsOf(spec) }, before);
+  return { subject: name, rows, lease: name, takeOver, input: spec, notify };
+};
+
 const builds: Readonly<Record<string, Build>> = {
   'install-box': async (raw, stateDirectory) => {
     const { spec, takeOver } = accept(parseInstallBox(raw));
@@ -121,6 +135,8 @@ const builds: Readonly<Record<string, Build>> = {
     // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
     return scheduled ? { ...drift, notify: spec.notify } : drift;
   },
+  'upgrade-box': ofUpgrade,
+  'plan-upgrade': ofUpgrade,
   'renew-certificates': ofRecordedBox(async (spec) => renewCertificatesRows(await installRows(spec))),
   'dump-box': ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
   'migrate-nova': ofNova(migrateNovaRows),

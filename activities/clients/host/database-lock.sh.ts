@@ -4,6 +4,9 @@
 /** @source a migration of another holdfast takes minutes: who waits longer than this is told who holds the lock */
 const lockWaitSeconds = 60;
 
+/** Beyond that wait a server that has not answered at all is silent. */
+const silentSeconds = 30;
+
 /**
  * `take_lock NAME`, `guard_lock PID`, `release_lock`. A psql holds an advisory lock while fd 9 is open, in a session
  * of its own, so that a signal to the command's group does not free the lock before the command is gone.
@@ -16,23 +19,25 @@ refuse_lock() { # TEXT
 }
 take_lock() {
   mkfifo "$dir/lock.in"; : > "$dir/lock.out"
-  PGAPPNAME="holdfast ${'$'}{dir##*/}" setsid setpriv --reuid=postgres --regid=postgres --init-groups -- \
+  # Its words are read below, whatever the language of the cluster.
+  PGOPTIONS='-c lc_messages=C' PGAPPNAME="holdfast ${'$'}{dir##*/}" setsid setpriv --reuid=postgres --regid=postgres --init-groups -- \
     psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname=postgres \
     < "$dir/lock.in" >> "$dir/lock.out" 2> "$dir/lock.err" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
   holder=$!
   exec 9> "$dir/lock.in"
-  echo "SELECT 'locked' FROM pg_advisory_lock(hashtextextended('$1', 0));" >&9
-  turns=$((${lockWaitSeconds} * 20))
+  echo "SET lock_timeout = '${lockWaitSeconds}s'; SELECT 'locked' FROM pg_advisory_lock(hashtextextended('$1', 0));" >&9
+  read -r now _ < /proc/uptime; silent_at=$(( ${'$'}{now%.*} + ${lockWaitSeconds} + ${silentSeconds} ))
   until grep -q locked "$dir/lock.out"; do
-    [ ! -s "$dir/lock.err" ] || { refuse_lock "$(cat "$dir/lock.err")"; return 1; }
-    turns=$((turns - 1))
-    if [ "$turns" -le 0 ]; then
+    if grep -q 'lock timeout' "$dir/lock.err"; then
       refuse_lock "The lock $1 is held by $(as_postgres psql -XqAt --dbname=postgres --command="
         SELECT string_agg(application_name || ' (pid ' || pid || ')', ', ') FROM pg_locks JOIN pg_stat_activity USING (pid)
         WHERE locktype = 'advisory' AND granted
         AND (classid::bigint << 32 | objid::bigint) = hashtextextended('$1', 0)" 2>&1)"
       return 1
     fi
+    [ ! -s "$dir/lock.err" ] || { refuse_lock "$(cat "$dir/lock.err")"; return 1; }
+    read -r now _ < /proc/uptime
+    [ "${'$'}{now%.*}" -lt "$silent_at" ] || { refuse_lock "PostgreSQL says nothing about the lock $1"; return 1; }
     sleep 0.05
   done
 }

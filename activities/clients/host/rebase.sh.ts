@@ -33,6 +33,14 @@ if [ "$(cat "$folder/rebasing" 2>/dev/null)" != "$before $after" ]; then
   echo "$before $after" > "$folder/rebasing.new"; mv "$folder/rebasing.new" "$folder/rebasing"
 fi
 move passwd second; move group second
+suite() { sed -n 's/^VERSION_CODENAME=//p' "$1/root/etc/os-release"; }
+if [ "$(suite "$before")" != "$(suite "$after")" ]; then
+  # Units of the release before; each is enabled again by whoever configures it for the new one.
+  find "$folder/upper/etc/systemd/system" -path '*.wants/*' -type l -delete
+  find "$folder/upper/etc/systemd/system" -name holdfast.conf -delete
+  # The cluster's files stay, and nothing starts them. A broker does not read what one of so old a release left.
+  rm -rf "$folder/upper/etc/postgresql"/* "$folder/upper/var/lib/rabbitmq/mnesia"
+fi
 # What is of the image before: the overlay's own notes, and what the first boot on an image makes.
 rm -rf "$folder/work"; mkdir -m 755 "$folder/work"
 rm -f "$folder/upper/etc/.updated" "$folder/upper/etc/ld.so.cache"

@@ -23,11 +23,11 @@ function imageArgs({ box, recipe, packages, profile }: BoxPlan, sources: Install
 
 export function foundationRows(plan: BoxPlan, { sources }: InstallFacts): Rows {
   const { spec, box, recipe, packages, link } = plan;
-  const root = { box, recipe, packages };
+  const root = { box, recipe, suite: plan.profile.suite, packages };
   const { management } = spec.networks;
   const image = imageArgs(plan, sources);
   const preflight = {
-    ...{ box, link, recipe, packages, management, sources: sources.releases, processorsMin: 1 },
+    ...{ ...root, link, management, sources: sources.releases, processorsMin: 1 },
     access: spec.access,
     ...(spec.services.includes('compute') ? sizes.whole : sizes.identity),
   };
