@@ -22,9 +22,10 @@ export async function runCommand(host: Host, scope: RowScope, command: RowComman
     exclusive,
     ...(databaseLock !== undefined && { databaseLock }),
   });
-  while (report.state === 'running') {
+  // A command that is not over after two seconds goes on for some more: each look costs its host processes.
+  for (let napSeconds = 0.05; report.state === 'running'; napSeconds = 0.25) {
     if (scope.signal.aborted) throw new Detached();
-    report = await host.commands.wait(scope.key, 2);
+    report = await host.commands.wait(scope.key, 2, napSeconds);
   }
   const result = host.commands.result(scope.key, report);
   if (result.state === 'lost') {

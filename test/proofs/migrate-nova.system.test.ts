@@ -2,6 +2,7 @@
 // MigrateNova on the real Nova: rows in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
+import type { JobResult } from '../../activities/clients/host/durable-command.ts';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { query } from '../../activities/clients/sql.ts';
 import { batchProgress, judgeBatch, type BatchVerdict } from '../../workflows/contracts/online-migrations.ts';
@@ -56,6 +57,11 @@ async function holdLock(name: string): Promise<void> {
   await host.output(['sh', '-c', script, 'sh', statement]);
   const held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted";
   await expect.poll(() => query(host, 'postgres', held), { timeout: 20_000 }).toEqual([['1']]);
+}
+
+async function freeLocks(): Promise<void> {
+  const holders = "query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()";
+  await query(host, 'postgres', `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${holders}`);
 }
 
 async function jobOf(row: string): Promise<void> {
@@ -144,32 +150,33 @@ test('each exit code of the real tool lands in its kind', async () => {
 });
 
 test("a command waits for whoever holds its lock, on whatever machine, and for nobody else's", async () => {
-  const commands = async () =>
-    (await journalIntervals(spec.name)).filter(({ name }) => name === 'db:nova').length;
-  /** Whether the migration began while somebody held that lock, and that it ended well once it was free. */
-  const beginsBeside = async (lock: string): Promise<boolean> => {
-    await cell1(servers(1, "'ghost'"));
-    const before = await commands();
-    await holdLock(lock);
-    const run = await startMigration();
-    await jobOf('online.cell1');
-    await pause(2000);
-    const hasBegun = (await commands()) > before;
-    // After a minute the one who waits is told who holds the lock.
-    if (!hasBegun)
-      await lab.until(run, 'told of the holder', ({ rows }) =>
-        rows.some(({ failure }) => /held by psql \(pid \d+\)$/.test(failure?.cause ?? '')),
-      );
-    await query(
-      host,
-      'postgres',
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()",
-    );
-    expect((await lab.endOf(run)).phase).toBe('done');
-    return hasBegun;
+  // Above every epoch of a lease: those count seconds.
+  const fence = { row: 'lock-proof', epoch: 2 ** 40, occurrence: 1, attempt: 1 };
+  const start = (key: string) =>
+    host.commands.start(key, fence, { argv: ['echo', 'ran'], exclusive: [], databaseLock: 'db:nova' });
+  const ended = async (key: string): Promise<JobResult> => {
+    for (;;) {
+      const report = await host.commands.wait(key, 5);
+      if (report.state !== 'running') return host.commands.result(key, report);
+    }
   };
-  expect(await beginsBeside('db:keystone')).toBe(true);
-  expect(await beginsBeside('db:nova')).toBe(false);
+  const ran = { exitCode: 0, stdoutTail: 'ran\n', databaseLock: null };
+  await holdLock('db:keystone');
+  await start('proof-beside');
+  expect(await ended('proof-beside')).toMatchObject(ran);
+  await freeLocks();
+
+  await holdLock('db:nova');
+  await start('proof-refused');
+  const refused = await ended('proof-refused');
+  expect(refused).toMatchObject({ databaseLock: 'refused', stdoutTail: '' });
+  expect(refused.stderrTail.trim()).toMatch(/^The lock db:nova is held by psql \(pid \d+\)$/);
+
+  await start('proof-waiting');
+  await pause(3000);
+  expect((await host.commands.wait('proof-waiting', 1)).state).toBe('running');
+  await freeLocks();
+  expect(await ended('proof-waiting')).toMatchObject(ran);
 });
 
 test('nova restore asks before it stops anything, and puts back what was there at the dump', async () => {

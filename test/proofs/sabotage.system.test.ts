@@ -124,8 +124,7 @@ describe('sabotage', () => {
 });
 
 test('destroy leaves no mount, process, namespace or file behind', async () => {
-  const box = 'gone-box';
-  await lab.install(labSpec(box, 24));
+  const box = spec.name;
   await lab.destroy(box);
   const left = await execa('sh', [
     '-c',

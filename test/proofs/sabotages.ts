@@ -160,10 +160,9 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
 export const batches: readonly (readonly string[])[] = [
   ['keystone.catalog', 'postgres.config', 'keystone.config', 'haproxy.config', 'access', 'root'],
   ['spec'],
-  ['certificates', 'names', 'evidence'],
+  ['certificates', 'names', 'evidence', 'keystone.keys'],
   ['postgres.service', 'keystone.service', 'haproxy.service'],
   ['keystone.administrator', 'postgres.databases'],
-  ['keystone.keys'],
   ['secrets'],
   ['certificate-authority'],
   ['keystone.schema'],

@@ -134,19 +134,22 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
 export const aloneDiffering: readonly string[] = [
   'seeds.flavors',
   'seeds.quotas',
+  'nova.cell0',
   'nova.cell1',
   'rabbitmq.users',
 ];
 
 /** The others, broken together: those whose breaking hides another's stand apart. */
 export const wholeBatches: readonly (readonly string[])[] = [
-  ['keystone.users', 'nova.cell0', 'ovn.settings'],
   ['seeds.image', 'seeds.users', 'seeds.default-rules', 'seeds.network', 'nova.hosts', 'canary'],
-  ['rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
   [
+    ...['rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
     ...['rabbitmq.service', 'glance.service', 'placement.service', 'neutron.rpc', 'neutron.service'],
     ...['nova.conductor', 'nova.scheduler', 'nova.service', 'nova.compute'],
-    ...['ovn.host', 'ovn.central', 'ovn.switch'],
+    ...['ovn.host', 'ovn.central', 'ovn.switch', 'ovn.settings'],
   ],
-  ['glance.schema', 'placement.schema', 'neutron.schema', 'nova.api-schema', 'nova.schema'],
+  [
+    ...['glance.schema', 'placement.schema', 'neutron.schema', 'nova.api-schema', 'nova.schema'],
+    'keystone.users',
+  ],
 ];

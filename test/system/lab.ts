@@ -183,7 +183,8 @@ export class Lab {
       if (progress !== null && holds(progress)) return progress;
       if (Date.now() > deadline)
         throw new Error(`Not within ${seconds} s: ${what}; ${JSON.stringify(progress)}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      // Each look is a task for the worker that is being waited for.
+      await new Promise((resolve) => setTimeout(resolve, 150));
     }
   }
 

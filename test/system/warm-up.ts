@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
+import { recordCalmState } from './calm-state.ts';
 import { openstackProgram } from './openstack-command.ts';
 import { Lab, labSpec, root } from './lab.ts';
 import { disposeSharedCloud } from './shared-cloud.ts';
@@ -17,9 +18,10 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   const progress = await lab.install(spec);
   if (progress.phase !== 'done') throw new Error(`The first install ended as ${progress.phase}`);
   process.stdout.write(`the first install took ${Math.round((Date.now() - begun) / 1000)} s\n`);
-  await lab.dispose(spec.name);
-  await openstackProgram();
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-shared-'));
   provide('sharedFolder', folder);
+  await recordCalmState(folder, spec);
+  await lab.dispose(spec.name);
+  await openstackProgram();
   return () => disposeSharedCloud(folder);
 }

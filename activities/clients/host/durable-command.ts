@@ -71,9 +71,10 @@ export class DurableCommands {
     return this.#call(['start', key, row, ...[epoch, occurrence, attempt].map(String), secretPath], stdin);
   }
 
-  /** Waits up to so many seconds for the end of the command of `key`. */
-  async wait(key: string, seconds: number): Promise<JobReport> {
-    return this.#call(['wait', key, String(seconds)], undefined, seconds + 30);
+  /** Waits up to so many seconds for the end of the command of `key`, looking once in `napSeconds`. */
+  async wait(key: string, seconds: number, napSeconds = 0.05): Promise<JobReport> {
+    const turns = Math.ceil(seconds / napSeconds);
+    return this.#call(['wait', key, String(turns), String(napSeconds)], undefined, seconds + 30);
   }
 
   /** Ends the job's process group: SIGTERM, then SIGKILL after the grace time. Idempotent. */

@@ -115,9 +115,15 @@ start() { # KEY ROW EPOCH OCCURRENCE ATTEMPT SECRET
   if [ "$state" = absent ]; then age_out; launch "$dir" "$2" "$6"; echo "how started"; else echo "how attached"; fi
   report "$dir"
 }
-wait_for() { # KEY SECONDS
-  dir=$base/jobs/$1; turns=$(($2 * 20))
-  while [ "$turns" -gt 0 ] && [ "$(state_of "$dir")" = running ]; do sleep 0.05; turns=$((turns - 1)); done
+wait_for() { # KEY TURNS SECONDS-PER-TURN
+  dir=$base/jobs/$1 turns=$2
+  while [ "$turns" -gt 0 ] && [ "$(state_of "$dir")" = running ]; do
+    # The end of a job is a file; whether it still lives costs processes, and is asked now and then.
+    for _ in 1 2 3 4; do
+      sleep "$3"; turns=$((turns - 1))
+      [ ! -e "$dir/exit" ] || break
+    done
+  done
   report "$dir"
 }
 stop() { # KEY GRACE
