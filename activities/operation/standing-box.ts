@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a spec cannot ask of a box that stands already. Reads its record; changes nothing.
+// What a spec cannot ask of a box that stands already. Changes nothing.
+// Touches: machine directory (reads), state directory (reads)
 import { releaseNames, type BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import { parseBoxSpec, type Issue } from '../../workflows/contracts/box-spec.schema.ts';
 import { profiles } from '../../profiles/index.ts';

@@ -87,6 +87,7 @@ test('the box goes to the next release with all that it holds', async () => {
   });
   await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined), 600);
   await lab.run('cli.js', ['op', 'approve', `upgrade-box/${spec.name}`, '--yes', '--reason', 'a test']);
+  await lab.until(handle, 'goes on', ({ phase }) => phase !== 'needs-operator');
   expect((await lab.endOf(handle)).phase).toBe('done');
 
   const evidence = await readRecord<Evidence>('evidence.json');
