@@ -33,12 +33,14 @@ if [ "$(cat "$folder/rebasing" 2>/dev/null)" != "$before $after" ]; then
   echo "$before $after" > "$folder/rebasing.new"; mv "$folder/rebasing.new" "$folder/rebasing"
 fi
 move passwd second; move group second
+units=$folder/upper/etc/systemd/system
+# Enabled again by their rows: a unit that starts at once would pull in others that nobody configured yet.
+[ ! -d "$units" ] || find "$units" -path '*.wants/*' -type l -delete
 suite() { sed -n 's/^VERSION_CODENAME=//p' "$1/root/etc/os-release"; }
 if [ "$(suite "$before")" != "$(suite "$after")" ]; then
-  # Units of the release before; each is enabled again by whoever configures it for the new one.
-  find "$folder/upper/etc/systemd/system" -path '*.wants/*' -type l -delete
-  find "$folder/upper/etc/systemd/system" -name holdfast.conf -delete
-  # The cluster's files stay, and nothing starts them. A broker does not read what one of so old a release left.
+  # Those of the release before. The cluster's files stay, and nothing starts them. A broker does not read what one of so
+  # old a release left.
+  [ ! -d "$units" ] || find "$units" -name holdfast.conf -delete
   rm -rf "$folder/upper/etc/postgresql"/* "$folder/upper/var/lib/rabbitmq/mnesia"
 fi
 # What is of the image before: the overlay's own notes, and what the first boot on an image makes.
