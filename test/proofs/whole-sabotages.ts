@@ -143,10 +143,12 @@ export const aloneDiffering: readonly string[] = [
 export const wholeBatches: readonly (readonly string[])[] = [
   ['seeds.image', 'seeds.users', 'seeds.default-rules', 'seeds.network', 'nova.hosts', 'canary'],
   [
+    // Before the switch stops: its settings are asked of it.
+    'ovn.settings',
     ...['rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
     ...['rabbitmq.service', 'glance.service', 'placement.service', 'neutron.rpc', 'neutron.service'],
     ...['nova.conductor', 'nova.scheduler', 'nova.service', 'nova.compute'],
-    ...['ovn.host', 'ovn.central', 'ovn.switch', 'ovn.settings'],
+    ...['ovn.host', 'ovn.central', 'ovn.switch'],
   ],
   [
     ...['glance.schema', 'placement.schema', 'neutron.schema', 'nova.api-schema', 'nova.schema'],
