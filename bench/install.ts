@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { recordedImage } from '../activities/box/image.ts';
+import { recordedImage } from '../activities/clients/host/box-image.ts';
 import { bootScript, offScript, removeNetworkScript } from '../activities/clients/host/box.sh.ts';
 import { insideBox } from '../activities/clients/host/local-box.ts';
 import { digest } from '../activities/operation/compile.ts';

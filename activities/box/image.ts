@@ -6,24 +6,12 @@ import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { BoxPort, ImageArgs, RootArgs } from '../../workflows/ports/box.ts';
 import type { Clients } from '../clients/index.ts';
-import { boxDirectory } from '../clients/host/places.ts';
+import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 
 export function imageDirectory(cacheDirectory: string, recipe: string): string {
   return join(cacheDirectory, 'root-file-systems', recipe);
-}
-
-/** The image a box stands on, as recorded when its root was prepared; null before that. */
-export async function recordedImage(box: string): Promise<string | null> {
-  const text = await readFile(join(boxDirectory(box), 'image'), 'utf8').catch(() => '');
-  return text.trim() === '' ? null : text.trim();
-}
-
-/** Debian's name of the release of a whole image. @throws Error when it cannot be read */
-export async function suiteOf(image: string): Promise<string> {
-  const release = await readFile(join(image, 'root', 'etc/os-release'), 'utf8');
-  return /^VERSION_CODENAME=(.+)$/m.exec(release)?.[1] ?? 'unknown';
 }
 
 type Wanted = Pick<RootArgs, 'suite' | 'packages'>;

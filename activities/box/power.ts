@@ -4,13 +4,13 @@
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { BoxPort, PowerArgs } from '../../workflows/ports/box.ts';
 import { bootScript, offScript } from '../clients/host/box.sh.ts';
+import { recordedImage } from '../clients/host/box-image.ts';
 import { leaderOf, supervisorOf } from '../clients/host/local-box.ts';
 import { boxDirectory, leaseDirectory, leaseInside } from '../clients/host/places.ts';
 import { thisMachine } from '../clients/host/transport.ts';
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
-import { recordedImage } from './image.ts';
 
 type PowerPort = Pick<BoxPort, 'observePower' | 'bootBox' | 'observeOff' | 'powerOff'>;
 

@@ -6,6 +6,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
+import { recordedImage } from '../clients/host/box-image.ts';
 import { rebaseScript } from '../clients/host/rebase.sh.ts';
 import { boxDirectory, leaseDirectory } from '../clients/host/places.ts';
 import type { Host } from '../clients/host/host.ts';
@@ -13,7 +14,7 @@ import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/local-files.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
-import { imageDifferences, recordedImage, wantedImage } from './image.ts';
+import { imageDifferences, wantedImage } from './image.ts';
 import { firstProcesses, namespaceOf } from './power.ts';
 
 const folders = ['root', 'upper', 'work'] as const;

@@ -4,7 +4,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpsPort } from '../../workflows/ports/dumps.ts';
-import { recordedImage, suiteOf } from '../box/image.ts';
+import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
 import { boxDirectory } from '../clients/host/places.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';

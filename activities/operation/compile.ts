@@ -18,6 +18,7 @@ import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
+import { lossesOf, upgradeIssues, type StandingBox } from '../../workflows/contracts/standing-box.ts';
 import type { InstallFacts } from '../../workflows/install-box/plan.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
@@ -28,9 +29,9 @@ import type { OperationPort, RawPayload } from '../../workflows/ports/operation.
 import { profiles } from '../../profiles/index.ts';
 import { specPath } from '../box/spec.ts';
 import { debianSources } from '../clients/debian-sources.ts';
+import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
 import type { Clients } from '../clients/index.ts';
 import { readJson } from '../clients/local-files.ts';
-import { lossesOf, standingBox, upgradeIssues } from './standing-box.ts';
 
 /** @source 4: independent rows of one box share its disk and 2 cores; more only made each of them slower */
 const rowsAtOnce = 4;
@@ -112,7 +113,10 @@ const ofUpgrade: Build = async (raw, stateDirectory) => {
   const issues = upgradeIssues(spec, standing.spec);
   if (issues.length > 0) throw invalid(issues);
   const before = { spec: standing.spec, facts: await factsOf(standing.spec) };
-  const rows = upgradeBoxRows({ spec, facts: await factsOf(spec) }, before);
+  const facts = await factsOf(spec);
+  const installed = installBoxRows(spec, facts);
+  const migrated = spec.services.includes('compute') ? migrateNovaRows(spec, installed, facts) : [];
+  const rows = upgradeBoxRows({ spec, facts }, before, { installed, migrated });
   return { subject: name, rows, lease: name, takeOver, input: spec, notify };
 };
 
@@ -150,8 +154,19 @@ const builds: Readonly<Record<string, Build>> = {
 };
 
 async function refuseLosses(spec: BoxSpec, stateDirectory: string): Promise<void> {
-  const losses = await lossesOf(spec, stateDirectory);
+  const standing = await standingBox(spec.name, stateDirectory);
+  const losses = standing === null ? [] : lossesOf(spec, standing);
   if (losses.length > 0) throw invalid(losses);
+}
+
+/** Null for a box that is not there, or whose record cannot be read: the rows tell of that. */
+async function standingBox(name: string, stateDirectory: string): Promise<StandingBox | null> {
+  const image = await recordedImage(name);
+  const parsed = parseBoxSpec(await readJson(specPath(stateDirectory, name)));
+  if (image === null || !parsed.ok) return null;
+  const { release } = parsed.value;
+  const suite = await suiteOf(image).catch(() => null);
+  return { spec: parsed.value, recordedSuite: profiles[release].suite, suite };
 }
 
 async function factsOf(spec: BoxSpec): Promise<InstallFacts> {

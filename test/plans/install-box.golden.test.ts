@@ -66,7 +66,9 @@ describe('golden tables', () => {
   it('upgradeBoxRows() builds the table of the file when the box stands on debian-12', () => {
     const before = { ...example(), release: 'debian-12' as const };
     const present = { spec: before, facts: factsOf(before.release) };
-    const rows = upgradeBoxRows({ spec: example(), facts }, present);
+    const installed = install();
+    const migrated = migrateNovaRows(example(), installed, facts);
+    const rows = upgradeBoxRows({ spec: example(), facts }, present, { installed, migrated });
     expectGolden('upgrade-box.golden', goldenText(rows));
     // Every row of an install is in it.
     const ids = rows.map(({ id }) => id);

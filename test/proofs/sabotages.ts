@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { secretRef } from '../../workflows/contracts/brands.ts';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import { specPath } from '../../activities/box/spec.ts';
-import { recordedImage } from '../../activities/box/image.ts';
+import { recordedImage } from '../../activities/clients/host/box-image.ts';
 import { createAuthority } from '../../activities/clients/certificates.ts';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { supervisorOf } from '../../activities/clients/host/local-box.ts';

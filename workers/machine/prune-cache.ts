@@ -2,7 +2,8 @@
 // What of the cache no box stands on: images and tools of earlier releases. Removes nothing.
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { imageDirectory, isComplete, recordedImage } from '../../activities/box/image.ts';
+import { imageDirectory, isComplete } from '../../activities/box/image.ts';
+import { recordedImage } from '../../activities/clients/host/box-image.ts';
 import { machineDirectory } from '../../activities/clients/host/places.ts';
 import { TEMPORAL_CLI_VERSION } from '../embedded/temporal-version.ts';
 import { namesIn } from './folders.ts';

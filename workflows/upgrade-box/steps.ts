@@ -4,8 +4,6 @@ import type { BoxSpec } from '../contracts/box-spec.ts';
 import { optionsOf, table, type RowOptions } from '../contracts/build-table.ts';
 import type { CompiledRow } from '../contracts/table.ts';
 import { databasesOf, planBox, unitsOf, type BoxPlan, type InstallFacts } from '../install-box/plan.ts';
-import { installBoxRows } from '../install-box/steps.ts';
-import { migrateNovaRows } from '../migrate-nova/steps.ts';
 import { call } from '../ports/index.ts';
 
 type Rows = Record<string, RowOptions>;
@@ -21,9 +19,19 @@ const serviceRows = ['keystone', 'glance', 'placement', 'neutron', 'nova'].map((
 /** What a database needs, and nothing that runs beside PostgreSQL. */
 const isOfDatabases = (id: string): boolean => /\.(config|keys|schema|api-schema|cell0|cell1)$/.test(id);
 
+/** Of the next release. */
+export interface Tables {
+  readonly installed: readonly CompiledRow[];
+  /** Of MigrateNova; none where there is no Nova. */
+  readonly migrated: readonly CompiledRow[];
+}
+
 /** `before` is the release that the box stands on. Rows of an install of the next one, in another order. */
-export function upgradeBoxRows({ spec, facts }: Release, before: Release): CompiledRow[] {
-  const installed = installBoxRows(spec, facts);
+export function upgradeBoxRows(
+  { spec, facts }: Release,
+  before: Release,
+  { installed, migrated }: Tables,
+): CompiledRow[] {
   const plan = planBox(spec, facts);
   const { box, profile } = plan;
   const present = planBox(before.spec, before.facts);
@@ -57,7 +65,7 @@ export function upgradeBoxRows({ spec, facts }: Release, before: Release): Compi
       Object.fromEntries(running),
       ofDatabases.map(([id]) => id),
     ),
-    ...(spec.services.includes('compute') && novaRows({ spec, facts }, installed)),
+    ...novaRows(migrated),
     ...(others['canary'] && { canary: { ...others['canary'], after: ['check'] } }),
     ...(others['evidence'] && { evidence: others['evidence'] }),
     spec: { ...record, after: ['evidence'] },
@@ -103,8 +111,7 @@ function programRows({ services }: BoxSpec, { box, profile }: BoxPlan): [string,
 }
 
 /** Nova's data follow once its programs are of the next release. */
-function novaRows({ spec, facts }: Release, installed: readonly CompiledRow[]): Rows {
-  const rows = migrateNovaRows(spec, installed, facts);
+function novaRows(rows: readonly CompiledRow[]): Rows {
   const wanted = ['rollout', 'online.cell0', 'online.cell1', 'check'];
   const taken = rows
     .filter(({ id }) => wanted.includes(id))
