@@ -8,6 +8,8 @@ import { boxDirectory } from '../../activities/clients/host/places.ts';
 
 /** Paths whose content differs from box to box by nature: keys, random ids, logs, times. Their rights are compared. */
 const chance: readonly RegExp[] = [
+  // The time at which the image was built, as systemd notes it.
+  /^etc\/\.updated$/,
   /^etc\/(machine-id|keystone\/(fernet|credential)-keys\/\d+|ssl\/holdfast\/)/,
   /^(var\/log|var\/cache|var\/lib\/(systemd|dbus|private|apt|dpkg))\//,
   /^var\/lib\/holdfast\//,
