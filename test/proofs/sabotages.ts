@@ -27,8 +27,9 @@ export interface Sabotage {
 }
 
 export const inside = (target: Target) => boxHost(target.spec.name);
+/** Patient: a program that loses what it stands on takes its time to stop. */
 export const shell = (target: Target, script: string): Promise<string> =>
-  inside(target).output(['sh', '-c', script], { timeoutSeconds: 60 });
+  inside(target).output(['sh', '-c', script], { timeoutSeconds: 180 });
 const secretsOf = ({ stateDirectory }: Target) => new EmbeddedSecretStore(join(stateDirectory, 'secrets'));
 const accessFile = ({ spec, stateDirectory }: Target, name: string) =>
   join(stateDirectory, 'boxes', spec.name, 'access', name);
