@@ -18,18 +18,17 @@ import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
-import { lossesOf, upgradeIssues, type StandingBox } from '../../workflows/contracts/standing-box.ts';
+import { lossesOf, type StandingBox } from '../../workflows/contracts/standing-box.ts';
 import type { InstallFacts } from '../../workflows/install-box/plan.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
 import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
 import { restoreBoxRows, restoreNovaRows } from '../../workflows/restore-box/steps.ts';
-import { upgradeBoxRows } from '../../workflows/upgrade-box/steps.ts';
 import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
 import { profiles } from '../../profiles/index.ts';
 import { specPath } from '../box/spec.ts';
 import { debianSources } from '../clients/debian-sources.ts';
-import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
+import { recordedImage } from '../clients/host/box-image.ts';
 import type { Clients } from '../clients/index.ts';
 import { readJson } from '../clients/local-files.ts';
 
@@ -104,22 +103,6 @@ const ofNova = (rowsOf: typeof migrateNovaRows): Build =>
     throw invalid([{ path: 'name', message }]);
   });
 
-/** From the release that the box stands on to the spec's. */
-const ofUpgrade: Build = async (raw, stateDirectory) => {
-  const { spec, takeOver } = accept(parseInstallBox(raw));
-  const { name, notify } = spec;
-  const standing = await standingBox(name, stateDirectory);
-  if (standing === null) throw invalid([{ path: 'name', message: `There is no box ${name} to upgrade` }]);
-  const issues = upgradeIssues(spec, standing.spec);
-  if (issues.length > 0) throw invalid(issues);
-  const before = { spec: standing.spec, facts: await factsOf(standing.spec) };
-  const facts = await factsOf(spec);
-  const installed = installBoxRows(spec, facts);
-  const migrated = spec.services.includes('compute') ? migrateNovaRows(spec, installed, facts) : [];
-  const rows = upgradeBoxRows({ spec, facts }, before, { installed, migrated });
-  return { subject: name, rows, lease: name, takeOver, input: spec, notify };
-};
-
 const builds: Readonly<Record<string, Build>> = {
   'install-box': async (raw, stateDirectory) => {
     const { spec, takeOver } = accept(parseInstallBox(raw));
@@ -139,8 +122,6 @@ const builds: Readonly<Record<string, Build>> = {
     // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
     return scheduled ? { ...drift, notify: spec.notify } : drift;
   },
-  'upgrade-box': ofUpgrade,
-  'plan-upgrade': ofUpgrade,
   'renew-certificates': ofRecordedBox(async (spec) => renewCertificatesRows(await installRows(spec))),
   'dump-box': ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
   'migrate-nova': ofNova(migrateNovaRows),
@@ -164,9 +145,7 @@ async function standingBox(name: string, stateDirectory: string): Promise<Standi
   const image = await recordedImage(name);
   const parsed = parseBoxSpec(await readJson(specPath(stateDirectory, name)));
   if (image === null || !parsed.ok) return null;
-  const { release } = parsed.value;
-  const suite = await suiteOf(image).catch(() => null);
-  return { spec: parsed.value, recordedSuite: profiles[release].suite, suite };
+  return { spec: parsed.value };
 }
 
 async function factsOf(spec: BoxSpec): Promise<InstallFacts> {

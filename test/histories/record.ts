@@ -6,7 +6,6 @@ import { boxHost } from '../../activities/clients/host/host.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import { kill, Lab, labSpec } from '../system/lab.ts';
 import { record } from './recording.ts';
-import { recordNova } from './record-nova.ts';
 
 const spec = labSpec('recorded-box', 30);
 
@@ -98,5 +97,4 @@ try {
 } finally {
   await lab.dispose(spec.name);
 }
-await recordNova();
 process.exit(0);
