@@ -20,7 +20,8 @@ export async function query(host: Host, database: string, statement: string): Pr
       '--set=ON_ERROR_STOP=1',
       `--dbname=${database}`,
     ],
-    { stdin: `${statement};\n` },
+    // A database that is made or dropped waits for the disk.
+    { stdin: `${statement};\n`, timeoutSeconds: 120 },
   );
   // psql: 2 is a connection that failed, 3 a statement that was refused
   if (outcome.exitCode === 2) {
