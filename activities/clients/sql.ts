@@ -20,8 +20,7 @@ export async function query(host: Host, database: string, statement: string): Pr
       '--set=ON_ERROR_STOP=1',
       `--dbname=${database}`,
     ],
-    // A database that is made or dropped waits for the disk.
-    { stdin: `${statement};\n`, timeoutSeconds: 120 },
+    { stdin: `${statement};\n` },
   );
   // psql: 2 is a connection that failed, 3 a statement that was refused
   if (outcome.exitCode === 2) {

@@ -95,7 +95,7 @@ async function placeOf({ identity }: OpenStackClient, { name, domain, project }:
   };
 }
 
-/** A password that works is left alone: setting it again would end every token of the user. */
+/** A password that works, or that the user was just made with, is left alone: to set it ends every token of the user. */
 async function ensure(
   client: OpenStackClient,
   user: WantedUser,
@@ -103,10 +103,10 @@ async function ensure(
   canLogIn: boolean,
 ): Promise<void> {
   const { identity } = client;
-  const { domainId, on, roles, assigned } = await placeOf(client, user);
+  const { domainId, on, userId: present, roles, assigned } = await placeOf(client, user);
   const { id: userId, enabled } = await identity.users.ensure({ name: user.name, domainId, password });
   if (!enabled) await identity.users.update(userId, { enabled: true });
-  if (!canLogIn) await identity.users.setPassword(userId, password);
+  if (present !== undefined && !canLogIn) await identity.users.setPassword(userId, password);
   const wanted = roles.filter(({ name }) => user.roles.includes(name));
   for (const { id: roleId } of wanted.filter((role) => !assigned.includes(role)))
     await identity.roleAssignments.assign({ roleId, userId, ...on });

@@ -4,7 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ApplicationFailure } from '@temporalio/activity';
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import { releaseNames, type BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import {
   parseBoxSpec,
   parseInstallBox,
@@ -18,7 +18,7 @@ import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
-import { lossesOf, type StandingBox } from '../../workflows/contracts/standing-box.ts';
+import { lossesOf } from '../../workflows/contracts/standing-box.ts';
 import type { InstallFacts } from '../../workflows/install-box/plan.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
@@ -28,7 +28,7 @@ import type { OperationPort, RawPayload } from '../../workflows/ports/operation.
 import { profiles } from '../../profiles/index.ts';
 import { specPath } from '../box/spec.ts';
 import { debianSources } from '../clients/debian-sources.ts';
-import { recordedImage } from '../clients/host/box-image.ts';
+import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
 import type { Clients } from '../clients/index.ts';
 import { readJson } from '../clients/local-files.ts';
 
@@ -134,18 +134,16 @@ const builds: Readonly<Record<string, Build>> = {
   },
 };
 
+/** The release is that of the image, whatever the record says; a box without a record is judged by the rows. */
 async function refuseLosses(spec: BoxSpec, stateDirectory: string): Promise<void> {
-  const standing = await standingBox(spec.name, stateDirectory);
-  const losses = standing === null ? [] : lossesOf(spec, standing);
+  const image = await recordedImage(spec.name);
+  if (image === null) return;
+  const recorded = parseBoxSpec(await readJson(specPath(stateDirectory, spec.name)));
+  const { release, services } = recorded.ok ? recorded.value : { release: spec.release, services: [] };
+  const suite = await suiteOf(image).catch(() => null);
+  const stands = releaseNames.find((name) => profiles[name].suite === suite) ?? release;
+  const losses = lossesOf(spec, { release: stands, services });
   if (losses.length > 0) throw invalid(losses);
-}
-
-/** Null for a box that is not there, or whose record cannot be read: the rows tell of that. */
-async function standingBox(name: string, stateDirectory: string): Promise<StandingBox | null> {
-  const image = await recordedImage(name);
-  const parsed = parseBoxSpec(await readJson(specPath(stateDirectory, name)));
-  if (image === null || !parsed.ok) return null;
-  return { spec: parsed.value };
 }
 
 async function factsOf(spec: BoxSpec): Promise<InstallFacts> {

@@ -17,6 +17,8 @@ let target: Target;
 const file = () => join(folder, 'boxes.age');
 const passphrase = () => ['--passphrase-file', join(folder, 'passphrase')];
 const cli = (...args: string[]) => lab.run('cli.js', args, { reject: false });
+/** A step that has to go well. */
+const done = (...args: string[]) => lab.run('cli.js', args);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-backup-'));
@@ -31,7 +33,7 @@ afterAll(async () => {
 });
 
 const dumps = async () =>
-  JSON.parse((await cli('box', 'dumps', spec.name, '--json')).stdout) as DumpManifest[];
+  JSON.parse((await done('box', 'dumps', spec.name, '--json')).stdout) as DumpManifest[];
 const projects = () =>
   asAdministrator(target, async ({ identity }) => (await identity.projects.list()).map(({ name }) => name));
 const remember = (name: string) =>
@@ -39,7 +41,7 @@ const remember = (name: string) =>
 
 test('what was there at a dump is there again after a restore, and what came later is in a dump of its own', async () => {
   await remember('early');
-  await cli('box', 'dump', spec.name);
+  await done('box', 'dump', spec.name);
   const [first] = await dumps();
   expect(first?.databases.map(({ database }) => database)).toEqual(['keystone']);
   await remember('late');
@@ -48,7 +50,7 @@ test('what was there at a dump is there again after a restore, and what came lat
     'setpriv --reuid=postgres --regid=postgres --init-groups psql -qc "DROP TABLE project CASCADE" keystone',
   );
 
-  await cli('box', 'restore', spec.name, first?.id ?? '', '--confirm', spec.name);
+  await done('box', 'restore', spec.name, first?.id ?? '', '--confirm', spec.name);
   expect((await lab.install(spec)).phase).toBe('done');
   expect(await projects()).toEqual(expect.arrayContaining(['early', 'demo']));
   expect(await projects()).not.toContain('late');
@@ -58,7 +60,7 @@ test('what was there at a dump is there again after a restore, and what came lat
 test('a restore whose worker is killed while a database is written ends as any other', async () => {
   const [newest] = await dumps();
   await remember('after');
-  await cli('box', 'dump', spec.name);
+  await done('box', 'dump', spec.name);
   const wanted = (await dumps()).find(({ id }) => id !== newest?.id)?.id ?? '';
   const { workflow } = await lab.client();
   const handle = await workflow.start('RestoreBox', {
@@ -73,8 +75,8 @@ test('a restore whose worker is killed while a database is written ends as any o
 });
 
 test('only as many dumps are kept as the spec says', async () => {
-  await cli('box', 'dump', spec.name);
-  await cli('box', 'dump', spec.name);
+  await done('box', 'dump', spec.name);
+  await done('box', 'dump', spec.name);
   expect(await dumps()).toHaveLength(2);
   expect(await readdir(join(lab.stateDirectory, 'dumps', spec.name))).toHaveLength(2);
 });

@@ -27,7 +27,7 @@ export interface Sabotage {
 }
 
 export const inside = (target: Target) => boxHost(target.spec.name);
-/** Patient: a program that loses what it stands on takes its time to stop. */
+/** @source 180: systemd gives a unit 90 s to stop before it kills it, and a break stops two of them in turn */
 export const shell = (target: Target, script: string): Promise<string> =>
   inside(target).output(['sh', '-c', script], { timeoutSeconds: 180 });
 const secretsOf = ({ stateDirectory }: Target) => new EmbeddedSecretStore(join(stateDirectory, 'secrets'));

@@ -134,24 +134,19 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
 export const aloneDiffering: readonly string[] = [
   'seeds.flavors',
   'seeds.quotas',
-  'nova.cell0',
   'nova.cell1',
   'rabbitmq.users',
 ];
 
 /** The others, broken together: those whose breaking hides another's stand apart. */
 export const wholeBatches: readonly (readonly string[])[] = [
+  ['keystone.users', 'nova.cell0', 'ovn.settings'],
   ['seeds.image', 'seeds.users', 'seeds.default-rules', 'seeds.network', 'nova.hosts', 'canary'],
+  ['rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
   [
-    // Before the switch stops: its settings are asked of it.
-    'ovn.settings',
-    ...['rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
     ...['rabbitmq.service', 'glance.service', 'placement.service', 'neutron.rpc', 'neutron.service'],
     ...['nova.conductor', 'nova.scheduler', 'nova.service', 'nova.compute'],
     ...['ovn.host', 'ovn.central', 'ovn.switch'],
   ],
-  [
-    ...['glance.schema', 'placement.schema', 'neutron.schema', 'nova.api-schema', 'nova.schema'],
-    'keystone.users',
-  ],
+  ['glance.schema', 'placement.schema', 'neutron.schema', 'nova.api-schema', 'nova.schema'],
 ];

@@ -3,13 +3,8 @@
 import type { Issue } from './box-spec.schema.ts';
 import type { BoxSpec } from './box-spec.ts';
 
-export interface StandingBox {
-  /** As recorded. */
-  readonly spec: BoxSpec;
-}
-
 /** What no install does: it changes no release, and takes no service away. */
-export function lossesOf(spec: BoxSpec, { spec: standing }: StandingBox): Issue[] {
+export function lossesOf(spec: BoxSpec, standing: Pick<BoxSpec, 'release' | 'services'>): Issue[] {
   const { name } = spec;
   const keep = `install a box of another name, or destroy this one first: holdfast box destroy ${name}`;
   const release = { path: 'release', message: `Box ${name} stands on ${standing.release}; ${keep}` };
