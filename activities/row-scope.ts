@@ -26,7 +26,11 @@ export interface RowScope {
   readonly fence: Fence;
   /** Names the durable command of this occurrence. */
   readonly key: string;
+  /** What goes on just now, for people who watch; replaces what was told before, and is kept nowhere. */
+  readonly tell: Tell;
 }
+
+export type Tell = (text: string) => void;
 
 export type Look<Args> = (args: Args, scope: RowScope) => Promise<readonly Difference[]>;
 export type Change<Args> = (args: Args, scope: RowScope) => Promise<string | undefined>;
@@ -39,8 +43,8 @@ export function observing<Args>(
   look: Look<Args>,
 ): (args: Args, context: RowContext) => Promise<ObserveResult> {
   return (args, context) =>
-    beating(async () => {
-      const scope = scopeOf(context);
+    beating(async (tell) => {
+      const scope = scopeOf(context, tell);
       const deadline = Date.now() + context.settleSeconds * 1000;
       for (;;) {
         const observed = await lookOnce(look, args, scope);
@@ -56,9 +60,9 @@ export function applying<Args>(
   change: Change<Args>,
 ): (args: Args, context: RowContext) => Promise<ApplyResult> {
   return (args, context) =>
-    beating(async () => {
+    beating(async (tell) => {
       try {
-        const detail = await change(args, scopeOf(context));
+        const detail = await change(args, scopeOf(context, tell));
         return { outcome: 'applied', ...(detail !== undefined && { detail: redact(detail).slice(0, 1024) }) };
       } catch (error) {
         // Not an end: the worker lets go, the command goes on, the next attempt attaches to it.
@@ -105,19 +109,24 @@ function cut(text: string): string {
   return clean.length <= 160 ? clean : `${clean.slice(0, 157)}...`;
 }
 
-function scopeOf(context: RowContext): RowScope {
+function scopeOf(context: RowContext, tell: Tell): RowScope {
   const { attempt } = activityInfo();
   const { row, epoch, occurrence, nonce } = context;
   const fence: Fence = { row, epoch, occurrence, attempt };
-  return { context, attempt, signal: cancellationSignal(), fence, key: `${nonce}.${row}.${occurrence}` };
+  const key = `${nonce}.${row}.${occurrence}`;
+  return { context, attempt, signal: cancellationSignal(), fence, key, tell };
 }
 
-/** Beats every 3 s, well within the 10 s of every profile. */
-export async function beating<T>(work: () => Promise<T>): Promise<T> {
-  heartbeat();
-  const timer = setInterval(() => heartbeat(), 3000);
+/** Beats every 3 s, well within the 10 s of every profile; a beat carries what was told last, at most 160 characters. */
+export async function beating<T>(work: (tell: Tell) => Promise<T>): Promise<T> {
+  let told: string | undefined;
+  const beat = (): void => heartbeat(told);
+  beat();
+  const timer = setInterval(beat, 3000);
   try {
-    return await work();
+    return await work((text) => {
+      told = cut(text);
+    });
   } finally {
     clearInterval(timer);
   }

@@ -3,6 +3,7 @@
 import { Failure } from './clients/failure.ts';
 import type { Command, JobResult } from './clients/host/durable-command.ts';
 import type { Host } from './clients/host/host.ts';
+import type { JobReport } from './clients/host/job-report.ts';
 import { Detached, settleLiveJobs, type RowScope } from './row-scope.ts';
 
 type RowCommand = Omit<Command, 'exclusive' | 'databaseLock'>;
@@ -26,6 +27,8 @@ export async function runCommand(host: Host, scope: RowScope, command: RowComman
   for (let napSeconds = 0.05; report.state === 'running'; napSeconds = 0.25) {
     if (scope.signal.aborted) throw new Detached();
     report = await host.commands.wait(scope.key, 2, napSeconds);
+    const said = lastLine(report);
+    if (said !== undefined) scope.tell(said);
   }
   const result = host.commands.result(scope.key, report);
   if (result.state === 'lost') {
@@ -38,6 +41,14 @@ export async function runCommand(host: Host, scope: RowScope, command: RowComman
   }
   if (result.databaseLock !== null) throw lockFailure(host, command.argv, databaseLock ?? '', result);
   return result;
+}
+
+/** Of what a running command said; its errors tell more than its answer. */
+function lastLine({ stderrTail, stdoutTail }: JobReport): string | undefined {
+  const lines = [stdoutTail, stderrTail].flatMap((tail) =>
+    tail.split('\n').filter((line) => line.trim() !== ''),
+  );
+  return lines.at(-1)?.trim();
 }
 
 /** Without its lock a command must not go on: it never began, or it was ended at once. */

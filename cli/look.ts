@@ -33,7 +33,8 @@ export async function lookAt(
   const answer = isTold
     ? ({ kind: 'unasked' } as const)
     : await client.progressOf(described.id, described.runId);
-  if (answer.kind === 'progress') return { run: described, progress: answer.progress, note: null };
+  if (answer.kind === 'progress')
+    return { run: described, progress: withTold(answer.progress, described), note: null };
   const isOverdue = now - Date.parse(described.startedAt) > firstTaskSeconds * 1000;
   const isUnserved =
     answer.kind === 'no-worker' || (answer.kind === 'none' && described.memo === undefined && isOverdue);
@@ -42,6 +43,16 @@ export async function lookAt(
   if (fromMemo !== null || last?.progress)
     return { run: described, progress: fromMemo ?? last?.progress ?? null, note };
   return { run: described, progress: await fromHistory(client, described), note };
+}
+
+/** A row whose change goes on shows what that tells. */
+function withTold(progress: Progress, { told = {} }: RunDescription): Progress {
+  const byRow = new Map(Object.entries(told).map(([id, text]) => [/^(.+)\/apply\//.exec(id)?.[1], text]));
+  const rows = progress.rows.map((row) => {
+    const detail = row.status === 'applying' ? byRow.get(row.id) : undefined;
+    return detail === undefined ? row : { ...row, detail };
+  });
+  return { ...progress, rows };
 }
 
 export function noSuchRun(id: string): CliError {

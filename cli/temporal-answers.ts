@@ -5,10 +5,13 @@ import {
   WorkflowFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { WorkflowExecutionInfo } from '@temporalio/client';
+import type { WorkflowExecutionDescription, WorkflowExecutionInfo } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { memoKey, type RunMemo } from '../workflows/contracts/messages.ts';
+import { decodePayload } from './history.ts';
 import type { RunDescription, RunEnd, RunStatus } from './temporal-client.ts';
+
+type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
 /** gRPC's numbers. @source gRPC status codes */
 const grpc = { cancelled: 1, deadlineExceeded: 4, failedPrecondition: 9, unavailable: 14 } as const;
@@ -38,6 +41,16 @@ export function describedRun(
     ...(info.closeTime !== undefined && { closedAt: info.closeTime.toISOString() }),
     ...(memo !== undefined && { memo }),
   };
+}
+
+/** What activities told with their last heartbeats, by id. */
+export function toldBy(pending: readonly PendingActivity[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pending.flatMap(({ activityId, heartbeatDetails }) => {
+      const told = decodePayload(heartbeatDetails?.payloads?.[0]);
+      return typeof told === 'string' ? [[activityId ?? '', told]] : [];
+    }),
+  );
 }
 
 /** How a run ended, from the error that its result threw; null for an error about anything else. */

@@ -18,6 +18,8 @@ export interface RunDescription {
   readonly startedAt: string;
   readonly closedAt?: string;
   readonly memo?: RunMemo;
+  /** By id of an activity that runs: what it says goes on just now. */
+  readonly told?: Readonly<Record<string, string>>;
 }
 
 /** The answer to the query `progress`. */

@@ -16,6 +16,7 @@ import {
   isSilence,
   messageOf,
   silenceText,
+  toldBy,
 } from './temporal-answers.ts';
 import { ScheduleService } from './schedule-service.ts';
 import type {
@@ -70,7 +71,8 @@ export class TemporalService implements TemporalClient {
 
   async describe(id: string, runId?: string): Promise<RunDescription | null> {
     try {
-      return describedRun(await this.#ask(() => this.client.workflow.getHandle(id, runId).describe()));
+      const info = await this.#ask(() => this.client.workflow.getHandle(id, runId).describe());
+      return { ...describedRun(info), told: toldBy(info.raw.pendingActivities ?? []) };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;

@@ -6,6 +6,7 @@ import {
   firstPace,
   judgeBatch,
   nextPace,
+  progressText,
   widerPace,
   type BatchProgress,
 } from '../../workflows/contracts/online-migrations.ts';
@@ -63,8 +64,10 @@ async function runBatches(
   scope: RowScope,
 ): Promise<{ rows: number; batches: number; left: number }> {
   let [pace, rows, erred] = [firstPace, 0, 0];
+  const [pending, start] = [await pendingRows(host, args), Date.now()];
   for (let batch = 1; ; batch += 1) {
     const begun = Date.now();
+    scope.tell(progressText(batch, rows, Math.max(0, pending - rows), (begun - start) / 1000));
     const result = await runBatch(host, args, scope, batch, pace.rows);
     const progress = batchProgress(result.stdoutTail);
     rows += progress.migrated;
@@ -100,7 +103,9 @@ function runBatch(
   const key = `${scope.key}.${database}.${scope.attempt}.${batch}`;
   // Read before nova.conf, so that one file serves every cell; the URL holds no password.
   const environment = { OS_DATABASE__CONNECTION: databaseUrl };
-  return runCommand(host, { ...scope, key }, { argv, user: 'nova', environment });
+  // What stands in the tool's log says less than the count of batches.
+  const quiet = { ...scope, key, tell: () => undefined };
+  return runCommand(host, quiet, { argv, user: 'nova', environment });
 }
 
 function failureOf(

@@ -64,7 +64,7 @@ function rowPieces(row: RowProgress, width: number, titleWidth: number, now: num
   const { mark, colour, word } = marks[row.status];
   const span = row.startedAt === undefined ? '' : spanText(row.startedAt, row.endedAt, now);
   const reason = row.failure === undefined ? '' : failureLine(row.failure);
-  const detail = row.status === 'changed' && row.detail !== undefined ? `  ${row.detail}` : '';
+  const detail = row.detail === undefined ? '' : `  ${row.detail}`;
   const note =
     row.tries > 1 || reason !== ''
       ? `  try ${Math.max(1, row.tries)}${reason === '' ? '' : `: ${reason}`}`

@@ -49,7 +49,9 @@ export class LinesRenderer implements Renderer {
   tick(): void {
     if (this.io.now() - this.#spokeAt < stillRunningSeconds * 1000) return;
     const active = (this.#look?.progress?.rows ?? []).filter(({ status }) => isActive(status));
-    const rows = active.map((row) => `${row.id} ${marks[row.status].word} ${this.#span(row)}`.trimEnd());
+    const rows = active.map((row) =>
+      [row.id, marks[row.status].word, this.#span(row), row.detail].filter(Boolean).join(' '),
+    );
     this.#line(['still running', this.#note, ...rows].filter((part) => part !== null).join('  '));
   }
 

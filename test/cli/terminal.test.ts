@@ -83,6 +83,15 @@ describe('box install on a terminal', () => {
     );
   });
 
+  it('shows what the change of a row tells just now', async () => {
+    const rows = [row('online.cell1', 'applying', { startedAt: instant(0) }), row('later', 'pending')];
+    const told = { 'online.cell1/apply/2': 'batch 12: 3400 rows', 'online.cell1/observe/1': 'x' };
+    const answer = { kind: 'progress', progress: progress('running', rows) } as const;
+    const run = { args, terminal, environment: { NO_COLOR: '1' }, interruptAfterMilliseconds: 1500 };
+    const { stderr } = await holdfast(run, { moments: [{ answer, run: { told } }] });
+    expect(stderr).toMatch(/online\.cell1 {2}applying +\ds {2}batch 12: 3400 rows\n/);
+  });
+
   it('exits with 5 and shows the cause when the run parks', async () => {
     const { stderr, exitCode } = await holdfast({ args, terminal, environment: { NO_COLOR: '1' } }, parked);
     expect(exitCode).toBe(5);

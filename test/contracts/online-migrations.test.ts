@@ -5,6 +5,7 @@ import {
   judgeBatch,
   firstPace,
   nextPace,
+  progressText,
   widerPace,
   type BatchVerdict,
 } from '../../workflows/contracts/online-migrations.ts';
@@ -74,5 +75,16 @@ describe('nextPace()', () => {
   it('nextPace() never takes so few again that they hide the others', () => {
     expect(widerPace(firstPace).rows).toBe(200);
     expect(nextPace(widerPace({ ...pace, rows: 100 }), 600).rows).toBe(400);
+  });
+});
+
+describe('progressText()', () => {
+  it.each([
+    [1, 0, 20_000, 0, 'batch 1: 0 rows migrated, 20000 left'],
+    [12, 3400, 16_600, 35.8, 'batch 12: 3400 rows migrated, 16600 left, 95 a second, 2m55s to go'],
+    [30, 19_900, 100, 199, 'batch 30: 19900 rows migrated, 100 left, 100 a second, 1s to go'],
+    [31, 20_000, 0, 200, 'batch 31: 20000 rows migrated, 0 left'],
+  ])('progressText(%i, %i, %i, %d)', (batch, migrated, left, seconds, text) => {
+    expect(progressText(batch, migrated, left, seconds)).toBe(text);
   });
 });

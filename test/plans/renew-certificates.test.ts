@@ -23,14 +23,16 @@ function installRows() {
 }
 
 describe('renewCertificatesRows()', () => {
-  it('renewCertificatesRows() keeps certificates and every unit that reads one when given an install', () => {
+  it('renewCertificatesRows() keeps certificates, every unit that reads one and the last proof when given an install', () => {
     const rows = renewCertificatesRows(installRows());
     const standing = new Map(rows.map(({ id, after }) => [id, after]));
     expect(standing.get('certificates')).toEqual([]);
     for (const id of ['postgres.service', 'keystone.service', 'haproxy.service'])
       expect(standing.get(id)).toContain('certificates');
     expect(standing.get('keystone.service')).toContain('postgres.service');
-    for (const row of rows) expect(['observeCertificates', 'observeUnit']).toContain(row.observe.activity);
+    expect(standing.get('token')).toEqual(expect.arrayContaining(['keystone.service', 'haproxy.service']));
+    const activities = ['observeCertificates', 'observeUnit', 'observeToken'];
+    for (const row of rows) expect(activities).toContain(row.observe.activity);
   });
 
   it('renewCertificatesRows() changes nothing of a row but what it stands on', () => {

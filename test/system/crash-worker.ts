@@ -13,12 +13,14 @@ const state = process.env['HOLDFAST_STATE'] ?? '';
 
 type Moment = 'before' | 'during' | 'after';
 
+const planOf = (row: string, when: Moment): string => join(state, 'crashes', `${row}.${when}`);
+
 /**
  * The file's name is the crash: `<row>.<before|during|after>`; the test makes it, the crash removes it.
  * Rows run side by side: the line in the log also names every command whose job this crash met alive.
  */
 async function crashIfPlanned(box: string, row: string, when: Moment): Promise<void> {
-  const plan = join(state, 'crashes', `${row}.${when}`);
+  const plan = planOf(row, when);
   if (!existsSync(plan)) return;
   const met: string[] = [];
   for (const command of [...commandRows, ...wholeCommandRows])
@@ -28,6 +30,15 @@ async function crashIfPlanned(box: string, row: string, when: Moment): Promise<v
   rmSync(plan);
   appendFileSync(join(state, 'crashes.log'), `${Date.now()} ${[`${row}.${when}`, ...met].join(' ')}\n`);
   process.kill(process.pid, 'SIGKILL');
+}
+
+/** Only while the job's own process lives does this count as a kill inside a durable command. */
+function watchJob({ subject, row }: RowContext): NodeJS.Timeout {
+  return setInterval(() => {
+    void isJobAlive(subject, row).then((isAlive) =>
+      isAlive ? crashIfPlanned(subject, row, 'during') : undefined,
+    );
+  }, 10);
 }
 
 class CrashInterceptor implements ActivityInboundCallsInterceptor {
@@ -40,12 +51,8 @@ class CrashInterceptor implements ActivityInboundCallsInterceptor {
     const context = input.args[1] as RowContext | undefined;
     if (context === undefined || !this.activityId.includes('/apply/')) return next(input);
     await crashIfPlanned(context.subject, context.row, 'before');
-    const watch = setInterval(() => {
-      // Only while the job's own process lives does this count as a kill inside a durable command.
-      void isJobAlive(context.subject, context.row).then((isAlive) =>
-        isAlive ? crashIfPlanned(context.subject, context.row, 'during') : undefined,
-      );
-    }, 10);
+    // Looking costs as much as some rows' own work.
+    const watch = existsSync(planOf(context.row, 'during')) ? watchJob(context) : undefined;
     try {
       return await next(input);
     } finally {

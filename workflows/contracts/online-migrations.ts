@@ -46,6 +46,20 @@ export function judgeBatch(exitCode: number, { found, migrated }: BatchProgress,
   return exitCode === 127 ? 'misused' : 'broken';
 }
 
+/**
+ * Where a run of batches stands, for people; `left` as counted before its first batch, less what was migrated since.
+ * @example batch 12: 3400 rows migrated, 16600 left, 95 a second, 2m55s to go
+ */
+export function progressText(batch: number, migrated: number, left: number, seconds: number): string {
+  const rate = migrated / Math.max(1, seconds);
+  const done = `batch ${batch}: ${migrated} rows migrated, ${left} left`;
+  if (rate < 1 || left === 0) return done;
+  const wait = Math.ceil(left / rate);
+  const minutes = Math.floor(wait / 60);
+  const rest = `${minutes > 0 ? `${minutes}m` : ''}${String(wait % 60).padStart(minutes > 0 ? 2 : 1, '0')}s`;
+  return `${done}, ${Math.round(rate)} a second, ${rest} to go`;
+}
+
 /** Rows of the first batch. @source nova-manage's own default for the batches of an unlimited run */
 const firstBatchRows = 50;
 

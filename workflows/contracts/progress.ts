@@ -32,7 +32,7 @@ export interface RowProgress {
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly differences?: number;
-  /** What its change said of itself: the id of a dump, rows migrated. */
+  /** What its change said of itself: the id of a dump, rows migrated; while it is applied, what goes on just now. */
   readonly detail?: string;
   readonly failure?: RowFailure;
   readonly skippable: boolean;

@@ -67,6 +67,12 @@ report() { # DIR
       if [ -s "$1/$stream" ]; then echo "$stream $(tail -c 4096 "$1/$stream" | base64 -w 0)"; fi
     done
   fi
+  if [ "$state" = running ]; then
+    for stream in stdout stderr; do
+      said=$(tail -c 16384 "$1/$stream" 2>/dev/null | tr -d '\000' | tail -c 1024 | base64 -w 0)
+      [ -z "$said" ] || echo "$stream $said"
+    done
+  fi
   # What was said last may not have found room: the disk itself has to be asked.
   if [ "$state" = finished ]; then echo "space $(df --output=avail "$1" | tail -n 1)"; fi
   if [ -r "$1/lock.state" ]; then echo "lock $(cat "$1/lock.state")"; fi
