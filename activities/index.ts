@@ -11,6 +11,7 @@ import { rootActivities } from './box/root.ts';
 import { specActivities } from './box/spec.ts';
 import type { Clients } from './clients/index.ts';
 import { restoreDumpActivities } from './dumps/restore.ts';
+import { carryActivities } from './dumps/carry.ts';
 import { takeDumpActivities } from './dumps/take.ts';
 import { fileActivities } from './host/files.ts';
 import { preflightActivities } from './host/preflight.ts';
@@ -22,6 +23,7 @@ import { userActivities } from './keystone/users.ts';
 import { cellActivities } from './nova/cells.ts';
 import { computeHostActivities } from './nova/compute-hosts.ts';
 import { onlineMigrationActivities } from './nova/online-migrations.ts';
+import { programActivities } from './nova/programs.ts';
 import { rolloutActivities } from './nova/rollout.ts';
 import { noticeActivities } from './notify/notice.ts';
 import { compileActivities } from './operation/compile.ts';
@@ -64,6 +66,8 @@ export function createActivities(clients: Clients) {
     ...clusterActivities(clients),
     ...databaseActivities(clients),
     ...keyActivities(clients),
+    ...carryActivities(clients),
+    ...programActivities(clients),
     ...schemaActivities(clients),
     ...administratorActivities(clients),
     ...catalogActivities(clients),

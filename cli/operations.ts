@@ -22,6 +22,11 @@ export const operations = {
     looks: false,
     summary: 'renew certificates of box',
   },
+  upgrade: { type: 'UpgradeBox', slug: 'upgrade-box', looks: false, summary: 'upgrade box' },
+  planUpgrade: {
+    ...{ type: 'PlanUpgrade', slug: 'plan-upgrade', looks: true },
+    summary: 'plan the upgrade of box',
+  },
   dump: { type: 'DumpBox', slug: 'dump-box', looks: false, summary: 'dump databases of box' },
   restore: {
     ...{ type: 'RestoreBox', slug: 'restore-box', looks: false },

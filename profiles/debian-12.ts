@@ -105,6 +105,8 @@ export const debian12: ReleaseProfile = {
   },
   compute: {
     ...{ driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: false, serviceVersion: 64 },
+    // Yoga's.
+    oldestServiceVersion: 61,
     // populate_dev_uuids, the newest of this release.
     pendingRows: 'SELECT count(*) FROM pci_devices WHERE uuid IS NULL AND deleted = 0',
   },

@@ -99,6 +99,8 @@ export const debian13: ReleaseProfile = {
   },
   compute: {
     ...{ driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true, serviceVersion: 68 },
+    // Caracal's: nova-status of this release names it.
+    oldestServiceVersion: 66,
     // populate_instance_compute_id, the one migration since Zed; a server that never had a host cannot be migrated.
     pendingRows:
       'SELECT count(*) FROM instances i WHERE compute_id IS NULL AND EXISTS ' +

@@ -8,5 +8,7 @@ export { restoreBox as RestoreBox } from './restore-box/workflow.ts';
 export { restoreNova as RestoreNova } from './restore-box/workflow.ts';
 export { migrateNova as MigrateNova } from './migrate-nova/workflow.ts';
 export { novaStatus as NovaStatus } from './migrate-nova/workflow.ts';
+export { upgradeBox as UpgradeBox } from './upgrade-box/workflow.ts';
+export { planUpgrade as PlanUpgrade } from './upgrade-box/workflow.ts';
 export { driftBox as DriftBox } from './drift-box/workflow.ts';
 export { destroyBox as DestroyBox } from './destroy-box/workflow.ts';

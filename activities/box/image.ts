@@ -3,9 +3,10 @@
 // Touches: cache directory, Debian's package sources
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { BoxPort, ImageArgs, RootArgs } from '../../workflows/ports/box.ts';
 import type { Clients } from '../clients/index.ts';
-import { recordedImage } from '../clients/host/box-image.ts';
+import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 
@@ -13,24 +14,29 @@ export function imageDirectory(cacheDirectory: string, recipe: string): string {
   return join(cacheDirectory, 'root-file-systems', recipe);
 }
 
-/** Packages that a whole image lacks. @throws Error when it cannot be read */
-export async function packagesMissing(image: string, packages: readonly string[]): Promise<string[]> {
+type Wanted = Pick<RootArgs, 'suite' | 'packages'>;
+
+/** What a whole image lacks: the release, or packages. @throws Error when it cannot be read */
+export async function imageDifferences(image: string, { suite, packages }: Wanted): Promise<Difference[]> {
+  const have = await suiteOf(image);
+  if (have !== suite) return [{ what: 'release of the image', have, want: suite }];
   const status = await readFile(join(image, 'root', 'var/lib/dpkg/status'), 'utf8');
   const present = new Set([...status.matchAll(/^Package: (.+)$/gm)].map(([, name]) => name));
-  return packages.filter((name) => !present.has(name));
+  const missing = packages.filter((name) => !present.has(name));
+  return missing.map((name) => ({
+    ...{ what: `package ${name} in the image`, have: 'absent', want: 'present' },
+  }));
 }
 
-/** Where the box will stand: on the image that it stands on, for as long as that has every package. */
-export async function wantedImage(
-  { box, recipe, packages }: RootArgs,
-  cacheDirectory: string,
-): Promise<string> {
+/** Where the box will stand: on the image that it stands on, for as long as that is of the release and has every package. */
+export async function wantedImage(args: RootArgs, cacheDirectory: string): Promise<string> {
+  const { box, recipe } = args;
   const recorded = await recordedImage(box);
   const next = imageDirectory(cacheDirectory, recipe);
   if (recorded === null) return next;
   // One that is gone is built again in its place.
   if (!(await isComplete(recorded))) return recorded;
-  return (await packagesMissing(recorded, packages)).length === 0 ? recorded : next;
+  return (await imageDifferences(recorded, args)).length === 0 ? recorded : next;
 }
 
 /** True once a build ended well: its last act makes this file. */

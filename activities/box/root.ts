@@ -14,7 +14,7 @@ import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/local-files.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
-import { packagesMissing, wantedImage } from './image.ts';
+import { imageDifferences, wantedImage } from './image.ts';
 import { firstProcesses, namespaceOf } from './power.ts';
 
 const folders = ['root', 'upper', 'work'] as const;
@@ -37,8 +37,7 @@ export function rootActivities({
       if (recorded === null)
         differences.push({ what: `image of box ${box}`, have: 'none', want: 'recorded' });
       else if (recorded !== (await wantedImage(args, cacheDirectory)))
-        for (const name of await packagesMissing(recorded, args.packages))
-          differences.push({ what: `package ${name} in the image`, have: 'absent', want: 'present' });
+        differences.push(...(await imageDifferences(recorded, args)));
       return differences;
     }),
     prepareRoot: applying(async (args, scope) => {

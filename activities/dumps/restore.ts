@@ -10,10 +10,19 @@ import { leaderOf } from '../clients/host/local-box.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/sql.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
 import { digestOfFile, dumpsDirectory, dumpsOf } from './dump-folder.ts';
 
-type RestorePort = Omit<DumpsPort, 'observeDump' | 'takeDump' | 'observeRetention' | 'removeOldDumps'>;
+type RestorePort = Pick<
+  DumpsPort,
+  | 'observeDumpIntact'
+  | 'observeServicesStopped'
+  | 'stopServices'
+  | 'observeRestored'
+  | 'restoreDatabases'
+  | 'observeServicesStarted'
+  | 'startServices'
+>;
 
 /** The comment on a database that this run put back; another run of the same dump is another one. */
 const markOf = (nonce: string): string => `holdfast restore ${nonce}`;
@@ -41,23 +50,8 @@ export function restoreDumpActivities({ inside, stateDirectory }: Clients): Rest
         want: `of dump ${args.dump}`,
       }));
     }),
-    restoreDatabases: applying(async ({ box, dump, databases }, scope) => {
-      const folder = `/var/lib/holdfast/restore-${scope.context.nonce}`;
-      const target = `/proc/${(await leaderOf(box)) ?? 0}/root${folder}`;
-      await rm(target, { recursive: true, force: true });
-      await mkdir(target, { mode: 0o700 });
-      await cp(join(dumpsDirectory(stateDirectory, box), dump), target, { recursive: true });
-      const pairs = databases.map(({ database, role }) => `${database}:${role}`);
-      const argv = [
-        'sh',
-        '-c',
-        restoreScript,
-        'holdfast-restore',
-        folder,
-        markOf(scope.context.nonce),
-        ...pairs,
-      ];
-      await runToSuccess(inside(box), scope, { argv });
+    restoreDatabases: applying(async (args, scope) => {
+      await restoreDatabases(inside(args.box), args, scope, stateDirectory, markOf(scope.context.nonce));
       return undefined;
     }),
     observeServicesStarted: observing(async ({ box, units }) => {
@@ -72,7 +66,25 @@ export function restoreDumpActivities({ inside, stateDirectory }: Clients): Rest
   };
 }
 
-async function intactDifferences(stateDirectory: string, args: RestoreArgs): Promise<Difference[]> {
+/** `mark` tells whether a database was put back already. Safe to run twice and to be killed anywhere. */
+export async function restoreDatabases(
+  host: Host,
+  { box, dump, databases }: RestoreArgs,
+  scope: RowScope,
+  stateDirectory: string,
+  mark: string,
+): Promise<void> {
+  const folder = `/var/lib/holdfast/restore-${scope.context.nonce}`;
+  const target = `/proc/${(await leaderOf(box)) ?? 0}/root${folder}`;
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { mode: 0o700 });
+  await cp(join(dumpsDirectory(stateDirectory, box), dump), target, { recursive: true });
+  const pairs = databases.map(({ database, role }) => `${database}:${role}`);
+  const argv = ['sh', '-c', restoreScript, 'holdfast-restore', folder, mark, ...pairs];
+  await runToSuccess(host, scope, { argv });
+}
+
+export async function intactDifferences(stateDirectory: string, args: RestoreArgs): Promise<Difference[]> {
   const what = `dump ${args.dump} of ${args.box}`;
   const dumps = await dumpsOf(stateDirectory, args.box);
   const manifest = dumps.find(({ id }) => id === args.dump);
@@ -95,7 +107,8 @@ async function intactDifferences(stateDirectory: string, args: RestoreArgs): Pro
   return faults;
 }
 
-async function unrestored(host: Host, { databases }: DumpArgs, mark: string): Promise<string[]> {
+/** Databases that do not carry the mark. */
+export async function unrestored(host: Host, { databases }: DumpArgs, mark: string): Promise<string[]> {
   const rows = await query(
     host,
     'postgres',
@@ -105,7 +118,7 @@ async function unrestored(host: Host, { databases }: DumpArgs, mark: string): Pr
   return databases.map(({ database }) => database).filter((database) => marks.get(database) !== mark);
 }
 
-async function unitsInState(host: Host, units: readonly string[], state: string): Promise<string[]> {
+export async function unitsInState(host: Host, units: readonly string[], state: string): Promise<string[]> {
   const { stdout } = await host.run(['systemctl', 'is-active', ...units]);
   const states = stdout.split('\n');
   return units.filter((_, index) => states[index] === state);

@@ -5,6 +5,7 @@ import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpManifest } from '../../workflows/contracts/dump.ts';
 import type { DumpArgs, DumpsPort } from '../../workflows/ports/dumps.ts';
+import type { Host } from '../clients/host/host.ts';
 import { leaderOf } from '../clients/host/local-box.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/local-files.ts';
@@ -23,25 +24,7 @@ export function takeDumpActivities({ inside, stateDirectory }: Clients): TakePor
       const isTaken = (await dumpsOf(stateDirectory, box)).some(({ id }) => id === scope.context.nonce);
       return isTaken ? [] : [{ what: `dump of ${box}`, have: 'none of this run', want: 'taken' }];
     }),
-    takeDump: applying(async (args, scope) => {
-      const { box, databases } = args;
-      const folder = insideFolder(scope.context.nonce);
-      const names = databases.map(({ database }) => database);
-      const argv = [
-        'sh',
-        '-c',
-        dumpScript,
-        'holdfast-dump',
-        folder,
-        args.isTried === true ? 'tried' : 'read',
-        ...names,
-      ];
-      await runToSuccess(inside(box), scope, { argv });
-      const manifest = await fetch(args, scope, stateDirectory);
-      await inside(box).output(['rm', '-rf', folder]);
-      const bytes = manifest.databases.reduce((sum, each) => sum + each.bytes, 0);
-      return `${manifest.id}: ${manifest.databases.length} databases, ${Math.ceil(bytes / 1024)} KiB`;
-    }),
+    takeDump: applying((args, scope) => takeDump(inside(args.box), args, scope, stateDirectory)),
     observeRetention: observing(async ({ box, keep }) => {
       const dumps = await dumpsOf(stateDirectory, box);
       return dumps.length <= keep
@@ -54,6 +37,32 @@ export function takeDumpActivities({ inside, stateDirectory }: Clients): TakePor
       return `${old.length} removed`;
     }),
   };
+}
+
+/** Under the run's nonce; returns what a person reads of it. Safe to run twice. */
+export async function takeDump(
+  host: Host,
+  args: DumpArgs,
+  scope: RowScope,
+  stateDirectory: string,
+): Promise<string> {
+  const { databases } = args;
+  const folder = insideFolder(scope.context.nonce);
+  const names = databases.map(({ database }) => database);
+  const argv = [
+    'sh',
+    '-c',
+    dumpScript,
+    'holdfast-dump',
+    folder,
+    args.isTried === true ? 'tried' : 'read',
+    ...names,
+  ];
+  await runToSuccess(host, scope, { argv });
+  const manifest = await fetch(args, scope, stateDirectory);
+  await host.output(['rm', '-rf', folder]);
+  const bytes = manifest.databases.reduce((sum, each) => sum + each.bytes, 0);
+  return `${manifest.id}: ${manifest.databases.length} databases, ${Math.ceil(bytes / 1024)} KiB`;
 }
 
 /**

@@ -4,7 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ApplicationFailure } from '@temporalio/activity';
-import { releaseNames, type BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import {
   parseBoxSpec,
   parseInstallBox,
@@ -18,12 +18,13 @@ import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
-import { lossesOf } from '../../workflows/contracts/standing-box.ts';
+import { lossesOf, upgradeIssues, type StandingBox } from '../../workflows/contracts/standing-box.ts';
 import type { InstallFacts } from '../../workflows/install-box/plan.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
 import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
 import { restoreBoxRows, restoreNovaRows } from '../../workflows/restore-box/steps.ts';
+import { upgradeBoxRows } from '../../workflows/upgrade-box/steps.ts';
 import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
 import { profiles } from '../../profiles/index.ts';
 import { specPath } from '../box/spec.ts';
@@ -103,6 +104,22 @@ const ofNova = (rowsOf: typeof migrateNovaRows): Build =>
     throw invalid([{ path: 'name', message }]);
   });
 
+/** From the release that the box stands on to the spec's. */
+const ofUpgrade: Build = async (raw, stateDirectory) => {
+  const { spec, takeOver } = accept(parseInstallBox(raw));
+  const { name, notify } = spec;
+  const standing = await standingBox(name, stateDirectory);
+  if (standing === null) throw invalid([{ path: 'name', message: `There is no box ${name} to upgrade` }]);
+  const issues = upgradeIssues(spec, standing.spec);
+  if (issues.length > 0) throw invalid(issues);
+  const before = { spec: standing.spec, facts: await factsOf(standing.spec) };
+  const facts = await factsOf(spec);
+  const installed = installBoxRows(spec, facts);
+  const migrated = spec.services.includes('compute') ? migrateNovaRows(spec, installed, facts) : [];
+  const rows = upgradeBoxRows({ spec, facts }, before, { installed, migrated });
+  return { subject: name, rows, lease: name, takeOver, input: spec, notify };
+};
+
 const builds: Readonly<Record<string, Build>> = {
   'install-box': async (raw, stateDirectory) => {
     const { spec, takeOver } = accept(parseInstallBox(raw));
@@ -122,6 +139,8 @@ const builds: Readonly<Record<string, Build>> = {
     // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
     return scheduled ? { ...drift, notify: spec.notify } : drift;
   },
+  'upgrade-box': ofUpgrade,
+  'plan-upgrade': ofUpgrade,
   'renew-certificates': ofRecordedBox(async (spec) => renewCertificatesRows(await installRows(spec))),
   'dump-box': ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
   'migrate-nova': ofNova(migrateNovaRows),
@@ -134,16 +153,20 @@ const builds: Readonly<Record<string, Build>> = {
   },
 };
 
-/** The release is that of the image, whatever the record says; a box without a record is judged by the rows. */
 async function refuseLosses(spec: BoxSpec, stateDirectory: string): Promise<void> {
-  const image = await recordedImage(spec.name);
-  if (image === null) return;
-  const recorded = parseBoxSpec(await readJson(specPath(stateDirectory, spec.name)));
-  const { release, services } = recorded.ok ? recorded.value : { release: spec.release, services: [] };
-  const suite = await suiteOf(image).catch(() => null);
-  const stands = releaseNames.find((name) => profiles[name].suite === suite) ?? release;
-  const losses = lossesOf(spec, { release: stands, services });
+  const standing = await standingBox(spec.name, stateDirectory);
+  const losses = standing === null ? [] : lossesOf(spec, standing);
   if (losses.length > 0) throw invalid(losses);
+}
+
+/** Null for a box that is not there, or whose record cannot be read: the rows tell of that. */
+async function standingBox(name: string, stateDirectory: string): Promise<StandingBox | null> {
+  const image = await recordedImage(name);
+  const parsed = parseBoxSpec(await readJson(specPath(stateDirectory, name)));
+  if (image === null || !parsed.ok) return null;
+  const { release } = parsed.value;
+  const suite = await suiteOf(image).catch(() => null);
+  return { spec: parsed.value, recordedSuite: profiles[release].suite, suite };
 }
 
 async function factsOf(spec: BoxSpec): Promise<InstallFacts> {

@@ -13,6 +13,7 @@ import { boxLogs } from './box-logs.ts';
 import { boxPlan } from './box-plan.ts';
 import { boxRestore } from './box-restore.ts';
 import { boxShow } from './box-show.ts';
+import { boxUpgrade } from './box-upgrade.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { novaMigrate } from './nova-migrate.ts';
@@ -36,7 +37,7 @@ import { up } from './up.ts';
 
 export const commands: readonly Command[] = [
   ...[up, down, doctor, backup, restore, prune],
-  ...[boxInstall, boxPlan, boxDrift, boxList, boxShow, boxEnv, boxLogs],
+  ...[boxInstall, boxPlan, boxUpgrade, boxDrift, boxList, boxShow, boxEnv, boxLogs],
   ...[boxDump, boxDumps, boxRestore, boxDestroy],
   novaMigrate,
   novaStatus,

@@ -18,6 +18,7 @@ const argsFor = (cidr: string): PreflightArgs => {
       box: 'preflight-box',
       link: 'hf-none',
       recipe: '0',
+      suite: 'trixie',
       packages: [],
       access: {},
       sources: [],

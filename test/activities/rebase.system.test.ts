@@ -13,6 +13,7 @@ let folder: string;
 async function image(name: string, numbers: readonly number[]): Promise<void> {
   const lines = numbers.map((number, index) => `${'abc'[index] ?? ''}:x:${number}:${number}`);
   await mkdir(join(folder, name, 'root/etc'), { recursive: true });
+  await writeFile(join(folder, name, 'root/etc/os-release'), 'VERSION_CODENAME=trixie\n');
   for (const file of ['passwd', 'group'])
     await writeFile(join(folder, name, 'root/etc', file), `root:x:0:0\n${lines.join('\n')}\n`);
 }

@@ -19,7 +19,7 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
     'systemd-nspawn',
   ],
   canary: ["the cloud's APIs", 'host/files', 'host/packages', 'state directory'],
-  dumps: ['host/postgres', 'host/systemd', 'state directory'],
+  dumps: ['host/postgres', 'host/systemd', 'machine directory', 'state directory'],
   host: ['host/files', 'secret store', 'host/systemd', 'this machine', "Debian's package sources"],
   keystone: ['host/keystone', 'host/postgres', "Keystone's API", 'secret store'],
   notify: ["the operator's command", "the operator's webhook"],

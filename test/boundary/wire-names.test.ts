@@ -12,9 +12,11 @@ it('workflows/index.ts exports exactly these when it is loaded', () => {
     'MigrateNova',
     'NovaStatus',
     'PlanBox',
+    'PlanUpgrade',
     'RenewCertificates',
     'RestoreBox',
     'RestoreNova',
+    'UpgradeBox',
   ]);
-  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(10).fill('function'));
+  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(12).fill('function'));
 });

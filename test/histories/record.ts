@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records the histories that the replay test binds to, from runs on real components. Run by `npm run histories:record`.
 // Those in `unordered/` are of runs that took several events at once; no engine records such any more.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
-import { kill, Lab, labSpec, root } from '../system/lab.ts';
+import { kill, Lab, labSpec } from '../system/lab.ts';
+import { record } from './recording.ts';
+import { recordNova } from './record-nova.ts';
 
 const spec = labSpec('recorded-box', 30);
-
-async function record(name: string, handle: WorkflowHandle): Promise<void> {
-  const json = historyToJSON(await handle.fetchHistory());
-  await writeFile(
-    join(root, 'test', 'histories', `${name}.json`),
-    `${JSON.stringify(JSON.parse(json), null, 1)}\n`,
-  );
-  console.log(`recorded ${name}`);
-}
 
 /** A folder where the file's next version is written lets every write fail, as a full or broken disk would. */
 const obstacle = '/etc/haproxy/haproxy.cfg.holdfast-new';
@@ -108,4 +98,5 @@ try {
 } finally {
   await lab.dispose(spec.name);
 }
+await recordNova();
 process.exit(0);

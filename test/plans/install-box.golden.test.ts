@@ -12,6 +12,7 @@ import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
 import type { InstallFacts } from '../../workflows/install-box/plan.ts';
+import { upgradeBoxRows } from '../../workflows/upgrade-box/steps.ts';
 import { expectGolden, goldenText, namedValues } from './golden.ts';
 
 const factsOf = (release: BoxSpec['release']): InstallFacts => {
@@ -60,6 +61,18 @@ describe('golden tables', () => {
     const [dump, first, ...others] = rows;
     expect(dump?.id).toBe('dump');
     expect(novaStatusRows(example(), install(), facts)).toEqual([{ ...first, after: [] }, ...others]);
+  });
+
+  it('upgradeBoxRows() builds the table of the file when the box stands on debian-12', () => {
+    const before = { ...example(), release: 'debian-12' as const };
+    const present = { spec: before, facts: factsOf(before.release) };
+    const installed = install();
+    const migrated = migrateNovaRows(example(), installed, facts);
+    const rows = upgradeBoxRows({ spec: example(), facts }, present, { installed, migrated });
+    expectGolden('upgrade-box.golden', goldenText(rows));
+    // Every row of an install is in it.
+    const ids = rows.map(({ id }) => id);
+    expect(install().filter(({ id }) => !ids.includes(id))).toEqual([]);
   });
 
   it('destroyBoxRows() builds the table of the file when the box is the example', () => {

@@ -3,10 +3,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { boxHost } from '../../activities/clients/host/host.ts';
+import { query } from '../../activities/clients/sql.ts';
 import { serviceNames } from '../../workflows/contracts/box-spec.ts';
 import type { Evidence } from '../../workflows/contracts/evidence.ts';
+import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import { Lab, labSpec } from '../system/lab.ts';
+import { sharedCloud, sharedSpec, wholeCloud } from '../system/shared-cloud.ts';
+import { asAdministrator } from './sabotages.ts';
 
 const spec = labSpec('debian-12', 28, {
   release: 'debian-12',
@@ -47,3 +52,55 @@ const versionOf = ({ services }: Evidence, name: string): string | undefined =>
 async function readRecord<T>(name: string): Promise<T> {
   return JSON.parse(await readFile(join(lab.stateDirectory, 'boxes', spec.name, name), 'utf8')) as T;
 }
+
+/** As pg_dump prints them, whatever PostgreSQL made them. */
+async function schemasOf(box: string): Promise<string[]> {
+  const dump = (database: string) =>
+    boxHost(box).output(
+      [
+        ...['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--'],
+        ...['pg_dump', '--restrict-key=none', '--schema-only', database],
+      ],
+      { timeoutSeconds: 120 },
+    );
+  const names = ['keystone', 'glance', 'placement', 'neutron', 'nova_api', 'nova_cell0', 'nova_cell1'];
+  const texts = await Promise.all(names.map(dump));
+  return texts.map((text) => text.replaceAll(/^--.*$/gm, ''));
+}
+
+test('the box goes to the next release with all that it holds', async () => {
+  const target = { spec, stateDirectory: lab.stateDirectory };
+  await asAdministrator(target, ({ identity }) =>
+    identity.projects.ensure({ name: 'kept', domainId: 'default' }),
+  );
+  const cell1 = (statement: string) => query(boxHost(spec.name), 'nova_cell1', statement);
+  // Of a host that is gone: a living one would look after each of them when it starts.
+  await cell1(`INSERT INTO compute_nodes (created_at, deleted_at, deleted, uuid, host, hypervisor_hostname, vcpus, memory_mb,
+    local_gb, vcpus_used, memory_mb_used, local_gb_used, hypervisor_type, hypervisor_version, cpu_info)
+    VALUES (now(), now(), 99, gen_random_uuid()::text, 'ghost', 'ghost', 1, 1, 1, 0, 0, 0, 'fake', 1, '')`);
+  await cell1(`INSERT INTO instances (created_at, deleted, uuid, host, node, vm_state, project_id, user_id)
+    SELECT now(), CASE WHEN n % 10 = 0 THEN n ELSE 0 END, gen_random_uuid()::text, 'ghost', 'ghost', 'active', 'none', 'none'
+    FROM generate_series(1, 20000) n`);
+  const next = labSpec(spec.name, 28, wholeCloud);
+  const { workflow } = await lab.client();
+  const handle = await workflow.start('UpgradeBox', {
+    ...{ workflowId: `upgrade-box/${spec.name}`, taskQueue, args: [{ spec: next, takeOver: false }] },
+  });
+  await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined), 600);
+  await lab.run('cli.js', ['op', 'approve', `upgrade-box/${spec.name}`, '--yes', '--reason', 'a test']);
+  await lab.until(handle, 'goes on', ({ phase }) => phase !== 'needs-operator');
+  expect((await lab.endOf(handle)).phase).toBe('done');
+
+  const evidence = await readRecord<Evidence>('evidence.json');
+  expect(evidence.release).toBe('debian-13');
+  expect(versionOf(evidence, 'postgresql')).toMatch(/^17\+/);
+  expect(versionOf(evidence, 'nova')).toMatch(/^2:31\./);
+  const left = await cell1("SELECT count(*), count(compute_id) FROM instances WHERE project_id = 'none'");
+  expect(left).toEqual([['20000', '20000']]);
+  const projects = await asAdministrator(target, ({ identity }) => identity.projects.list());
+  expect(projects.map(({ name }) => name)).toContain('kept');
+  await sharedCloud();
+  expect(await schemasOf(spec.name)).toEqual(await schemasOf(sharedSpec.name));
+  const { rows } = await lab.install(next);
+  expect(rows.filter(({ status }) => status !== 'same')).toEqual([]);
+}, 1_500_000);

@@ -5,6 +5,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { JobResult } from '../../activities/clients/host/durable-command.ts';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { query } from '../../activities/clients/sql.ts';
+import { batchProgress, judgeBatch, type BatchVerdict } from '../../workflows/contracts/online-migrations.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Progress, RowProgress } from '../../workflows/contracts/progress.ts';
 import { isJobAlive, journalIntervals, overlapsOf } from '../system/job-watch.ts';
@@ -123,6 +124,30 @@ test('the worker, the tool, its lock and PostgreSQL are killed on the way: every
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
   expect(together).toBe(1);
 }, 1_200_000);
+
+test('each exit code of the real tool lands in its kind', async () => {
+  const batch = async (rows: string, ...environment: string[]): Promise<BatchVerdict> => {
+    const nova = ['setpriv', '--reuid=nova', '--regid=nova', '--init-groups', '--', 'env', ...environment];
+    const tool = ['nova-manage', 'db', 'online_data_migrations', '--max-count', rows];
+    const { exitCode, stdout } = await host.run([...nova, ...tool], { timeoutSeconds: 120 });
+    return judgeBatch(exitCode, batchProgress(stdout), 50);
+  };
+  const url = (await host.output(['sed', '-n', 's/^connection = //p', '/etc/nova/nova.conf'])).split('\n');
+  const own = `OS_DATABASE__CONNECTION=${url.find((each) => each.includes('/nova_cell1')) ?? ''}`;
+  expect(own).toContain('postgresql');
+  await cell1(servers(60, "'ghost'"));
+  expect(await batch('50', own)).toBe('more');
+  expect(await batch('50', own)).toBe('more');
+  expect(await batch('50', own)).toBe('done');
+  expect(await batch('0', own)).toBe('misused');
+  await cell1(servers(1, "'ghost'"));
+  await cell1('ALTER TABLE instances RENAME COLUMN compute_id TO away');
+  expect(await batch('50', own)).toBe('erred');
+  await cell1('ALTER TABLE instances RENAME COLUMN away TO compute_id');
+  const nowhere = own.replace('127.0.0.1:5432', '127.0.0.1:9');
+  expect(await batch('50', nowhere, 'OS_DATABASE__MAX_RETRIES=1')).toBe('erred');
+  expect(await batch('50', 'OS_DATABASE__CONNECTION=no-url')).toBe('broken');
+});
 
 test("a command waits for whoever holds its lock, on whatever machine, and for nobody else's", async () => {
   // Above every epoch of a lease: those count seconds.

@@ -23,6 +23,11 @@ export interface RowOptions {
 /** @source an hour: longer than the rows before a gate take again, shorter than a night in which the world moves on */
 const approvalHoldsSeconds = 3600;
 
+/** The way back: a row that another table takes over. */
+export function optionsOf({ apply, gate: _, ...row }: CompiledRow): RowOptions {
+  return { ...row, ...(apply !== null && { apply }) };
+}
+
 /** @throws Error when a row stands twice or on one that is not before it: a mistake in a steps file */
 export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[] {
   const ids = Object.keys(rows);

@@ -84,6 +84,8 @@ export interface ReleaseProfile {
     readonly hasIdentityFile: boolean;
     /** Nova's count of what its programs can do, in this release. */
     readonly serviceVersion: number;
+    /** Of the oldest programs that this release's work beside; with an older one recorded they end at once. */
+    readonly oldestServiceVersion: number;
     /** Counts the rows of a cell's database that this release's own online data migrations can still migrate: SQL. */
     readonly pendingRows: string;
   };

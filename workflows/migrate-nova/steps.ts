@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // MigrateNova as a table: keep the present state, schemas and cells, wait for the programs, data, hosts, Nova's own check. Pure.
 import type { BoxSpec } from '../contracts/box-spec.ts';
-import { table, type RowOptions } from '../contracts/build-table.ts';
+import { optionsOf, table, type RowOptions } from '../contracts/build-table.ts';
 import type { CompiledRow } from '../contracts/table.ts';
 import { databasesOf, planBox, type InstallFacts } from '../install-box/plan.ts';
 import { call } from '../ports/index.ts';
@@ -59,8 +59,8 @@ function chained(installed: readonly CompiledRow[], ids: readonly string[]): Rec
     ids.map((id) => {
       const row = installed.find((each) => each.id === id);
       if (row === undefined) throw new Error(`An install has no row ${id}`);
-      const { after: _, apply, gate: __, ...rest } = row;
-      return [id, { ...rest, ...(apply !== null && { apply }) }];
+      const { after: _, ...rest } = optionsOf(row);
+      return [id, rest];
     }),
   );
 }

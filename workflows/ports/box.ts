@@ -7,12 +7,13 @@ export interface RootArgs {
   readonly box: string;
   /** SHA-256 of the recipe, 16 hex digits: the image's name in the cache. */
   readonly recipe: string;
-  /** What the box needs; an image that has them all serves. */
+  /** Debian's name of the release. */
+  readonly suite: string;
+  /** What the box needs; an image of that release that has them all serves. */
   readonly packages: readonly string[];
 }
 
 export interface ImageArgs extends RootArgs {
-  readonly suite: string;
   readonly unitsShippedDisabled: readonly string[];
   readonly generatorsMasked: readonly string[];
   /** Text of a deb822 sources file. */

@@ -23,6 +23,12 @@ export interface ServicesArgs extends DumpArgs {
   readonly units: readonly string[];
 }
 
+/** A box on its way to another release. */
+export interface CarryArgs extends ServicesArgs {
+  /** Debian's name of the release that it goes to. */
+  readonly suite: string;
+}
+
 export interface DumpsPort {
   /** True once this run's own dump is whole. */
   observeDump: Observe<DumpArgs>;
@@ -35,6 +41,13 @@ export interface DumpsPort {
   stopServices: Apply<ServicesArgs>;
   observeRestored: Observe<RestoreArgs>;
   restoreDatabases: Apply<RestoreArgs>;
+  /** True once this run has a dump of the databases that nobody wrote to since, or the box stands on the other release. */
+  observeCarried: Observe<CarryArgs>;
+  /** Stops the units, and dumps. */
+  carryDatabases: Apply<CarryArgs>;
+  /** True once the databases carry what was taken along, or nothing was. */
+  observeBrought: Observe<DumpArgs>;
+  bringDatabases: Apply<DumpArgs>;
   observeServicesStarted: Observe<ServicesArgs>;
   startServices: Apply<ServicesArgs>;
 }

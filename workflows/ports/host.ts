@@ -10,6 +10,7 @@ export interface PreflightArgs {
   readonly access?: { readonly name?: string; readonly address?: string };
   /** The image this box would stand on; its sources are asked only while it is not built. */
   readonly recipe: string;
+  readonly suite: string;
   readonly packages: readonly string[];
   /** URLs of the sources' Release files. */
   readonly sources: readonly string[];

@@ -39,6 +39,12 @@ export interface RolloutArgs {
   readonly serviceVersion: number;
 }
 
+export interface ProgramsArgs {
+  readonly box: string;
+  readonly database: string;
+  readonly oldestServiceVersion: number;
+}
+
 export interface NovaPort {
   observeCell0: Observe<CellsArgs>;
   mapCell0: Apply<CellsArgs>;
@@ -47,6 +53,10 @@ export interface NovaPort {
   observeComputeHosts: Observe<HostsArgs>;
   discoverComputeHosts: Apply<HostsArgs>;
   observeRollout: Observe<RolloutArgs>;
+  /** True when no program is recorded whose release is older than those of this one work beside. */
+  observePrograms: Observe<ProgramsArgs>;
+  /** For a cloud whose programs all stand still: what they were says nothing any more, and they say anew what they are. */
+  forgetPrograms: Apply<ProgramsArgs>;
   observeOnlineMigrations: Observe<OnlineArgs>;
   /** In batches, until nothing that can be migrated is left. */
   runOnlineMigrations: Apply<OnlineArgs>;

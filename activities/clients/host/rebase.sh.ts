@@ -36,6 +36,13 @@ move passwd second; move group second
 units=$folder/upper/etc/systemd/system
 # Enabled again by their rows: a unit that starts at once would pull in others that nobody configured yet.
 [ ! -d "$units" ] || find "$units" -path '*.wants/*' -type l -delete
+suite() { sed -n 's/^VERSION_CODENAME=//p' "$1/root/etc/os-release"; }
+if [ "$(suite "$before")" != "$(suite "$after")" ]; then
+  # Those of the release before. The cluster's files stay, and nothing starts them. A broker does not read what one of so
+  # old a release left.
+  [ ! -d "$units" ] || find "$units" -name holdfast.conf -delete
+  rm -rf "$folder/upper/etc/postgresql"/* "$folder/upper/var/lib/rabbitmq/mnesia"
+fi
 # What is of the image before: the overlay's own notes, and what the first boot on an image makes.
 rm -rf "$folder/work"; mkdir -m 755 "$folder/work"
 rm -f "$folder/upper/etc/.updated" "$folder/upper/etc/ld.so.cache"

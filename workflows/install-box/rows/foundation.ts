@@ -23,7 +23,7 @@ function imageArgs({ box, recipe, packages, profile }: BoxPlan, sources: Install
 
 export function foundationRows(plan: BoxPlan, { sources }: InstallFacts): Rows {
   const { spec, box, recipe, packages, link } = plan;
-  const root = { box, recipe, packages };
+  const root = { box, recipe, suite: plan.profile.suite, packages };
   const { management } = spec.networks;
   const image = imageArgs(plan, sources);
   const preflight = {
