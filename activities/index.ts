@@ -29,6 +29,7 @@ import { noticeActivities } from './notify/notice.ts';
 import { compileActivities } from './operation/compile.ts';
 import { leaseActivities } from './operation/lease.ts';
 import { stopActivities } from './operation/stop-row.ts';
+import { networkTypeActivities } from './ovn/network-types.ts';
 import { switchActivities } from './ovn/switch.ts';
 import { canaryActivities } from './canary/canary.ts';
 import { evidenceActivities } from './canary/evidence.ts';
@@ -74,6 +75,7 @@ export function createActivities(clients: Clients) {
     ...userActivities(clients),
     ...brokerUserActivities(clients),
     ...switchActivities(clients),
+    ...networkTypeActivities(clients),
     ...cellActivities(clients),
     ...computeHostActivities(clients),
     ...onlineMigrationActivities(clients),

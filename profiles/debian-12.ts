@@ -99,7 +99,7 @@ export const debian12: ReleaseProfile = {
     nova: novaPolicies,
   },
   neutron: {
-    ...{ rpc: null, hasDefaultRuleTemplate: false },
+    ...{ programs: null, hasDefaultRuleTemplate: false },
     // Its comparison at the start compares a boolean with 1, which PostgreSQL refuses; maintenance would never begin.
     ovn: { neutron_sync_mode: 'off' },
   },

@@ -6,6 +6,11 @@ import { debianMigrations, neutronFiles } from './migrations.ts';
 import { novaPolicies } from './policies.ts';
 import { scsFlavors } from './scs.ts';
 
+const neutronProgram = (name: string) => ({
+  unit: `${name}.service`,
+  command: `/usr/bin/${name} ${neutronFiles.join(' ')} --log-file=/var/log/neutron/${name}.log`,
+});
+
 export const debian13: ReleaseProfile = {
   name: 'debian-13',
   suite: 'trixie',
@@ -17,16 +22,23 @@ export const debian13: ReleaseProfile = {
     identity: [],
     image: ['glance-api'],
     placement: ['placement-api'],
-    network: ['neutron-api', 'neutron-rpc-server', 'openvswitch-switch', 'ovn-central', 'ovn-host'].concat(
-      'rabbitmq-server',
-    ),
+    network: [
+      ...['neutron-api', 'neutron-rpc-server', 'neutron-ovn-maintenance-worker', 'rabbitmq-server'],
+      ...['openvswitch-switch', 'ovn-central', 'ovn-host'],
+    ],
     compute: ['nova-common', 'nova-api', 'nova-conductor', 'nova-scheduler', 'rabbitmq-server'],
   },
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.
   unitsShippedDisabled: [
     ...['keystone', 'haproxy', 'postgresql', 'rsync', 'apt-daily.timer', 'apt-daily-upgrade.timer', 'uwsgi'],
     ...['glance-api', 'placement-api', 'neutron-api', 'neutron-rpc-server', 'rabbitmq-server'],
-    ...['nova-api', 'nova-api-metadata', 'nova-conductor', 'nova-scheduler'],
+    ...[
+      'neutron-ovn-maintenance-worker',
+      'nova-api',
+      'nova-api-metadata',
+      'nova-conductor',
+      'nova-scheduler',
+    ],
     ...['openvswitch-switch', 'ovn-central', 'ovn-host', 'ovs-record-hostname'],
     ...['epmd.service', 'epmd.socket', 'iscsid.socket', 'open-iscsi', 'uuidd.socket'],
   ],
@@ -90,9 +102,10 @@ export const debian13: ReleaseProfile = {
     nova: novaPolicies,
   },
   neutron: {
-    rpc: {
-      unit: 'neutron-rpc-server.service',
-      command: `/usr/bin/neutron-rpc-server ${neutronFiles.join(' ')} --log-file=/var/log/neutron/neutron-rpc-server.log`,
+    // The second mends what OVN has of networks: also what an older release wrote there.
+    programs: {
+      rpc: neutronProgram('neutron-rpc-server'),
+      maintenance: neutronProgram('neutron-ovn-maintenance-worker'),
     },
     hasDefaultRuleTemplate: true,
     ovn: {},

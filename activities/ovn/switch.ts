@@ -14,7 +14,7 @@ const connections = {
   south: 'ptcp:6642:127.0.0.1',
 };
 
-export function switchActivities({ inside }: Clients): OvnPort {
+export function switchActivities({ inside }: Clients): Pick<OvnPort, 'observeSwitch' | 'configureSwitch'> {
   return {
     observeSwitch: observing(async (args) => {
       const have = await settingsOf(inside(args.box));

@@ -30,6 +30,7 @@ const cells = (statement: string): Sabotage => ({
 const cell0 = "uuid = '00000000-0000-0000-0000-000000000000'";
 
 const novaUnits = 'nova-api nova-conductor nova-scheduler nova-compute';
+const neutronPrograms = ['neutron.service', 'neutron.rpc', 'neutron.maintenance'];
 const programs = ['nova.conductor', 'nova.scheduler', 'nova.service', 'nova.compute'];
 
 export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
@@ -61,12 +62,13 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
   'ovn.settings': {
     break: (target) => shell(target, 'ovs-vsctl set open . external-ids:ovn-encap-type=vxlan'),
   },
-  'neutron.config': edit('/etc/neutron/neutron.conf', 'neutron.rpc', 'neutron.service'),
+  'neutron.config': edit('/etc/neutron/neutron.conf', ...neutronPrograms),
   'neutron.schema': emptied(
-    ...(['neutron', 'neutron', 'neutron-api neutron-rpc-server'] as const),
-    ...['neutron.service', 'neutron.rpc'],
+    ...(['neutron', 'neutron', 'neutron-api neutron-rpc-server neutron-ovn-maintenance-worker'] as const),
+    ...neutronPrograms,
   ),
   'neutron.rpc': stop('neutron-rpc-server'),
+  'neutron.maintenance': stop('neutron-ovn-maintenance-worker'),
   'neutron.service': stop('neutron-api'),
   'nova.config': edit('/etc/nova/nova.conf', ...programs),
   'nova.api-schema': emptied('nova_api', 'nova', novaUnits, 'nova.cell0', 'nova.cell1', ...programs),
@@ -144,8 +146,16 @@ export const wholeBatches: readonly (readonly string[])[] = [
   ['seeds.image', 'seeds.users', 'seeds.default-rules', 'seeds.network', 'nova.hosts', 'canary'],
   ['rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
   [
-    ...['rabbitmq.service', 'glance.service', 'placement.service', 'neutron.rpc', 'neutron.service'],
-    ...['nova.conductor', 'nova.scheduler', 'nova.service', 'nova.compute'],
+    ...['rabbitmq.service', 'glance.service', 'placement.service'],
+    ...[
+      'neutron.rpc',
+      'neutron.maintenance',
+      'neutron.service',
+      'nova.conductor',
+      'nova.scheduler',
+      'nova.service',
+      'nova.compute',
+    ],
     ...['ovn.host', 'ovn.central', 'ovn.switch'],
   ],
   ['glance.schema', 'placement.schema', 'neutron.schema', 'nova.api-schema', 'nova.schema'],

@@ -45,6 +45,17 @@ describe('TableRun', () => {
     expect(world.ids.filter((id) => /apply|verify/.test(id))).toEqual([]);
   });
 
+  test('run() waits in the look of a row that nothing applies, and in no other first look', async () => {
+    const world = new FakeWorld();
+    world.holds.add('gate');
+    const waited: Record<string, number> = {};
+    for (const look of ['gate/observe', 'a/observe', 'a/verify'])
+      world.hooks.set(look, ({ settleSeconds }) => void (waited[look] = settleSeconds));
+    const rows = { gate: { check: true, settleSeconds: 60 }, a: { settleSeconds: 60 } };
+    await start(world, tableOf(rows)).end;
+    expect(waited).toEqual({ 'gate/observe': 60, 'a/observe': 0, 'a/verify': 60 });
+  });
+
   test('run() keeps to the limit when many rows are ready at once', async () => {
     const world = new FakeWorld();
     const rows = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`r${n}`, { after: [] }]));

@@ -49,6 +49,12 @@ export type Migrations = Readonly<
   Record<'keystone' | 'glance' | 'placement' | 'neutron' | 'novaApi' | 'nova', MigrationProfile>
 >;
 
+/** What a unit starts in place of the packaged command. */
+export interface ProgramProfile {
+  readonly unit: string;
+  readonly command: string;
+}
+
 export interface ReleaseProfile {
   readonly name: string;
   /** Debian's suite name, as in sources. */
@@ -71,8 +77,8 @@ export interface ReleaseProfile {
   /** Rules over the packaged ones, as lines of YAML; none: no file. */
   readonly policies: Readonly<Record<'keystone' | 'placement' | 'neutron' | 'nova', readonly string[]>>;
   readonly neutron: {
-    /** The unit and command of the RPC server; null: the API's program serves both. */
-    readonly rpc: { readonly unit: string; readonly command: string } | null;
+    /** Beside the API's program; null: that one does their work as well. */
+    readonly programs: Readonly<Record<'rpc' | 'maintenance', ProgramProfile>> | null;
     /** Whether an administrator can say by which rules default groups begin. */
     readonly hasDefaultRuleTemplate: boolean;
     /** Settings of the OVN driver beyond those of every release. */

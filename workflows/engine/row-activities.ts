@@ -19,7 +19,9 @@ export class RowActivities {
   ) {}
 
   async observe(row: RowState, phase: 'observe' | 'verify'): Promise<ObserveResult> {
-    const settleSeconds = phase === 'verify' ? row.row.settleSeconds : 0;
+    // What no change of ours makes true may become so by itself; who only looks does not wait for that.
+    const isAwaited = row.row.apply === null && this.identity.epoch > 0;
+    const settleSeconds = phase === 'verify' || isAwaited ? row.row.settleSeconds : 0;
     try {
       return (await this.ports.activity({
         id: this.state.next(row, phase),

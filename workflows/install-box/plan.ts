@@ -114,9 +114,9 @@ export function databasesOf({ profile, serviceUsers }: BoxPlan): { database: str
 
 /** The units that write to the databases of those services; default: of all. */
 export function unitsOf({ spec, profile }: BoxPlan, services = spec.services): string[] {
-  const { rpc } = profile.neutron;
+  const programs = Object.values(profile.neutron.programs ?? {});
   const beside: Partial<Record<string, readonly string[]>> = {
-    network: rpc === null ? [] : [rpc.unit],
+    network: programs.map(({ unit }) => unit),
     compute: ['nova-conductor.service', 'nova-scheduler.service', 'nova-compute.service'],
   };
   return services.flatMap((service) => [profile.apis[service].unit, ...(beside[service] ?? [])]);

@@ -15,4 +15,6 @@ export interface SwitchArgs {
 export interface OvnPort {
   observeSwitch: Observe<SwitchArgs>;
   configureSwitch: Apply<SwitchArgs>;
+  /** True once every network of Neutron says in OVN of which type it is, as Neutron since 2025.1 expects. */
+  observeNetworkTypes: Observe<{ readonly box: string }>;
 }

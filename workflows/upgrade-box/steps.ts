@@ -66,7 +66,8 @@ export function upgradeBoxRows(
       ofDatabases.map(([id]) => id),
     ),
     ...novaRows(migrated),
-    ...(others['canary'] && { canary: { ...others['canary'], after: ['check'] } }),
+    ...networkRows(box, others),
+    ...(others['canary'] && { canary: { ...others['canary'], after: ['check', 'ovn.networks'] } }),
     ...(others['evidence'] && { evidence: others['evidence'] }),
     spec: { ...record, after: ['evidence'] },
   });
@@ -108,6 +109,14 @@ function programRows({ services }: BoxSpec, { box, profile }: BoxPlan): [string,
     ...{ observe: call('observePrograms', programs), apply: call('forgetPrograms', programs) },
   };
   return [['nova.programs', options]];
+}
+
+/** Neutron's maintenance mends what the release before told OVN of its networks; until then no port is made on them. */
+function networkRows(box: string, installed: Rows): Rows {
+  if (!('neutron.maintenance' in installed)) return {};
+  const row = { title: 'Networks of the release before mended', settleSeconds: 60, skippable: true };
+  const after = ['neutron.maintenance'];
+  return { 'ovn.networks': { ...row, after, observe: call('observeNetworkTypes', { box }) } };
 }
 
 /** Nova's data follow once its programs are of the next release. */

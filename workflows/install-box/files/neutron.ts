@@ -12,7 +12,7 @@ export const physicalNetwork = 'physnet1';
 export function neutronFiles(plan: BoxPlan): FileArgs[] {
   const { profile, spec } = plan;
   const { unit, command } = profile.apis.network;
-  const { rpc } = profile.neutron;
+  const programs = Object.values(profile.neutron.programs ?? {});
   return [
     serviceFile('/etc/neutron/neutron.conf', 'neutron', ini(mainSections(plan), spec.overrides.neutron)),
     serviceFile(
@@ -23,7 +23,7 @@ export function neutronFiles(plan: BoxPlan): FileArgs[] {
     ...policyFiles('neutron', profile.policies.neutron),
     ...uwsgiFiles(plan, profile.apis.network),
     ...(command === undefined ? [] : [startedBy(unit, command)]),
-    ...(rpc === null ? [] : [startedBy(rpc.unit, rpc.command)]),
+    ...programs.map((program) => startedBy(program.unit, program.command)),
   ];
 }
 

@@ -25,7 +25,8 @@ export function accessRows(plan: BoxPlan): Rows {
       ...{
         title: 'Token issued from outside',
         after: ['keystone.catalog', 'access', ...(reach === null ? [] : ['reach'])],
-        tries: 3,
+        // HAProxy needs some seconds to see a program that was restarted.
+        settleSeconds: 30,
       },
       observe: call('observeToken', { box, cloud: `${box}-admin` }),
     },
@@ -60,7 +61,7 @@ export function canaryRows(plan: BoxPlan): Rows {
         ...[
           'nova.hosts',
           'nova.scheduler',
-          plan.profile.neutron.rpc === null ? 'neutron.service' : 'neutron.rpc',
+          plan.profile.neutron.programs === null ? 'neutron.service' : 'neutron.rpc',
         ],
       ],
       ...{ observe: call('observeCanary', canary), apply: call('runCanary', canary) },

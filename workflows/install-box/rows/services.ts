@@ -82,7 +82,7 @@ export function switchRows(plan: BoxPlan): Rows {
 
 export function neutronRows(plan: BoxPlan): Rows {
   const files = neutronFiles(plan);
-  const { rpc } = plan.profile.neutron;
+  const { programs } = plan.profile.neutron;
   const rows = simpleRows(plan, {
     ...{ service: 'network', title: 'Neutron', files, migration: plan.profile.migrations.neutron },
   });
@@ -90,10 +90,14 @@ export function neutronRows(plan: BoxPlan): Rows {
   const stands = ['neutron.schema', 'ovn.settings', 'rabbitmq.users'];
   return {
     ...before,
-    ...(rpc !== null && {
+    ...(programs !== null && {
       'neutron.rpc': {
         ...{ title: 'Neutron RPC server running', after: stands },
-        ...unitRow(plan, { unit: rpc.unit, files, pairs: ['neutron'] }),
+        ...unitRow(plan, { unit: programs.rpc.unit, files, pairs: ['neutron'] }),
+      },
+      'neutron.maintenance': {
+        ...{ title: 'Maintenance of OVN running', after: stands },
+        ...unitRow(plan, { unit: programs.maintenance.unit, files, pairs: ['neutron'] }),
       },
     }),
     ...(api !== undefined && { 'neutron.service': { ...api, after: stands } }),
