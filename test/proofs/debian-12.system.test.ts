@@ -2,6 +2,7 @@
 // The whole cloud on the older release, which the same table installs from another profile. One install serves every test.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { query } from '../../activities/clients/sql.ts';
@@ -9,8 +10,10 @@ import { serviceNames } from '../../workflows/contracts/box-spec.ts';
 import type { Evidence } from '../../workflows/contracts/evidence.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
-import { Lab, labSpec } from '../system/lab.ts';
+import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
+import { labSpec, type Lab } from '../system/lab.ts';
 import { sharedCloud, sharedSpec, wholeCloud } from '../system/shared-cloud.ts';
+import { crashLab, runThroughCrashes } from './crash-run.ts';
 import { asAdministrator } from './sabotages.ts';
 
 const spec = labSpec('debian-12', 28, {
@@ -18,11 +21,16 @@ const spec = labSpec('debian-12', 28, {
   services: [...serviceNames],
   seeds: { projects: [{ name: 'demo' }] },
 });
+/** When the worker is killed on the way to the next release: in what stops the cloud, lays it on its image, fills it again. */
+const moments = [
+  ...['carried.after', 'root.during', 'boot.after', 'postgres.brought.after', 'nova.schema.before'],
+  ...['nova.programs.after', 'neutron.service.before', 'online.cell1.after', 'spec.before'],
+];
 let lab: Lab;
 let first: Progress;
 
 beforeAll(async () => {
-  lab = await Lab.create();
+  lab = await crashLab();
   first = await lab.install(spec);
 }, 1_500_000);
 afterAll(() => lab.dispose(spec.name));
@@ -68,7 +76,7 @@ async function schemasOf(box: string): Promise<string[]> {
   return texts.map((text) => text.replaceAll(/^--.*$/gm, ''));
 }
 
-test('the box goes to the next release with all that it holds', async () => {
+test('the box goes to the next release with all that it holds, its worker killed on the way', async () => {
   const target = { spec, stateDirectory: lab.stateDirectory };
   await asAdministrator(target, ({ identity }) =>
     identity.projects.ensure({ name: 'kept', domainId: 'default' }),
@@ -81,15 +89,22 @@ test('the box goes to the next release with all that it holds', async () => {
   await cell1(`INSERT INTO instances (created_at, deleted, uuid, host, node, vm_state, project_id, user_id)
     SELECT now(), CASE WHEN n % 10 = 0 THEN n ELSE 0 END, gen_random_uuid()::text, 'ghost', 'ghost', 'active', 'none', 'none'
     FROM generate_series(1, 20000) n`);
+  const elsewhere = "SET database_connection = 'postgresql://elsewhere/nova_cell0'";
+  await query(boxHost(spec.name), 'nova_api', `UPDATE cell_mappings ${elsewhere} WHERE name = 'cell0'`);
   const next = labSpec(spec.name, 28, wholeCloud);
   const { workflow } = await lab.client();
-  const handle = await workflow.start('UpgradeBox', {
-    ...{ workflowId: `upgrade-box/${spec.name}`, taskQueue, args: [{ spec: next, takeOver: false }] },
-  });
-  await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined), 600);
-  await lab.run('cli.js', ['op', 'approve', `upgrade-box/${spec.name}`, '--yes', '--reason', 'a test']);
-  await lab.until(handle, 'goes on', ({ phase }) => phase !== 'needs-operator');
-  expect((await lab.endOf(handle)).phase).toBe('done');
+  const workflowId = `upgrade-box/${spec.name}`;
+  const args = [{ spec: next, takeOver: false }];
+  const begin = () => workflow.start('UpgradeBox', { workflowId, taskQueue, args });
+  const approved = async (handle: WorkflowHandle): Promise<void> => {
+    await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined), 600);
+    await lab.run('cli.js', ['op', 'approve', workflowId, '--yes', '--reason', 'a test']);
+    await lab.until(handle, 'goes on', ({ phase }) => phase !== 'needs-operator');
+  };
+  const { progress, crashes } = await runThroughCrashes(lab, begin, moments, approved);
+  expect(progress.phase).toBe('done');
+  expect(moments.filter((moment) => !crashes.includes(moment))).toEqual([]);
+  expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
 
   const evidence = await readRecord<Evidence>('evidence.json');
   expect(evidence.release).toBe('debian-13');
