@@ -135,6 +135,8 @@ test('each exit code of the real tool lands in its kind', async () => {
   const url = (await host.output(['sed', '-n', 's/^connection = //p', '/etc/nova/nova.conf'])).split('\n');
   const own = `OS_DATABASE__CONNECTION=${url.find((each) => each.includes('/nova_cell1')) ?? ''}`;
   expect(own).toContain('postgresql');
+  // Those that cannot be migrated would fill a batch and hide the others.
+  await cell1("DELETE FROM instances WHERE host IS NULL AND project_id = 'none'");
   await cell1(servers(60, "'ghost'"));
   expect(await batch('50', own)).toBe('more');
   expect(await batch('50', own)).toBe('more');
