@@ -2,12 +2,15 @@
 // The numbers of a benchmark as the page docs/performance.md: each table with what it means.
 import type { EngineTimes } from './engine.ts';
 import type { InstallTimes } from './install.ts';
+import { scriptBatchRows } from './migrate-script.ts';
+import type { MigrateTimes } from './migrate.ts';
 import { markdownTable, sampleRow, type machine } from './report.ts';
 
 export interface BenchResult {
   readonly machine: ReturnType<typeof machine>;
   readonly engine: EngineTimes | null;
   readonly install: InstallTimes | null;
+  readonly migrate: MigrateTimes | null;
 }
 
 /** `tables` is what a terminal shows, `text` the whole page. */
@@ -16,7 +19,8 @@ export function performanceDocument(result: BenchResult): { text: string; tables
   const on = `${cores} cores, ${memoryGibibytes} GiB of memory, Node.js ${node}`;
   const engine = result.engine === null ? '' : engineTables(result.engine);
   const install = result.install === null ? '' : installTable(result.install);
-  const tables = [on, install, engine].filter((part) => part !== '').join('\n\n');
+  const migrate = result.migrate === null ? '' : migrateTable(result.migrate);
+  const tables = [on, install, migrate, engine].filter((part) => part !== '').join('\n\n');
   const text = `# Performance
 
 The last run of \`npm run bench -- --docs\`, on ${on}. Other machines give other numbers; the ratios are what to compare.
@@ -28,6 +32,14 @@ The last run of \`npm run bench -- --docs\`, on ${on}. Other machines give other
 - One after the other, never at once: they would share the cores.
 
 ${install}
+
+## MigrateNova against a shell script
+
+- **MigrateNova**: dump with its restore test, schemas, cells, data in batches of about five seconds, hosts, Nova's own check, on a whole cloud with servers that wait for their migration.
+- **script**: the same phases as one shell script in the same box, with batches of ${scriptBatchRows} rows, after MigrateNova and with the servers as they were before. It looks at nothing before it acts.
+- **nothing to do**: MigrateNova once more, directly after itself.
+
+${migrate}
 
 ## The engine against a plain loop
 
@@ -49,6 +61,19 @@ function installTable({ workflowSeconds, scriptSeconds, ratio, rows }: InstallTi
       ['InstallBox', String(rows), shown(workflowSeconds)],
       ['script', String(rows), shown(scriptSeconds)],
       ['InstallBox ÷ script', '', ratio.toFixed(2)],
+    ],
+  );
+}
+
+function migrateTable({ rows, workflowSeconds, scriptSeconds, ratio, nothingSeconds }: MigrateTimes): string {
+  const shown = (seconds: number): string => `${seconds.toFixed(1)} s`;
+  return markdownTable(
+    [`${rows} servers`, 'wall'],
+    [
+      ['MigrateNova', shown(workflowSeconds)],
+      ['script', shown(scriptSeconds)],
+      ['MigrateNova ÷ script', ratio.toFixed(2)],
+      ['MigrateNova, nothing to do', shown(nothingSeconds)],
     ],
   );
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run bench [-- --only engine|install] [--runs N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
+// `npm run bench [-- --only engine|install|migrate] [--runs N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { root } from '../test/system/lab.ts';
 import { performanceDocument } from './document.ts';
 import { benchEngine } from './engine.ts';
 import { benchInstall } from './install.ts';
+import { benchMigrate } from './migrate.ts';
 import { machine } from './report.ts';
 
 const { values: options } = parseArgs({
@@ -17,8 +18,8 @@ const { values: options } = parseArgs({
     docs: { type: 'boolean', default: false },
   },
 });
-if (options.only !== undefined && !['engine', 'install'].includes(options.only))
-  throw new Error(`--only takes engine or install, not ${options.only}`);
+if (options.only !== undefined && !['engine', 'install', 'migrate'].includes(options.only))
+  throw new Error(`--only takes engine, install or migrate, not ${options.only}`);
 // The document says that it is one run on one machine.
 if (options.docs && options.only !== undefined)
   throw new Error('--docs takes the whole benchmark: leave out --only');
@@ -29,6 +30,7 @@ const result = {
   machine: machine(),
   engine: isWanted('engine') ? await benchEngine(Number(options.runs)) : null,
   install: isWanted('install') ? await benchInstall() : null,
+  migrate: isWanted('migrate') ? await benchMigrate() : null,
 };
 await writeFile(join(root, 'dist', 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
 const { text, tables } = performanceDocument(result);
