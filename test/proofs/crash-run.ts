@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One install under a plan of crashes: the worker kills itself where the plan says, and is brought back each time.
+// One run under a plan of crashes: the worker kills itself where the plan says, and is brought back each time.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -15,21 +15,33 @@ export async function crashLab(environment: Readonly<Record<string, string>> = {
   return Lab.create({ HOLDFAST_WORKER_ENTRY: join(root, 'dist', 'crash-worker.js'), ...environment });
 }
 
+export interface CrashedRun {
+  readonly progress: Progress;
+  readonly crashes: readonly string[];
+}
+
+export const installThroughCrashes = (
+  lab: Lab,
+  spec: BoxSpec,
+  plans: readonly string[],
+  meanwhile?: (handle: WorkflowHandle) => Promise<void>,
+): Promise<CrashedRun> => runThroughCrashes(lab, () => lab.startInstall(spec), plans, meanwhile);
+
 /**
  * `plans` are `<row>.<before|during|after>`, `meanwhile` what goes on beside them; returns the end and every moment that
  * a crash really met.
  */
-export async function installThroughCrashes(
+export async function runThroughCrashes(
   lab: Lab,
-  spec: BoxSpec,
+  begin: () => Promise<WorkflowHandle>,
   plans: readonly string[],
   meanwhile: (handle: WorkflowHandle) => Promise<void> = () => Promise.resolve(),
-): Promise<{ progress: Progress; crashes: string[] }> {
+): Promise<CrashedRun> {
   const folder = join(lab.stateDirectory, 'crashes');
   await mkdir(folder, { recursive: true });
   await writeFile(join(lab.stateDirectory, 'crashes.log'), '');
   for (const plan of plans) await writeFile(join(folder, plan), '');
-  const handle = await lab.startInstall(spec);
+  const handle = await begin();
   let ended = false;
   const end = meanwhile(handle)
     .then(() => lab.endOf(handle))

@@ -21,7 +21,7 @@ const small = labSpec('whole-box', 29, { seeds: { ...wholeCloud.seeds, test: nul
 let lab: Lab;
 let target: Target;
 let planned: string[];
-let crashes: string[];
+let crashes: readonly string[];
 
 /** The rows that only a whole cloud has meet their crashes here; the skeleton's are kill.system.test.ts's. */
 beforeAll(async () => {
