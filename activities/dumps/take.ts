@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dumps every database of a box, sees that each can be read back, and keeps as many dumps as are wanted.
 // Touches: host/postgres, state directory
+import { existsSync } from 'node:fs';
 import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpManifest } from '../../workflows/contracts/dump.ts';
@@ -97,7 +98,10 @@ sync
 mv "$folder.part" "$folder"
 `;
 
-/** From the box to the state directory; the manifest comes last and makes the dump a dump. */
+/**
+ * From the box to the state directory; the manifest comes last and makes the dump a dump. The folder in the box goes after
+ * that: without it the dump is here already, and whoever fetched it did not live to say so.
+ */
 async function fetch(
   { box, databases }: DumpArgs,
   scope: RowScope,
@@ -106,6 +110,8 @@ async function fetch(
   const id = scope.context.nonce;
   const leader = await leaderOf(box);
   const source = `/proc/${leader ?? 0}/root${insideFolder(id)}`;
+  const fetched = (await dumpsOf(stateDirectory, box)).find((dump) => dump.id === id);
+  if (fetched !== undefined && !existsSync(source)) return fetched;
   const target = join(dumpsDirectory(stateDirectory, box), id);
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true, mode: 0o700 });

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DumpManifest } from '../../workflows/contracts/dump.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import { isJobAlive } from '../system/job-watch.ts';
-import { kill, Lab, labSpec } from '../system/lab.ts';
+import { kill, labSpec, type Lab } from '../system/lab.ts';
+import { crashLab, runThroughCrashes } from './crash-run.ts';
 import { asAdministrator, shell, type Target } from './sabotages.ts';
 
 const spec = labSpec('saved-box', 72, { dumps: { keep: 2 } });
@@ -23,7 +24,7 @@ const done = (...args: string[]) => lab.run('cli.js', args);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-backup-'));
   await writeFile(join(folder, 'passphrase'), 'correct horse battery\n', { mode: 0o600 });
-  lab = await Lab.create();
+  lab = await crashLab();
   target = { spec, stateDirectory: lab.stateDirectory };
   expect((await lab.install(spec)).phase).toBe('done');
 });
@@ -72,6 +73,21 @@ test('a restore whose worker is killed while a database is written ends as any o
   await lab.up();
   expect(await handle.result()).toMatchObject({ phase: 'done' });
   expect((await lab.install(spec)).phase).toBe('done');
+});
+
+test('a dump whose worker is killed before it could say so stays, and is not taken twice', async () => {
+  const { workflow } = await lab.client();
+  const begin = () =>
+    workflow.start('DumpBox', {
+      ...{ workflowId: `dump-box/${spec.name}`, taskQueue: 'holdfast-control' },
+      args: [{ name: spec.name, takeOver: false }],
+    });
+  const { progress, crashes } = await runThroughCrashes(lab, begin, ['dump.after']);
+  expect(crashes).toEqual(['dump.after']);
+  const [row] = progress.rows;
+  expect(row).toMatchObject({ id: 'dump', status: 'changed', tries: 1 });
+  const [newest] = await dumps();
+  expect(row?.detail).toContain(newest?.id);
 });
 
 test('only as many dumps are kept as the spec says', async () => {
