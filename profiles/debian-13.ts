@@ -22,23 +22,16 @@ export const debian13: ReleaseProfile = {
     identity: [],
     image: ['glance-api'],
     placement: ['placement-api'],
-    network: [
-      ...['neutron-api', 'neutron-rpc-server', 'neutron-ovn-maintenance-worker', 'rabbitmq-server'],
-      ...['openvswitch-switch', 'ovn-central', 'ovn-host'],
-    ],
+    network: ['neutron-api', 'neutron-rpc-server', 'openvswitch-switch', 'ovn-central', 'ovn-host'].concat(
+      'rabbitmq-server',
+    ),
     compute: ['nova-common', 'nova-api', 'nova-conductor', 'nova-scheduler', 'rabbitmq-server'],
   },
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.
   unitsShippedDisabled: [
     ...['keystone', 'haproxy', 'postgresql', 'rsync', 'apt-daily.timer', 'apt-daily-upgrade.timer', 'uwsgi'],
     ...['glance-api', 'placement-api', 'neutron-api', 'neutron-rpc-server', 'rabbitmq-server'],
-    ...[
-      'neutron-ovn-maintenance-worker',
-      'nova-api',
-      'nova-api-metadata',
-      'nova-conductor',
-      'nova-scheduler',
-    ],
+    ...['nova-api', 'nova-api-metadata', 'nova-conductor', 'nova-scheduler'],
     ...['openvswitch-switch', 'ovn-central', 'ovn-host', 'ovs-record-hostname'],
     ...['epmd.service', 'epmd.socket', 'iscsid.socket', 'open-iscsi', 'uuidd.socket'],
   ],
@@ -102,7 +95,8 @@ export const debian13: ReleaseProfile = {
     nova: novaPolicies,
   },
   neutron: {
-    // The second mends what OVN has of networks: also what an older release wrote there.
+    // The second mends what OVN has of networks: also what an older release wrote there. Its own package starts it by an
+    // init script as root, and systemd never sees it started; the program itself is part of Neutron.
     programs: {
       rpc: neutronProgram('neutron-rpc-server'),
       maintenance: neutronProgram('neutron-ovn-maintenance-worker'),

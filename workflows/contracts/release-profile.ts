@@ -77,7 +77,7 @@ export interface ReleaseProfile {
   /** Rules over the packaged ones, as lines of YAML; none: no file. */
   readonly policies: Readonly<Record<'keystone' | 'placement' | 'neutron' | 'nova', readonly string[]>>;
   readonly neutron: {
-    /** Beside the API's program; null: that one does their work as well. */
+    /** Beside the API's program, `rpc` with a packaged unit; null: that one does their work as well. */
     readonly programs: Readonly<Record<'rpc' | 'maintenance', ProgramProfile>> | null;
     /** Whether an administrator can say by which rules default groups begin. */
     readonly hasDefaultRuleTemplate: boolean;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Neutron's configuration: ML2 with OVN, whose databases stand on loopback.
+import type { ProgramProfile } from '../../contracts/release-profile.ts';
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
-import { dropIn, ini, policyFiles, serviceFile } from './file.ts';
+import { dropIn, file, ini, policyFiles, serviceFile } from './file.ts';
 import { brokerOf, clientOf, tokenCheckOf } from './identity-sections.ts';
 import { uwsgiFiles } from './uwsgi.ts';
 
@@ -12,7 +13,7 @@ export const physicalNetwork = 'physnet1';
 export function neutronFiles(plan: BoxPlan): FileArgs[] {
   const { profile, spec } = plan;
   const { unit, command } = profile.apis.network;
-  const programs = Object.values(profile.neutron.programs ?? {});
+  const { programs } = profile.neutron;
   return [
     serviceFile('/etc/neutron/neutron.conf', 'neutron', ini(mainSections(plan), spec.overrides.neutron)),
     serviceFile(
@@ -23,12 +24,32 @@ export function neutronFiles(plan: BoxPlan): FileArgs[] {
     ...policyFiles('neutron', profile.policies.neutron),
     ...uwsgiFiles(plan, profile.apis.network),
     ...(command === undefined ? [] : [startedBy(unit, command)]),
-    ...programs.map((program) => startedBy(program.unit, program.command)),
+    ...(programs === null
+      ? []
+      : [startedBy(programs.rpc.unit, programs.rpc.command), unitOf(programs.maintenance)]),
   ];
 }
 
 const startedBy = (unit: string, command: string): FileArgs =>
   dropIn(unit, ['ExecStart=', `ExecStart=${command}`, 'Restart=always', 'RestartSec=2']);
+
+const unitOf = ({ unit, command }: ProgramProfile): FileArgs =>
+  file(`/etc/systemd/system/${unit}`, 'root', '644', [
+    '[Unit]',
+    'Description=OpenStack Neutron, maintenance of OVN',
+    'After=ovn-central.service postgresql.service',
+    '',
+    '[Service]',
+    'User=neutron',
+    'Group=neutron',
+    'WorkingDirectory=/var/lib/neutron',
+    `ExecStart=${command}`,
+    'Restart=always',
+    'RestartSec=2',
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+  ]);
 
 function mainSections(plan: BoxPlan) {
   const { uwsgi, backendPort } = plan.profile.apis.network;
