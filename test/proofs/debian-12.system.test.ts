@@ -73,7 +73,9 @@ async function schemasOf(box: string): Promise<string[]> {
     );
   const names = ['keystone', 'glance', 'placement', 'neutron', 'nova_api', 'nova_cell0', 'nova_cell1'];
   const texts = await Promise.all(names.map(dump));
-  return texts.map((text) => text.replaceAll(/^--.*$/gm, ''));
+  // The one thing of ours in a database of a service: by which release its data were migrated.
+  const ours = /^(--.*|COMMENT ON TABLE public\.alembic_version .*)?\n/gm;
+  return texts.map((text) => text.replaceAll(ours, ''));
 }
 
 test('the box goes to the next release with all that it holds, its worker killed on the way', async () => {
