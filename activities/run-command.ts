@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the durable command of a row to its end and judges it by an exit-code map. Chooses no command.
+import { stripVTControlCharacters } from 'node:util';
 import { Failure } from './clients/failure.ts';
 import type { Command, JobResult } from './clients/host/durable-command.ts';
 import type { Host } from './clients/host/host.ts';
@@ -45,9 +46,10 @@ export async function runCommand(host: Host, scope: RowScope, command: RowComman
 
 /** Of what a running command said; its errors tell more than its answer. */
 function lastLine({ stderrTail, stdoutTail }: JobReport): string | undefined {
-  const lines = [stdoutTail, stderrTail].flatMap((tail) =>
-    tail.split('\n').filter((line) => line.trim() !== ''),
-  );
+  // A terminal shows it: without colours, and a progress bar's last state alone.
+  const lines = [stdoutTail, stderrTail]
+    .map(stripVTControlCharacters)
+    .flatMap((tail) => tail.split(/[\r\n]/).filter((line) => line.trim() !== ''));
   return lines.at(-1)?.trim();
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S]`: installs under random crashes until the time is over.
-// `npm run campaign -- sabotage`: the sabotage of every row, also of those that the gate has no time for.
-// The first appends a line per install to a ledger in the cache; --resume goes on with the seed after the last one there.
+// Appends a line per install to a ledger in the cache; --resume goes on with the seed after the last one there.
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,22 +23,8 @@ const { positionals, values } = parseArgs({
     resume: { type: 'boolean', default: false },
   },
 });
-if (positionals[0] === 'sabotage') {
-  const files = ['test/proofs/sabotage.system.test.ts', 'test/proofs/whole-box.system.test.ts'];
-  const args = ['run', '--project', 'system', '--maxWorkers=2', ...files];
-  const env = { HOLDFAST_CAMPAIGN: 'sabotage' };
-  const { exitCode } = await execa('vitest', args, {
-    env,
-    preferLocal: true,
-    stdio: 'inherit',
-    reject: false,
-  });
-  process.exit(exitCode ?? 1);
-}
 if (positionals[0] !== 'kill') {
-  console.error(
-    'usage: npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S], or -- sabotage',
-  );
+  console.error('usage: npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S]');
   process.exit(2);
 }
 

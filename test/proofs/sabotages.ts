@@ -170,6 +170,3 @@ export const batches: readonly (readonly string[])[] = [
   ['postgres.cluster'],
   ['boot', 'image'],
 ];
-
-/** An image takes a minute and a half; the kill proof builds one as well, from a folder without any. */
-export const leftToCampaign: readonly string[] = ['image'];

@@ -12,9 +12,8 @@ import { sharedCloud, wholeCloud } from '../system/shared-cloud.ts';
 import { breakAndRepair, rowsWith } from './break-and-repair.ts';
 import { crashPlan } from './crash-plan.ts';
 import { crashLab, installThroughCrashes } from './crash-run.ts';
-import { gatePart } from './gate-part.ts';
 import { inside, sabotages, shell, type Target } from './sabotages.ts';
-import { aloneDiffering, wholeBatches, wholeLeftToCampaign, wholeSabotages } from './whole-sabotages.ts';
+import { aloneDiffering, wholeBatches, wholeSabotages } from './whole-sabotages.ts';
 
 const spec = labSpec('whole-box', 29, wholeCloud);
 const small = labSpec('whole-box', 29, { seeds: { ...wholeCloud.seeds, test: null } });
@@ -150,7 +149,7 @@ describe('sabotage', () => {
     expect(changed.sort()).toEqual(broken);
   });
 
-  test.each(gatePart(wholeBatches, wholeLeftToCampaign).map((rows) => [rows.join(' + '), rows] as const))(
+  test.each(wholeBatches.map((rows) => [rows.join(' + '), rows] as const))(
     '%s: reported by those rows, repaired by the next install',
     async (_, rows) => breakAndRepair(lab, target, wholeSabotages, rows),
     // Up to seventy rows in three looks and an install, beside another test on the same two cores.

@@ -160,10 +160,3 @@ export const wholeBatches: readonly (readonly string[])[] = [
   ],
   ['glance.schema', 'placement.schema', 'neutron.schema', 'nova.api-schema', 'nova.schema'],
 ];
-
-/** One driver makes every schema: the gate shows it with the one that has values to repair, and the one of two databases. */
-export const wholeLeftToCampaign: readonly string[] = [
-  'glance.schema',
-  'placement.schema',
-  'nova.api-schema',
-];
