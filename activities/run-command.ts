@@ -70,7 +70,10 @@ function lockFailure(
   return new Failure('Unreachable', `${program} was ended, as its lock ${lock} was lost`, facts);
 }
 
-/** As runCommand, for commands whose only good exit codes are those named. @throws Failure Rejected for any other */
+/** SIGKILL and SIGTERM, as the shell counts: no judgement of the command's own, the state has to be looked at again. */
+const killed = [137, 143];
+
+/** As runCommand, for commands whose only good exit codes are those named. @throws Failure Rejected for any other; Unreachable, `lost` when killed */
 export async function runToSuccess(
   host: Host,
   scope: RowScope,
@@ -78,6 +81,15 @@ export async function runToSuccess(
   goodExitCodes: readonly number[] = [0],
 ): Promise<JobResult> {
   const result = await runCommand(host, scope, command);
+  if (killed.includes(result.exitCode)) {
+    const facts = {
+      on: host.name,
+      cause: `exit code ${result.exitCode}`,
+      logPath: result.logPath,
+      lost: true,
+    };
+    throw new Failure('Unreachable', `${command.argv.slice(0, 2).join(' ')} was killed from outside`, facts);
+  }
   if (!goodExitCodes.includes(result.exitCode)) {
     throw new Failure(
       'Rejected',

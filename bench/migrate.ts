@@ -2,6 +2,7 @@
 // MigrateNova against a shell script of the same phases, on the same cloud with the same rows to migrate. Asserts nothing.
 import { boxHost } from '../activities/clients/host/host.ts';
 import { query } from '../activities/clients/sql.ts';
+import { ghostHost, ghostServers } from '../test/proofs/ghost-servers.ts';
 import { Lab, labSpec } from '../test/system/lab.ts';
 import { serviceNames } from '../workflows/contracts/box-spec.ts';
 import { taskQueue } from '../workflows/contracts/messages.ts';
@@ -29,12 +30,8 @@ export async function benchMigrate(): Promise<MigrateTimes> {
   const lab = await Lab.create();
   try {
     await lab.install(spec);
-    await cell1(`INSERT INTO compute_nodes (created_at, deleted_at, deleted, uuid, host, hypervisor_hostname, vcpus,
-      memory_mb, local_gb, vcpus_used, memory_mb_used, local_gb_used, hypervisor_type, hypervisor_version, cpu_info)
-      VALUES (now(), now(), 99, gen_random_uuid()::text, 'ghost', 'ghost', 1, 1, 1, 0, 0, 0, 'fake', 1, '')`);
-    await cell1(`INSERT INTO instances (created_at, deleted, uuid, host, node, vm_state, project_id, user_id)
-      SELECT now(), 0, gen_random_uuid()::text, 'ghost', 'ghost', 'active', 'none', 'none'
-      FROM generate_series(1, ${serverRows})`);
+    await cell1(ghostHost);
+    await cell1(ghostServers(serverRows));
     const workflowSeconds = await timeWorkflow(lab);
     const nothingSeconds = await timeWorkflow(lab);
     await cell1("UPDATE instances SET compute_id = NULL WHERE project_id = 'none'");

@@ -25,6 +25,9 @@ type OnlinePort = Pick<NovaPort, 'observeOnlineMigrations' | 'runOnlineMigration
 /** Errors without progress in this many batches, one after another, are a person's. @source issue: two 2s in a row */
 const erredBatchesMax = 2;
 
+/** A server that acknowledges nothing for so long is gone; TCP by itself would wait for a quarter of an hour. */
+const silenceMilliseconds = 15_000;
+
 export function onlineMigrationActivities({ inside }: Clients): OnlinePort {
   return {
     // No command counts what is pending without migrating it: what is known is whether this code's migrations ran to an end.
@@ -77,16 +80,15 @@ async function runBatches(
       pace = widerPace(pace);
       continue;
     }
-    if (verdict === 'erred') {
-      // Silence of the database is no error of a migration.
-      await query(host, args.database, 'SELECT 1');
-      erred += 1;
-      if (erred < erredBatchesMax) continue;
-    } else if (verdict === 'more') {
+    if (verdict === 'more') {
       erred = 0;
       pace = nextPace(pace, (Date.now() - begun) / 1000);
       continue;
     }
+    // Silence of the database is no error of a migration.
+    await reach(host, args);
+    erred += verdict === 'erred' ? 1 : 0;
+    if (verdict === 'erred' && erred < erredBatchesMax) continue;
     throw failureOf(host, args, result, progress, verdict);
   }
 }
@@ -102,10 +104,26 @@ function runBatch(
   const argv = ['nova-manage', 'db', 'online_data_migrations', '--max-count', String(size)];
   const key = `${scope.key}.${database}.${scope.attempt}.${batch}`;
   // Read before nova.conf, so that one file serves every cell; the URL holds no password.
-  const environment = { OS_DATABASE__CONNECTION: databaseUrl };
+  const environment = {
+    OS_DATABASE__CONNECTION: `${databaseUrl}&tcp_user_timeout=${silenceMilliseconds}`,
+    PGCONNECT_TIMEOUT: String(silenceMilliseconds / 1000),
+    // The release's own is 10 tries, 10 s apart, and other installers make it endless: the row's own wait is seen.
+    OS_DATABASE__MAX_RETRIES: '2',
+  };
   // What stands in the tool's log says less than the count of batches.
   const quiet = { ...scope, key, tell: () => undefined };
   return runCommand(host, quiet, { argv, user: 'nova', environment });
+}
+
+/** On the tool's own way, as its user: our socket may answer while that is cut. @throws Failure Unreachable */
+async function reach(host: Host, { database, databaseUrl }: OnlineArgs): Promise<void> {
+  const url = databaseUrl.replace(/^postgresql\+\w+:/, 'postgresql:');
+  const psql = ['psql', '--no-psqlrc', '--quiet', '--command=SELECT', `${url}&connect_timeout=5`];
+  const asNova = ['setpriv', '--reuid=nova', '--regid=nova', '--init-groups', '--'];
+  const { exitCode, stderr } = await host.run([...asNova, ...psql]);
+  if (exitCode === 0) return;
+  const facts = { on: host.name, cause: stderr.trim(), lost: true };
+  throw new Failure('Unreachable', `PostgreSQL does not answer for database ${database}`, facts);
 }
 
 function failureOf(

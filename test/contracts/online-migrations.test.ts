@@ -24,12 +24,13 @@ const printed = `Running batches of 50 until complete
 
 describe('batchProgress()', () => {
   it('batchProgress() sums the table when one is printed', () => {
-    expect(batchProgress(printed)).toEqual({ found: 53, migrated: 48 });
+    expect(batchProgress(printed)).toEqual({ found: 53, migrated: 48, isCounted: true });
   });
   it('batchProgress() finds nothing when the tool broke', () => {
     expect(batchProgress('Traceback (most recent call last):\n  | 1 | 2 |')).toEqual({
       found: 0,
       migrated: 0,
+      isCounted: false,
     });
   });
 });
@@ -47,12 +48,19 @@ describe('judgeBatch()', () => {
     [137, 0, 'broken'],
     [143, 9, 'broken'],
   ])('judgeBatch() of exit code %i with %i rows migrated is %s', (code, migrated, verdict) => {
-    expect(judgeBatch(code, { found: migrated, migrated }, 50)).toBe(verdict);
+    expect(judgeBatch(code, { found: migrated, migrated, isCounted: true }, 50)).toBe(verdict);
+  });
+
+  it.each<[number, BatchVerdict]>([
+    [1, 'broken'],
+    [2, 'misused'],
+  ])('judgeBatch() of exit code %i without a table is %s', (code, verdict) => {
+    expect(judgeBatch(code, { found: 0, migrated: 0, isCounted: false }, 50)).toBe(verdict);
   });
 
   it('judgeBatch() looks further when a batch was full of rows that cannot be migrated', () => {
-    expect(judgeBatch(0, { found: 50, migrated: 0 }, 50)).toBe('hidden');
-    expect(judgeBatch(0, { found: 49, migrated: 0 }, 50)).toBe('done');
+    expect(judgeBatch(0, { found: 50, migrated: 0, isCounted: true }, 50)).toBe('hidden');
+    expect(judgeBatch(0, { found: 49, migrated: 0, isCounted: true }, 50)).toBe('done');
   });
 });
 

@@ -5,6 +5,7 @@ import { boxHost } from '../../activities/clients/host/host.ts';
 import { query } from '../../activities/clients/sql.ts';
 import { serviceNames } from '../../workflows/contracts/box-spec.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
+import { ghostHost, ghostServers } from '../proofs/ghost-servers.ts';
 import { isJobAlive } from '../system/job-watch.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { record } from './recording.ts';
@@ -18,14 +19,8 @@ async function begun(lab: Lab, type: string, slug: string, more: object = {}): P
   return workflow.start(type, { workflowId: `${slug}/${spec.name}`, taskQueue, args });
 }
 
-/** Of a host that is gone, as an older release left them. */
-async function serversToMigrate(count: number): Promise<void> {
-  await cell1(`INSERT INTO instances (deleted, uuid, host, node, project_id, user_id)
-    SELECT 0, gen_random_uuid()::text, 'ghost', 'ghost', 'none', 'none' FROM generate_series(1, ${count})`);
-}
-
 async function good(lab: Lab): Promise<WorkflowHandle> {
-  await serversToMigrate(200);
+  await cell1(ghostServers(200));
   const handle = await begun(lab, 'MigrateNova', 'migrate-nova');
   await lab.endOf(handle);
   return handle;
@@ -44,7 +39,7 @@ async function wavedThrough(lab: Lab): Promise<WorkflowHandle> {
 }
 
 async function cancelled(lab: Lab): Promise<WorkflowHandle> {
-  await serversToMigrate(20_000);
+  await cell1(ghostServers(20_000));
   const handle = await begun(lab, 'MigrateNova', 'migrate-nova');
   while (!(await isJobAlive(spec.name, 'online.cell1')))
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -67,9 +62,7 @@ export async function recordNova(): Promise<void> {
   const lab = await Lab.create();
   try {
     await lab.install(spec);
-    await cell1(`INSERT INTO compute_nodes (created_at, deleted_at, deleted, uuid, host, hypervisor_hostname, vcpus,
-      memory_mb, local_gb, vcpus_used, memory_mb_used, local_gb_used, hypervisor_type, hypervisor_version, cpu_info)
-      VALUES (now(), now(), 99, gen_random_uuid()::text, 'ghost', 'ghost', 1, 1, 1, 0, 0, 0, 'fake', 1, '')`);
+    await cell1(ghostHost);
     await record('migrate-nova-good', await good(lab));
     await record('migrate-nova-skipped', await wavedThrough(lab));
     await record('migrate-nova-cancelled', await cancelled(lab));

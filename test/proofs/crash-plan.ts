@@ -22,7 +22,7 @@ export function crashPlan(
 }
 
 /** Numbers below 1 that depend on the seed alone: a linear congruential generator. @source Numerical Recipes' constants */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

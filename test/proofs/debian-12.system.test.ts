@@ -14,6 +14,7 @@ import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import { sharedCloud, sharedSpec, wholeCloud } from '../system/shared-cloud.ts';
 import { crashLab, runThroughCrashes } from './crash-run.ts';
+import { ghostHost, ghostServers } from './ghost-servers.ts';
 import { asAdministrator } from './sabotages.ts';
 
 const spec = labSpec('debian-12', 28, {
@@ -23,8 +24,15 @@ const spec = labSpec('debian-12', 28, {
 });
 /** When the worker is killed on the way to the next release: in what stops the cloud, lays it on its image, fills it again. */
 const moments = [
-  ...['carried.after', 'root.during', 'boot.after', 'postgres.brought.after', 'nova.schema.before'],
-  ...['nova.programs.after', 'neutron.service.before', 'online.cell1.after', 'spec.before'],
+  ...['carried.after', 'root.during', 'boot.after', 'postgres.brought.after', 'nova.api-schema.after'],
+  ...[
+    'nova.cell0.after',
+    'nova.cell1.after',
+    'nova.schema.before',
+    'nova.schema.after',
+    'nova.programs.after',
+  ],
+  ...['neutron.service.before', 'online.cell0.after', 'online.cell1.after', 'spec.before'],
 ];
 let lab: Lab;
 let first: Progress;
@@ -84,15 +92,17 @@ test('the box goes to the next release with all that it holds, its worker killed
     identity.projects.ensure({ name: 'kept', domainId: 'default' }),
   );
   const cell1 = (statement: string) => query(boxHost(spec.name), 'nova_cell1', statement);
-  // Of a host that is gone: a living one would look after each of them when it starts.
-  await cell1(`INSERT INTO compute_nodes (created_at, deleted_at, deleted, uuid, host, hypervisor_hostname, vcpus, memory_mb,
-    local_gb, vcpus_used, memory_mb_used, local_gb_used, hypervisor_type, hypervisor_version, cpu_info)
-    VALUES (now(), now(), 99, gen_random_uuid()::text, 'ghost', 'ghost', 1, 1, 1, 0, 0, 0, 'fake', 1, '')`);
-  await cell1(`INSERT INTO instances (created_at, deleted, uuid, host, node, vm_state, project_id, user_id)
-    SELECT now(), CASE WHEN n % 10 = 0 THEN n ELSE 0 END, gen_random_uuid()::text, 'ghost', 'ghost', 'active', 'none', 'none'
-    FROM generate_series(1, 20000) n`);
+  await cell1(ghostHost);
+  await cell1(ghostServers(20_000, undefined, 'CASE WHEN n % 10 = 0 THEN n ELSE 0 END'));
   const elsewhere = "SET database_connection = 'postgresql://elsewhere/nova_cell0'";
   await query(boxHost(spec.name), 'nova_api', `UPDATE cell_mappings ${elsewhere} WHERE name = 'cell0'`);
+  await query(
+    boxHost(spec.name),
+    'nova_api',
+    `INSERT INTO cell_mappings (created_at, uuid, name, transport_url, database_connection, disabled)
+    SELECT now(), gen_random_uuid()::text, name, transport_url, 'postgresql://elsewhere/nova_cell1', false
+    FROM cell_mappings WHERE name = 'cell1'`,
+  );
   const next = labSpec(spec.name, 28, wholeCloud);
   const { workflow } = await lab.client();
   const workflowId = `upgrade-box/${spec.name}`;
@@ -114,6 +124,8 @@ test('the box goes to the next release with all that it holds, its worker killed
   expect(versionOf(evidence, 'nova')).toMatch(/^2:31\./);
   const left = await cell1("SELECT count(*), count(compute_id) FROM instances WHERE project_id = 'none'");
   expect(left).toEqual([['20000', '20000']]);
+  const cells = await query(boxHost(spec.name), 'nova_api', 'SELECT name FROM cell_mappings ORDER BY name');
+  expect(cells.flat()).toEqual(['cell0', 'cell1']);
   const projects = await asAdministrator(target, ({ identity }) => identity.projects.list());
   expect(projects.map(({ name }) => name)).toContain('kept');
   await sharedCloud();

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // MigrateNova on the real Nova: rows in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { JobResult } from '../../activities/clients/host/durable-command.ts';
+import { execa } from 'execa';
 import { boxHost } from '../../activities/clients/host/host.ts';
+import { leaderOf } from '../../activities/clients/host/local-box.ts';
+import type { CommandOutcome } from '../../activities/clients/host/transport.ts';
 import { query } from '../../activities/clients/sql.ts';
 import { batchProgress, judgeBatch, type BatchVerdict } from '../../workflows/contracts/online-migrations.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
@@ -11,6 +14,9 @@ import type { Progress, RowProgress } from '../../workflows/contracts/progress.t
 import { isJobAlive, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab } from '../system/lab.ts';
 import { borrowAlone, sharedSpec as spec, type Borrowed } from '../system/shared-cloud.ts';
+import { ghostHost, ghostServers } from './ghost-servers.ts';
+import { installDouble, removeDouble } from './nova-manage-double.ts';
+import { watchTools } from './tool-watch.ts';
 
 const host = boxHost(spec.name);
 let lab: Lab;
@@ -31,51 +37,33 @@ const numberOf = async (statement: string): Promise<number> => Number((await cel
 const pending = () => numberOf("SELECT count(*) FROM instances WHERE host = 'ghost' AND compute_id IS NULL");
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A host that is gone: its servers can be migrated, and no living program looks after them. */
-const ghostHost = `INSERT INTO compute_nodes (created_at, deleted_at, deleted, uuid, host, hypervisor_hostname, vcpus, memory_mb,
-  local_gb, vcpus_used, memory_mb_used, local_gb_used, hypervisor_type, hypervisor_version, cpu_info)
-  VALUES (now(), now(), 99, gen_random_uuid()::text, 'ghost', 'ghost', 1, 1, 1, 0, 0, 0, 'fake', 1, '')`;
-
-/** As Zed left them: without the id of their compute node. */
-const servers = (count: number, where: string): string =>
-  `INSERT INTO instances (created_at, deleted, uuid, host, node, availability_zone, vm_state, project_id, user_id)
-  SELECT now(), 0, gen_random_uuid()::text, ${where}, ${where}, 'nova', 'active', 'none', 'none' FROM generate_series(1, ${count})`;
-
-async function startMigration(): Promise<WorkflowHandle> {
-  const { workflow } = await lab.client();
+async function startMigration(by = lab): Promise<WorkflowHandle> {
+  const { workflow } = await by.client();
   const args = [{ name: spec.name, takeOver: false }];
   return workflow.start('MigrateNova', { workflowId: `migrate-nova/${spec.name}`, taskQueue, args });
 }
 
 const rowOf = ({ rows }: Progress, id: string): RowProgress | undefined => rows.find((row) => row.id === id);
 
-/** A session of its own in the box, until it is ended: the migration may be slow to come to its lock. */
-async function holdLock(name: string): Promise<void> {
-  const statement = `SELECT pg_advisory_lock(hashtextextended('${name}', 0)), pg_sleep(900)`;
-  const asPostgres = 'setpriv --reuid=postgres --regid=postgres --init-groups';
-  const script = `setsid ${asPostgres} psql --no-psqlrc --dbname=postgres --command="$1" > /dev/null 2>&1 < /dev/null &`;
-  await host.output(['sh', '-c', script, 'sh', statement]);
-  const held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted";
-  await expect.poll(() => query(host, 'postgres', held), { timeout: 20_000 }).toEqual([['1']]);
-}
-
-async function freeLocks(): Promise<void> {
-  const holders = "query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()";
-  await query(host, 'postgres', `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${holders}`);
-}
-
 async function jobOf(row: string): Promise<void> {
   while (!(await isJobAlive(spec.name, row))) await pause(10);
 }
 
-async function processesOf(name: string): Promise<string[]> {
-  const { stdout } = await host.run(['pgrep', '--full', name]);
-  return stdout.split('\n').filter(Boolean);
+const postgres = (verb: string) => host.output(['systemctl', ...verb.split(' '), 'postgresql@17-main']);
+
+/** The programs' way to the database, as a broken network would cut it; ours is a socket. */
+async function cutNetwork(seconds: number): Promise<void> {
+  const rule = 'add table inet cut; add chain inet cut out { type filter hook output priority 0; }';
+  const leader = String((await leaderOf(spec.name)) ?? 0);
+  const nft = (text: string) => execa('nsenter', [`--net=/proc/${leader}/ns/net`, 'nft', text]);
+  await nft(`${rule}; add rule inet cut out tcp dport 5432 drop`);
+  await pause(seconds * 1000);
+  await nft('delete table inet cut');
 }
 
 test('rows are migrated in batches, also those behind sixty that cannot be, and a second run finds nothing to do', async () => {
-  await cell1(servers(60, 'NULL::text'));
-  await cell1(servers(3000, "'ghost'"));
+  await cell1(ghostServers(60, 'NULL::text'));
+  await cell1(ghostServers(3000));
   const told = (await cli('nova', 'status', spec.name)).stdout;
   expect(told).toContain('3000 rows pending, never run');
   expect(await pending()).toBe(3000);
@@ -98,94 +86,132 @@ test('rows are migrated in batches, also those behind sixty that cannot be, and 
 });
 
 test('the worker, the tool, its lock and PostgreSQL are killed on the way: every row is migrated once, never by two', async () => {
-  await cell1(servers(5000, "'ghost'"));
+  await cell1(ghostServers(5000));
   const handle = await startMigration();
   await jobOf('online.cell1');
   kill((await lab.processes()).worker, 'SIGKILL');
   await lab.up();
-  let together = 0;
-  const watching = setInterval(() => {
-    void processesOf('^/usr/bin/python3 /usr/bin/nova-manage').then(
-      (found) => (together = Math.max(together, found.length)),
-    );
-  }, 300);
+  const seen = watchTools(host);
   await jobOf('online.cell1');
   await host.run(['pkill', '-KILL', '--full', 'nova-manage']);
   await pause(3000);
   await jobOf('online.cell1');
   await query(host, 'postgres', "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
   await pause(5000);
-  await host.run(['systemctl', 'kill', '--signal=KILL', 'postgresql@17-main']);
+  await postgres('kill --signal=KILL');
   await pause(2000);
-  await host.run(['systemctl', 'start', 'postgresql@17-main']);
+  await postgres('start');
+  await jobOf('online.cell1');
+  await cutNetwork(40);
   const end = await lab.endOf(handle);
-  clearInterval(watching);
   expect([end.phase, await pending()]).toEqual(['done', 0]);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
-  expect(together).toBe(1);
+  expect(await seen()).toEqual({ processes: 1, sessions: 1 });
 }, 1_200_000);
 
-test('each exit code of the real tool lands in its kind', async () => {
-  const batch = async (rows: string, ...environment: string[]): Promise<BatchVerdict> => {
-    const nova = ['setpriv', '--reuid=nova', '--regid=nova', '--init-groups', '--', 'env', ...environment];
-    const tool = ['nova-manage', 'db', 'online_data_migrations', '--max-count', rows];
-    const { exitCode, stdout } = await host.run([...nova, ...tool], { timeoutSeconds: 120 });
-    return judgeBatch(exitCode, batchProgress(stdout), 50);
-  };
+test('a second Temporal is refused while the first migrates, with the name of its holder', async () => {
+  const second = await lab.sibling();
+  try {
+    await cell1(ghostServers(300));
+    const handle = await startMigration();
+    await jobOf('online.cell1');
+    await expect((await startMigration(second)).result()).rejects.toMatchObject({
+      cause: { type: 'Conflict', message: expect.stringContaining(`migrate-nova/${spec.name}`) as string },
+    });
+    expect((await lab.endOf(handle)).phase).toBe('done');
+  } finally {
+    await second.dispose();
+  }
+});
+
+test('while PostgreSQL is down the run says what it waits for, and goes on afterwards', async () => {
+  await postgres('stop');
+  const handle = await startMigration();
+  const isWaiting = ({ rows }: Progress) =>
+    rows.some(({ status, failure }) => status === 'waiting' && /PostgreSQL/.test(failure?.message ?? ''));
+  await lab.until(handle, 'waits for PostgreSQL', isWaiting);
+  await postgres('start');
+  expect((await lab.endOf(handle)).phase).toBe('done');
+});
+
+test('a million rows: the history does not grow with them, nor the memory of the worker', async () => {
+  const size = 50;
+  await cell1(ghostServers(size + 1));
+  const { stdout: said } = await batchOf(String(size));
+  await installDouble(host, 1_000_000, size, said);
+  try {
+    // Held against the real tool: the same number of rows in the same words.
+    await cell1(
+      "UPDATE instances SET compute_id = NULL WHERE host = 'ghost' AND id IN (SELECT max(id) FROM instances)",
+    );
+    const memory = async () =>
+      Number(
+        /VmRSS:\s*(\d+)/.exec(await readFile(`/proc/${(await lab.processes()).worker}/status`, 'utf8'))?.[1],
+      );
+    const handle = await startMigration();
+    await jobOf('online.cell1');
+    const before = await memory();
+    const end = await lab.endOf(handle);
+    expect(rowOf(end, 'online.cell1')?.detail).toMatch(/^100000[1-9] rows in \d+ batches$/);
+    expect((await memory()) - before).toBeLessThan(64 * 1024);
+    expect((await handle.fetchHistory()).events?.length).toBeLessThan(1000);
+  } finally {
+    await removeDouble(host);
+  }
+});
+
+/** One batch of the real tool, or of what stands in its place, on the cell. */
+async function batchOf(rows: string, ...environment: string[]): Promise<CommandOutcome> {
   const url = (await host.output(['sed', '-n', 's/^connection = //p', '/etc/nova/nova.conf'])).split('\n');
   const own = `OS_DATABASE__CONNECTION=${url.find((each) => each.includes('/nova_cell1')) ?? ''}`;
   expect(own).toContain('postgresql');
+  const nova = ['setpriv', '--reuid=nova', '--regid=nova', '--init-groups', '--', 'env', own, ...environment];
+  const tool = ['nova-manage', 'db', 'online_data_migrations', '--max-count', rows];
+  return host.run([...nova, ...tool], { timeoutSeconds: 120 });
+}
+
+test('each exit code of the real tool lands in its kind', async () => {
+  const batch = async (rows: string, ...environment: string[]): Promise<BatchVerdict> => {
+    const { exitCode, stdout } = await batchOf(rows, ...environment);
+    return judgeBatch(exitCode, batchProgress(stdout), 50);
+  };
   // Those that cannot be migrated would fill a batch and hide the others.
   await cell1("DELETE FROM instances WHERE host IS NULL AND project_id = 'none'");
-  await cell1(servers(60, "'ghost'"));
-  expect(await batch('50', own)).toBe('more');
-  expect(await batch('50', own)).toBe('more');
-  expect(await batch('50', own)).toBe('done');
-  expect(await batch('0', own)).toBe('misused');
-  await cell1(servers(1, "'ghost'"));
+  await cell1(ghostServers(60));
+  expect(await batch('50')).toBe('more');
+  expect(await batch('50')).toBe('more');
+  expect(await batch('50')).toBe('done');
+  expect(await batch('0')).toBe('misused');
+  await cell1(ghostServers(1));
   await cell1('ALTER TABLE instances RENAME COLUMN compute_id TO away');
-  expect(await batch('50', own)).toBe('erred');
+  expect(await batch('50')).toBe('erred');
   await cell1('ALTER TABLE instances RENAME COLUMN away TO compute_id');
-  const nowhere = own.replace('127.0.0.1:5432', '127.0.0.1:9');
+  const nowhere = 'OS_DATABASE__CONNECTION=postgresql+psycopg2://nova@127.0.0.1:9/nova_cell1';
   expect(await batch('50', nowhere, 'OS_DATABASE__MAX_RETRIES=1')).toBe('erred');
-  expect(await batch('50', 'OS_DATABASE__CONNECTION=no-url')).toBe('broken');
-});
-
-test("a command waits for whoever holds its lock, on whatever machine, and for nobody else's", async () => {
-  // Above every epoch of a lease: those count seconds.
-  const fence = { row: 'lock-proof', epoch: 2 ** 40, occurrence: 1, attempt: 1 };
-  const start = (key: string) =>
-    host.commands.start(key, fence, { argv: ['echo', 'ran'], exclusive: [], databaseLock: 'db:nova' });
-  const ended = async (key: string): Promise<JobResult> => {
-    for (;;) {
-      const report = await host.commands.wait(key, 5);
-      if (report.state !== 'running') return host.commands.result(key, report);
-    }
-  };
-  const ran = { exitCode: 0, stdoutTail: 'ran\n', databaseLock: null };
-  await holdLock('db:keystone');
-  await start('proof-beside');
-  expect(await ended('proof-beside')).toMatchObject(ran);
-  await freeLocks();
-
-  await holdLock('db:nova');
-  await start('proof-refused');
-  const refused = await ended('proof-refused');
-  expect(refused).toMatchObject({ databaseLock: 'refused', stdoutTail: '' });
-  expect(refused.stderrTail.trim()).toMatch(/^The lock db:nova is held by psql \(pid \d+\)$/);
-
-  await start('proof-waiting');
-  await pause(3000);
-  expect((await host.commands.wait('proof-waiting', 1)).state).toBe('running');
-  await freeLocks();
-  expect(await ended('proof-waiting')).toMatchObject(ran);
+  const faulty = "class PrettyTable:\n    def __init__(self, *_, **__): raise RuntimeError('a fault')\n";
+  await host.output(['install', '-D', '--mode=644', '/dev/stdin', '/run/faulty/prettytable.py'], {
+    stdin: faulty,
+  });
+  expect((await batchOf('50', 'PYTHONPATH=/run/faulty')).exitCode).toBe(255);
+  await host.output(['rm', '-r', '/run/faulty']);
+  expect((await batchOf('50', 'timeout', '--signal=KILL', '1')).exitCode).toBe(137);
+  const unread = [
+    'nova-manage',
+    '--config-file=/nowhere',
+    'db',
+    'online_data_migrations',
+    '--max-count',
+    '50',
+  ];
+  const { exitCode, stdout } = await host.run(unread);
+  expect(judgeBatch(exitCode, batchProgress(stdout), 50)).toBe('broken');
 });
 
 test('nova restore asks before it stops anything, and puts back what was there at the dump', async () => {
   const before = await numberOf('SELECT count(*) FROM instances');
   await cli('box', 'dump', spec.name);
   const dumps = JSON.parse((await cli('box', 'dumps', spec.name, '--json')).stdout) as { id: string }[];
-  await cell1(servers(10, "'ghost'"));
+  await cell1(ghostServers(10));
   const started = await cli('nova', 'restore', spec.name, '--backup', dumps[0]?.id ?? '', '--detach');
   expect(started.exitCode).toBe(8);
   const handle = (await lab.client()).workflow.getHandle(started.stdout.trim());

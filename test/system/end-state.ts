@@ -75,7 +75,7 @@ export async function endState({ box, address }: BoxNames): Promise<string[]> {
 
 /** Tables whose rows tell of what happened, not of what is wanted: servers come and gone, heartbeats, work in flight. */
 const happenings =
-  /^(revocation_event|instances?(_.*)?|block_device_mapping|virtual_interfaces|request_specs|build_requests|services|compute_nodes|consumers|ovn_hash_ring|ovn_revision_numbers|agents|task_log|resource_provider_trees)$/;
+  /^(revocation_event|instances?(_.*)?|block_device_mapping|virtual_interfaces|request_specs|build_requests|services|compute_nodes|consumers|ovn_hash_ring|ovn_revision_numbers|agents|task_log|resource_provider_trees|holdfast_locks)$/;
 
 /** Every database: schema whole; data with ids, hashes and times masked. */
 async function databaseLines(host: ReturnType<typeof boxHost>): Promise<string[]> {

@@ -5,6 +5,8 @@ export interface BatchProgress {
   /** Rows that matched a migration, over all of them. */
   readonly found: number;
   readonly migrated: number;
+  /** False: the tool ended before it printed its table. */
+  readonly isCounted: boolean;
 }
 
 export type BatchVerdict =
@@ -29,7 +31,7 @@ export type BatchVerdict =
 export function batchProgress(stdout: string): BatchProgress {
   const rows = [...stdout.matchAll(/^\|\s*\w+\s*\|\s*(\d+)\s*\|\s*(\d+)\s*\|\s*$/gm)];
   const sum = (column: number): number => rows.reduce((total, row) => total + Number(row[column]), 0);
-  return { found: sum(1), migrated: sum(2) };
+  return { found: sum(1), migrated: sum(2), isCounted: rows.length > 0 };
 }
 
 /**
@@ -38,9 +40,12 @@ export function batchProgress(stdout: string): BatchProgress {
  * migrated; 1 rows were migrated, ask again; 2 errors and nobody progressed; 127 a bad --max-count; 255 an exception.
  * Its queries take the first rows in no order: as many that cannot be migrated hide all others, with exit code 0.
  */
-export function judgeBatch(exitCode: number, { found, migrated }: BatchProgress, size: number): BatchVerdict {
+export function judgeBatch(exitCode: number, progress: BatchProgress, size: number): BatchVerdict {
+  const { found, migrated, isCounted } = progress;
   if (exitCode === 0) return migrated === 0 && found >= size ? 'hidden' : 'done';
-  // Python ends with 1 as well when the tool breaks before its own judgement; then no table was printed.
+  // Python ends with 1, and its parser of arguments with 2, before the tool could judge.
+  if (exitCode === 1 && !isCounted) return 'broken';
+  if (exitCode === 2 && !isCounted) return 'misused';
   if (exitCode === 1) return migrated > 0 ? 'more' : 'stalled';
   if (exitCode === 2) return migrated > 0 ? 'more' : 'erred';
   return exitCode === 127 ? 'misused' : 'broken';

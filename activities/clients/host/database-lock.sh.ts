@@ -8,9 +8,17 @@ const lockWaitSeconds = 60;
 const silentSeconds = 30;
 
 /**
+ * Until the command of a lost lock is surely gone: its guard sees the loss at its second look, a second apart, and
+ * kills two seconds after it asked; the rest is for a busy machine.
+ */
+const graceSeconds = 8;
+
+/**
  * `take_lock NAME`, `guard_lock PID`, `release_lock`. A psql holds an advisory lock while fd 9 is open, in a session
  * of its own, so that a signal to the command's group does not free the lock before the command is gone.
  * The guard asks the server every second; once that fails it ends the command and leaves `lost` in the job's folder.
+ * The server frees a lost lock at once, before that: who takes a lock that nobody gave back waits for that guard. The
+ * server itself remembers who did, in a table: the next holder may be another machine.
  */
 export const databaseLockScript = String.raw`
 as_postgres() { setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; }
@@ -20,7 +28,7 @@ refuse_lock() { # TEXT
 take_lock() {
   mkfifo "$dir/lock.in"; : > "$dir/lock.out"
   # Its words are read below, whatever the language of the cluster.
-  PGOPTIONS='-c lc_messages=C' PGAPPNAME="holdfast ${'$'}{dir##*/}" setsid setpriv --reuid=postgres --regid=postgres --init-groups -- \
+  PGOPTIONS='-c lc_messages=C -c client_min_messages=warning' PGAPPNAME="holdfast ${'$'}{dir##*/}" setsid setpriv --reuid=postgres --regid=postgres --init-groups -- \
     psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname=postgres \
     < "$dir/lock.in" >> "$dir/lock.out" 2> "$dir/lock.err" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
   holder=$!
@@ -40,6 +48,24 @@ take_lock() {
     [ "${'$'}{now%.*}" -lt "$silent_at" ] || { refuse_lock "PostgreSQL says nothing about the lock $1"; return 1; }
     sleep 0.05
   done
+  # What another folder's command holds is not seen in this one's files.
+  home="$(cat /etc/machine-id):$base"; holder_name="${'$'}{dir##*/} in $home"
+  # Two that make the table at once would fail.
+  echo "BEGIN; SELECT FROM pg_advisory_xact_lock(hashtextextended('holdfast_locks', 0));
+    CREATE TABLE IF NOT EXISTS public.holdfast_locks (name text PRIMARY KEY, holder text NOT NULL, released boolean NOT NULL);
+    SELECT 'abandoned by ' || holder FROM public.holdfast_locks WHERE name = '$1' AND NOT released;
+    INSERT INTO public.holdfast_locks VALUES ('$1', '$holder_name', false)
+      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, released = false;
+    COMMIT; SELECT 'recorded';" >&9
+  until grep -q recorded "$dir/lock.out"; do
+    [ ! -s "$dir/lock.err" ] || { refuse_lock "$(cat "$dir/lock.err")"; return 1; }
+    read -r now _ < /proc/uptime
+    [ "${'$'}{now%.*}" -lt "$silent_at" ] || { refuse_lock "PostgreSQL says nothing about the lock $1"; return 1; }
+    sleep 0.02
+  done
+  lock_name=$1
+  # Commands of one folder lock files as well, for as long as they live.
+  if grep abandoned "$dir/lock.out" | grep -qv " in $home\$"; then sleep ${graceSeconds}; fi
 }
 guard_lock() { # PID of the command
   (
@@ -61,6 +87,8 @@ guard_lock() { # PID of the command
 }
 release_lock() {
   [ -z "${'$'}{guard-}" ] || { kill -KILL "$guard" 2>/dev/null; wait "$guard" 2>/dev/null; }
+  [ -z "${'$'}{lock_name-}" ] || echo "UPDATE public.holdfast_locks SET released = true
+    WHERE name = '$lock_name' AND holder = '$holder_name';" >&9 2>/dev/null || :
   exec 9>&-
   [ -z "${'$'}{holder-}" ] || wait "$holder" 2>/dev/null
   rm -f "$dir/lock.in"

@@ -29,7 +29,8 @@ if [ -n "$lock" ]; then take_lock "$lock" || { rm -f "$(cat "$dir/secret")"; rec
 journal begin || { release_lock; record 74; exit 0; }
 # The last words of a command that met a full disk need room too: taken now, given back at the end.
 head -c 16384 /dev/zero > "$dir/stderr"
-sh "$dir/command" > "$dir/stdout" 2<> "$dir/stderr" < /dev/null 9>&- &
+# Sessions of the command are told from those of programs.
+PGAPPNAME="holdfast $$ ${'$'}{dir##*/}" sh "$dir/command" > "$dir/stdout" 2<> "$dir/stderr" < /dev/null 9>&- &
 command=$!
 [ -z "$lock" ] || guard_lock "$command"
 # A signal ends the waiting, not the command; that is over when it can be asked for no more.

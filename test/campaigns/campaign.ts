@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm run campaign -- …`: proofs that take too long for every change. Each appends to a ledger in the cache.
+import { parseArgs } from 'node:util';
+import { killCampaign } from './kill.ts';
+import { locksCampaign } from './locks.ts';
+import { migrateCampaign } from './migrate.ts';
+
+const usage = `usage: npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S]
+       npm run campaign -- migrate --kills N [--seed S]
+       npm run campaign -- locks --rounds N`;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    minutes: { type: 'string', default: '30' },
+    whole: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    resume: { type: 'boolean', default: false },
+    kills: { type: 'string', default: '50' },
+    rounds: { type: 'string', default: '1000' },
+  },
+});
+const seed = Number(values.seed);
+const campaigns: Readonly<Record<string, () => Promise<number>>> = {
+  kill: () =>
+    killCampaign({ minutes: Number(values.minutes), isWhole: values.whole, seed, isResumed: values.resume }),
+  migrate: () => migrateCampaign(Number(values.kills), seed),
+  locks: () => locksCampaign(Number(values.rounds)),
+};
+const campaign = campaigns[positionals[0] ?? ''];
+if (campaign === undefined) {
+  console.error(usage);
+  process.exit(2);
+}
+process.exit((await campaign()) === 0 ? 0 : 1);
