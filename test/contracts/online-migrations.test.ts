@@ -68,8 +68,8 @@ describe('nextPace()', () => {
   const pace = { rows: 400, fastestSeconds: 2, rowsMin: 10 };
   it.each([
     ['four times as many when it was over at once', 400, 2.1, 1600],
-    ['as many when it worked for three seconds', 400, 5, 400],
-    ['fewer when it was slow', 400, 14, 100],
+    ['as many when it worked for five seconds', 400, 7, 400],
+    ['fewer when it was slow', 400, 22, 100],
     ['never fewer than ten', 50, 600, 10],
     ['never more than the most', 20_000, 2, 20_000],
   ])('nextPace() takes %s', (_, rows, seconds, next) => {
