@@ -5,6 +5,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { JobResult } from '../../activities/clients/host/durable-command.ts';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { query } from '../../activities/clients/sql.ts';
+import { onlineCodes } from '../../profiles/exit-codes.ts';
+import { exitKind } from '../../workflows/contracts/database-driver.ts';
 import { batchProgress, judgeBatch, type BatchVerdict } from '../../workflows/contracts/online-migrations.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Progress, RowProgress } from '../../workflows/contracts/progress.ts';
@@ -130,7 +132,7 @@ test('each exit code of the real tool lands in its kind', async () => {
     const nova = ['setpriv', '--reuid=nova', '--regid=nova', '--init-groups', '--', 'env', ...environment];
     const tool = ['nova-manage', 'db', 'online_data_migrations', '--max-count', rows];
     const { exitCode, stdout } = await host.run([...nova, ...tool], { timeoutSeconds: 120 });
-    return judgeBatch(exitCode, batchProgress(stdout), 50);
+    return judgeBatch(exitKind(onlineCodes, exitCode), batchProgress(stdout), 50);
   };
   const url = (await host.output(['sed', '-n', 's/^connection = //p', '/etc/nova/nova.conf'])).split('\n');
   const own = `OS_DATABASE__CONNECTION=${url.find((each) => each.includes('/nova_cell1')) ?? ''}`;

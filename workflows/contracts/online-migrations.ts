@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a batch of online data migrations said: its rows, what to do next, how large the next one is. Pure.
+import type { ExitKind } from './database-driver.ts';
 
 export interface BatchProgress {
   /** Rows that matched a migration, over all of them. */
@@ -33,17 +34,18 @@ export function batchProgress(stdout: string): BatchProgress {
 }
 
 /**
- * `size` is what the batch was limited to.
- * @source nova-manage's manual, and runs of it: 0 nothing (more) is possible, also when rows matched and none may be
- * migrated; 1 rows were migrated, ask again; 2 errors and nobody progressed; 127 a bad --max-count; 255 an exception.
- * Its queries take the first rows in no order: as many that cannot be migrated hide all others, with exit code 0.
+ * `kind` is what its exit code says, `size` what the batch was limited to.
+ * @source nova-manage's manual, and runs of it, of cinder-manage and placement-manage: 0 nothing (more) is possible, also
+ * when rows matched and none may be migrated; 1 rows were migrated, ask again; 2 errors and nobody progressed; 127 a bad
+ * --max-count; 255 an exception. Nova's queries take the first rows in no order: as many that cannot be migrated hide all
+ * others, with exit code 0.
  */
-export function judgeBatch(exitCode: number, { found, migrated }: BatchProgress, size: number): BatchVerdict {
-  if (exitCode === 0) return migrated === 0 && found >= size ? 'hidden' : 'done';
+export function judgeBatch(kind: ExitKind, { found, migrated }: BatchProgress, size: number): BatchVerdict {
+  if (kind === 'ended') return migrated === 0 && found >= size ? 'hidden' : 'done';
   // Python ends with 1 as well when the tool breaks before its own judgement; then no table was printed.
-  if (exitCode === 1) return migrated > 0 ? 'more' : 'stalled';
-  if (exitCode === 2) return migrated > 0 ? 'more' : 'erred';
-  return exitCode === 127 ? 'misused' : 'broken';
+  if (kind === 'worked') return migrated > 0 ? 'more' : 'stalled';
+  if (kind === 'erred') return migrated > 0 ? 'more' : 'erred';
+  return kind;
 }
 
 /**
