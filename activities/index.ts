@@ -22,7 +22,10 @@ import { keyActivities } from './keystone/keys.ts';
 import { userActivities } from './keystone/users.ts';
 import { cellActivities } from './nova/cells.ts';
 import { computeHostActivities } from './nova/compute-hosts.ts';
-import { onlineMigrationActivities } from './nova/online-migrations.ts';
+import { onlineMigrationActivities } from './migrations/online.ts';
+import { programStandActivities } from './migrations/programs.ts';
+import { toolActivities } from './migrations/tool.ts';
+import { versionActivities } from './migrations/version.ts';
 import { programActivities } from './nova/programs.ts';
 import { rolloutActivities } from './nova/rollout.ts';
 import { noticeActivities } from './notify/notice.ts';
@@ -78,7 +81,10 @@ export function createActivities(clients: Clients) {
     ...networkTypeActivities(clients),
     ...cellActivities(clients),
     ...computeHostActivities(clients),
+    ...toolActivities(clients),
+    ...programStandActivities(clients),
     ...onlineMigrationActivities(clients),
+    ...versionActivities(clients),
     ...rolloutActivities(clients),
     ...flavorActivities(clients),
     ...imageSeedActivities(clients),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the durable command of a row to its end and judges it by an exit-code map. Chooses no command.
 import { stripVTControlCharacters } from 'node:util';
-import { Failure } from './clients/failure.ts';
+import { Failure, type FailureFacts } from './clients/failure.ts';
 import type { Command, JobResult } from './clients/host/durable-command.ts';
 import type { Host } from './clients/host/host.ts';
 import type { JobReport } from './clients/host/job-report.ts';
@@ -82,27 +82,25 @@ export async function runToSuccess(
 ): Promise<JobResult> {
   const result = await runCommand(host, scope, command);
   if (killed.includes(result.exitCode)) {
-    const facts = {
-      on: host.name,
-      cause: `exit code ${result.exitCode}`,
-      logPath: result.logPath,
-      lost: true,
-    };
-    throw new Failure('Unreachable', `${command.argv.slice(0, 2).join(' ')} was killed from outside`, facts);
+    const { message, facts } = rejectionOf(host, command.argv, result);
+    throw new Failure('Unreachable', `${message}: killed from outside`, { ...facts, lost: true });
   }
-  if (!goodExitCodes.includes(result.exitCode)) {
-    throw new Failure(
-      'Rejected',
-      `${command.argv.slice(0, 2).join(' ')} ended with exit code ${result.exitCode}`,
-      {
-        on: host.name,
-        cause: lastLines(result),
-        exitCode: result.exitCode,
-        logPath: result.logPath,
-      },
-    );
-  }
-  return result;
+  if (goodExitCodes.includes(result.exitCode)) return result;
+  const { message, facts } = rejectionOf(host, command.argv, result);
+  throw new Failure('Rejected', message, facts);
+}
+
+/** What is known of a command that ended badly, as a failure tells it. */
+export function rejectionOf(
+  host: Host,
+  argv: readonly string[],
+  result: JobResult,
+): { message: string; facts: FailureFacts } {
+  const { exitCode, logPath } = result;
+  return {
+    message: `${argv.slice(0, 2).join(' ')} ended with exit code ${exitCode}`,
+    facts: { on: host.name, cause: lastLines(result), exitCode, logPath },
+  };
 }
 
 /** Below this much room a command's trouble is the disk. @source a page of output and a directory entry or two */

@@ -4,7 +4,7 @@
 import type { CompiledRow } from '../workflows/contracts/table.ts';
 import { fillSecrets, markedSecrets } from '../workflows/contracts/secret-mark.ts';
 import type { SecretRef } from '../workflows/contracts/brands.ts';
-import type { MigrationProfile } from '../workflows/contracts/release-profile.ts';
+import type { MigrationProfile } from '../workflows/contracts/database-driver.ts';
 import type { CanaryArgs } from '../workflows/ports/canary.ts';
 import type { FileArgs, UnitArgs } from '../workflows/ports/host.ts';
 import type { AdministratorArgs, CatalogArgs, UsersArgs } from '../workflows/ports/keystone.ts';

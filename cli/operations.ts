@@ -44,6 +44,14 @@ export const operations = {
     ...{ type: 'RestoreNova', slug: 'restore-nova', looks: false },
     summary: 'put back databases of Nova in box',
   },
+  migrateDatabase: {
+    ...{ type: 'MigrateDatabase', slug: 'migrate-database', looks: false },
+    summary: 'migrate databases of',
+  },
+  databaseStatus: {
+    ...{ type: 'DatabaseStatus', slug: 'database-status', looks: true },
+    summary: 'look at the databases of',
+  },
   destroy: { type: 'DestroyBox', slug: 'destroy-box', looks: false, summary: 'destroy box' },
 } as const satisfies Record<string, Operation>;
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts an operation, or attaches to the run that has the same input, or refuses with the difference.
-import { parseInstallBox, parseNamedBox } from '../workflows/contracts/box-spec.schema.ts';
+import {
+  parseInstallBox,
+  parseMigrateDatabase,
+  parseNamedBox,
+} from '../workflows/contracts/box-spec.schema.ts';
 import { CliError } from './cli-error.ts';
 import { inputDifferences } from './input-difference.ts';
 import { noSuchRun } from './look.ts';
@@ -66,7 +70,7 @@ async function refuseOtherInput(
 
 /** Parsed, so that defaults left out are no difference, and without the means of getting in. */
 function comparable(raw: unknown): unknown {
-  for (const parsed of [parseInstallBox(raw), parseNamedBox(raw)]) {
+  for (const parsed of [parseInstallBox(raw), parseNamedBox(raw), parseMigrateDatabase(raw)]) {
     if (parsed.ok) return { ...parsed.value, takeOver: undefined };
   }
   return raw;

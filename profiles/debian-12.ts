@@ -3,7 +3,7 @@
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
 import { domainManagerPolicies } from './domain-self-service.ts';
 import { generatorsWithoutWork } from './generators.ts';
-import { debianMigrations, neutronFiles } from './migrations.ts';
+import { debianDrivers, neutronFiles } from './drivers.ts';
 import { novaPolicies } from './policies.ts';
 import { scsFlavors } from './scs.ts';
 
@@ -67,14 +67,17 @@ export const debian12: ReleaseProfile = {
     },
   },
   // keystone 22, glance 25, placement 8, neutron 21, nova 26
-  migrations: debianMigrations({
-    keystone: ['29e87d24a316', 'e25ffa003242'],
+  drivers: debianDrivers({
+    keystone: { expand: ['29e87d24a316'], contract: ['e25ffa003242'] },
     glance: ['wallaby_contract01'],
     placement: ['422ece571366'],
-    neutron: ['5881373af7f5', '5c85685d616d'],
+    neutron: { expand: ['5881373af7f5'], contract: ['5c85685d616d'] },
     neutronEnums: { l3_ha_states: ['unknown'] },
+    neutronUnits: ['neutron-api'],
     novaApi: ['b30f573d3377'],
     nova: ['ccb0fa1a2252'],
+    // populate_dev_uuids, the newest of this release.
+    novaPendingRows: 'SELECT count(*) FROM pci_devices WHERE uuid IS NULL AND deleted = 0',
   }),
   roles: ['admin', 'manager', 'member', 'reader', 'service'],
   serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
@@ -107,8 +110,6 @@ export const debian12: ReleaseProfile = {
     ...{ driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: false, serviceVersion: 64 },
     // Yoga's.
     oldestServiceVersion: 61,
-    // populate_dev_uuids, the newest of this release.
-    pendingRows: 'SELECT count(*) FROM pci_devices WHERE uuid IS NULL AND deleted = 0',
   },
   flavors: scsFlavors,
   domainManagerRole: 'manager',

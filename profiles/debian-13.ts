@@ -2,7 +2,8 @@
 // What a box of Debian 13 (OpenStack 2025.1) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
 import { generatorsWithoutWork } from './generators.ts';
-import { debianMigrations, neutronFiles } from './migrations.ts';
+import { debianDrivers, neutronFiles } from './drivers.ts';
+import { furtherDrivers } from './further-drivers.ts';
 import { novaPolicies } from './policies.ts';
 import { scsFlavors } from './scs.ts';
 
@@ -71,16 +72,24 @@ export const debian13: ReleaseProfile = {
       uwsgi: { application: '/usr/bin/nova-api-wsgi', threads: 1 },
     },
   },
-  // keystone 27, glance 30, placement 13, neutron 26, nova 31
-  migrations: debianMigrations({
-    keystone: ['47147121', 'c88cdce8f248'],
-    glance: ['2024_1_contract01'],
-    placement: ['a082b8bb98d0'],
-    neutron: ['ad80a9f07c5c', '5c85685d616d'],
-    neutronEnums: { l3_ha_states: ['unknown'], numa_affinity_policy: ['socket'] },
-    novaApi: ['cdeec0c85668'],
-    nova: ['2903cd72dc14'],
-  }),
+  drivers: {
+    // keystone 27, glance 30, placement 13, neutron 26, nova 31
+    ...debianDrivers({
+      keystone: { expand: ['47147121'], contract: ['c88cdce8f248'] },
+      glance: ['2024_1_contract01'],
+      placement: ['a082b8bb98d0'],
+      neutron: { expand: ['ad80a9f07c5c'], contract: ['5c85685d616d'] },
+      neutronEnums: { l3_ha_states: ['unknown'], numa_affinity_policy: ['socket'] },
+      neutronUnits: ['neutron-api', 'neutron-rpc-server', 'neutron-ovn-maintenance-worker'],
+      novaApi: ['cdeec0c85668'],
+      nova: ['2903cd72dc14'],
+      // populate_instance_compute_id, the one migration since Zed; a server that never had a host cannot be migrated.
+      novaPendingRows:
+        'SELECT count(*) FROM instances i WHERE compute_id IS NULL AND EXISTS ' +
+        '(SELECT FROM compute_nodes n WHERE n.host = i.host AND n.hypervisor_hostname = i.node)',
+    }),
+    ...furtherDrivers,
+  },
   roles: ['admin', 'manager', 'member', 'reader', 'service'],
   serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
   policies: {
@@ -108,10 +117,6 @@ export const debian13: ReleaseProfile = {
     ...{ driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true, serviceVersion: 68 },
     // Caracal's: nova-status of this release names it.
     oldestServiceVersion: 66,
-    // populate_instance_compute_id, the one migration since Zed; a server that never had a host cannot be migrated.
-    pendingRows:
-      'SELECT count(*) FROM instances i WHERE compute_id IS NULL AND EXISTS ' +
-      '(SELECT FROM compute_nodes n WHERE n.host = i.host AND n.hypervisor_hostname = i.node)',
   },
   flavors: scsFlavors,
   domainManagerRole: 'manager',

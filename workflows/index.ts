@@ -8,6 +8,8 @@ export { restoreBox as RestoreBox } from './restore-box/workflow.ts';
 export { restoreNova as RestoreNova } from './restore-box/workflow.ts';
 export { migrateNova as MigrateNova } from './migrate-nova/workflow.ts';
 export { novaStatus as NovaStatus } from './migrate-nova/workflow.ts';
+export { migrateDatabase as MigrateDatabase } from './migrate-database/workflow.ts';
+export { databaseStatus as DatabaseStatus } from './migrate-database/workflow.ts';
 export { upgradeBox as UpgradeBox } from './upgrade-box/workflow.ts';
 export { planUpgrade as PlanUpgrade } from './upgrade-box/workflow.ts';
 export { driftBox as DriftBox } from './drift-box/workflow.ts';

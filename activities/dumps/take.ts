@@ -6,10 +6,12 @@ import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpManifest } from '../../workflows/contracts/dump.ts';
 import type { DumpArgs, DumpsPort } from '../../workflows/ports/dumps.ts';
+import { recordedMigrations, schemaDifferences } from '../clients/alembic.ts';
 import type { Host } from '../clients/host/host.ts';
 import { leaderOf } from '../clients/host/local-box.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/local-files.ts';
+import { query } from '../clients/sql.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
 import { digestOfFile, dumpsDirectory, dumpsOf } from './dump-folder.ts';
@@ -20,8 +22,10 @@ const insideFolder = (id: string): string => `/var/lib/holdfast/dumps/${id}`;
 
 export function takeDumpActivities({ inside, stateDirectory }: Clients): TakePort {
   return {
-    observeDump: observing(async ({ box }, scope) => {
-      await settleLiveJobs(inside(box), scope, scope.key);
+    observeDump: observing(async ({ box, unless }, scope) => {
+      const host = inside(box);
+      await settleLiveJobs(host, scope, scope.key);
+      if (unless !== undefined && (await isMigrated(host, unless))) return [];
       const isTaken = (await dumpsOf(stateDirectory, box)).some(({ id }) => id === scope.context.nonce);
       return isTaken ? [] : [{ what: `dump of ${box}`, have: 'none of this run', want: 'taken' }];
     }),
@@ -38,6 +42,19 @@ export function takeDumpActivities({ inside, stateDirectory }: Clients): TakePor
       return `${old.length} removed`;
     }),
   };
+}
+
+async function isMigrated(
+  host: Host,
+  { schemas, version, pendingRows }: NonNullable<DumpArgs['unless']>,
+): Promise<boolean> {
+  for (const schema of schemas) {
+    if ((await schemaDifferences(host, schema)).length > 0) return false;
+    if ((await recordedMigrations(host, schema.database)) !== version) return false;
+    for (const count of pendingRows)
+      if ((await query(host, schema.database, count))[0]?.[0] !== '0') return false;
+  }
+  return true;
 }
 
 /** Under the run's nonce; returns what a person reads of it. Safe to run twice. */
@@ -78,7 +95,9 @@ sql() { as psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP
 # Not the rows: services at work write meanwhile.
 state() {
   sql "$1" "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
-  sql "$1" 'SELECT version_num FROM alembic_version ORDER BY 1'
+  # A database that was never migrated has no such table.
+  [ "$(sql "$1" "SELECT to_regclass('public.alembic_version') IS NULL")" = t ] ||
+    sql "$1" 'SELECT version_num FROM alembic_version ORDER BY 1'
 }
 rm -rf "$folder" "$folder.part"
 install -d -m 700 "$folder.part"

@@ -8,19 +8,22 @@ import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import {
   parseBoxSpec,
   parseInstallBox,
+  parseMigrateDatabase,
   parseNamedBox,
   parseRestoreBox,
   type Issue,
   type Parsed,
 } from '../../workflows/contracts/box-spec.schema.ts';
+import type { DatabaseService } from '../../workflows/contracts/database-driver.ts';
 import type { NotifyTarget } from '../../workflows/contracts/notice.ts';
 import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
 import { lossesOf, upgradeIssues, type StandingBox } from '../../workflows/contracts/standing-box.ts';
-import type { InstallFacts } from '../../workflows/install-box/plan.ts';
+import { planBox, type InstallFacts } from '../../workflows/install-box/plan.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
+import { databaseStatusRows, migrateDatabaseRows } from '../../workflows/migrate-database/steps.ts';
 import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
 import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
 import { restoreBoxRows, restoreNovaRows } from '../../workflows/restore-box/steps.ts';
@@ -104,6 +107,30 @@ const ofNova = (rowsOf: typeof migrateNovaRows): Build =>
     throw invalid([{ path: 'name', message }]);
   });
 
+/** Of one service that has a driver, in a recorded box that has it. */
+const ofDatabase =
+  (rowsOf: typeof migrateDatabaseRows): Build =>
+  async (raw, stateDirectory) => {
+    const { name, takeOver, service } = accept(parseMigrateDatabase(raw));
+    const spec = await recordedSpec(stateDirectory, name);
+    const facts = await factsOf(spec);
+    const refusal = databaseRefusal(spec, service, facts);
+    if (refusal !== null) throw invalid([{ path: 'service', message: refusal }]);
+    const rows = rowsOf(spec, service, facts);
+    const input = { spec, service };
+    return { subject: name, rows, lease: name, takeOver, input, notify: spec.notify };
+  };
+
+function databaseRefusal(spec: BoxSpec, service: DatabaseService, facts: InstallFacts): string | null {
+  if (service === 'nova') return `Nova has cells of its own: holdfast nova migrate ${spec.name}`;
+  const driver = facts.profile.drivers[service];
+  if (driver === undefined) return `Boxes of ${spec.release} have no driver of ${service}`;
+  const { packages } = planBox(spec, facts);
+  if (driver.packages.some((each) => packages.includes(each))) return null;
+  const next = `name ${driver.packages[0] ?? ''} under packages of its spec, then holdfast box install FILE`;
+  return `Box ${spec.name} has no ${driver.title}; ${next}`;
+}
+
 /** From the release that the box stands on to the spec's. */
 const ofUpgrade: Build = async (raw, stateDirectory) => {
   const { spec, takeOver } = accept(parseInstallBox(raw));
@@ -145,6 +172,8 @@ const builds: Readonly<Record<string, Build>> = {
   'dump-box': ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
   'migrate-nova': ofNova(migrateNovaRows),
   'nova-status': ofNova(novaStatusRows),
+  'migrate-database': ofDatabase(migrateDatabaseRows),
+  'database-status': ofDatabase(databaseStatusRows),
   'restore-box': ofDump(restoreBoxRows),
   'restore-nova': ofDump(restoreNovaRows),
   'destroy-box': async (raw) => {

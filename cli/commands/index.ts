@@ -14,6 +14,7 @@ import { boxPlan } from './box-plan.ts';
 import { boxRestore } from './box-restore.ts';
 import { boxShow } from './box-show.ts';
 import { boxUpgrade } from './box-upgrade.ts';
+import { dbMigrate } from './db-migrate.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { novaMigrate } from './nova-migrate.ts';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   ...[up, down, doctor, backup, restore, prune],
   ...[boxInstall, boxPlan, boxUpgrade, boxDrift, boxList, boxShow, boxEnv, boxLogs],
   ...[boxDump, boxDumps, boxRestore, boxDestroy],
+  dbMigrate,
   novaMigrate,
   novaStatus,
   novaRestore,
@@ -49,6 +51,7 @@ export const commands: readonly Command[] = [
 /** What the nouns stand for. */
 export const nouns: Readonly<Record<string, string>> = {
   box: 'private clouds, each described by a YAML file',
+  db: 'the databases of the services in a box',
   nova: 'the compute service of a box',
   schedule: 'what is done for boxes without anybody asking: drift, renewal',
   op: 'operations: runs of install, plan, drift and destroy',

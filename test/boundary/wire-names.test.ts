@@ -5,10 +5,12 @@ import * as workflows from '../../workflows/index.ts';
 
 it('workflows/index.ts exports exactly these when it is loaded', () => {
   expect(Object.keys(workflows).sort()).toEqual([
+    'DatabaseStatus',
     'DestroyBox',
     'DriftBox',
     'DumpBox',
     'InstallBox',
+    'MigrateDatabase',
     'MigrateNova',
     'NovaStatus',
     'PlanBox',
@@ -18,5 +20,5 @@ it('workflows/index.ts exports exactly these when it is loaded', () => {
     'RestoreNova',
     'UpgradeBox',
   ]);
-  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(12).fill('function'));
+  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(14).fill('function'));
 });

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
+import { onlineCodes } from '../../profiles/exit-codes.ts';
+import { exitKind } from '../../workflows/contracts/database-driver.ts';
 import {
   batchProgress,
   judgeBatch,
@@ -48,19 +50,23 @@ describe('judgeBatch()', () => {
     [137, 0, 'broken'],
     [143, 9, 'broken'],
   ])('judgeBatch() of exit code %i with %i rows migrated is %s', (code, migrated, verdict) => {
-    expect(judgeBatch(code, { found: migrated, migrated, isCounted: true }, 50)).toBe(verdict);
+    expect(judgeBatch(exitKind(onlineCodes, code), { found: migrated, migrated, isCounted: true }, 50)).toBe(
+      verdict,
+    );
   });
 
   it.each<[number, BatchVerdict]>([
     [1, 'broken'],
     [2, 'misused'],
   ])('judgeBatch() of exit code %i without a table is %s', (code, verdict) => {
-    expect(judgeBatch(code, { found: 0, migrated: 0, isCounted: false }, 50)).toBe(verdict);
+    expect(judgeBatch(exitKind(onlineCodes, code), { found: 0, migrated: 0, isCounted: false }, 50)).toBe(
+      verdict,
+    );
   });
 
   it('judgeBatch() looks further when a batch was full of rows that cannot be migrated', () => {
-    expect(judgeBatch(0, { found: 50, migrated: 0, isCounted: true }, 50)).toBe('hidden');
-    expect(judgeBatch(0, { found: 49, migrated: 0, isCounted: true }, 50)).toBe('done');
+    expect(judgeBatch('ended', { found: 50, migrated: 0, isCounted: true }, 50)).toBe('hidden');
+    expect(judgeBatch('ended', { found: 49, migrated: 0, isCounted: true }, 50)).toBe('done');
   });
 });
 

@@ -8,6 +8,8 @@ import { boxHost } from '../../activities/clients/host/host.ts';
 import { leaderOf } from '../../activities/clients/host/local-box.ts';
 import type { CommandOutcome } from '../../activities/clients/host/transport.ts';
 import { query } from '../../activities/clients/sql.ts';
+import { onlineCodes } from '../../profiles/exit-codes.ts';
+import { exitKind } from '../../workflows/contracts/database-driver.ts';
 import { batchProgress, judgeBatch, type BatchVerdict } from '../../workflows/contracts/online-migrations.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Progress, RowProgress } from '../../workflows/contracts/progress.ts';
@@ -173,7 +175,7 @@ async function batchOf(rows: string, ...environment: string[]): Promise<CommandO
 test('each exit code of the real tool lands in its kind', async () => {
   const batch = async (rows: string, ...environment: string[]): Promise<BatchVerdict> => {
     const { exitCode, stdout } = await batchOf(rows, ...environment);
-    return judgeBatch(exitCode, batchProgress(stdout), 50);
+    return judgeBatch(exitKind(onlineCodes, exitCode), batchProgress(stdout), 50);
   };
   // Those that cannot be migrated would fill a batch and hide the others.
   await cell1("DELETE FROM instances WHERE host IS NULL AND project_id = 'none'");
@@ -204,7 +206,7 @@ test('each exit code of the real tool lands in its kind', async () => {
     '50',
   ];
   const { exitCode, stdout } = await host.run(unread);
-  expect(judgeBatch(exitCode, batchProgress(stdout), 50)).toBe('broken');
+  expect(judgeBatch(exitKind(onlineCodes, exitCode), batchProgress(stdout), 50)).toBe('broken');
 });
 
 test('nova restore asks before it stops anything, and puts back what was there at the dump', async () => {

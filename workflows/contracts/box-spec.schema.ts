@@ -11,6 +11,7 @@ import {
   type RestoreBoxInput,
   type ServiceName,
 } from './box-spec.ts';
+import { databaseServices, type MigrateDatabaseInput } from './database-driver.ts';
 import { everySeconds } from './schedules.ts';
 import { isHostAddress, overlaps, parseAddress, parseCidr } from './cidr.ts';
 
@@ -97,6 +98,16 @@ const value = z.union([line, z.number(), z.boolean()]).transform(String);
 
 const overrides = z.partialRecord(z.enum(overridable), z.record(word, z.record(word, value))).default({});
 
+/** @source Debian's policy 5.6.1; what begins with - or has a comma would be another argument of the build */
+const debianPackage = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9+.-]{1,127}$/, 'Not the name of a Debian package: a-z, 0-9, +, - and . alone');
+
+const packages = z
+  .array(debianPackage)
+  .max(200)
+  .refine((list) => new Set(list).size === list.length, 'A package stands here twice');
+
 /** A DNS name of two characters or more, in small letters. */
 const hostName = z
   .string()
@@ -173,6 +184,8 @@ export const boxSpecSchema = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A region has 1 to 64 characters a-z, 0-9, _ and -')
     .default('RegionOne'),
   services,
+  // No default: a spec that names none stays as it was recorded.
+  packages: packages.optional(),
   networks,
   access,
   overrides,
@@ -203,6 +216,10 @@ export const restoreBoxSchema = namedBoxSchema.extend({
   dump: z.string().regex(/^[0-9a-f]{16}$/, 'Not the id of a dump: 16 digits 0-9 and a-f'),
 });
 
+export const migrateDatabaseSchema = namedBoxSchema
+  .omit({ scheduled: true })
+  .extend({ service: z.enum(databaseServices) });
+
 export interface Issue {
   /** Dotted path of the key, `(whole input)` for the top. */
   readonly path: string;
@@ -220,6 +237,9 @@ export const parseRestoreBox = (raw: unknown): Parsed<RestoreBoxInput> =>
   parseWith(restoreBoxSchema, raw) as Parsed<RestoreBoxInput>;
 export const parseNamedBox = (raw: unknown): Parsed<NamedBoxInput> =>
   parseWith(namedBoxSchema, raw) as Parsed<NamedBoxInput>;
+
+export const parseMigrateDatabase = (raw: unknown): Parsed<MigrateDatabaseInput> =>
+  parseWith(migrateDatabaseSchema, raw) as Parsed<MigrateDatabaseInput>;
 
 function parseWith(schema: z.ZodType, raw: unknown): Parsed<unknown> {
   const result = schema.safeParse(raw);

@@ -48,6 +48,8 @@ export interface BoxSpec {
   readonly region: string;
   /** In catalog order; every service stands with those it needs. */
   readonly services: readonly ServiceName[];
+  /** Further Debian packages of its image. */
+  readonly packages?: readonly string[];
   /** How others reach the box; default: by its management address alone. */
   readonly access: { readonly name?: string; readonly address?: string };
   readonly overrides: Overrides;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a batch of online data migrations said: its rows, what to do next, how large the next one is. Pure.
+import type { ExitKind } from './database-driver.ts';
 
 export interface BatchProgress {
   /** Rows that matched a migration, over all of them. */
@@ -35,20 +36,21 @@ export function batchProgress(stdout: string): BatchProgress {
 }
 
 /**
- * `size` is what the batch was limited to.
- * @source nova-manage's manual, and runs of it: 0 nothing (more) is possible, also when rows matched and none may be
- * migrated; 1 rows were migrated, ask again; 2 errors and nobody progressed; 127 a bad --max-count; 255 an exception.
- * Its queries take the first rows in no order: as many that cannot be migrated hide all others, with exit code 0.
+ * `kind` is what its exit code says, `size` what the batch was limited to.
+ * @source nova-manage's manual, and runs of it, of cinder-manage and placement-manage: 0 nothing (more) is possible, also
+ * when rows matched and none may be migrated; 1 rows were migrated, ask again; 2 errors and nobody progressed; 127 a bad
+ * --max-count; 255 an exception. Nova's queries take the first rows in no order: as many that cannot be migrated hide all
+ * others, with exit code 0.
  */
-export function judgeBatch(exitCode: number, progress: BatchProgress, size: number): BatchVerdict {
+export function judgeBatch(kind: ExitKind, progress: BatchProgress, size: number): BatchVerdict {
   const { found, migrated, isCounted } = progress;
-  if (exitCode === 0) return migrated === 0 && found >= size ? 'hidden' : 'done';
+  if (kind === 'ended') return migrated === 0 && found >= size ? 'hidden' : 'done';
   // Python ends with 1, and its parser of arguments with 2, before the tool could judge.
-  if (exitCode === 1 && !isCounted) return 'broken';
-  if (exitCode === 2 && !isCounted) return 'misused';
-  if (exitCode === 1) return migrated > 0 ? 'more' : 'stalled';
-  if (exitCode === 2) return migrated > 0 ? 'more' : 'erred';
-  return exitCode === 127 ? 'misused' : 'broken';
+  if (kind === 'worked' && !isCounted) return 'broken';
+  if (kind === 'erred' && !isCounted) return 'misused';
+  if (kind === 'worked') return migrated > 0 ? 'more' : 'stalled';
+  if (kind === 'erred') return migrated > 0 ? 'more' : 'erred';
+  return kind;
 }
 
 /**

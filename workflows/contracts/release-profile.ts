@@ -2,6 +2,7 @@
 // The shape of a release profile. Holds no values.
 import type { FlavorArgs } from './flavor.ts';
 import type { ServiceName } from './box-spec.ts';
+import type { DatabaseDriver, DatabaseService } from './database-driver.ts';
 
 /** An HTTP API behind HAProxy. */
 export interface ApiProfile {
@@ -29,24 +30,10 @@ export interface ApiProfile {
   readonly command?: string;
 }
 
-/** One command that brings databases to their heads. */
-export interface MigrationProfile {
-  readonly argv: readonly string[];
-  /** Linux user, and the role that owns the databases. */
-  readonly user: string;
-  readonly databases: readonly SchemaProfile[];
-}
-
-export interface SchemaProfile {
-  readonly database: string;
-  /** alembic revisions; one database may have a head per branch. */
-  readonly heads: readonly string[];
-  /** Values by type that the programs write and the command leaves out on PostgreSQL, at its heads as well. */
-  readonly enums?: Readonly<Record<string, readonly string[]>>;
-}
-
-export type Migrations = Readonly<
-  Record<'keystone' | 'glance' | 'placement' | 'neutron' | 'novaApi' | 'nova', MigrationProfile>
+/** Of every service that an install knows; of others where boxes of the release have had them. */
+export type Drivers = Readonly<
+  Record<'keystone' | 'glance' | 'placement' | 'neutron' | 'nova', DatabaseDriver> &
+    Partial<Record<DatabaseService, DatabaseDriver>>
 >;
 
 /** What a unit starts in place of the packaged command. */
@@ -69,7 +56,7 @@ export interface ReleaseProfile {
   readonly postgres: { readonly version: string; readonly port: number };
   readonly rabbitmq: { readonly port: number };
   readonly apis: Readonly<Record<ServiceName, ApiProfile>>;
-  readonly migrations: Migrations;
+  readonly drivers: Drivers;
   /** Roles that a cloud has. */
   readonly roles: readonly string[];
   /** Roles of a service's own user in the project `service`. */
@@ -92,8 +79,6 @@ export interface ReleaseProfile {
     readonly serviceVersion: number;
     /** Of the oldest programs that this release's work beside; with an older one recorded they end at once. */
     readonly oldestServiceVersion: number;
-    /** Counts the rows of a cell's database that this release's own online data migrations can still migrate: SQL. */
-    readonly pendingRows: string;
   };
   readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */

@@ -3,6 +3,7 @@
 import type { BoxSpec } from '../contracts/box-spec.ts';
 import { parseCidr } from '../contracts/cidr.ts';
 import { secretRef, type SecretRef } from '../contracts/brands.ts';
+import { schemasOf } from '../contracts/database-driver.ts';
 import type { ReleaseProfile } from '../contracts/release-profile.ts';
 import type { KeystoneAccess } from '../contracts/cloud-access.ts';
 
@@ -106,10 +107,11 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
 
 /** Every database of the box with the role that owns it. */
 export function databasesOf({ profile, serviceUsers }: BoxPlan): { database: string; role: string }[] {
-  const roles: readonly string[] = ['keystone', ...serviceUsers];
-  return Object.values(profile.migrations)
-    .filter(({ user }) => roles.includes(user))
-    .flatMap(({ user, databases }) => databases.map(({ database }) => ({ database, role: user })));
+  const { drivers } = profile;
+  const installed = (['keystone', 'glance', 'placement', 'neutron', 'nova'] as const).filter(
+    (name) => name === 'keystone' || serviceUsers.includes(name),
+  );
+  return installed.flatMap((role) => schemasOf(drivers[role]).map(({ database }) => ({ database, role })));
 }
 
 /** The units that write to the databases of those services; default: of all. */
@@ -128,7 +130,8 @@ export function keystoneAccess({ box, spec, adminPassword, internalAuthUrl }: Bo
 }
 
 function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {
-  const all = [...profile.packages, ...spec.services.flatMap((service) => profile.servicePackages[service])];
+  const services = spec.services.flatMap((service) => profile.servicePackages[service]);
+  const all = [...profile.packages, ...services, ...(spec.packages ?? [])];
   return [...new Set(all)];
 }
 

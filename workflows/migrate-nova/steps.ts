@@ -20,9 +20,11 @@ export function migrateNovaRows(
   const databases = databasesOf(plan).filter(({ role }) => role === 'nova');
   const dump = { box, databases, isTried: true };
   const { name: version, compute } = profile;
-  const { pendingRows, serviceVersion } = compute;
+  const { serviceVersion } = compute;
+  const { user, online: data } = profile.drivers.nova;
+  if (data === undefined) throw new Error('The driver of Nova has no data to migrate');
   const online = (name: string) => {
-    const args = { box, database: name, databaseUrl: plan.databaseUrl('nova', name), version, pendingRows };
+    const args = { ...data, box, database: name, databaseUrl: plan.databaseUrl(user, name), version };
     return {
       ...({ title: `Data of ${name} migrated`, profile: 'build', exclusive: ['db:nova'] } as const),
       ...{ observe: call('observeOnlineMigrations', args), apply: call('runOnlineMigrations', args) },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copies of a box's databases on the machine that holds it, and the way back.
+import type { SchemaProfile } from '../contracts/database-driver.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface DatabaseName {
@@ -12,6 +13,14 @@ export interface DumpArgs {
   readonly databases: readonly DatabaseName[];
   /** Put back into scratch databases as well, and compared there; default: only read to the end. */
   readonly isTried?: boolean;
+  /** Nothing is left to migrate then, so there is nothing to dump first; default: a dump is always taken. */
+  readonly unless?: {
+    readonly schemas: readonly SchemaProfile[];
+    /** Of the release whose driver brought them there. */
+    readonly version: string;
+    /** Counts rows of each database that are still to be migrated: SQL. */
+    readonly pendingRows: readonly string[];
+  };
 }
 
 export interface RestoreArgs extends DumpArgs {

@@ -7,6 +7,7 @@ import type { CanaryPort } from './canary.ts';
 import type { DumpsPort } from './dumps.ts';
 import type { HostPort } from './host.ts';
 import type { KeystonePort } from './keystone.ts';
+import type { MigrationsPort } from './migrations.ts';
 import type { NovaPort } from './nova.ts';
 import type { OvnPort } from './ovn.ts';
 import type { PkiPort } from './pki.ts';
@@ -27,6 +28,7 @@ export type RowPorts = HostPort &
   KeystonePort &
   OvnPort &
   NovaPort &
+  MigrationsPort &
   AccessPort &
   SeedsPort &
   CanaryPort &

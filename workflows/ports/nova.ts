@@ -21,17 +21,6 @@ export interface HostsArgs {
   readonly hosts: readonly string[];
 }
 
-export interface OnlineArgs {
-  readonly box: string;
-  readonly database: string;
-  /** Without a password: the certificate says who asks. */
-  readonly databaseUrl: string;
-  /** SQL that counts the rows that can still be migrated. */
-  readonly pendingRows: string;
-  /** Of the release whose migrations have to have run to their end. */
-  readonly version: string;
-}
-
 export interface RolloutArgs {
   readonly box: string;
   readonly database: string;
@@ -57,9 +46,6 @@ export interface NovaPort {
   observePrograms: Observe<ProgramsArgs>;
   /** For a cloud whose programs all stand still: what they were says nothing any more, and they say anew what they are. */
   forgetPrograms: Apply<ProgramsArgs>;
-  observeOnlineMigrations: Observe<OnlineArgs>;
-  /** In batches, until nothing that can be migrated is left. */
-  runOnlineMigrations: Apply<OnlineArgs>;
   /** What the tool itself says of the release: warnings pass, failures do not. */
   observeUpgradeCheck: Observe<{ readonly box: string }>;
 }

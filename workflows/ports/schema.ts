@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A service's database schema: where it stands, and the command that brings it to its heads.
-import type { MigrationProfile } from '../contracts/release-profile.ts';
+import type { MigrationProfile } from '../contracts/database-driver.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface SchemaArgs extends MigrationProfile {
@@ -9,6 +9,6 @@ export interface SchemaArgs extends MigrationProfile {
 
 export interface SchemaPort {
   /** Read from alembic's own table; exit codes and `--check` lie. */
-  observeSchema: Observe<SchemaArgs>;
+  observeSchema: Observe<Pick<SchemaArgs, 'box' | 'databases'>>;
   migrateSchema: Apply<SchemaArgs>;
 }

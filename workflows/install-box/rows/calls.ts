@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pairs of calls that many rows share: files, units, schemas.
 import type { RowOptions } from '../../contracts/build-table.ts';
-import type { MigrationProfile } from '../../contracts/release-profile.ts';
+import type { DatabaseDriver } from '../../contracts/database-driver.ts';
 import type { FileArgs, UnitArgs } from '../../ports/host.ts';
 import { call } from '../../ports/index.ts';
 import type { BoxPlan } from '../plan.ts';
@@ -36,11 +36,13 @@ export function unitRow(plan: BoxPlan, { unit, files, pairs = [], reads = [], he
   return { settleSeconds: 60, tries: 2, ...unitCalls({ box: plan.box, unit, files: paths, ...health }) };
 }
 
-/** A schema at its heads; `lock` keeps two commands off one database. */
-export function schemaRow({ box }: BoxPlan, lock: string, migration: MigrationProfile) {
+/** A schema at its heads; the lock by the name of the role keeps two commands off one database. */
+export function schemaRow({ box }: BoxPlan, { user, schemas }: DatabaseDriver, name = 'schema') {
+  const migration = schemas[name];
+  if (migration === undefined) throw new Error(`The driver of ${user} has no command ${name}`);
   const args = { box, ...migration };
   return {
-    ...{ profile: 'command' as const, exclusive: [`db:${lock}`] },
+    ...{ profile: 'command' as const, exclusive: [`db:${user}`] },
     ...{ observe: call('observeSchema', args), apply: call('migrateSchema', args) },
   };
 }

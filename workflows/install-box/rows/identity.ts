@@ -21,7 +21,7 @@ export function keystoneRows(plan: BoxPlan): Rows {
     'keystone.schema': {
       title: 'Keystone schema at its heads',
       after: ['postgres.databases', 'keystone.config', 'certificates'],
-      ...schemaRow(plan, 'keystone', profile.migrations.keystone),
+      ...schemaRow(plan, profile.drivers.keystone),
     },
     'keystone.service': {
       ...{ title: 'Keystone answering', after: ['keystone.schema', 'keystone.keys'] },

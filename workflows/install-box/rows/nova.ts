@@ -27,7 +27,7 @@ export function novaRows(plan: BoxPlan): Rows {
     'nova.api-schema': {
       title: 'Nova API schema at its head',
       after: ['postgres.databases', 'nova.config', 'certificates'],
-      ...schemaRow(plan, 'nova', profile.migrations.novaApi),
+      ...schemaRow(plan, profile.drivers.nova, 'api-schema'),
     },
     'nova.cell0': {
       ...{ title: 'Cell 0 mapped', profile: 'command', exclusive: ['db:nova'] },
@@ -35,7 +35,7 @@ export function novaRows(plan: BoxPlan): Rows {
     },
     'nova.schema': {
       title: 'Nova schema of both cells at its head',
-      ...schemaRow(plan, 'nova', profile.migrations.nova),
+      ...schemaRow(plan, profile.drivers.nova),
     },
     'nova.cell1': {
       ...{ title: 'Cell 1 mapped', profile: 'command', exclusive: ['db:nova'] },

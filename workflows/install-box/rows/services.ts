@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Glance, Placement, Neutron with OVN: configured, migrated, answering.
 import type { ServiceName } from '../../contracts/box-spec.ts';
-import type { MigrationProfile } from '../../contracts/release-profile.ts';
+import type { DatabaseDriver } from '../../contracts/database-driver.ts';
 import type { FileArgs } from '../../ports/host.ts';
 import { call } from '../../ports/index.ts';
 import { glanceFiles } from '../files/glance.ts';
@@ -20,11 +20,11 @@ interface SimpleService {
   readonly service: ServiceName;
   readonly title: string;
   readonly files: readonly FileArgs[];
-  readonly migration: MigrationProfile;
+  readonly driver: DatabaseDriver;
 }
 
 /** A service that needs its database and nothing else to start: Keystone is asked at the first request. */
-function simpleRows(plan: BoxPlan, { service, title, files, migration }: SimpleService): Rows {
+function simpleRows(plan: BoxPlan, { service, title, files, driver }: SimpleService): Rows {
   const { name, unit, user } = plan.profile.apis[service];
   const healthUrl = healthUrlOf(plan, service);
   return {
@@ -38,7 +38,7 @@ function simpleRows(plan: BoxPlan, { service, title, files, migration }: SimpleS
         title: `${title} schema at its heads`,
         after: ['postgres.databases', `${name}.config`, 'certificates'],
       },
-      ...schemaRow(plan, name, migration),
+      ...schemaRow(plan, driver),
     },
     [`${name}.service`]: {
       ...{ title: `${title} answering`, after: [`${name}.schema`] },
@@ -50,13 +50,13 @@ function simpleRows(plan: BoxPlan, { service, title, files, migration }: SimpleS
 export const glanceRows = (plan: BoxPlan): Rows =>
   simpleRows(plan, {
     ...{ service: 'image', title: 'Glance', files: glanceFiles(plan) },
-    migration: plan.profile.migrations.glance,
+    driver: plan.profile.drivers.glance,
   });
 
 export const placementRows = (plan: BoxPlan): Rows =>
   simpleRows(plan, {
     ...{ service: 'placement', title: 'Placement', files: placementFiles(plan) },
-    migration: plan.profile.migrations.placement,
+    driver: plan.profile.drivers.placement,
   });
 
 export function switchRows(plan: BoxPlan): Rows {
@@ -84,7 +84,7 @@ export function neutronRows(plan: BoxPlan): Rows {
   const files = neutronFiles(plan);
   const { programs } = plan.profile.neutron;
   const rows = simpleRows(plan, {
-    ...{ service: 'network', title: 'Neutron', files, migration: plan.profile.migrations.neutron },
+    ...{ service: 'network', title: 'Neutron', files, driver: plan.profile.drivers.neutron },
   });
   const { 'neutron.service': api, ...before } = rows;
   const stands = ['neutron.schema', 'ovn.settings', 'rabbitmq.users'];

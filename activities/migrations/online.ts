@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs Nova's online data migrations in batches until nothing is left, cell by cell. Judges each batch by code and table.
-// Touches: host/nova, host/postgres (reads)
+// Runs a service's online data migrations in batches until nothing is left. Judges each batch by code and table.
+// Touches: host/tools, host/postgres
+import { exitKind } from '../../workflows/contracts/database-driver.ts';
 import {
   batchProgress,
   firstPace,
@@ -10,7 +11,8 @@ import {
   widerPace,
   type BatchProgress,
 } from '../../workflows/contracts/online-migrations.ts';
-import type { NovaPort, OnlineArgs } from '../../workflows/ports/nova.ts';
+import type { MigrationsPort, OnlineArgs } from '../../workflows/ports/migrations.ts';
+import { recordMigrations, recordedMigrations } from '../clients/alembic.ts';
 import { Failure } from '../clients/failure.ts';
 import type { JobResult } from '../clients/host/durable-command.ts';
 import type { Host } from '../clients/host/host.ts';
@@ -18,9 +20,8 @@ import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/sql.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
 import { runCommand } from '../run-command.ts';
-import { recordMigrations, recordedMigrations } from './migration-record.ts';
 
-type OnlinePort = Pick<NovaPort, 'observeOnlineMigrations' | 'runOnlineMigrations'>;
+type OnlinePort = Pick<MigrationsPort, 'observeOnlineMigrations' | 'runOnlineMigrations'>;
 
 /** Errors without progress in this many batches, one after another, are a person's. @source issue: two 2s in a row */
 const erredBatchesMax = 2;
@@ -68,13 +69,13 @@ async function runBatches(
 ): Promise<{ rows: number; batches: number; left: number }> {
   let [pace, rows, erred] = [firstPace, 0, 0];
   const [pending, start] = [await pendingRows(host, args), Date.now()];
-  for (let batch = 1; ; batch += 1) {
+  for (let batch = 1; batch <= args.batchesMax; batch += 1) {
     const begun = Date.now();
     scope.tell(progressText(batch, rows, Math.max(0, pending - rows), (begun - start) / 1000));
     const result = await runBatch(host, args, scope, batch, pace.rows);
     const progress = batchProgress(result.stdoutTail);
     rows += progress.migrated;
-    const verdict = judgeBatch(result.exitCode, progress, pace.rows);
+    const verdict = judgeBatch(exitKind(args.exitCodes, result.exitCode), progress, pace.rows);
     if (verdict === 'done') return { rows, batches: batch, left: progress.found };
     if (verdict === 'hidden') {
       pace = widerPace(pace);
@@ -91,36 +92,49 @@ async function runBatches(
     if (verdict === 'erred' && erred < erredBatchesMax) continue;
     throw failureOf(host, args, result, progress, verdict);
   }
+  throw endless(host, args, rows);
+}
+
+/** Rows came to an end or not: a tool that has said "more" so often may say so for ever. */
+function endless(host: Host, { argv, database, batchesMax }: OnlineArgs, rows: number): Failure {
+  const message = `Online data migrations of ${database} did not end in ${batchesMax} batches: ${rows} rows migrated`;
+  const cause = `${argv[0] ?? ''} said after each that there are more`;
+  const hint =
+    'See whether the rows are really migrated, then resolve the step with --retry for as many batches';
+  return new Failure('Rejected', message, { on: host.name, cause, hint });
 }
 
 /** A command of its own key: an attempt that comes after a crash waits for the batch that runs, and goes on behind it. */
 function runBatch(
   host: Host,
-  { database, databaseUrl }: OnlineArgs,
+  { argv: tool, user, batchFlag, database, databaseUrl }: OnlineArgs,
   scope: RowScope,
   batch: number,
   size: number,
 ): Promise<JobResult> {
-  const argv = ['nova-manage', 'db', 'online_data_migrations', '--max-count', String(size)];
+  const argv = [...tool, batchFlag, String(size)];
   const key = `${scope.key}.${database}.${scope.attempt}.${batch}`;
-  // Read before nova.conf, so that one file serves every cell; the URL holds no password.
+  // Read before the tool's own file, so that one serves every cell; the URL holds no password.
   const environment = {
-    OS_DATABASE__CONNECTION: `${databaseUrl}&tcp_user_timeout=${silenceMilliseconds}`,
+    ...(databaseUrl !== undefined && {
+      OS_DATABASE__CONNECTION: `${databaseUrl}&tcp_user_timeout=${silenceMilliseconds}`,
+    }),
     PGCONNECT_TIMEOUT: String(silenceMilliseconds / 1000),
     // The release's own is 10 tries, 10 s apart, and other installers make it endless: the row's own wait is seen.
     OS_DATABASE__MAX_RETRIES: '2',
   };
   // What stands in the tool's log says less than the count of batches.
   const quiet = { ...scope, key, tell: () => undefined };
-  return runCommand(host, quiet, { argv, user: 'nova', environment });
+  return runCommand(host, quiet, { argv, user, environment });
 }
 
 /** On the tool's own way, as its user: our socket may answer while that is cut. @throws Failure Unreachable */
-async function reach(host: Host, { database, databaseUrl }: OnlineArgs): Promise<void> {
+async function reach(host: Host, { database, databaseUrl, user }: OnlineArgs): Promise<void> {
+  if (databaseUrl === undefined) return void (await query(host, database, 'SELECT 1'));
   const url = databaseUrl.replace(/^postgresql\+\w+:/, 'postgresql:');
   const psql = ['psql', '--no-psqlrc', '--quiet', '--command=SELECT', `${url}&connect_timeout=5`];
-  const asNova = ['setpriv', '--reuid=nova', '--regid=nova', '--init-groups', '--'];
-  const { exitCode, stderr } = await host.run([...asNova, ...psql]);
+  const asUser = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--'];
+  const { exitCode, stderr } = await host.run([...asUser, ...psql]);
   if (exitCode === 0) return;
   const facts = { on: host.name, cause: stderr.trim(), lost: true };
   throw new Failure('Unreachable', `PostgreSQL does not answer for database ${database}`, facts);
