@@ -64,7 +64,11 @@ function lockFailure(
   // PostgreSQL is silent, or somebody else migrates: both pass.
   if (result.databaseLock === 'refused') {
     const cause = result.stderrTail.trim();
-    return new Failure('Unreachable', `${program} got no lock ${lock}`, { on: host.name, cause, logPath });
+    return new Failure('Unreachable', `PostgreSQL gave no lock ${lock} to ${program}`, {
+      on: host.name,
+      cause,
+      logPath,
+    });
   }
   const facts = { on: host.name, cause: 'the session that held it was ended', logPath, lost: true };
   return new Failure('Unreachable', `${program} was ended, as its lock ${lock} was lost`, facts);
