@@ -83,8 +83,9 @@ export class Lane {
           throw error;
         },
       );
-    // Whichever comes first: the other one finds its lease taken, or its command running.
-    const [hasBegun, next] = await Promise.all([begin('old', old.epoch), take(request('new'), live)]);
+    // Frozen right before its start, or not at all: it finds its lease taken, or the other one finds its command running.
+    const late = pause(this.#round % 2 === 0 ? 0 : 200).then(() => begin('old', old.epoch));
+    const [hasBegun, next] = await Promise.all([late, take(request('new'), live)]);
     const hasFollowed = next.outcome === 'taken' && (await begin('new', next.epoch));
     if (hasBegun) await this.#end(commands, `${this.#tool}-old-${nonce}`);
     if (hasFollowed) await this.#end(commands, `${this.#tool}-new-${nonce}`);
@@ -100,7 +101,10 @@ export class Lane {
     const key = (machine: string) => `${this.#tool}-${machine}-${Date.now()}-${this.#round}`;
     const [first, second] = [key('one'), key('two')];
     await one.start(first, this.#fence(epochMax), this.#command(6));
-    while ((await this.host.run(['pgrep', '-x', this.#tool])).exitCode !== 0) await pause(50);
+    while ((await this.host.run(['pgrep', '-x', this.#tool])).exitCode !== 0) {
+      const { state, stderrTail } = await one.wait(first, 0.1);
+      if (state !== 'running') throw new Error(`The first command never began: ${stderrTail}`);
+    }
     await two.start(second, this.#fence(epochMax), this.#command(0.2));
     const holder = `application_name = 'holdfast ${first}'`;
     await query(
