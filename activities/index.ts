@@ -36,6 +36,7 @@ import { networkTypeActivities } from './ovn/network-types.ts';
 import { switchActivities } from './ovn/switch.ts';
 import { canaryActivities } from './canary/canary.ts';
 import { evidenceActivities } from './canary/evidence.ts';
+import { serviceUseActivities } from './canary/service-use.ts';
 import { defaultRuleActivities } from './seeds/default-rules.ts';
 import { flavorActivities } from './seeds/flavors.ts';
 import { imageSeedActivities } from './seeds/image.ts';
@@ -92,6 +93,7 @@ export function createActivities(clients: Clients) {
     ...defaultRuleActivities(clients),
     ...quotaActivities(clients),
     ...canaryActivities(clients),
+    ...serviceUseActivities(clients),
     ...reachActivities(),
     ...takeDumpActivities(clients),
     ...restoreDumpActivities(clients),

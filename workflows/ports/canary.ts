@@ -13,6 +13,15 @@ export interface CanaryArgs {
   readonly specDigest: string;
 }
 
+export interface ServiceUseArgs {
+  readonly box: string;
+  /** The cloud in the access files: a plain user's. */
+  readonly cloud: string;
+  readonly service: 'identity' | 'image' | 'network';
+  /** Name of an image or a network that the user sees; for `identity` a type in the catalog. */
+  readonly wanted: string;
+}
+
 export interface EvidenceArgs {
   readonly box: string;
   readonly release: string;
@@ -25,6 +34,7 @@ export interface EvidenceArgs {
 export interface CanaryPort {
   observeCanary: Observe<CanaryArgs>;
   runCanary: Apply<CanaryArgs>;
+  observeServiceUse: Observe<ServiceUseArgs>;
   observeEvidence: Observe<EvidenceArgs>;
   recordEvidence: Apply<EvidenceArgs>;
 }

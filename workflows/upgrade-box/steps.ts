@@ -4,6 +4,7 @@ import type { BoxSpec } from '../contracts/box-spec.ts';
 import { optionsOf, table, type RowOptions } from '../contracts/build-table.ts';
 import type { CompiledRow } from '../contracts/table.ts';
 import { databasesOf, planBox, unitsOf, type BoxPlan, type InstallFacts } from '../install-box/plan.ts';
+import type { CanaryArgs, ServiceUseArgs } from '../ports/canary.ts';
 import { call } from '../ports/index.ts';
 
 type Rows = Record<string, RowOptions>;
@@ -64,6 +65,7 @@ export function upgradeBoxRows(
     ...oneByOne(
       Object.fromEntries(running),
       ofDatabases.map(([id]) => id),
+      useRows(spec, box, others['canary']),
     ),
     ...novaRows(migrated),
     ...networkRows(box, others),
@@ -86,17 +88,40 @@ function rewired(installed: readonly CompiledRow[]): Rows {
   );
 }
 
-/** The first service waits for every database, each other one for the one before it. */
-function oneByOne(rows: Rows, databaseRows: readonly string[]): Rows {
+/** The first service waits for every database, each other one until the one before it serves a plain user. */
+function oneByOne(rows: Rows, databaseRows: readonly string[], uses: Rows): Rows {
   const present = serviceRows.filter((id) => id in rows);
   return Object.fromEntries(
-    Object.entries(rows).map(([id, row]) => {
+    Object.entries(rows).flatMap(([id, row]): [string, RowOptions][] => {
       const turn = present.indexOf(id);
-      if (turn < 0) return [id, row];
-      const more = turn === 0 ? databaseRows : present.slice(turn - 1, turn);
-      return [id, { ...row, after: [...new Set([...(row.after ?? []), ...more])] }];
+      const before = present[turn - 1];
+      const more = before === undefined ? databaseRows : [before, ...Object.keys(usesAfter(uses, before))];
+      const after = [...new Set([...(row.after ?? []), ...more])];
+      // From outside Keystone is seen once HAProxy runs.
+      const following = id === 'haproxy.service' ? 'keystone.service' : id;
+      const own = id === 'keystone.service' ? {} : usesAfter(uses, following);
+      return [[id, turn < 0 ? row : { ...row, after }], ...Object.entries(own)];
     }),
   );
+}
+
+const usesAfter = (uses: Rows, service: string): Rows =>
+  Object.fromEntries(Object.entries(uses).filter(([, { after }]) => after?.includes(service) === true));
+
+/** What the test project's user sees of each service; the canary at the end is Nova's. None without that user. */
+function useRows({ seeds, services }: BoxSpec, box: string, canary: RowOptions | undefined): Rows {
+  if (seeds.test === null || canary === undefined) return {};
+  const { image, network } = canary.observe.args as CanaryArgs;
+  const cloud = `${box}-test`;
+  const use = (service: ServiceUseArgs['service'], wanted: string, after: string): RowOptions => ({
+    ...{ title: `${wanted} seen by a plain user`, settleSeconds: 60, after: [after, 'haproxy.service'] },
+    observe: call('observeServiceUse', { box, cloud, service, wanted }),
+  });
+  return {
+    'canary.keystone': use('identity', 'identity', 'keystone.service'),
+    ...(services.includes('image') && { 'canary.glance': use('image', image, 'glance.service') }),
+    ...(services.includes('network') && { 'canary.neutron': use('network', network, 'neutron.service') }),
+  };
 }
 
 /** With a program of a release that is too old on record, Nova's others end as soon as they start. */
