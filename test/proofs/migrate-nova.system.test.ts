@@ -178,14 +178,16 @@ async function batchOf(rows: string, ...environment: string[]): Promise<CommandO
 test('each exit code of the real tool lands in its kind', async () => {
   const batch = async (rows: string, ...environment: string[]): Promise<BatchVerdict> => {
     const { exitCode, stdout } = await batchOf(rows, ...environment);
+    told.push(`exit code ${exitCode}\n${stdout}`);
     return judgeBatch(exitKind(onlineCodes, exitCode), batchProgress(stdout), 50);
   };
+  const told: string[] = [];
   // Those that cannot be migrated would fill a batch and hide the others.
   await cell1("DELETE FROM instances WHERE host IS NULL AND project_id = 'none'");
   await cell1(ghostServers(60));
   expect(await batch('50')).toBe('more');
   expect(await batch('50')).toBe('more');
-  expect(await batch('50')).toBe('done');
+  expect(await batch('50'), told.join('\n')).toBe('done');
   expect(await batch('0')).toBe('misused');
   await cell1(ghostServers(1));
   await cell1('ALTER TABLE instances RENAME COLUMN compute_id TO away');
