@@ -85,7 +85,7 @@ function wholeSchema(subject: Subject): Rows {
     ...Object.fromEntries(
       Object.entries(driver.schemas).map(([name, migration]) => [
         name,
-        { title: `${driver.title} ${headsText(migration)}`, ...commandRow(subject, migration) },
+        { title: `${driver.title} schema at ${headsText(migration)}`, ...commandRow(subject, migration) },
       ]),
     ),
     ...standing.after,
@@ -100,14 +100,18 @@ function phasedSchema(subject: Subject): Rows {
   const { expand, contract } = driver.phases ?? {};
   if (expand === undefined || contract === undefined) return {};
   const standing = stands(subject, 'contract', [contract]);
-  const gate = `What programs of the release before need goes away, which is not taken back`;
+  const gate = 'What programs of the release before need goes away, which is not taken back';
   return {
-    expand: { title: `${driver.title} schema expanded`, ...commandRow(subject, expand) },
+    expand: {
+      title: `${driver.title} schema expanded to ${headsText(expand)}`,
+      ...commandRow(subject, expand),
+    },
     ...code(subject),
     ...data(subject),
     ...standing.before,
     contract: {
-      ...{ title: `${driver.title} schema contracted`, ...commandRow(subject, contract) },
+      title: `${driver.title} schema contracted to ${headsText(contract)}`,
+      ...commandRow(subject, contract),
       // Whoever lets the programs stand still agrees to what they stand still for.
       ...(driver.stops === undefined && { gate }),
     },
@@ -131,8 +135,11 @@ function end({ box, driver, version }: Subject): Rows {
   };
 }
 
-const headsText = ({ databases }: MigrationProfile): string =>
-  databases.some(({ heads }) => heads.length > 1) ? 'schema at its heads' : 'schema at its head';
+/** A plan tells where the databases are to go also when they are there. */
+function headsText({ databases }: MigrationProfile): string {
+  const heads = [...new Set(databases.flatMap((each) => each.heads))];
+  return heads.join(' + ');
+}
 
 /** The lock by the name of the role keeps two commands off one database, also those of an install. */
 function commandRow({ box, driver }: Subject, migration: MigrationProfile) {
