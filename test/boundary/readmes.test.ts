@@ -39,10 +39,11 @@ interface Told {
   readonly after: readonly string[];
 }
 
-/** The rows that the first table below `## Rows` tells, with what each stands on. */
+/** The rows that the table below `## Rows` tells, with what each stands on. */
 function toldRows(path: string): Told[] {
-  const { lines } = readFile(path);
-  const body = lines.slice(lines.indexOf('## Rows')).filter((line) => line.startsWith('| `'));
+  const [, section = ''] = readFile(path).text.split(/^## Rows$/m);
+  const [table = ''] = section.split(/^## /m);
+  const body = table.split('\n').filter((line) => line.startsWith('| `'));
   let before: string[] = [];
   return body.map((line) => {
     const [, first = '', , third = ''] = line.split('|');
