@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
+import { profiles } from '../../profiles/index.ts';
 import { cinderSchemaCodes, onlineCodes, schemaCodes, shoutingCodes } from '../../profiles/exit-codes.ts';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import { databasesLeft } from '../../workflows/contracts/standing-box.ts';
 import { exitKind, type ExitCodes, type ExitKind } from '../../workflows/contracts/database-driver.ts';
 import { iniValue } from '../../workflows/contracts/ini-value.ts';
 import { parseBoxSpec, parseMigrateDatabase } from '../../workflows/contracts/box-spec.schema.ts';
@@ -70,4 +73,15 @@ describe('packages of a spec', () => {
       expect(parsed(packages).ok).toBe(false);
     },
   );
+});
+
+describe('databasesLeft()', () => {
+  it('databasesLeft() names each database that an upgrade would leave behind, and none without such packages', () => {
+    const spec = (packages: readonly string[]) => ({ name: 'lab', packages }) as unknown as BoxSpec;
+    const { drivers } = profiles['debian-13'];
+    expect(databasesLeft(spec(['tcpdump']), drivers)).toEqual([]);
+    expect(databasesLeft(spec(['tcpdump', 'heat-engine']), drivers)).toEqual([
+      { path: 'packages', message: 'Box lab has Heat: no upgrade takes its database heat along' },
+    ]);
+  });
 });
