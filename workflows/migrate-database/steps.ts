@@ -39,11 +39,19 @@ export function migrateDatabaseRows(
   });
 }
 
-/** What would change; a look takes no dump, and none is missing to it. */
+/** Of a run alone: a look takes no dump, and what it would verify is what the rows before it tell. */
+const runOnly: readonly string[] = ['dump', 'verify'];
+
 export function databaseStatusRows(...inputs: Parameters<typeof migrateDatabaseRows>): CompiledRow[] {
-  return migrateDatabaseRows(...inputs)
-    .filter(({ id }) => id !== 'dump')
-    .map((row) => ({ ...row, after: row.after.map((id) => (id === 'dump' ? 'tool' : id)) }));
+  const rows = migrateDatabaseRows(...inputs);
+  const standing = (ids: readonly string[]): string[] =>
+    ids.flatMap((id) => {
+      if (!runOnly.includes(id)) return [id];
+      return standing(rows.find((row) => row.id === id)?.after ?? []);
+    });
+  return rows
+    .filter(({ id }) => !runOnly.includes(id))
+    .map((row) => ({ ...row, after: standing(row.after) }));
 }
 
 function beginning({ box, driver, version }: Subject): Rows {
