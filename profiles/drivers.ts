@@ -94,10 +94,11 @@ function placementDriver({ placement }: ReleaseFacts): DatabaseDriver {
       ...{ argv: ['placement-manage', 'db', 'online_data_migrations'], user, batchFlag: '--max-count' },
       // Over psycopg 3 it counts -1 rows in every batch and never comes to an end.
       ...{ exitCodes: onlineCodes, batchesMax },
-      // create_incomplete_consumers
+      // set_root_provider_ids and create_incomplete_consumers
       pendingRows:
-        'SELECT count(DISTINCT consumer_id) FROM allocations a WHERE NOT EXISTS ' +
-        '(SELECT FROM consumers c WHERE c.uuid = a.consumer_id)',
+        'SELECT (SELECT count(*) FROM resource_providers WHERE root_provider_id IS NULL) + ' +
+        '(SELECT count(DISTINCT consumer_id) FROM allocations a WHERE NOT EXISTS ' +
+        '(SELECT FROM consumers c WHERE c.uuid = a.consumer_id))',
     },
     ...{ repairs: [], units: ['placement-api.service'], refused: [] },
   };

@@ -20,7 +20,12 @@ import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
-import { lossesOf, upgradeIssues, type StandingBox } from '../../workflows/contracts/standing-box.ts';
+import {
+  databasesLeft,
+  lossesOf,
+  upgradeIssues,
+  type StandingBox,
+} from '../../workflows/contracts/standing-box.ts';
 import { planBox, type InstallFacts } from '../../workflows/install-box/plan.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import { databaseStatusRows, migrateDatabaseRows } from '../../workflows/migrate-database/steps.ts';
@@ -137,7 +142,8 @@ const ofUpgrade: Build = async (raw, stateDirectory) => {
   const { name, notify } = spec;
   const standing = await standingBox(name, stateDirectory);
   if (standing === null) throw invalid([{ path: 'name', message: `There is no box ${name} to upgrade` }]);
-  const issues = upgradeIssues(spec, standing.spec);
+  const left = databasesLeft(standing.spec, profiles[spec.release].drivers);
+  const issues = [...upgradeIssues(spec, standing.spec), ...left];
   if (issues.length > 0) throw invalid(issues);
   const before = { spec: standing.spec, facts: await factsOf(standing.spec) };
   const facts = await factsOf(spec);

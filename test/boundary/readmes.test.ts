@@ -6,24 +6,27 @@ import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { profiles } from '../../profiles/index.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
+import { databaseServices } from '../../workflows/contracts/database-driver.ts';
 import type { CompiledRow } from '../../workflows/contracts/table.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
+import { migrateDatabaseRows } from '../../workflows/migrate-database/steps.ts';
 import { root } from './planted-tree.ts';
 import { readFile } from './source-files.ts';
 
 const digest = (text: string): string => text.length.toString(16).padStart(16, '0');
 
-function installRows(): CompiledRow[] {
+function exampleBox() {
   const parsed = parseBoxSpec(parse(readFile('examples/local-box.yaml').text));
   if (!parsed.ok) throw new Error('examples/local-box.yaml is no spec');
   const sources = { text: '', releases: [], aptOptions: [] };
-  return installBoxRows(parsed.value, {
-    profile: profiles[parsed.value.release],
-    processors: 2,
-    sources,
-    digest,
-  });
+  const spec = parsed.value;
+  return { spec, facts: { profile: profiles[spec.release], processors: 2, sources, digest } };
+}
+
+function installRows(): CompiledRow[] {
+  const { spec, facts } = exampleBox();
+  return installBoxRows(spec, facts);
 }
 
 interface Packages {
@@ -36,10 +39,11 @@ interface Told {
   readonly after: readonly string[];
 }
 
-/** The rows that the first table below `## Rows` tells, with what each stands on. */
+/** The rows that the table below `## Rows` tells, with what each stands on. */
 function toldRows(path: string): Told[] {
-  const { lines } = readFile(path);
-  const body = lines.slice(lines.indexOf('## Rows')).filter((line) => line.startsWith('| `'));
+  const [, section = ''] = readFile(path).text.split(/^## Rows$/m);
+  const [table = ''] = section.split(/^## /m);
+  const body = table.split('\n').filter((line) => line.startsWith('| `'));
   let before: string[] = [];
   return body.map((line) => {
     const [, first = '', , third = ''] = line.split('|');
@@ -68,6 +72,15 @@ describe('documents', () => {
 
   it('destroy-box/README.md tells the rows when the table is built', () => {
     expect(toldRows('workflows/destroy-box/README.md')).toEqual(standing(destroyBoxRows('lab', digest)));
+  });
+
+  it('migrate-database/README.md tells every row that some driver has', () => {
+    const { spec, facts } = exampleBox();
+    const ids = databaseServices
+      .filter((service) => service !== 'nova')
+      .flatMap((service) => migrateDatabaseRows(spec, service, facts).map(({ id }) => id));
+    const told = toldRows('workflows/migrate-database/README.md').map(({ id }) => id);
+    expect(told.sort()).toEqual([...new Set(ids)].sort());
   });
 
   it('docs/dependencies.md lists every package with its range when package.json names it', () => {

@@ -64,6 +64,12 @@ describe('judgeBatch()', () => {
     );
   });
 
+  it('judgeBatch() ends a loop that would never end when a tool counts -1 rows and says that there are more', () => {
+    // As placement-manage prints it over psycopg 3.
+    const endless = '|  create_incomplete_consumers  |      -1      |     -1    |';
+    expect(judgeBatch('worked', batchProgress(endless), 50)).toBe('stalled');
+  });
+
   it('judgeBatch() looks further when a batch was full of rows that cannot be migrated', () => {
     expect(judgeBatch('ended', { found: 50, migrated: 0, isCounted: true }, 50)).toBe('hidden');
     expect(judgeBatch('ended', { found: 49, migrated: 0, isCounted: true }, 50)).toBe('done');

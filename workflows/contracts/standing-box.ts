@@ -2,6 +2,7 @@
 // What a spec cannot ask of a box that stands already. Pure.
 import type { Issue } from './box-spec.schema.ts';
 import { releaseNames, type BoxSpec } from './box-spec.ts';
+import type { DatabaseDriver } from './database-driver.ts';
 
 export interface StandingBox {
   /** As recorded. */
@@ -27,6 +28,19 @@ export function upgradeIssues(spec: BoxSpec, standing: BoxSpec): Issue[] {
   const isLater = releaseNames.indexOf(spec.release) < releaseNames.indexOf(standing.release);
   const message = `Box ${spec.name} stands on ${standing.release}; ${spec.release} is no later one`;
   return [...(isLater ? [] : [{ path: 'release', message }]), ...servicesLost(spec, standing)];
+}
+
+/** Databases that are none of an install's: an upgrade would leave them in the PostgreSQL of the release before. */
+export function databasesLeft(standing: BoxSpec, drivers: Readonly<Record<string, DatabaseDriver>>): Issue[] {
+  const { name, packages = [] } = standing;
+  const left = Object.values(drivers).filter((driver) =>
+    driver.packages.some((each) => packages.includes(each)),
+  );
+  return left.map(({ title, urls }) => {
+    const databases = urls.map(({ database }) => database).join(' and ');
+    const message = `Box ${name} has ${title}: no upgrade takes its database ${databases} along`;
+    return { path: 'packages', message };
+  });
 }
 
 function servicesLost(spec: BoxSpec, standing: BoxSpec): Issue[] {

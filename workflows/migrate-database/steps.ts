@@ -39,11 +39,19 @@ export function migrateDatabaseRows(
   });
 }
 
-/** What would change; a look takes no dump, and none is missing to it. */
+/** Of a run alone: a look takes no dump, and what it would verify is what the rows before it tell. */
+const runOnly: readonly string[] = ['dump', 'verify'];
+
 export function databaseStatusRows(...inputs: Parameters<typeof migrateDatabaseRows>): CompiledRow[] {
-  return migrateDatabaseRows(...inputs)
-    .filter(({ id }) => id !== 'dump')
-    .map((row) => ({ ...row, after: row.after.map((id) => (id === 'dump' ? 'tool' : id)) }));
+  const rows = migrateDatabaseRows(...inputs);
+  const standing = (ids: readonly string[]): string[] =>
+    ids.flatMap((id) => {
+      if (!runOnly.includes(id)) return [id];
+      return standing(rows.find((row) => row.id === id)?.after ?? []);
+    });
+  return rows
+    .filter(({ id }) => !runOnly.includes(id))
+    .map((row) => ({ ...row, after: standing(row.after) }));
 }
 
 function beginning({ box, driver, version }: Subject): Rows {
@@ -85,7 +93,7 @@ function wholeSchema(subject: Subject): Rows {
     ...Object.fromEntries(
       Object.entries(driver.schemas).map(([name, migration]) => [
         name,
-        { title: `${driver.title} ${headsText(migration)}`, ...commandRow(subject, migration) },
+        { title: `${driver.title} schema at ${headsText(migration)}`, ...commandRow(subject, migration) },
       ]),
     ),
     ...standing.after,
@@ -100,14 +108,18 @@ function phasedSchema(subject: Subject): Rows {
   const { expand, contract } = driver.phases ?? {};
   if (expand === undefined || contract === undefined) return {};
   const standing = stands(subject, 'contract', [contract]);
-  const gate = `What programs of the release before need goes away, which is not taken back`;
+  const gate = 'What programs of the release before need goes away, which is not taken back';
   return {
-    expand: { title: `${driver.title} schema expanded`, ...commandRow(subject, expand) },
+    expand: {
+      title: `${driver.title} schema expanded to ${headsText(expand)}`,
+      ...commandRow(subject, expand),
+    },
     ...code(subject),
     ...data(subject),
     ...standing.before,
     contract: {
-      ...{ title: `${driver.title} schema contracted`, ...commandRow(subject, contract) },
+      title: `${driver.title} schema contracted to ${headsText(contract)}`,
+      ...commandRow(subject, contract),
       // Whoever lets the programs stand still agrees to what they stand still for.
       ...(driver.stops === undefined && { gate }),
     },
@@ -131,8 +143,11 @@ function end({ box, driver, version }: Subject): Rows {
   };
 }
 
-const headsText = ({ databases }: MigrationProfile): string =>
-  databases.some(({ heads }) => heads.length > 1) ? 'schema at its heads' : 'schema at its head';
+/** A plan tells where the databases are to go also when they are there. */
+function headsText({ databases }: MigrationProfile): string {
+  const heads = [...new Set(databases.flatMap((each) => each.heads))];
+  return heads.join(' + ');
+}
 
 /** The lock by the name of the role keeps two commands off one database, also those of an install. */
 function commandRow({ box, driver }: Subject, migration: MigrationProfile) {

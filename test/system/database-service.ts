@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gives a service that no install knows its role, databases, certificate and URL in a box, as its operator would. Migrates nothing.
+import { join } from 'node:path';
+import { issue } from '../../activities/clients/certificates.ts';
+import { requireAuthority } from '../../activities/clients/authority.ts';
+import { boxHost } from '../../activities/clients/host/host.ts';
+import { EmbeddedSecretStore } from '../../activities/clients/secret-store.ts';
+import { query } from '../../activities/clients/sql.ts';
+import type { DatabaseDriver } from '../../workflows/contracts/database-driver.ts';
+
+export async function makeDatabases(box: string, { user, urls }: DatabaseDriver): Promise<void> {
+  const host = boxHost(box);
+  const roles = await query(host, 'postgres', `SELECT FROM pg_roles WHERE rolname = '${user}'`);
+  if (roles.length === 0) await query(host, 'postgres', `CREATE ROLE ${user} LOGIN`).catch(() => undefined);
+  for (const { database } of urls) {
+    await query(host, 'postgres', `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+    await query(host, 'postgres', `CREATE DATABASE ${database} OWNER ${user} TEMPLATE template0`);
+  }
+}
+
+/** Appended: the last setting of a section counts, wherever it stands. */
+export async function configureDatabases(
+  stateDirectory: string,
+  box: string,
+  { user, urls }: DatabaseDriver,
+): Promise<void> {
+  const secrets = new EmbeddedSecretStore(join(stateDirectory, 'secrets'));
+  const [certificatePath, keyPath] = ['pem', 'key'].map((end) => `/etc/ssl/holdfast/${user}.${end}`) as [
+    string,
+    string,
+  ];
+  const wanted = {
+    ...{ id: user, commonName: user, usage: 'client' as const, addresses: [], names: [] },
+    ...{ certificatePath, keyPath, owner: user, group: user },
+  };
+  const pair = await issue(await requireAuthority(secrets, box), wanted, 30);
+  const write = (path: string, text: string, script: string) =>
+    boxHost(box).output(['sh', '-c', script, 'writing a file', path, user], { stdin: text });
+  await write(certificatePath, pair.certificate, 'cat > "$1"; chown "$2" "$1"');
+  await write(keyPath, pair.key, 'umask 077; cat > "$1"; chown "$2" "$1"');
+  const tls = `sslmode=verify-full&sslrootcert=/etc/ssl/holdfast/ca.pem&sslcert=${certificatePath}&sslkey=${keyPath}`;
+  for (const { path, section, key, database } of urls) {
+    const url = `postgresql+psycopg2://${user}@127.0.0.1:5432/${database}?${tls}`;
+    await write(path, `\n[${section}]\n${key} = ${url}\n`, 'cat >> "$1"');
+  }
+}
+
+/** The tool itself, as the service's user, without a workflow around it. */
+export async function runTool(box: string, user: string, argv: readonly string[]) {
+  const as = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--'];
+  const { exitCode, stdout, stderr } = await boxHost(box).run([...as, ...argv], { timeoutSeconds: 120 });
+  return { exitCode, said: `${stdout}${stderr}` };
+}
+
+/** As pg_dump prints it, without the record of who migrated it. */
+export async function schemaOf(box: string, database: string): Promise<string> {
+  const as = ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--'];
+  const argv = [...as, 'pg_dump', '--restrict-key=none', '--schema-only', database];
+  const text = await boxHost(box).output(argv, { timeoutSeconds: 120 });
+  return text.replaceAll(/^(--.*|COMMENT ON TABLE public\.alembic_version .*)?\n/gm, '');
+}
