@@ -107,7 +107,7 @@ test('the worker, the tool, its lock and PostgreSQL are killed on the way: every
   expect(await seen()).toEqual({ processes: 1, sessions: 1 });
   // The server keeps the session of a client whose network was cut, until it misses it.
   const seenAfterCut = watchTools(host);
-  await cutNetwork(40);
+  await cutNetwork(25);
   const end = await lab.endOf(handle);
   expect([end.phase, await pending()]).toEqual(['done', 0]);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
