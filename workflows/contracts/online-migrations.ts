@@ -30,7 +30,7 @@ export type BatchVerdict =
  * @example | migrate_x | 50 | 50 |
  */
 export function batchProgress(stdout: string): BatchProgress {
-  const rows = [...stdout.matchAll(/^\|\s*\w+\s*\|\s*(\d+)\s*\|\s*(\d+)\s*\|\s*$/gm)];
+  const rows = [...stdout.matchAll(/^\|\s*\w+\s*\|\s*(-?\d+)\s*\|\s*(-?\d+)\s*\|\s*$/gm)];
   const sum = (column: number): number => rows.reduce((total, row) => total + Number(row[column]), 0);
   return { found: sum(1), migrated: sum(2), isCounted: rows.length > 0 };
 }
