@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ends the live commands of one row, or waits for them, wherever they run. Reports nothing: the apply does.
 // Touches: host/jobs
+import type { RowContext } from '../../workflows/contracts/table.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import type { Clients } from '../clients/index.ts';
 import { Failure } from '../clients/failure.ts';
@@ -9,20 +10,26 @@ import { beating } from '../row-scope.ts';
 
 export function stopActivities({ machine, inside }: Clients): Pick<OperationPort, 'stopRow'> {
   return {
-    stopRow: (_args, { row, subject, cancel }) =>
+    stopRow: (_args, context) =>
       beating(async () => {
-        for (const host of [machine(subject), inside(subject)]) await stopOn(host, row, cancel);
+        for (const host of [machine(context.subject), inside(context.subject)]) await stopOn(host, context);
       }),
   };
 }
 
-async function stopOn(host: Host, row: string, cancel: 'finish' | 'kill'): Promise<void> {
+/** Above every attempt of an activity: what the row would start from now on is refused. */
+const lastAttempt = 1_000_000;
+
+async function stopOn(host: Host, { row, epoch, occurrence, cancel }: RowContext): Promise<void> {
+  // A box that is off runs nothing.
+  const none = (error: unknown): [] => {
+    if (error instanceof Failure && error.code === 'Unreachable') return [];
+    throw error;
+  };
+  if (cancel === 'batch')
+    await host.commands.overtake({ row, epoch, occurrence, attempt: lastAttempt }).catch(none);
   for (;;) {
-    const [key] = await host.commands.live(row).catch((error: unknown) => {
-      // A box that is off runs nothing.
-      if (error instanceof Failure && error.code === 'Unreachable') return [];
-      throw error;
-    });
+    const [key] = await host.commands.live(row).catch(none);
     if (key === undefined) return;
     if (cancel === 'kill') await host.commands.stop(key);
     else await host.commands.wait(key, 5);

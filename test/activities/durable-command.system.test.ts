@@ -72,6 +72,15 @@ describe('DurableCommands', () => {
     expect(await readFile(mark, 'utf8')).toBe('x\n');
   });
 
+  test('overtake() refuses what the row would start next, and leaves what runs', async () => {
+    await commands.start('k', fence(), sh('sleep 1; exit 5'));
+    await commands.overtake(fence({ attempt: 1_000_000 }));
+    await expect(commands.start('next', fence(), sh('true'))).rejects.toMatchObject({ code: 'Conflict' });
+    expect(await finished('k')).toMatchObject({ exitCode: 5 });
+    await commands.start('later', fence({ epoch: 2 }), sh('true'));
+    expect(await finished('later')).toMatchObject({ exitCode: 0 });
+  });
+
   test('start() sets a finished job aside and runs again on a first attempt: the run was reset', async () => {
     await commands.start('k', fence(), sh('exit 3'));
     await finished('k');

@@ -129,6 +129,19 @@ test('a second Temporal is refused while the first migrates, with the name of it
   }
 });
 
+test('a cancelled run ends behind its batch, and the next one goes on', async () => {
+  await cell1(ghostServers(2000));
+  const handle = await startMigration();
+  await jobOf('online.cell1');
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  expect(await isJobAlive(spec.name, 'online.cell1')).toBe(false);
+  const left = await pending();
+  expect([left > 0, left < 2000]).toEqual([true, true]);
+  expect((await lab.endOf(await startMigration())).phase).toBe('done');
+  expect(await pending()).toBe(0);
+});
+
 test('while PostgreSQL is down the run says what it waits for, and goes on afterwards', async () => {
   await postgres('stop');
   const handle = await startMigration();

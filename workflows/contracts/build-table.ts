@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes rows with their defaults, so that a steps file reads as a table. Pure.
-import type { ActivityCall, ActivityProfile, CompiledRow } from './table.ts';
+import type { ActivityCall, ActivityProfile, Cancel, CompiledRow } from './table.ts';
 
 export interface RowOptions {
   readonly title: string;
@@ -9,7 +9,7 @@ export interface RowOptions {
   readonly observe: ActivityCall;
   /** Default none: a precondition. */
   readonly apply?: ActivityCall;
-  readonly cancel?: 'finish' | 'kill';
+  readonly cancel?: Cancel;
   readonly exclusive?: readonly string[];
   readonly settleSeconds?: number;
   readonly profile?: ActivityProfile;

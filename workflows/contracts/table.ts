@@ -11,6 +11,8 @@ export interface ActivityCall {
   readonly args: unknown;
 }
 
+export type Cancel = 'finish' | 'kill' | 'batch';
+
 export interface CompiledRow {
   readonly id: string;
   /** What the row makes true, for people; starts with a noun. */
@@ -19,8 +21,8 @@ export interface CompiledRow {
   readonly observe: ActivityCall;
   /** None: the row is a precondition. */
   readonly apply: ActivityCall | null;
-  /** What cancelling does to the row's durable command. */
-  readonly cancel: 'finish' | 'kill';
+  /** What cancelling does to the row's durable command; `batch`: it ends, and none begins after it. */
+  readonly cancel: Cancel;
   /** Named locks held on the host while the row's command runs. */
   readonly exclusive: readonly string[];
   /** How long the look after the change may poll, seconds. */
@@ -69,7 +71,7 @@ export interface RowContext {
   readonly nonce: string;
   /** Of the lease; 0 for a run that only looks. */
   readonly epoch: number;
-  readonly cancel: 'finish' | 'kill';
+  readonly cancel: Cancel;
   readonly exclusive: readonly string[];
   readonly settleSeconds: number;
 }

@@ -25,8 +25,11 @@ export async function runRow(run: RowRun, row: RowState): Promise<void> {
     row.tries += 1;
     const failure = await runOccurrence(run, row);
     if (failure === null) return;
-    if (run.isEnding())
-      return finish(run, row, 'stopped', failure.code === 'Invariant' ? endedEarly(row) : failure);
+    if (run.isEnding()) {
+      // Its own end overtook it, or its activity was ended with it.
+      const isOurs = failure.code === 'Invariant' || failure.code === 'Conflict';
+      return finish(run, row, 'stopped', isOurs ? endedEarly(row) : failure);
+    }
     if (isSilence(failure) && row.silences < silenceLimit) {
       row.tries -= 1;
       row.silences += 1;

@@ -205,7 +205,7 @@ function data({ box, driver, version }: Subject): Rows {
       return [
         'online',
         {
-          ...({ title: `Data of ${database} migrated`, profile: 'build' } as const),
+          ...({ title: `Data of ${database} migrated`, profile: 'build', cancel: 'batch' } as const),
           exclusive: [`db:${driver.user}`],
           ...{ observe: call('observeOnlineMigrations', args), apply: call('runOnlineMigrations', args) },
         },

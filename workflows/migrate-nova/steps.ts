@@ -26,7 +26,8 @@ export function migrateNovaRows(
   const online = (name: string) => {
     const args = { ...data, box, database: name, databaseUrl: plan.databaseUrl(user, name), version };
     return {
-      ...({ title: `Data of ${name} migrated`, profile: 'build', exclusive: ['db:nova'] } as const),
+      ...({ title: `Data of ${name} migrated`, profile: 'build', cancel: 'batch' } as const),
+      exclusive: ['db:nova'],
       ...{ observe: call('observeOnlineMigrations', args), apply: call('runOnlineMigrations', args) },
     };
   };

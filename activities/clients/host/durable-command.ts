@@ -82,6 +82,11 @@ export class DurableCommands {
     return this.#call(['stop', key, String(graceSeconds)], undefined, graceSeconds + 30);
   }
 
+  /** Lets nothing begin for the row that is older than this. Idempotent. @throws Failure Conflict when a later asker was seen */
+  async overtake({ row, epoch, occurrence, attempt }: Fence): Promise<void> {
+    await this.#run(['overtake', row, ...[epoch, occurrence, attempt].map(String)]);
+  }
+
   /** Keys of jobs that live now, of one row or of all. */
   async live(row?: string): Promise<string[]> {
     const outcome = await this.#run(['live', ...(row === undefined ? [] : [row])]);

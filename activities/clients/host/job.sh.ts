@@ -151,6 +151,7 @@ case $verb in
   start) start "$@" ;;
   wait) wait_for "$@" ;;
   stop) stop "$@" ;;
+  overtake) guard "$base"; fence "$base" "$lease" "$@" ;;
   live) live "${'$'}{1-}" ;;
   *) echo "no verb $verb" >&2; exit 64 ;;
 esac
