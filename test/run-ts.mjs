@@ -27,7 +27,9 @@ export async function bundleProgram(source) {
 }
 
 const [, self, source, ...args] = process.argv;
-if (self === fileURLToPath(import.meta.url) && source !== undefined) {
+// A program that bundles this file in is called by its own name.
+const isCommand = self === fileURLToPath(import.meta.url) && basename(self) === 'run-ts.mjs';
+if (isCommand && source !== undefined) {
   const { status } = spawnSync('node', [await bundleProgram(source), ...args], {
     stdio: 'inherit',
     cwd: root,
