@@ -19,25 +19,32 @@ export function quotaActivities(clients: Clients): Pick<SeedsPort, 'observeQuota
       const login = await adminLogin(clients.secrets, args);
       return withCloud(login, async (client) => {
         const projectId = await projectIdOf(client, args.owner);
-        if (Object.keys(args.compute).length > 0)
-          await client.compute.quotaSets.update(projectId, args.compute);
-        if (Object.keys(args.network).length > 0) await client.network.quotas.update(projectId, args.network);
+        // Only what differs: an attempt after a killed one would write the rest a second time.
+        const { quotaSets } = client.compute;
+        const compute = differing(args.compute, { ...(await quotaSets.get(projectId)) });
+        if (Object.keys(compute).length > 0) await quotaSets.update(projectId, compute);
+        const { quotas } = client.network;
+        const network = differing(args.network, { ...(await quotas.get(projectId)) });
+        if (Object.keys(network).length > 0) await quotas.update(projectId, network);
         return undefined;
       });
     }),
   };
 }
 
+type Limits = Readonly<Record<string, number>>;
+
+const differing = (want: Limits, have: Limits): Limits =>
+  Object.fromEntries(Object.entries(want).filter(([name, limit]) => have[name] !== limit));
+
 async function differences(client: OpenStackClient, args: QuotaArgs): Promise<Difference[]> {
   const projectId = await projectIdOf(client, args.owner);
-  const have: Record<string, number> = {
+  const have: Limits = {
     ...(await client.compute.quotaSets.get(projectId)),
     ...(await client.network.quotas.get(projectId)),
   };
   const { project } = args.owner;
-  return Object.entries({ ...args.compute, ...args.network })
-    .filter(([name, want]) => have[name] !== want)
-    .map(([name, want]) => ({
-      ...{ what: `limit ${name} of project ${project}`, have: String(have[name]), want: String(want) },
-    }));
+  return Object.entries(differing({ ...args.compute, ...args.network }, have)).map(([name, want]) => ({
+    ...{ what: `limit ${name} of project ${project}`, have: String(have[name]), want: String(want) },
+  }));
 }
