@@ -100,10 +100,11 @@ export class Lane {
     this.#round += 1;
     const key = (machine: string) => `${this.#tool}-${machine}-${Date.now()}-${this.#round}`;
     const [first, second] = [key('one'), key('two')];
-    await one.start(first, this.#fence(epochMax), this.#command(6));
+    // Longer than anything takes on a busy machine; with its lock it is ended long before.
+    await one.start(first, this.#fence(epochMax), this.#command(this.isLocked ? 60 : 8));
     while ((await this.host.run(['pgrep', '-x', this.#tool])).exitCode !== 0) {
       const { state, stderrTail } = await one.wait(first, 0.1);
-      if (state !== 'running') throw new Error(`The first command never began: ${stderrTail}`);
+      if (state !== 'running') throw new Error(`The first command was not seen: ${state} ${stderrTail}`);
     }
     await two.start(second, this.#fence(epochMax), this.#command(0.2));
     const holder = `application_name = 'holdfast ${first}'`;
