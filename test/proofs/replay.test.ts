@@ -77,7 +77,9 @@ describe('replay', () => {
     expect(names.sort()).toEqual([
       ...['destroy-box-good.json', 'drift-box-differs.json', 'dump-box-good.json'],
       ...['install-box-cancelled.json', 'install-box-good.json', 'install-box-parked-resolved.json'],
-      ...['install-box-watched-crashes.json', 'renew-certificates-same.json', 'restore-box-good.json'],
+      ...['install-box-watched-crashes.json', 'migrate-nova-cancelled.json', 'migrate-nova-good.json'],
+      ...['migrate-nova-skipped.json', 'nova-status-differs.json', 'renew-certificates-same.json'],
+      ...['restore-box-good.json', 'restore-nova-approved.json'],
       ...['unordered/destroy-box-good.json', 'unordered/drift-box-differs.json'],
       ...['unordered/install-box-cancelled.json', 'unordered/install-box-good.json'],
       'unordered/install-box-parked-resolved.json',
