@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // MigrateNova on the real Nova: rows in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
@@ -17,7 +16,6 @@ import { isJobAlive, journalIntervals, overlapsOf } from '../system/job-watch.ts
 import { kill, Lab } from '../system/lab.ts';
 import { borrowAlone, sharedSpec as spec, type Borrowed } from '../system/shared-cloud.ts';
 import { ghostHost, ghostServers } from './ghost-servers.ts';
-import { installDouble, removeDouble } from './nova-manage-double.ts';
 import { watchTools } from './tool-watch.ts';
 
 const host = boxHost(spec.name);
@@ -153,35 +151,7 @@ test('while PostgreSQL is down the run says what it waits for, and goes on after
   expect((await lab.endOf(handle)).phase).toBe('done');
 });
 
-test('a million rows: the history does not grow with them, nor the memory of the worker', async () => {
-  const size = 50;
-  // What cannot be migrated would take places of the batch whose words are kept.
-  await cell1('UPDATE instances SET compute_id = 0 WHERE host IS NULL');
-  await cell1(ghostServers(size + 1));
-  const { stdout: said } = await batchOf(String(size));
-  await installDouble(host, 1_000_000, size, said);
-  try {
-    // Held against the real tool: the same number of rows in the same words.
-    await cell1(
-      "UPDATE instances SET compute_id = NULL WHERE host = 'ghost' AND id IN (SELECT max(id) FROM instances)",
-    );
-    const memory = async () =>
-      Number(
-        /VmRSS:\s*(\d+)/.exec(await readFile(`/proc/${(await lab.processes()).worker}/status`, 'utf8'))?.[1],
-      );
-    const handle = await startMigration();
-    await jobOf('online.cell1');
-    const before = await memory();
-    const end = await lab.endOf(handle);
-    expect(rowOf(end, 'online.cell1')?.detail).toMatch(/^100000[1-9] rows in \d+ batches/);
-    expect((await memory()) - before).toBeLessThan(64 * 1024);
-    expect((await handle.fetchHistory()).events?.length).toBeLessThan(1000);
-  } finally {
-    await removeDouble(host);
-  }
-});
-
-/** One batch of the real tool, or of what stands in its place, on the cell. */
+/** One batch of the real tool on the cell. */
 async function batchOf(rows: string, ...environment: string[]): Promise<CommandOutcome> {
   const url = (await host.output(['sed', '-n', 's/^connection = //p', '/etc/nova/nova.conf'])).split('\n');
   const own = `OS_DATABASE__CONNECTION=${url.find((each) => each.includes('/nova_cell1')) ?? ''}`;
