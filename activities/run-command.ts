@@ -74,8 +74,11 @@ function lockFailure(
   return new Failure('Unreachable', `${program} was ended, as its lock ${lock} was lost`, facts);
 }
 
-/** SIGKILL and SIGTERM, as the shell counts: no judgement of the command's own, the state has to be looked at again. */
-const killed = [137, 143];
+/** SIGHUP, SIGINT, SIGKILL and SIGTERM, as the shell counts; a tool that crashes by itself ends by other signals. */
+const killed: readonly number[] = [129, 130, 137, 143];
+
+/** True for a command that was ended from outside: no judgement of its own, the state has to be looked at again. */
+export const isKilled = ({ exitCode }: JobResult): boolean => killed.includes(exitCode);
 
 /** As runCommand, for commands whose only good exit codes are those named. @throws Failure Rejected for any other; Unreachable, `lost` when killed */
 export async function runToSuccess(
@@ -85,7 +88,7 @@ export async function runToSuccess(
   goodExitCodes: readonly number[] = [0],
 ): Promise<JobResult> {
   const result = await runCommand(host, scope, command);
-  if (killed.includes(result.exitCode)) {
+  if (isKilled(result)) {
     const { message, facts } = rejectionOf(host, command.argv, result);
     throw new Failure('Unreachable', `${message}: killed from outside`, { ...facts, lost: true });
   }

@@ -23,9 +23,10 @@ export const debian13: ReleaseProfile = {
     identity: [],
     image: ['glance-api'],
     placement: ['placement-api'],
-    network: ['neutron-api', 'neutron-rpc-server', 'openvswitch-switch', 'ovn-central', 'ovn-host'].concat(
+    network: [
+      ...['neutron-api', 'neutron-rpc-server', 'openvswitch-switch', 'ovn-central', 'ovn-host'],
       'rabbitmq-server',
-    ),
+    ],
     compute: ['nova-common', 'nova-api', 'nova-conductor', 'nova-scheduler', 'rabbitmq-server'],
   },
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.

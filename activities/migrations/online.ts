@@ -19,7 +19,7 @@ import type { Host } from '../clients/host/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/sql.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
-import { runCommand } from '../run-command.ts';
+import { isKilled, runCommand } from '../run-command.ts';
 
 type OnlinePort = Pick<MigrationsPort, 'observeOnlineMigrations' | 'runOnlineMigrations'>;
 
@@ -143,16 +143,16 @@ async function reach(host: Host, { database, databaseUrl, user }: OnlineArgs): P
 function failureOf(
   host: Host,
   { database }: OnlineArgs,
-  { exitCode, stdoutTail, stderrTail, logPath }: JobResult,
+  result: JobResult,
   { found, migrated }: BatchProgress,
   verdict: string,
 ): Failure {
+  const { exitCode, stdoutTail, stderrTail, logPath } = result;
   const message = `Online data migrations of ${database} ${verdict}: ${migrated} of ${found} rows in the last batch`;
   const lines = `${stdoutTail}\n${stderrTail}`.split('\n').filter((line) => /error|exception/i.test(line));
   const facts = { on: host.name, exitCode, logPath, cause: lines.at(-1) ?? `exit code ${exitCode}` };
   if (verdict === 'misused') return new Failure('Invariant', message, facts);
   // A killed tool migrated what it had committed; another try goes on from there.
-  if (verdict === 'broken' && exitCode > 128 && exitCode !== 255)
-    return new Failure('Unreachable', message, { ...facts, lost: true });
+  if (isKilled(result)) return new Failure('Unreachable', message, { ...facts, lost: true });
   return new Failure('Rejected', message, facts);
 }

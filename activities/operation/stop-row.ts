@@ -21,9 +21,9 @@ export function stopActivities({ machine, inside }: Clients): Pick<OperationPort
 const lastAttempt = 1_000_000;
 
 async function stopOn(host: Host, { row, epoch, occurrence, cancel }: RowContext): Promise<void> {
-  // A box that is off runs nothing.
+  // A box that is off runs nothing; of a run that another one overtook nothing more begins anyway.
   const none = (error: unknown): [] => {
-    if (error instanceof Failure && error.code === 'Unreachable') return [];
+    if (error instanceof Failure && (error.code === 'Unreachable' || error.code === 'Conflict')) return [];
     throw error;
   };
   if (cancel === 'batch')

@@ -8,7 +8,7 @@ import { Failure } from '../clients/failure.ts';
 import type { Host } from '../clients/host/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { identifier, literal, query } from '../clients/sql.ts';
-import { runCommand, rejectionOf } from '../run-command.ts';
+import { isKilled, rejectionOf, runCommand } from '../run-command.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
 
 export function schemaActivities({ inside }: Clients): SchemaPort {
@@ -35,8 +35,7 @@ async function migrate(host: Host, { argv, user, exitCodes }: SchemaArgs, scope:
   const { message, facts } = rejectionOf(host, argv, result);
   if (kind === 'misused') throw new Failure('Invariant', message, facts);
   // Killed from outside: what it did not commit is undone by PostgreSQL, and another try begins anew.
-  if (kind === 'broken' && result.exitCode > 128 && result.exitCode < 255)
-    throw new Failure('Unreachable', message, { ...facts, lost: true });
+  if (isKilled(result)) throw new Failure('Unreachable', message, { ...facts, lost: true });
   throw new Failure('Rejected', message, facts);
 }
 

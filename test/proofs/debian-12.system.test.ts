@@ -10,6 +10,7 @@ import { serviceNames } from '../../workflows/contracts/box-spec.ts';
 import type { Evidence } from '../../workflows/contracts/evidence.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
+import { schemaOf } from '../system/database-service.ts';
 import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import { sharedCloud, sharedSpec, wholeCloud } from '../system/shared-cloud.ts';
@@ -69,22 +70,8 @@ async function readRecord<T>(name: string): Promise<T> {
   return JSON.parse(await readFile(join(lab.stateDirectory, 'boxes', spec.name, name), 'utf8')) as T;
 }
 
-/** As pg_dump prints them, whatever PostgreSQL made them. */
-async function schemasOf(box: string): Promise<string[]> {
-  const dump = (database: string) =>
-    boxHost(box).output(
-      [
-        ...['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--'],
-        ...['pg_dump', '--restrict-key=none', '--schema-only', database],
-      ],
-      { timeoutSeconds: 120 },
-    );
-  const names = ['keystone', 'glance', 'placement', 'neutron', 'nova_api', 'nova_cell0', 'nova_cell1'];
-  const texts = await Promise.all(names.map(dump));
-  // The one thing of ours in a database of a service: by which release its data were migrated.
-  const ours = /^(--.*|COMMENT ON TABLE public\.alembic_version .*)?\n/gm;
-  return texts.map((text) => text.replaceAll(ours, ''));
-}
+const databases = ['keystone', 'glance', 'placement', 'neutron', 'nova_api', 'nova_cell0', 'nova_cell1'];
+const schemasOf = (box: string) => Promise.all(databases.map((database) => schemaOf(box, database)));
 
 test('the box goes to the next release with all that it holds, its worker killed on the way', async () => {
   const target = { spec, stateDirectory: lab.stateDirectory };

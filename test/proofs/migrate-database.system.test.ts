@@ -8,7 +8,7 @@ import { profiles } from '../../profiles/index.ts';
 import type { DatabaseDriver, DatabaseService } from '../../workflows/contracts/database-driver.ts';
 import type { Report } from '../../workflows/contracts/progress.ts';
 import { configureDatabases, makeDatabases, runTool, schemaOf } from '../system/database-service.ts';
-import { isJobAlive, journalIntervals, overlapsOf } from '../system/job-watch.ts';
+import { jobOf, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab, labSpec } from '../system/lab.ts';
 
 const name = 'drivers-box';
@@ -32,7 +32,6 @@ afterAll(() => lab.dispose(name));
 
 const cli = (...args: string[]) => lab.run('cli.js', args, { reject: false });
 const migrate = (service: string, ...flags: string[]) => cli('db', 'migrate', service, name, ...flags);
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Of a run that goes on in the background. */
 async function begun(service: string): Promise<WorkflowHandle> {
@@ -48,10 +47,6 @@ async function approved(handle: WorkflowHandle): Promise<string> {
   expect([agreed.exitCode, agreed.stderr]).toEqual([0, expect.stringContaining('is approved')]);
   await lab.until(handle, 'goes on', ({ phase }) => phase !== 'needs-operator');
   return asking.rows.find(({ asks }) => asks !== undefined)?.id ?? '';
-}
-
-async function jobOf(row: string): Promise<void> {
-  while (!(await isJobAlive(name, row))) await pause(10);
 }
 
 /** The program itself, not the shell that waits for it; it must be there. */
@@ -138,7 +133,7 @@ test('programs that must not run meanwhile stop once a person agreed, and run ag
   await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined));
   expect(await isActive('heat-engine')).toBe('active');
   expect(await approved(handle)).toBe('stopped');
-  await jobOf('schema');
+  await jobOf(name, 'schema');
   expect(await isActive('heat-engine')).toBe('inactive');
   expect((await lab.endOf(handle)).phase).toBe('done');
   expect(await isActive('heat-engine')).toBe('active');
@@ -146,11 +141,11 @@ test('programs that must not run meanwhile stop once a person agreed, and run ag
 
 test('the worker and the tool are killed on the way, and the schema is that of an undisturbed run', async () => {
   const handle = await begun('designate');
-  await jobOf('schema');
+  await jobOf(name, 'schema');
   kill((await lab.processes()).worker, 'SIGKILL');
   await killTool('designate-manage');
   await lab.up();
-  await jobOf('schema');
+  await jobOf(name, 'schema');
   await killTool('designate-manage');
   const end = await lab.endOf(handle);
   expect(end.phase).toBe('done');

@@ -12,7 +12,7 @@ import { exitKind } from '../../workflows/contracts/database-driver.ts';
 import { batchProgress, judgeBatch, type BatchVerdict } from '../../workflows/contracts/online-migrations.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Progress, RowProgress } from '../../workflows/contracts/progress.ts';
-import { isJobAlive, journalIntervals, overlapsOf } from '../system/job-watch.ts';
+import { isJobAlive, jobOf, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab } from '../system/lab.ts';
 import { borrowAlone, sharedSpec as spec, type Borrowed } from '../system/shared-cloud.ts';
 import { ghostHost, ghostServers } from './ghost-servers.ts';
@@ -44,10 +44,6 @@ async function startMigration(by = lab): Promise<WorkflowHandle> {
 }
 
 const rowOf = ({ rows }: Progress, id: string): RowProgress | undefined => rows.find((row) => row.id === id);
-
-async function jobOf(row: string): Promise<void> {
-  while (!(await isJobAlive(spec.name, row))) await pause(10);
-}
 
 const postgres = (verb: string) => host.output(['systemctl', ...verb.split(' '), 'postgresql@17-main']);
 
@@ -88,20 +84,20 @@ test('rows are migrated in batches, also those behind sixty that cannot be, and 
 test('the worker, the tool, its lock and PostgreSQL are killed on the way: every row is migrated once, never by two', async () => {
   await cell1(ghostServers(5000));
   const handle = await startMigration();
-  await jobOf('online.cell1');
+  await jobOf(spec.name, 'online.cell1');
   kill((await lab.processes()).worker, 'SIGKILL');
   await lab.up();
   const seen = watchTools(host);
-  await jobOf('online.cell1');
+  await jobOf(spec.name, 'online.cell1');
   await host.run(['pkill', '-KILL', '--full', 'nova-manage']);
   await pause(3000);
-  await jobOf('online.cell1');
+  await jobOf(spec.name, 'online.cell1');
   await query(host, 'postgres', "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
   await pause(5000);
   await postgres('kill --signal=KILL');
   await pause(2000);
   await postgres('start');
-  await jobOf('online.cell1');
+  await jobOf(spec.name, 'online.cell1');
   const { processes, sessions } = await seen();
   expect([processes, sessions <= 1]).toEqual([1, true]);
   // The server keeps the session of a client whose network was cut, until it misses it.
@@ -118,7 +114,7 @@ test('a second Temporal is refused while the first migrates, with the name of it
   try {
     await cell1(ghostServers(300));
     const handle = await startMigration();
-    await jobOf('online.cell1');
+    await jobOf(spec.name, 'online.cell1');
     await expect((await startMigration(second)).result()).rejects.toMatchObject({
       cause: { type: 'Conflict', message: expect.stringContaining(`migrate-nova/${spec.name}`) as string },
     });
@@ -131,7 +127,7 @@ test('a second Temporal is refused while the first migrates, with the name of it
 test('a cancelled run ends behind its batch, and the next one goes on', async () => {
   await cell1(ghostServers(2000));
   const handle = await startMigration();
-  await jobOf('online.cell1');
+  await jobOf(spec.name, 'online.cell1');
   await handle.cancel();
   await expect(handle.result()).rejects.toThrow();
   expect(await isJobAlive(spec.name, 'online.cell1')).toBe(false);

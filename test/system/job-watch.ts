@@ -39,6 +39,11 @@ export async function isJobAlive(box: string, row: string): Promise<boolean> {
   return false;
 }
 
+/** Resolves once a job of the row runs. */
+export async function jobOf(box: string, row: string): Promise<void> {
+  while (!(await isJobAlive(box, row))) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 export interface Interval {
   readonly name: string;
   readonly key: string;

@@ -26,8 +26,9 @@ export async function runRow(run: RowRun, row: RowState): Promise<void> {
     const failure = await runOccurrence(run, row);
     if (failure === null) return;
     if (run.isEnding()) {
-      // Its own end overtook it, or its activity was ended with it.
-      const isOurs = failure.code === 'Invariant' || failure.code === 'Conflict';
+      // Its activity was ended with it, or the batch after the last was refused.
+      const isRefused = row.row.cancel === 'batch' && failure.code === 'Conflict';
+      const isOurs = failure.code === 'Invariant' || isRefused;
       return finish(run, row, 'stopped', isOurs ? endedEarly(row) : failure);
     }
     if (isSilence(failure) && row.silences < silenceLimit) {

@@ -3,7 +3,7 @@
 import type { BoxSpec } from '../contracts/box-spec.ts';
 import { parseCidr } from '../contracts/cidr.ts';
 import { secretRef, type SecretRef } from '../contracts/brands.ts';
-import { schemasOf } from '../contracts/database-driver.ts';
+import { schemasOf, type DatabaseDriver } from '../contracts/database-driver.ts';
 import type { ReleaseProfile } from '../contracts/release-profile.ts';
 import type { KeystoneAccess } from '../contracts/cloud-access.ts';
 
@@ -106,22 +106,24 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
 }
 
 /** Every database of the box with the role that owns it. */
-export function databasesOf({ profile, serviceUsers }: BoxPlan): { database: string; role: string }[] {
-  const { drivers } = profile;
-  const installed = (['keystone', 'glance', 'placement', 'neutron', 'nova'] as const).filter(
-    (name) => name === 'keystone' || serviceUsers.includes(name),
+export function databasesOf(plan: BoxPlan): { database: string; role: string }[] {
+  return driversOf(plan).flatMap((driver) =>
+    schemasOf(driver).map(({ database }) => ({ database, role: driver.user })),
   );
-  return installed.flatMap((role) => schemasOf(drivers[role]).map(({ database }) => ({ database, role })));
 }
 
 /** The units that write to the databases of those services; default: of all. */
-export function unitsOf({ spec, profile }: BoxPlan, services = spec.services): string[] {
-  const programs = Object.values(profile.neutron.programs ?? {});
-  const beside: Partial<Record<string, readonly string[]>> = {
-    network: programs.map(({ unit }) => unit),
-    compute: ['nova-conductor.service', 'nova-scheduler.service', 'nova-compute.service'],
-  };
-  return services.flatMap((service) => [profile.apis[service].unit, ...(beside[service] ?? [])]);
+export function unitsOf(plan: BoxPlan, services = plan.spec.services): string[] {
+  return driversOf(plan, services).flatMap(({ units }) => units);
+}
+
+const driverNames = {
+  ...({ identity: 'keystone', image: 'glance', placement: 'placement' } as const),
+  ...({ network: 'neutron', compute: 'nova' } as const),
+};
+
+function driversOf({ spec, profile }: BoxPlan, services = spec.services): DatabaseDriver[] {
+  return services.map((service) => profile.drivers[driverNames[service]]);
 }
 
 /** Where Keystone answers this machine, and as whom to speak to it. */

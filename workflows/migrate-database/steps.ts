@@ -199,17 +199,17 @@ function code({ box, driver }: Subject): Rows {
 function data({ box, driver, version }: Subject): Rows {
   const { online } = driver;
   if (online === undefined) return {};
-  return Object.fromEntries(
-    schemasOf(driver).map(({ database }) => {
-      const args = { ...online, box, database, version };
-      return [
-        'online',
-        {
-          ...({ title: `Data of ${database} migrated`, profile: 'build', cancel: 'batch' } as const),
-          exclusive: [`db:${driver.user}`],
-          ...{ observe: call('observeOnlineMigrations', args), apply: call('runOnlineMigrations', args) },
-        },
-      ];
-    }),
-  );
+  const [schema, ...others] = schemasOf(driver);
+  if (schema === undefined || others.length > 0)
+    throw new Error(
+      `Data of ${driver.title} lie in several databases, which the row of one does not migrate`,
+    );
+  const args = { ...online, box, database: schema.database, version };
+  return {
+    online: {
+      ...({ title: `Data of ${schema.database} migrated`, profile: 'build', cancel: 'batch' } as const),
+      exclusive: [`db:${driver.user}`],
+      ...{ observe: call('observeOnlineMigrations', args), apply: call('runOnlineMigrations', args) },
+    },
+  };
 }

@@ -90,23 +90,21 @@ function rewired(installed: readonly CompiledRow[]): Rows {
 
 /** The first service waits for every database, each other one until the one before it serves a plain user. */
 function oneByOne(rows: Rows, databaseRows: readonly string[], uses: Rows): Rows {
+  const ids = Object.keys(rows);
   const present = serviceRows.filter((id) => id in rows);
+  const using = (id: string) => Object.entries(uses).filter(([, { after = [] }]) => after.includes(id));
+  const placeOf = ({ after = [] }: RowOptions) => Math.max(...after.map((id) => ids.indexOf(id)));
   return Object.fromEntries(
-    Object.entries(rows).flatMap(([id, row]): [string, RowOptions][] => {
+    Object.entries(rows).flatMap(([id, row], place): [string, RowOptions][] => {
       const turn = present.indexOf(id);
       const before = present[turn - 1];
-      const more = before === undefined ? databaseRows : [before, ...Object.keys(usesAfter(uses, before))];
+      const more = before === undefined ? databaseRows : [before, ...using(before).map(([use]) => use)];
       const after = [...new Set([...(row.after ?? []), ...more])];
-      // From outside Keystone is seen once HAProxy runs.
-      const following = id === 'haproxy.service' ? 'keystone.service' : id;
-      const own = id === 'keystone.service' ? {} : usesAfter(uses, following);
-      return [[id, turn < 0 ? row : { ...row, after }], ...Object.entries(own)];
+      const own = Object.entries(uses).filter(([, use]) => placeOf(use) === place);
+      return [[id, turn < 0 ? row : { ...row, after }], ...own];
     }),
   );
 }
-
-const usesAfter = (uses: Rows, service: string): Rows =>
-  Object.fromEntries(Object.entries(uses).filter(([, { after }]) => after?.includes(service) === true));
 
 /** What the test project's user sees of each service; the canary at the end is Nova's. None without that user. */
 function useRows({ seeds, services }: BoxSpec, box: string, canary: RowOptions | undefined): Rows {

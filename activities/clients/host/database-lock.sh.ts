@@ -50,22 +50,26 @@ take_lock() {
   done
   # What another folder's command holds is not seen in this one's files.
   home="$(cat /etc/machine-id):$base"; holder_name="${'$'}{dir##*/} in $home"
-  # Two that make the table at once would fail.
-  echo "BEGIN; SELECT FROM pg_advisory_xact_lock(hashtextextended('holdfast_locks', 0));
+  # Two that make the table at once would fail. Commands of one folder lock files as well, for as long as they live.
+  ask_lock "$1" known "BEGIN; SELECT FROM pg_advisory_xact_lock(hashtextextended('holdfast_locks', 0));
     CREATE TABLE IF NOT EXISTS public.holdfast_locks (name text PRIMARY KEY, holder text NOT NULL, released boolean NOT NULL);
-    SELECT 'abandoned by ' || holder FROM public.holdfast_locks WHERE name = '$1' AND NOT released;
-    INSERT INTO public.holdfast_locks VALUES ('$1', '$holder_name', false)
-      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, released = false;
-    COMMIT; SELECT 'recorded';" >&9
-  until grep -q recorded "$dir/lock.out"; do
+    COMMIT; SELECT 'abandoned by ' || holder FROM public.holdfast_locks
+      WHERE name = '$1' AND NOT released AND right(holder, length(' in $home')) <> ' in $home';" || return 1
+  # Only then under our name: whoever comes after a wait that was cut short has to wait, too.
+  ! grep -q abandoned "$dir/lock.out" || sleep ${graceSeconds}
+  ask_lock "$1" recorded "INSERT INTO public.holdfast_locks VALUES ('$1', '$holder_name', false)
+    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, released = false;" || return 1
+  lock_name=$1
+}
+ask_lock() { # LOCK WORD STATEMENTS: in the session of the lock, which says WORD once they are done
+  echo "$3 SELECT '$2';" >&9
+  read -r now _ < /proc/uptime; silent_at=$(( ${'$'}{now%.*} + ${silentSeconds} ))
+  until grep -q "^$2\$" "$dir/lock.out"; do
     [ ! -s "$dir/lock.err" ] || { refuse_lock "$(cat "$dir/lock.err")"; return 1; }
     read -r now _ < /proc/uptime
     [ "${'$'}{now%.*}" -lt "$silent_at" ] || { refuse_lock "PostgreSQL says nothing about the lock $1"; return 1; }
     sleep 0.02
   done
-  lock_name=$1
-  # Commands of one folder lock files as well, for as long as they live.
-  if grep abandoned "$dir/lock.out" | grep -qv " in $home\$"; then sleep ${graceSeconds}; fi
 }
 guard_lock() { # PID of the command
   (
