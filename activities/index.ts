@@ -13,6 +13,7 @@ import type { Clients } from './clients/index.ts';
 import { restoreDumpActivities } from './dumps/restore.ts';
 import { carryActivities } from './dumps/carry.ts';
 import { takeDumpActivities } from './dumps/take.ts';
+import { guestImageActivities } from './guest/guest-image.ts';
 import { fileActivities } from './host/files.ts';
 import { preflightActivities } from './host/preflight.ts';
 import { unitActivities } from './host/units.ts';
@@ -62,6 +63,7 @@ export function createActivities(clients: Clients) {
     ...secretActivities(clients),
     ...authorityActivities(clients),
     ...imageActivities(clients),
+    ...guestImageActivities(clients),
     ...rootActivities(clients),
     ...powerActivities(clients),
     ...removalActivities(clients),

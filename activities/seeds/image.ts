@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the first image exist with its properties and its very bytes. Touches no image of another name.
-// Touches: the cloud's APIs
+// Touches: the cloud's APIs, cache directory (reads)
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { ImageSeedArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
+import { builtGuestImage, guestImageDirectory } from '../clients/guest/guest-image.ts';
+import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 import { applying, observing } from '../row-scope.ts';
@@ -13,30 +16,46 @@ import { bootMessageBytes, bootMessageDisk } from './boot-message.ts';
 
 type Image = Awaited<ReturnType<OpenStackClient['image']['images']['list']>>[number];
 
-/** Glance's own choice of digest. */
-const wantedHash = (): string => createHash('sha512').update(bootMessageDisk()).digest('hex');
+interface Bytes {
+  /** SHA-512, Glance's own choice of digest. */
+  readonly hash: string;
+  readonly sizeBytes: number;
+  open(): Readable;
+}
+
+async function wantedBytes({ guest }: ImageSeedArgs, cacheDirectory: string): Promise<Bytes> {
+  if (guest === undefined) {
+    const hash = createHash('sha512').update(bootMessageDisk()).digest('hex');
+    return { hash, sizeBytes: bootMessageBytes, open: () => Readable.from([bootMessageDisk()]) };
+  }
+  const directory = guestImageDirectory(cacheDirectory, guest);
+  const built = await builtGuestImage(directory);
+  if (built === null) throw new Failure('Unreachable', 'The guest image is not built yet', { on: directory });
+  return { hash: built.sha512, sizeBytes: built.sizeBytes, open: () => createReadStream(built.path) };
+}
 
 export function imageSeedActivities(
   clients: Clients,
 ): Pick<SeedsPort, 'observeImageSeed' | 'ensureImageSeed'> {
   return {
     observeImageSeed: observing(async (args) => {
+      const { hash } = await wantedBytes(args, clients.cacheDirectory);
       const login = await adminLogin(clients.secrets, args);
       const present = await withCloud(login, ({ image }) => image.images.list({ name: args.name })).catch(
         silentWithoutAdmin(args),
       );
-      return imageDifferences(args, present);
+      return imageDifferences(args, hash, present);
     }),
     ensureImageSeed: applying(async (args) => {
+      const wanted = await wantedBytes(args, clients.cacheDirectory);
       const login = await adminLogin(clients.secrets, args);
       return withCloud(login, async ({ image: { images } }) => {
         const [kept, ...others] = (await images.list({ name: args.name })).filter(
-          ({ hash }) => hash === wantedHash(),
+          ({ hash }) => hash === wanted.hash,
         );
         const fields = fieldsOf(args);
         const { id } = kept ?? (await images.create(fields));
-        if (kept === undefined)
-          await images.upload(id, Readable.from([bootMessageDisk()]), { sizeBytes: bootMessageBytes });
+        if (kept === undefined) await images.upload(id, wanted.open(), { sizeBytes: wanted.sizeBytes });
         else await images.update(id, fields);
         // Left by a run that died between create and upload, or changed by hand.
         for (const other of await images.list({ name: args.name }))
@@ -52,7 +71,7 @@ const fieldsOf = ({ name, diskFormat, minDiskGigabytes, minRamMebibytes, propert
   ...{ minDisk: minDiskGigabytes, minRam: minRamMebibytes, properties },
 });
 
-function imageDifferences(args: ImageSeedArgs, present: readonly Image[]): Difference[] {
+function imageDifferences(args: ImageSeedArgs, hash: string, present: readonly Image[]): Difference[] {
   const what = `image ${args.name}`;
   const [image, ...others] = present;
   if (image === undefined) return [{ what, have: 'absent', want: 'present' }];
@@ -60,7 +79,7 @@ function imageDifferences(args: ImageSeedArgs, present: readonly Image[]): Diffe
   const wanted = fieldsOf(args);
   const fields: [string, unknown, unknown][] = [
     ['status', image.status, 'active'],
-    ['content', image.hash?.slice(0, 16), wantedHash().slice(0, 16)],
+    ['content', image.hash?.slice(0, 16), hash.slice(0, 16)],
     ['disk format', image.diskFormat, wanted.diskFormat],
     ['visibility', image.visibility, wanted.visibility],
     ['minimal disk GB', image.minDisk, wanted.minDisk],

@@ -20,6 +20,7 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
   ],
   canary: ["the cloud's APIs", 'host/files', 'host/packages', 'state directory'],
   dumps: ['host/postgres', 'host/systemd', 'machine directory', 'state directory'],
+  guest: ['cache directory', "Debian's package sources"],
   host: ['host/files', 'secret store', 'host/systemd', 'this machine', "Debian's package sources"],
   keystone: ['host/keystone', 'host/postgres', "Keystone's API", 'secret store'],
   migrations: ['host/files', 'host/packages', 'host/postgres', 'host/systemd', 'host/tools'],
@@ -32,7 +33,7 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
   reach: ["this machine's nftables"],
   rabbitmq: ['host/rabbitmq'],
   secrets: ['secret store'],
-  seeds: ["the cloud's APIs", "Keystone's API"],
+  seeds: ['cache directory', "the cloud's APIs", "Keystone's API"],
 };
 
 const activityFiles = files.filter(({ path }) => /^activities\/(?!clients\/)[^/]+\//.test(path));

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { imageDirectory, isComplete } from '../../activities/box/image.ts';
 import { recordedImage } from '../../activities/clients/host/box-image.ts';
+import { builtGuestImage, guestImagesFolder } from '../../activities/clients/guest/guest-image.ts';
 import { machineDirectory } from '../../activities/clients/host/places.ts';
 import { TEMPORAL_CLI_VERSION } from '../embedded/temporal-version.ts';
 import { namesIn } from './folders.ts';
@@ -29,6 +30,19 @@ export async function oldImages(cacheDirectory: string): Promise<Leftover[]> {
       why: `image ${basename(path)} ${isWhole ? 'has no box on it and is not the newest' : 'was never finished'}`,
       lock: `${path}.lock`,
     }));
+}
+
+/** Guest images whose build never ended; whole ones are small, and an install may want any of them. */
+export async function unfinishedGuestImages(cacheDirectory: string): Promise<Leftover[]> {
+  const folder = guestImagesFolder(cacheDirectory);
+  const names = await namesIn(folder);
+  const built = await Promise.all(names.map((name) => builtGuestImage(join(folder, name))));
+  return names
+    .filter((_, index) => built[index] === null)
+    .map((name) => {
+      const path = join(folder, name);
+      return { path, why: `guest image ${name} was never finished`, lock: `${path}.lock` };
+    });
 }
 
 /** Temporal programs of another release than the one this program starts. */

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { sizeBytes } from './folders.ts';
 import type { Leftover } from './leftover.ts';
-import { oldImages, oldTools } from './prune-cache.ts';
+import { oldImages, oldTools, unfinishedGuestImages } from './prune-cache.ts';
 import { finishedJobs, leftOfGoneBoxes } from './prune-leftovers.ts';
 
 export interface Pruned {
@@ -22,6 +22,7 @@ export async function prune(
   const groups = await Promise.all([
     oldImages(cacheDirectory),
     oldTools(cacheDirectory),
+    unfinishedGuestImages(cacheDirectory),
     finishedJobs(),
     leftOfGoneBoxes(stateDirectory),
   ]);

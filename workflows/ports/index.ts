@@ -5,6 +5,7 @@ import type { AccessPort } from './access.ts';
 import type { BoxPort } from './box.ts';
 import type { CanaryPort } from './canary.ts';
 import type { DumpsPort } from './dumps.ts';
+import type { GuestPort } from './guest.ts';
 import type { HostPort } from './host.ts';
 import type { KeystonePort } from './keystone.ts';
 import type { MigrationsPort } from './migrations.ts';
@@ -20,6 +21,7 @@ import type { SeedsPort } from './seeds.ts';
 
 export type RowPorts = HostPort &
   BoxPort &
+  GuestPort &
   PkiPort &
   SecretsPort &
   PostgresPort &

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a new cloud holds so that a person can use it at once: flavors, an image, a project with a network and limits.
 import type { FlavorArgs } from '../contracts/flavor.ts';
+import type { GuestImageSource } from '../contracts/guest-image.ts';
 import type { Apply, Observe } from './activities.ts';
 import type { KeystoneAccess } from '../contracts/cloud-access.ts';
 
@@ -14,6 +15,8 @@ export interface ImageSeedArgs extends KeystoneAccess {
   readonly minDiskGigabytes: number;
   readonly minRamMebibytes: number;
   readonly properties: Readonly<Record<string, string>>;
+  /** The bytes are of the guest image built from these; none: a boot sector that prints one line. */
+  readonly guest?: GuestImageSource;
 }
 
 /** A project by its name and its domain's. */
