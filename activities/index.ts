@@ -47,7 +47,10 @@ import { authorityActivities } from './pki/authority.ts';
 import { certificateActivities } from './pki/certificates.ts';
 import { clusterActivities } from './postgres/cluster.ts';
 import { databaseActivities } from './postgres/databases.ts';
+import { hypervisorFileActivities } from './hypervisor/file.ts';
+import { proofActivities } from './hypervisor/prove.ts';
 import { reachActivities } from './reach/forward.ts';
+import { outerActivities } from './reach/outer.ts';
 import { schemaActivities } from './postgres/schema.ts';
 import { brokerUserActivities } from './rabbitmq/users.ts';
 import { secretActivities } from './secrets/secrets.ts';
@@ -97,6 +100,9 @@ export function createActivities(clients: Clients) {
     ...canaryActivities(clients),
     ...serviceUseActivities(clients),
     ...reachActivities(),
+    ...outerActivities(),
+    ...proofActivities(clients),
+    ...hypervisorFileActivities(clients),
     ...takeDumpActivities(clients),
     ...restoreDumpActivities(clients),
     ...evidenceActivities(clients),

@@ -96,10 +96,10 @@ const translations: Readonly<Record<string, Translate>> = {
   ],
   ensureCatalog: catalog,
   ensureUsers: users,
-  configureSwitch: ({ hostname, datapath, bridgeMappings }: SwitchArgs) => [
-    `box sh -c ${quoted(configureScript)} switch ${hostname} ${datapath} ${Object.entries(bridgeMappings)
+  configureSwitch: ({ hostname, bridgeMappings, ports = {} }: SwitchArgs) => [
+    `box sh -c ${quoted(configureScript)} switch ${hostname} netdev ${Object.entries(bridgeMappings)
       .map(([network, bridge]) => `${network}:${bridge}`)
-      .join(',')} ${Object.values(bridgeMappings).join(' ')}`,
+      .join(',')} ${Object.values(bridgeMappings).join(' ')} , ${Object.entries(ports).flat().join(' ')}`,
   ],
   mapCell0: ({ cell0 }: CellsArgs) => [
     `as nova nova-manage cell_v2 map_cell0 --database_connection ${quoted(cell0.databaseUrl)}`,

@@ -63,7 +63,7 @@ async function timeScript(folder: string, image: string): Promise<{ seconds: num
   const { address, gateway } = theirs.networks.management;
   const network = [scriptNamespace, scriptLink, address, gateway, '24'];
   const places = [box, join(image, 'root'), join(box, 'lease'), '/var/lib/holdfast-lease'];
-  await execa('sh', ['-c', bootScript, 'boot', theirs.name, ...places, ...network]);
+  await execa('sh', ['-c', bootScript, 'boot', theirs.name, ...places, ...network, '', '', '']);
   const leader = await bootedLeader(box);
   const inside = insideBox(leader, []).join(' ');
   const disk = join(folder, 'disk');
@@ -104,7 +104,11 @@ async function bootedLeader(box: string): Promise<number> {
 
 async function removeScriptBox(): Promise<void> {
   await execa('sh', ['-c', offScript, 'off', '0', '0', scriptNamespace], { reject: false });
-  await execa('sh', ['-c', removeNetworkScript, 'remove', scriptNamespace, scriptLink, 'holdfast_bench'], {
-    reject: false,
-  });
+  await execa(
+    'sh',
+    ['-c', removeNetworkScript, 'remove', scriptNamespace, scriptLink, ',', 'holdfast_bench'],
+    {
+      reject: false,
+    },
+  );
 }

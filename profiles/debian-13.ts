@@ -5,6 +5,7 @@ import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { furtherDrivers } from './further-drivers.ts';
 import { novaPolicies } from './policies.ts';
+import { metadataAgentProgram } from './drivers.ts';
 import { scsFlavors } from './scs.ts';
 
 const neutronProgram = (name: string) => ({
@@ -118,6 +119,22 @@ export const debian13: ReleaseProfile = {
     ...{ driver: 'fake.PredictableNodeUUIDDriver', hasIdentityFile: true, serviceVersion: 68 },
     // Caracal's: nova-status of this release names it.
     oldestServiceVersion: 66,
+  },
+  guests: {
+    packages: [
+      ...['nova-compute', 'nova-compute-qemu', 'qemu-system-x86', 'qemu-utils', 'libvirt-daemon-system'],
+      ...['libvirt-clients', 'neutron-ovn-metadata-agent'],
+    ],
+    unitsShippedDisabled: [
+      ...['nova-compute', 'neutron-ovn-metadata-agent', 'libvirt-guests', 'libvirtd.service'],
+      ...['libvirtd.socket', 'libvirtd-ro.socket', 'libvirtd-admin.socket'],
+    ],
+    metadata: {
+      ...{ name: 'nova-metadata', unit: 'nova-api-metadata.service', user: 'nova' },
+      ...{ publicPort: 8775, backendPort: 8775, path: '', healthPath: '/' },
+      uwsgi: { application: '/usr/bin/nova-metadata-wsgi', threads: 1 },
+    },
+    metadataAgent: metadataAgentProgram,
   },
   flavors: scsFlavors,
   domainManagerRole: 'manager',

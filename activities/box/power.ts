@@ -43,9 +43,10 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
     }),
     bootBox: applying(async (args, scope) => {
       const image = (await recordedImage(args.box)) ?? '';
-      const { box, link, address, gateway, prefix } = args;
+      const { box, link, address, gateway, prefix, outer } = args;
       const paths = [boxDirectory(box), `${image}/root`, leaseDirectory(box), leaseInside];
-      const network = [namespaceOf(box), link, address, gateway, String(prefix)];
+      const outerWords = outer ? [outer.link, outer.gateway, String(outer.prefix)] : ['', '', ''];
+      const network = [namespaceOf(box), link, address, gateway, String(prefix), ...outerWords];
       await runToSuccess(machine(box), scope, {
         argv: ['sh', '-c', bootScript, 'holdfast-boot', box, ...paths, ...network],
       });
@@ -74,23 +75,38 @@ interface LinkInfo {
   readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[];
 }
 
-async function linkDifferences({ box, link, address, gateway, prefix }: PowerArgs): Promise<Difference[]> {
-  const outer = await thisMachine.run(['ip', '-j', 'addr', 'show', 'dev', link]);
-  const inner = await thisMachine.run(['ip', '-n', namespaceOf(box), '-j', 'addr', 'show', 'dev', 'host0']);
+async function linkDifferences({
+  box,
+  link,
+  address,
+  gateway,
+  prefix,
+  outer,
+}: PowerArgs): Promise<Difference[]> {
+  const here = (name: string) => thisMachine.run(['ip', '-j', 'addr', 'show', 'dev', name]);
+  const inside = (name: string) =>
+    thisMachine.run(['ip', '-n', namespaceOf(box), '-j', 'addr', 'show', 'dev', name]);
   return [
-    ...endDifferences(`link ${link}`, outer, `${gateway}/${prefix}`),
-    ...endDifferences(`link host0 of box ${box}`, inner, `${address}/${prefix}`),
+    ...endDifferences(`link ${link}`, await here(link), `${gateway}/${prefix}`),
+    ...endDifferences(`link host0 of box ${box}`, await inside('host0'), `${address}/${prefix}`),
+    ...(outer
+      ? [
+          ...endDifferences(`link ${outer.link}`, await here(outer.link), `${outer.gateway}/${outer.prefix}`),
+          ...endDifferences(`link ext0 of box ${box}`, await inside('ext0'), null),
+        ]
+      : []),
   ];
 }
 
 function endDifferences(
   what: string,
   shown: { exitCode: number; stdout: string },
-  want: string,
+  /** Null: none is needed. */
+  want: string | null,
 ): Difference[] {
-  if (shown.exitCode !== 0) return [{ what, have: 'absent', want }];
+  if (shown.exitCode !== 0) return [{ what, have: 'absent', want: want ?? 'present' }];
   const [info] = JSON.parse(shown.stdout) as LinkInfo[];
   const addresses = (info?.addr_info ?? []).map((each) => `${each.local ?? ''}/${each.prefixlen ?? ''}`);
-  if (!addresses.includes(want)) return [{ what, have: addresses[0] ?? 'no address', want }];
+  if (want !== null && !addresses.includes(want)) return [{ what, have: addresses[0] ?? 'no address', want }];
   return info?.operstate === 'UP' ? [] : [{ what, have: info?.operstate ?? 'unknown', want: 'UP' }];
 }

@@ -5,7 +5,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import { removeNetworkScript } from '../clients/host/box.sh.ts';
-import { tableOf } from '../clients/host/nftables.ts';
+import { outerTableOf, tableOf } from '../clients/host/nftables.ts';
 import { boxDirectory } from '../clients/host/places.ts';
 import { thisMachine } from '../clients/host/transport.ts';
 import type { Clients } from '../clients/index.ts';
@@ -28,15 +28,15 @@ export function removalActivities({ stateDirectory, secrets }: Clients): Removal
         ...(linked ? [{ what: `link ${link}`, have: 'present', want: 'gone' }] : []),
       ];
     }),
-    removeNetwork: applying(async ({ box, link }) => {
+    removeNetwork: applying(async ({ box, link, outerLink }) => {
       const outcome = await thisMachine.run([
         'sh',
         '-c',
         removeNetworkScript,
         'holdfast',
         namespaceOf(box),
-        link,
-        tableOf(box),
+        ...[link, ...(outerLink === undefined ? [] : [outerLink]), ','],
+        ...[tableOf(box), outerTableOf(box)],
       ]);
       if (outcome.exitCode !== 0) {
         throw new Failure('Rejected', `The network of box ${box} could not be removed`, {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes files of a box be as wanted. Holds no content of its own and restarts nothing.
 // Touches: host/files, secret store (reads)
-import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { SecretRef } from '../../workflows/contracts/brands.ts';
 import type { FileArgs, HostPort } from '../../workflows/ports/host.ts';
 import type { Clients } from '../clients/index.ts';
-import type { FileState } from '../clients/host/host.ts';
+import { fileDifferences } from '../clients/host/file-differences.ts';
 import { storedSecret, type SecretStore } from '../clients/secret-store.ts';
 import { fillSecrets, markedSecrets } from '../../workflows/contracts/secret-mark.ts';
 import { applying, observing } from '../row-scope.ts';
@@ -38,36 +37,4 @@ async function filled(files: readonly FileArgs[], secrets: SecretStore): Promise
     ...{ ...file, content: fillSecrets(file.content, values) },
     holdsSecret: markedSecrets(file.content).length > 0,
   }));
-}
-
-export function fileDifferences(
-  want: FileArgs & { readonly holdsSecret?: boolean },
-  have: FileState | null,
-): Difference[] {
-  if (have === null) return [{ what: `file ${want.path}`, have: 'absent', want: 'present' }];
-  const differences: Difference[] = [];
-  const rights = (file: Pick<FileArgs, 'mode' | 'owner' | 'group'>): string =>
-    `${file.mode} ${file.owner}:${file.group}`;
-  if (rights(have) !== rights(want))
-    differences.push({ what: `rights of ${want.path}`, have: rights(have), want: rights(want) });
-  if (have.content !== want.content) {
-    // No line of a file that holds a secret is shown: the one that differs may be the secret's, or stand where it stood.
-    const shown = { what: `content of ${want.path}`, have: 'another', want: 'as configured' };
-    differences.push(want.holdsSecret === true ? shown : firstLine(want, have.content));
-  }
-  return differences;
-}
-
-function firstLine(want: FileArgs, content: string): Difference {
-  const wanted = want.content.split('\n');
-  const present = content.split('\n');
-  const index = Array.from({ length: Math.max(wanted.length, present.length) }, (_, line) => line).find(
-    (line) => wanted[line] !== present[line],
-  );
-  const line = index ?? 0;
-  return {
-    what: `${want.path} line ${line + 1}`,
-    have: present[line] ?? '(no line)',
-    want: wanted[line] ?? '(no line)',
-  };
 }

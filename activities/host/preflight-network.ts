@@ -8,37 +8,10 @@ import { thisMachine } from '../clients/host/transport.ts';
 
 /** Another interface with our address or in our range, a namespace or a link with our name that is not ours. */
 export async function networkFindings(args: PreflightArgs, namespace: string): Promise<Difference[]> {
-  const { cidr, address, gateway } = args.management;
-  const findings: Difference[] = [];
-  const wanted = parseCidr(cidr);
-  // Links that are down count too: they may come up.
-  const shown = await thisMachine.run(['ip', '-j', '-4', 'addr', 'show']).catch(() => null);
-  // Without `ip` there is nothing to see; that it is missing is a finding of its own.
-  if (shown === null) return findings;
-  for (const { ifname, addr_info } of JSON.parse(shown.stdout) as ShownLink[]) {
-    if (ifname === args.link) continue;
-    for (const { local, prefixlen } of addr_info ?? []) {
-      const other = networkOf(local, prefixlen);
-      if (wanted === null || !overlaps(wanted, other)) continue;
-      findings.push({
-        what: `network ${cidr} is in use`,
-        have: `${ifname} has ${local}/${prefixlen}`,
-        want: 'choose another networks.management.cidr',
-      });
-    }
-  }
-  const route = await thisMachine.run(['ip', '-j', 'route', 'show', 'exact', cidr]);
-  const routes = (route.exitCode === 0 && route.stdout.trim() !== '' ? JSON.parse(route.stdout) : []) as {
-    dev?: string;
-  }[];
-  for (const { dev } of routes) {
-    if (dev === args.link || findings.length > 0) continue;
-    findings.push({
-      what: `network ${cidr} is routed elsewhere`,
-      have: `by ${dev ?? 'another link'}`,
-      want: 'choose another networks.management.cidr',
-    });
-  }
+  const { management, link, outer } = args;
+  const { address, gateway } = management;
+  const findings = await rangeFindings(management.cidr, link, 'networks.management.cidr');
+  if (outer) findings.push(...(await rangeFindings(outer.cidr, outer.link, 'networks.public.cidr')));
   const strangers = await thisMachine.run(['ip', '-n', namespace, '-j', 'addr', 'show', 'dev', 'host0']);
   if (
     strangers.exitCode === 0 &&
@@ -50,6 +23,35 @@ export async function networkFindings(args: PreflightArgs, namespace: string): P
       have: 'not the spec’s',
       want: `${address} behind ${gateway}: holdfast box destroy ${args.box} first`,
     });
+  }
+  return findings;
+}
+
+/** Who else has the range, beside the link of ours; `key` of the spec is where another is chosen. */
+async function rangeFindings(cidr: string, link: string, key: string): Promise<Difference[]> {
+  const findings: Difference[] = [];
+  const wanted = parseCidr(cidr);
+  // Links that are down count too: they may come up.
+  const shown = await thisMachine.run(['ip', '-j', '-4', 'addr', 'show']).catch(() => null);
+  // Without `ip` there is nothing to see; that it is missing is a finding of its own.
+  if (shown === null) return findings;
+  const want = `choose another ${key}`;
+  for (const { ifname, addr_info } of JSON.parse(shown.stdout) as ShownLink[]) {
+    if (ifname === link) continue;
+    for (const { local, prefixlen } of addr_info ?? []) {
+      const other = networkOf(local, prefixlen);
+      if (wanted === null || !overlaps(wanted, other)) continue;
+      const have = `${ifname ?? 'a link'} has ${local}/${prefixlen}`;
+      findings.push({ what: `network ${cidr} is in use`, have, want });
+    }
+  }
+  const route = await thisMachine.run(['ip', '-j', 'route', 'show', 'exact', cidr]);
+  const routes = (route.exitCode === 0 && route.stdout.trim() !== '' ? JSON.parse(route.stdout) : []) as {
+    dev?: string;
+  }[];
+  for (const { dev } of routes) {
+    if (dev === link || findings.length > 0) continue;
+    findings.push({ what: `network ${cidr} is routed elsewhere`, have: `by ${dev ?? 'another link'}`, want });
   }
   return findings;
 }

@@ -8,7 +8,7 @@ import { tableOf } from '../clients/host/nftables.ts';
 import { thisMachine } from '../clients/host/transport.ts';
 import { applying, observing } from '../row-scope.ts';
 
-export function reachActivities(): ReachPort {
+export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReach'> {
   return {
     observeReach: observing(async (args) => {
       const forwarding = await thisMachine.run(['cat', '/proc/sys/net/ipv4/ip_forward']);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { modeOf, readJson, readText, writeFileAtomically } from '../../activities/clients/local-files.ts';
-import { fileDifferences } from '../../activities/host/files.ts';
+import { fileDifferences } from '../../activities/clients/host/file-differences.ts';
 
 let directory: string;
 let path: string;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { outerCidrOf } from '../../workflows/contracts/box-spec.ts';
 import {
   parseBoxSpec,
   parseInstallBox,
@@ -149,8 +150,42 @@ describe('networks of a spec', () => {
     ['10.77.1.128/25', ['networks.public.cidr']],
     ['10.77.2.0/24', []],
     ['10.77.2.0/99', ['networks.public.cidr']],
+    ['10.77.2.0/29', []],
+    ['10.77.2.0/30', ['networks.public.cidr']],
   ])('parseBoxSpec() compares both networks when the public one is %s', (cidr, paths) => {
     expect(pathsOf(spec({ networks: { management, public: { cidr } } }))).toEqual(paths);
+  });
+});
+
+describe('the outer network of a box with guests', () => {
+  const outerOf = (extra: Tree): string | null => {
+    const parsed = parseBoxSpec(spec(extra));
+    return parsed.ok ? outerCidrOf(parsed.value) : JSON.stringify(parsed.issues);
+  };
+
+  it('outerCidrOf() is as large as the management network and 128 away when none is named', () => {
+    expect(outerOf({})).toBe('10.77.129.0/24');
+    const far = { cidr: '10.77.200.0/25', address: '10.77.200.2', gateway: '10.77.200.1' };
+    expect(outerOf({ networks: { management: far } })).toBe('10.77.72.0/25');
+  });
+
+  it('outerCidrOf() is the named one, and none without guests', () => {
+    expect(outerOf({ networks: { management, public: { cidr: '203.0.113.0/24' } } })).toBe('203.0.113.0/24');
+    expect(outerOf({ hypervisor: 'fake' })).toBe(null);
+    expect(outerOf({ services: ['identity'] })).toBe(null);
+    expect(outerOf({ hypervisor: 'fake', networks: { management, public: {} } })).toBe('10.77.129.0/24');
+  });
+
+  it('parseBoxSpec() asks for a range when the management network leaves no place beside it', () => {
+    const large = { cidr: '10.0.0.0/8', address: '10.0.0.2', gateway: '10.0.0.1' };
+    expect(pathsOf(spec({ networks: { management: large } }))).toEqual(['networks.public.cidr']);
+    expect(pathsOf(spec({ networks: { management: large }, hypervisor: 'fake' }))).toEqual([]);
+    const named = { management: large, public: { cidr: '192.168.7.0/24' } };
+    expect(pathsOf(spec({ networks: named }))).toEqual([]);
+  });
+
+  it('parseBoxSpec() refuses a hypervisor that it does not know', () => {
+    expect(pathsOf(spec({ hypervisor: 'xen' }))).toEqual(['hypervisor']);
   });
 });
 

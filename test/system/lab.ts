@@ -241,6 +241,8 @@ export function labSpec(name: string, net: number, extra: object = {}): BoxSpec 
     },
     // The least that is a cloud: what proves the engine needs no more, and twelve boxes have to fit into one test run.
     services: ['identity'],
+    // Nor real guests: whoever proves those asks for them.
+    hypervisor: 'fake',
     seeds: { projects: [{ name: 'demo', description: 'A project' }], test: null },
     ...extra,
   });

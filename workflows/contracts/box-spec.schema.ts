@@ -2,6 +2,9 @@
 // The schema of a box's spec and of the inputs that carry one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
 import {
+  hasGuests,
+  hypervisorNames,
+  outerCidrOf,
   overridable,
   releaseNames,
   serviceNames,
@@ -53,19 +56,25 @@ const management = z.strictObject({ cidr, address, gateway: address }).superRefi
   }
 });
 
-const networks = z
-  .strictObject({ management, public: z.strictObject({ cidr }).optional() })
-  .superRefine((all, context) => {
-    const one = parseCidr(all.management.cidr);
-    const other = all.public === undefined ? null : parseCidr(all.public.cidr);
-    if (one !== null && other !== null && overlaps(one, other)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['public', 'cidr'],
-        message: `Overlaps networks.management.cidr ${all.management.cidr}`,
-      });
-    }
-  });
+/** /29: the machine's address, a router's and some floating IPs. */
+const outer = z.strictObject({
+  cidr: cidr
+    .refine((text) => (parseCidr(text)?.prefix ?? 0) <= 29, 'Too small for floating IPs: 29 at the most')
+    .optional(),
+  nameservers: z.array(address).max(3).optional(),
+});
+
+const networks = z.strictObject({ management, public: outer.optional() }).superRefine((all, context) => {
+  const one = parseCidr(all.management.cidr);
+  const other = all.public?.cidr === undefined ? null : parseCidr(all.public.cidr);
+  if (one !== null && other !== null && overlaps(one, other)) {
+    context.addIssue({
+      code: 'custom',
+      path: ['public', 'cidr'],
+      message: `Overlaps networks.management.cidr ${all.management.cidr}`,
+    });
+  }
+});
 
 /** What a service cannot be without. @source nova boots from Glance, places by Placement, binds ports by Neutron */
 const needs: Readonly<Record<ServiceName, readonly ServiceName[]>> = {
@@ -173,7 +182,7 @@ const every = z
   .string()
   .refine((text) => everySeconds(text) !== undefined, 'Not a length from 5m to 366d, such as 1h, nor never');
 
-export const boxSpecSchema = z.strictObject({
+const boxSpecShape = z.strictObject({
   apiVersion: z.literal('holdfast/v1'),
   kind: z.literal('Box'),
   name: boxName,
@@ -184,7 +193,8 @@ export const boxSpecSchema = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A region has 1 to 64 characters a-z, 0-9, _ and -')
     .default('RegionOne'),
   services,
-  // No default: a spec that names none stays as it was recorded.
+  // No defaults: a spec that names none stays as it was recorded.
+  hypervisor: z.enum(hypervisorNames).optional(),
   packages: packages.optional(),
   networks,
   access,
@@ -202,6 +212,17 @@ export const boxSpecSchema = z.strictObject({
   schedules: z
     .strictObject({ driftEvery: every.optional(), renewEvery: every.optional(), dumpEvery: every.optional() })
     .optional(),
+});
+
+export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
+  // What is no network at all is refused where it stands.
+  if (parseCidr(spec.networks.management.cidr) === null) return;
+  if (!hasGuests(spec as BoxSpec) || outerCidrOf(spec as BoxSpec) !== null) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['networks', 'public', 'cidr'],
+    message: `Name the range of floating IPs: ${spec.networks.management.cidr} is too large to choose one beside it`,
+  });
 });
 
 export const installBoxSchema = z.strictObject({ spec: boxSpecSchema, takeOver: z.boolean().default(false) });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A box as its owner describes it, parsed and complete. The schema stands beside it.
 
+import { distantCidr, parseCidr } from './cidr.ts';
 import type { NotifyTarget } from './notice.ts';
 import type { SchedulesSpec } from './schedules.ts';
 
@@ -17,12 +18,24 @@ export interface BoxNetwork {
 export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+/** What runs servers. `auto`: KVM where a guest was seen to run on it, else emulation; `fake`: nothing runs. */
+export const hypervisorNames = ['auto', 'kvm', 'qemu', 'fake'] as const;
+export type HypervisorName = (typeof hypervisorNames)[number];
+
 /** Debian releases that a box can be made of; each has a profile. */
 export const releaseNames = ['debian-13', 'debian-12'] as const;
 export type ReleaseName = (typeof releaseNames)[number];
 
 /** Programs whose configuration an owner may change, by the file that is theirs. */
-export const overridable = ['keystone', 'glance', 'placement', 'neutron', 'ml2', 'nova'] as const;
+export const overridable = [
+  'keystone',
+  'glance',
+  'placement',
+  'neutron',
+  'ml2',
+  'nova',
+  'nova-compute',
+] as const;
 
 /** Configuration that the owner sets over ours: program, section, key, value. */
 export type Overrides = Readonly<
@@ -48,6 +61,8 @@ export interface BoxSpec {
   readonly region: string;
   /** In catalog order; every service stands with those it needs. */
   readonly services: readonly ServiceName[];
+  /** Default: `auto`. */
+  readonly hypervisor?: HypervisorName;
   /** Further Debian packages of its image. */
   readonly packages?: readonly string[];
   /** How others reach the box; default: by its management address alone. */
@@ -55,8 +70,15 @@ export interface BoxSpec {
   readonly overrides: Overrides;
   readonly networks: {
     readonly management: BoxNetwork;
-    /** Reserved for floating IPs; only checked for now. */
-    readonly public?: { readonly cidr: string };
+    /**
+     * Floating IPs, routed by this machine, which has the first address. Default for a box with guests: as large as the
+     * management network, 128 away in the third number.
+     */
+    readonly public?: {
+      readonly cidr?: string;
+      /** Asked by guests for names of the world. Default: see `defaultNameservers`. */
+      readonly nameservers?: readonly string[];
+    };
   };
   /** Where packages come from; default: this machine's own Debian sources. */
   readonly debian?: { readonly mirror: string; readonly securityMirror?: string };
@@ -91,4 +113,20 @@ export interface NamedBoxInput {
 export interface RestoreBoxInput extends NamedBoxInput {
   /** Id of a dump. */
   readonly dump: string;
+}
+
+/** Real guests run in the box. */
+export const hasGuests = ({ services, hypervisor }: Pick<BoxSpec, 'services' | 'hypervisor'>): boolean =>
+  services.includes('compute') && hypervisor !== 'fake';
+
+/** @source Quad9 and Cloudflare, which promise to keep no addresses; one alone would be one too few */
+export const defaultNameservers: readonly string[] = ['9.9.9.9', '1.1.1.1'];
+
+/** The range of floating IPs; null for a box without an outer network. */
+export function outerCidrOf(spec: Pick<BoxSpec, 'services' | 'hypervisor' | 'networks'>): string | null {
+  const { management, public: outer } = spec.networks;
+  if (outer?.cidr !== undefined) return outer.cidr;
+  if (outer === undefined && !hasGuests(spec)) return null;
+  const range = parseCidr(management.cidr);
+  return range === null ? null : distantCidr(range);
 }

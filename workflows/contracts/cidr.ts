@@ -33,3 +33,15 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
 export function isHostAddress(network: Cidr, address: number): boolean {
   return address > network.first && address < network.last;
 }
+
+/** As people write it. */
+export function addressText(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
+}
+
+/** The network of the same size whose third number is 128 away; null for one so large that it would overlap. */
+export function distantCidr({ first, prefix }: Cidr): string | null {
+  if (prefix <= 16) return null;
+  const far = Math.floor(first / 2 ** 15) % 2 === 1 ? first - 2 ** 15 : first + 2 ** 15;
+  return `${addressText(far)}/${prefix}`;
+}

@@ -80,6 +80,15 @@ export interface ReleaseProfile {
     /** Of the oldest programs that this release's work beside; with an older one recorded they end at once. */
     readonly oldestServiceVersion: number;
   };
+  /** What a box with real guests has beside the rest. */
+  readonly guests: {
+    readonly packages: readonly string[];
+    readonly unitsShippedDisabled: readonly string[];
+    /** Nova's metadata API, asked by the agent alone. */
+    readonly metadata: ApiProfile;
+    /** Neutron's agent that hands guests on to it. */
+    readonly metadataAgent: ProgramProfile;
+  };
   readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */
   readonly domainManagerRole: string;

@@ -2,11 +2,11 @@
 // DestroyBox as a table: power, then network, then files. Pure.
 import { table } from '../contracts/build-table.ts';
 import type { CompiledRow } from '../contracts/table.ts';
-import { linkName } from '../install-box/plan.ts';
+import { linkName, outerLinkName } from '../install-box/plan.ts';
 import { call } from '../ports/index.ts';
 
 export function destroyBoxRows(box: string, digest: (text: string) => string): CompiledRow[] {
-  const link = linkName(digest(box));
+  const links = { box, link: linkName(digest(box)), outerLink: outerLinkName(digest(box)) };
   return table({
     power: {
       ...{ title: 'Box switched off', profile: 'command', exclusive: ['power'], settleSeconds: 5 },
@@ -14,7 +14,7 @@ export function destroyBoxRows(box: string, digest: (text: string) => string): C
     },
     network: {
       ...{ title: 'Network removed' },
-      ...{ observe: call('observeNoNetwork', { box, link }), apply: call('removeNetwork', { box, link }) },
+      ...{ observe: call('observeNoNetwork', links), apply: call('removeNetwork', links) },
     },
     files: {
       title: 'Files and secrets removed',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns a spec and a release profile into names, addresses and references. Pure; orders nothing.
-import type { BoxSpec } from '../contracts/box-spec.ts';
-import { parseCidr } from '../contracts/cidr.ts';
+import { defaultNameservers, hasGuests, outerCidrOf, type BoxSpec } from '../contracts/box-spec.ts';
+import { addressText, parseCidr } from '../contracts/cidr.ts';
 import { secretRef, type SecretRef } from '../contracts/brands.ts';
 import { schemasOf, type DatabaseDriver } from '../contracts/database-driver.ts';
 import type { ReleaseProfile } from '../contracts/release-profile.ts';
@@ -29,14 +29,28 @@ export interface Pair {
   readonly key: string;
 }
 
+export interface OuterNetwork {
+  readonly cidr: string;
+  readonly prefix: number;
+  /** The first address of the range, and the link of this machine that has it. */
+  readonly gateway: string;
+  readonly link: string;
+  readonly nameservers: readonly string[];
+}
+
 export interface BoxPlan {
   readonly spec: BoxSpec;
   readonly profile: ReleaseProfile;
   readonly box: string;
   readonly packages: readonly string[];
   readonly recipe: string;
+  readonly unitsShippedDisabled: readonly string[];
   readonly link: string;
   readonly prefix: number;
+  /** The network of floating IPs, with this machine as its gateway; null: none. */
+  readonly outer: OuterNetwork | null;
+  /** Real guests run in it. */
+  readonly hasGuests: boolean;
   /** Keystone as services and this machine reach it. */
   readonly internalAuthUrl: string;
   /** The name or address under which everybody else reaches the box. */
@@ -50,6 +64,8 @@ export interface BoxPlan {
   /** Of the test project's user, and of its domain's manager. */
   readonly testPassword: SecretRef;
   readonly testManagerPassword: SecretRef;
+  /** Shared by Nova's metadata API and Neutron's agent. */
+  readonly metadataSecret: SecretRef;
   readonly specDigest: string;
   readonly authorityPath: string;
   readonly paths: { readonly haproxy: string };
@@ -66,10 +82,14 @@ export interface BoxPlan {
 /** The outer link of a box; interface names have at most 15 characters. */
 export const linkName = (digest: string): string => `hf-${digest.slice(0, 10)}`;
 
+/** The link to its outer network. */
+export const outerLinkName = (digest: string): string => `hfo-${digest.slice(0, 10)}`;
+
 export function planBox(spec: BoxSpec, { profile, processors, sources, digest }: InstallFacts): BoxPlan {
   const { address, cidr } = spec.networks.management;
   const packages = packagesOf(spec, profile);
-  const { suite, unitsShippedDisabled, generatorsMasked } = profile;
+  const { suite, generatorsMasked } = profile;
+  const unitsShippedDisabled = unitsShippedDisabledOf(spec, profile);
   const recipe = JSON.stringify([suite, packages, unitsShippedDisabled, generatorsMasked, sources.text]);
   const authorityPath = '/etc/ssl/holdfast/ca.pem';
   const pair = (program: string): Pair => ({
@@ -80,6 +100,7 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
   const publicHost = spec.access.name ?? spec.access.address ?? address;
   return {
     ...{ spec, profile, box: spec.name, packages, recipe: digest(recipe), authorityPath, pair },
+    unitsShippedDisabled,
     publicHost,
     link: linkName(digest(spec.name)),
     prefix: parseCidr(cidr)?.prefix ?? 24,
@@ -91,6 +112,8 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
     oncePassword: secretRef(`boxes/${spec.name}/bootstrap-once`),
     testPassword: secretRef(`boxes/${spec.name}/test-password`),
     testManagerPassword: secretRef(`boxes/${spec.name}/test-manager-password`),
+    metadataSecret: secretRef(`boxes/${spec.name}/metadata-secret`),
+    ...{ outer: outerOf(spec, digest), hasGuests: hasGuests(spec) },
     specDigest: digest(JSON.stringify(spec)),
     paths: { haproxy: '/etc/ssl/holdfast/api.pem' },
     servicePassword: (user) => secretRef(`boxes/${spec.name}/${user}-password`),
@@ -131,9 +154,30 @@ export function keystoneAccess({ box, spec, adminPassword, internalAuthUrl }: Bo
   return { box, authUrl: internalAuthUrl, region: spec.region, adminPassword };
 }
 
+function outerOf(spec: BoxSpec, digest: (text: string) => string): OuterNetwork | null {
+  const cidr = outerCidrOf(spec);
+  const range = cidr === null ? null : parseCidr(cidr);
+  if (cidr === null || range === null) return null;
+  return {
+    ...{
+      cidr,
+      prefix: range.prefix,
+      gateway: addressText(range.first + 1),
+      link: outerLinkName(digest(spec.name)),
+    },
+    nameservers: spec.networks.public?.nameservers ?? defaultNameservers,
+  };
+}
+
+const unitsShippedDisabledOf = (spec: BoxSpec, profile: ReleaseProfile): readonly string[] =>
+  hasGuests(spec)
+    ? [...profile.unitsShippedDisabled, ...profile.guests.unitsShippedDisabled]
+    : profile.unitsShippedDisabled;
+
 function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {
   const services = spec.services.flatMap((service) => profile.servicePackages[service]);
-  const all = [...profile.packages, ...services, ...(spec.packages ?? [])];
+  const guests = hasGuests(spec) ? profile.guests.packages : [];
+  const all = [...profile.packages, ...services, ...guests, ...(spec.packages ?? [])];
   return [...new Set(all)];
 }
 

@@ -7,6 +7,7 @@ import { planBox, type InstallFacts } from './plan.ts';
 import { accessRows, canaryRows, evidenceRows } from './rows/access.ts';
 import { foundationRows } from './rows/foundation.ts';
 import { catalogRows, haproxyRows, keystoneRows } from './rows/identity.ts';
+import { guestImageSource } from './rows/guest.ts';
 import { novaRows } from './rows/nova.ts';
 import { flavorRows, imageRows, projectRows, userRows } from './rows/seeds.ts';
 import { glanceRows, neutronRows, placementRows, switchRows } from './rows/services.ts';
@@ -28,7 +29,7 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
     ...(has('network') && { ...switchRows(plan), ...neutronRows(plan) }),
     ...(has('compute') && novaRows(plan)),
     ...(has('compute') && flavorRows(plan)),
-    ...(has('image') && imageRows(plan)),
+    ...(has('image') && imageRows(plan, plan.hasGuests ? guestImageSource(plan, facts) : null)),
     ...(test !== null && userRows(plan)),
     ...(test !== null && has('compute') && projectRows(plan, test)),
     ...accessRows(plan),

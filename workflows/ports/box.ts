@@ -29,6 +29,15 @@ export interface PowerArgs {
   readonly address: string;
   readonly gateway: string;
   readonly prefix: number;
+  /** The network of floating IPs, whose inner end a switch of the box owns; null or absent: none. */
+  readonly outer?: { readonly link: string; readonly gateway: string; readonly prefix: number } | null;
+}
+
+/** The links of this machine to a box. */
+export interface LinksArgs {
+  readonly box: string;
+  readonly link: string;
+  readonly outerLink?: string;
 }
 
 export interface BoxPort {
@@ -42,8 +51,8 @@ export interface BoxPort {
   bootBox: Apply<PowerArgs>;
   observeOff: Observe<{ readonly box: string }>;
   powerOff: Apply<{ readonly box: string }>;
-  observeNoNetwork: Observe<{ readonly box: string; readonly link: string }>;
-  removeNetwork: Apply<{ readonly box: string; readonly link: string }>;
+  observeNoNetwork: Observe<LinksArgs>;
+  removeNetwork: Apply<LinksArgs>;
   observeNoFiles: Observe<{ readonly box: string }>;
   removeFiles: Apply<{ readonly box: string }>;
 }

@@ -6,6 +6,8 @@ export interface PreflightArgs {
   readonly box: string;
   readonly link: string;
   readonly management: { readonly cidr: string; readonly address: string; readonly gateway: string };
+  /** Of floating IPs; absent: none. */
+  readonly outer?: { readonly cidr: string; readonly link: string };
   /** Under which others reach it; absent in tables of an earlier release. */
   readonly access?: { readonly name?: string; readonly address?: string };
   /** The image this box would stand on; its sources are asked only while it is not built. */

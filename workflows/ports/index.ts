@@ -7,6 +7,7 @@ import type { CanaryPort } from './canary.ts';
 import type { DumpsPort } from './dumps.ts';
 import type { GuestPort } from './guest.ts';
 import type { HostPort } from './host.ts';
+import type { HypervisorPort } from './hypervisor.ts';
 import type { KeystonePort } from './keystone.ts';
 import type { MigrationsPort } from './migrations.ts';
 import type { NovaPort } from './nova.ts';
@@ -35,6 +36,7 @@ export type RowPorts = HostPort &
   SeedsPort &
   CanaryPort &
   ReachPort &
+  HypervisorPort &
   DumpsPort;
 
 export function call<Name extends keyof RowPorts>(

@@ -6,10 +6,12 @@ export interface SwitchArgs {
   readonly box: string;
   /** Under which Nova and Neutron know this host. */
   readonly hostname: string;
-  /** `netdev` is the datapath in userspace. */
-  readonly datapath: 'netdev' | 'system';
+  /** `netdev` is the one in userspace, `system` the kernel's; `probe`: the kernel's where it has one. */
+  readonly datapath: 'netdev' | 'system' | 'probe';
   /** Network of Neutron → bridge. */
   readonly bridgeMappings: Readonly<Record<string, string>>;
+  /** Link of the box → bridge that owns it; absent: none. */
+  readonly ports?: Readonly<Record<string, string>>;
 }
 
 export interface OvnPort {

@@ -11,7 +11,17 @@ export interface ReachArgs {
   readonly ports: readonly number[];
 }
 
+export interface OuterArgs {
+  readonly box: string;
+  readonly cidr: string;
+  /** The machine's end, through which others of that network are reached directly. */
+  readonly link: string;
+}
+
 export interface ReachPort {
+  /** True while this machine hands on what floating IPs send to the world, under an address of its own. */
+  observeOuter: Observe<OuterArgs>;
+  routeOuter: Apply<OuterArgs>;
   observeReach: Observe<ReachArgs>;
   forwardReach: Apply<ReachArgs>;
 }

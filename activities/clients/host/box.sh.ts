@@ -2,14 +2,16 @@
 // Shell scripts that boot and switch off a local box. Each is safe to run twice and to be killed anywhere.
 
 /**
- * Arguments: name, folder, image root, lease folder, lease folder inside, namespace, link, address, gateway, prefix.
+ * Arguments: name, folder, image root, lease folder, lease folder inside, namespace, link, address, gateway, prefix, and
+ * link, gateway and prefix of the outer network, empty for none. Its inner end has no address: a switch of the box owns it.
  * The network namespace is ours and outlives the box, so that its outer link keeps its address over a reboot inside.
  * The box's mounts live in a mount namespace of their own and end with it: a killed box leaves none behind.
  * The private cgroup2 mount serves machines whose own hierarchy is the old one.
  */
 export const bootScript = String.raw`
 set -eu
-name=$1 folder=$2 image=$3 lease=$4 lease_inside=$5 namespace=$6 link=$7 address=$8 gateway=$9; shift 9; prefix=$1
+name=$1 folder=$2 image=$3 lease=$4 lease_inside=$5 namespace=$6 link=$7 address=$8 gateway=$9; shift 9
+prefix=$1 outer_link=$2 outer_gateway=$3 outer_prefix=$4
 ip netns list | grep -q "^$namespace\>" || ip netns add "$namespace"
 if ! ip -n "$namespace" link show host0 >/dev/null 2>&1; then
   ip link del "$link" 2>/dev/null || :
@@ -21,6 +23,15 @@ ip -n "$namespace" link set lo up
 ip -n "$namespace" addr replace "$address/$prefix" dev host0
 ip -n "$namespace" link set host0 up
 ip -n "$namespace" route replace default via "$gateway"
+if [ -n "$outer_link" ]; then
+  if ! ip -n "$namespace" link show ext0 >/dev/null 2>&1; then
+    ip link del "$outer_link" 2>/dev/null || :
+    ip link add "$outer_link" type veth peer name ext0 netns "$namespace"
+  fi
+  ip addr replace "$outer_gateway/$outer_prefix" dev "$outer_link"
+  ip link set "$outer_link" up
+  ip -n "$namespace" link set ext0 up
+fi
 start_of_text='start_of() { s=$(cat "/proc/$1/stat" 2>/dev/null) || return 1; s=${'$'}{s##*) }; set -- $s; [ "$1" != Z ] || return 1; echo "${'$'}{20}"; }
 '
 eval "$start_of_text"
@@ -36,7 +47,7 @@ while pids=$(ip netns pids "$namespace") && [ -n "$pids" ] && [ "$turns" -lt 100
 done
 # Taps and bridges of the last boot's Open vSwitch outlived it with the namespace; the next one makes its own.
 for stale in $(ip -n "$namespace" -o link show | cut -d ' ' -f 2 | tr -d : | cut -d @ -f 1); do
-  [ "$stale" = lo ] || [ "$stale" = host0 ] || ip -n "$namespace" link del "$stale" 2>/dev/null || :
+  [ "$stale" = lo ] || [ "$stale" = host0 ] || [ "$stale" = ext0 ] || ip -n "$namespace" link del "$stale" 2>/dev/null || :
 done
 [ -d "$image/etc" ] || { echo "the image $image is gone" >&2; exit 1; }
 inner='
@@ -50,12 +61,18 @@ if [ "$(stat -f -c %T /sys/fs/cgroup)" != cgroup2fs ]; then
   umount -R -l /sys/fs/cgroup
   mount -t cgroup2 none /sys/fs/cgroup
 fi
+kvm=
+if [ "$(head -n 1 "$folder/hypervisor" 2>/dev/null)" = kvm ]; then
+  kvm=--bind=/dev/kvm
+  # The device belongs to a number; inside, the group that may use it has to have the same.
+  chroot "$folder/root" groupmod --non-unique --gid "$(stat -c %g /dev/kvm)" kvm
+fi
 mkdir -p "/sys/fs/cgroup/$namespace"
 echo $$ > "/sys/fs/cgroup/$namespace/cgroup.procs"
 echo "$$ $began" > "$folder/supervisor.new"; mv "$folder/supervisor.new" "$folder/supervisor"
 exec env SYSTEMD_NSPAWN_API_VFS_WRITABLE=network systemd-nspawn --quiet --directory="$folder/root" --boot \
   --machine="$name" --register=no --keep-unit --console=pipe --link-journal=no --resolv-conf=off --timezone=off \
-  --network-namespace-path="/run/netns/$namespace" --capability=CAP_NET_ADMIN --bind-ro="$lease:$lease_inside"
+  --network-namespace-path="/run/netns/$namespace" --capability=CAP_NET_ADMIN --bind-ro="$lease:$lease_inside" $kvm
 '
 setsid unshare --mount sh -c "$start_of_text$inner" holdfast-box "$name" "$folder" "$image" "$lease" "$lease_inside" "$namespace" \
   < /dev/null >> "$folder/console" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
@@ -89,12 +106,12 @@ while ! gone && [ "$turns" -lt 300 ]; do
 gone
 `;
 
-/** Arguments: namespace, link, table of nftables. Removes the network and the emptied control group. */
+/** Arguments: namespace, links, a comma and the tables of nftables. Removes the network and the emptied control group. */
 export const removeNetworkScript = String.raw`
 set -eu
-namespace=$1 link=$2 table=$3
-! command -v nft > /dev/null || nft delete table ip "$table" 2>/dev/null || :
-ip link del "$link" 2>/dev/null || :
+namespace=$1; shift
+while [ "$1" != , ]; do ip link del "$1" 2>/dev/null || :; shift; done; shift
+for table in "$@"; do ! command -v nft > /dev/null || nft delete table ip "$table" 2>/dev/null || :; done
 if ip netns list | grep -q "^$namespace\>"; then ip netns del "$namespace"; fi
 while read -r _ mountpoint type _; do
   if [ "$type" = cgroup2 ] && [ -d "$mountpoint/$namespace" ]; then

@@ -2,8 +2,9 @@
 // Nova's configuration: one cell beside cell0, each with its own database.
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
-import { dropIn, file, ini, policyFiles, serviceFile } from './file.ts';
+import { dropIn, file, ini, policyFiles, secretIn, serviceFile } from './file.ts';
 import { brokerOf, clientOf, loginOf, tokenCheckOf } from './identity-sections.ts';
+import { hypervisorPath } from './hypervisor.ts';
 import { uwsgiFiles } from './uwsgi.ts';
 
 const launcher = '/usr/local/lib/holdfast/nova-compute';
@@ -17,7 +18,7 @@ export function novaFiles(plan: BoxPlan): FileArgs[] {
     ...['nova-conductor', 'nova-scheduler'].map((unit) =>
       dropIn(`${unit}.service`, ['Restart=always', 'RestartSec=2']),
     ),
-    ...computeFiles(plan),
+    ...(plan.hasGuests ? guestFiles(plan) : fakeFiles(plan)),
   ];
 }
 
@@ -25,7 +26,7 @@ function sections(plan: BoxPlan) {
   return {
     DEFAULT: {
       ...{ host: plan.box, my_ip: '127.0.0.1', state_path: '/var/lib/nova', log_dir: '/var/log/nova' },
-      ...{ compute_driver: plan.profile.compute.driver, enabled_apis: 'osapi_compute' },
+      ...(plan.hasGuests ? guestDefaults : fakeDefaults(plan)),
       transport_url: plan.brokerUrl('nova'),
     },
     api: { auth_strategy: 'keystone' },
@@ -34,7 +35,12 @@ function sections(plan: BoxPlan) {
     keystone_authtoken: tokenCheckOf(plan, 'nova'),
     service_user: { ...loginOf(plan, 'nova'), send_service_user_token: true },
     placement: clientOf(plan, 'nova'),
-    neutron: clientOf(plan, 'nova'),
+    neutron: {
+      ...clientOf(plan, 'nova'),
+      ...(plan.hasGuests && {
+        ...{ service_metadata_proxy: true, metadata_proxy_shared_secret: secretIn(plan.metadataSecret) },
+      }),
+    },
     glance: { ...clientOf(plan, 'nova') },
     conductor: { workers: plan.processes },
     scheduler: { workers: plan.processes },
@@ -44,8 +50,51 @@ function sections(plan: BoxPlan) {
   };
 }
 
+const fakeDefaults = ({ profile }: BoxPlan) => ({
+  compute_driver: profile.compute.driver,
+  enabled_apis: 'osapi_compute',
+});
+
+const guestDefaults = {
+  ...{ compute_driver: 'libvirt.LibvirtDriver', enabled_apis: 'osapi_compute,metadata' },
+  // What ran before the box was restarted runs again afterwards.
+  resume_guests_state_on_host_boot: true,
+  // Qcow2 is what guests use in any case.
+  force_raw_images: false,
+};
+
+const computeLog = '--log-file=/var/log/nova/nova-compute.log';
+
+const computeUnit = (description: string, after: string, command: string): FileArgs =>
+  file('/etc/systemd/system/nova-compute.service', 'root', '644', [
+    '[Unit]',
+    `Description=${description}`,
+    `After=${after}`,
+    '',
+    '[Service]',
+    'User=nova',
+    'Group=nova',
+    'WorkingDirectory=/var/lib/nova',
+    `ExecStart=${command} --config-file=/etc/nova/nova.conf ${computeLog}`,
+    'Restart=always',
+    'RestartSec=2',
+    'LimitNOFILE=65535',
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+  ]);
+
+const guestFiles = (plan: BoxPlan): FileArgs[] => [
+  ...uwsgiFiles(plan, plan.profile.guests.metadata),
+  computeUnit(
+    'OpenStack Nova Compute',
+    'rabbitmq-server.service postgresql.service libvirtd.service openvswitch-switch.service',
+    `/usr/bin/nova-compute --config-file=${hypervisorPath}`,
+  ),
+];
+
 /** nova-compute without a hypervisor's packages: the program is part of Nova's library. */
-function computeFiles({ box, profile }: BoxPlan): FileArgs[] {
+function fakeFiles({ box, profile }: BoxPlan): FileArgs[] {
   return [
     file(
       launcher,
@@ -53,23 +102,11 @@ function computeFiles({ box, profile }: BoxPlan): FileArgs[] {
       '755',
       profile.compute.hasIdentityFile ? [...identityLines(box), ...launcherLines] : launcherLines,
     ),
-    file('/etc/systemd/system/nova-compute.service', 'root', '644', [
-      '[Unit]',
-      'Description=OpenStack Nova Compute with the fake driver',
-      'After=rabbitmq-server.service postgresql.service',
-      '',
-      '[Service]',
-      'User=nova',
-      'Group=nova',
-      'WorkingDirectory=/var/lib/nova',
-      `ExecStart=/usr/bin/python3 ${launcher} --config-file=/etc/nova/nova.conf --log-file=/var/log/nova/nova-compute.log`,
-      'Restart=always',
-      'RestartSec=2',
-      'LimitNOFILE=65535',
-      '',
-      '[Install]',
-      'WantedBy=multi-user.target',
-    ]),
+    computeUnit(
+      'OpenStack Nova Compute with the fake driver',
+      'rabbitmq-server.service postgresql.service',
+      `/usr/bin/python3 ${launcher}`,
+    ),
   ];
 }
 

@@ -11,7 +11,8 @@ export function uwsgiFiles(
   { name, unit, user, backendPort, uwsgi }: ApiProfile,
 ): FileArgs[] {
   if (uwsgi === null) return [];
-  const path = `/etc/${user}/holdfast-uwsgi.ini`;
+  // A user may have several APIs.
+  const path = `/etc/${user}/holdfast-${name === user ? '' : `${name}-`}uwsgi.ini`;
   return [
     file(path, 'root', '644', [
       '[uwsgi]',

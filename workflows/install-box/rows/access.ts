@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How people reach the cloud, the proof that it serves them, and the record of it all.
+import { guestImageName } from '../../contracts/guest-image.ts';
 import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import type { BoxPlan } from '../plan.ts';
@@ -10,11 +11,18 @@ export function accessRows(plan: BoxPlan): Rows {
   const { box, spec, publicAuthUrl } = plan;
   const access = { box, authUrl: publicAuthUrl, region: spec.region, clouds: cloudsOf(plan) };
   const reach = reachOf(plan);
+  const outer = plan.outer === null ? null : { box, cidr: plan.outer.cidr, link: plan.outer.link };
   return {
     ...(reach !== null && {
       reach: {
         ...{ title: 'Reached by an address of this machine', after: ['boot'] },
         ...{ observe: call('observeReach', reach), apply: call('forwardReach', reach) },
+      },
+    }),
+    ...(outer !== null && {
+      outer: {
+        ...{ title: 'Outer network routed by this machine', after: ['boot'] },
+        ...{ observe: call('observeOuter', outer), apply: call('routeOuter', outer) },
       },
     }),
     access: {
@@ -50,7 +58,12 @@ function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {
 
 export function canaryRows(plan: BoxPlan): Rows {
   const canary = {
-    ...{ box: plan.box, cloud: `${plan.box}-test`, image: seedImage, network: seedNetwork },
+    ...{
+      box: plan.box,
+      cloud: `${plan.box}-test`,
+      image: plan.hasGuests ? guestImageName : seedImage,
+      network: seedNetwork,
+    },
     ...{ flavor: 'SCS-1L-1', specDigest: plan.specDigest },
   };
   return {

@@ -3,25 +3,32 @@
 import type { ImageArgs } from '../../ports/box.ts';
 import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
-import type { BoxPlan, InstallFacts } from '../plan.ts';
+import type { BoxPlan, InstallFacts, OuterNetwork } from '../plan.ts';
 import { nameFiles } from '../files/names.ts';
 import { fileCalls, type Rows } from './calls.ts';
+import { guestImageRows, guestImageSource } from './guest.ts';
 
 /** MiB that must be free. @source a box with Keystone alone took 300 MB and an image of 860 MB; the whole plane 3.3 GB */
 const sizes = {
   identity: { diskFreeMebibytesMin: 2500, memoryMebibytesMin: 1024 },
   whole: { diskFreeMebibytesMin: 6000, memoryMebibytesMin: 4096 },
+  // The plane takes 3.6 GiB with one guest of 250 MiB; QEMU and libvirt are 600 MB of the image.
+  guests: { diskFreeMebibytesMin: 7000, memoryMebibytesMin: 6144 },
 } as const;
 
-function imageArgs({ box, recipe, packages, profile }: BoxPlan, sources: InstallFacts['sources']): ImageArgs {
-  const { suite, unitsShippedDisabled, generatorsMasked } = profile;
+function imageArgs(
+  { box, recipe, packages, profile, unitsShippedDisabled }: BoxPlan,
+  sources: InstallFacts['sources'],
+): ImageArgs {
+  const { suite, generatorsMasked } = profile;
   return {
     ...{ box, recipe, suite, packages, unitsShippedDisabled, generatorsMasked },
     ...{ sources: sources.text, aptOptions: sources.aptOptions },
   };
 }
 
-export function foundationRows(plan: BoxPlan, { sources }: InstallFacts): Rows {
+export function foundationRows(plan: BoxPlan, facts: InstallFacts): Rows {
+  const { sources } = facts;
   const { spec, box, recipe, packages, link } = plan;
   const root = { box, recipe, suite: plan.profile.suite, packages };
   const { management } = spec.networks;
@@ -29,12 +36,19 @@ export function foundationRows(plan: BoxPlan, { sources }: InstallFacts): Rows {
   const preflight = {
     ...{ ...root, link, management, sources: sources.releases, processorsMin: 1 },
     access: spec.access,
-    ...(spec.services.includes('compute') ? sizes.whole : sizes.identity),
+    ...(plan.outer !== null && { outer: { cidr: plan.outer.cidr, link: plan.outer.link } }),
+    ...(plan.hasGuests ? sizes.guests : spec.services.includes('compute') ? sizes.whole : sizes.identity),
   };
-  const power = { box, link, address: management.address, gateway: management.gateway, prefix: plan.prefix };
+  const power = {
+    ...{ box, link, address: management.address, gateway: management.gateway, prefix: plan.prefix },
+    ...(plan.outer !== null && { outer: linkOf(plan.outer) }),
+  };
   const authority = { box, commonName: `holdfast ${box} CA`, lifetimeDays: 3650 };
   const tenants = spec.seeds.test === null ? [] : [plan.testPassword, plan.testManagerPassword];
-  const references = [plan.adminPassword, ...plan.serviceUsers.map(plan.servicePassword), ...tenants];
+  const references = [
+    ...[plan.adminPassword, ...plan.serviceUsers.map(plan.servicePassword), ...tenants],
+    ...(plan.hasGuests ? [plan.metadataSecret] : []),
+  ];
   const secrets = { box, references };
   const certificates = {
     ...{ box, authorityPath: plan.authorityPath, lifetimeDays: spec.certificates.lifetimeDays },
@@ -66,6 +80,7 @@ export function foundationRows(plan: BoxPlan, { sources }: InstallFacts): Rows {
       ...{ profile: 'command', exclusive: ['power'] },
       ...{ observe: call('observeRoot', root), apply: call('prepareRoot', root) },
     },
+    ...(plan.hasGuests && { ...guestImageRows(plan, facts), ...hypervisorRows(plan, facts) }),
     boot: {
       ...{ title: 'Box booted', profile: 'command', exclusive: ['power'], settleSeconds: 120 },
       ...{ observe: call('observePower', power), apply: call('bootBox', power) },
@@ -77,6 +92,23 @@ export function foundationRows(plan: BoxPlan, { sources }: InstallFacts): Rows {
         observe: call('observeCertificates', certificates),
         apply: call('issueCertificates', certificates),
       },
+    },
+  };
+}
+
+const linkOf = ({ link, gateway, prefix }: OuterNetwork) => ({ link, gateway, prefix });
+
+function hypervisorRows(plan: BoxPlan, facts: InstallFacts): Rows {
+  const { hypervisor = 'auto' } = plan.spec;
+  const proof = {
+    ...{ box: plan.box, guest: guestImageSource(plan, facts) },
+    wanted: hypervisor === 'fake' ? ('auto' as const) : hypervisor,
+  };
+  return {
+    hypervisor: {
+      ...{ title: 'Hypervisor proven by a guest', after: ['root', 'guest-image'] },
+      ...{ profile: 'command', cancel: 'kill', exclusive: ['power'] },
+      ...{ observe: call('observeHypervisor', proof), apply: call('proveHypervisor', proof) },
     },
   };
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nova: its API database, cell0, one cell, their schemas, its programs, its hosts.
 import { call } from '../../ports/index.ts';
+import type { FileArgs } from '../../ports/host.ts';
+import { hypervisorFiles } from '../files/hypervisor.ts';
+import { metadataAgentFiles } from '../files/neutron.ts';
 import { novaFiles } from '../files/nova.ts';
 import type { BoxPlan } from '../plan.ts';
 import { fileCalls, schemaRow, unitRow, type Rows } from './calls.ts';
@@ -18,6 +21,7 @@ export function novaRows(plan: BoxPlan): Rows {
     },
   };
   const hosts = { box, cellDatabase: 'nova_cell1', hosts: [box] };
+  const hypervisors = [hypervisorFiles(plan).qemu];
   const program = (name: string) => unitRow(plan, { unit: `${name}.service`, files, pairs: ['nova'] });
   const stands = ['nova.schema', 'nova.cell1', 'rabbitmq.users'];
   // Both log in to Keystone and ask Placement when they start, and end at once when they cannot.
@@ -53,12 +57,18 @@ export function novaRows(plan: BoxPlan): Rows {
         healthUrl: healthUrlOf(plan, 'compute'),
       }),
     },
+    ...(plan.hasGuests && guestRows(plan, files)),
     'nova.compute': {
       ...{
         title: 'Nova compute running',
-        after: ['nova.conductor', 'placement.service', 'neutron.service', 'keystone.users'],
+        after: [
+          ...['nova.conductor', 'placement.service', 'neutron.service', 'keystone.users'],
+          ...(plan.hasGuests ? ['libvirt', 'nova.hypervisor'] : []),
+        ],
       },
-      ...program('nova-compute'),
+      ...(plan.hasGuests
+        ? unitRow(plan, { unit: 'nova-compute.service', files: [...files, ...hypervisors], pairs: ['nova'] })
+        : program('nova-compute')),
     },
     'nova.hosts': {
       after: ['nova.compute', 'nova.conductor', 'nova.scheduler'],
@@ -69,6 +79,45 @@ export function novaRows(plan: BoxPlan): Rows {
         exclusive: ['db:nova'],
       },
       ...{ observe: call('observeComputeHosts', hosts), apply: call('discoverComputeHosts', hosts) },
+    },
+  };
+}
+
+/** What a real guest needs beside Nova's programs: libvirt, and the way to its metadata. */
+function guestRows(plan: BoxPlan, files: readonly FileArgs[]): Rows {
+  const { box, profile } = plan;
+  const { metadata, metadataAgent } = profile.guests;
+  const hypervisor = { box, files: hypervisorFiles(plan) };
+  const agentFiles = metadataAgentFiles(plan);
+  return {
+    libvirt: {
+      ...{ title: 'libvirt running', after: ['boot'] },
+      ...unitRow(plan, { unit: 'libvirtd.service', files: [] }),
+    },
+    'nova.hypervisor': {
+      ...{ title: 'Nova set for the hypervisor', after: ['nova.config'] },
+      ...{
+        observe: call('observeHypervisorFile', hypervisor),
+        apply: call('writeHypervisorFile', hypervisor),
+      },
+    },
+    'nova.metadata': {
+      ...{ title: 'Metadata of servers answering', after: ['nova.schema', 'nova.cell1', 'rabbitmq.users'] },
+      ...unitRow(plan, {
+        ...{ unit: metadata.unit, files, pairs: ['nova'] },
+        healthUrl: `http://127.0.0.1:${metadata.backendPort}${metadata.healthPath}`,
+      }),
+    },
+    'neutron.metadata-config': {
+      ...{ title: 'Agent of metadata configured', after: ['boot', 'secrets'] },
+      ...fileCalls(box, agentFiles),
+    },
+    'neutron.metadata-agent': {
+      ...{
+        title: 'Agent of metadata running',
+        after: ['neutron.metadata-config', 'ovn.settings', 'neutron.config'],
+      },
+      ...unitRow(plan, { unit: metadataAgent.unit, files: agentFiles }),
     },
   };
 }

@@ -10,6 +10,8 @@ import type { Rows } from './calls.ts';
 export const testProject = 'test';
 export const seedImage = 'Boot message';
 export const seedNetwork = 'test';
+/** Where floating IPs come from. */
+export const outerNetwork = 'public';
 
 export function flavorRows(plan: BoxPlan): Rows {
   const flavors = { ...keystoneAccess(plan), flavors: plan.profile.flavors };
@@ -79,12 +81,12 @@ export function userRows(plan: BoxPlan): Rows {
 
 export function projectRows(plan: BoxPlan, seed: TestSeed): Rows {
   const owner = { project: testProject, domain: testProject };
-  const outer = plan.spec.networks.public;
+  const { outer } = plan;
   const access = keystoneAccess(plan);
   const network = {
     ...{ ...access, owner, network: seedNetwork, router: 'test' },
     subnet: { name: 'test', cidr: seed.cidr },
-    outside: outer === undefined ? null : { network: 'public', cidr: outer.cidr, physicalNetwork },
+    outside: outer === null ? null : { network: outerNetwork, cidr: outer.cidr, physicalNetwork },
   };
   const quotas = { ...access, owner, ...seed.quotas };
   const rules = plan.profile.neutron.hasDefaultRuleTemplate ? access : { ...access, owner };

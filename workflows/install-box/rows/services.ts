@@ -59,10 +59,13 @@ export const placementRows = (plan: BoxPlan): Rows =>
     driver: plan.profile.drivers.placement,
   });
 
+const outerBridge = 'br-ex';
+
 export function switchRows(plan: BoxPlan): Rows {
   const settings = {
-    ...{ box: plan.box, hostname: plan.box, datapath: 'netdev' as const },
-    bridgeMappings: { [physicalNetwork]: 'br-ex' },
+    ...{ box: plan.box, hostname: plan.box, datapath: 'probe' as const },
+    bridgeMappings: { [physicalNetwork]: outerBridge },
+    ...(plan.outer !== null && { ports: { ext0: outerBridge } }),
   };
   const unit = (name: string) => unitRow(plan, { unit: `${name}.service`, files: [] });
   return {
