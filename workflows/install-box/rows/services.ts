@@ -5,6 +5,7 @@ import type { DatabaseDriver } from '../../contracts/database-driver.ts';
 import type { FileArgs } from '../../ports/host.ts';
 import { call } from '../../ports/index.ts';
 import { glanceFiles } from '../files/glance.ts';
+import { floatingIpFiles, floatingIpUnit } from '../files/ovn.ts';
 import { neutronFiles, physicalNetwork } from '../files/neutron.ts';
 import { placementFiles } from '../files/placement.ts';
 import type { BoxPlan } from '../plan.ts';
@@ -80,6 +81,16 @@ export function switchRows(plan: BoxPlan): Rows {
       ...{ title: 'Bridges and connections of OVN', settleSeconds: 30 },
       ...{ observe: call('observeSwitch', settings), apply: call('configureSwitch', settings) },
     },
+    ...(plan.outer !== null && {
+      'ovn.floating-config': {
+        ...{ title: 'Floating IPs configured', after: ['boot'] },
+        ...fileCalls(plan.box, floatingIpFiles),
+      },
+      'ovn.floating-ips': {
+        ...{ title: 'Floating IPs reached by guests', after: ['ovn.floating-config', 'ovn.settings'] },
+        ...unitRow(plan, { unit: floatingIpUnit, files: floatingIpFiles }),
+      },
+    }),
   };
 }
 
