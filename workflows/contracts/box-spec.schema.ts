@@ -2,6 +2,7 @@
 // The schema of a box's spec and of the inputs that carry one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
 import {
+  hypervisorNames,
   overridable,
   releaseNames,
   serviceNames,
@@ -184,7 +185,8 @@ export const boxSpecSchema = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A region has 1 to 64 characters a-z, 0-9, _ and -')
     .default('RegionOne'),
   services,
-  // No default: a spec that names none stays as it was recorded.
+  // No defaults: a spec that names none stays as it was recorded.
+  hypervisor: z.enum(hypervisorNames).optional(),
   packages: packages.optional(),
   networks,
   access,
@@ -200,7 +202,12 @@ export const boxSpecSchema = z.strictObject({
   notify: notify.optional(),
   // No defaults here: a spec that names none stays as it was recorded.
   schedules: z
-    .strictObject({ driftEvery: every.optional(), renewEvery: every.optional(), dumpEvery: every.optional() })
+    .strictObject({
+      driftEvery: every.optional(),
+      renewEvery: every.optional(),
+      dumpEvery: every.optional(),
+      canaryEvery: every.optional(),
+    })
     .optional(),
 });
 
@@ -241,7 +248,7 @@ export const parseNamedBox = (raw: unknown): Parsed<NamedBoxInput> =>
 export const parseMigrateDatabase = (raw: unknown): Parsed<MigrateDatabaseInput> =>
   parseWith(migrateDatabaseSchema, raw) as Parsed<MigrateDatabaseInput>;
 
-function parseWith(schema: z.ZodType, raw: unknown): Parsed<unknown> {
+export function parseWith(schema: z.ZodType, raw: unknown): Parsed<unknown> {
   const result = schema.safeParse(raw);
   if (result.success) return { ok: true, value: result.data };
   return { ok: false, issues: result.error.issues.flatMap(issuesOf) };

@@ -17,6 +17,10 @@ export interface BoxNetwork {
 export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+/** What runs servers. `auto`: KVM where a guest was seen to run on it, else emulation; `fake`: nothing runs. */
+export const hypervisorNames = ['auto', 'kvm', 'qemu', 'fake'] as const;
+export type HypervisorName = (typeof hypervisorNames)[number];
+
 /** Debian releases that a box can be made of; each has a profile. */
 export const releaseNames = ['debian-13', 'debian-12'] as const;
 export type ReleaseName = (typeof releaseNames)[number];
@@ -48,6 +52,8 @@ export interface BoxSpec {
   readonly region: string;
   /** In catalog order; every service stands with those it needs. */
   readonly services: readonly ServiceName[];
+  /** Default: `auto`. */
+  readonly hypervisor?: HypervisorName;
   /** Further Debian packages of its image. */
   readonly packages?: readonly string[];
   /** How others reach the box; default: by its management address alone. */
@@ -92,3 +98,7 @@ export interface RestoreBoxInput extends NamedBoxInput {
   /** Id of a dump. */
   readonly dump: string;
 }
+
+/** Real guests run in the box. */
+export const hasGuests = ({ services, hypervisor }: Pick<BoxSpec, 'services' | 'hypervisor'>): boolean =>
+  services.includes('compute') && hypervisor !== 'fake';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How people reach the cloud, the proof that it serves them, and the record of it all.
+import { testCloudOf, throughputMegabytesMinDefault } from '../../contracts/canary.ts';
 import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import type { BoxPlan } from '../plan.ts';
@@ -48,14 +49,19 @@ function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {
   return spec.seeds.test === null ? clouds : [...clouds, { name: `${box}-test`, ...test }];
 }
 
-export function canaryRows(plan: BoxPlan): Rows {
+/** With `guests` a whole flight: a server that answers; else one that a fake hypervisor says is active. */
+export function canaryRows(plan: BoxPlan, guests = false): Rows {
   const canary = {
     ...{ box: plan.box, cloud: `${plan.box}-test`, image: seedImage, network: seedNetwork },
     ...{ flavor: 'SCS-1L-1', specDigest: plan.specDigest },
+    ...(guests && {
+      flight: { cloud: testCloudOf(plan.box), throughputMegabytesMin: throughputMegabytesMinDefault },
+    }),
   };
   return {
     canary: {
-      title: 'A server started and stopped as a plain user',
+      title: guests ? 'A guest answered a plain user' : 'A server started and stopped as a plain user',
+      ...(guests && { profile: 'command' as const }),
       after: [
         ...['token', 'seeds.users', 'seeds.flavors', 'seeds.image', 'seeds.network', 'seeds.quotas'],
         ...[
