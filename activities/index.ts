@@ -36,6 +36,7 @@ import { stopActivities } from './operation/stop-row.ts';
 import { networkTypeActivities } from './ovn/network-types.ts';
 import { switchActivities } from './ovn/switch.ts';
 import { canaryActivities } from './canary/canary.ts';
+import { canaryOperationActivities } from './canary/operation.ts';
 import { evidenceActivities } from './canary/evidence.ts';
 import { serviceUseActivities } from './canary/service-use.ts';
 import { defaultRuleActivities } from './seeds/default-rules.ts';
@@ -98,6 +99,7 @@ export function createActivities(clients: Clients) {
     ...defaultRuleActivities(clients),
     ...quotaActivities(clients),
     ...canaryActivities(clients),
+    ...canaryOperationActivities(clients),
     ...serviceUseActivities(clients),
     ...reachActivities(),
     ...outerActivities(),

@@ -109,7 +109,8 @@ function cut(text: string): string {
   return clean.length <= 160 ? clean : `${clean.slice(0, 157)}...`;
 }
 
-function scopeOf(context: RowContext, tell: Tell): RowScope {
+/** For an activity with a result of its own; `observing` and `applying` make one by themselves. */
+export function scopeOf(context: RowContext, tell: Tell): RowScope {
   const { attempt } = activityInfo();
   const { row, epoch, occurrence, nonce } = context;
   const fence: Fence = { row, epoch, occurrence, attempt };

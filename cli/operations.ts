@@ -52,6 +52,7 @@ export const operations = {
     ...{ type: 'DatabaseStatus', slug: 'database-status', looks: true },
     summary: 'look at the databases of',
   },
+  canary: { type: 'Canary', slug: 'canary', looks: false, summary: 'fly a canary in cloud' },
   destroy: { type: 'DestroyBox', slug: 'destroy-box', looks: false, summary: 'destroy box' },
 } as const satisfies Record<string, Operation>;
 

@@ -1,33 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which schedules a box is to have, and what has to be done so that it has them. Pure; asks nobody.
-import type { BoxSpec } from '../workflows/contracts/box-spec.ts';
+import { hasGuests, type BoxSpec } from '../workflows/contracts/box-spec.ts';
+import { testCloudOf } from '../workflows/contracts/canary.ts';
 import { everySeconds, scheduleDefaults, schedulePrefix } from '../workflows/contracts/schedules.ts';
 import { operations } from './operations.ts';
 import type { ScheduleState, ScheduleWish } from './schedule-client.ts';
 
+/** What a schedule is about: the box by its name, with every spec. */
+const ofBox = {
+  subjectOf: (box: string): string => box,
+  inputOf: (name: string) => ({ name, scheduled: true }),
+  isFor: (_spec: BoxSpec): boolean => true,
+};
+
 const kinds = [
   // A look that was missed says nothing later: the next one does.
-  { key: 'driftEvery', operation: operations.drift, catchupSeconds: 600 },
-  { key: 'renewEvery', operation: operations.renew, catchupSeconds: 86_400 },
-  { key: 'dumpEvery', operation: operations.dump, catchupSeconds: 86_400 },
+  { key: 'driftEvery', operation: operations.drift, catchupSeconds: 600, ...ofBox },
+  { key: 'renewEvery', operation: operations.renew, catchupSeconds: 86_400, ...ofBox },
+  { key: 'dumpEvery', operation: operations.dump, catchupSeconds: 86_400, ...ofBox },
+  {
+    ...({ key: 'canaryEvery', operation: operations.canary } as const),
+    ...{ catchupSeconds: 600, subjectOf: testCloudOf },
+    inputOf: (cloud: string) => ({ cloud, scheduled: true }),
+    isFor: (spec: BoxSpec) => hasGuests(spec) && spec.seeds.test !== null,
+  },
 ] as const;
 
 /** Of a tenth of the turn, at most 5 min: boxes of one machine need not all be looked at in the same second. */
 const jitterSecondsMax = 300;
 
 export function scheduleIds(box: string): string[] {
-  return kinds.map(({ operation }) => `${schedulePrefix}${operation.slug}/${box}`);
+  return kinds.map(({ operation, subjectOf }) => `${schedulePrefix}${operation.slug}/${subjectOf(box)}`);
 }
 
-export function wishesOf({ name, schedules = {} }: BoxSpec): ScheduleWish[] {
-  return kinds.flatMap(({ key, operation, catchupSeconds }) => {
+export function wishesOf(spec: BoxSpec): ScheduleWish[] {
+  const { name, schedules = {} } = spec;
+  return kinds.flatMap(({ key, operation, catchupSeconds, subjectOf, inputOf, isFor }) => {
+    if (!isFor(spec)) return [];
+    const subject = subjectOf(name);
     const seconds = everySeconds(schedules[key] ?? scheduleDefaults[key]);
     if (seconds === null || seconds === undefined) return [];
     const wish: ScheduleWish = {
-      id: `${schedulePrefix}${operation.slug}/${name}`,
+      id: `${schedulePrefix}${operation.slug}/${subject}`,
       type: operation.type,
-      workflowId: `${operation.slug}/${name}/scheduled`,
-      input: { name, scheduled: true },
+      workflowId: `${operation.slug}/${subject}/scheduled`,
+      input: inputOf(subject),
       ...{ everySeconds: seconds, catchupSeconds },
       jitterSeconds: Math.min(jitterSecondsMax, Math.floor(seconds / 10)),
     };

@@ -12,5 +12,6 @@ export { migrateDatabase as MigrateDatabase } from './migrate-database/workflow.
 export { databaseStatus as DatabaseStatus } from './migrate-database/workflow.ts';
 export { upgradeBox as UpgradeBox } from './upgrade-box/workflow.ts';
 export { planUpgrade as PlanUpgrade } from './upgrade-box/workflow.ts';
+export { canary as Canary } from './canary/workflow.ts';
 export { driftBox as DriftBox } from './drift-box/workflow.ts';
 export { destroyBox as DestroyBox } from './destroy-box/workflow.ts';

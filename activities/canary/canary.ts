@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Boots a server as a plain user with nothing but the access files, sees it active, and deletes it. Keeps the times.
+// The proof of an install: a whole flight as a plain user, or where no guest runs, a server seen active. Keeps the times.
 // Touches: the cloud's APIs, state directory
 import { join } from 'node:path';
+import type { CanaryWishes } from '../../workflows/contracts/canary.ts';
 import type { CanaryTime } from '../../workflows/contracts/evidence.ts';
 import type { CanaryArgs, CanaryPort } from '../../workflows/ports/canary.ts';
 import { accessDirectory, readCloud } from '../clients/access-files.ts';
-import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
+import { withCloud, type CloudLogin, type OpenStackClient } from '../clients/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { readJson, writeFileAtomically } from '../clients/local-files.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing, type RowScope } from '../row-scope.ts';
+import { fly } from './flight.ts';
+import { consolePath, keepSample, measure } from './samples.ts';
 
 /** What the last good canary left behind. */
 export interface CanaryRecord {
@@ -36,9 +39,12 @@ export function canaryActivities({
       const have = record === null ? 'none yet' : `of another spec, ${record.at}`;
       return [{ what: `canary of ${box}`, have, want: 'a server was active and is gone' }];
     }),
-    runCanary: applying(async (args) => {
+    runCanary: applying(async (args, scope) => {
       const login = await readCloud(accessDirectory(stateDirectory, args.box), args.cloud);
-      const times = await withCloud(login, (client) => fly(client, args));
+      const times =
+        args.flight === undefined
+          ? await withCloud(login, (client) => startAndStop(client, args))
+          : await flown(stateDirectory, login, args.flight, scope);
       const record: CanaryRecord = { specDigest: args.specDigest, at: new Date().toISOString(), times };
       const path = canaryPath(stateDirectory, args.box);
       await writeFileAtomically(path, `${JSON.stringify(record, null, 2)}\n`, 0o644);
@@ -47,7 +53,32 @@ export function canaryActivities({
   };
 }
 
-async function fly(client: OpenStackClient, args: CanaryArgs): Promise<CanaryTime[]> {
+/** @throws Failure as the flight ended; the console's last lines lie where its log path says */
+async function flown(
+  stateDirectory: string,
+  login: CloudLogin,
+  wishes: CanaryWishes,
+  scope: RowScope,
+): Promise<CanaryTime[]> {
+  const flight = await fly(login, wishes, scope);
+  await keepSample(stateDirectory, flight);
+  measure(flight);
+  const { failure, failedPhase, phases, cloud, consoleTail } = flight;
+  if (failure !== undefined) {
+    const { message, ...facts } = failure;
+    throw new Failure(
+      failure.code,
+      `The canary failed at its phase ${failedPhase ?? 'look-up'}: ${message}`,
+      {
+        ...facts,
+        ...(consoleTail !== undefined && { logPath: consolePath(stateDirectory, cloud) }),
+      },
+    );
+  }
+  return phases.filter(({ outcome }) => outcome === 'good').map(({ phase, seconds }) => ({ phase, seconds }));
+}
+
+async function startAndStop(client: OpenStackClient, args: CanaryArgs): Promise<CanaryTime[]> {
   const { compute } = client;
   const times: CanaryTime[] = [];
   const phase = async <T>(name: string, work: () => Promise<T>): Promise<T> => {

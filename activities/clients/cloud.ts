@@ -9,14 +9,17 @@ export type { OpenStackClient };
 
 export interface CloudLogin {
   readonly authUrl: string;
-  readonly region: string;
+  /** Null: the cloud has only one. */
+  readonly region: string | null;
   readonly username: string;
   readonly domain: string;
   readonly password: string;
   /** A project of `projectDomain`; null for a token that is for nothing. */
   readonly project: { readonly name: string; readonly domain: string } | null;
-  /** PEM of the box's authority. */
-  readonly authority: string;
+  /** In place of user and project. */
+  readonly applicationCredential?: { readonly id: string; readonly secret: string };
+  /** PEM of the box's authority; null: those that this machine trusts. */
+  readonly authority: string | null;
   /** Which URLs of the catalog to use. */
   readonly interface: 'public' | 'internal';
 }
@@ -34,7 +37,7 @@ export async function withCloud<T>(
   try {
     return await clients.borrow(login, () => newClient(login), work);
   } catch (error) {
-    throw asFailure(error, login.authUrl);
+    throw cloudFailure(error, login.authUrl);
   }
 }
 
@@ -44,22 +47,21 @@ export async function forgetTokens({ authUrl }: Pick<CloudLogin, 'authUrl'>): Pr
 }
 
 function newClient(login: CloudLogin): OpenStackClient {
-  const { project } = login;
+  const { project, applicationCredential } = login;
   const scope =
     project === null
       ? ({ unscoped: true } as const)
       : { projectName: project.name, projectDomainName: project.domain };
   return createOpenStackClient({
-    ...{ authUrl: login.authUrl, regionName: login.region, ca: login.authority, interface: login.interface },
-    authentication: {
-      ...{
-        type: 'password',
-        username: login.username,
-        userDomainName: login.domain,
-        password: login.password,
-      },
-      ...scope,
-    },
+    ...{ authUrl: login.authUrl, interface: login.interface },
+    ...{ regionName: login.region ?? undefined, ca: login.authority ?? undefined },
+    authentication:
+      applicationCredential === undefined
+        ? {
+            ...{ type: 'password', username: login.username, userDomainName: login.domain },
+            ...{ password: login.password, ...scope },
+          }
+        : { type: 'application-credential', ...applicationCredential },
     userAgent: 'holdfast',
   });
 }
@@ -70,7 +72,8 @@ const codes: Partial<Record<string, ErrorCode>> = {
   conflict: 'Conflict',
 };
 
-function asFailure(error: unknown, on: string): unknown {
+/** An error of the cloud's as a failure of ours; any other as it is. */
+export function cloudFailure(error: unknown, on: string): unknown {
   if (!isOpenStackError(error)) return error;
   const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
   return new Failure(

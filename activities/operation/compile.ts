@@ -18,6 +18,9 @@ import type { DatabaseService } from '../../workflows/contracts/database-driver.
 import type { NotifyTarget } from '../../workflows/contracts/notice.ts';
 import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
+import { boxOfTestCloud } from '../../workflows/contracts/canary.ts';
+import { parseCanary } from '../../workflows/contracts/canary.schema.ts';
+import { canaryRows } from '../../workflows/canary/steps.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
 import {
@@ -171,6 +174,16 @@ const builds: Readonly<Record<string, Build>> = {
     const drift = { subject: name, rows: await installRows(spec), lease: name, takeOver: false, input: spec };
     // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
     return scheduled ? { ...drift, notify: spec.notify } : drift;
+  },
+  canary: async (raw, stateDirectory) => {
+    const { scheduled, notify, ...wishes } = accept(parseCanary(raw));
+    const { cloud } = wishes;
+    // Whoever asks sees the answer; only a flight that nobody asked for tells those whom the box's spec names.
+    const box = scheduled ? boxOfTestCloud(cloud) : null;
+    const spec = box === null ? null : parseBoxSpec(await readJson(specPath(stateDirectory, box)));
+    const told = notify ?? (spec?.ok === true ? spec.value.notify : undefined);
+    const built = { subject: cloud, rows: canaryRows(wishes), lease: null, takeOver: false, input: wishes };
+    return { ...built, notify: told };
   },
   'upgrade-box': ofUpgrade,
   'plan-upgrade': ofUpgrade,

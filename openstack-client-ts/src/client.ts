@@ -11,6 +11,7 @@ import type { ImageService } from './image/image-service.ts';
 import type { Networking } from './network/networking.ts';
 import type { OpenStackClientOptions } from './options.ts';
 import type { Placement } from './placement/placement.ts';
+import type { BlockStorage } from './volume/block-storage.ts';
 import type { IssuedToken } from './token.ts';
 
 import { createAuthorizedSend } from './authorized.ts';
@@ -18,12 +19,13 @@ import { createCall } from './call.ts';
 import { endpointIn } from './catalog.ts';
 import { createCompute } from './compute/compute.ts';
 import { createConnections } from './connections.ts';
-import { abortedAt } from './errors.ts';
+import { abortedAt, isOpenStackError } from './errors.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createImageService } from './image/image-service.ts';
 import { createNetworking } from './network/networking.ts';
 import { authUrlOf, timeoutOf } from './options.ts';
 import { createPlacement } from './placement/placement.ts';
+import { createBlockStorage } from './volume/block-storage.ts';
 import { createTokenCache } from './token-cache.ts';
 import { issueToken } from './token.ts';
 import { createTransport } from './transport.ts';
@@ -46,6 +48,8 @@ export interface OpenStackClient {
   readonly compute: Compute;
   readonly network: Networking;
   readonly placement: Placement;
+  /** Calls throw `not-found` where the catalog has no block storage. */
+  readonly blockStorage: BlockStorage;
   /** A new token of its own, not the cached one; throws OpenStackError `unauthorized`. */
   issueToken(options?: CallOptions): Promise<IssuedToken>;
   /** The URL of a service from the catalog; throws OpenStackError `not-found`, naming what there is. */
@@ -80,6 +84,14 @@ export function createOpenStackClient(options: OpenStackClientOptions): OpenStac
     serviceType,
     baseOf: ({ signal }) => endpoint(serviceType, { signal }),
   });
+  /** Most catalogs still call it by the name that it had before the service types were agreed on. */
+  const blockStorage: CallTarget = {
+    baseOf: ({ signal }) =>
+      endpoint('block-storage', { signal }).catch((error: unknown) => {
+        if (!isOpenStackError(error, 'not-found')) throw error;
+        return endpoint('volumev3', { signal });
+      }),
+  };
   const atAuthUrl: CallTarget = { baseOf: () => authUrl };
   const { compute, placement } = options.microversions ?? {};
   return Object.freeze<OpenStackClient>({
@@ -88,6 +100,7 @@ export function createOpenStackClient(options: OpenStackClientOptions): OpenStac
     compute: createCompute(sendAuthorized, { ...targetOf('compute'), microversion: compute }),
     network: createNetworking(sendAuthorized, targetOf('network')),
     placement: createPlacement(sendAuthorized, { ...targetOf('placement'), microversion: placement }),
+    blockStorage: createBlockStorage(sendAuthorized, blockStorage),
     issueToken: (callOptions) => issueToken(send, authUrl, authentication, callOptions),
     endpoint,
     request: ({ serviceType, ...request }) => createCall(sendAuthorized, targetOf(serviceType))(request),

@@ -23,6 +23,7 @@ export type { NewServer, ServerNetwork } from './compute/new-server.ts';
 export type { QuotaSet, QuotaSets } from './compute/quota-sets.ts';
 export type { ServerActions } from './compute/server-actions.ts';
 export type { ServerWaiting, WaitOptions } from './compute/server-waiting.ts';
+export type { VolumeAttachments } from './compute/volume-attachments.ts';
 export type { Server, ServerAddress, ServerFault } from './compute/server.ts';
 export type { ServerFilter, ServerKey, Servers } from './compute/servers.ts';
 export type { OpenStackErrorCode, OpenStackErrorDetails } from './errors.ts';
@@ -114,6 +115,7 @@ export type {
 } from './network/subnets.ts';
 export type { NewTraffic, Traffic } from './network/traffic-rule.ts';
 export type * from './options.ts';
+export type { PollOptions } from './polling.ts';
 export type { ListOptions } from './paging.ts';
 export type { PlacementOptions } from './placement/microversion.ts';
 export type { Placement } from './placement/placement.ts';
@@ -124,5 +126,14 @@ export type {
   ResourceProviders,
 } from './placement/resource-providers.ts';
 export type { Resource } from './resource.ts';
+export type { BlockStorage } from './volume/block-storage.ts';
+export type {
+  NewVolume,
+  Volume,
+  VolumeAttachment,
+  VolumeFilter,
+  VolumeKey,
+  Volumes,
+} from './volume/volumes.ts';
 export type { IssuedToken, TokenDetails } from './token.ts';
 export type { ServiceVersion } from './versioned.ts';

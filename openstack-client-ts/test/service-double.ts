@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A DOUBLE of Keystone, Glance, Nova, Neutron and Placement on one port, not any of them: it issues tokens, and each
+// A DOUBLE of Keystone, Glance, Nova, Neutron, Placement and Cinder on one port, not any of them: it issues tokens, and each
 // test says how the service answers. For what real services cannot be made to do on demand.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -39,7 +39,7 @@ export interface ServiceDouble {
   clientWith(options: Partial<OpenStackClientOptions>): OpenStackClient;
 }
 
-const CATALOG = ['image', 'compute/v2.1', 'network', 'placement'];
+const CATALOG = ['image', 'compute/v2.1', 'network', 'placement', 'block-storage/v3/project-id'];
 
 const endings: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -8,7 +8,7 @@ const schemas = '^workflows/contracts/[^/]+\\.schema\\.ts$';
 const ports = '^workflows/ports/';
 /** Runs in plain tests, without Temporal. */
 const pureEngine =
-  '^workflows/engine/(run-table|run-row|gate|look-back|row-activities|table-state|report|lease-keeper|notifier|activity-profiles)\\.ts$';
+  '^workflows/engine/(run-table|run-row|gate|look-back|row-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles)\\.ts$';
 const temporalEngine = '^workflows/engine/(operation|show|admission|temporal-ports)\\.ts$';
 const compile = '^activities/operation/compile\\.ts$';
 const rowHelp = '^activities/(row-scope|run-command)\\.ts$';
@@ -72,7 +72,16 @@ module.exports = {
     allow(clients, clients, contracts, '^openstack-client-ts/src/index\\.ts$'),
     allow(
       clients,
-      packages('@peculiar/x509', 'age-encryption', 'execa', 'reflect-metadata', 'undici', 'yaml', 'zod'),
+      packages(
+        '@peculiar/x509',
+        'age-encryption',
+        'execa',
+        'reflect-metadata',
+        'ssh2',
+        'undici',
+        'yaml',
+        'zod',
+      ),
     ),
     allowNode('^activities/'),
 

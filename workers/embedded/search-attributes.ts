@@ -4,7 +4,8 @@ import type { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { EmbeddedError } from './embedded-error.ts';
 
-const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL } = proto.temporal.api.enums.v1.IndexedValueType;
+const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL, INDEXED_VALUE_TYPE_DOUBLE } =
+  proto.temporal.api.enums.v1.IndexedValueType;
 
 /** Name and type of each search attribute; a worker fails the task of a run that sets an unregistered one. */
 export const SEARCH_ATTRIBUTES = {
@@ -12,6 +13,9 @@ export const SEARCH_ATTRIBUTES = {
   Operation: INDEXED_VALUE_TYPE_KEYWORD,
   Phase: INDEXED_VALUE_TYPE_KEYWORD,
   NeedsHuman: INDEXED_VALUE_TYPE_BOOL,
+  CanaryResult: INDEXED_VALUE_TYPE_KEYWORD,
+  CanaryFailedPhase: INDEXED_VALUE_TYPE_KEYWORD,
+  CanarySeconds: INDEXED_VALUE_TYPE_DOUBLE,
 } as const;
 
 /** Any connection that speaks the operator service: the client's, or a worker's native one. */
@@ -77,9 +81,10 @@ function commandLine(attributes: Attributes): string {
 }
 
 function typeName(type: proto.temporal.api.enums.v1.IndexedValueType): string {
-  return type === INDEXED_VALUE_TYPE_BOOL
-    ? 'Bool'
-    : type === INDEXED_VALUE_TYPE_KEYWORD
-      ? 'Keyword'
-      : `number ${type}`;
+  const names = new Map<number, string>([
+    [INDEXED_VALUE_TYPE_BOOL, 'Bool'],
+    [INDEXED_VALUE_TYPE_KEYWORD, 'Keyword'],
+    [INDEXED_VALUE_TYPE_DOUBLE, 'Double'],
+  ]);
+  return names.get(type) ?? `number ${type}`;
 }

@@ -210,7 +210,12 @@ const boxSpecShape = z.strictObject({
   notify: notify.optional(),
   // No defaults here: a spec that names none stays as it was recorded.
   schedules: z
-    .strictObject({ driftEvery: every.optional(), renewEvery: every.optional(), dumpEvery: every.optional() })
+    .strictObject({
+      driftEvery: every.optional(),
+      renewEvery: every.optional(),
+      dumpEvery: every.optional(),
+      canaryEvery: every.optional(),
+    })
     .optional(),
 });
 
@@ -262,7 +267,7 @@ export const parseNamedBox = (raw: unknown): Parsed<NamedBoxInput> =>
 export const parseMigrateDatabase = (raw: unknown): Parsed<MigrateDatabaseInput> =>
   parseWith(migrateDatabaseSchema, raw) as Parsed<MigrateDatabaseInput>;
 
-function parseWith(schema: z.ZodType, raw: unknown): Parsed<unknown> {
+export function parseWith(schema: z.ZodType, raw: unknown): Parsed<unknown> {
   const result = schema.safeParse(raw);
   if (result.success) return { ok: true, value: result.data };
   return { ok: false, issues: result.error.issues.flatMap(issuesOf) };

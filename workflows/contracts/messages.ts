@@ -11,6 +11,13 @@ export const searchAttributes = {
   needsHuman: 'NeedsHuman',
 } as const;
 
+/** Of a canary's run: Keyword, Keyword, Double. */
+export const canaryAttributes = {
+  result: 'CanaryResult',
+  failedPhase: 'CanaryFailedPhase',
+  seconds: 'CanarySeconds',
+} as const;
+
 export const updates = { resolveStep: 'resolveStep' } as const;
 export const queries = { progress: 'progress' } as const;
 

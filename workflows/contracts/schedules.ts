@@ -9,12 +9,15 @@ export interface SchedulesSpec {
   readonly renewEvery?: string;
   /** @default 1d */
   readonly dumpEvery?: string;
+  /** Of a box with guests and a test project. @default 10m */
+  readonly canaryEvery?: string;
 }
 
 export const scheduleDefaults = {
   driftEvery: '1h',
   renewEvery: '1d',
   dumpEvery: '1d',
+  canaryEvery: '10m',
 } as const satisfies Required<SchedulesSpec>;
 
 /** Every schedule of ours begins with it; no other is ever changed or removed. */

@@ -28,6 +28,10 @@ export class Notifier {
     await this.#send(first.row.id, `${causeOf(first.failure)}${more}`, nextCommand);
   }
 
+  async measuredBad(row: string, failure: RowFailure, where: string): Promise<void> {
+    await this.#send(row, `${where}: ${causeOf(failure)}`, `holdfast op show ${this.ports.workflowId}`);
+  }
+
   async differs({ rows }: Report): Promise<void> {
     const differing = rows.filter(({ verdict }) => verdict !== 'same');
     const [first] = differing;

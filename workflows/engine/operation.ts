@@ -14,9 +14,11 @@ import {
 import { type RawValue, rawValueTypeInfo } from '@temporalio/common';
 import type { RowFailure } from '../contracts/errors.ts';
 import { queries, updates, type Compiled } from '../contracts/messages.ts';
+import type { MeasuredRun, Measurement } from '../contracts/measurement.ts';
 import type { Progress, Report } from '../contracts/progress.ts';
 import { refusalOf, type ResolveStep } from '../contracts/resolve-step.ts';
 import { Admission } from './admission.ts';
+import { measure } from './measure.ts';
 import { reportOn } from './report.ts';
 import { TableRun } from './run-table.ts';
 import { Showcase } from './show.ts';
@@ -57,6 +59,24 @@ export function observingOperation(operation: string): OperationWorkflow<Report>
     ports.publish(progress);
     showcase.flush();
     return report;
+  });
+}
+
+/** A workflow that does each row of its table once and measures; it parks and fails for nothing, a bad result is a result. */
+export function measuringOperation<M extends Measurement>(
+  operation: string,
+  tell: (measured: M) => void,
+): OperationWorkflow<MeasuredRun<M>> {
+  return rawInput(async (payloads) => {
+    const { showcase, ports } = stage();
+    let latest: Progress | null = null;
+    const publish = (progress: Progress): void => ports.publish((latest = progress));
+    setHandler(progressQuery, () => latest);
+    const { table, nonce } = await compile(operation, payloads);
+    const measured = await measure<M>(table, { ...ports, publish }, nonce);
+    tell(measured);
+    showcase.flush();
+    return measured;
   });
 }
 

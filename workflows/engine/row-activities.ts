@@ -52,6 +52,19 @@ export class RowActivities {
     }
   }
 
+  /** As apply, with a result of the row's own kind; cancelling the run ends it. @throws what the activity ends with */
+  async measure(row: RowState): Promise<unknown> {
+    if (row.row.apply === null) throw new Error(`Row ${row.row.id} measures nothing`);
+    return this.ports.activity({
+      id: this.state.next(row, 'apply'),
+      call: row.row.apply,
+      context: this.#context(row, 0),
+      profile: row.row.profile,
+      summary: `${row.row.id}: measure`,
+      cancellable: true,
+    });
+  }
+
   /** Ends the row's job, or waits for its end, as the row says. */
   async stop(row: RowState): Promise<void> {
     await this.ports.activity({
@@ -82,7 +95,7 @@ export class RowActivities {
 }
 
 /** An activity that ended without a result: a bug, or a cancelled look. */
-function unexpected(row: RowState, error: unknown): RowFailure {
+export function unexpected(row: RowState, error: unknown): RowFailure {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
   const text = deepest instanceof Error ? deepest.message : String(deepest);

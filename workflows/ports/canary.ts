@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The proof that the cloud does what it is for, and the record of what was installed.
+import type { CanaryFlight, CanaryWishes } from '../contracts/canary.ts';
+import type { RowContext } from '../contracts/table.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface CanaryArgs {
@@ -9,6 +11,8 @@ export interface CanaryArgs {
   readonly image: string;
   readonly flavor: string;
   readonly network: string;
+  /** A whole flight with a guest that answers; none: a server that is active proves what a fake hypervisor can. */
+  readonly flight?: CanaryWishes;
   /** Digest of what the cloud is to be: a canary of another one proves nothing. */
   readonly specDigest: string;
 }
@@ -34,6 +38,10 @@ export interface EvidenceArgs {
 export interface CanaryPort {
   observeCanary: Observe<CanaryArgs>;
   runCanary: Apply<CanaryArgs>;
+  /** Whether the cloud lets its user in. */
+  observeCloud: Observe<Pick<CanaryWishes, 'cloud' | 'cloudsFile'>>;
+  /** Resolves with what was seen, good or bad. */
+  flyCanary(args: CanaryWishes, context: RowContext): Promise<CanaryFlight>;
   observeServiceUse: Observe<ServiceUseArgs>;
   observeEvidence: Observe<EvidenceArgs>;
   recordEvidence: Apply<EvidenceArgs>;

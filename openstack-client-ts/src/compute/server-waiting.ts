@@ -2,19 +2,15 @@
 // Waits until a server has a status, by asking again and again.
 // A server that ends in ERROR ends the waiting, unless that is what was waited for.
 
+import type { PollOptions } from '../polling.ts';
 import type { ComputeOptions } from './microversion.ts';
 import type { Server, ServerFault } from './server.ts';
 
-import { abortedAt, isOpenStackError, OpenStackError } from '../errors.ts';
-import { sleep } from '../waiting.ts';
+import { isOpenStackError, OpenStackError } from '../errors.ts';
+import { poll } from '../polling.ts';
 
 /** How long and how often is asked. */
-export interface WaitOptions extends ComputeOptions {
-  /** Default 300. */
-  timeoutSeconds?: number | undefined;
-  /** Default 1: below the time any change of a real hypervisor takes. */
-  intervalSeconds?: number | undefined;
-}
+export type WaitOptions = ComputeOptions & PollOptions;
 
 /** The waiting for servers. */
 export interface ServerWaiting {
@@ -38,9 +34,6 @@ export class ServerFaultError extends OpenStackError {
     this.fault = fault;
   }
 }
-
-const TIMEOUT_SECONDS = 300;
-const INTERVAL_SECONDS = 1;
 
 /** Binds waiting to the reading of a server. */
 export function createServerWaiting(
@@ -67,24 +60,4 @@ export function createServerWaiting(
         }
       }),
   };
-}
-
-type Look<T> = { value: T; seen: string } | { seen: string };
-
-async function poll<T>(
-  { what, url }: { what: string; url: string },
-  { signal, timeoutSeconds = TIMEOUT_SECONDS, intervalSeconds = INTERVAL_SECONDS }: WaitOptions,
-  look: () => Promise<Look<T>>,
-): Promise<T> {
-  const endMs = performance.now() + timeoutSeconds * 1000;
-  for (;;) {
-    const found = await look();
-    if ('value' in found) return found.value;
-    const leftSeconds = (endMs - performance.now()) / 1000;
-    if (leftSeconds <= 0) {
-      const message = `not within ${timeoutSeconds} seconds: ${what}; it is ${found.seen}`;
-      throw new OpenStackError({ code: 'timeout', message, method: 'GET', url });
-    }
-    await sleep(Math.min(intervalSeconds, leftSeconds), signal, () => abortedAt(url, 'GET'));
-  }
 }

@@ -8,6 +8,7 @@ import type { ComputeOptions } from './microversion.ts';
 import type { NewServer } from './new-server.ts';
 import type { Server } from './server.ts';
 import type { ServerActions } from './server-actions.ts';
+import type { VolumeAttachments } from './volume-attachments.ts';
 import type { ServerWaiting } from './server-waiting.ts';
 
 import { z } from 'zod';
@@ -15,6 +16,7 @@ import { onlyOne } from '../key.ts';
 import { createResource, enveloped } from '../resource.ts';
 import { newServerBody } from './new-server.ts';
 import { createServerActions } from './server-actions.ts';
+import { createVolumeAttachments } from './volume-attachments.ts';
 import { createServerWaiting } from './server-waiting.ts';
 import { serverSchema } from './server.ts';
 
@@ -39,6 +41,7 @@ export type Servers = Pick<
   'list' | 'get' | 'find' | 'delete'
 > &
   ServerActions &
+  VolumeAttachments &
   ServerWaiting & {
     /** The new server, which is still being built; not idempotent, as Nova knows no unique names. */
     create(input: NewServer, options?: ComputeOptions): Promise<Server>;
@@ -73,6 +76,7 @@ export function createServers(call: Call): Servers {
       return get(id, options);
     },
     ...createServerActions(call),
+    ...createVolumeAttachments(call),
     ...createServerWaiting(get),
   };
 }

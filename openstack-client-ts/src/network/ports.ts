@@ -31,6 +31,8 @@ export interface Port {
   /** `binding_failed` when no mechanism could connect it. */
   bindingVifType: string | undefined;
   bindingVnicType: string | undefined;
+  /** Under which a resolver of the network answers for it; none where the cloud keeps no names. */
+  dnsNames: string[];
 }
 
 /** What a port is created from; with an address of Neutron's choice and the group `default` by default. */
@@ -93,6 +95,7 @@ const schema = z
     [WIRE_NAMES.bindingHostId]: z.string().nullish(),
     [WIRE_NAMES.bindingVifType]: z.string().nullish(),
     [WIRE_NAMES.bindingVnicType]: z.string().nullish(),
+    dns_assignment: z.array(z.object({ fqdn: z.string() })).nullish(),
   })
   .transform(({ id, name, status, ...wire }): Port => ({
     ...{ id, name, status },
@@ -110,6 +113,7 @@ const schema = z
     bindingHostId: wire[WIRE_NAMES.bindingHostId] || undefined,
     bindingVifType: wire[WIRE_NAMES.bindingVifType] ?? undefined,
     bindingVnicType: wire[WIRE_NAMES.bindingVnicType] ?? undefined,
+    dnsNames: (wire.dns_assignment ?? []).map(({ fqdn }) => fqdn),
   }));
 
 /** Binds ports to calls. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How people reach the cloud, the proof that it serves them, and the record of it all.
 import { guestImageName } from '../../contracts/guest-image.ts';
+import { testCloudOf, throughputMegabytesMinDefault } from '../../contracts/canary.ts';
 import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import type { BoxPlan } from '../plan.ts';
@@ -56,6 +57,7 @@ function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {
   return spec.seeds.test === null ? clouds : [...clouds, { name: `${box}-test`, ...test }];
 }
 
+/** With real guests a whole flight: a server that answers; else one that a fake hypervisor says is active. */
 export function canaryRows(plan: BoxPlan): Rows {
   const canary = {
     ...{
@@ -65,10 +67,16 @@ export function canaryRows(plan: BoxPlan): Rows {
       network: seedNetwork,
     },
     ...{ flavor: 'SCS-1L-1', specDigest: plan.specDigest },
+    ...(plan.hasGuests && {
+      flight: { cloud: testCloudOf(plan.box), throughputMegabytesMin: throughputMegabytesMinDefault },
+    }),
   };
   return {
     canary: {
-      title: 'A server started and stopped as a plain user',
+      title: plan.hasGuests
+        ? 'A guest answered a plain user'
+        : 'A server started and stopped as a plain user',
+      ...(plan.hasGuests && { profile: 'command' as const }),
       after: [
         ...['token', 'seeds.users', 'seeds.flavors', 'seeds.image', 'seeds.network', 'seeds.quotas'],
         ...[
@@ -76,6 +84,7 @@ export function canaryRows(plan: BoxPlan): Rows {
           'nova.scheduler',
           plan.profile.neutron.programs === null ? 'neutron.service' : 'neutron.rpc',
         ],
+        ...(plan.hasGuests ? ['nova.metadata', 'neutron.metadata-agent', 'ovn.floating-ips', 'outer'] : []),
       ],
       ...{ observe: call('observeCanary', canary), apply: call('runCanary', canary) },
     },

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The phases that make a server with its surroundings, as a plain user does. What is in it, others look at.
+// Touches: the cloud's APIs
+import { guestImageName } from '../../workflows/contracts/guest-image.ts';
+import { Failure } from '../clients/failure.ts';
+import { part, throughputPort, type Flying } from './flying.ts';
+import { sweep } from './sweep.ts';
+
+/** The file by which user data is seen to have run. */
+export const userDataFile = '/tmp/holdfast-canary';
+
+/** @source nova needs 14 s for a server under emulation, ten times that beside busy neighbours */
+const activeSecondsMax = 300;
+
+/** Its own network: nobody else is on it, so it may be the same in every flight. */
+const cidr = '10.66.0.0/24';
+
+export async function tidy({ client, nonce }: Flying): Promise<{ note?: string }> {
+  const removed = await sweep(client, nonce);
+  return removed === 0 ? {} : { note: `${removed} left by earlier flights` };
+}
+
+export async function lookUp(flying: Flying): Promise<void> {
+  const { client, wishes, parts, authUrl } = flying;
+  const name = wishes.image ?? guestImageName;
+  const [image] = await client.image.images.list({ name, status: 'active' });
+  if (image === undefined) throw missing(`image ${name}`, authUrl);
+  const flavors = (await client.compute.flavors.list())
+    .filter(({ ram, disk }) => ram >= image.minRam && (disk === 0 || disk >= image.minDisk))
+    .sort((a, b) => a.ram - b.ram || a.vcpus - b.vcpus || a.disk - b.disk);
+  const flavor = flavors.find((each) => wishes.flavor === undefined || each.name === wishes.flavor);
+  if (flavor === undefined) throw missing(`flavor ${wishes.flavor ?? `for ${name}`}`, authUrl);
+  const wanted = wishes.externalNetwork;
+  const outside = (await client.network.networks.list({ external: true })).filter(
+    (each) => wanted === undefined || each.name === wanted,
+  );
+  const [external, another] = outside;
+  if (external === undefined) throw missing(`external network ${wanted ?? ''}`.trim(), authUrl);
+  if (another !== undefined) {
+    const names = outside.map((each) => each.name).join(', ');
+    throw new Failure('InvalidInput', `Several external networks, name one of them: ${names}`, {
+      on: authUrl,
+    });
+  }
+  // What the SCS standard has every image say.
+  const user = image.properties['image_original_user'];
+  Object.assign(parts, {
+    ...{ imageId: image.id, flavorId: flavor.id, externalNetworkId: external.id },
+    user: user === undefined || user === 'none' ? 'root' : user,
+  });
+}
+
+const missing = (what: string, on: string): Failure =>
+  new Failure('Rejected', `The user of the cloud cannot see any ${what}`, { on });
+
+export async function keyPair({ client, prefix, key }: Flying): Promise<void> {
+  await client.compute.keypairs.create({ name: `${prefix}key`, publicKey: key.publicKey });
+}
+
+export async function network(flying: Flying): Promise<void> {
+  const { client, prefix, parts } = flying;
+  const { networks, subnets, routers } = client.network;
+  const { id: networkId } = await networks.create({ name: `${prefix}network` });
+  const subnet = await subnets.create({ name: `${prefix}subnet`, networkId, cidr });
+  const gateway = { networkId: part(flying, 'externalNetworkId') };
+  const router = await routers.create({ name: `${prefix}router`, externalGatewayInfo: gateway });
+  await routers.addInterface(router.id, { subnetId: subnet.id });
+  parts.networkId = networkId;
+}
+
+export async function securityGroup({ client, prefix, parts }: Flying): Promise<void> {
+  const { securityGroups, securityGroupRules } = client.network;
+  const { id: securityGroupId } = await securityGroups.create({ name: `${prefix}group` });
+  const inward = { securityGroupId, direction: 'ingress' } as const;
+  await securityGroupRules.create({ ...inward, protocol: 'icmp' });
+  for (const port of [22, throughputPort])
+    await securityGroupRules.create({ ...inward, protocol: 'tcp', portRangeMin: port, portRangeMax: port });
+  parts.securityGroupId = securityGroupId;
+}
+
+export async function server(flying: Flying): Promise<void> {
+  const { client, prefix, nonce, parts, signal } = flying;
+  const { servers } = client.compute;
+  const { id } = await servers.create({
+    ...{ name: `${prefix}server`, imageId: part(flying, 'imageId'), flavorId: part(flying, 'flavorId') },
+    networks: [{ networkId: part(flying, 'networkId') }],
+    ...{ keyName: `${prefix}key`, securityGroups: [part(flying, 'securityGroupId')] },
+    userData: `#!/bin/sh\necho ${nonce} > ${userDataFile}\n`,
+  });
+  parts.serverId = id;
+  await servers.waitFor(id, 'ACTIVE', { timeoutSeconds: activeSecondsMax, signal });
+}
+
+export async function floatingIp(flying: Flying): Promise<{ note: string }> {
+  const { client, prefix, parts } = flying;
+  const [port] = await client.network.ports.list({ deviceId: part(flying, 'serverId') });
+  if (port === undefined) throw missing('port of the server', part(flying, 'serverId'));
+  const { floatingIpAddress } = await client.network.floatingIps.create({
+    ...{ floatingNetworkId: part(flying, 'externalNetworkId'), portId: port.id },
+    description: `${prefix}address`,
+  });
+  parts.address = floatingIpAddress;
+  return { note: floatingIpAddress };
+}

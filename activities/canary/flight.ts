@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// One flight: its phases in order, what failed with the server's last words, and the clean-up whatever happened.
+// Touches: the cloud's APIs
+import {
+  canaryPhases,
+  type CanaryFlight,
+  type CanaryPhaseName,
+  type CanaryWishes,
+} from '../../workflows/contracts/canary.ts';
+import type { RowFailure } from '../../workflows/contracts/errors.ts';
+import { cloudFailure, withCloud, type CloudLogin, type OpenStackClient } from '../clients/cloud.ts';
+import { asRowFailure } from '../clients/failure.ts';
+import { newGuestKey } from '../clients/guest-shell.ts';
+import { Detached, type RowScope } from '../row-scope.ts';
+import { floatingIp, keyPair, lookUp, network, securityGroup, server, tidy } from './cloud-phases.ts';
+import { consoleTail } from './console.ts';
+import { flightPrefix, FlightClock, type Flying, type Phase } from './flying.ts';
+import { dns, egress, metadata, ping, ssh, userData } from './guest-phases.ts';
+import { sweep } from './sweep.ts';
+import { throughputIn, throughputOut } from './throughput-phases.ts';
+import { volume } from './volume-phase.ts';
+
+const phases: Readonly<Record<Exclude<CanaryPhaseName, 'clean-up'>, Phase>> = {
+  tidy,
+  'look-up': lookUp,
+  'key-pair': keyPair,
+  network,
+  'security-group': securityGroup,
+  server,
+  'floating-ip': floatingIp,
+  ping,
+  ssh,
+  'user-data': userData,
+  metadata,
+  dns,
+  egress,
+  'throughput-out': throughputOut,
+  'throughput-in': throughputIn,
+  volume,
+};
+
+/** Resolves with what was seen, good or bad. @throws Detached when the worker lets go: the next attempt begins anew */
+export async function fly(login: CloudLogin, wishes: CanaryWishes, scope: RowScope): Promise<CanaryFlight> {
+  const startedAt = new Date().toISOString();
+  const begun = performance.now();
+  const clock = new FlightClock(canaryPhases.length, scope.tell);
+  const seen = await withCloud(login, async (client) => {
+    const flying = prepare(client, login, wishes, scope);
+    const failure = await carriedOut(flying, clock).catch(async (error: unknown) => {
+      // Cancelled: nobody comes after us. Told to let go: the next attempt would do it, if we do not get so far.
+      flying.parts.shell?.close();
+      await sweep(client, flying.nonce).catch(() => undefined);
+      throw error;
+    });
+    const last = failure === null ? null : await lastWords(flying);
+    flying.parts.shell?.close();
+    const unclean = await attempt(login, () =>
+      clock.time('clean-up', async () => void (await sweep(client, flying.nonce))),
+    );
+    return { failure: failure ?? unclean, last, parts: flying.parts };
+  });
+  const { failure, last, parts } = seen;
+  const failed = clock.phases.find(({ outcome }) => outcome === 'failed');
+  return {
+    ...{ cloud: wishes.cloud, result: failure === null ? 'good' : 'bad', startedAt },
+    ...{ seconds: Math.round((performance.now() - begun) / 100) / 10, phases: clock.phases },
+    throughput: {
+      ...(parts.throughputOut !== undefined && { out: parts.throughputOut }),
+      ...(parts.throughputIn !== undefined && { in: parts.throughputIn }),
+    },
+    ...(failed !== undefined && { failedPhase: failed.phase }),
+    ...(failure !== null && { failure }),
+    ...(last !== null && { consoleTail: last }),
+  };
+}
+
+function prepare(client: OpenStackClient, login: CloudLogin, wishes: CanaryWishes, scope: RowScope): Flying {
+  const { nonce } = scope.context;
+  const prefix = flightPrefix(nonce, Date.now());
+  return {
+    ...{ client, wishes, authUrl: login.authUrl, nonce, prefix, signal: scope.signal },
+    ...{ key: newGuestKey(`${prefix}key`), parts: {} },
+  };
+}
+
+/** Null when every phase ended well. */
+async function carriedOut(flying: Flying, clock: FlightClock): Promise<RowFailure | null> {
+  for (const [name, phase] of Object.entries(phases) as [CanaryPhaseName, Phase][]) {
+    const failure = await attempt(flying, () => clock.time(name, () => phase(flying)));
+    if (flying.signal.aborted) throw new Detached();
+    if (failure !== null) return failure;
+  }
+  return null;
+}
+
+async function attempt(
+  { authUrl }: { readonly authUrl: string },
+  work: () => Promise<void>,
+): Promise<RowFailure | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    return asRowFailure(cloudFailure(error, authUrl), authUrl);
+  }
+}
+
+/** Null for a flight that never had a server, or whose console cannot be read. */
+async function lastWords({ client, parts }: Flying): Promise<string | null> {
+  if (parts.serverId === undefined) return null;
+  return consoleTail(client, parts.serverId).catch(() => null);
+}

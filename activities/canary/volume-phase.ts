@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The phase that makes a volume, writes to it in the guest, takes it away, and reads it again.
+// Touches: the cloud's APIs
+import { Failure } from '../clients/failure.ts';
+import { answer } from './guest-phases.ts';
+import { part, until, type Flying, type PhaseNote } from './flying.ts';
+import { hasVolumes } from './sweep.ts';
+
+/** @source an NFS volume took 1.1 s to make and 8.3 s to attach; a busy machine takes ten times that */
+const secondsMax = 120;
+
+export async function volume(flying: Flying): Promise<PhaseNote> {
+  const { client, prefix, nonce, signal } = flying;
+  if (!(await hasVolumes(client))) return { skipped: 'the catalog has no block storage' };
+  const { volumes } = client.blockStorage;
+  const { servers } = client.compute;
+  const serverId = part(flying, 'serverId');
+  const waiting = { timeoutSeconds: secondsMax, signal };
+  const { id } = await volumes.create({ name: `${prefix}volume`, sizeGigabytes: 1 });
+  await volumes.waitFor(id, 'available', waiting);
+
+  const attached = async (): Promise<string> => {
+    const before = await disks(flying);
+    await servers.attachVolume(serverId, id);
+    await volumes.waitFor(id, 'in-use', waiting);
+    const search = { what: 'No new disk in the guest', on: part(flying, 'address'), secondsMax };
+    return until(
+      flying,
+      search,
+      async () => (await disks(flying)).find((name) => !before.includes(name)) ?? null,
+    );
+  };
+  const detached = async (): Promise<void> => {
+    await servers.detachVolume(serverId, id);
+    await volumes.waitFor(id, 'available', waiting);
+  };
+
+  const disk = await attached();
+  const sudo = part(flying, 'user') === 'root' ? '' : 'sudo ';
+  await answer(flying, `echo ${nonce} | ${sudo}dd of=/dev/${disk} bs=512 conv=sync,fsync 2> /dev/null`);
+  await detached();
+  const again = await attached();
+  const read = await answer(flying, `${sudo}dd if=/dev/${again} bs=512 count=1 2> /dev/null | head -n 1`);
+  await detached();
+  await volumes.delete(id);
+  await volumes.waitUntilGone(id, waiting);
+  if (read === nonce) return { note: `/dev/${disk}` };
+  throw new Failure('VerifyFailed', 'A volume does not hold what was written before it was detached', {
+    ...{ on: `/dev/${again}`, cause: `read ${JSON.stringify(read.slice(0, 40))}` },
+  });
+}
+
+const disks = async (flying: Flying): Promise<string[]> =>
+  (await answer(flying, 'ls /sys/block')).split(/\s+/);

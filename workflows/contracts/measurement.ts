@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run that measures ends with, whatever was measured: good or bad, how long, and what failed.
+import type { RowFailure } from './errors.ts';
+import type { NotifyResult } from './notice.ts';
+
+export interface Measurement {
+  readonly result: 'good' | 'bad';
+  readonly seconds: number;
+  /** The part at which it failed. */
+  readonly failedPhase?: string;
+  readonly failure?: RowFailure;
+}
+
+/** The measurement with the run it was taken in. */
+export type MeasuredRun<M extends Measurement> = M & {
+  readonly operation: string;
+  readonly subject: string;
+  readonly inputDigest: string;
+  readonly notification?: NotifyResult & { readonly at: string; readonly row: string };
+};
