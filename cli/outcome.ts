@@ -4,7 +4,8 @@ import { errorKinds, isErrorCode, type RowFailure } from '../workflows/contracts
 import type { Progress, Report } from '../workflows/contracts/progress.ts';
 import { exitCodeOfError, exitCodes } from './exit-codes.ts';
 import type { Look } from './look.ts';
-import { isLook } from './operations.ts';
+import type { CanaryFlight } from '../workflows/contracts/canary.ts';
+import { isLook, operations } from './operations.ts';
 import { namesOf } from './progress-sources.ts';
 import type { RunEnd, TemporalClient } from './temporal-client.ts';
 
@@ -18,6 +19,8 @@ export interface Outcome {
   readonly failure?: RowFailure;
   /** Of a run that only looks. */
   readonly report?: Report;
+  /** Of a canary. */
+  readonly flight?: CanaryFlight;
   readonly nextCommand?: string;
 }
 
@@ -50,6 +53,7 @@ export async function closedOutcome(client: TemporalClient, look: Look): Promise
   const base = outcomeBase(look);
   if (end.kind === 'completed') {
     const done = { ...base, kind: 'done', exitCode: exitCodes.done.code } as const;
+    if (look.run.type === operations.canary.type) return flightOutcome(base, end.value as CanaryFlight);
     if (isLook(look.run.type)) return { ...done, report: end.value as Report };
     return { ...done, progress: progressIn(end.value) ?? base.progress };
   }
@@ -65,6 +69,14 @@ export async function closedOutcome(client: TemporalClient, look: Look): Promise
     hint: errorKinds.Cancelled.hint,
   };
   return { ...base, kind, failure, exitCode: exitCodes.failed.code };
+}
+
+/** A run that ended well, with a flight that may not have. */
+function flightOutcome(base: ReturnType<typeof outcomeBase>, flight: CanaryFlight): Outcome {
+  const { failure } = flight;
+  if (flight.result === 'good') return { ...base, kind: 'done', exitCode: exitCodes.done.code, flight };
+  const bad = { ...base, kind: 'failed', exitCode: exitCodes.failed.code, flight } as const;
+  return { ...bad, ...(failure !== undefined && { failure }) };
 }
 
 function failedOutcome(look: Look, end: RunEnd & { kind: 'failed' }): Outcome {

@@ -12,6 +12,7 @@ import type { ReadyTemporal } from './temporal-client.ts';
 import { paintFor } from './views/paint.ts';
 import { rendererFor } from './views/choose-renderer.ts';
 import { reportHasChanges, reportLines } from './views/report-text.ts';
+import { flightLines } from './views/canary-text.ts';
 import { watchRun } from './watch-run.ts';
 import type { WatchedRun } from './watched-run.ts';
 
@@ -47,6 +48,8 @@ export async function watchToEnd(
   const outcome = await watchRun(context, open, run, rendererFor(io, options, isLook(run.type)));
   if (options['json'] !== true) {
     if (outcome.report !== undefined) printReport(context, options, outcome.report);
+    else if (outcome.flight !== undefined)
+      for (const line of flightLines(outcome.flight)) io.stdout.write(`${line}\n`);
     else if (outcome.kind === 'done') await afterDone?.(open.ready);
   }
   return exitCodeOf(outcome, options);

@@ -5,6 +5,7 @@ import {
   parseMigrateDatabase,
   parseNamedBox,
 } from '../workflows/contracts/box-spec.schema.ts';
+import { parseCanary } from '../workflows/contracts/canary.schema.ts';
 import { CliError } from './cli-error.ts';
 import { inputDifferences } from './input-difference.ts';
 import { noSuchRun } from './look.ts';
@@ -15,7 +16,7 @@ import type { WatchedRun } from './watched-run.ts';
 export interface OperationRequest {
   readonly operation: Operation;
   readonly subject: string;
-  readonly input: { readonly takeOver: boolean } & Readonly<Record<string, unknown>>;
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
 /** @throws CliError (exit 2) naming every path at which the running input differs, and the command that ends that run */
@@ -70,7 +71,8 @@ async function refuseOtherInput(
 
 /** Parsed, so that defaults left out are no difference, and without the means of getting in. */
 function comparable(raw: unknown): unknown {
-  for (const parsed of [parseInstallBox(raw), parseNamedBox(raw), parseMigrateDatabase(raw)]) {
+  for (const parse of [parseInstallBox, parseNamedBox, parseMigrateDatabase, parseCanary]) {
+    const parsed = parse(raw);
     if (parsed.ok) return { ...parsed.value, takeOver: undefined };
   }
   return raw;

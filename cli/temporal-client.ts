@@ -110,6 +110,8 @@ export interface ReadyTemporal {
   readonly namespace: string;
   readonly mode: 'embedded' | 'configured';
   readonly uiUrl?: string;
+  /** Of the worker, for Prometheus. */
+  readonly metricsUrl?: string;
 }
 
 export type Connect = (

@@ -14,6 +14,7 @@ import { taskQueue } from '../workflows/contracts/messages.ts';
 import { composeClients } from './compose.ts';
 import { connectionSettings } from './embedded/connection-settings.ts';
 import { writeJsonFile } from './embedded/json-file.ts';
+import { metricsAddress, metricsUrlOf } from './embedded/metrics-address.ts';
 import { registerSearchAttributes } from './embedded/search-attributes.ts';
 import { superviseSettings } from './embedded/supervise-settings.ts';
 import { workerReadyPath } from './embedded/worker-process.ts';
@@ -34,7 +35,11 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
   const { environment, programDirectory, pid, interceptors } = surroundings;
   const { stateDirectory, cacheDirectory } = superviseSettings(surroundings);
   const buildId = readFileSync(join(programDirectory, 'build-id'), 'utf8').trim();
-  Runtime.install({ logger: new DefaultLogger('INFO'), shutdownSignals: ['SIGTERM', 'SIGINT'] });
+  const metrics = await metricsAddress(environment, stateDirectory);
+  Runtime.install({
+    ...{ logger: new DefaultLogger('INFO'), shutdownSignals: ['SIGTERM', 'SIGINT'] },
+    ...(metrics !== null && { telemetryOptions: { metrics: { prometheus: { bindAddress: metrics } } } }),
+  });
   const code = readBundle(programDirectory);
   const { connectionOptions, namespace } = await connectionSettings(environment, stateDirectory);
   const connection = await NativeConnection.connect(connectionOptions);
@@ -53,7 +58,10 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
       ...(interceptors !== undefined && { interceptors }),
     });
     const running = worker.run();
-    await writeJsonFile(workerReadyPath(stateDirectory), { pid, identity, buildId });
+    await writeJsonFile(workerReadyPath(stateDirectory), {
+      ...{ pid, identity, buildId },
+      ...(metrics !== null && { metricsUrl: metricsUrlOf(metrics) }),
+    });
     await running;
   } finally {
     await connection.close();

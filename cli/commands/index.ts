@@ -14,6 +14,8 @@ import { boxPlan } from './box-plan.ts';
 import { boxRestore } from './box-restore.ts';
 import { boxShow } from './box-show.ts';
 import { boxUpgrade } from './box-upgrade.ts';
+import { canaryReport } from './canary-report.ts';
+import { canaryRun } from './canary-run.ts';
 import { dbMigrate } from './db-migrate.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
@@ -40,6 +42,7 @@ export const commands: readonly Command[] = [
   ...[up, down, doctor, backup, restore, prune],
   ...[boxInstall, boxPlan, boxUpgrade, boxDrift, boxList, boxShow, boxEnv, boxLogs],
   ...[boxDump, boxDumps, boxRestore, boxDestroy],
+  ...[canaryRun, canaryReport],
   dbMigrate,
   novaMigrate,
   novaStatus,
@@ -51,6 +54,7 @@ export const commands: readonly Command[] = [
 /** What the nouns stand for. */
 export const nouns: Readonly<Record<string, string>> = {
   box: 'private clouds, each described by a YAML file',
+  canary: 'proofs that a cloud serves a plain user, with their times',
   db: 'the databases of the services in a box',
   nova: 'the compute service of a box',
   schedule: 'what is done for boxes without anybody asking: drift, renewal',

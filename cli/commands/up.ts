@@ -59,17 +59,18 @@ interface Extra {
 function print(
   { io, stateDirectory }: CommandContext,
   options: Options,
-  { address, namespace, mode, uiUrl }: ReadyTemporal,
+  { address, namespace, mode, uiUrl, metricsUrl }: ReadyTemporal,
   extra: Extra,
 ): void {
   if (options['json'] === true) {
-    const facts = { address, namespace, mode, uiUrl, stateDirectory, ...extra };
+    const facts = { address, namespace, mode, uiUrl, metricsUrl, stateDirectory, ...extra };
     io.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
     return;
   }
   const cells = [
     ['Temporal', `${address} (${mode}, namespace ${namespace})`],
     ...(uiUrl === undefined ? [] : [['UI', uiUrl]]),
+    ...(metricsUrl === undefined ? [] : [['metrics', metricsUrl]]),
     ['state', stateDirectory],
     ...(extra.installs ?? []).map((id) => ['install', id]),
   ];

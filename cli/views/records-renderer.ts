@@ -50,7 +50,8 @@ export class RecordsRenderer implements Renderer {
   stop(): void {}
 
   end(outcome: Outcome): void {
-    const { kind, exitCode, id, startedAt, endedAt, progress, failure, report, nextCommand } = outcome;
+    const { kind, exitCode, id, startedAt, endedAt, progress, failure, report, flight, nextCommand } =
+      outcome;
     for (const row of progress === null ? [] : this.#changes.take(progress)) this.#row(row);
     const until = endedAt === undefined ? this.io.now() : Date.parse(endedAt);
     const elapsedSeconds = Math.round((until - Date.parse(startedAt)) / 1000);
@@ -63,6 +64,7 @@ export class RecordsRenderer implements Renderer {
       failure,
       nextCommand,
       report,
+      flight,
     });
   }
 

@@ -18,7 +18,7 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
     'state directory',
     'systemd-nspawn',
   ],
-  canary: ["the cloud's APIs", 'host/files', 'host/packages', 'state directory'],
+  canary: ["the worker's metrics", "the cloud's APIs", 'host/files', 'host/packages', 'state directory'],
   dumps: ['host/postgres', 'host/systemd', 'machine directory', 'state directory'],
   guest: ['cache directory', "Debian's package sources"],
   host: ['host/files', 'secret store', 'host/systemd', 'this machine', "Debian's package sources"],

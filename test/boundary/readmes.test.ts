@@ -8,6 +8,8 @@ import { profiles } from '../../profiles/index.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
 import { databaseServices } from '../../workflows/contracts/database-driver.ts';
 import type { CompiledRow } from '../../workflows/contracts/table.ts';
+import { canaryRows } from '../../workflows/canary/steps.ts';
+import { canaryPhases } from '../../workflows/contracts/canary.ts';
 import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
 import { installBoxRows } from '../../workflows/install-box/steps.ts';
 import { migrateDatabaseRows } from '../../workflows/migrate-database/steps.ts';
@@ -72,6 +74,13 @@ describe('documents', () => {
 
   it('destroy-box/README.md tells the rows when the table is built', () => {
     expect(toldRows('workflows/destroy-box/README.md')).toEqual(standing(destroyBoxRows('lab', digest)));
+  });
+
+  it('canary/README.md tells its row and every phase when they are as built', () => {
+    const wishes = { cloud: 'acme', throughputMegabytesMin: 1 };
+    const text = readFile('workflows/canary/README.md').text;
+    const told = [...text.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name);
+    expect(told).toEqual([...canaryRows(wishes).map(({ id }) => id), ...canaryPhases]);
   });
 
   it('migrate-database/README.md tells every row that some driver has', () => {

@@ -5,6 +5,7 @@ import * as workflows from '../../workflows/index.ts';
 
 it('workflows/index.ts exports exactly these when it is loaded', () => {
   expect(Object.keys(workflows).sort()).toEqual([
+    'Canary',
     'DatabaseStatus',
     'DestroyBox',
     'DriftBox',
@@ -20,5 +21,5 @@ it('workflows/index.ts exports exactly these when it is loaded', () => {
     'RestoreNova',
     'UpgradeBox',
   ]);
-  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(14).fill('function'));
+  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(15).fill('function'));
 });

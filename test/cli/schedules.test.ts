@@ -6,25 +6,30 @@ import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
 const spec = labSpec as unknown as BoxSpec;
-const [driftWish, renewWish, dumpWish] = wishesOf(spec);
+const [driftWish, renewWish, dumpWish, canaryWish] = wishesOf(spec);
 const stateOf = (wish = driftWish, facts: Partial<ScheduleState> = {}): ScheduleState => ({
   ...(wish as NonNullable<typeof wish>),
   ...{ overlap: 'SKIP', isPaused: false, note: '', running: [], skipped: 0, nextAt: instant(600) },
   ...facts,
 });
-const both = [stateOf(driftWish), stateOf(renewWish), stateOf(dumpWish)];
+const both = [stateOf(driftWish), stateOf(renewWish), stateOf(dumpWish), stateOf(canaryWish)];
 
 describe('schedule apply', () => {
   it('makes what is missing, by name, with defaults', async () => {
     const { stdout, client } = await holdfast({ args: ['schedule', 'apply'] });
     expect(stdout).toBe(
-      '+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n+ dump-box/lab            every 1d\n',
+      '+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n+ dump-box/lab            every 1d\n+ canary/lab-test         every 10m\n',
     );
     expect(client.schedules.done).toEqual([
       'create holdfast/drift/lab',
       'create holdfast/renew-certificates/lab',
       'create holdfast/dump-box/lab',
+      'create holdfast/canary/lab-test',
     ]);
+    expect(client.schedules.states.get('holdfast/canary/lab-test')).toMatchObject({
+      ...{ type: 'Canary', workflowId: 'canary/lab-test/scheduled' },
+      ...{ input: { cloud: 'lab-test', scheduled: true }, everySeconds: 600, jitterSeconds: 60 },
+    });
     expect(client.schedules.states.get('holdfast/drift/lab')).toMatchObject({
       ...{ type: 'DriftBox', workflowId: 'drift/lab/scheduled', input: { name: 'lab', scheduled: true } },
       ...{ everySeconds: 3600, jitterSeconds: 300, catchupSeconds: 600 },
@@ -34,7 +39,7 @@ describe('schedule apply', () => {
   it('changes nothing when all is as wished, and with --plan', async () => {
     const same = await holdfast({ args: ['schedule', 'apply'] }, { schedules: both });
     expect([same.stdout, same.client.schedules.done]).toEqual([
-      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n= dump-box/lab            every 1d\n',
+      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n= dump-box/lab            every 1d\n= canary/lab-test         every 10m\n',
       [],
     ]);
     const plan = await holdfast({ args: ['schedule', 'apply', '--plan'] });
@@ -43,7 +48,9 @@ describe('schedule apply', () => {
   });
 
   it('follows the spec, keeps a pause, and removes what no box wants', async () => {
-    const schedules = { driftEvery: '30m', renewEvery: 'never', dumpEvery: 'never' };
+    const schedules = {
+      ...{ driftEvery: '30m', renewEvery: 'never', dumpEvery: 'never', canaryEvery: 'never' },
+    };
     const files = { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify({ ...labSpec, schedules }) };
     const present = [stateOf(driftWish, { isPaused: true, note: 'by me' }), stateOf(renewWish)];
     const gone = stateOf(driftWish, { id: 'holdfast/drift/gone' });
@@ -63,6 +70,15 @@ describe('schedule apply', () => {
     expect([...client.schedules.states.keys()].sort()).toEqual(['holdfast/drift/lab', 'nightly-report']);
     const kept = { everySeconds: 1800, isPaused: true, note: 'by me' };
     expect(client.schedules.states.get('holdfast/drift/lab')).toMatchObject(kept);
+  });
+});
+
+describe('wishesOf()', () => {
+  it('wants no canary when no guest runs in the box, or it has no test project', () => {
+    const types = (facts: object) => wishesOf({ ...spec, ...facts }).map(({ type }) => type);
+    expect(types({ hypervisor: 'fake' })).not.toContain('Canary');
+    expect(types({ seeds: { ...spec.seeds, test: null } })).not.toContain('Canary');
+    expect(types({ hypervisor: 'qemu' })).toContain('Canary');
   });
 });
 

@@ -12,7 +12,14 @@ export type SuperviseEvent =
   | { type: 'started'; what: Supervised; pid: number; address?: string }
   | { type: 'already-running'; what: Supervised; pid: number }
   | { type: 'stopped'; what: Supervised; pid: number }
-  | { type: 'ready'; address: string; namespace: string; uiUrl?: string; mode: 'embedded' | 'configured' }
+  | {
+      type: 'ready';
+      address: string;
+      namespace: string;
+      uiUrl?: string;
+      metricsUrl?: string;
+      mode: 'embedded' | 'configured';
+    }
   | { type: 'error'; code: EmbeddedErrorCode; message: string; cause?: string; hint: string };
 
 /** Receives the supervisor's lines. */

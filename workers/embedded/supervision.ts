@@ -39,7 +39,11 @@ export function up(settings: SuperviseSettings, emit: Emit): Promise<void> {
       namespace,
       mode,
     };
-    emit({ ...ready, ...(uiUrl !== undefined && { uiUrl }) });
+    const metricsUrl = (await findWorker(settings.stateDirectory))?.ready?.metricsUrl;
+    emit({
+      ...{ ...ready, ...(uiUrl !== undefined && { uiUrl }) },
+      ...(metricsUrl !== undefined && { metricsUrl }),
+    });
   });
 }
 
@@ -62,7 +66,7 @@ export interface SuperviseStatus {
     pid?: number;
     databaseFile?: string;
   };
-  worker: { state: 'running' | 'stopped'; pid?: number; buildId?: string };
+  worker: { state: 'running' | 'stopped'; pid?: number; buildId?: string; metricsUrl?: string };
 }
 
 /** Returns what runs now, without asking any server; takes no lock and changes nothing. */
@@ -77,6 +81,7 @@ export async function status(settings: SuperviseSettings): Promise<SuperviseStat
             state: 'running',
             pid: worker.process.pid,
             ...(worker.ready !== undefined && { buildId: worker.ready.buildId }),
+            ...(worker.ready?.metricsUrl !== undefined && { metricsUrl: worker.ready.metricsUrl }),
           },
   };
 }

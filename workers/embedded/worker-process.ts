@@ -28,7 +28,10 @@ const READY_WAIT_SECONDS = 30;
 const STOP_GRACE_SECONDS = 30;
 const POLL_MILLISECONDS = 50;
 
-const readySchema = z.object({ pid: z.number().int(), identity: z.string(), buildId: z.string() });
+const readySchema = z.object({
+  ...{ pid: z.number().int(), identity: z.string(), buildId: z.string() },
+  metricsUrl: z.string().optional(),
+});
 
 /** What a worker writes to `<state>/run/worker.ready.json` once it polls. */
 export type WorkerReady = z.infer<typeof readySchema>;

@@ -74,7 +74,7 @@ async function temporalFinding(
 
 async function workerFinding(
   { buildIdFile }: SuperviseSettings,
-  { state, pid, buildId }: SuperviseStatus['worker'],
+  { state, pid, buildId, metricsUrl }: SuperviseStatus['worker'],
 ): Promise<Finding> {
   const what = 'worker';
   if (state === 'stopped') return { level: 'note', what, found: 'not running', next: up };
@@ -85,5 +85,6 @@ async function workerFinding(
     const found = `pid ${pid ?? '?'} runs build ${buildId}, the program at hand is ${present}`;
     return { level: 'note', what, found, next: up };
   }
-  return { level: 'ok', what, found: `polls (pid ${pid ?? '?'})` };
+  const metrics = metricsUrl === undefined ? '' : `, metrics at ${metricsUrl}`;
+  return { level: 'ok', what, found: `polls (pid ${pid ?? '?'})${metrics}` };
 }

@@ -22,8 +22,6 @@ const canaryInputSchema = z.strictObject({
   ...{ image: name.optional(), flavor: name.optional(), externalNetwork: name.optional() },
   throughputMegabytesMin: z.number().positive().default(throughputMegabytesMinDefault),
   scheduled: z.boolean().default(false),
-  // Not compared, nor needed: a canary takes no lease.
-  takeOver: z.boolean().optional(),
   notify: z
     .strictObject({
       command: z.array(z.string().min(1)).min(1).optional(),

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flights of a cloud as one page that needs nothing else: a plot per phase, failures, a table. Reads nothing.
+import {
+  canaryPhases,
+  type CanaryFlight,
+  type CanaryPhaseName,
+} from '../../../workflows/contracts/canary.ts';
+import { instantText } from './evidence.ts';
+import { Html, html } from './html.ts';
+import { latencyPlot, type PlotPoint, type PlotRange } from './latency-plot.ts';
+import { pageStyle } from './style.ts';
+
+const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** Rows of the table: a day of canaries every ten minutes. */
+const rowsMax = 144;
+
+const style = `
+.plot { width: 100%; height: auto; display: block; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
+.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(30rem, 1fr)); gap: 1.1rem; }
+.plots h3 { margin: 0 0 .35rem; } .plots h3 span { color: var(--soft); font-weight: 400; font-size: .85rem; }
+.grid { stroke: var(--grid); } .axis-text { fill: var(--soft); font: 11px system-ui, sans-serif; }
+.curve { fill: none; stroke: var(--apply); stroke-width: 1.5; } .dot { fill: var(--apply); }
+.cross { stroke: var(--bad); stroke-width: 2; fill: none; }
+pre { background: var(--card); border: 1px solid var(--rule); padding: .7rem .9rem; overflow-x: auto; font-size: .78rem; }
+tr.bad td:nth-child(2) { color: var(--bad); } @media (max-width: 40rem) { .plots { grid-template-columns: 1fr; } }`;
+
+export function canaryPage(cloud: string, unsorted: readonly CanaryFlight[], writtenAt: string): string {
+  const flights = [...unsorted].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
+  const times = flights.map(({ startedAt }) => Date.parse(startedAt));
+  const range = { begin: Math.min(...times), end: Math.max(...times) };
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <title>Canaries of ${cloud}</title>
+        <style>
+          ${new Html(pageStyle + style)}
+        </style>
+      </head>
+      <body>
+        <main>
+          ${heading(cloud, flights)}
+          <section>
+            <h2>Seconds per phase</h2>
+            <div class="plots">${plots(flights, range)}</div>
+          </section>
+          ${failures(flights)}
+          <section>
+            <h2>Flights</h2>
+            ${flightTable(flights)}
+          </section>
+          <footer>Times are UTC. Written by holdfast ${instantText(writtenAt)}.</footer>
+        </main>
+      </body>
+    </html>`;
+  return `${page.text}\n`;
+}
+
+function heading(cloud: string, flights: readonly CanaryFlight[]): Html {
+  const last = flights.at(-1);
+  const bad = flights.filter(({ result }) => result === 'bad').length;
+  const [first] = flights;
+  return html`<header>
+    <div class="head">
+      <h1>Canaries of ${cloud}</h1>
+      <span class="phase ${last?.result === 'good' ? 'good' : 'bad'}">last ${last?.result ?? ''}</span>
+    </div>
+    <p class="lead">${instantText(first?.startedAt ?? '')} to ${instantText(last?.startedAt ?? '')}</p>
+    <ul class="recap">
+      <li><b>${flights.length}</b>flights</li>
+      <li class="${bad === 0 ? 'none' : 'bad'}"><b>${bad}</b>bad</li>
+      <li>
+        <b>${median(flights.filter(({ result }) => result === 'good').map(({ seconds }) => seconds))}</b
+        >median seconds
+      </li>
+    </ul>
+  </header>`;
+}
+
+function plots(flights: readonly CanaryFlight[], range: PlotRange): Html[] {
+  const whole: PlotPoint[] = flights.map(({ startedAt, seconds, result }) => ({
+    ...{
+      at: Date.parse(startedAt),
+      value: seconds,
+      isGood: result === 'good',
+      label: `${startedAt}: ${seconds} s`,
+    },
+  }));
+  const phases = canaryPhases.flatMap((phase) => {
+    const points = pointsOf(flights, phase);
+    return points.length === 0 ? [] : [plotCard(phase, points, range, 's')];
+  });
+  const paces = (['out', 'in'] as const).flatMap((way) => {
+    const points = flights.flatMap(({ startedAt, throughput, failedPhase }): PlotPoint[] => {
+      const value = throughput[way];
+      if (value === undefined) return [];
+      const isGood = failedPhase !== `throughput-${way}`;
+      return [{ at: Date.parse(startedAt), value, isGood, label: `${startedAt}: ${value} MB/s` }];
+    });
+    return points.length === 0
+      ? []
+      : [plotCard(`MB/s ${way === 'out' ? 'out of' : 'into'} the guest`, points, range, 'MB/s')];
+  });
+  return [plotCard('whole flight', whole, range, 's'), ...phases, ...paces];
+}
+
+function plotCard(title: string, points: readonly PlotPoint[], range: PlotRange, unit: string): Html {
+  const middle = median(points.filter(({ isGood }) => isGood).map(({ value }) => value));
+  return html`<figure style="margin:0">
+    <h3>${title} <span>median ${middle} ${unit}</span></h3>
+    ${latencyPlot(points, range, unit)}
+  </figure>`;
+}
+
+function pointsOf(flights: readonly CanaryFlight[], wanted: CanaryPhaseName): PlotPoint[] {
+  return flights.flatMap(({ startedAt, phases }) =>
+    phases
+      .filter(({ phase, outcome }) => phase === wanted && outcome !== 'skipped')
+      .map(({ seconds, outcome }) => ({
+        ...{ at: Date.parse(startedAt), value: seconds, isGood: outcome === 'good' },
+        label: `${startedAt}: ${seconds} s, ${outcome}`,
+      })),
+  );
+}
+
+function failures(flights: readonly CanaryFlight[]): Html | string {
+  const bad = flights
+    .filter(({ result }) => result === 'bad')
+    .reverse()
+    .slice(0, 10);
+  if (bad.length === 0) return '';
+  return html`<section>
+    <h2>What failed, newest first</h2>
+    ${bad.map(
+      ({ startedAt, failedPhase, failure, consoleTail }) =>
+        html`<article>
+          <h3>${instantText(startedAt)}: ${failedPhase ?? 'before the first phase'}</h3>
+          <p>
+            ${failure?.message ?? ''}${failure?.cause === undefined ? '' : html`<br /><code>${failure.cause}</code>`}
+          </p>
+          ${consoleTail === undefined ? '' : html`<pre>${consoleTail}</pre>`}
+        </article>`,
+    )}
+  </section>`;
+}
+
+function flightTable(flights: readonly CanaryFlight[]): Html {
+  const shown = [...flights].reverse().slice(0, rowsMax);
+  return html`<table class="plain">
+    <thead>
+      <tr>
+        <th>Begun</th>
+        <th>Result</th>
+        <th class="number">Seconds</th>
+        <th class="number">Out MB/s</th>
+        <th class="number">In MB/s</th>
+        <th>Slowest phase</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${shown.map(({ startedAt, result, failedPhase, seconds, throughput, phases }) => {
+        const [slowest] = [...phases].sort((a, b) => b.seconds - a.seconds);
+        return html`<tr class="${result}">
+          <td>${instantText(startedAt)}</td>
+          <td>${result}${failedPhase === undefined ? '' : `: ${failedPhase}`}</td>
+          <td class="number">${seconds}</td>
+          <td class="number">${throughput.out ?? ''}</td>
+          <td class="number">${throughput.in ?? ''}</td>
+          <td>${slowest === undefined ? '' : `${slowest.phase} ${slowest.seconds} s`}</td>
+        </tr>`;
+      })}
+    </tbody>
+  </table>`;
+}
+
+function median(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
+  return middle === undefined ? '–' : String(Math.round(middle * 100) / 100);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { niceTop } from '../../cli/views/page/latency-plot.ts';
+import { holdfast, instant, labFiles, progress, row } from './samples.ts';
+
+const flight = {
+  ...{
+    cloud: 'lab-test',
+    result: 'good',
+    startedAt: instant(0),
+    seconds: 61.2,
+    throughput: { out: 69, in: 40 },
+  },
+  phases: [
+    { phase: 'server', seconds: 14, outcome: 'good' },
+    { phase: 'ssh', seconds: 5.25, outcome: 'good', note: 'host key as on the console' },
+    { phase: 'volume', seconds: 0.01, outcome: 'skipped', note: 'the catalog has no block storage' },
+  ],
+};
+const failure = { code: 'Unreachable', message: 'No login by ssh', on: '203.0.113.5', hint: 'Wait' };
+const badFlight = {
+  ...{ ...flight, result: 'bad', failedPhase: 'ssh', failure, consoleTail: 'init\n<script>ready' },
+  phases: [flight.phases[0], { phase: 'ssh', seconds: 300, outcome: 'failed' }],
+};
+const ended = (value: unknown) => ({
+  moments: [
+    {
+      run: { type: 'Canary', status: 'completed' as const },
+      answer: { kind: 'progress' as const, progress: progress('done', [row('canary', 'changed')]) },
+    },
+  ],
+  end: { kind: 'completed' as const, value },
+});
+
+describe('canary run', () => {
+  it('starts a flight and tells each phase with its time', async () => {
+    const { stdout, exitCode, client } = await holdfast(
+      { args: ['canary', 'run', 'lab-test'], files: labFiles },
+      ended(flight),
+    );
+    expect(client.started[0]).toMatchObject({
+      type: 'Canary',
+      id: 'canary/lab-test',
+      input: { cloud: 'lab-test' },
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatchInlineSnapshot();
+  });
+
+  it('exits 1 with the console when the result is bad', async () => {
+    const { stdout, stderr, exitCode } = await holdfast(
+      { args: ['canary', 'run', 'lab-test'] },
+      ended(badFlight),
+    );
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('canary of lab-test: bad at ssh');
+    expect(stdout).toContain('  init\n');
+    expect(stderr).toContain('No login by ssh');
+  });
+
+  it('hands over the file that names the cloud, and refuses one that does not', async () => {
+    const files = { '/work/mine.yaml': 'clouds:\n  acme: {}\n' };
+    const args = ['canary', 'run', 'acme', '--clouds', 'mine.yaml', '--detach'];
+    const { client } = await holdfast({ args, files });
+    expect(client.started[0]).toMatchObject({ input: { cloud: 'acme', cloudsFile: '/work/mine.yaml' } });
+    const refused = await holdfast({ args: ['canary', 'run', 'other', '--clouds', 'mine.yaml'], files });
+    expect([refused.exitCode, refused.client.started]).toEqual([2, []]);
+    expect((await holdfast({ args: ['canary', 'run', '../x'] })).exitCode).toBe(2);
+  });
+});
+
+describe('canary report', () => {
+  const file = '/state/canaries/lab-test.ndjson';
+  const files = { [file]: `${JSON.stringify(flight)}\n{"half\n${JSON.stringify(badFlight)}\n` };
+
+  it('writes one page with a plot per phase, that needs nothing and obeys nothing of its samples', async () => {
+    const { stdout, io } = await holdfast({
+      args: ['canary', 'report', 'lab-test', '--output', 'c.html'],
+      files,
+    });
+    expect(stdout).toBe('/work/c.html\n');
+    const page = io.writtenFiles['/work/c.html'] ?? '';
+    for (const title of ['whole flight', 'server', 'ssh', 'MB/s out of the guest'])
+      expect(page).toContain(title);
+    expect(page.match(/<svg /g)).toHaveLength(5);
+    expect(page).toContain('class="cross"');
+    expect(page).toContain('&lt;script&gt;ready');
+    expect(page).not.toMatch(/<script|https?:\/\//);
+  });
+
+  it('prints the flights with --json, and says where it looked when there are none', async () => {
+    const { stdout } = await holdfast({ args: ['canary', 'report', 'lab-test', '--json'], files });
+    expect((JSON.parse(stdout) as unknown[]).length).toBe(2);
+    const none = await holdfast({ args: ['canary', 'report', 'lab-test'] });
+    expect([none.exitCode, none.stderr]).toEqual([1, expect.stringContaining(file)]);
+  });
+
+  it('niceTop() is the next number that people can read', () => {
+    expect([0.02, 0.9, 1.1, 4, 61.2, 300].map(niceTop)).toEqual([0.02, 1, 2, 5, 100, 500]);
+  });
+});
