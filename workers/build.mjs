@@ -9,7 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 
 /** Left outside the bundles: they carry native code or look for their own files. All else is one file to read at start. */
-const external = ['@temporalio/*', 'protobufjs'];
+const external = ['@temporalio/*', 'protobufjs', 'ssh2'];
 /** CommonJS packages inside an ES module still ask for Node's own modules by require. */
 const banner = {
   js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
