@@ -81,8 +81,9 @@ describe('nextPace()', () => {
   it.each([
     ['four times as many when it was over at once', 400, 2.1, 1600],
     ['as many when it worked for five seconds', 400, 7, 400],
-    ['fewer when it was slow', 400, 22, 100],
-    ['never fewer than ten', 50, 600, 10],
+    ['as many when its tool took longer to start', 400, 12, 400],
+    ['half when it was slow', 400, 22, 200],
+    ['never fewer than ten', 15, 600, 10],
     ['never more than the most', 20_000, 2, 20_000],
   ])('nextPace() takes %s', (_, rows, seconds, next) => {
     expect(nextPace({ ...pace, rows }, seconds).rows).toBe(next);

@@ -78,6 +78,12 @@ const workSeconds = 5;
 const batchRowsMin = 10;
 const batchRowsMax = 20_000;
 
+/**
+ * Up to so many times the work time a batch is as large as it should be: on a busy machine the start of the tool alone
+ * takes some seconds more than it did. @source with load 17 on 2 cores a run that took them for work fell to 10 rows
+ */
+const workTolerance = 2;
+
 /** What the batches of one run taught about the next. */
 export interface BatchPace {
   /** Rows of the next batch. */
@@ -94,12 +100,14 @@ export const firstPace: BatchPace = {
   rowsMin: batchRowsMin,
 };
 
-/** After a batch of `pace.rows` that took so long: at most four times as many. */
+/** After a batch of `pace.rows` that took so long: at most four times as many, at least half. */
 export function nextPace(pace: BatchPace, seconds: number): BatchPace {
   const fastestSeconds = Math.min(pace.fastestSeconds, seconds);
   const working = Math.max(0.1, seconds - fastestSeconds);
-  const wanted = Math.round((pace.rows * workSeconds) / working);
-  const rows = Math.min(batchRowsMax, 4 * pace.rows, Math.max(batchRowsMin, wanted));
+  const share = workSeconds / working;
+  const isRight = share <= 1 && working <= workTolerance * workSeconds;
+  const factor = isRight ? 1 : Math.min(4, Math.max(0.5, share));
+  const rows = Math.min(batchRowsMax, Math.max(batchRowsMin, Math.round(pace.rows * factor)));
   return { ...pace, fastestSeconds, rows: Math.max(pace.rowsMin, rows) };
 }
 
