@@ -188,8 +188,8 @@ test('a million rows: the history does not grow with them, nor the memory of the
   try {
     expect((await batches()).map(said)).toEqual(real);
     await placeDouble(host, 1_000_000);
-    // For the look beforehand; the double leaves it to the real tool, which a second run has.
-    await cell1(ghostServers(1));
+    // As a new release would find it.
+    await cell1('COMMENT ON TABLE alembic_version IS NULL');
     const { worker } = await lab.processes();
     const memory: number[] = [];
     const handle = await startMigration();
@@ -202,16 +202,17 @@ test('a million rows: the history does not grow with them, nor the memory of the
       );
       await Promise.race([pause(200), end.catch(() => undefined)]);
     }
-    console.log(memory.map(Math.round).join(' '), (await handle.fetchHistory()).events?.length);
     expect(rowOf(await end, 'online.cell1')?.detail).toMatch(/^1000000 rows in \d+ batches/);
     const quarter = Math.floor(memory.length / 4);
-    expect(mean(memory.slice(-quarter)) - mean(memory.slice(0, quarter))).toBeLessThan(32);
-    expect((await handle.fetchHistory()).events?.length).toBeLessThan(1000);
+    const [first, last] = [mean(memory.slice(0, quarter)), mean(memory.slice(-quarter))];
+    const events = (await handle.fetchHistory()).events?.length ?? 0;
+    const inMebibytes = `${Math.round(first)} MiB in the first quarter, ${Math.round(last)} MiB in the last`;
+    process.stdout.write(`a million rows: ${events} events, the worker has ${inMebibytes}\n`);
+    expect(last - first).toBeLessThan(32);
+    expect(events).toBeLessThan(1000);
   } finally {
     await removeDouble(host);
   }
-  expect((await lab.endOf(await startMigration())).phase).toBe('done');
-  expect(await pending()).toBe(0);
 });
 
 /** One batch of the real tool, or of what stands before it, on the cell. */

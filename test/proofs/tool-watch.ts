@@ -38,9 +38,10 @@ export function watchTools(host: Host): () => Promise<ToolsSeen> {
   };
 }
 
-/** Resolves once a tool itself runs: a job lives before that, while it waits for its lock. */
-export async function toolRuns(host: Host): Promise<void> {
-  while ((await liveTools(host)).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+/** Resolves once a tool itself runs, or nobody waits any more: a job lives before that, while it waits for its lock. */
+export async function toolRuns(host: Host, isOver = () => false): Promise<void> {
+  while (!isOver() && (await liveTools(host)).length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** A line each. The tool asks other programs while it starts; between its fork and their exec those bear its name. */
