@@ -11,9 +11,9 @@ export interface ToolsSeen {
 }
 
 const tool = '/usr/bin/python3 /usr/bin/nova-manage';
-/** One name per command, however many sessions it has. */
+/** One name per command, however many sessions it has: its process and its key. That of its lock has the key alone. */
 const clients =
-  "SELECT count(DISTINCT application_name) FROM pg_stat_activity WHERE application_name ~ '^holdfast [0-9]'";
+  "SELECT count(DISTINCT application_name) FROM pg_stat_activity WHERE application_name ~ '^holdfast [0-9]+ '";
 
 /** Looks until the returned function is called; that tells the most that was seen in one look. */
 export function watchTools(host: Host): () => Promise<ToolsSeen> {
