@@ -77,6 +77,13 @@ describe('judgeBatch()', () => {
 });
 
 describe('nextPace()', () => {
+  it('nextPace() goes back to the size before when a smaller batch was not faster', () => {
+    const half = nextPace({ rows: 350, fastestSeconds: 8, rowsMin: 10 }, 25);
+    expect(half.rows).toBe(175);
+    expect(nextPace(half, 24).rows).toBe(350);
+    expect(nextPace(half, 18.5).rows).toBe(88);
+  });
+
   const pace = { rows: 400, fastestSeconds: 2, rowsMin: 10 };
   it.each([
     ['four times as many when it was over at once', 400, 2.1, 1600],
