@@ -135,7 +135,9 @@ async function novaManage(host: Host, scope: RowScope, args: readonly string[]):
 }
 
 function twoCellsInUse(host: Host, inUse: readonly Mapping[], chosen: Mapping | undefined): Failure {
-  const names = inUse.map(({ uuid, uses }) => `${uuid} (${uses} hosts and servers)`).join(', ');
+  const names = inUse
+    .map(({ name, uuid, uses }) => `${name} (${uuid}, ${uses} hosts and servers)`)
+    .join(', ');
   return new Failure('Conflict', `Another cell than ${chosen?.uuid ?? 'ours'} is in use: ${names}`, {
     on: host.name,
     cause: 'a cell with hosts or servers is never removed without a person',

@@ -13,7 +13,7 @@ import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import { generator } from '../proofs/crash-plan.ts';
 import { ghostHost, ghostServers } from '../proofs/ghost-servers.ts';
-import { watchTools } from '../proofs/tool-watch.ts';
+import { toolRuns, watchTools } from '../proofs/tool-watch.ts';
 import { endState } from '../system/end-state.ts';
 import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { Lab, labSpec } from '../system/lab.ts';
@@ -31,39 +31,49 @@ const serverRows = 2000;
 
 /** Runs until the tool was killed so often. Returns how many runs did not end as the undisturbed one. */
 export async function migrateCampaign(kills: number, seed: number): Promise<number> {
-  const ledger = await openLedger('migrate');
   const lab = await Lab.create();
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-campaign-'));
-  const chance = generator(seed);
-  let [bad, killed] = [0, 0];
   try {
     await lab.install(before);
     await keepDatabases(folder);
     await lab.destroy(name);
     await lab.install(present);
-    const expected = await migrated(lab, folder, () => 1000);
-    for (let run = 1; killed < kills; run += 1) {
-      const begun = Date.now();
-      const seen = watchTools(host);
-      const found = await migrated(lab, folder, () => 0.5 + 3 * chance());
-      const together = await seen();
-      const overlaps = overlapsOf(await journalIntervals(name)).length;
-      const isSame = JSON.stringify(found.state) === JSON.stringify(expected.state);
-      const isAlone = overlaps === 0 && together.processes <= 1 && together.sessions <= 1;
-      if (!isSame || !isAlone || found.phase !== 'done') bad += 1;
-      killed += found.moments.length;
-      const { phase, moments } = found;
-      const seconds = Math.round((Date.now() - begun) / 1000);
-      await ledger.append({ seed, run, phase, moments, isSame, overlaps, ...together, seconds });
-      const state = isSame ? 'same state' : 'DIFFERENT state';
-      console.log(
-        `run ${run}: ${phase}, ${state}, ${moments.length} kills, ${seconds} s: ${moments.join(' ')}`,
-      );
-      if (!isSame) console.log(difference(expected.state, found.state));
-    }
+    return await killRounds(lab, folder, kills, seed);
   } finally {
     await rm(folder, { recursive: true, force: true });
     await lab.dispose(name);
+  }
+}
+
+/** On a cloud of the present release, with the databases of the folder. */
+async function killRounds(lab: Lab, folder: string, kills: number, seed: number): Promise<number> {
+  const ledger = await openLedger('migrate');
+  const chance = generator(seed);
+  let [bad, killed] = [0, 0];
+  const expected = await migrated(lab, folder, null);
+  // As long as the machine lets the tool live: on a busy one it takes several times as long to start.
+  const lives = (await journalIntervals(name)).filter(({ name: lock }) => lock === 'db:nova');
+  const lifeSeconds = lives.reduce((sum, { begin, end }) => sum + end - begin, 0) / lives.length;
+  for (let run = 1; killed < kills; run += 1) {
+    const begun = Date.now();
+    const seen = watchTools(host);
+    // Half as much again: now and then a tool gets away.
+    const found = await migrated(lab, folder, () => 1.5 * lifeSeconds * chance());
+    const together = await seen();
+    const overlaps = overlapsOf(await journalIntervals(name)).length;
+    const isSame = JSON.stringify(found.state) === JSON.stringify(expected.state);
+    const isAlone = overlaps === 0 && together.processes <= 1 && together.sessions <= 1;
+    if (!isSame || !isAlone || found.phase !== 'done') bad += 1;
+    killed += found.moments.length;
+    const { phase, moments } = found;
+    const seconds = Math.round((Date.now() - begun) / 1000);
+    await ledger.append({ seed, run, phase, moments, isSame, overlaps, ...together, seconds });
+    const state = isSame ? 'same state' : 'DIFFERENT state';
+    console.log(
+      `run ${run}: ${phase}, ${state}, ${moments.length} kills, ${seconds} s: ${moments.join(' ')}`,
+    );
+    if (!isSame) console.log(difference(expected.state, found.state));
+    if (!isAlone) console.log(`${overlaps} overlaps, ${together.sessions} sessions`, together.met);
   }
   return bad;
 }
@@ -109,8 +119,11 @@ interface Migrated {
   readonly state: readonly string[];
 }
 
-/** `nextSeconds` is how long the next kill waits. */
-async function migrated(lab: Lab, folder: string, nextSeconds: () => number): Promise<Migrated> {
+/** Fewer than the silences that make a row ask a person. @source activity-profiles: five count as a try, of three */
+const killsPerRun = 12;
+
+/** `lifeSeconds`: how long the next tool may live, by chance; null: nothing is killed. */
+async function migrated(lab: Lab, folder: string, lifeSeconds: (() => number) | null): Promise<Migrated> {
   await putBack(folder);
   const { workflow } = await lab.client();
   const handle = await workflow.start('MigrateNova', {
@@ -120,15 +133,12 @@ async function migrated(lab: Lab, folder: string, nextSeconds: () => number): Pr
   const end = lab.endOf(handle).finally(() => (isOver = true));
   const programs = startPrograms(lab, handle);
   const moments: string[] = [];
-  while (!isOver) {
-    await Promise.race([pause(1000 * nextSeconds()), end]);
+  while (lifeSeconds !== null && moments.length < killsPerRun && !isOver) {
+    await toolRuns(host, () => isOver);
+    await Promise.race([pause(1000 * lifeSeconds()), end]);
     const row = (await lab.progress(handle))?.rows.find(({ status }) => status === 'applying');
-    const { exitCode } = await host.run([
-      'pkill',
-      '-KILL',
-      '--full',
-      '^/usr/bin/python3 /usr/bin/nova-manage',
-    ]);
+    const tool = '^/usr/bin/python3 /usr/bin/nova-manage';
+    const { exitCode } = await host.run(['pkill', '-KILL', '--full', tool]);
     if (exitCode === 0) moments.push(row?.id ?? 'between');
   }
   await programs;

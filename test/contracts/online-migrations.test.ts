@@ -77,12 +77,20 @@ describe('judgeBatch()', () => {
 });
 
 describe('nextPace()', () => {
+  it('nextPace() goes back to the size before when a smaller batch was not faster', () => {
+    const half = nextPace({ rows: 350, fastestSeconds: 8, rowsMin: 10 }, 25);
+    expect(half.rows).toBe(175);
+    expect(nextPace(half, 24).rows).toBe(350);
+    expect(nextPace(half, 18.5).rows).toBe(88);
+  });
+
   const pace = { rows: 400, fastestSeconds: 2, rowsMin: 10 };
   it.each([
     ['four times as many when it was over at once', 400, 2.1, 1600],
     ['as many when it worked for five seconds', 400, 7, 400],
-    ['fewer when it was slow', 400, 22, 100],
-    ['never fewer than ten', 50, 600, 10],
+    ['as many when its tool took longer to start', 400, 12, 400],
+    ['half when it was slow', 400, 22, 200],
+    ['never fewer than ten', 15, 600, 10],
     ['never more than the most', 20_000, 2, 20_000],
   ])('nextPace() takes %s', (_, rows, seconds, next) => {
     expect(nextPace({ ...pace, rows }, seconds).rows).toBe(next);

@@ -62,7 +62,8 @@ describe('migrateDatabaseRows()', () => {
   );
 
   it('migrateDatabaseRows() ends a run before its first change when its tool cannot migrate', () => {
-    for (const service of databaseServices) {
+    // Nova's cells have a table of their own.
+    for (const service of databaseServices.filter((each) => each !== 'nova')) {
       const [tool, next] = rowsOf(service);
       expect([tool?.apply, tool?.onFailure, next?.after]).toEqual([null, 'fail', ['tool']]);
     }

@@ -117,3 +117,9 @@ export interface MigrateDatabaseInput {
 export function schemasOf({ schemas }: DatabaseDriver): SchemaProfile[] {
   return Object.values(schemas).flatMap(({ databases }) => databases);
 }
+
+/** For titles: a plan tells where the databases are to go also when they are there. */
+export function headsText({ databases }: MigrationProfile): string {
+  const heads = [...new Set(databases.flatMap((each) => each.heads))];
+  return heads.join(' + ');
+}

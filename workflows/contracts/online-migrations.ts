@@ -78,6 +78,18 @@ const workSeconds = 5;
 const batchRowsMin = 10;
 const batchRowsMax = 20_000;
 
+/**
+ * Up to so many times the work time a batch is as large as it should be: on a busy machine the start of the tool alone
+ * takes some seconds more than it did.
+ */
+const workTolerance = 2;
+
+/**
+ * A smaller batch that takes more than this share of the time of the one before tells that rows are not what takes it.
+ * @source with load 12 on 2 cores starts took 8 to 20 s; taken for work, they brought batches from 350 rows down to 10
+ */
+const startShare = 0.75;
+
 /** What the batches of one run taught about the next. */
 export interface BatchPace {
   /** Rows of the next batch. */
@@ -86,6 +98,8 @@ export interface BatchPace {
   readonly fastestSeconds: number;
   /** As many rows stand before those that can be migrated: fewer would not see past them. */
   readonly rowsMin: number;
+  /** The last batch; none before the first. */
+  readonly before?: { readonly rows: number; readonly seconds: number };
 }
 
 export const firstPace: BatchPace = {
@@ -94,13 +108,21 @@ export const firstPace: BatchPace = {
   rowsMin: batchRowsMin,
 };
 
-/** After a batch of `pace.rows` that took so long: at most four times as many. */
+/** After a batch of `pace.rows` that took so long: at most four times as many, at least half. */
 export function nextPace(pace: BatchPace, seconds: number): BatchPace {
   const fastestSeconds = Math.min(pace.fastestSeconds, seconds);
-  const working = Math.max(0.1, seconds - fastestSeconds);
-  const wanted = Math.round((pace.rows * workSeconds) / working);
-  const rows = Math.min(batchRowsMax, 4 * pace.rows, Math.max(batchRowsMin, wanted));
-  return { ...pace, fastestSeconds, rows: Math.max(pace.rowsMin, rows) };
+  const factor = factorOf(pace, seconds, Math.max(0.1, seconds - fastestSeconds));
+  const rows = Math.min(batchRowsMax, Math.max(batchRowsMin, Math.round(pace.rows * factor)));
+  const before = { rows: pace.rows, seconds };
+  return { ...pace, fastestSeconds, rows: Math.max(pace.rowsMin, rows), before };
+}
+
+function factorOf({ rows, before }: BatchPace, seconds: number, working: number): number {
+  const share = workSeconds / working;
+  if (share > 1) return Math.min(4, share);
+  const isStart = before !== undefined && rows < before.rows && seconds > startShare * before.seconds;
+  if (isStart) return before.rows / rows;
+  return working <= workTolerance * workSeconds ? 1 : Math.max(0.5, share);
 }
 
 /** After a batch that was full of rows that cannot be migrated. */

@@ -3,6 +3,7 @@
 import type { BoxSpec } from '../contracts/box-spec.ts';
 import { table, type RowOptions } from '../contracts/build-table.ts';
 import {
+  headsText,
   schemasOf,
   type DatabaseDriver,
   type DatabaseService,
@@ -141,12 +142,6 @@ function end({ box, driver, version }: Subject): Rows {
       ...{ observe: call('observeVersion', record), apply: call('recordVersion', record) },
     },
   };
-}
-
-/** A plan tells where the databases are to go also when they are there. */
-function headsText({ databases }: MigrationProfile): string {
-  const heads = [...new Set(databases.flatMap((each) => each.heads))];
-  return heads.join(' + ');
 }
 
 /** The lock by the name of the role keeps two commands off one database, also those of an install. */

@@ -2,6 +2,7 @@
 // MigrateNova as a table: keep the present state, schemas and cells, wait for the programs, data, hosts, Nova's own check. Pure.
 import type { BoxSpec } from '../contracts/box-spec.ts';
 import { optionsOf, table, type RowOptions } from '../contracts/build-table.ts';
+import { headsText, type DatabaseDriver } from '../contracts/database-driver.ts';
 import type { CompiledRow } from '../contracts/table.ts';
 import { databasesOf, planBox, type InstallFacts } from '../install-box/plan.ts';
 import { call } from '../ports/index.ts';
@@ -37,7 +38,7 @@ export function migrateNovaRows(
       ...{ title: 'Present state dumped first', profile: 'command', exclusive: ['db:dump'] },
       ...{ observe: call('observeDump', dump), apply: call('takeDump', dump) },
     },
-    ...chained(installed, schemaRows),
+    ...chained(installed, schemaRows, titlesOf(profile.drivers.nova)),
     rollout: {
       ...{ title: 'Every program of the new release', settleSeconds: 60, skippable: true },
       observe: call('observeRollout', rollout),
@@ -56,14 +57,28 @@ export function novaStatusRows(...inputs: Parameters<typeof migrateNovaRows>): C
     .map((row) => ({ ...row, after: row.after.filter((id) => id !== 'dump') }));
 }
 
+/** Of the schemas' rows: which databases, and where they are to go. */
+function titlesOf({ schemas }: DatabaseDriver): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, migration]) => {
+      const names = migration.databases.map(({ database }) => database).join(' and ');
+      return [`nova.${name}`, `${names} at ${headsText(migration)}`];
+    }),
+  );
+}
+
 /** Rows of the install, one after another. */
-function chained(installed: readonly CompiledRow[], ids: readonly string[]): Record<string, RowOptions> {
+function chained(
+  installed: readonly CompiledRow[],
+  ids: readonly string[],
+  titles: Readonly<Record<string, string>> = {},
+): Record<string, RowOptions> {
   return Object.fromEntries(
     ids.map((id) => {
       const row = installed.find((each) => each.id === id);
       if (row === undefined) throw new Error(`An install has no row ${id}`);
       const { after: _, ...rest } = optionsOf(row);
-      return [id, rest];
+      return [id, { ...rest, title: titles[id] ?? rest.title }];
     }),
   );
 }
