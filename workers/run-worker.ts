@@ -30,6 +30,18 @@ export interface WorkerSurroundings {
   readonly interceptors?: WorkerInterceptors;
 }
 
+/** Seconds; the library's own bounds are of milliseconds. @source a phase takes 0.3 s to 5 min, which is its longest wait */
+const phaseSecondsBounds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300];
+
+const metricsOptions = (bindAddress: string) => ({
+  metrics: {
+    prometheus: {
+      bindAddress,
+      histogramBucketOverrides: { holdfast_canary_phase_duration_seconds: phaseSecondsBounds },
+    },
+  },
+});
+
 /** Resolves once the worker was told to stop and has let go of its tasks. */
 export async function runWorker(surroundings: WorkerSurroundings): Promise<void> {
   const { environment, programDirectory, pid, interceptors } = surroundings;
@@ -38,7 +50,7 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
   const metrics = await metricsAddress(environment, stateDirectory);
   Runtime.install({
     ...{ logger: new DefaultLogger('INFO'), shutdownSignals: ['SIGTERM', 'SIGINT'] },
-    ...(metrics !== null && { telemetryOptions: { metrics: { prometheus: { bindAddress: metrics } } } }),
+    ...(metrics !== null && { telemetryOptions: metricsOptions(metrics) }),
   });
   const code = readBundle(programDirectory);
   const { connectionOptions, namespace } = await connectionSettings(environment, stateDirectory);

@@ -50,7 +50,7 @@ export function flightPrefix(nonce: string, now: number): string {
 export function part<Name extends keyof FlightParts>({ parts }: Flying, name: Name): FlightParts[Name] {
   const value = parts[name];
   if (value === undefined) throw new Error(`The flight has no ${name} yet`);
-  return value as FlightParts[Name];
+  return value;
 }
 
 /** Why a phase has nothing to do in this cloud, or what is worth telling of it. */

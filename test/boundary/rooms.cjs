@@ -29,7 +29,7 @@ module.exports = {
   allowed: [
     // workflows: nothing but itself and, in few files, Temporal.
     allow('^workflows/(contracts|ports)/', contracts, ports),
-    allow(schemas, packages('zod')),
+    allow(schemas, packages('zod'), schemas),
     allow(
       '^workflows/([^/]+)/(steps|plan|certificates|(files|rows)/[^/]+)\\.ts$',
       contracts,

@@ -132,7 +132,7 @@ describe('schedule list, pause, unpause, trigger', () => {
       { schedules: both },
     );
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('schedules: drift/lab, dump-box/lab, renew-certificates/lab');
+    expect(stderr).toContain('schedules: canary/lab-test, drift/lab, dump-box/lab, renew-certificates/lab');
   });
 
   it.each([[[]], [['--detach']]])('goes with its box when that is destroyed %s', async (options) => {
@@ -144,6 +144,7 @@ describe('schedule list, pause, unpause, trigger', () => {
       'remove holdfast/drift/lab',
       'remove holdfast/renew-certificates/lab',
       'remove holdfast/dump-box/lab',
+      'remove holdfast/canary/lab-test',
     ]);
   });
 });

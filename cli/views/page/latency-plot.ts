@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A phase's times over the days as an SVG: a line through those that ended well, a cross for each that failed. Pure.
-import { Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
 
 export interface PlotPoint {
   /** Milliseconds since 1970. */
