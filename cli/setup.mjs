@@ -17,6 +17,8 @@ const boxPrograms = {
   nft: 'nftables',
   ip: 'iproute2',
   flock: 'util-linux',
+  // The canary asks from outside.
+  ping: 'iputils-ping',
 };
 const testPrograms = { strace: 'strace', openssl: 'openssl' };
 

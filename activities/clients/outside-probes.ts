@@ -66,7 +66,12 @@ export async function send(
       () => reject(new Failure('Unreachable', `Not all bytes left within ${secondsMax} s`, { on: address })),
       secondsMax * 1000,
     );
-    socket.once('error', reject).once('close', () => clearTimeout(late));
+    socket.once('error', reject).once('close', () => {
+      clearTimeout(late);
+      reject(
+        new Failure('Unreachable', 'The connection was closed before all bytes had left', { on: address }),
+      );
+    });
     let left = bytes;
     const more = (): void => {
       while (left > 0) {

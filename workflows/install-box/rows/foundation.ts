@@ -29,27 +29,13 @@ function imageArgs(
 
 export function foundationRows(plan: BoxPlan, facts: InstallFacts): Rows {
   const { sources } = facts;
-  const { spec, box, recipe, packages, link } = plan;
+  const { spec, box, recipe, packages } = plan;
   const root = { box, recipe, suite: plan.profile.suite, packages };
-  const { management } = spec.networks;
   const image = imageArgs(plan, sources);
-  const preflight = {
-    ...{ ...root, link, management, sources: sources.releases, processorsMin: 1 },
-    access: spec.access,
-    ...(plan.outer !== null && { outer: { cidr: plan.outer.cidr, link: plan.outer.link } }),
-    ...(plan.hasGuests ? sizes.guests : spec.services.includes('compute') ? sizes.whole : sizes.identity),
-  };
-  const power = {
-    ...{ box, link, address: management.address, gateway: management.gateway, prefix: plan.prefix },
-    ...(plan.outer !== null && { outer: linkOf(plan.outer) }),
-  };
+  const preflight = { ...root, ...preflightArgs(plan), sources: sources.releases };
+  const power = powerArgs(plan);
   const authority = { box, commonName: `holdfast ${box} CA`, lifetimeDays: 3650 };
-  const tenants = spec.seeds.test === null ? [] : [plan.testPassword, plan.testManagerPassword];
-  const references = [
-    ...[plan.adminPassword, ...plan.serviceUsers.map(plan.servicePassword), ...tenants],
-    ...(plan.hasGuests ? [plan.metadataSecret] : []),
-  ];
-  const secrets = { box, references };
+  const secrets = { box, references: referencesOf(plan) };
   const certificates = {
     ...{ box, authorityPath: plan.authorityPath, lifetimeDays: spec.certificates.lifetimeDays },
     certificates: certificatesOf(plan),
@@ -94,6 +80,27 @@ export function foundationRows(plan: BoxPlan, facts: InstallFacts): Rows {
       },
     },
   };
+}
+
+function preflightArgs({ spec, outer, link, hasGuests }: BoxPlan) {
+  return {
+    ...{ link, management: spec.networks.management, processorsMin: 1, access: spec.access },
+    ...(outer !== null && { outer: { cidr: outer.cidr, link: outer.link } }),
+    ...(hasGuests ? sizes.guests : spec.services.includes('compute') ? sizes.whole : sizes.identity),
+  };
+}
+
+function powerArgs({ box, link, spec, prefix, outer }: BoxPlan) {
+  const { address, gateway } = spec.networks.management;
+  return { box, link, address, gateway, prefix, ...(outer !== null && { outer: linkOf(outer) }) };
+}
+
+function referencesOf(plan: BoxPlan) {
+  const tenants = plan.spec.seeds.test === null ? [] : [plan.testPassword, plan.testManagerPassword];
+  return [
+    ...[plan.adminPassword, ...plan.serviceUsers.map(plan.servicePassword), ...tenants],
+    ...(plan.hasGuests ? [plan.metadataSecret] : []),
+  ];
 }
 
 const linkOf = ({ link, gateway, prefix }: OuterNetwork) => ({ link, gateway, prefix });

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real guests in a real box: what the canary saw, who reaches whom, what a rule opens and closes, and a restart of the box.
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accessDirectory, readCloud } from '../../activities/clients/access-files.ts';
+import { withCloud, type OpenStackClient } from '../../activities/clients/cloud.ts';
+import { newGuestKey, openGuestShell, type GuestShell } from '../../activities/clients/guest-shell.ts';
+import { boxHost } from '../../activities/clients/host/host.ts';
+import { supervisorOf } from '../../activities/clients/host/local-box.ts';
+import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { taskQueue } from '../../workflows/contracts/messages.ts';
+import type { Evidence } from '../../workflows/contracts/evidence.ts';
+import type { Progress } from '../../workflows/contracts/progress.ts';
+import { Lab, labSpec } from '../system/lab.ts';
+
+const spec = labSpec('guests-box', 36, { services: [...serviceNames], hypervisor: 'auto', seeds: {} });
+const key = newGuestKey('guests-test');
+let lab: Lab;
+let first: Progress;
+
+beforeAll(async () => {
+  lab = await Lab.create();
+  first = await lab.install(spec);
+}, 1_500_000);
+afterAll(() => lab.dispose(spec.name));
+
+/** As the test project's user, by the access files alone. */
+async function asUser<T>(work: (client: OpenStackClient) => Promise<T>): Promise<T> {
+  const login = await readCloud(accessDirectory(lab.stateDirectory, spec.name), `${spec.name}-test`);
+  return withCloud(login, work);
+}
+
+const eventually = async (holds: () => Promise<boolean>, seconds: number): Promise<number> => {
+  const begun = Date.now();
+  while (!(await holds().catch(() => false))) {
+    if (Date.now() - begun > seconds * 1000) throw new Error(`Not within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return (Date.now() - begun) / 1000;
+};
+
+/** Whether a TCP connection is made within a second. */
+const isOpen = (address: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: 1000 });
+    const end = (opened: boolean) => () => {
+      socket.destroy();
+      resolve(opened);
+    };
+    socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
+  });
+
+interface Guest {
+  readonly id: string;
+  readonly fixed: string;
+  readonly floating: string;
+}
+
+/** Active, with a floating IP; on the network named. */
+async function boot(client: OpenStackClient, name: string, networkId: string, group: string): Promise<Guest> {
+  const [image] = await client.image.images.list({ name: 'holdfast Linux', status: 'active' });
+  const flavor = await client.compute.flavors.find({ name: 'SCS-1L-1' });
+  const [outside] = await client.network.networks.list({ external: true });
+  const { id } = await client.compute.servers.create({
+    ...{ name, imageId: image?.id ?? '', flavorId: flavor?.id ?? '', networks: [{ networkId }] },
+    ...{ keyName: 'guests', securityGroups: [group] },
+  });
+  await client.compute.servers.waitFor(id, 'ACTIVE', { timeoutSeconds: 300 });
+  const [port] = await client.network.ports.list({ deviceId: id });
+  const { floatingIpAddress: floating } = await client.network.floatingIps.create({
+    ...{ floatingNetworkId: outside?.id ?? '', portId: port?.id ?? '' },
+  });
+  return { id, fixed: port?.fixedIps[0]?.ipAddress ?? '', floating };
+}
+
+async function shellOf({ floating }: Guest): Promise<GuestShell> {
+  let shell: GuestShell | undefined;
+  await eventually(async () => {
+    shell = await openGuestShell(
+      { address: floating, user: 'root', privateKey: key.privateKey, hostKeys: [] },
+      20,
+    );
+    return true;
+  }, 180);
+  if (shell === undefined) throw new Error('No shell');
+  return shell;
+}
+
+const reaches = async (shell: GuestShell, address: string): Promise<boolean> =>
+  (await shell.run(`ping -c 3 -w 8 ${address}`)).exitCode === 0;
+
+test('the install ends with a guest that a plain user logged in to from outside', async () => {
+  expect(first.rows.filter(({ status }) => status !== 'changed' && status !== 'same')).toEqual([]);
+  const proof = first.rows.find(({ id }) => id === 'hypervisor');
+  expect(proof?.detail).toMatch(/^(KVM|emulation): a guest ran after [\d.]+ s/);
+  const path = join(lab.stateDirectory, 'boxes', spec.name, 'evidence.json');
+  const { canary } = JSON.parse(await readFile(path, 'utf8')) as Evidence;
+  const phases = canary.map(({ phase }) => phase);
+  for (const phase of [
+    'ping',
+    'ssh',
+    'user-data',
+    'metadata',
+    'dns',
+    'egress',
+    'throughput-out',
+    'throughput-in',
+  ])
+    expect(phases).toContain(phase);
+});
+
+test('a box without servers of anybody is as it was before its canary', async () => {
+  expect((await lab.drift(spec.name)).rows.filter(({ verdict }) => verdict !== 'same')).toEqual([]);
+});
+
+let one: Guest;
+let other: Guest;
+let shell: GuestShell;
+
+test('servers reach each other on one network, by floating IPs too, and on two networks through a router alone', async () => {
+  await asUser(async (client) => {
+    const { network } = client;
+    await client.compute.keypairs.create({ name: 'guests', publicKey: key.publicKey });
+    const { id: securityGroupId } = await network.securityGroups.create({ name: 'guests' });
+    const rule = { securityGroupId, direction: 'ingress' } as const;
+    await network.securityGroupRules.create({ ...rule, protocol: 'icmp' });
+    await network.securityGroupRules.create({ ...rule, protocol: 'tcp', portRangeMin: 22, portRangeMax: 22 });
+    const mine = (await network.networks.list({ name: 'test' }))[0];
+    one = await boot(client, 'one', mine?.id ?? '', securityGroupId);
+    other = await boot(client, 'other', mine?.id ?? '', securityGroupId);
+    shell = await shellOf(one);
+    await eventually(() => reaches(shell, other.fixed), 120);
+    await eventually(() => reaches(shell, other.floating), 30);
+    expect(await reaches(shell, one.floating)).toBe(true);
+
+    const { id: networkId } = await network.networks.create({ name: 'far' });
+    const subnet = await network.subnets.create({ name: 'far', networkId, cidr: '192.168.210.0/24' });
+    const port = await network.ports.create({ name: 'far', networkId, securityGroupIds: [securityGroupId] });
+    const far = port.fixedIps[0]?.ipAddress ?? '';
+    expect(await reaches(shell, far)).toBe(false);
+    const [router] = await network.routers.list({ name: 'test' });
+    await network.routers.addInterface(router?.id ?? '', { subnetId: subnet.id });
+    // The router's own address on the far network answers now; the bare port never will.
+    await eventually(() => reaches(shell, '192.168.210.1'), 30);
+  });
+}, 900_000);
+
+test('a rule of a security group opens and closes a port within ten seconds', async () => {
+  await shell.run('(while :; do echo here | nc -l -p 8080; done) > /dev/null 2>&1 &');
+  expect(await isOpen(one.floating, 8080)).toBe(false);
+  await asUser(async ({ network }) => {
+    const [group] = await network.securityGroups.list({ name: 'guests' });
+    const port = { protocol: 'tcp', portRangeMin: 8080, portRangeMax: 8080 } as const;
+    const rule = await network.securityGroupRules.create({
+      ...{ securityGroupId: group?.id ?? '', direction: 'ingress', ...port },
+    });
+    expect(await eventually(() => isOpen(one.floating, 8080), 10)).toBeLessThan(10);
+    await network.securityGroupRules.delete(rule.id);
+    expect(await eventually(async () => !(await isOpen(one.floating, 8080)), 10)).toBeLessThan(10);
+  });
+});
+
+test('after a restart of the box its guests answer and a canary is good, without hands', async () => {
+  await boxHost(spec.name).run(['systemctl', 'poweroff']);
+  await eventually(async () => (await supervisorOf(spec.name)) === null, 120);
+  expect((await lab.install(spec)).phase).toBe('done');
+  await eventually(() => isOpen(one.floating, 22), 180);
+  await eventually(() => isOpen(other.floating, 22), 60);
+  const { workflow } = await lab.client();
+  const args = [{ cloud: `${spec.name}-test`, throughputMegabytesMin: 1, scheduled: false }];
+  const flight = await workflow.execute('Canary', {
+    ...{ workflowId: `canary/${spec.name}-test`, taskQueue, args },
+  });
+  expect(flight).toMatchObject({ result: 'good' });
+}, 900_000);
