@@ -15,8 +15,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts', 'openstack-client-ts/test/**/*.test.ts'],
           exclude: [systemTests, '**/node_modules/**'],
           // The slowest build a workflow bundle or run a linter over the tree, on a machine that is busy.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
