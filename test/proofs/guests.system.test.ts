@@ -14,6 +14,8 @@ import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Evidence } from '../../workflows/contracts/evidence.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import { Lab, labSpec } from '../system/lab.ts';
+import { breakAndRepair } from './break-and-repair.ts';
+import { guestSabotages } from './guest-sabotages.ts';
 
 const spec = labSpec('guests-box', 36, { services: [...serviceNames], hypervisor: 'auto', seeds: {} });
 const key = newGuestKey('guests-test');
@@ -114,6 +116,11 @@ test('the install ends with a guest that a plain user logged in to from outside'
 test('a box without servers of anybody is as it was before its canary', async () => {
   expect((await lab.drift(spec.name)).rows.filter(({ verdict }) => verdict !== 'same')).toEqual([]);
 });
+
+test('what only guests need is broken, named by drift and repaired, row by row', async () => {
+  const target = { spec, stateDirectory: lab.stateDirectory };
+  await breakAndRepair(lab, target, guestSabotages, Object.keys(guestSabotages));
+}, 600_000);
 
 let one: Guest;
 let other: Guest;
