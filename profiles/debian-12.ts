@@ -5,7 +5,7 @@ import { domainManagerPolicies } from './domain-self-service.ts';
 import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { novaPolicies } from './policies.ts';
-import { metadataAgentProgram } from './drivers.ts';
+import { realGuests } from './guests.ts';
 import { scsFlavors } from './scs.ts';
 
 const forServices = (rule: string): string => `"${rule}": "rule:admin_only or rule:service_api"`;
@@ -112,22 +112,7 @@ export const debian12: ReleaseProfile = {
     // Yoga's.
     oldestServiceVersion: 61,
   },
-  guests: {
-    packages: [
-      ...['nova-compute', 'nova-compute-qemu', 'qemu-system-x86', 'qemu-utils', 'libvirt-daemon-system'],
-      ...['libvirt-clients', 'neutron-ovn-metadata-agent'],
-    ],
-    unitsShippedDisabled: [
-      ...['nova-compute', 'neutron-ovn-metadata-agent', 'libvirt-guests', 'libvirtd.service'],
-      ...['libvirtd.socket', 'libvirtd-ro.socket', 'libvirtd-admin.socket'],
-    ],
-    metadata: {
-      ...{ name: 'nova-metadata', unit: 'nova-api-metadata.service', user: 'nova' },
-      ...{ publicPort: 8775, backendPort: 8775, path: '', healthPath: '/' },
-      uwsgi: { application: '/usr/bin/nova-metadata-wsgi', threads: 1 },
-    },
-    metadataAgent: metadataAgentProgram,
-  },
+  guests: realGuests,
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

@@ -5,7 +5,7 @@ import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { furtherDrivers } from './further-drivers.ts';
 import { novaPolicies } from './policies.ts';
-import { metadataAgentProgram } from './drivers.ts';
+import { realGuests } from './guests.ts';
 import { scsFlavors } from './scs.ts';
 
 const neutronProgram = (name: string) => ({
@@ -120,22 +120,7 @@ export const debian13: ReleaseProfile = {
     // Caracal's: nova-status of this release names it.
     oldestServiceVersion: 66,
   },
-  guests: {
-    packages: [
-      ...['nova-compute', 'nova-compute-qemu', 'qemu-system-x86', 'qemu-utils', 'libvirt-daemon-system'],
-      ...['libvirt-clients', 'neutron-ovn-metadata-agent'],
-    ],
-    unitsShippedDisabled: [
-      ...['nova-compute', 'neutron-ovn-metadata-agent', 'libvirt-guests', 'libvirtd.service'],
-      ...['libvirtd.socket', 'libvirtd-ro.socket', 'libvirtd-admin.socket'],
-    ],
-    metadata: {
-      ...{ name: 'nova-metadata', unit: 'nova-api-metadata.service', user: 'nova' },
-      ...{ publicPort: 8775, backendPort: 8775, path: '', healthPath: '/' },
-      uwsgi: { application: '/usr/bin/nova-metadata-wsgi', threads: 1 },
-    },
-    metadataAgent: metadataAgentProgram,
-  },
+  guests: realGuests,
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

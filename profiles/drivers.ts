@@ -8,14 +8,6 @@ export const neutronFiles = ['/etc/neutron/neutron.conf', '/etc/neutron/plugins/
   (path) => `--config-file=${path}`,
 );
 
-/** Of both releases. */
-export const metadataAgentProgram = {
-  unit: 'neutron-ovn-metadata-agent.service',
-  command:
-    '/usr/bin/neutron-ovn-metadata-agent --config-file=/etc/neutron/neutron_ovn_metadata_agent.ini ' +
-    '--log-file=/var/log/neutron/neutron-ovn-metadata-agent.log',
-};
-
 interface Branches {
   readonly expand: readonly string[];
   readonly contract: readonly string[];
