@@ -168,7 +168,8 @@ const projects = z.array(project).superRefine((list, context) => {
   });
 });
 
-const notify = z
+/** Who is told, and how. */
+export const notify = z
   .strictObject({
     command: z.array(z.string().min(1)).min(1).optional(),
     webhook: z.url({ protocol: /^https?$/, error: 'Not an http or https URL' }).optional(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of a canary's input and of its samples. Samples of later releases keep what is known here.
 import { z } from 'zod';
-import { parseWith, type Parsed } from './box-spec.schema.ts';
+import { notify, parseWith, type Parsed } from './box-spec.schema.ts';
 import {
   canaryPhases,
   throughputMegabytesMinDefault,
@@ -22,12 +22,7 @@ const canaryInputSchema = z.strictObject({
   ...{ image: name.optional(), flavor: name.optional(), externalNetwork: name.optional() },
   throughputMegabytesMin: z.number().positive().default(throughputMegabytesMinDefault),
   scheduled: z.boolean().default(false),
-  notify: z
-    .strictObject({
-      command: z.array(z.string().min(1)).min(1).optional(),
-      webhook: z.url({ protocol: /^https?$/, error: 'Not an http or https URL' }).optional(),
-    })
-    .optional(),
+  notify: notify.optional(),
 });
 
 export const parseCanary = (raw: unknown): Parsed<CanaryInput> =>

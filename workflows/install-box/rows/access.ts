@@ -54,7 +54,7 @@ function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {
   const admin = { username: 'admin', domain: 'Default', project: 'admin', password: adminPassword };
   const test = { username: 'test', domain: testProject, project: testProject, password: testPassword };
   const clouds = [{ name: `${box}-admin`, ...admin }];
-  return spec.seeds.test === null ? clouds : [...clouds, { name: `${box}-test`, ...test }];
+  return spec.seeds.test === null ? clouds : [...clouds, { name: testCloudOf(box), ...test }];
 }
 
 /** With real guests a whole flight: a server that answers; else one that a fake hypervisor says is active. */
@@ -62,7 +62,7 @@ export function canaryRows(plan: BoxPlan): Rows {
   const canary = {
     ...{
       box: plan.box,
-      cloud: `${plan.box}-test`,
+      cloud: testCloudOf(plan.box),
       image: plan.hasGuests ? guestImageName : seedImage,
       network: seedNetwork,
     },
