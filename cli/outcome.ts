@@ -74,7 +74,7 @@ export async function closedOutcome(client: TemporalClient, look: Look): Promise
 /** A run that ended well, with a flight that may not have. */
 function flightOutcome(base: ReturnType<typeof outcomeBase>, flight: CanaryFlight): Outcome {
   const { failure } = flight;
-  if (flight.result === 'good') return { ...base, kind: 'done', exitCode: exitCodes.done.code, flight };
+  if (flight.result !== 'bad') return { ...base, kind: 'done', exitCode: exitCodes.done.code, flight };
   const bad = { ...base, kind: 'failed', exitCode: exitCodes.failed.code, flight } as const;
   return { ...bad, ...(failure !== undefined && { failure }) };
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The canary as an operation: finds the login of any cloud by its name, flies, keeps what was seen. Takes no lease.
 // Touches: the cloud's APIs, state directory
-import type { CanaryFlight, CanaryWishes } from '../../workflows/contracts/canary.ts';
+import { boxOfTestCloud, type CanaryFlight, type CanaryWishes } from '../../workflows/contracts/canary.ts';
+import type { ReadLeaseResult } from '../../workflows/contracts/lease.ts';
 import type { CanaryPort } from '../../workflows/ports/canary.ts';
 import { withCloud } from '../clients/cloud.ts';
 import { findCloud } from '../clients/clouds-files.ts';
 import { asRowFailure } from '../clients/failure.ts';
+import { readHolder } from '../clients/host/lease.ts';
 import type { Clients } from '../clients/index.ts';
 import { beating, Detached, observing, scopeOf, type RowScope } from '../row-scope.ts';
 import { fly } from './flight.ts';
@@ -28,16 +30,37 @@ export function canaryOperationActivities({ stateDirectory }: Clients): CanaryOp
   };
   return {
     observeCloud: observing(async ({ cloud, cloudsFile }) => {
+      // The flight itself tells why it does not begin.
+      if ((await holdOf(cloud)).holder !== null) return [];
       const login = await findCloud(stateDirectory, cloud, cloudsFile);
       await withCloud(login, (client) => client.issueToken());
       return [];
     }),
     flyCanary: (wishes, context) =>
       beating(async (tell) => {
-        const flight = await flown(wishes, scopeOf(context, tell));
+        const flight = await undisturbed(wishes.cloud, () => flown(wishes, scopeOf(context, tell)));
         await keepSample(stateDirectory, flight);
         measure(flight);
         return flight;
       }),
   };
+}
+
+/** Of a box of this machine that the cloud would be of; other clouds are held by nobody. */
+function holdOf(cloud: string): Promise<ReadLeaseResult> {
+  const box = boxOfTestCloud(cloud);
+  return box === null ? Promise.resolve({ holder: null, epoch: 0 }) : readHolder(box);
+}
+
+/** A flight into a box that is being changed says nothing of the cloud, unless it is good all the same. */
+async function undisturbed(cloud: string, flown: () => Promise<CanaryFlight>): Promise<CanaryFlight> {
+  const busy = { cloud, result: 'busy', throughput: {} } as const;
+  const before = await holdOf(cloud);
+  if (before.holder !== null)
+    return { ...busy, startedAt: new Date().toISOString(), seconds: 0, phases: [], heldBy: before.holder };
+  const flight = await flown();
+  const { holder, epoch } = await holdOf(cloud);
+  if (flight.result !== 'bad' || epoch === before.epoch) return flight;
+  const { startedAt, seconds, phases } = flight;
+  return { ...busy, startedAt, seconds, phases, heldBy: holder ?? 'a run that has ended' };
 }

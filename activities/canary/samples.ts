@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps every flight where it outlives Temporal, and shows it to whoever asks the worker for its metrics.
 // Touches: state directory, the worker's metrics
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { metricMeter } from '@temporalio/activity';
 import type { CanaryFlight } from '../../workflows/contracts/canary.ts';
@@ -13,17 +13,42 @@ export const samplesPath = (stateDirectory: string, cloud: string): string =>
 export const consolePath = (stateDirectory: string, cloud: string): string =>
   join(stateDirectory, 'canaries', `${cloud}.console`);
 
-/** One line in one write: flights that end at the same time do not mix. */
+/** Flights of about five weeks, one every ten minutes. @source a flight with all phases is 1.5 KiB */
+const bytesMax = 8 * 1024 * 1024;
+
+/** Flights that end at the same time do not meet in the file. */
+let turn: Promise<void> = Promise.resolve();
+
+/** Of a file that has grown large, the older half goes. */
 export async function keepSample(stateDirectory: string, flight: CanaryFlight): Promise<void> {
   const path = samplesPath(stateDirectory, flight.cloud);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await appendFile(path, `${JSON.stringify(flight)}\n`, { mode: 0o644 });
+  const mine = turn.then(async () => {
+    await trim(path, bytesMax);
+    await appendFile(path, `${JSON.stringify(flight)}\n`, { mode: 0o644 });
+  });
+  turn = mine.catch(() => undefined);
+  await mine;
   if (flight.consoleTail !== undefined)
     await writeFile(consolePath(stateDirectory, flight.cloud), `${flight.consoleTail}\n`, { mode: 0o644 });
 }
 
+/** @idempotent a file that is no larger than `bytes`, or none, is left alone */
+export async function trim(path: string, bytes: number): Promise<void> {
+  const size = (await stat(path).catch(() => null))?.size ?? 0;
+  if (size <= bytes) return;
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+  const newer = `${path}.new`;
+  await writeFile(newer, `${lines.slice(Math.ceil(lines.length / 2)).join('\n')}\n`, { mode: 0o644 });
+  await rename(newer, path);
+}
+
 /** Names after Prometheus' rules: base units, and the unit at the end. */
 export function measure({ cloud, result, seconds, phases, throughput, failedPhase }: CanaryFlight): void {
+  metricMeter
+    .createCounter('holdfast_canary_flights', '', 'Canaries by their result')
+    .add(1, { cloud, result, failed_phase: failedPhase ?? 'none' });
+  if (result === 'busy') return;
   const histogram = metricMeter.createHistogram(
     'holdfast_canary_phase_duration_seconds',
     'float',
@@ -55,7 +80,4 @@ export function measure({ cloud, result, seconds, phases, throughput, failedPhas
   );
   for (const [direction, megabytes] of Object.entries(throughput))
     pace.set(megabytes as number, { cloud, direction });
-  metricMeter
-    .createCounter('holdfast_canary_flights', '', 'Canaries by their result')
-    .add(1, { cloud, result, failed_phase: failedPhase ?? 'none' });
 }

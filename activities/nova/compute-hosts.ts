@@ -26,7 +26,8 @@ export function computeHostActivities({
         const have = registered.has(name) ? 'registered, not mapped' : 'not registered';
         return [{ what: `compute host ${name}`, have, want: 'mapped' }];
       });
-      return missing.length > 0 ? missing : silentServices(host, args);
+      if (missing.length > 0) return missing;
+      return [...(await silentServices(host, args)), ...(await withdrawnServices(host, args))];
     }),
     discoverComputeHosts: applying(async (args, scope) => {
       const host = inside(args.box);
@@ -34,6 +35,7 @@ export function computeHostActivities({
       const deadline = Date.now() + registerSecondsMax * 1000;
       while (!(await areRegistered(host, args)) && Date.now() < deadline && !scope.signal.aborted)
         await pause(500);
+      await areTakenBack(host, args, scope.signal);
       // By service: a compute node that was mapped once is passed over otherwise, though its mapping is gone.
       const argv = ['nova-manage', 'cell_v2', 'discover_hosts', '--by-service', '--verbose'];
       await runToSuccess(host, scope, { argv, user: 'nova' });
@@ -60,6 +62,29 @@ async function silentServices(host: Host, { cellDatabase, hosts }: HostsArgs): P
   return rows.map(([name = '', program = '']) => ({
     ...{ what: `${program} on ${name}`, have: `silent for more than ${downSeconds} s`, want: 'reports' },
   }));
+}
+
+/** @source nova.compute.driver's update_resources: once a minute Nova asks libvirt, and takes back a host that answers */
+const takenBackSecondsMax = 90;
+
+/** Nova itself disables a host whose libvirt went away, and starts nothing there; what a person disabled is left alone. */
+async function withdrawnServices(host: Host, { cellDatabase, hosts }: HostsArgs): Promise<Difference[]> {
+  const names = hosts.map(literal).join(', ');
+  const rows = await query(
+    host,
+    cellDatabase,
+    `SELECT host, disabled_reason FROM services WHERE deleted = 0 AND host IN (${names}) AND "binary" = 'nova-compute'
+      AND disabled AND disabled_reason LIKE 'AUTO:%'`,
+  );
+  return rows.map(([name = '', reason = '']) => ({
+    ...{ what: `nova-compute on ${name}`, have: `disabled, ${reason}`, want: 'enabled' },
+  }));
+}
+
+async function areTakenBack(host: Host, args: HostsArgs, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + takenBackSecondsMax * 1000;
+  while ((await withdrawnServices(host, args)).length > 0 && Date.now() < deadline && !signal.aborted)
+    await pause(1000);
 }
 
 async function areRegistered(host: Host, args: HostsArgs): Promise<boolean> {

@@ -12,6 +12,7 @@ export function flightLines({
   seconds,
   cloud,
   failedPhase,
+  heldBy,
 }: CanaryFlight): string[] {
   const rows = phases.map(({ phase, outcome, seconds: taken, note }) => [
     ...[marks[outcome], phase, outcome === 'skipped' ? '' : `${taken.toFixed(1)} s`, note ?? ''],
@@ -20,6 +21,7 @@ export function flightLines({
   return [
     ...aligned(rows),
     `canary of ${cloud}: ${result}${where} after ${seconds} s`,
+    ...(heldBy === undefined ? [] : [`nothing can be said while the box is changed by ${heldBy}`]),
     ...(consoleTail === undefined
       ? []
       : ['', 'console of the server, last lines:', ...consoleTail.split('\n').map((line) => `  ${line}`)]),

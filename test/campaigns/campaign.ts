@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run campaign -- …`: proofs that take too long for every change. Each appends to a ledger in the cache.
 import { parseArgs } from 'node:util';
+import { canariesCampaign } from './canaries.ts';
 import { killCampaign } from './kill.ts';
 import { locksCampaign } from './locks.ts';
 import { migrateCampaign } from './migrate.ts';
 
 const usage = `usage: npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S]
        npm run campaign -- migrate --kills N [--seed S]
-       npm run campaign -- locks --rounds N`;
+       npm run campaign -- locks --rounds N
+       npm run campaign -- canaries --rounds N [--at-once N]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -17,7 +19,8 @@ const { positionals, values } = parseArgs({
     seed: { type: 'string', default: '1' },
     resume: { type: 'boolean', default: false },
     kills: { type: 'string', default: '50' },
-    rounds: { type: 'string', default: '1000' },
+    rounds: { type: 'string' },
+    'at-once': { type: 'string', default: '3' },
   },
 });
 const seed = Number(values.seed);
@@ -25,7 +28,8 @@ const campaigns: Readonly<Record<string, () => Promise<number>>> = {
   kill: () =>
     killCampaign({ minutes: Number(values.minutes), isWhole: values.whole, seed, isResumed: values.resume }),
   migrate: () => migrateCampaign(Number(values.kills), seed),
-  locks: () => locksCampaign(Number(values.rounds)),
+  locks: () => locksCampaign(Number(values.rounds ?? 1000)),
+  canaries: () => canariesCampaign(Number(values.rounds ?? 20), Number(values['at-once'])),
 };
 const campaign = campaigns[positionals[0] ?? ''];
 if (campaign === undefined) {

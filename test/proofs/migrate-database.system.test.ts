@@ -8,6 +8,7 @@ import { profiles } from '../../profiles/index.ts';
 import type { DatabaseDriver, DatabaseService } from '../../workflows/contracts/database-driver.ts';
 import type { Report } from '../../workflows/contracts/progress.ts';
 import { configureDatabases, makeDatabases, runTool, schemaOf } from '../system/database-service.ts';
+import { recordIfAsked } from '../histories/recording.ts';
 import { jobOf, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab, labSpec } from '../system/lab.ts';
 
@@ -136,6 +137,7 @@ test('programs that must not run meanwhile stop once a person agreed, and run ag
   await jobOf(name, 'schema');
   expect(await isActive('heat-engine')).toBe('inactive');
   expect((await lab.endOf(handle)).phase).toBe('done');
+  await recordIfAsked('migrate-database-approved', handle);
   expect(await isActive('heat-engine')).toBe('active');
 });
 
@@ -149,6 +151,7 @@ test('the worker and the tool are killed on the way, and the schema is that of a
   await killTool('designate-manage');
   const end = await lab.endOf(handle);
   expect(end.phase).toBe('done');
+  await recordIfAsked('migrate-database-crashes', handle);
   // Once for each kill, and once to the end.
   expect(end.rows.find(({ id }) => id === 'schema')?.occurrence).toBe(3);
   const disturbed = await schemaOf(name, 'designate');

@@ -3,9 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
-import { execa } from 'execa';
 import { boxHost } from '../../activities/clients/host/host.ts';
-import { leaderOf } from '../../activities/clients/host/local-box.ts';
 import type { CommandOutcome } from '../../activities/clients/host/transport.ts';
 import { query } from '../../activities/clients/sql.ts';
 import { onlineCodes } from '../../profiles/exit-codes.ts';
@@ -13,11 +11,13 @@ import { exitKind } from '../../workflows/contracts/database-driver.ts';
 import { batchProgress, judgeBatch, type BatchVerdict } from '../../workflows/contracts/online-migrations.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Progress, RowProgress } from '../../workflows/contracts/progress.ts';
+import { recordIfAsked } from '../histories/recording.ts';
 import { isJobAlive, jobOf, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab } from '../system/lab.ts';
 import { borrowAlone, sharedSpec as spec, type Borrowed } from '../system/shared-cloud.ts';
 import { ghostHost, ghostServers } from './ghost-servers.ts';
 import { placeDouble, removeDouble } from './nova-manage-double.ts';
+import { batchOf, cutNetwork } from './nova-tool.ts';
 import { toolRuns, watchTools } from './tool-watch.ts';
 
 const host = boxHost(spec.name);
@@ -49,22 +49,12 @@ const rowOf = ({ rows }: Progress, id: string): RowProgress | undefined => rows.
 
 const postgres = (verb: string) => host.output(['systemctl', ...verb.split(' '), 'postgresql@17-main']);
 
-/** The programs' way to the database, as a broken network would cut it; ours is a socket. */
-async function cutNetwork(seconds: number): Promise<void> {
-  const rule = 'add table inet cut; add chain inet cut out { type filter hook output priority 0; }';
-  const leader = String((await leaderOf(spec.name)) ?? 0);
-  const nft = (text: string) => execa('nsenter', [`--net=/proc/${leader}/ns/net`, 'nft', text]);
-  await nft(`${rule}; add rule inet cut out tcp dport 5432 drop`);
-  await pause(seconds * 1000);
-  await nft('delete table inet cut');
-}
-
 test('rows are migrated in batches, also those behind sixty that cannot be, and a second run finds nothing to do', async () => {
   await cell1(ghostServers(60, 'NULL::text'));
-  await cell1(ghostServers(3000));
+  await cell1(ghostServers(1000));
   const told = (await cli('nova', 'status', spec.name)).stdout;
-  expect(told).toContain('3000 rows pending, never run');
-  expect(await pending()).toBe(3000);
+  expect(told).toContain('1000 rows pending, never run');
+  expect(await pending()).toBe(1000);
 
   const first = await lab.endOf(await startMigration());
   expect(first.phase).toBe('done');
@@ -72,7 +62,7 @@ test('rows are migrated in batches, also those behind sixty that cannot be, and 
   expect(
     await numberOf("SELECT count(*) FROM instances WHERE compute_id IS NULL AND project_id = 'none'"),
   ).toBe(60);
-  expect(rowOf(first, 'online.cell1')?.detail).toMatch(/^3000 rows in \d+ batches; \d+ cannot be migrated/);
+  expect(rowOf(first, 'online.cell1')?.detail).toMatch(/^1000 rows in \d+ batches; \d+ cannot be migrated/);
 
   expect((await cli('nova', 'status', spec.name, '--exit-code')).exitCode).toBe(0);
   const second = await cli('nova', 'migrate', spec.name);
@@ -103,7 +93,7 @@ test('the worker, the tool, its lock and PostgreSQL are killed on the way: every
   expect([processes, sessions <= 1], met.join('\n')).toEqual([1, true]);
   // The server keeps the session of a client whose network was cut, until it misses it.
   const seenAfterCut = watchTools(host);
-  await cutNetwork(25);
+  await cutNetwork(spec.name, 25);
   const end = await lab.endOf(handle);
   expect([end.phase, await pending()]).toEqual(['done', 0]);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
@@ -111,24 +101,20 @@ test('the worker, the tool, its lock and PostgreSQL are killed on the way: every
   expect(afterCut.processes, afterCut.met.join('\n')).toBe(1);
 }, 1_200_000);
 
-test('a second Temporal is refused while the first migrates, with the name of its holder', async () => {
+test('a second Temporal is refused by name; the first, cancelled, ends behind its batch, and the next run goes on', async () => {
   const second = await lab.sibling();
+  await cell1(ghostServers(2000));
+  const handle = await startMigration();
   try {
-    await cell1(ghostServers(300));
-    const handle = await startMigration();
     await jobOf(spec.name, 'online.cell1');
-    await expect((await startMigration(second)).result()).rejects.toMatchObject({
+    const refused = await startMigration(second);
+    await expect(refused.result()).rejects.toMatchObject({
       cause: { type: 'Conflict', message: expect.stringContaining(`migrate-nova/${spec.name}`) as string },
     });
-    expect((await lab.endOf(handle)).phase).toBe('done');
+    await recordIfAsked('migrate-nova-refused', refused);
   } finally {
     await second.dispose();
   }
-});
-
-test('a cancelled run ends behind its batch, and the next one goes on', async () => {
-  await cell1(ghostServers(2000));
-  const handle = await startMigration();
   await jobOf(spec.name, 'online.cell1');
   await handle.cancel();
   await expect(handle.result()).rejects.toThrow();
@@ -149,7 +135,7 @@ test('while PostgreSQL is down the run says what it waits for, and goes on after
   expect((await lab.endOf(handle)).phase).toBe('done');
 });
 
-test('a further cell that is in use is refused by its name, and taken away once it is not', async () => {
+test('a further cell in use is refused by its name until it is not; errors in two batches without progress ask a person', async () => {
   const api = (statement: string) => query(host, 'nova_api', statement);
   await api(`INSERT INTO cell_mappings (created_at, uuid, name, transport_url, database_connection, disabled)
     SELECT now(), gen_random_uuid()::text, 'cell2', transport_url, 'postgresql://elsewhere/nova_cell2', false
@@ -164,9 +150,31 @@ test('a further cell that is in use is refused by its name, and taken away once 
   expect(parked.failure?.message).toMatch(/is in use: cell2 \([0-9a-f-]{36}, 1 hosts and servers\)/);
   expect(await cells()).toEqual(['cell0', 'cell1', 'cell2']);
   await api("DELETE FROM host_mappings WHERE host = 'in-cell2'");
-  expect((await lab.retried(handle, parked)).phase).toBe('done');
+
+  // Every migration of a row meets an error from here on.
+  await cell1(ghostServers(10));
+  await cell1(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'held back by a test'; END $$`);
+  await cell1(`CREATE TRIGGER refuse BEFORE UPDATE ON instances FOR EACH ROW WHEN (NEW.project_id = 'none')
+    EXECUTE FUNCTION refuse()`);
+  const batches = async () =>
+    (await journalIntervals(spec.name)).filter(({ key }) => /online\.cell1.*\.nova_cell1\./.test(key)).length;
+  const before = await batches();
+  await lab.resolve(handle, { row: parked.id, occurrence: parked.occurrence, action: 'retry' });
+  const isErred = ({ id, status }: RowProgress) => id === 'online.cell1' && status === 'parked';
+  const progress = await lab.until(handle, 'parks again', ({ rows }) => rows.some(isErred), 300);
   expect(await cells()).toEqual(['cell0', 'cell1']);
-});
+  const erred = progress.rows.find(isErred) as RowProgress;
+  expect([erred.failure?.code, erred.failure?.message]).toEqual([
+    'Rejected',
+    expect.stringMatching(/erred: 0 of 10 rows/),
+  ]);
+  expect((await batches()) - before).toBe(2);
+  await cell1('DROP FUNCTION refuse CASCADE');
+  expect((await lab.retried(handle, erred)).phase).toBe('done');
+  expect(await pending()).toBe(0);
+  await recordIfAsked('migrate-nova-parked-resolved', handle);
+}, 900_000);
 
 const mean = (numbers: readonly number[]): number =>
   numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
@@ -174,10 +182,10 @@ const mean = (numbers: readonly number[]): number =>
 test('a million rows: the history does not grow with them, nor the memory of the worker', async () => {
   // The double has the words and the codes of the real tool, with rows and without.
   const batches = async () => [
-    await batchOf('50'),
-    await batchOf('50'),
-    await batchOf('50'),
-    await batchOf('0'),
+    await batchOf(spec.name, '50'),
+    await batchOf(spec.name, '50'),
+    await batchOf(spec.name, '50'),
+    await batchOf(spec.name, '0'),
   ];
   const said = ({ exitCode, stdout }: CommandOutcome) => `exit code ${exitCode}\n${stdout}`;
   // What cannot be migrated, Nova's own marker as well, would take places of a batch.
@@ -215,19 +223,9 @@ test('a million rows: the history does not grow with them, nor the memory of the
   }
 });
 
-/** One batch of the real tool, or of what stands before it, on the cell. */
-async function batchOf(rows: string, ...environment: string[]): Promise<CommandOutcome> {
-  const url = (await host.output(['sed', '-n', 's/^connection = //p', '/etc/nova/nova.conf'])).split('\n');
-  const own = `OS_DATABASE__CONNECTION=${url.find((each) => each.includes('/nova_cell1')) ?? ''}`;
-  expect(own).toContain('postgresql');
-  const nova = ['setpriv', '--reuid=nova', '--regid=nova', '--init-groups', '--', 'env', own, ...environment];
-  const tool = ['nova-manage', 'db', 'online_data_migrations', '--max-count', rows];
-  return host.run([...nova, ...tool], { timeoutSeconds: 120 });
-}
-
 test('each exit code of the real tool lands in its kind', async () => {
   const batch = async (rows: string, ...environment: string[]): Promise<BatchVerdict> => {
-    const { exitCode, stdout } = await batchOf(rows, ...environment);
+    const { exitCode, stdout } = await batchOf(spec.name, rows, ...environment);
     told.push(`exit code ${exitCode}\n${stdout}`);
     return judgeBatch(exitKind(onlineCodes, exitCode), batchProgress(stdout), 50);
   };
@@ -248,9 +246,15 @@ test('each exit code of the real tool lands in its kind', async () => {
   const faulty = "class PrettyTable:\n    def __init__(self, *_, **__): raise RuntimeError('a fault')\n";
   const put = 'mkdir -p /run/faulty && cat > /run/faulty/prettytable.py';
   await host.output(['sh', '-c', put], { stdin: faulty });
-  expect((await batchOf('50', 'PYTHONPATH=/run/faulty')).exitCode).toBe(255);
+  expect((await batchOf(spec.name, '50', 'PYTHONPATH=/run/faulty')).exitCode).toBe(255);
   await host.output(['rm', '-r', '/run/faulty']);
-  expect((await batchOf('50', 'timeout', '--foreground', '--signal=KILL', '1')).exitCode).toBe(137);
+  expect((await batchOf(spec.name, '50', 'timeout', '--foreground', '--signal=KILL', '1')).exitCode).toBe(
+    137,
+  );
+  // Words it does not know are 2 as well, as errors of rows are; it has counted nothing then.
+  const unknown = await host.run(['nova-manage', 'db', 'online_data_migrations', '--rows', '50']);
+  expect(unknown.exitCode).toBe(2);
+  expect(judgeBatch(exitKind(onlineCodes, 2), batchProgress(unknown.stdout), 50)).toBe('misused');
   const unread = [
     'nova-manage',
     '--config-file=/nowhere',
@@ -278,5 +282,7 @@ test('nova restore asks before it stops anything, and puts back what was there a
   const end = (await handle.result()) as Progress;
   expect(end.phase).toBe('done');
   expect(await numberOf('SELECT count(*) FROM instances')).toBe(before);
-  expect((await lab.install(spec)).phase).toBe('done');
+  const told = async () => (await cli('nova', 'status', spec.name, '--exit-code')).exitCode;
+  // What reported before the dump is silent until its next report.
+  await expect.poll(told, { timeout: 90_000, interval: 2000 }).toBe(0);
 });

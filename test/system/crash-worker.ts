@@ -11,12 +11,13 @@ import { commandRows, isJobAlive, wholeCommandRows } from './job-watch.ts';
 
 const state = process.env['HOLDFAST_STATE'] ?? '';
 
-type Moment = 'before' | 'during' | 'after';
+/** `seen`: behind the look that found the row as wanted, or not. */
+type Moment = 'before' | 'during' | 'after' | 'seen';
 
 const planOf = (row: string, when: Moment): string => join(state, 'crashes', `${row}.${when}`);
 
 /**
- * The file's name is the crash: `<row>.<before|during|after>`; the test makes it, the crash removes it.
+ * The file's name is the crash: `<row>.<before|during|after|seen>`; the test makes it, the crash removes it.
  * Rows run side by side: the line in the log also names every command whose job this crash met alive.
  */
 async function crashIfPlanned(box: string, row: string, when: Moment): Promise<void> {
@@ -49,7 +50,9 @@ class CrashInterceptor implements ActivityInboundCallsInterceptor {
     next: Next<ActivityInboundCallsInterceptor, 'execute'>,
   ): Promise<unknown> {
     const context = input.args[1] as RowContext | undefined;
-    if (context === undefined || !this.activityId.includes('/apply/')) return next(input);
+    if (context === undefined) return next(input);
+    if (!this.activityId.includes('/apply/'))
+      return next(input).finally(() => crashIfPlanned(context.subject, context.row, 'seen'));
     await crashIfPlanned(context.subject, context.row, 'before');
     // Looking costs as much as some rows' own work.
     const watch = existsSync(planOf(context.row, 'during')) ? watchJob(context) : undefined;

@@ -401,7 +401,9 @@ describe('compute of a real Nova', () => {
     const image = await bootableImage();
     const flavor = await flavors.ensure({ name: unique('flavor'), vcpus: 1, ram: 64, disk: 0 });
     const network = await networks.ensure({ name: unique('network') });
-    await subnets.ensure({ name: 'subnet', networkId: network.id, cidr: '10.202.1.0/24' });
+    // What Neutron gives away by itself must not be the address that is asked for.
+    const allocationPools = [{ start: '10.202.1.10', end: '10.202.1.60' }];
+    await subnets.ensure({ name: 'subnet', networkId: network.id, cidr: '10.202.1.0/24', allocationPools });
     const port = await ports.ensure({ name: 'port', networkId: network.id });
     const { id } = await servers.create({
       ...{ name: unique('server'), flavorId: flavor.id, imageId: image.id },

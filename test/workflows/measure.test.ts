@@ -67,6 +67,14 @@ describe('measure()', () => {
     expect(published.at(-1)).toMatchObject({ phase: 'failed', needsHuman: true, failure });
   });
 
+  it('resolves with a busy one, and tells nobody: the cloud is being changed', async () => {
+    const busy: CanaryFlight = { ...good, result: 'busy', heldBy: 'upgrade-box/acme' };
+    const { calls, published, run } = world({ observeCloud: letsIn, flyCanary: busy });
+    expect(await run()).toMatchObject({ result: 'busy', heldBy: 'upgrade-box/acme' });
+    expect(calls.map(({ call }) => call.activity)).not.toContain('sendNotice');
+    expect(published.at(-1)).toMatchObject({ phase: 'done', needsHuman: false });
+  });
+
   it('flies not, and is bad, when the cloud does not let its user in', async () => {
     const { calls, run } = world({
       ...{ observeCloud: { verdict: 'failed', failure }, flyCanary: good, sendNotice: { outcome: 'sent' } },

@@ -30,7 +30,7 @@ export const parseCanary = (raw: unknown): Parsed<CanaryInput> =>
 
 const sampleSchema = z.object({
   cloud: z.string(),
-  result: z.enum(['good', 'bad']),
+  result: z.enum(['good', 'bad', 'busy']),
   startedAt: z.iso.datetime(),
   seconds: z.number().nonnegative(),
   phases: z.array(
@@ -42,6 +42,7 @@ const sampleSchema = z.object({
     }),
   ),
   throughput: z.object({ out: z.number().optional(), in: z.number().optional() }).default({}),
+  heldBy: z.string().optional(),
   failedPhase: z.enum(canaryPhases).optional(),
   failure: z.object({ message: z.string(), cause: z.string().optional() }).loose().optional(),
   consoleTail: z.string().optional(),

@@ -28,7 +28,10 @@ export interface CanaryThroughput {
 /** One flight, as it stands in the result and in `<state>/canaries/<cloud>.ndjson`. */
 export interface CanaryFlight {
   readonly cloud: string;
-  readonly result: 'good' | 'bad';
+  /** `busy`: another run changes the box meanwhile. */
+  readonly result: 'good' | 'bad' | 'busy';
+  /** Of a busy one: who holds the box. */
+  readonly heldBy?: string;
   /** ISO instant. */
   readonly startedAt: string;
   readonly seconds: number;

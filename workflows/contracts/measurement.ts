@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run that measures ends with, whatever was measured: good or bad, how long, and what failed.
+// What a run that measures ends with, whatever was measured: good, bad or not to be told, how long, and what failed.
 import type { RowFailure } from './errors.ts';
 import type { NotifyResult } from './notice.ts';
 
 export interface Measurement {
-  readonly result: 'good' | 'bad';
+  /** `busy`: what was measured is being changed by another run, and nothing can be said of it. */
+  readonly result: 'good' | 'bad' | 'busy';
   readonly seconds: number;
   /** The part at which it failed. */
   readonly failedPhase?: string;

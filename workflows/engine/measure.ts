@@ -21,11 +21,11 @@ export async function measure<M extends Measurement>(
   const [row] = state.rows;
   if (row === undefined || table.rows.length > 1) throw new Error('A table that measures has one row');
   const measured = await taken<M>(state, row, ports, nonce);
-  const isGood = measured.result === 'good';
-  row.status = isGood ? 'changed' : 'failed';
+  const isBad = measured.result === 'bad';
+  row.status = isBad ? 'failed' : 'changed';
   row.endedAt = ports.now();
   state.endedAt = ports.now();
-  state.phase = isGood ? 'done' : 'failed';
+  state.phase = isBad ? 'failed' : 'done';
   if (measured.failure !== undefined) {
     row.failure = measured.failure;
     state.failure = measured.failure;
@@ -33,7 +33,7 @@ export async function measure<M extends Measurement>(
     await new Notifier(state, ports).measuredBad(row.row.id, measured.failure, where);
   }
   const progress = state.progress();
-  ports.publish({ ...progress, needsHuman: !isGood });
+  ports.publish({ ...progress, needsHuman: isBad });
   const { operation, subject, inputDigest } = table;
   const { notification } = progress;
   return {

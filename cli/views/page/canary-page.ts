@@ -59,6 +59,8 @@ export function canaryPage(cloud: string, unsorted: readonly CanaryFlight[], wri
   return `${page.text}\n`;
 }
 
+const tones = { good: 'good', bad: 'bad', busy: 'open' } as const;
+
 function heading(cloud: string, flights: readonly CanaryFlight[]): Html {
   const last = flights.at(-1);
   const bad = flights.filter(({ result }) => result === 'bad').length;
@@ -66,7 +68,7 @@ function heading(cloud: string, flights: readonly CanaryFlight[]): Html {
   return html`<header>
     <div class="head">
       <h1>Canaries of ${cloud}</h1>
-      <span class="phase ${last?.result === 'good' ? 'good' : 'bad'}">last ${last?.result ?? ''}</span>
+      <span class="phase ${tones[last?.result ?? 'busy']}">last ${last?.result ?? ''}</span>
     </div>
     <p class="lead">${instantText(first?.startedAt ?? '')} to ${instantText(last?.startedAt ?? '')}</p>
     <ul class="recap">
@@ -81,7 +83,8 @@ function heading(cloud: string, flights: readonly CanaryFlight[]): Html {
 }
 
 function plots(flights: readonly CanaryFlight[], range: PlotRange): Html[] {
-  const whole: PlotPoint[] = flights.map(({ startedAt, seconds, result }) => ({
+  const told = flights.filter(({ result }) => result !== 'busy');
+  const whole: PlotPoint[] = told.map(({ startedAt, seconds, result }) => ({
     ...{
       at: Date.parse(startedAt),
       value: seconds,

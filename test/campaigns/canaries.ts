@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Canaries one after another, then some at once, in one box: all are good, and nothing that one made is left behind.
+import { boxHost } from '../../activities/clients/host/host.ts';
+import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { testCloudOf, type CanaryFlight } from '../../workflows/contracts/canary.ts';
+import { taskQueue } from '../../workflows/contracts/messages.ts';
+import { asAdministrator } from '../proofs/sabotages.ts';
+import { Lab, labSpec } from '../system/lab.ts';
+import { openLedger } from './ledger.ts';
+
+const spec = labSpec('campaign-canaries', 45, {
+  ...{ services: [...serviceNames], hypervisor: 'auto', seeds: {} },
+});
+const cloud = testCloudOf(spec.name);
+
+/** By name of what is counted. */
+type Counts = Readonly<Record<string, number>>;
+
+/** `rounds` one after another, then `atOnce` together. Returns how many flights were bad, and one for a leak. */
+export async function canariesCampaign(rounds: number, atOnce: number): Promise<number> {
+  const ledger = await openLedger('canaries');
+  const lab = await Lab.create();
+  try {
+    await lab.install(spec);
+    const before = await counts(lab);
+    let bad = 0;
+    const told = async (flights: readonly CanaryFlight[]): Promise<void> => {
+      for (const { result, seconds, failedPhase, failure, phases } of flights) {
+        if (result === 'bad') bad += 1;
+        await ledger.append({ result, seconds, failedPhase, phases });
+        const cause = failedPhase === undefined ? '' : `: ${failedPhase}, ${failure?.message ?? ''}`;
+        console.log(`${result} after ${seconds.toFixed(1)} s${cause}`);
+      }
+    };
+    for (let round = 1; round <= rounds; round += 1) await told([await flight(lab, 'alone')]);
+    const together = Array.from({ length: atOnce }, (_, index) => flight(lab, `together-${index}`));
+    await told(await Promise.all(together));
+    const after = await counts(lab);
+    const leaks = Object.keys(before).filter((what) => before[what] !== after[what]);
+    await ledger.append({ rounds, atOnce, bad, before, after });
+    console.log(`${rounds} in a row and ${atOnce} at once: ${bad} bad`, { before, after });
+    return bad + (leaks.length > 0 ? 1 : 0);
+  } finally {
+    await lab.dispose(spec.name);
+  }
+}
+
+/** The operation itself has one id per cloud, so that two never meet; here they are to meet. */
+async function flight(lab: Lab, lane: string): Promise<CanaryFlight> {
+  const { workflow } = await lab.client();
+  const args = [{ cloud, throughputMegabytesMin: 1, scheduled: false }];
+  return (await workflow.execute('Canary', {
+    ...{ workflowId: `canary/${cloud}/${lane}`, taskQueue, args },
+  })) as CanaryFlight;
+}
+
+/** Of all projects, as an administrator sees them, and in the box's namespaces and files. */
+async function counts(lab: Lab): Promise<Counts> {
+  const target = { spec, stateDirectory: lab.stateDirectory };
+  const seen = await asAdministrator(target, async ({ compute, network }) => {
+    const lists = {
+      servers: compute.servers.list({ allProjects: true }),
+      ports: network.ports.list(),
+      networks: network.networks.list(),
+      routers: network.routers.list(),
+      'floating IPs': network.floatingIps.list(),
+      'security groups': network.securityGroups.list(),
+    };
+    const lengths = Object.entries(lists).map(async ([name, list]) => [name, (await list).length] as const);
+    return Object.fromEntries(await Promise.all(lengths));
+  });
+  const inside = async (script: string) => Number(await boxHost(spec.name).output(['sh', '-c', script]));
+  return {
+    ...seen,
+    namespaces: await inside('ip netns list | wc -l'),
+    // The image that servers share stays, as Nova's cache.
+    'disk files': await inside('find /var/lib/nova/instances -type f | wc -l'),
+    domains: await inside('virsh list --all --name | grep -c . || true'),
+  };
+}
