@@ -6,7 +6,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { root } from '../system/lab.ts';
 
-/** For runs that a system test makes anyway: written only where HOLDFAST_RECORD is 1, as `npm run histories:record` says. */
+/** For runs that a system test makes anyway: written only where HOLDFAST_RECORD is 1. */
 export async function recordIfAsked(name: string, handle: WorkflowHandle): Promise<void> {
   if (process.env['HOLDFAST_RECORD'] === '1') await record(name, handle);
 }

@@ -9,6 +9,7 @@ import { readAuthority } from '../../activities/clients/authority.ts';
 import { EmbeddedSecretStore } from '../../activities/clients/secret-store.ts';
 import { secretRef } from '../../workflows/contracts/brands.ts';
 import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { schemaOf } from './database-service.ts';
 import { endState } from './end-state.ts';
 import { Lab, labSpec } from './lab.ts';
 
@@ -34,6 +35,19 @@ export interface SharedCloud {
   readonly password: string;
   /** Of the box when its first, undisturbed install ended. */
   readonly endState: readonly string[];
+  /** By database, as of the same moment: others change the cloud later. */
+  readonly schemas: Readonly<Record<string, string>>;
+}
+
+/** Of the services that migrate theirs. */
+export const cloudDatabases = [
+  ...['keystone', 'glance', 'placement', 'neutron', 'nova_api', 'nova_cell0', 'nova_cell1'],
+] as const;
+
+/** Of a whole cloud, by database. */
+export async function schemasOf(box: string): Promise<Record<string, string>> {
+  const schemas = cloudDatabases.map(async (each) => [each, await schemaOf(box, each)] as const);
+  return Object.fromEntries(await Promise.all(schemas));
 }
 
 const answers = [() => true, () => false] as const;
@@ -101,6 +115,7 @@ async function installed(folder: string): Promise<SharedCloud> {
     ca: (await readAuthority(store, name))?.pair.certificate ?? '',
     password: (await store.get(secretRef(`boxes/${name}/admin-password`)))?.value ?? '',
     endState: await endState({ box: name, address }),
+    schemas: await schemasOf(name),
   };
 }
 
