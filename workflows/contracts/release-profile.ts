@@ -25,6 +25,10 @@ export interface ApiProfile {
     readonly threads: number;
     /** Arguments that the application reads as its own. */
     readonly arguments?: string;
+    /** Where processors would allow more; default: as many as they allow. */
+    readonly processesMax?: number;
+    /** A process that holds more is replaced once it is idle; default: none is. */
+    readonly memoryMebibytesMax?: number;
   } | null;
   /** Started by the unit in place of the packaged command; for a program that listens by itself. */
   readonly command?: string;
