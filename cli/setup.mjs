@@ -20,7 +20,7 @@ const boxPrograms = {
   // The canary asks from outside.
   ping: 'iputils-ping',
 };
-const testPrograms = { strace: 'strace', openssl: 'openssl' };
+const testPrograms = { strace: 'strace', openssl: 'openssl', chromium: 'chromium' };
 
 const [task = 'start', ...rest] = process.argv.slice(2);
 // Ctrl-C is for the program that runs in front; it says what goes on without it, and we pass its exit code on.

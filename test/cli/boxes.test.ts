@@ -9,7 +9,7 @@ const access = {
   caFile: '/state/boxes/lab/access/ca.pem',
   clouds: ['lab-admin'],
 };
-const lab = { name: 'lab', phase: 'installed', address: '10.77.1.2', access };
+const lab = { name: 'lab', phase: 'installed', address: '10.77.1.2', dashboard: null, access };
 const dead = [
   { lines: ['{"type":"error","code":"Unreachable","message":"No Temporal","hint":"h"}'], exitCode: 4 },
 ];

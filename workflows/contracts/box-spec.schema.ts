@@ -2,6 +2,7 @@
 // The schema of a box's spec and of the inputs that carry one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
 import {
+  everyServiceName,
   hasGuests,
   hypervisorNames,
   outerCidrOf,
@@ -83,10 +84,12 @@ const needs: Readonly<Record<ServiceName, readonly ServiceName[]>> = {
   placement: ['identity'],
   network: ['identity'],
   compute: ['identity', 'image', 'placement', 'network'],
+  // Its first page after the login asks them all.
+  dashboard: ['identity', 'image', 'network', 'compute'],
 };
 
 const services = z
-  .array(z.enum(serviceNames))
+  .array(z.enum(everyServiceName))
   .superRefine((list, context) => {
     list.forEach((name, index) => {
       const missing = needs[name].filter((other) => !list.includes(other));
@@ -98,7 +101,7 @@ const services = z
     if (!list.includes('identity'))
       context.addIssue({ code: 'custom', message: 'Every box has the service identity' });
   })
-  .transform((list) => serviceNames.filter((name) => list.includes(name)))
+  .transform((list) => everyServiceName.filter((name) => list.includes(name)))
   .default([...serviceNames]);
 
 const line = z.string().regex(/^[^\r\n]*$/, 'A value is one line');

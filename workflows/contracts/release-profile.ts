@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shape of a release profile. Holds no values.
 import type { FlavorArgs } from './flavor.ts';
-import type { ServiceName } from './box-spec.ts';
+import type { OptionName, ServiceName } from './box-spec.ts';
 import type { DatabaseDriver, DatabaseService } from './database-driver.ts';
 
 /** An HTTP API behind HAProxy. */
 export interface ApiProfile {
   /** Name in the catalog. */
   readonly name: string;
+  /** Debian's package that tells its version; default: as it is named. */
+  readonly package?: string;
   readonly unit: string;
   /** Linux user. */
   readonly user: string;
@@ -25,6 +27,10 @@ export interface ApiProfile {
     readonly threads: number;
     /** Arguments that the application reads as its own. */
     readonly arguments?: string;
+    /** Where processors would allow more; default: as many as they allow. */
+    readonly processesMax?: number;
+    /** Folders whose files are served without the application, by their path in the URL. */
+    readonly folders?: Readonly<Record<string, string>>;
   } | null;
   /** Started by the unit in place of the packaged command; for a program that listens by itself. */
   readonly command?: string;
@@ -51,6 +57,8 @@ export interface ReleaseProfile {
   /** What a service needs beside them. */
   readonly servicePackages: Readonly<Record<ServiceName, readonly string[]>>;
   readonly unitsShippedDisabled: readonly string[];
+  /** What options bring beside them. */
+  readonly optionUnitsShippedDisabled: Readonly<Record<OptionName, readonly string[]>>;
   /** Programs of systemd that run at each reload and have nothing to find in a box. */
   readonly generatorsMasked: readonly string[];
   readonly postgres: { readonly version: string; readonly port: number };
