@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box with a dashboard (Horizon) has beside the rest, in both releases. Data.
-import type { ApiProfile } from '../workflows/contracts/release-profile.ts';
+import type { ApiProfile, ReleaseProfile } from '../workflows/contracts/release-profile.ts';
 
 /** uWSGI comes with Keystone. Types of files: without them a browser takes no style sheet. */
 export const dashboardPackages: readonly string[] = ['openstack-dashboard', 'memcached', 'media-types'];
 
 /** Debian's memcached listens to every program of the box; the dashboard has one of its own. */
-export const dashboardUnits: readonly string[] = ['memcached'];
+export const dashboard: ReleaseProfile['dashboard'] = { unitsShippedDisabled: ['memcached'] };
 
 export const dashboardApi: ApiProfile = {
   ...{ name: 'horizon', package: 'openstack-dashboard', unit: 'horizon.service', user: 'horizon' },

@@ -2,7 +2,7 @@
 // What a box of Debian 12 (OpenStack Zed) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
 import { domainManagerPolicies } from './domain-self-service.ts';
-import { dashboardApi, dashboardPackages, dashboardUnits } from './dashboard.ts';
+import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
 import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { novaPolicies } from './policies.ts';
@@ -34,7 +34,6 @@ export const debian12: ReleaseProfile = {
     ...['openvswitch-switch', 'ovn-central', 'ovn-host', 'ovs-record-hostname'],
     ...['epmd.service', 'epmd.socket', 'iscsid.socket', 'open-iscsi', 'uuidd.socket'],
   ],
-  optionUnitsShippedDisabled: { dashboard: dashboardUnits },
   generatorsMasked: generatorsWithoutWork,
   postgres: { version: '15', port: 5432 },
   rabbitmq: { port: 5671 },
@@ -117,6 +116,7 @@ export const debian12: ReleaseProfile = {
     oldestServiceVersion: 61,
   },
   guests: realGuests,
+  dashboard,
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box of Debian 13 (OpenStack 2025.1) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
-import { dashboardApi, dashboardPackages, dashboardUnits } from './dashboard.ts';
+import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
 import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { furtherDrivers } from './further-drivers.ts';
@@ -40,7 +40,6 @@ export const debian13: ReleaseProfile = {
     ...['openvswitch-switch', 'ovn-central', 'ovn-host', 'ovs-record-hostname'],
     ...['epmd.service', 'epmd.socket', 'iscsid.socket', 'open-iscsi', 'uuidd.socket'],
   ],
-  optionUnitsShippedDisabled: { dashboard: dashboardUnits },
   generatorsMasked: generatorsWithoutWork,
   postgres: { version: '17', port: 5432 },
   rabbitmq: { port: 5671 },
@@ -125,6 +124,7 @@ export const debian13: ReleaseProfile = {
     oldestServiceVersion: 66,
   },
   guests: realGuests,
+  dashboard,
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

@@ -2,7 +2,7 @@
 // The schema of a box's spec and of the inputs that carry one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
 import {
-  everyServiceName,
+  defaultServices,
   hasGuests,
   hypervisorNames,
   outerCidrOf,
@@ -89,7 +89,7 @@ const needs: Readonly<Record<ServiceName, readonly ServiceName[]>> = {
 };
 
 const services = z
-  .array(z.enum(everyServiceName))
+  .array(z.enum(serviceNames))
   .superRefine((list, context) => {
     list.forEach((name, index) => {
       const missing = needs[name].filter((other) => !list.includes(other));
@@ -101,8 +101,8 @@ const services = z
     if (!list.includes('identity'))
       context.addIssue({ code: 'custom', message: 'Every box has the service identity' });
   })
-  .transform((list) => everyServiceName.filter((name) => list.includes(name)))
-  .default([...serviceNames]);
+  .transform((list) => serviceNames.filter((name) => list.includes(name)))
+  .default([...defaultServices]);
 
 const line = z.string().regex(/^[^\r\n]*$/, 'A value is one line');
 const word = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'A name has no blanks, brackets or line ends');

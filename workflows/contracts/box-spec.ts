@@ -14,13 +14,14 @@ export interface BoxNetwork {
   readonly gateway: string;
 }
 
-/** What a box offers by default, by the types of OpenStack's catalog; `identity` is in every box. */
-export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute'] as const;
-/** What a box has only where its spec says so; no type of the catalog. */
-export const optionNames = ['dashboard'] as const;
-export type OptionName = (typeof optionNames)[number];
-export const everyServiceName = [...serviceNames, ...optionNames] as const;
-export type ServiceName = (typeof everyServiceName)[number];
+/** What a box offers, by the types of OpenStack's catalog, and the dashboard, which is none; `identity` is in every box. */
+export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute', 'dashboard'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Of a box whose spec names none; the others are there for who asks for them. */
+export const defaultServices: readonly ServiceName[] = [
+  ...(['identity', 'image', 'placement', 'network', 'compute'] as const),
+];
 
 /** What runs servers. `auto`: KVM where a guest was seen to run on it, else emulation; `fake`: nothing runs. */
 export const hypervisorNames = ['auto', 'kvm', 'qemu', 'fake'] as const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shape of a release profile. Holds no values.
 import type { FlavorArgs } from './flavor.ts';
-import type { OptionName, ServiceName } from './box-spec.ts';
+import type { ServiceName } from './box-spec.ts';
 import type { DatabaseDriver, DatabaseService } from './database-driver.ts';
 
 /** An HTTP API behind HAProxy. */
@@ -57,8 +57,6 @@ export interface ReleaseProfile {
   /** What a service needs beside them. */
   readonly servicePackages: Readonly<Record<ServiceName, readonly string[]>>;
   readonly unitsShippedDisabled: readonly string[];
-  /** What options bring beside them. */
-  readonly optionUnitsShippedDisabled: Readonly<Record<OptionName, readonly string[]>>;
   /** Programs of systemd that run at each reload and have nothing to find in a box. */
   readonly generatorsMasked: readonly string[];
   readonly postgres: { readonly version: string; readonly port: number };
@@ -97,6 +95,8 @@ export interface ReleaseProfile {
     /** Neutron's agent that hands guests on to it. */
     readonly metadataAgent: ProgramProfile;
   };
+  /** What a box with a dashboard has beside the rest. */
+  readonly dashboard: { readonly unitsShippedDisabled: readonly string[] };
   readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */
   readonly domainManagerRole: string;

@@ -3,7 +3,6 @@
 import {
   defaultNameservers,
   hasGuests,
-  optionNames,
   outerCidrOf,
   publicHostOf,
   type BoxSpec,
@@ -188,9 +187,7 @@ function outerOf(spec: BoxSpec, digest: (text: string) => string): OuterNetwork 
 const unitsShippedDisabledOf = (spec: BoxSpec, profile: ReleaseProfile): readonly string[] => [
   ...profile.unitsShippedDisabled,
   ...(hasGuests(spec) ? profile.guests.unitsShippedDisabled : []),
-  ...optionNames.flatMap((name) =>
-    spec.services.includes(name) ? profile.optionUnitsShippedDisabled[name] : [],
-  ),
+  ...(spec.services.includes('dashboard') ? profile.dashboard.unitsShippedDisabled : []),
 ];
 
 function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keystone, HAProxy in front of it, and what Keystone has to know of everybody else.
-import { optionNames, type ServiceName } from '../../contracts/box-spec.ts';
 import { call } from '../../ports/index.ts';
 import { haproxyFiles } from '../files/haproxy.ts';
 import { keystoneFiles } from '../files/keystone.ts';
@@ -77,9 +76,6 @@ export function catalogRows(plan: BoxPlan): Rows {
   };
 }
 
-/** An option is for people; programs look for none. */
-const isOfCatalog = (name: ServiceName): boolean => !optionNames.some((option) => option === name);
-
 /** The domains and projects of a new cloud. */
 function tenantsOf({ spec }: BoxPlan) {
   const described = { name: testProject, description: 'To try things in' };
@@ -96,9 +92,11 @@ function tenantsOf({ spec }: BoxPlan) {
 
 function servicesOf({ spec, profile, publicHost }: BoxPlan) {
   const inside = spec.networks.management.address;
-  return spec.services.filter(isOfCatalog).map((type) => {
-    const { name, publicPort, path } = profile.apis[type];
-    const url = (host: string): string => `https://${host}:${publicPort}${path}`;
-    return { name, type, urls: { public: url(publicHost), internal: url(inside), admin: url(inside) } };
-  });
+  return spec.services
+    .filter((service) => service !== 'dashboard')
+    .map((type) => {
+      const { name, publicPort, path } = profile.apis[type];
+      const url = (host: string): string => `https://${host}:${publicPort}${path}`;
+      return { name, type, urls: { public: url(publicHost), internal: url(inside), admin: url(inside) } };
+    });
 }
