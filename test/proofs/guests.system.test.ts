@@ -10,9 +10,12 @@ import { newGuestKey, openGuestShell, type GuestShell } from '../../activities/c
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { supervisorOf } from '../../activities/clients/host/local-box.ts';
 import { defaultServices } from '../../workflows/contracts/box-spec.ts';
+import { guestImageName } from '../../workflows/contracts/guest-image.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Evidence } from '../../workflows/contracts/evidence.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
+import { openBrowser } from '../system/browser.ts';
+import { isStyled, logIn, logOut, namesListed } from '../system/dashboard-visit.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { breakAndRepair } from './break-and-repair.ts';
 import { guestSabotages } from './guest-sabotages.ts';
@@ -118,6 +121,32 @@ test('the install ends with a guest that a plain user logged in to from outside'
 
 test('a box without servers of anybody is as it was before its canary', async () => {
   expect((await lab.drift(spec.name)).rows.filter(({ verdict }) => verdict !== 'same')).toEqual([]);
+});
+
+test('the dashboard that box show names lets in the plain user alone, and shows the project', async () => {
+  const { stdout } = await lab.run('cli.js', ['box', 'show', spec.name, '--json']);
+  const { dashboard } = JSON.parse(stdout) as { dashboard: string };
+  const folder = accessDirectory(lab.stateDirectory, spec.name);
+  const { username, password, domain } = await readCloud(folder, `${spec.name}-test`);
+  // It trusts the box's authority and no other: a page that it shows came over a connection that this vouches for.
+  const { page, troubles, close } = await openBrowser(join(folder, 'ca.pem'));
+  try {
+    await page.goto(dashboard);
+    expect(await isStyled(page)).toBe(true);
+    await logIn(page, { domain, username, password: `${password}x` });
+    expect(await page.textContent('form')).toContain('Invalid credentials');
+    await logIn(page, { domain, username, password });
+    expect(await page.textContent('.context-project')).toBe('test');
+    expect(await namesListed(page, 'networks')).toContain('test');
+    expect(await namesListed(page, 'images')).toContain(guestImageName);
+    expect(await isStyled(page)).toBe(true);
+    await logOut(page);
+    await page.goto(`${dashboard}project/`);
+    expect(page.url()).toContain('/auth/login/');
+    expect(troubles).toEqual([]);
+  } finally {
+    await close();
+  }
 });
 
 let one: Guest;
