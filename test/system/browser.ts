@@ -77,7 +77,9 @@ export async function openBrowser(authorityFile: string): Promise<Browser> {
     if (answer.status() >= 400) troubles.push(`${answer.status()} ${answer.url()}`);
   });
   page.on('requestfailed', (request) => {
-    troubles.push(`${request.failure()?.errorText ?? 'failed'} ${request.url()}`);
+    const text = request.failure()?.errorText ?? 'failed';
+    // What a page asks for in the background ends when it is left.
+    if (text !== 'net::ERR_ABORTED') troubles.push(`${text} ${request.url()}`);
   });
   page.on('pageerror', (error) => troubles.push(error.message));
   return {

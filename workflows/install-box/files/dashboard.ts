@@ -67,6 +67,8 @@ function settings(plan: BoxPlan): string[] {
     // HAProxy asks by the box's own name, the row on loopback.
     `ALLOWED_HOSTS = ${python([...hosts, '127.0.0.1'])}`,
     `CSRF_TRUSTED_ORIGINS = ${python(hosts.map((host) => `https://${host}`))}`,
+    // For the log of logins: HAProxy adds who asked behind what a caller wrote there.
+    'SECURE_PROXY_ADDR_HEADER = "HTTP_X_FORWARDED_FOR"',
     // HAProxy sets it anew in every request.
     'SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")',
     'CSRF_COOKIE_SECURE = True',
