@@ -20,7 +20,12 @@ const boxPrograms = {
   // The canary asks from outside.
   ping: 'iputils-ping',
 };
-const testPrograms = { strace: 'strace', openssl: 'openssl' };
+const testPrograms = {
+  strace: 'strace',
+  openssl: 'openssl',
+  chromium: 'chromium',
+  certutil: 'libnss3-tools',
+};
 
 const [task = 'start', ...rest] = process.argv.slice(2);
 // Ctrl-C is for the program that runs in front; it says what goes on without it, and we pass its exit code on.

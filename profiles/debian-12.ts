@@ -2,6 +2,7 @@
 // What a box of Debian 12 (OpenStack Zed) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
 import { domainManagerPolicies } from './domain-self-service.ts';
+import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
 import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { novaPolicies } from './policies.ts';
@@ -23,6 +24,7 @@ export const debian12: ReleaseProfile = {
     placement: ['placement-api'],
     network: ['neutron-api', 'openvswitch-switch', 'ovn-central', 'ovn-host', 'rabbitmq-server'],
     compute: ['nova-common', 'nova-api', 'nova-conductor', 'nova-scheduler', 'rabbitmq-server'],
+    dashboard: dashboardPackages,
   },
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.
   unitsShippedDisabled: [
@@ -70,6 +72,7 @@ export const debian12: ReleaseProfile = {
       // One thread: with four, calls that wait for an answer over RabbitMQ timed out after 60 s.
       uwsgi: { application: '/usr/bin/nova-api-wsgi', threads: 1 },
     },
+    dashboard: dashboardApi,
   },
   // keystone 22, glance 25, placement 8, neutron 21, nova 26
   drivers: debianDrivers({
@@ -117,6 +120,7 @@ export const debian12: ReleaseProfile = {
     oldestServiceVersion: 61,
   },
   guests: realGuests,
+  dashboard,
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box of Debian 13 (OpenStack 2025.1) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
+import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
 import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { furtherDrivers } from './further-drivers.ts';
@@ -29,6 +30,7 @@ export const debian13: ReleaseProfile = {
       'rabbitmq-server',
     ],
     compute: ['nova-common', 'nova-api', 'nova-conductor', 'nova-scheduler', 'rabbitmq-server'],
+    dashboard: dashboardPackages,
   },
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.
   unitsShippedDisabled: [
@@ -77,6 +79,7 @@ export const debian13: ReleaseProfile = {
       // One thread: with four, calls that wait for an answer over RabbitMQ timed out after 60 s.
       uwsgi: { application: '/usr/bin/nova-api-wsgi', threads: 1 },
     },
+    dashboard: dashboardApi,
   },
   drivers: {
     // keystone 27, glance 30, placement 13, neutron 26, nova 31
@@ -125,6 +128,7 @@ export const debian13: ReleaseProfile = {
     oldestServiceVersion: 66,
   },
   guests: realGuests,
+  dashboard,
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

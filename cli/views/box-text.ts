@@ -7,22 +7,31 @@ export interface BoxFacts {
   readonly name: string;
   readonly phase: string;
   readonly address: string;
+  /** Where a browser opens it; null: the box has none. */
+  readonly dashboard: string | null;
   readonly access: BoxAccess | null;
 }
 
-export function boxLines({ name, phase, address, access }: BoxFacts): string[] {
+export function boxLines({ name, phase, address, dashboard, access }: BoxFacts): string[] {
   const files = access === null ? [['access', 'not written yet']] : accessCells(access);
-  return aligned([['name', name], ['phase', phase], ['address', address], ...files]);
+  return aligned([
+    ['name', name],
+    ['phase', phase],
+    ['address', address],
+    ...dashboardCells(dashboard),
+    ...files,
+  ]);
 }
 
 /** Printed when an install ends well. */
 export function installedLines(box: BoxFacts, programName: string, uiUrl: string | undefined): string[] {
-  const { name, address, access } = box;
+  const { name, address, dashboard, access } = box;
   const cloud = access?.clouds[0] ?? `${name}-admin`;
   return [
     '',
     `Box ${name} answers at ${address}`,
     ...aligned([
+      ...dashboardCells(dashboard),
       ...(access === null ? [] : accessCells(access)),
       ...(uiUrl === undefined ? [] : [['history', uiUrl]]),
     ]).map((line) => `  ${line}`),
@@ -37,6 +46,8 @@ export function installedLines(box: BoxFacts, programName: string, uiUrl: string
     `  ${programName} box destroy ${name}`,
   ];
 }
+
+const dashboardCells = (url: string | null): string[][] => (url === null ? [] : [['dashboard', url]]);
 
 function accessCells(access: BoxAccess): string[][] {
   return [

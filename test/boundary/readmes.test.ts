@@ -41,9 +41,9 @@ interface Told {
   readonly after: readonly string[];
 }
 
-/** The rows that the table below `## Rows` tells, with what each stands on. */
-function toldRows(path: string): Told[] {
-  const [, section = ''] = readFile(path).text.split(/^## Rows$/m);
+/** The rows that the table below a heading tells, with what each stands on. */
+function toldRows(path: string, heading = 'Rows'): Told[] {
+  const [, section = ''] = readFile(path).text.split(`\n## ${heading}\n`);
   const [table = ''] = section.split(/^## /m);
   const body = table.split('\n').filter((line) => line.startsWith('| `'));
   let before: string[] = [];
@@ -70,6 +70,14 @@ describe('documents', () => {
 
   it('install-box/README.md tells the rows when the table is built', () => {
     expect(toldRows('workflows/install-box/README.md')).toEqual(standing(installRows()));
+  });
+
+  it('install-box/README.md tells the rows of the dashboard when a spec asks for it', () => {
+    const { spec, facts } = exampleBox();
+    const rows = installBoxRows({ ...spec, services: [...spec.services, 'dashboard'] }, facts);
+    const usual = installRows().map(({ id }) => id);
+    const told = toldRows('workflows/install-box/README.md', 'Rows of the dashboard');
+    expect(told).toEqual(standing(rows.filter(({ id }) => !usual.includes(id))));
   });
 
   it('destroy-box/README.md tells the rows when the table is built', () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Canaries one after another, then some at once, in one box: all are good, and nothing that one made is left behind.
 import { boxHost } from '../../activities/clients/host/host.ts';
-import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../../workflows/contracts/box-spec.ts';
 import { testCloudOf, type CanaryFlight } from '../../workflows/contracts/canary.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import { asAdministrator } from '../proofs/sabotages.ts';
@@ -9,7 +9,7 @@ import { Lab, labSpec } from '../system/lab.ts';
 import { openLedger } from './ledger.ts';
 
 const spec = labSpec('campaign-canaries', 45, {
-  ...{ services: [...serviceNames], hypervisor: 'auto', seeds: {} },
+  ...{ services: [...defaultServices], hypervisor: 'auto', seeds: {} },
 });
 const cloud = testCloudOf(spec.name);
 

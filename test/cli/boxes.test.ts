@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { holdfast, instant, labFiles } from './samples.ts';
+import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
 const installed = { moments: [{ run: { status: 'completed', closedAt: instant(9) } }] } as const;
 const access = {
@@ -9,7 +9,7 @@ const access = {
   caFile: '/state/boxes/lab/access/ca.pem',
   clouds: ['lab-admin'],
 };
-const lab = { name: 'lab', phase: 'installed', address: '10.77.1.2', access };
+const lab = { name: 'lab', phase: 'installed', address: '10.77.1.2', dashboard: null, access };
 const dead = [
   { lines: ['{"type":"error","code":"Unreachable","message":"No Temporal","hint":"h"}'], exitCode: 4 },
 ];
@@ -32,6 +32,19 @@ describe('box show', () => {
       CA           /state/boxes/lab/access/ca.pem
       "
     `);
+  });
+
+  it('links to the dashboard of a box that has one', async () => {
+    const spec = {
+      ...labSpec,
+      services: [...labSpec.services, 'dashboard'],
+      access: { name: 'cloud.example.org' },
+    };
+    const files = { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify(spec) };
+    const { stdout } = await holdfast({ args: ['box', 'show', 'lab'], files }, installed);
+    expect(stdout).toContain('\ndashboard    https://cloud.example.org/\n');
+    const json = await holdfast({ args: ['box', 'show', 'lab', '--json'], files }, installed);
+    expect(JSON.parse(json.stdout)).toEqual({ ...lab, dashboard: 'https://cloud.example.org/' });
   });
 
   it('still shows what the state directory knows when Temporal does not answer', async () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { outerCidrOf } from '../../workflows/contracts/box-spec.ts';
+import { dashboardUrlOf, outerCidrOf } from '../../workflows/contracts/box-spec.ts';
 import {
   parseBoxSpec,
   parseInstallBox,
@@ -186,6 +186,35 @@ describe('the outer network of a box with guests', () => {
 
   it('parseBoxSpec() refuses a hypervisor that it does not know', () => {
     expect(pathsOf(spec({ hypervisor: 'xen' }))).toEqual(['hypervisor']);
+  });
+});
+
+describe('the dashboard of a box', () => {
+  const usual = ['identity', 'image', 'placement', 'network', 'compute'];
+
+  it('parseBoxSpec() takes it beside the others when a spec names it, in whatever order', () => {
+    const parsed = parseBoxSpec(spec({ services: ['dashboard', ...usual] }));
+    expect(parsed.ok && parsed.value.services).toEqual([...usual, 'dashboard']);
+  });
+
+  it('parseBoxSpec() refuses it by its path when nothing is there that it could show', () => {
+    const message = 'dashboard needs image, network, compute beside it';
+    expect(issuesOf(parseBoxSpec(spec({ services: ['identity', 'dashboard'] })))).toEqual([
+      { path: 'services.1', message },
+    ]);
+  });
+
+  it('dashboardUrlOf() is where people reach the box, and none where there is no dashboard', () => {
+    const urlOf = (extra: Tree): string | null => {
+      const parsed = parseBoxSpec(spec(extra));
+      return parsed.ok ? dashboardUrlOf(parsed.value) : JSON.stringify(parsed.issues);
+    };
+    const services = [...usual, 'dashboard'];
+    expect(urlOf({})).toBe(null);
+    expect(urlOf({ services })).toBe('https://10.77.1.2/');
+    expect(urlOf({ services, access: { address: '192.168.1.20' } })).toBe('https://192.168.1.20/');
+    const access = { address: '192.168.1.20', name: 'cloud.example.org' };
+    expect(urlOf({ services, access })).toBe('https://cloud.example.org/');
   });
 });
 

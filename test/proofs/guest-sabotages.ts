@@ -25,6 +25,9 @@ export const guestSabotages: Readonly<Record<string, Sabotage>> = {
   'neutron.metadata-agent': stop('neutron-ovn-metadata-agent'),
   'ovn.floating-config': edit('/usr/local/lib/holdfast/floating-ips', 'ovn.floating-ips'),
   'ovn.floating-ips': stop('holdfast-floating-ips'),
+  'horizon.config': edit('/etc/openstack-dashboard/local_settings.d/_9000_holdfast.py', 'horizon.service'),
+  'horizon.sessions': stop('horizon-sessions'),
+  'horizon.service': stop('horizon'),
   outer: {
     break: async ({ spec }) => {
       await thisMachine.run(['nft', 'delete', 'table', 'ip', outerTableOf(spec.name)]);

@@ -10,17 +10,23 @@ import { newGuestKey, openGuestShell, type GuestShell } from '../../activities/c
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { giveBack, take } from '../../activities/clients/host/lease.ts';
 import { supervisorOf } from '../../activities/clients/host/local-box.ts';
-import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../../workflows/contracts/box-spec.ts';
+import { guestImageName } from '../../workflows/contracts/guest-image.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { CanaryFlight } from '../../workflows/contracts/canary.ts';
 import type { Evidence } from '../../workflows/contracts/evidence.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
+import { openBrowser } from '../system/browser.ts';
+import { isStyled, logIn, logOut, namesListed } from '../system/dashboard-visit.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { recordIfAsked } from '../histories/recording.ts';
 import { breakAndRepair } from './break-and-repair.ts';
 import { guestSabotages } from './guest-sabotages.ts';
 
-const spec = labSpec('guests-box', 36, { services: [...serviceNames], hypervisor: 'auto', seeds: {} });
+const spec = labSpec('guests-box', 36, {
+  services: [...defaultServices, 'dashboard'],
+  ...{ hypervisor: 'auto', seeds: {} },
+});
 const key = newGuestKey('guests-test');
 let lab: Lab;
 let first: Progress;
@@ -136,6 +142,32 @@ test('what only guests need is broken, named by drift and repaired, row by row',
   const target = { spec, stateDirectory: lab.stateDirectory };
   await breakAndRepair(lab, target, guestSabotages, Object.keys(guestSabotages));
 }, 600_000);
+
+test('the dashboard that box show names lets in the plain user alone, and shows the project', async () => {
+  const { stdout } = await lab.run('cli.js', ['box', 'show', spec.name, '--json']);
+  const { dashboard } = JSON.parse(stdout) as { dashboard: string };
+  const folder = accessDirectory(lab.stateDirectory, spec.name);
+  const { username, password, domain } = await readCloud(folder, `${spec.name}-test`);
+  // It trusts the box's authority and no other: a page that it shows came over a connection that this vouches for.
+  const { page, troubles, close } = await openBrowser(join(folder, 'ca.pem'));
+  try {
+    await page.goto(dashboard);
+    expect(await isStyled(page)).toBe(true);
+    await logIn(page, { domain, username, password: `${password}x` });
+    expect(await page.textContent('form')).toContain('Invalid credentials');
+    await logIn(page, { domain, username, password });
+    expect(await page.textContent('.context-project')).toBe('test');
+    expect(await namesListed(page, 'networks')).toContain('test');
+    expect(await namesListed(page, 'images')).toContain(guestImageName);
+    expect(await isStyled(page)).toBe(true);
+    await logOut(page);
+    await page.goto(`${dashboard}project/`);
+    expect(page.url()).toContain('/auth/login/');
+    expect(troubles).toEqual([]);
+  } finally {
+    await close();
+  }
+});
 
 let one: Guest;
 let other: Guest;

@@ -2,6 +2,7 @@
 // The schema of a box's spec and of the inputs that carry one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
 import {
+  defaultServices,
   hasGuests,
   hypervisorNames,
   outerCidrOf,
@@ -83,6 +84,8 @@ const needs: Readonly<Record<ServiceName, readonly ServiceName[]>> = {
   placement: ['identity'],
   network: ['identity'],
   compute: ['identity', 'image', 'placement', 'network'],
+  // Its first page after the login asks them all.
+  dashboard: ['identity', 'image', 'network', 'compute'],
 };
 
 const services = z
@@ -99,7 +102,7 @@ const services = z
       context.addIssue({ code: 'custom', message: 'Every box has the service identity' });
   })
   .transform((list) => serviceNames.filter((name) => list.includes(name)))
-  .default([...serviceNames]);
+  .default([...defaultServices]);
 
 const line = z.string().regex(/^[^\r\n]*$/, 'A value is one line');
 const word = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'A name has no blanks, brackets or line ends');

@@ -14,9 +14,14 @@ export interface BoxNetwork {
   readonly gateway: string;
 }
 
-/** What a box offers, by the types of OpenStack's catalog; `identity` is in every box. */
-export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute'] as const;
+/** What a box offers, by the types of OpenStack's catalog, and the dashboard, which is none; `identity` is in every box. */
+export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute', 'dashboard'] as const;
 export type ServiceName = (typeof serviceNames)[number];
+
+/** Of a box whose spec names none; the others are there for who asks for them. */
+export const defaultServices: readonly ServiceName[] = [
+  ...(['identity', 'image', 'placement', 'network', 'compute'] as const),
+];
 
 /** What runs servers. `auto`: KVM where a guest was seen to run on it, else emulation; `fake`: nothing runs. */
 export const hypervisorNames = ['auto', 'kvm', 'qemu', 'fake'] as const;
@@ -118,6 +123,14 @@ export interface RestoreBoxInput extends NamedBoxInput {
 /** Real guests run in the box. */
 export const hasGuests = ({ services, hypervisor }: Pick<BoxSpec, 'services' | 'hypervisor'>): boolean =>
   services.includes('compute') && hypervisor !== 'fake';
+
+/** The name or address under which everybody else reaches the box. */
+export const publicHostOf = ({ access, networks }: Pick<BoxSpec, 'access' | 'networks'>): string =>
+  access.name ?? access.address ?? networks.management.address;
+
+/** Where people open the dashboard; null: the box has none. At port 443, which no browser has to be told. */
+export const dashboardUrlOf = (spec: Pick<BoxSpec, 'services' | 'access' | 'networks'>): string | null =>
+  spec.services.includes('dashboard') ? `https://${publicHostOf(spec)}/` : null;
 
 /** @source Quad9 and Cloudflare, which promise to keep no addresses; one alone would be one too few */
 export const defaultNameservers: readonly string[] = ['9.9.9.9', '1.1.1.1'];

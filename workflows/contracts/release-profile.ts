@@ -8,6 +8,8 @@ import type { DatabaseDriver, DatabaseService } from './database-driver.ts';
 export interface ApiProfile {
   /** Name in the catalog. */
   readonly name: string;
+  /** Debian's package that tells its version; default: as it is named. */
+  readonly package?: string;
   readonly unit: string;
   /** Linux user. */
   readonly user: string;
@@ -29,6 +31,8 @@ export interface ApiProfile {
     readonly processesMax?: number;
     /** A process that holds more is replaced once it is idle; default: none is. */
     readonly memoryMebibytesMax?: number;
+    /** Folders whose files are served without the application, by their path in the URL. */
+    readonly folders?: Readonly<Record<string, string>>;
   } | null;
   /** Started by the unit in place of the packaged command; for a program that listens by itself. */
   readonly command?: string;
@@ -93,6 +97,8 @@ export interface ReleaseProfile {
     /** Neutron's agent that hands guests on to it. */
     readonly metadataAgent: ProgramProfile;
   };
+  /** What a box with a dashboard has beside the rest. */
+  readonly dashboard: { readonly unitsShippedDisabled: readonly string[] };
   readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */
   readonly domainManagerRole: string;

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns a spec and a release profile into names, addresses and references. Pure; orders nothing.
-import { defaultNameservers, hasGuests, outerCidrOf, type BoxSpec } from '../contracts/box-spec.ts';
+import {
+  defaultNameservers,
+  hasGuests,
+  outerCidrOf,
+  publicHostOf,
+  type BoxSpec,
+  type ServiceName,
+} from '../contracts/box-spec.ts';
 import { addressText, parseCidr } from '../contracts/cidr.ts';
 import { secretRef, type SecretRef } from '../contracts/brands.ts';
 import { schemasOf, type DatabaseDriver } from '../contracts/database-driver.ts';
@@ -66,6 +73,8 @@ export interface BoxPlan {
   readonly testManagerPassword: SecretRef;
   /** Shared by Nova's metadata API and Neutron's agent. */
   readonly metadataSecret: SecretRef;
+  /** What the dashboard signs with. */
+  readonly dashboardKey: SecretRef;
   readonly specDigest: string;
   readonly authorityPath: string;
   readonly paths: { readonly haproxy: string };
@@ -97,7 +106,7 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
     key: `/etc/ssl/holdfast/${program}.key`,
   });
   const { identity } = profile.apis;
-  const publicHost = spec.access.name ?? spec.access.address ?? address;
+  const publicHost = publicHostOf(spec);
   return {
     ...{ spec, profile, box: spec.name, packages, recipe: digest(recipe), authorityPath, pair },
     unitsShippedDisabled,
@@ -113,6 +122,7 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
     testPassword: secretRef(`boxes/${spec.name}/test-password`),
     testManagerPassword: secretRef(`boxes/${spec.name}/test-manager-password`),
     metadataSecret: secretRef(`boxes/${spec.name}/metadata-secret`),
+    dashboardKey: secretRef(`boxes/${spec.name}/dashboard-key`),
     ...{ outer: outerOf(spec, digest), hasGuests: hasGuests(spec) },
     specDigest: digest(JSON.stringify(spec)),
     paths: { haproxy: '/etc/ssl/holdfast/api.pem' },
@@ -143,10 +153,15 @@ export function unitsOf(plan: BoxPlan, services = plan.spec.services): string[] 
 const driverNames = {
   ...({ identity: 'keystone', image: 'glance', placement: 'placement' } as const),
   ...({ network: 'neutron', compute: 'nova' } as const),
-};
+  // Without a database.
+  dashboard: null,
+} satisfies Record<ServiceName, string | null>;
 
 function driversOf({ spec, profile }: BoxPlan, services = spec.services): DatabaseDriver[] {
-  return services.map((service) => profile.drivers[driverNames[service]]);
+  return services.flatMap((service) => {
+    const name = driverNames[service];
+    return name === null ? [] : [profile.drivers[name]];
+  });
 }
 
 /** Where Keystone answers this machine, and as whom to speak to it. */
@@ -169,10 +184,11 @@ function outerOf(spec: BoxSpec, digest: (text: string) => string): OuterNetwork 
   };
 }
 
-const unitsShippedDisabledOf = (spec: BoxSpec, profile: ReleaseProfile): readonly string[] =>
-  hasGuests(spec)
-    ? [...profile.unitsShippedDisabled, ...profile.guests.unitsShippedDisabled]
-    : profile.unitsShippedDisabled;
+const unitsShippedDisabledOf = (spec: BoxSpec, profile: ReleaseProfile): readonly string[] => [
+  ...profile.unitsShippedDisabled,
+  ...(hasGuests(spec) ? profile.guests.unitsShippedDisabled : []),
+  ...(spec.services.includes('dashboard') ? profile.dashboard.unitsShippedDisabled : []),
+];
 
 function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {
   const services = spec.services.flatMap((service) => profile.servicePackages[service]);
@@ -184,6 +200,6 @@ function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {
 function serviceUsersOf({ services }: BoxSpec): ServiceUser[] {
   const owners = { identity: [], image: ['glance'], placement: ['placement'], network: ['neutron'] } as const;
   return services.flatMap((service): readonly ServiceUser[] =>
-    service === 'compute' ? ['nova'] : owners[service],
+    service === 'compute' ? ['nova'] : service === 'dashboard' ? [] : owners[service],
   );
 }

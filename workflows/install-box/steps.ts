@@ -5,6 +5,7 @@ import { table } from '../contracts/build-table.ts';
 import type { CompiledRow } from '../contracts/table.ts';
 import { planBox, type InstallFacts } from './plan.ts';
 import { accessRows, canaryRows, evidenceRows } from './rows/access.ts';
+import { dashboardRows } from './rows/dashboard.ts';
 import { foundationRows } from './rows/foundation.ts';
 import { catalogRows, haproxyRows, keystoneRows } from './rows/identity.ts';
 import { guestImageSource } from './rows/guest.ts';
@@ -28,6 +29,7 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
     ...(has('placement') && placementRows(plan)),
     ...(has('network') && { ...switchRows(plan), ...neutronRows(plan) }),
     ...(has('compute') && novaRows(plan)),
+    ...(has('dashboard') && dashboardRows(plan)),
     ...(has('compute') && flavorRows(plan)),
     ...(has('image') && imageRows(plan, plan.hasGuests ? guestImageSource(plan, facts) : null)),
     ...(test !== null && userRows(plan)),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How people reach the cloud, the proof that it serves them, and the record of it all.
+import type { ServiceName } from '../../contracts/box-spec.ts';
 import { guestImageName } from '../../contracts/guest-image.ts';
 import { testCloudOf, throughputMegabytesMinDefault } from '../../contracts/canary.ts';
 import { call } from '../../ports/index.ts';
@@ -94,7 +95,9 @@ export function canaryRows(plan: BoxPlan): Rows {
 export function evidenceRows(plan: BoxPlan): Rows {
   const certificates = certificatesOf(plan).map(({ id, certificatePath: path }) => ({ id, path }));
   const { box, spec, profile, authorityPath } = plan;
-  const services = ['postgresql', ...spec.services.map((service) => profile.apis[service].name)];
+  const versionedIn = (service: ServiceName): string =>
+    profile.apis[service].package ?? profile.apis[service].name;
+  const services = ['postgresql', ...spec.services.map(versionedIn)];
   const evidence = { box, release: spec.release, services, authorityPath, certificates };
   return {
     evidence: {

@@ -100,6 +100,7 @@ function referencesOf(plan: BoxPlan) {
   return [
     ...[plan.adminPassword, ...plan.serviceUsers.map(plan.servicePassword), ...tenants],
     ...(plan.hasGuests ? [plan.metadataSecret] : []),
+    ...(plan.spec.services.includes('dashboard') ? [plan.dashboardKey] : []),
   ];
 }
 

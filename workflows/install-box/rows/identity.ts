@@ -92,9 +92,11 @@ function tenantsOf({ spec }: BoxPlan) {
 
 function servicesOf({ spec, profile, publicHost }: BoxPlan) {
   const inside = spec.networks.management.address;
-  return spec.services.map((type) => {
-    const { name, publicPort, path } = profile.apis[type];
-    const url = (host: string): string => `https://${host}:${publicPort}${path}`;
-    return { name, type, urls: { public: url(publicHost), internal: url(inside), admin: url(inside) } };
-  });
+  return spec.services
+    .filter((service) => service !== 'dashboard')
+    .map((type) => {
+      const { name, publicPort, path } = profile.apis[type];
+      const url = (host: string): string => `https://${host}:${publicPort}${path}`;
+      return { name, type, urls: { public: url(publicHost), internal: url(inside), admin: url(inside) } };
+    });
 }
