@@ -14,13 +14,13 @@ import { bootMessageDisk } from '../activities/seeds/boot-message.ts';
 import { profiles } from '../profiles/index.ts';
 import { Lab, labSpec } from '../test/system/lab.ts';
 import { openstackProgram } from '../test/system/openstack-command.ts';
-import { serviceNames } from '../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../workflows/contracts/box-spec.ts';
 import type { Progress } from '../workflows/contracts/progress.ts';
 import type { SecretRef } from '../workflows/contracts/brands.ts';
 import { installBoxRows } from '../workflows/install-box/steps.ts';
 import { installScript } from './install-script.ts';
 
-const whole = { services: [...serviceNames], seeds: { projects: [] } };
+const whole = { services: [...defaultServices], seeds: { projects: [] } };
 const ours = labSpec('bench-ours', 60, whole);
 const theirs = labSpec('bench-script', 61, whole);
 

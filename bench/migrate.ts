@@ -4,12 +4,12 @@ import { boxHost } from '../activities/clients/host/host.ts';
 import { query } from '../activities/clients/sql.ts';
 import { ghostHost, ghostServers } from '../test/proofs/ghost-servers.ts';
 import { Lab, labSpec } from '../test/system/lab.ts';
-import { serviceNames } from '../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../workflows/contracts/box-spec.ts';
 import { taskQueue } from '../workflows/contracts/messages.ts';
 import type { Progress } from '../workflows/contracts/progress.ts';
 import { migrateScript } from './migrate-script.ts';
 
-const spec = labSpec('bench-migrate', 62, { services: [...serviceNames], seeds: { projects: [] } });
+const spec = labSpec('bench-migrate', 62, { services: [...defaultServices], seeds: { projects: [] } });
 const host = boxHost(spec.name);
 const cell1 = (statement: string) => query(host, 'nova_cell1', statement);
 

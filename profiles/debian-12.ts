@@ -7,6 +7,7 @@ import { debianDrivers, neutronFiles } from './drivers.ts';
 import { novaPolicies } from './policies.ts';
 import { realGuests } from './guests.ts';
 import { scsFlavors } from './scs.ts';
+import { cinderPolicies, volumeApi, volumePackages, volumes } from './volumes.ts';
 
 const forServices = (rule: string): string => `"${rule}": "rule:admin_only or rule:service_api"`;
 
@@ -23,6 +24,7 @@ export const debian12: ReleaseProfile = {
     placement: ['placement-api'],
     network: ['neutron-api', 'openvswitch-switch', 'ovn-central', 'ovn-host', 'rabbitmq-server'],
     compute: ['nova-common', 'nova-api', 'nova-conductor', 'nova-scheduler', 'rabbitmq-server'],
+    volume: volumePackages,
   },
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.
   unitsShippedDisabled: [
@@ -66,6 +68,7 @@ export const debian12: ReleaseProfile = {
       // One thread: with four, calls that wait for an answer over RabbitMQ timed out after 60 s.
       uwsgi: { application: '/usr/bin/nova-api-wsgi', threads: 1 },
     },
+    volume: volumeApi,
   },
   // keystone 22, glance 25, placement 8, neutron 21, nova 26
   drivers: debianDrivers({
@@ -81,7 +84,10 @@ export const debian12: ReleaseProfile = {
     novaPendingRows: 'SELECT count(*) FROM pci_devices WHERE uuid IS NULL AND deleted = 0',
   }),
   roles: ['admin', 'manager', 'member', 'reader', 'service'],
-  serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
+  serviceUserRoles: {
+    ...{ glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
+    cinder: ['service'],
+  },
   // The packaged rules of this release do not know the role `service`; these give it what later releases' rules do.
   policies: {
     keystone: domainManagerPolicies,
@@ -101,6 +107,7 @@ export const debian12: ReleaseProfile = {
       '"get_subnet": "rule:admin_or_owner or rule:shared or rule:service_api"',
     ],
     nova: novaPolicies,
+    cinder: cinderPolicies,
   },
   neutron: {
     ...{ programs: null, hasDefaultRuleTemplate: false },
@@ -113,6 +120,7 @@ export const debian12: ReleaseProfile = {
     oldestServiceVersion: 61,
   },
   guests: realGuests,
+  volumes,
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

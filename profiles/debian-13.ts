@@ -7,6 +7,7 @@ import { furtherDrivers } from './further-drivers.ts';
 import { novaPolicies } from './policies.ts';
 import { realGuests } from './guests.ts';
 import { scsFlavors } from './scs.ts';
+import { cinderPolicies, volumeApi, volumePackages, volumes } from './volumes.ts';
 
 const neutronProgram = (name: string) => ({
   unit: `${name}.service`,
@@ -29,6 +30,7 @@ export const debian13: ReleaseProfile = {
       'rabbitmq-server',
     ],
     compute: ['nova-common', 'nova-api', 'nova-conductor', 'nova-scheduler', 'rabbitmq-server'],
+    volume: volumePackages,
   },
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.
   unitsShippedDisabled: [
@@ -73,6 +75,7 @@ export const debian13: ReleaseProfile = {
       // One thread: with four, calls that wait for an answer over RabbitMQ timed out after 60 s.
       uwsgi: { application: '/usr/bin/nova-api-wsgi', threads: 1 },
     },
+    volume: volumeApi,
   },
   drivers: {
     // keystone 27, glance 30, placement 13, neutron 26, nova 31
@@ -93,7 +96,10 @@ export const debian13: ReleaseProfile = {
     ...furtherDrivers,
   },
   roles: ['admin', 'manager', 'member', 'reader', 'service'],
-  serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
+  serviceUserRoles: {
+    ...{ glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
+    cinder: ['service'],
+  },
   policies: {
     keystone: [],
     placement: [],
@@ -104,6 +110,7 @@ export const debian13: ReleaseProfile = {
       '"get_subnet": "rule:admin_or_owner or rule:shared or rule:external_network or rule:service_api"',
     ],
     nova: novaPolicies,
+    cinder: cinderPolicies,
   },
   neutron: {
     // The second mends what OVN has of networks: also what an older release wrote there. Its own package starts it by an
@@ -121,6 +128,7 @@ export const debian13: ReleaseProfile = {
     oldestServiceVersion: 66,
   },
   guests: realGuests,
+  volumes,
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { profiles } from '../../profiles/index.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
+import type { ServiceName } from '../../workflows/contracts/box-spec.ts';
 import { databaseServices } from '../../workflows/contracts/database-driver.ts';
 import type { CompiledRow } from '../../workflows/contracts/table.ts';
 import { canaryRows } from '../../workflows/canary/steps.ts';
@@ -26,9 +27,9 @@ function exampleBox() {
   return { spec, facts: { profile: profiles[spec.release], processors: 2, sources, digest } };
 }
 
-function installRows(): CompiledRow[] {
+function installRows(...more: ServiceName[]): CompiledRow[] {
   const { spec, facts } = exampleBox();
-  return installBoxRows(spec, facts);
+  return installBoxRows({ ...spec, services: [...spec.services, ...more] }, facts);
 }
 
 interface Packages {
@@ -41,9 +42,9 @@ interface Told {
   readonly after: readonly string[];
 }
 
-/** The rows that the table below `## Rows` tells, with what each stands on. */
-function toldRows(path: string): Told[] {
-  const [, section = ''] = readFile(path).text.split(/^## Rows$/m);
+/** The rows that the table below the heading tells, with what each stands on. */
+function toldRows(path: string, heading = 'Rows'): Told[] {
+  const [, section = ''] = readFile(path).text.split(`\n## ${heading}\n`);
   const [table = ''] = section.split(/^## /m);
   const body = table.split('\n').filter((line) => line.startsWith('| `'));
   let before: string[] = [];
@@ -70,6 +71,18 @@ describe('documents', () => {
 
   it('install-box/README.md tells the rows when the table is built', () => {
     expect(toldRows('workflows/install-box/README.md')).toEqual(standing(installRows()));
+  });
+
+  it('install-box/README.md tells what a box with volumes has beside the rest', () => {
+    const rows = installRows('volume');
+    const usual = installRows();
+    const more = rows.filter(({ id }) => usual.every((row) => row.id !== id));
+    expect(toldRows('workflows/install-box/README.md', 'Rows with volumes')).toEqual(standing(more));
+    const standsOnMore = rows.filter(
+      ({ id, after }) =>
+        !more.some((row) => row.id === id) && after.some((parent) => more.some((row) => row.id === parent)),
+    );
+    expect(standsOnMore.map(({ id }) => id)).toEqual(['seeds.quotas', 'canary']);
   });
 
   it('destroy-box/README.md tells the rows when the table is built', () => {

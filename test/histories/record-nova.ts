@@ -3,14 +3,14 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { query } from '../../activities/clients/sql.ts';
-import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../../workflows/contracts/box-spec.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import { ghostHost, ghostServers } from '../proofs/ghost-servers.ts';
 import { isJobAlive } from '../system/job-watch.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { record } from './recording.ts';
 
-const spec = labSpec('recorded-cloud', 50, { services: [...serviceNames] });
+const spec = labSpec('recorded-cloud', 50, { services: [...defaultServices] });
 const cell1 = (statement: string) => query(boxHost(spec.name), 'nova_cell1', statement);
 
 async function begun(lab: Lab, type: string, slug: string, more: object = {}): Promise<WorkflowHandle> {

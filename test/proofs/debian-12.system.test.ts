@@ -6,7 +6,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { query } from '../../activities/clients/sql.ts';
-import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../../workflows/contracts/box-spec.ts';
 import type { Evidence } from '../../workflows/contracts/evidence.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
@@ -20,7 +20,7 @@ import { asAdministrator } from './sabotages.ts';
 
 const spec = labSpec('debian-12', 28, {
   release: 'debian-12',
-  services: [...serviceNames],
+  services: [...defaultServices],
   seeds: { projects: [{ name: 'demo' }] },
 });
 /** When the worker is killed on the way to the next release: in what stops the cloud, lays it on its image, fills it again. */

@@ -16,6 +16,7 @@ import type { Progress } from '../../workflows/contracts/progress.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { breakAndRepair } from './break-and-repair.ts';
 import { guestSabotages } from './guest-sabotages.ts';
+import { volumeSabotages } from './volume-sabotages.ts';
 
 const spec = labSpec('guests-box', 36, { services: [...serviceNames], hypervisor: 'auto', seeds: {} });
 const key = newGuestKey('guests-test');
@@ -109,6 +110,7 @@ test('the install ends with a guest that a plain user logged in to from outside'
     'egress',
     'throughput-out',
     'throughput-in',
+    'volume',
   ])
     expect(phases).toContain(phase);
 });
@@ -162,12 +164,23 @@ test('a rule of a security group opens and closes a port within ten seconds', as
   });
 });
 
-test('after a restart of the box its guests answer and a canary is good, without hands', async () => {
+test('after a restart of the box its guests answer, their volumes hold what they held, and a canary is good, without hands', async () => {
+  const volume = await asUser(async ({ blockStorage: { volumes }, compute: { servers } }) => {
+    const { id } = await volumes.create({ name: 'kept', sizeGigabytes: 1 });
+    await volumes.waitFor(id, 'available', { timeoutSeconds: 60 });
+    await servers.attachVolume(one.id, id);
+    return volumes.waitFor(id, 'in-use', { timeoutSeconds: 60 });
+  });
+  const disk = volume.attachments[0]?.device ?? '';
+  await eventually(async () => (await shell.run(`test -b ${disk}`)).exitCode === 0, 30);
+  await shell.run(`echo kept | dd of=${disk} bs=512 conv=sync,fsync`);
   await boxHost(spec.name).run(['systemctl', 'poweroff']);
   await eventually(async () => (await supervisorOf(spec.name)) === null, 120);
   expect((await lab.install(spec)).phase).toBe('done');
   await eventually(() => isOpen(one.floating, 22), 180);
   await eventually(() => isOpen(other.floating, 22), 60);
+  shell = await shellOf(one);
+  expect((await shell.run(`head -n 1 ${disk}`)).stdout).toContain('kept');
   const { workflow } = await lab.client();
   const args = [{ cloud: `${spec.name}-test`, throughputMegabytesMin: 1, scheduled: false }];
   const flight = await workflow.execute('Canary', {
@@ -177,7 +190,8 @@ test('after a restart of the box its guests answer and a canary is good, without
 }, 900_000);
 
 // Last: Nova takes some time to trust a hypervisor again whose libvirt was away.
-test('what only guests need is broken, named by drift and repaired, row by row', async () => {
+test('what only guests and volumes need is broken, named by drift and repaired, row by row', async () => {
   const target = { spec, stateDirectory: lab.stateDirectory };
-  await breakAndRepair(lab, target, guestSabotages, Object.keys(guestSabotages));
+  const all = { ...guestSabotages, ...volumeSabotages };
+  await breakAndRepair(lab, target, all, Object.keys(all));
 }, 600_000);

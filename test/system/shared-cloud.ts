@@ -8,7 +8,7 @@ import { inject } from 'vitest';
 import { readAuthority } from '../../activities/clients/authority.ts';
 import { EmbeddedSecretStore } from '../../activities/clients/secret-store.ts';
 import { secretRef } from '../../workflows/contracts/brands.ts';
-import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../../workflows/contracts/box-spec.ts';
 import { endState } from './end-state.ts';
 import { Lab, labSpec } from './lab.ts';
 
@@ -19,7 +19,7 @@ declare module 'vitest' {
   }
 }
 
-export const wholeCloud = { services: [...serviceNames], seeds: { projects: [{ name: 'demo' }] } };
+export const wholeCloud = { services: [...defaultServices], seeds: { projects: [{ name: 'demo' }] } };
 
 /** What a file makes on it, it makes under names of its own and removes; who changes more has it alone meanwhile. */
 export const sharedSpec = labSpec('shared-cloud', 30, wholeCloud);

@@ -2,6 +2,7 @@
 // The schema of a box's spec and of the inputs that carry one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
 import {
+  defaultServices,
   hasGuests,
   hypervisorNames,
   outerCidrOf,
@@ -83,6 +84,7 @@ const needs: Readonly<Record<ServiceName, readonly ServiceName[]>> = {
   placement: ['identity'],
   network: ['identity'],
   compute: ['identity', 'image', 'placement', 'network'],
+  volume: ['identity', 'image', 'placement', 'network', 'compute'],
 };
 
 const services = z
@@ -99,7 +101,7 @@ const services = z
       context.addIssue({ code: 'custom', message: 'Every box has the service identity' });
   })
   .transform((list) => serviceNames.filter((name) => list.includes(name)))
-  .default([...serviceNames]);
+  .default([...defaultServices]);
 
 const line = z.string().regex(/^[^\r\n]*$/, 'A value is one line');
 const word = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'A name has no blanks, brackets or line ends');
@@ -131,6 +133,7 @@ const networkLimit = z.enum([
   ...(['network', 'subnet', 'router', 'port', 'floatingIp'] as const),
   ...(['securityGroup', 'securityGroupRule'] as const),
 ]);
+const volumeLimit = z.enum(['volumes', 'snapshots', 'gigabytes', 'perVolumeGigabytes']);
 
 const test = z
   .strictObject({
@@ -142,6 +145,8 @@ const test = z
         network: z
           .partialRecord(networkLimit, limit)
           .default({ network: 20, subnet: 40, router: 10, port: 200 }),
+        // No default: a spec that names none stays as it was recorded.
+        volume: z.partialRecord(volumeLimit, limit).optional(),
       })
       .prefault({}),
   })
@@ -221,6 +226,10 @@ const boxSpecShape = z.strictObject({
 });
 
 export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
+  if (spec.release !== 'debian-13' && spec.services.includes('volume')) {
+    const message = `Volumes are for debian-13: no migration of Cinder's databases was seen on ${spec.release}`;
+    context.addIssue({ code: 'custom', path: ['services', spec.services.indexOf('volume')], message });
+  }
   // What is no network at all is refused where it stands.
   if (parseCidr(spec.networks.management.cidr) === null) return;
   if (!hasGuests(spec as BoxSpec) || outerCidrOf(spec as BoxSpec) !== null) return;

@@ -15,8 +15,13 @@ export interface BoxNetwork {
 }
 
 /** What a box offers, by the types of OpenStack's catalog; `identity` is in every box. */
-export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute'] as const;
+export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute', 'volume'] as const;
 export type ServiceName = (typeof serviceNames)[number];
+
+/** Of a box whose spec names none; the others are there for who asks for them. */
+export const defaultServices: readonly ServiceName[] = [
+  ...(['identity', 'image', 'placement', 'network', 'compute'] as const),
+];
 
 /** What runs servers. `auto`: KVM where a guest was seen to run on it, else emulation; `fake`: nothing runs. */
 export const hypervisorNames = ['auto', 'kvm', 'qemu', 'fake'] as const;
@@ -35,6 +40,7 @@ export const overridable = [
   'ml2',
   'nova',
   'nova-compute',
+  'cinder',
 ] as const;
 
 /** Configuration that the owner sets over ours: program, section, key, value. */
@@ -45,10 +51,12 @@ export type Overrides = Readonly<
 /** The project that a person can use at once, with its users, network and limits. */
 export interface TestSeed {
   readonly cidr: string;
-  /** Of Nova and Neutron together: name of the limit → number, -1 without limit. */
+  /** Of Nova, Neutron and Cinder together: name of the limit → number, -1 without limit. */
   readonly quotas: {
     readonly compute: Readonly<Record<string, number>>;
     readonly network: Readonly<Record<string, number>>;
+    /** Default: see `defaultVolumeLimits`. */
+    readonly volume?: Readonly<Record<string, number>>;
   };
 }
 
@@ -118,6 +126,9 @@ export interface RestoreBoxInput extends NamedBoxInput {
 /** Real guests run in the box. */
 export const hasGuests = ({ services, hypervisor }: Pick<BoxSpec, 'services' | 'hypervisor'>): boolean =>
   services.includes('compute') && hypervisor !== 'fake';
+
+/** In a box with volumes. They take what was written to them, yet each may be written full. */
+export const defaultVolumeLimits: Readonly<Record<string, number>> = { volumes: 20, gigabytes: 100 };
 
 /** @source Quad9 and Cloudflare, which promise to keep no addresses; one alone would be one too few */
 export const defaultNameservers: readonly string[] = ['9.9.9.9', '1.1.1.1'];

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns a spec and a release profile into names, addresses and references. Pure; orders nothing.
-import { defaultNameservers, hasGuests, outerCidrOf, type BoxSpec } from '../contracts/box-spec.ts';
+import {
+  defaultNameservers,
+  hasGuests,
+  outerCidrOf,
+  type BoxSpec,
+  type ServiceName,
+} from '../contracts/box-spec.ts';
 import { addressText, parseCidr } from '../contracts/cidr.ts';
 import { secretRef, type SecretRef } from '../contracts/brands.ts';
 import { schemasOf, type DatabaseDriver } from '../contracts/database-driver.ts';
@@ -22,7 +28,7 @@ export interface InstallFacts {
 }
 
 /** Services with a user of their own in Keystone. */
-export type ServiceUser = 'glance' | 'placement' | 'neutron' | 'nova';
+export type ServiceUser = 'glance' | 'placement' | 'neutron' | 'nova' | 'cinder';
 
 export interface Pair {
   readonly certificate: string;
@@ -130,23 +136,28 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
 
 /** Every database of the box with the role that owns it. */
 export function databasesOf(plan: BoxPlan): { database: string; role: string }[] {
-  return driversOf(plan).flatMap((driver) =>
-    schemasOf(driver).map(({ database }) => ({ database, role: driver.user })),
-  );
+  return plan.spec.services
+    .map((service) => driverOf(plan, service))
+    .flatMap((driver) => schemasOf(driver).map(({ database }) => ({ database, role: driver.user })));
 }
 
 /** The units that write to the databases of those services; default: of all. */
 export function unitsOf(plan: BoxPlan, services = plan.spec.services): string[] {
-  return driversOf(plan, services).flatMap(({ units }) => units);
+  return services.flatMap((service) =>
+    service === 'volume' ? plan.profile.volumes.units : driverOf(plan, service).units,
+  );
 }
 
 const driverNames = {
   ...({ identity: 'keystone', image: 'glance', placement: 'placement' } as const),
-  ...({ network: 'neutron', compute: 'nova' } as const),
+  ...({ network: 'neutron', compute: 'nova', volume: 'cinder' } as const),
 };
 
-function driversOf({ spec, profile }: BoxPlan, services = spec.services): DatabaseDriver[] {
-  return services.map((service) => profile.drivers[driverNames[service]]);
+/** @throws Error when the release has none: its spec was refused before */
+export function driverOf({ profile }: BoxPlan, service: ServiceName): DatabaseDriver {
+  const driver = profile.drivers[driverNames[service]];
+  if (driver === undefined) throw new Error(`Release ${profile.name} has no driver of ${service}`);
+  return driver;
 }
 
 /** Where Keystone answers this machine, and as whom to speak to it. */
@@ -169,10 +180,11 @@ function outerOf(spec: BoxSpec, digest: (text: string) => string): OuterNetwork 
   };
 }
 
-const unitsShippedDisabledOf = (spec: BoxSpec, profile: ReleaseProfile): readonly string[] =>
-  hasGuests(spec)
-    ? [...profile.unitsShippedDisabled, ...profile.guests.unitsShippedDisabled]
-    : profile.unitsShippedDisabled;
+const unitsShippedDisabledOf = (spec: BoxSpec, profile: ReleaseProfile): readonly string[] => [
+  ...profile.unitsShippedDisabled,
+  ...(hasGuests(spec) ? profile.guests.unitsShippedDisabled : []),
+  ...(spec.services.includes('volume') ? profile.volumes.unitsShippedDisabled : []),
+];
 
 function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {
   const services = spec.services.flatMap((service) => profile.servicePackages[service]);
@@ -182,8 +194,5 @@ function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {
 }
 
 function serviceUsersOf({ services }: BoxSpec): ServiceUser[] {
-  const owners = { identity: [], image: ['glance'], placement: ['placement'], network: ['neutron'] } as const;
-  return services.flatMap((service): readonly ServiceUser[] =>
-    service === 'compute' ? ['nova'] : owners[service],
-  );
+  return services.flatMap((service) => (service === 'identity' ? [] : [driverNames[service]]));
 }
