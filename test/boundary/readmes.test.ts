@@ -42,7 +42,7 @@ interface Told {
   readonly after: readonly string[];
 }
 
-/** The rows that the table below the heading tells, with what each stands on. */
+/** The rows that the table below a heading tells, with what each stands on. */
 function toldRows(path: string, heading = 'Rows'): Told[] {
   const [, section = ''] = readFile(path).text.split(`\n## ${heading}\n`);
   const [table = ''] = section.split(/^## /m);
@@ -77,7 +77,7 @@ describe('documents', () => {
     const rows = installRows('volume');
     const usual = installRows();
     const more = rows.filter(({ id }) => usual.every((row) => row.id !== id));
-    expect(toldRows('workflows/install-box/README.md', 'Rows with volumes')).toEqual(standing(more));
+    expect(toldRows('workflows/install-box/README.md', 'Rows of volumes')).toEqual(standing(more));
     const standsOnMore = rows.filter(
       ({ id, after }) =>
         !more.some((row) => row.id === id) && after.some((parent) => more.some((row) => row.id === parent)),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Installs under random crashes of the worker until the time is over; each has to end as an undisturbed one.
-import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../../workflows/contracts/box-spec.ts';
 import { crashPlan } from '../proofs/crash-plan.ts';
 import { crashLab, installThroughCrashes } from '../proofs/crash-run.ts';
 import { endState } from '../system/end-state.ts';
@@ -26,7 +26,7 @@ const names = (spec: BoxSpec) => ({ box: spec.name, address: spec.networks.manag
 export async function killCampaign({ minutes, isWhole, seed: firstSeed, isResumed }: KillOptions) {
   const ledger = await openLedger('kill');
   const deadline = Date.now() + minutes * 60_000;
-  const extra = isWhole ? { services: [...serviceNames] } : {};
+  const extra = isWhole ? { services: [...defaultServices] } : {};
   const calm = labSpec('campaign-calm', 40, extra);
   const box = labSpec('campaign-box', 41, extra);
   const lab = await crashLab();

@@ -9,7 +9,7 @@ import { withCloud, type OpenStackClient } from '../../activities/clients/cloud.
 import { newGuestKey, openGuestShell, type GuestShell } from '../../activities/clients/guest-shell.ts';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { supervisorOf } from '../../activities/clients/host/local-box.ts';
-import { serviceNames } from '../../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../../workflows/contracts/box-spec.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { Evidence } from '../../workflows/contracts/evidence.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
@@ -18,7 +18,10 @@ import { breakAndRepair } from './break-and-repair.ts';
 import { guestSabotages } from './guest-sabotages.ts';
 import { volumeSabotages } from './volume-sabotages.ts';
 
-const spec = labSpec('guests-box', 36, { services: [...serviceNames], hypervisor: 'auto', seeds: {} });
+const spec = labSpec('guests-box', 36, {
+  services: [...defaultServices, 'volume'],
+  ...{ hypervisor: 'auto', seeds: {} },
+});
 const key = newGuestKey('guests-test');
 let lab: Lab;
 let first: Progress;

@@ -12,8 +12,8 @@ import { uwsgiFiles } from './uwsgi.ts';
 const backendPath = '/etc/cinder/holdfast-backend.conf';
 const sharesPath = '/etc/cinder/nfs_shares';
 const prepareProgram = '/usr/local/lib/holdfast/volume-backend';
-/** Mounted at a second place, where Cinder and Nova look for volumes. */
-const folder = '/var/lib/cinder/volumes';
+/** Mounted at second places, where Cinder and Nova look for volumes; nobody else gets through the folder above it. */
+const folder = '/var/lib/cinder/share';
 const groupFile = '/var/lib/cinder/group';
 const group = 'cinder-volumes';
 /** Of the volume group: a sparse file. */
@@ -74,7 +74,7 @@ export function backendFiles(): Record<VolumeBackend, FileArgs> {
   return {
     nfs: text('nfs', {
       ...{ volume_driver: 'cinder.volume.drivers.nfs.NfsDriver', nfs_shares_config: sharesPath },
-      // Cinder and QEMU are two users: root makes the files, and the folder lets nobody list them.
+      // Cinder and QEMU are two users, and libvirt hands a volume that was detached to root.
       ...{ nas_secure_file_operations: false, nas_secure_file_permissions: false },
       nfs_sparsed_volumes: true,
     }),
