@@ -16,7 +16,7 @@ export const volumeApi: ApiProfile = {
 };
 
 export const cinderPolicies: readonly string[] = [
-  // Guests that come back with their host are nobody's request: Nova asks for their volumes as itself.
+  // A deletion that goes on after a restart is nobody's request: Nova asks Cinder as itself, for a volume of another project.
   '"context_is_admin": "role:admin or role:service"',
 ];
 
