@@ -21,6 +21,8 @@ import { administratorActivities } from './keystone/administrator.ts';
 import { catalogActivities } from './keystone/catalog.ts';
 import { keyActivities } from './keystone/keys.ts';
 import { userActivities } from './keystone/users.ts';
+import { volumeBackendActivities } from './cinder/backend.ts';
+import { volumePoolActivities } from './cinder/pools.ts';
 import { cellActivities } from './nova/cells.ts';
 import { computeHostActivities } from './nova/compute-hosts.ts';
 import { onlineMigrationActivities } from './migrations/online.ts';
@@ -86,6 +88,8 @@ export function createActivities(clients: Clients) {
     ...brokerUserActivities(clients),
     ...switchActivities(clients),
     ...networkTypeActivities(clients),
+    ...volumeBackendActivities(clients),
+    ...volumePoolActivities(clients),
     ...cellActivities(clients),
     ...computeHostActivities(clients),
     ...toolActivities(clients),

@@ -8,6 +8,7 @@ import { debianDrivers, neutronFiles } from './drivers.ts';
 import { novaPolicies } from './policies.ts';
 import { realGuests } from './guests.ts';
 import { scsFlavors } from './scs.ts';
+import { cinderPolicies, volumeApi, volumePackages, volumes } from './volumes.ts';
 
 const forServices = (rule: string): string => `"${rule}": "rule:admin_only or rule:service_api"`;
 
@@ -25,6 +26,7 @@ export const debian12: ReleaseProfile = {
     network: ['neutron-api', 'openvswitch-switch', 'ovn-central', 'ovn-host', 'rabbitmq-server'],
     compute: ['nova-common', 'nova-api', 'nova-conductor', 'nova-scheduler', 'rabbitmq-server'],
     dashboard: dashboardPackages,
+    volume: volumePackages,
   },
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.
   unitsShippedDisabled: [
@@ -73,6 +75,7 @@ export const debian12: ReleaseProfile = {
       uwsgi: { application: '/usr/bin/nova-api-wsgi', threads: 1 },
     },
     dashboard: dashboardApi,
+    volume: volumeApi,
   },
   // keystone 22, glance 25, placement 8, neutron 21, nova 26
   drivers: debianDrivers({
@@ -88,7 +91,10 @@ export const debian12: ReleaseProfile = {
     novaPendingRows: 'SELECT count(*) FROM pci_devices WHERE uuid IS NULL AND deleted = 0',
   }),
   roles: ['admin', 'manager', 'member', 'reader', 'service'],
-  serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
+  serviceUserRoles: {
+    ...{ glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
+    cinder: ['service'],
+  },
   // The packaged rules of this release do not know the role `service`; these give it what later releases' rules do.
   policies: {
     keystone: domainManagerPolicies,
@@ -108,6 +114,7 @@ export const debian12: ReleaseProfile = {
       '"get_subnet": "rule:admin_or_owner or rule:shared or rule:service_api"',
     ],
     nova: novaPolicies,
+    cinder: cinderPolicies,
   },
   neutron: {
     ...{ programs: null, hasDefaultRuleTemplate: false },
@@ -121,6 +128,7 @@ export const debian12: ReleaseProfile = {
   },
   guests: realGuests,
   dashboard,
+  volumes,
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

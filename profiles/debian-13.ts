@@ -8,6 +8,7 @@ import { furtherDrivers } from './further-drivers.ts';
 import { novaPolicies } from './policies.ts';
 import { realGuests } from './guests.ts';
 import { scsFlavors } from './scs.ts';
+import { cinderPolicies, volumeApi, volumePackages, volumes } from './volumes.ts';
 
 const neutronProgram = (name: string) => ({
   unit: `${name}.service`,
@@ -31,6 +32,7 @@ export const debian13: ReleaseProfile = {
     ],
     compute: ['nova-common', 'nova-api', 'nova-conductor', 'nova-scheduler', 'rabbitmq-server'],
     dashboard: dashboardPackages,
+    volume: volumePackages,
   },
   // Packages enable their services in postinst; a box begins with all of them off and enables what is configured.
   unitsShippedDisabled: [
@@ -80,6 +82,7 @@ export const debian13: ReleaseProfile = {
       uwsgi: { application: '/usr/bin/nova-api-wsgi', threads: 1 },
     },
     dashboard: dashboardApi,
+    volume: volumeApi,
   },
   drivers: {
     // keystone 27, glance 30, placement 13, neutron 26, nova 31
@@ -100,7 +103,10 @@ export const debian13: ReleaseProfile = {
     ...furtherDrivers,
   },
   roles: ['admin', 'manager', 'member', 'reader', 'service'],
-  serviceUserRoles: { glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
+  serviceUserRoles: {
+    ...{ glance: ['service'], placement: ['service'], neutron: ['service'], nova: ['service'] },
+    cinder: ['service'],
+  },
   policies: {
     keystone: [],
     placement: [],
@@ -111,6 +117,7 @@ export const debian13: ReleaseProfile = {
       '"get_subnet": "rule:admin_or_owner or rule:shared or rule:external_network or rule:service_api"',
     ],
     nova: novaPolicies,
+    cinder: cinderPolicies,
   },
   neutron: {
     // The second mends what OVN has of networks: also what an older release wrote there. Its own package starts it by an
@@ -129,6 +136,7 @@ export const debian13: ReleaseProfile = {
   },
   guests: realGuests,
   dashboard,
+  volumes,
   flavors: scsFlavors,
   domainManagerRole: 'manager',
 };

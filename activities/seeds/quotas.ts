@@ -26,6 +26,8 @@ export function quotaActivities(clients: Clients): Pick<SeedsPort, 'observeQuota
         const { quotas } = client.network;
         const network = differing(args.network, { ...(await quotas.get(projectId)) });
         if (Object.keys(network).length > 0) await quotas.update(projectId, network);
+        const volume = differing(args.volume ?? {}, await volumeLimits(client, projectId, args));
+        if (Object.keys(volume).length > 0) await client.blockStorage.quotaSets.update(projectId, volume);
         return undefined;
       });
     }),
@@ -33,6 +35,14 @@ export function quotaActivities(clients: Clients): Pick<SeedsPort, 'observeQuota
 }
 
 type Limits = Readonly<Record<string, number>>;
+
+async function volumeLimits(
+  { blockStorage }: OpenStackClient,
+  projectId: string,
+  { volume }: QuotaArgs,
+): Promise<Limits> {
+  return volume === undefined ? {} : { ...(await blockStorage.quotaSets.get(projectId)) };
+}
 
 const differing = (want: Limits, have: Limits): Limits =>
   Object.fromEntries(Object.entries(want).filter(([name, limit]) => have[name] !== limit));
@@ -42,9 +52,12 @@ async function differences(client: OpenStackClient, args: QuotaArgs): Promise<Di
   const have: Limits = {
     ...(await client.compute.quotaSets.get(projectId)),
     ...(await client.network.quotas.get(projectId)),
+    ...(await volumeLimits(client, projectId, args)),
   };
   const { project } = args.owner;
-  return Object.entries(differing({ ...args.compute, ...args.network }, have)).map(([name, want]) => ({
-    ...{ what: `limit ${name} of project ${project}`, have: String(have[name]), want: String(want) },
-  }));
+  return Object.entries(differing({ ...args.compute, ...args.network, ...args.volume }, have)).map(
+    ([name, want]) => ({
+      ...{ what: `limit ${name} of project ${project}`, have: String(have[name]), want: String(want) },
+    }),
+  );
 }

@@ -127,6 +127,8 @@ export type {
 } from './placement/resource-providers.ts';
 export type { Resource } from './resource.ts';
 export type { BlockStorage } from './volume/block-storage.ts';
+export type { VolumePool, VolumePools } from './volume/pools.ts';
+export type { VolumeQuotaSet, VolumeQuotaSets } from './volume/volume-quota-sets.ts';
 export type {
   NewVolume,
   Volume,

@@ -24,6 +24,25 @@ test('create() speaks of gigabytes as Cinder reads them, and waitFor() waits for
   expect(seen[0]?.body).toEqual({ volume: { name: 'data', size: 1 } });
 });
 
+test('pools and limits are read and changed at the paths that Cinder has for administrators', async () => {
+  const limits = { volumes: 10, snapshots: 10, gigabytes: 1000, per_volume_gigabytes: -1, backups: 10 };
+  const { client, seen } = await serviceDouble(({ path }) =>
+    path.endsWith('get_pools')
+      ? { body: { pools: [{ name: 'box@nfs#nfs', capabilities: {} }] } }
+      : { body: { quota_set: { id: 'p', ...limits } } },
+  );
+  const { pools, quotaSets } = client.blockStorage;
+  expect((await pools.list()).map(({ name }) => name)).toEqual(['box@nfs#nfs']);
+  expect(await quotaSets.get('p')).toMatchObject({ volumes: 10, gigabytes: 1000, perVolumeGigabytes: -1 });
+  await quotaSets.update('p', { perVolumeGigabytes: 5 });
+  const root = base.replace('/volumes', '');
+  expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    ...[`GET ${root}/scheduler-stats/get_pools`, `GET ${root}/os-quota-sets/p`],
+    `PUT ${root}/os-quota-sets/p`,
+  ]);
+  expect(seen[2]?.body).toEqual({ quota_set: { per_volume_gigabytes: 5 } });
+});
+
 test('list() reads what a volume is attached to', async () => {
   const attachments = [{ server_id: 's', device: '/dev/vdb', attachment_id: 'a' }];
   const { client, seen } = await serviceDouble(() => ({

@@ -19,6 +19,7 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
     'systemd-nspawn',
   ],
   canary: ["the worker's metrics", "the cloud's APIs", 'host/files', 'host/packages', 'state directory'],
+  cinder: ['host/files', 'host/lvm', "the cloud's APIs"],
   dumps: ['host/postgres', 'host/systemd', 'machine directory', 'state directory'],
   guest: ['cache directory', "Debian's package sources"],
   host: ['host/files', 'secret store', 'host/systemd', 'this machine', "Debian's package sources"],

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { profiles } from '../../profiles/index.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
+import type { ServiceName } from '../../workflows/contracts/box-spec.ts';
 import { databaseServices } from '../../workflows/contracts/database-driver.ts';
 import type { CompiledRow } from '../../workflows/contracts/table.ts';
 import { canaryRows } from '../../workflows/canary/steps.ts';
@@ -26,9 +27,9 @@ function exampleBox() {
   return { spec, facts: { profile: profiles[spec.release], processors: 2, sources, digest } };
 }
 
-function installRows(): CompiledRow[] {
+function installRows(...more: ServiceName[]): CompiledRow[] {
   const { spec, facts } = exampleBox();
-  return installBoxRows(spec, facts);
+  return installBoxRows({ ...spec, services: [...spec.services, ...more] }, facts);
 }
 
 interface Packages {
@@ -72,12 +73,22 @@ describe('documents', () => {
     expect(toldRows('workflows/install-box/README.md')).toEqual(standing(installRows()));
   });
 
-  it('install-box/README.md tells the rows of the dashboard when a spec asks for it', () => {
-    const { spec, facts } = exampleBox();
-    const rows = installBoxRows({ ...spec, services: [...spec.services, 'dashboard'] }, facts);
+  it('install-box/README.md tells what a box with a dashboard has beside the rest', () => {
     const usual = installRows().map(({ id }) => id);
-    const told = toldRows('workflows/install-box/README.md', 'Rows of the dashboard');
-    expect(told).toEqual(standing(rows.filter(({ id }) => !usual.includes(id))));
+    const more = installRows('dashboard').filter(({ id }) => !usual.includes(id));
+    expect(toldRows('workflows/install-box/README.md', 'Rows of the dashboard')).toEqual(standing(more));
+  });
+
+  it('install-box/README.md tells what a box with volumes has beside the rest', () => {
+    const rows = installRows('volume');
+    const usual = installRows();
+    const more = rows.filter(({ id }) => usual.every((row) => row.id !== id));
+    expect(toldRows('workflows/install-box/README.md', 'Rows of volumes')).toEqual(standing(more));
+    const standsOnMore = rows.filter(
+      ({ id, after }) =>
+        !more.some((row) => row.id === id) && after.some((parent) => more.some((row) => row.id === parent)),
+    );
+    expect(standsOnMore.map(({ id }) => id)).toEqual(['seeds.quotas', 'canary']);
   });
 
   it('destroy-box/README.md tells the rows when the table is built', () => {

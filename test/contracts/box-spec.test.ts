@@ -184,6 +184,14 @@ describe('the outer network of a box with guests', () => {
     expect(pathsOf(spec({ networks: named }))).toEqual([]);
   });
 
+  it.each([
+    [[], ['identity', 'image', 'placement', 'network', 'compute', 'volume'], 'debian-13'],
+    [['services.1'], ['identity', 'volume'], 'debian-13'],
+    [['services.5'], ['identity', 'image', 'placement', 'network', 'compute', 'volume'], 'debian-12'],
+  ])('parseBoxSpec() refuses %j when volumes are wanted as %j on %s', (paths, services, release) => {
+    expect(pathsOf(spec({ services, release }))).toEqual(paths);
+  });
+
   it('parseBoxSpec() refuses a hypervisor that it does not know', () => {
     expect(pathsOf(spec({ hypervisor: 'xen' }))).toEqual(['hypervisor']);
   });

@@ -22,9 +22,10 @@ import { Lab, labSpec } from '../system/lab.ts';
 import { recordIfAsked } from '../histories/recording.ts';
 import { breakAndRepair } from './break-and-repair.ts';
 import { guestSabotages } from './guest-sabotages.ts';
+import { volumeSabotages } from './volume-sabotages.ts';
 
 const spec = labSpec('guests-box', 36, {
-  services: [...defaultServices, 'dashboard'],
+  services: [...defaultServices, 'volume', 'dashboard'],
   ...{ hypervisor: 'auto', seeds: {} },
 });
 const key = newGuestKey('guests-test');
@@ -129,6 +130,7 @@ test('the install ends with a guest that a plain user logged in to from outside'
     'egress',
     'throughput-out',
     'throughput-in',
+    'volume',
   ])
     expect(phases).toContain(phase);
 });
@@ -138,9 +140,10 @@ test('a box without servers of anybody is as it was before its canary', async ()
 });
 
 // Before the servers of the tests below: they show that it is repaired.
-test('what only guests need is broken, named by drift and repaired, row by row', async () => {
+test('what only guests, volumes and the dashboard need is broken, named by drift and repaired', async () => {
   const target = { spec, stateDirectory: lab.stateDirectory };
-  await breakAndRepair(lab, target, guestSabotages, Object.keys(guestSabotages));
+  const all = { ...guestSabotages, ...volumeSabotages };
+  await breakAndRepair(lab, target, all, Object.keys(all));
 }, 600_000);
 
 test('the dashboard that box show names lets in the plain user alone, and shows the project', async () => {
@@ -214,12 +217,23 @@ test('a rule of a security group opens and closes a port within ten seconds', as
   });
 });
 
-test('after a restart of the box its guests answer, without hands', async () => {
+test('after a restart of the box its guests answer, and their volumes hold what they held, without hands', async () => {
+  const volume = await asUser(async ({ blockStorage: { volumes }, compute: { servers } }) => {
+    const { id } = await volumes.create({ name: 'kept', sizeGigabytes: 1 });
+    await volumes.waitFor(id, 'available', { timeoutSeconds: 60 });
+    await servers.attachVolume(one.id, id);
+    return volumes.waitFor(id, 'in-use', { timeoutSeconds: 60 });
+  });
+  const disk = volume.attachments[0]?.device ?? '';
+  await eventually(async () => (await shell.run(`test -b ${disk}`)).exitCode === 0, 30);
+  await shell.run(`echo kept | dd of=${disk} bs=512 conv=sync,fsync`);
   await boxHost(spec.name).run(['systemctl', 'poweroff']);
   await eventually(async () => (await supervisorOf(spec.name)) === null, 120);
   expect((await lab.install(spec)).phase).toBe('done');
   await eventually(() => isOpen(one.floating, 22), 180);
   await eventually(() => isOpen(other.floating, 22), 60);
+  shell = await shellOf(one);
+  expect((await shell.run(`head -n 1 ${disk}`)).stdout).toContain('kept');
 }, 900_000);
 
 test('a canary is busy while the box is changed, bad with the console of its guest, and good', async () => {

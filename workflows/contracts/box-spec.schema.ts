@@ -86,6 +86,7 @@ const needs: Readonly<Record<ServiceName, readonly ServiceName[]>> = {
   compute: ['identity', 'image', 'placement', 'network'],
   // Its first page after the login asks them all.
   dashboard: ['identity', 'image', 'network', 'compute'],
+  volume: ['identity', 'image', 'placement', 'network', 'compute'],
 };
 
 const services = z
@@ -134,6 +135,7 @@ const networkLimit = z.enum([
   ...(['network', 'subnet', 'router', 'port', 'floatingIp'] as const),
   ...(['securityGroup', 'securityGroupRule'] as const),
 ]);
+const volumeLimit = z.enum(['volumes', 'snapshots', 'gigabytes', 'perVolumeGigabytes']);
 
 const test = z
   .strictObject({
@@ -145,6 +147,8 @@ const test = z
         network: z
           .partialRecord(networkLimit, limit)
           .default({ network: 20, subnet: 40, router: 10, port: 200 }),
+        // No default: a spec that names none stays as it was recorded.
+        volume: z.partialRecord(volumeLimit, limit).optional(),
       })
       .prefault({}),
   })
@@ -224,6 +228,10 @@ const boxSpecShape = z.strictObject({
 });
 
 export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
+  if (spec.release !== 'debian-13' && spec.services.includes('volume')) {
+    const message = `Volumes are for debian-13: no migration of Cinder's databases was seen on ${spec.release}`;
+    context.addIssue({ code: 'custom', path: ['services', spec.services.indexOf('volume')], message });
+  }
   // What is no network at all is refused where it stands.
   if (parseCidr(spec.networks.management.cidr) === null) return;
   if (!hasGuests(spec as BoxSpec) || outerCidrOf(spec as BoxSpec) !== null) return;

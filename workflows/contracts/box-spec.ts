@@ -15,7 +15,9 @@ export interface BoxNetwork {
 }
 
 /** What a box offers, by the types of OpenStack's catalog, and the dashboard, which is none; `identity` is in every box. */
-export const serviceNames = ['identity', 'image', 'placement', 'network', 'compute', 'dashboard'] as const;
+export const serviceNames = [
+  ...(['identity', 'image', 'placement', 'network', 'compute', 'volume', 'dashboard'] as const),
+] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Of a box whose spec names none; the others are there for who asks for them. */
@@ -40,6 +42,7 @@ export const overridable = [
   'ml2',
   'nova',
   'nova-compute',
+  'cinder',
 ] as const;
 
 /** Configuration that the owner sets over ours: program, section, key, value. */
@@ -50,10 +53,12 @@ export type Overrides = Readonly<
 /** The project that a person can use at once, with its users, network and limits. */
 export interface TestSeed {
   readonly cidr: string;
-  /** Of Nova and Neutron together: name of the limit → number, -1 without limit. */
+  /** Of Nova, Neutron and Cinder together: name of the limit → number, -1 without limit. */
   readonly quotas: {
     readonly compute: Readonly<Record<string, number>>;
     readonly network: Readonly<Record<string, number>>;
+    /** Default: see `defaultVolumeLimits`. */
+    readonly volume?: Readonly<Record<string, number>>;
   };
 }
 
@@ -131,6 +136,9 @@ export const publicHostOf = ({ access, networks }: Pick<BoxSpec, 'access' | 'net
 /** Where people open the dashboard; null: the box has none. At port 443, which no browser has to be told. */
 export const dashboardUrlOf = (spec: Pick<BoxSpec, 'services' | 'access' | 'networks'>): string | null =>
   spec.services.includes('dashboard') ? `https://${publicHostOf(spec)}/` : null;
+
+/** In a box with volumes. They take what was written to them, yet each may be written full. */
+export const defaultVolumeLimits: Readonly<Record<string, number>> = { volumes: 20, gigabytes: 100 };
 
 /** @source Quad9 and Cloudflare, which promise to keep no addresses; one alone would be one too few */
 export const defaultNameservers: readonly string[] = ['9.9.9.9', '1.1.1.1'];

@@ -10,6 +10,8 @@ export interface ApiProfile {
   readonly name: string;
   /** Debian's package that tells its version; default: as it is named. */
   readonly package?: string;
+  /** Type in the catalog. Default: the service's name in a spec. */
+  readonly type?: string;
   readonly unit: string;
   /** Linux user. */
   readonly user: string;
@@ -68,9 +70,13 @@ export interface ReleaseProfile {
   /** Roles that a cloud has. */
   readonly roles: readonly string[];
   /** Roles of a service's own user in the project `service`. */
-  readonly serviceUserRoles: Readonly<Record<'glance' | 'placement' | 'neutron' | 'nova', readonly string[]>>;
+  readonly serviceUserRoles: Readonly<
+    Record<'glance' | 'placement' | 'neutron' | 'nova' | 'cinder', readonly string[]>
+  >;
   /** Rules over the packaged ones, as lines of YAML; none: no file. */
-  readonly policies: Readonly<Record<'keystone' | 'placement' | 'neutron' | 'nova', readonly string[]>>;
+  readonly policies: Readonly<
+    Record<'keystone' | 'placement' | 'neutron' | 'nova' | 'cinder', readonly string[]>
+  >;
   readonly neutron: {
     /** Beside the API's program, `rpc` with a packaged unit; null: that one does their work as well. */
     readonly programs: Readonly<Record<'rpc' | 'maintenance', ProgramProfile>> | null;
@@ -99,6 +105,15 @@ export interface ReleaseProfile {
   };
   /** What a box with a dashboard has beside the rest. */
   readonly dashboard: { readonly unitsShippedDisabled: readonly string[] };
+  /** What a box with volumes has beside the rest. */
+  readonly volumes: {
+    readonly unitsShippedDisabled: readonly string[];
+    /** Of the driver's units those that are there. */
+    readonly units: readonly string[];
+    readonly scheduler: ProgramProfile;
+    /** Makes the volumes; it reads a file more, which says where they lie. */
+    readonly volume: ProgramProfile;
+  };
   readonly flavors: readonly FlavorArgs[];
   /** The role of whoever manages a domain of tenants. */
   readonly domainManagerRole: string;

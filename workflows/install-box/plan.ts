@@ -29,7 +29,7 @@ export interface InstallFacts {
 }
 
 /** Services with a user of their own in Keystone. */
-export type ServiceUser = 'glance' | 'placement' | 'neutron' | 'nova';
+export type ServiceUser = 'glance' | 'placement' | 'neutron' | 'nova' | 'cinder';
 
 export interface Pair {
   readonly certificate: string;
@@ -140,28 +140,37 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
 
 /** Every database of the box with the role that owns it. */
 export function databasesOf(plan: BoxPlan): { database: string; role: string }[] {
-  return driversOf(plan).flatMap((driver) =>
-    schemasOf(driver).map(({ database }) => ({ database, role: driver.user })),
-  );
+  return plan.spec.services
+    .filter(hasDatabase)
+    .map((service) => driverOf(plan, service))
+    .flatMap((driver) => schemasOf(driver).map(({ database }) => ({ database, role: driver.user })));
 }
 
 /** The units that write to the databases of those services; default: of all. */
 export function unitsOf(plan: BoxPlan, services = plan.spec.services): string[] {
-  return driversOf(plan, services).flatMap(({ units }) => units);
+  return services
+    .filter(hasDatabase)
+    .flatMap((service) =>
+      service === 'volume' ? plan.profile.volumes.units : driverOf(plan, service).units,
+    );
 }
 
 const driverNames = {
   ...({ identity: 'keystone', image: 'glance', placement: 'placement' } as const),
-  ...({ network: 'neutron', compute: 'nova' } as const),
+  ...({ network: 'neutron', compute: 'nova', volume: 'cinder' } as const),
   // Without a database.
   dashboard: null,
 } satisfies Record<ServiceName, string | null>;
 
-function driversOf({ spec, profile }: BoxPlan, services = spec.services): DatabaseDriver[] {
-  return services.flatMap((service) => {
-    const name = driverNames[service];
-    return name === null ? [] : [profile.drivers[name]];
-  });
+type ServiceWithDatabase = Exclude<ServiceName, 'dashboard'>;
+
+const hasDatabase = (service: ServiceName): service is ServiceWithDatabase => driverNames[service] !== null;
+
+/** @throws Error when the release has none: its spec was refused before */
+export function driverOf({ profile }: BoxPlan, service: ServiceWithDatabase): DatabaseDriver {
+  const driver = profile.drivers[driverNames[service]];
+  if (driver === undefined) throw new Error(`Release ${profile.name} has no driver of ${service}`);
+  return driver;
 }
 
 /** Where Keystone answers this machine, and as whom to speak to it. */
@@ -188,6 +197,7 @@ const unitsShippedDisabledOf = (spec: BoxSpec, profile: ReleaseProfile): readonl
   ...profile.unitsShippedDisabled,
   ...(hasGuests(spec) ? profile.guests.unitsShippedDisabled : []),
   ...(spec.services.includes('dashboard') ? profile.dashboard.unitsShippedDisabled : []),
+  ...(spec.services.includes('volume') ? profile.volumes.unitsShippedDisabled : []),
 ];
 
 function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {
@@ -198,8 +208,8 @@ function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {
 }
 
 function serviceUsersOf({ services }: BoxSpec): ServiceUser[] {
-  const owners = { identity: [], image: ['glance'], placement: ['placement'], network: ['neutron'] } as const;
-  return services.flatMap((service): readonly ServiceUser[] =>
-    service === 'compute' ? ['nova'] : service === 'dashboard' ? [] : owners[service],
-  );
+  return services.flatMap((service): readonly ServiceUser[] => {
+    const name = driverNames[service];
+    return name === null || name === 'keystone' ? [] : [name];
+  });
 }

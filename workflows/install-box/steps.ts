@@ -12,6 +12,7 @@ import { guestImageSource } from './rows/guest.ts';
 import { novaRows } from './rows/nova.ts';
 import { flavorRows, imageRows, projectRows, userRows } from './rows/seeds.ts';
 import { glanceRows, neutronRows, placementRows, switchRows } from './rows/services.ts';
+import { cinderRows } from './rows/cinder.ts';
 import { postgresRows, rabbitmqRows } from './rows/stores.ts';
 
 export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[] {
@@ -30,6 +31,7 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
     ...(has('network') && { ...switchRows(plan), ...neutronRows(plan) }),
     ...(has('compute') && novaRows(plan)),
     ...(has('dashboard') && dashboardRows(plan)),
+    ...(has('volume') && cinderRows(plan)),
     ...(has('compute') && flavorRows(plan)),
     ...(has('image') && imageRows(plan, plan.hasGuests ? guestImageSource(plan, facts) : null)),
     ...(test !== null && userRows(plan)),

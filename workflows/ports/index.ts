@@ -3,6 +3,7 @@
 import type { ActivityCall } from '../contracts/table.ts';
 import type { AccessPort } from './access.ts';
 import type { BoxPort } from './box.ts';
+import type { CinderPort } from './cinder.ts';
 import type { CanaryPort } from './canary.ts';
 import type { DumpsPort } from './dumps.ts';
 import type { GuestPort } from './guest.ts';
@@ -31,6 +32,7 @@ export type RowPorts = HostPort &
   KeystonePort &
   OvnPort &
   NovaPort &
+  CinderPort &
   MigrationsPort &
   AccessPort &
   SeedsPort &

@@ -47,6 +47,8 @@ export interface QuotaArgs extends KeystoneAccess {
   readonly owner: ProjectName;
   readonly compute: Readonly<Record<string, number>>;
   readonly network: Readonly<Record<string, number>>;
+  /** Absent: the box has no volumes. */
+  readonly volume?: Readonly<Record<string, number>>;
 }
 
 export interface SeedsPort {

@@ -18,7 +18,8 @@ export interface Release {
 const serviceRows = ['keystone', 'glance', 'placement', 'neutron', 'nova'].map((name) => `${name}.service`);
 
 /** What a database needs, and nothing that runs beside PostgreSQL. */
-const isOfDatabases = (id: string): boolean => /\.(config|keys|schema|api-schema|cell0|cell1)$/.test(id);
+const isOfDatabases = (id: string): boolean =>
+  /\.(config|keys|use-quota|schema|api-schema|cell0|cell1)$/.test(id);
 
 /** Of the next release. */
 export interface Tables {

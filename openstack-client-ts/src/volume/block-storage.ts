@@ -3,18 +3,28 @@
 
 import type { CallTarget } from '../call.ts';
 import type { Send } from '../http.ts';
+import type { VolumePools } from './pools.ts';
+import type { VolumeQuotaSets } from './volume-quota-sets.ts';
 import type { Volumes } from './volumes.ts';
 
 import { createCall } from '../call.ts';
 import { atVersion } from '../versioned.ts';
+import { createVolumePools } from './pools.ts';
+import { createVolumeQuotaSets } from './volume-quota-sets.ts';
 import { createVolumes } from './volumes.ts';
 
 /** Cinder v3. */
 export interface BlockStorage {
   readonly volumes: Volumes;
+  readonly pools: VolumePools;
+  readonly quotaSets: VolumeQuotaSets;
 }
 
 /** Binds the resources to a way of sending. */
 export function createBlockStorage(send: Send, target: CallTarget): BlockStorage {
-  return { volumes: createVolumes(createCall(send, atVersion(target, 'v3'))) };
+  const call = createCall(send, atVersion(target, 'v3'));
+  return {
+    ...{ volumes: createVolumes(call), pools: createVolumePools(call) },
+    quotaSets: createVolumeQuotaSets(call),
+  };
 }

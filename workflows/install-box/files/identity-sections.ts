@@ -34,7 +34,7 @@ export const tokenCheckOf = (plan: BoxPlan, user: ServiceUser): Section => ({
 });
 
 /** RabbitMQ by the service's own certificate. */
-export function brokerOf(plan: BoxPlan, user: 'neutron' | 'nova'): Section {
+export function brokerOf(plan: BoxPlan, user: 'neutron' | 'nova' | 'cinder'): Section {
   const { certificate, key } = plan.pair(user);
   return {
     ssl: true,

@@ -2,7 +2,7 @@
 // Nova's configuration: one cell beside cell0, each with its own database.
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
-import { dropIn, file, ini, policyFiles, secretIn, serviceFile } from './file.ts';
+import { dropIn, file, ini, policyFiles, secretIn, serviceFile, type Section } from './file.ts';
 import { brokerOf, clientOf, loginOf, tokenCheckOf } from './identity-sections.ts';
 import { hypervisorPath } from './hypervisor.ts';
 import { uwsgiFiles } from './uwsgi.ts';
@@ -23,6 +23,7 @@ export function novaFiles(plan: BoxPlan): FileArgs[] {
 }
 
 function sections(plan: BoxPlan) {
+  const { spec } = plan;
   return {
     DEFAULT: {
       ...{ host: plan.box, my_ip: '127.0.0.1', state_path: '/var/lib/nova', log_dir: '/var/log/nova' },
@@ -42,6 +43,7 @@ function sections(plan: BoxPlan) {
       }),
     },
     glance: { ...clientOf(plan, 'nova') },
+    ...(spec.services.includes('volume') && { cinder: volumeClientOf(plan) }),
     conductor: { workers: plan.processes },
     scheduler: { workers: plan.processes },
     oslo_concurrency: { lock_path: '/var/lib/nova/locks' },
@@ -49,6 +51,13 @@ function sections(plan: BoxPlan) {
     oslo_middleware: { enable_proxy_headers_parsing: true },
   };
 }
+
+/** Of all its clients the one that does not look for the address by keystoneauth's own keys. */
+const volumeClientOf = (plan: BoxPlan): Section => ({
+  ...loginOf(plan, 'nova'),
+  ...{ catalog_info: `${plan.profile.apis.volume.type ?? 'volume'}::internalURL` },
+  os_region_name: plan.spec.region,
+});
 
 const fakeDefaults = ({ profile }: BoxPlan) => ({
   compute_driver: profile.compute.driver,

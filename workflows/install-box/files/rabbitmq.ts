@@ -7,9 +7,12 @@ import { dropIn, file } from './file.ts';
 export const definitionsPath = '/etc/rabbitmq/definitions.json';
 
 /** Services that speak over RabbitMQ; each is a user whose name is its certificate's. */
-export const brokerUsers = ['neutron', 'nova'] as const;
+export const brokerUsersOf = ({ spec }: BoxPlan): string[] => [
+  ...['neutron', 'nova', ...(spec.services.includes('volume') ? ['cinder'] : [])],
+];
 
-export function rabbitmqFiles({ profile, authorityPath, pair }: BoxPlan): FileArgs[] {
+export function rabbitmqFiles(plan: BoxPlan): FileArgs[] {
+  const { profile, authorityPath, pair } = plan;
   const { certificate, key } = pair('rabbitmq');
   return [
     file('/etc/rabbitmq/rabbitmq.conf', 'rabbitmq', '644', [
@@ -33,7 +36,7 @@ export function rabbitmqFiles({ profile, authorityPath, pair }: BoxPlan): FileAr
       'SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"',
     ]),
     bare('/etc/rabbitmq/enabled_plugins', '[rabbitmq_auth_mechanism_ssl].\n'),
-    bare(definitionsPath, `${JSON.stringify(definitions(), null, 2)}\n`),
+    bare(definitionsPath, `${JSON.stringify(definitions(brokerUsersOf(plan)), null, 2)}\n`),
     // The port mapper comes up with the broker; the packaged socket listens on all addresses.
     file('/etc/systemd/system/epmd.socket.d/holdfast.conf', 'root', '644', [
       ...['[Socket]', 'ListenStream=', 'ListenStream=127.0.0.1:4369'],
@@ -43,7 +46,7 @@ export function rabbitmqFiles({ profile, authorityPath, pair }: BoxPlan): FileAr
 }
 
 /** An empty hash is the hash of no password. */
-function definitions() {
+function definitions(brokerUsers: readonly string[]) {
   const all = '.*';
   return {
     vhosts: [{ name: '/' }],

@@ -85,6 +85,7 @@ export function canaryRows(plan: BoxPlan): Rows {
           'nova.scheduler',
           plan.profile.neutron.programs === null ? 'neutron.service' : 'neutron.rpc',
         ],
+        ...(plan.spec.services.includes('volume') ? ['cinder.pools'] : []),
         ...(plan.hasGuests ? ['nova.metadata', 'neutron.metadata-agent', 'ovn.floating-ips', 'outer'] : []),
       ],
       ...{ observe: call('observeCanary', canary), apply: call('runCanary', canary) },

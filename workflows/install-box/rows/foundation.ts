@@ -14,6 +14,8 @@ const sizes = {
   whole: { diskFreeMebibytesMin: 6000, memoryMebibytesMin: 4096 },
   // The plane takes 3.6 GiB with one guest of 250 MiB; QEMU and libvirt are 600 MB of the image.
   guests: { diskFreeMebibytesMin: 7000, memoryMebibytesMin: 6144 },
+  // Three more programs, and packages of 60 MB.
+  volumes: { diskFreeMebibytesMin: 500, memoryMebibytesMin: 512 },
 } as const;
 
 function imageArgs(
@@ -86,7 +88,17 @@ function preflightArgs({ spec, outer, link, hasGuests }: BoxPlan) {
   return {
     ...{ link, management: spec.networks.management, processorsMin: 1, access: spec.access },
     ...(outer !== null && { outer: { cidr: outer.cidr, link: outer.link } }),
-    ...(hasGuests ? sizes.guests : spec.services.includes('compute') ? sizes.whole : sizes.identity),
+    ...sizeOf(spec, hasGuests),
+  };
+}
+
+function sizeOf({ services }: BoxPlan['spec'], hasGuests: boolean) {
+  const size = hasGuests ? sizes.guests : services.includes('compute') ? sizes.whole : sizes.identity;
+  if (!services.includes('volume')) return size;
+  const { diskFreeMebibytesMin, memoryMebibytesMin } = sizes.volumes;
+  return {
+    diskFreeMebibytesMin: size.diskFreeMebibytesMin + diskFreeMebibytesMin,
+    memoryMebibytesMin: size.memoryMebibytesMin + memoryMebibytesMin,
   };
 }
 

@@ -94,8 +94,8 @@ function servicesOf({ spec, profile, publicHost }: BoxPlan) {
   const inside = spec.networks.management.address;
   return spec.services
     .filter((service) => service !== 'dashboard')
-    .map((type) => {
-      const { name, publicPort, path } = profile.apis[type];
+    .map((service) => {
+      const { name, publicPort, path, type = service } = profile.apis[service];
       const url = (host: string): string => `https://${host}:${publicPort}${path}`;
       return { name, type, urls: { public: url(publicHost), internal: url(inside), admin: url(inside) } };
     });

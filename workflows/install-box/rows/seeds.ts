@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the new cloud holds: flavors, an image, and a project that a person can use at once.
-import type { TestSeed } from '../../contracts/box-spec.ts';
+import { defaultVolumeLimits, type TestSeed } from '../../contracts/box-spec.ts';
 import { guestImageName, type GuestImageSource } from '../../contracts/guest-image.ts';
 import { call } from '../../ports/index.ts';
 import { physicalNetwork } from '../files/neutron.ts';
@@ -88,7 +88,9 @@ export function projectRows(plan: BoxPlan, seed: TestSeed): Rows {
     subnet: { name: 'test', cidr: seed.cidr },
     outside: outer === null ? null : { network: outerNetwork, cidr: outer.cidr, physicalNetwork },
   };
-  const quotas = { ...access, owner, ...seed.quotas };
+  const { volume = defaultVolumeLimits, ...limits } = seed.quotas;
+  const hasVolumes = plan.spec.services.includes('volume');
+  const quotas = { ...access, owner, ...limits, ...(hasVolumes && { volume }) };
   const rules = plan.profile.neutron.hasDefaultRuleTemplate ? access : { ...access, owner };
   return {
     'seeds.default-rules': {
@@ -102,7 +104,10 @@ export function projectRows(plan: BoxPlan, seed: TestSeed): Rows {
     'seeds.quotas': {
       ...{
         title: 'Limits of the test project',
-        after: ['nova.service', 'neutron.service', 'keystone.users'],
+        after: [
+          ...['nova.service', 'neutron.service', 'keystone.users'],
+          ...(hasVolumes ? ['cinder.service'] : []),
+        ],
         settleSeconds: 10,
       },
       ...{ observe: call('observeQuotas', quotas), apply: call('ensureQuotas', quotas) },

@@ -2,7 +2,7 @@
 // PostgreSQL and RabbitMQ: where services keep what they know, and how they talk to each other.
 import { call } from '../../ports/index.ts';
 import { postgresFiles } from '../files/postgres.ts';
-import { brokerUsers, definitionsPath, rabbitmqFiles } from '../files/rabbitmq.ts';
+import { brokerUsersOf, definitionsPath, rabbitmqFiles } from '../files/rabbitmq.ts';
 import { databasesOf, type BoxPlan } from '../plan.ts';
 import { fileCalls, unitRow, type Rows } from './calls.ts';
 
@@ -45,7 +45,7 @@ function ownersOf(plan: BoxPlan) {
 
 export function rabbitmqRows(plan: BoxPlan): Rows {
   const files = rabbitmqFiles(plan);
-  const users = { box: plan.box, users: brokerUsers, definitionsPath };
+  const users = { box: plan.box, users: brokerUsersOf(plan), definitionsPath };
   return {
     'rabbitmq.config': { title: 'RabbitMQ configured', after: ['boot'], ...fileCalls(plan.box, files) },
     'rabbitmq.service': {

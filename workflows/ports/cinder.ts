@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a box's volumes lie: proven, then told to Cinder; and whether it says that volumes can be made there.
+import type { KeystoneAccess } from '../contracts/cloud-access.ts';
+import type { Apply, Observe } from './activities.ts';
+import type { FileArgs } from './host.ts';
+
+/** What volumes can lie on. */
+export type VolumeBackend = 'lvm' | 'nfs';
+
+export interface VolumeBackendArgs {
+  readonly box: string;
+  /** The same path in each. */
+  readonly files: Readonly<Record<VolumeBackend, FileArgs>>;
+}
+
+export interface VolumePoolsArgs extends KeystoneAccess {
+  /** Under which Cinder knows this host. */
+  readonly host: string;
+}
+
+export interface CinderPort {
+  /** What was chosen once stays: volumes lie there. */
+  observeVolumeBackend: Observe<VolumeBackendArgs>;
+  chooseVolumeBackend: Apply<VolumeBackendArgs>;
+  /** True once the scheduler has a report of the host; a volume before that ends in an error. */
+  observeVolumePools: Observe<VolumePoolsArgs>;
+}
