@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known of a box from its record and its runs. Asks Temporal, never the box.
 import { accessOf, type BoxAccess } from './box-records.ts';
-import { dashboardUrlOf, type BoxSpec } from '../workflows/contracts/box-spec.ts';
+import { dashboardUrlOf, outerCidrOf, type BoxSpec } from '../workflows/contracts/box-spec.ts';
 import type { CommandContext } from './command.ts';
 import { operationId, operations } from './operations.ts';
 import type { RunDescription, TemporalClient } from './temporal-client.ts';
@@ -27,7 +27,8 @@ export async function factsOfBox(
   const access: BoxAccess | null = await accessOf(context, spec.name);
   const phase = client === null ? 'unknown' : await phaseOfBox(client, spec.name);
   const { address } = spec.networks.management;
-  return { name: spec.name, phase, address, dashboard: dashboardUrlOf(spec), access };
+  const [dashboard, floatingIps] = [dashboardUrlOf(spec), outerCidrOf(spec)];
+  return { name: spec.name, phase, address, floatingIps, dashboard, access };
 }
 
 async function phaseOfBox(client: TemporalClient, name: string): Promise<BoxPhase> {

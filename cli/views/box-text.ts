@@ -7,17 +7,20 @@ export interface BoxFacts {
   readonly name: string;
   readonly phase: string;
   readonly address: string;
+  /** The network of floating IPs, in CIDR notation; null: servers hold no guest. */
+  readonly floatingIps: string | null;
   /** Where a browser opens it; null: the box has none. */
   readonly dashboard: string | null;
   readonly access: BoxAccess | null;
 }
 
-export function boxLines({ name, phase, address, dashboard, access }: BoxFacts): string[] {
+export function boxLines({ name, phase, address, floatingIps, dashboard, access }: BoxFacts): string[] {
   const files = access === null ? [['access', 'not written yet']] : accessCells(access);
   return aligned([
     ['name', name],
     ['phase', phase],
     ['address', address],
+    ...(floatingIps === null ? [] : [['floating IPs', floatingIps]]),
     ...dashboardCells(dashboard),
     ...files,
   ]);

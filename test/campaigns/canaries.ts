@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Canaries one after another, then some at once, in one box: all are good, and nothing that one made is left behind.
 import { boxHost } from '../../activities/clients/host/host.ts';
+import { query } from '../../activities/clients/sql.ts';
 import { defaultServices } from '../../workflows/contracts/box-spec.ts';
 import { testCloudOf, type CanaryFlight } from '../../workflows/contracts/canary.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
@@ -9,8 +10,9 @@ import { Lab, labSpec } from '../system/lab.ts';
 import { openLedger } from './ledger.ts';
 
 const spec = labSpec('campaign-canaries', 45, {
-  ...{ services: [...defaultServices], hypervisor: 'auto', seeds: {} },
+  ...{ services: [...defaultServices, 'volume'], hypervisor: 'auto', seeds: {} },
 });
+const host = boxHost(spec.name);
 const cloud = testCloudOf(spec.name);
 
 /** By name of what is counted. */
@@ -69,12 +71,14 @@ async function counts(lab: Lab): Promise<Counts> {
     const lengths = Object.entries(lists).map(async ([name, list]) => [name, (await list).length] as const);
     return Object.fromEntries(await Promise.all(lengths));
   });
-  const inside = async (script: string) => Number(await boxHost(spec.name).output(['sh', '-c', script]));
+  const inside = async (script: string) => Number(await host.output(['sh', '-c', script]));
   return {
     ...seen,
     namespaces: await inside('ip netns list | wc -l'),
     // The image that servers share stays, as Nova's cache.
     'disk files': await inside('find /var/lib/nova/instances -type f | wc -l'),
+    'volume files': await inside('find /var/lib/cinder/share -type f | wc -l'),
+    volumes: Number((await query(host, 'cinder', 'SELECT count(*) FROM volumes WHERE NOT deleted'))[0]?.[0]),
     domains: await inside('virsh list --all --name | grep -c . || true'),
   };
 }

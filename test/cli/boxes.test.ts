@@ -9,7 +9,10 @@ const access = {
   caFile: '/state/boxes/lab/access/ca.pem',
   clouds: ['lab-admin'],
 };
-const lab = { name: 'lab', phase: 'installed', address: '10.77.1.2', dashboard: null, access };
+const lab = {
+  ...{ name: 'lab', phase: 'installed', address: '10.77.1.2', floatingIps: '10.77.129.0/24' },
+  ...{ dashboard: null, access },
+};
 const dead = [
   { lines: ['{"type":"error","code":"Unreachable","message":"No Temporal","hint":"h"}'], exitCode: 4 },
 ];
@@ -23,13 +26,14 @@ describe('box show', () => {
   it('prints the same for people', async () => {
     const { stdout } = await holdfast({ args: ['box', 'show', 'lab'] }, installed);
     expect(stdout).toMatchInlineSnapshot(`
-      "name         lab
-      phase        installed
-      address      10.77.1.2
-      clouds       lab-admin
-      clouds.yaml  /state/boxes/lab/access/clouds.yaml
-      secure.yaml  /state/boxes/lab/access/secure.yaml
-      CA           /state/boxes/lab/access/ca.pem
+      "name          lab
+      phase         installed
+      address       10.77.1.2
+      floating IPs  10.77.129.0/24
+      clouds        lab-admin
+      clouds.yaml   /state/boxes/lab/access/clouds.yaml
+      secure.yaml   /state/boxes/lab/access/secure.yaml
+      CA            /state/boxes/lab/access/ca.pem
       "
     `);
   });
@@ -42,7 +46,7 @@ describe('box show', () => {
     };
     const files = { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify(spec) };
     const { stdout } = await holdfast({ args: ['box', 'show', 'lab'], files }, installed);
-    expect(stdout).toContain('\ndashboard    https://cloud.example.org/\n');
+    expect(stdout).toContain('\ndashboard     https://cloud.example.org/\n');
     const json = await holdfast({ args: ['box', 'show', 'lab', '--json'], files }, installed);
     expect(JSON.parse(json.stdout)).toEqual({ ...lab, dashboard: 'https://cloud.example.org/' });
   });
