@@ -14,6 +14,7 @@ import { restoreDumpActivities } from './dumps/restore.ts';
 import { carryActivities } from './dumps/carry.ts';
 import { takeDumpActivities } from './dumps/take.ts';
 import { guestImageActivities } from './guest/guest-image.ts';
+import { imageFileActivities } from './guest/image-file.ts';
 import { fileActivities } from './host/files.ts';
 import { preflightActivities } from './host/preflight.ts';
 import { unitActivities } from './host/units.ts';
@@ -70,6 +71,7 @@ export function createActivities(clients: Clients) {
     ...authorityActivities(clients),
     ...imageActivities(clients),
     ...guestImageActivities(clients),
+    ...imageFileActivities(clients),
     ...rootActivities(clients),
     ...powerActivities(clients),
     ...removalActivities(clients),

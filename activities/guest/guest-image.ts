@@ -9,7 +9,10 @@ import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 
-export function guestImageActivities({ cacheDirectory, machine }: Clients): GuestPort {
+export function guestImageActivities({
+  cacheDirectory,
+  machine,
+}: Clients): Pick<GuestPort, 'observeGuestImage' | 'buildGuestImage'> {
   return {
     observeGuestImage: observing(async (args, scope) => {
       if (scope.context.epoch > 0) await settleLiveJobs(machine(args.box), scope, scope.key);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes the first image exist with its properties and its very bytes. Touches no image of another name.
+// Makes an image exist with its properties and its very bytes. Touches no image of another name.
 // Touches: the cloud's APIs, cache directory (reads)
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -7,7 +7,8 @@ import { Readable } from 'node:stream';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { ImageSeedArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
-import { builtGuestImage, guestImageDirectory } from '../clients/guest/guest-image.ts';
+import { builtGuestImage, guestImageDirectory, type GuestImage } from '../clients/guest/guest-image.ts';
+import { fetchedImageFile, imageFileDirectory } from '../clients/guest/image-file.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
@@ -23,15 +24,23 @@ interface Bytes {
   open(): Readable;
 }
 
-async function wantedBytes({ guest }: ImageSeedArgs, cacheDirectory: string): Promise<Bytes> {
+async function wantedBytes({ guest, fileDigest }: ImageSeedArgs, cacheDirectory: string): Promise<Bytes> {
+  if (fileDigest !== undefined) {
+    const directory = imageFileDirectory(cacheDirectory, fileDigest);
+    return bytesOf(await fetchedImageFile(directory), 'The image is not fetched yet', directory);
+  }
   if (guest === undefined) {
     const hash = createHash('sha512').update(bootMessageDisk()).digest('hex');
     return { hash, sizeBytes: bootMessageBytes, open: () => Readable.from([bootMessageDisk()]) };
   }
   const directory = guestImageDirectory(cacheDirectory, guest);
-  const built = await builtGuestImage(directory);
-  if (built === null) throw new Failure('Unreachable', 'The guest image is not built yet', { on: directory });
-  return { hash: built.sha512, sizeBytes: built.sizeBytes, open: () => createReadStream(built.path) };
+  return bytesOf(await builtGuestImage(directory), 'The guest image is not built yet', directory);
+}
+
+function bytesOf(image: GuestImage | null, missing: string, on: string): Bytes {
+  if (image === null) throw new Failure('Unreachable', missing, { on });
+  const { sha512, sizeBytes, path } = image;
+  return { hash: sha512, sizeBytes, open: () => createReadStream(path) };
 }
 
 export function imageSeedActivities(

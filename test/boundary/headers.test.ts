@@ -21,7 +21,7 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
   canary: ["the worker's metrics", "the cloud's APIs", 'host/files', 'host/packages', 'state directory'],
   cinder: ['host/files', 'host/lvm', "the cloud's APIs"],
   dumps: ['host/postgres', 'host/systemd', 'machine directory', 'state directory'],
-  guest: ['cache directory', "Debian's package sources"],
+  guest: ['cache directory', "Debian's package sources", "vendors' servers"],
   host: ['host/files', 'secret store', 'host/systemd', 'this machine', "Debian's package sources"],
   keystone: ['host/keystone', 'host/postgres', "Keystone's API", 'secret store'],
   migrations: ['host/files', 'host/packages', 'host/postgres', 'host/systemd', 'host/tools'],

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real guests in a real box: what the canary saw, who reaches whom, what a rule opens and closes, and a restart of the box.
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessDirectory, readCloud } from '../../activities/clients/access-files.ts';
@@ -24,9 +27,19 @@ import { breakAndRepair } from './break-and-repair.ts';
 import { guestSabotages } from './guest-sabotages.ts';
 import { volumeSabotages } from './volume-sabotages.ts';
 
+/** What a vendor offers. */
+const disk = Buffer.alloc(1_048_576, 'a disk ');
+const vendor = createServer((_, answer) => answer.end(disk)).listen(0, '127.0.0.1');
+await once(vendor, 'listening');
+const vendorImage = {
+  ...{ name: 'Vendor disk', diskFormat: 'raw', properties: { os_distro: 'others' } },
+  url: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/disk.raw`,
+  digest: `sha256:${createHash('sha256').update(disk).digest('hex')}`,
+};
+
 const spec = labSpec('guests-box', 36, {
   services: [...defaultServices, 'volume', 'dashboard'],
-  ...{ hypervisor: 'auto', seeds: {} },
+  ...{ hypervisor: 'auto', seeds: { images: [vendorImage] } },
 });
 const key = newGuestKey('guests-test');
 let lab: Lab;
@@ -36,7 +49,10 @@ beforeAll(async () => {
   lab = await Lab.create();
   first = await lab.install(spec);
 }, 1_500_000);
-afterAll(() => lab.dispose(spec.name));
+afterAll(async () => {
+  await lab.dispose(spec.name);
+  vendor.close();
+});
 
 /** Recorded as `name`, where that is asked for; a pace that no guest has makes it bad. */
 async function flight(name: string, throughputMegabytesMin = 1): Promise<CanaryFlight> {
@@ -133,6 +149,14 @@ test('the install ends with a guest that a plain user logged in to from outside'
     'volume',
   ])
     expect(phases).toContain(phase);
+});
+
+test('an image that the spec names by URL and digest is offered to everybody', async () => {
+  const found = await asUser(({ image }) => image.images.list({ name: vendorImage.name }));
+  const hash = createHash('sha512').update(disk).digest('hex');
+  expect(found).toMatchObject([
+    { status: 'active', visibility: 'public', hash, properties: { os_distro: 'others' } },
+  ]);
 });
 
 test('a box without servers of anybody is as it was before its canary', async () => {

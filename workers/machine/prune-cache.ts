@@ -5,7 +5,10 @@ import { basename, join } from 'node:path';
 import { imageDirectory, isComplete } from '../../activities/box/image.ts';
 import { recordedImage } from '../../activities/clients/host/box-image.ts';
 import { builtGuestImage, guestImagesFolder } from '../../activities/clients/guest/guest-image.ts';
+import { imageFileDirectory, imageFilesFolder } from '../../activities/clients/guest/image-file.ts';
 import { machineDirectory } from '../../activities/clients/host/places.ts';
+import { readJson } from '../../activities/clients/local-files.ts';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import { TEMPORAL_CLI_VERSION } from '../embedded/temporal-version.ts';
 import { namesIn } from './folders.ts';
 import type { Leftover } from './leftover.ts';
@@ -43,6 +46,24 @@ export async function unfinishedGuestImages(cacheDirectory: string): Promise<Lef
       const path = join(folder, name);
       return { path, why: `guest image ${name} was never finished`, lock: `${path}.lock` };
     });
+}
+
+/** Vendors' images that no recorded spec names. */
+export async function unnamedImageFiles(stateDirectory: string, cacheDirectory: string): Promise<Leftover[]> {
+  const boxes = join(stateDirectory, 'boxes');
+  const specs = await Promise.all(
+    (await namesIn(boxes)).map((box) => readJson(join(boxes, box, 'spec.json')) as Promise<BoxSpec | null>),
+  );
+  const named = new Set(
+    specs
+      .flatMap((spec) => spec?.seeds.images ?? [])
+      .map(({ digest }) => imageFileDirectory(cacheDirectory, digest)),
+  );
+  const folder = imageFilesFolder(cacheDirectory);
+  return (await namesIn(folder))
+    .map((name) => join(folder, name))
+    .filter((path) => !named.has(path))
+    .map((path) => ({ path, why: `no box's spec names image file ${basename(path)}`, lock: `${path}.lock` }));
 }
 
 /** Temporal programs of another release than the one this program starts. */

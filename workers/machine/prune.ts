@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { sizeBytes } from './folders.ts';
 import type { Leftover } from './leftover.ts';
-import { oldImages, oldTools, unfinishedGuestImages } from './prune-cache.ts';
+import { oldImages, oldTools, unfinishedGuestImages, unnamedImageFiles } from './prune-cache.ts';
 import { finishedJobs, leftOfGoneBoxes } from './prune-leftovers.ts';
 
 export interface Pruned {
@@ -23,6 +23,7 @@ export async function prune(
     oldImages(cacheDirectory),
     oldTools(cacheDirectory),
     unfinishedGuestImages(cacheDirectory),
+    unnamedImageFiles(stateDirectory, cacheDirectory),
     finishedJobs(),
     leftOfGoneBoxes(stateDirectory),
   ]);

@@ -8,6 +8,7 @@ import {
   outerCidrOf,
   overridable,
   releaseNames,
+  imageSlug,
   serviceNames,
   type BoxSpec,
   type InstallBoxInput,
@@ -175,6 +176,36 @@ const projects = z.array(project).superRefine((list, context) => {
   });
 });
 
+/** @source Glance's own list, without those of other hypervisors */
+const diskFormat = z.enum(['qcow2', 'raw', 'iso', 'vmdk', 'vdi', 'vhd', 'vhdx']);
+
+const image = z.strictObject({
+  // A letter or number first: rows are called after it.
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w .:()+-]{0,126}$/, 'A name has 1 to 127 characters A-Z, 0-9, blank and _.:()+-'),
+  url: z.url({ protocol: /^https?$/, error: 'Not an http or https URL' }),
+  digest: z
+    .string()
+    .regex(
+      /^(sha512:[0-9a-f]{128}|sha256:[0-9a-f]{64})$/,
+      'Not sha512: or sha256: and its hexadecimal digits',
+    ),
+  diskFormat: diskFormat.default('qcow2'),
+  minDiskGigabytes: z.int().min(0).default(0),
+  minRamMebibytes: z.int().min(0).default(0),
+  properties: z.record(word, z.union([line, z.number(), z.boolean()]).transform(String)).default({}),
+});
+
+const images = z.array(image).superRefine((list, context) => {
+  const slugs = list.map(({ name }) => imageSlug(name));
+  slugs.forEach((slug, index) => {
+    if (slugs.indexOf(slug) === index) return;
+    const message = `Too like ${JSON.stringify(list[slugs.indexOf(slug)]?.name)}: another letter or number tells them apart`;
+    context.addIssue({ code: 'custom', path: [index, 'name'], message });
+  });
+});
+
 /** Who is told, and how. */
 export const notify = z
   .strictObject({
@@ -212,7 +243,8 @@ const boxSpecShape = z.strictObject({
   certificates: z
     .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
     .default({ lifetimeDays: 397 }),
-  seeds: z.strictObject({ projects: projects.default([]), test }).prefault({}),
+  // No default of images: a spec that names none stays as it was recorded.
+  seeds: z.strictObject({ projects: projects.default([]), test, images: images.optional() }).prefault({}),
   // 7: a week of daily dumps.
   dumps: z.strictObject({ keep: z.int().min(1).max(1000).default(7) }).default({ keep: 7 }),
   notify: notify.optional(),
@@ -232,6 +264,8 @@ export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
     const message = `Volumes are for debian-13: no migration of Cinder's databases was seen on ${spec.release}`;
     context.addIssue({ code: 'custom', path: ['services', spec.services.indexOf('volume')], message });
   }
+  if ((spec.seeds.images ?? []).length > 0 && !spec.services.includes('image'))
+    context.addIssue({ code: 'custom', path: ['seeds', 'images'], message: 'Images need the service image' });
   // What is no network at all is refused where it stands.
   if (parseCidr(spec.networks.management.cidr) === null) return;
   if (!hasGuests(spec as BoxSpec) || outerCidrOf(spec as BoxSpec) !== null) return;

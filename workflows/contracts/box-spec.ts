@@ -62,6 +62,26 @@ export interface TestSeed {
   };
 }
 
+/** An image of a vendor, fetched once by this machine and offered to everybody in the cloud. */
+export interface SeedImage {
+  /** Its name in Glance. */
+  readonly name: string;
+  readonly url: string;
+  /** As its vendor publishes it: `sha512:` or `sha256:`, and hexadecimal digits. */
+  readonly digest: string;
+  readonly diskFormat: string;
+  readonly minDiskGigabytes: number;
+  readonly minRamMebibytes: number;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** What its rows are called after; two images of a spec never share it. */
+export const imageSlug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+
 export interface BoxSpec {
   readonly apiVersion: 'holdfast/v1';
   readonly kind: 'Box';
@@ -97,6 +117,8 @@ export interface BoxSpec {
     readonly projects: readonly { readonly name: string; readonly description: string }[];
     /** Null: no `test` domain, project, users and network. */
     readonly test: TestSeed | null;
+    /** Beside the image that every cloud begins with. */
+    readonly images?: readonly SeedImage[];
   };
   /** How many dumps of the databases are kept. */
   readonly dumps: { readonly keep: number };

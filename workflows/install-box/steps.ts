@@ -9,6 +9,7 @@ import { dashboardRows } from './rows/dashboard.ts';
 import { foundationRows } from './rows/foundation.ts';
 import { catalogRows, haproxyRows, keystoneRows } from './rows/identity.ts';
 import { guestImageSource } from './rows/guest.ts';
+import { vendorImageRows } from './rows/images.ts';
 import { novaRows } from './rows/nova.ts';
 import { flavorRows, imageRows, projectRows, userRows } from './rows/seeds.ts';
 import { glanceRows, neutronRows, placementRows, switchRows } from './rows/services.ts';
@@ -34,6 +35,7 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
     ...(has('volume') && cinderRows(plan)),
     ...(has('compute') && flavorRows(plan)),
     ...(has('image') && imageRows(plan, plan.hasGuests ? guestImageSource(plan, facts) : null)),
+    ...vendorImageRows(plan),
     ...(test !== null && userRows(plan)),
     ...(test !== null && has('compute') && projectRows(plan, test)),
     ...accessRows(plan),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small Linux that the cloud's first servers boot: built on this machine, kept in its cache.
+// What servers boot: a small Linux built on this machine, and vendors' images fetched by it; both kept in its cache.
 import type { GuestImageSource } from '../contracts/guest-image.ts';
 import type { Apply, Observe } from './activities.ts';
 
@@ -9,7 +9,16 @@ export interface GuestImageArgs extends GuestImageSource {
   readonly aptOptions: readonly string[];
 }
 
+export interface ImageFileArgs {
+  readonly box: string;
+  readonly url: string;
+  /** `sha512:` or `sha256:`, and hexadecimal digits. */
+  readonly digest: string;
+}
+
 export interface GuestPort {
   observeGuestImage: Observe<GuestImageArgs>;
   buildGuestImage: Apply<GuestImageArgs>;
+  observeImageFile: Observe<ImageFileArgs>;
+  fetchImageFile: Apply<ImageFileArgs>;
 }

@@ -17,6 +17,8 @@ export interface ImageSeedArgs extends KeystoneAccess {
   readonly properties: Readonly<Record<string, string>>;
   /** The bytes are of the guest image built from these; none: a boot sector that prints one line. */
   readonly guest?: GuestImageSource;
+  /** The bytes are those of a fetched file with this digest. */
+  readonly fileDigest?: string;
 }
 
 /** A project by its name and its domain's. */
