@@ -33,6 +33,10 @@ export async function volume(flying: Flying): Promise<PhaseNote> {
   const detached = async (): Promise<void> => {
     await servers.detachVolume(serverId, id);
     await volumes.waitFor(id, 'available', waiting);
+    // Nova forgets it after Cinder does, and takes it for attached until then.
+    const search = { what: 'Nova still has the volume for the server', on: serverId, secondsMax };
+    const isGone = async () => !(await servers.attachedVolumes(serverId)).includes(id);
+    await until(flying, search, async () => ((await isGone()) ? true : null));
   };
 
   const disk = await attached();

@@ -78,3 +78,9 @@ test('attachVolume() and detachVolume() ask Nova, and a volume that is gone coun
   expect(seen.map((one) => `${one.method} ${one.path}`)).toEqual([`POST ${path}`, `DELETE ${path}/v`]);
   expect(seen[0]?.body).toEqual({ volumeAttachment: { volumeId: 'v' } });
 });
+
+test('attachedVolumes() are those that Nova has for the server', async () => {
+  const volumeAttachments = [{ volumeId: 'v', device: '/dev/vdb' }, { volumeId: 'w' }];
+  const { client } = await serviceDouble(() => ({ body: { volumeAttachments } }));
+  expect(await client.compute.servers.attachedVolumes('s')).toEqual(['v', 'w']);
+});

@@ -12,11 +12,14 @@ import { deleteIdempotently, enveloped } from '../resource.ts';
 export interface VolumeAttachments {
   /** The device as the hypervisor calls it, when it says so; throws `conflict` when the volume is in use. */
   attachVolume(serverId: string, volumeId: string, options?: ComputeOptions): Promise<string | undefined>;
+  /** Ids of the volumes that Nova has for the server; one that goes stays here for a while after Cinder calls it free. */
+  attachedVolumes(serverId: string, options?: ComputeOptions): Promise<string[]>;
   /** Idempotent. */
   detachVolume(serverId: string, volumeId: string, options?: ComputeOptions): Promise<void>;
 }
 
 const schema = enveloped('volumeAttachment', z.object({ device: z.string().nullish() }));
+const listSchema = enveloped('volumeAttachments', z.array(z.object({ volumeId: z.string() })));
 
 /** Binds attachments to calls. */
 export function createVolumeAttachments(call: Call): VolumeAttachments {
@@ -26,6 +29,10 @@ export function createVolumeAttachments(call: Call): VolumeAttachments {
       const body = { volumeAttachment: { volumeId } };
       const request = { method: 'POST', path: pathOf(serverId), body, schema } as const;
       return (await call({ ...options, ...request })).device ?? undefined;
+    },
+    attachedVolumes: async (serverId, options) => {
+      const request = { method: 'GET', path: pathOf(serverId), schema: listSchema } as const;
+      return (await call({ ...options, ...request })).map(({ volumeId }) => volumeId);
     },
     detachVolume: (serverId, volumeId, options) =>
       deleteIdempotently(call, `${pathOf(serverId)}/${segment(volumeId)}`, options),
