@@ -167,7 +167,8 @@ test('a further cell in use is refused by its name until it is not; errors in tw
   const erred = progress.rows.find(isErred) as RowProgress;
   expect([erred.failure?.code, erred.failure?.message]).toEqual([
     'Rejected',
-    expect.stringMatching(/erred: 0 of 10 rows/),
+    // A migration that meets an error counts nothing.
+    expect.stringMatching(/erred: 0 of \d+ rows/),
   ]);
   expect((await batches()) - before).toBe(2);
   await cell1('DROP FUNCTION refuse CASCADE');
