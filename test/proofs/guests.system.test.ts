@@ -274,6 +274,7 @@ test('a canary is busy while the box is changed, bad with the console of its gue
   expect(bad).toMatchObject({ result: 'bad', failedPhase: 'throughput-out' });
   expect(bad.consoleTail).toMatch(/login|dropbear|ssh/i);
   expect((await flight('canary-good')).result).toBe('good');
-  const page = await lab.run('cli.js', ['canary', 'report', `${spec.name}-test`, '--output', '/dev/stdout']);
-  expect(page.stdout).toContain('What failed, newest first');
+  const page = join(lab.stateDirectory, 'canary.html');
+  await lab.run('cli.js', ['canary', 'report', `${spec.name}-test`, '--output', page]);
+  expect(await readFile(page, 'utf8')).toContain('What failed, newest first');
 }, 900_000);
