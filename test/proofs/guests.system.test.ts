@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real guests in a real box: what the canary saw, who reaches whom, what a rule opens and closes, and a restart of the box.
-// Long: one box of real guests, which takes minutes to make, serves every test of them.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of a box's spec and of the inputs that carry one. Parsed at the edges, never inside a workflow.
+// Long: one spec is one schema; its parts refuse each other.
 import { z } from 'zod';
 import {
   defaultServices,
