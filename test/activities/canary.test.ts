@@ -2,13 +2,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { hostKeysIn, tailOf } from '../../activities/canary/console.ts';
 import { FlightClock, flightPrefix } from '../../activities/canary/flying.ts';
+import { trim } from '../../activities/canary/samples.ts';
 import { isSwept } from '../../activities/canary/sweep.ts';
 import { findCloud } from '../../activities/clients/clouds-files.ts';
 import { newGuestKey } from '../../activities/clients/guest-shell.ts';
@@ -16,6 +17,21 @@ import { receive, send } from '../../activities/clients/outside-probes.ts';
 
 const now = Date.parse('2026-01-05T12:00:00.000Z');
 const minutes = (count: number): number => now + count * 60_000;
+
+describe('trim()', () => {
+  it('lets the older half go of a file that is too large, and leaves any other alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-samples-'));
+    const path = join(folder, 'lab-test.ndjson');
+    await trim(path, 0);
+    await writeFile(path, '1\n2\n3\n4\n5\n');
+    await trim(path, 10);
+    expect(await readFile(path, 'utf8')).toBe('1\n2\n3\n4\n5\n');
+    await trim(path, 9);
+    expect(await readFile(path, 'utf8')).toBe('4\n5\n');
+    expect(await readdir(folder)).toEqual(['lab-test.ndjson']);
+    await rm(folder, { recursive: true });
+  });
+});
 
 describe('isSwept()', () => {
   it('takes its own run and what is over an hour old, and leaves flights beside it and other names', () => {

@@ -18,7 +18,10 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
     'state directory',
     'systemd-nspawn',
   ],
-  canary: ["the worker's metrics", "the cloud's APIs", 'host/files', 'host/packages', 'state directory'],
+  canary: [
+    ...["the worker's metrics", "the cloud's APIs", 'host/files', 'host/packages', 'state directory'],
+    'machine directory',
+  ],
   cinder: ['host/files', 'host/lvm', "the cloud's APIs"],
   dumps: ['host/postgres', 'host/systemd', 'machine directory', 'state directory'],
   guest: ['cache directory', "Debian's package sources", "vendors' servers"],

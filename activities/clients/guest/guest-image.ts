@@ -23,10 +23,14 @@ export function guestImageDirectory(cacheDirectory: string, { suite, sources }: 
   return join(guestImagesFolder(cacheDirectory), name);
 }
 
-/** Null until a build ended well: its last act makes the file `complete`. */
-export async function builtGuestImage(directory: string): Promise<GuestImage | null> {
+/** Null until a build ended well. */
+export const builtGuestImage = (directory: string): Promise<GuestImage | null> =>
+  wholeImage(directory, 'disk.qcow2');
+
+/** Null until what makes it ended well: its last act makes the file `complete`. */
+export async function wholeImage(directory: string, file: string): Promise<GuestImage | null> {
   if ((await readText(join(directory, 'complete'))) === null) return null;
-  const path = join(directory, 'disk.qcow2');
+  const path = join(directory, file);
   const sha512 = (await readText(join(directory, 'sha512')))?.trim() ?? '';
   const sizeBytes = await stat(path).then(
     ({ size }) => size,
