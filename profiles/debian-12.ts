@@ -44,7 +44,11 @@ export const debian12: ReleaseProfile = {
       ...{ name: 'keystone', unit: 'keystone.service', user: 'keystone' },
       ...{ publicPort: 5000, backendPort: 35357, path: '/v3', healthPath: '/v3' },
       // Debian's ini starts 8 processes of 32 threads: 24 s to the first answer on 2 cores. Each takes 140 MiB.
-      uwsgi: { application: '/usr/bin/keystone-wsgi-public', threads: 8 },
+      // One process: its cache is its own, and another would not learn what this one changed. It grows by some 5 KB a token.
+      uwsgi: {
+        application: '/usr/bin/keystone-wsgi-public',
+        ...{ threads: 8, processesMax: 1, memoryMebibytesMax: 320 },
+      },
     },
     image: {
       ...{ name: 'glance', unit: 'glance-api.service', user: 'glance' },

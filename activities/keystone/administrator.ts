@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the administrator able to log in with the stored password. Bootstraps with a value that lives for seconds.
-// Touches: host/keystone, Keystone's API, secret store
+// Touches: host/keystone, host/systemd, Keystone's API, secret store
 import type { AdministratorArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin } from '../clients/admin-login.ts';
+import { Failure } from '../clients/failure.ts';
 import { forgetTokens, isUnauthorized, withCloud } from '../clients/cloud.ts';
 import { randomSecret, type SecretStore } from '../clients/secret-store.ts';
 import { runToSuccess } from '../run-command.ts';
@@ -35,6 +36,17 @@ export function administratorActivities(
       await withCloud({ ...login, password: once }, async (client) => {
         const { userId } = await client.issueToken();
         await client.identity.users.setPassword(userId, login.password);
+      }).catch(async (error: unknown) => {
+        if (!isUnauthorized(error) || scope.attempt > 1) throw error;
+        await inside(args.box).output(['systemctl', 'restart', '--no-block', args.unit]);
+        throw new Failure(
+          'Unreachable',
+          'Keystone remembered the administrator of a database that is no more',
+          {
+            on: args.unit,
+            cause: 'It is being restarted',
+          },
+        );
       });
       await forgetTokens(login);
       return undefined;

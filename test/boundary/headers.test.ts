@@ -26,7 +26,7 @@ const touchable: Readonly<Record<string, readonly string[]>> = {
   dumps: ['host/postgres', 'host/systemd', 'machine directory', 'state directory'],
   guest: ['cache directory', "Debian's package sources", "vendors' servers"],
   host: ['host/files', 'secret store', 'host/systemd', 'this machine', "Debian's package sources"],
-  keystone: ['host/keystone', 'host/postgres', "Keystone's API", 'secret store'],
+  keystone: ['host/keystone', 'host/postgres', 'host/systemd', "Keystone's API", 'secret store'],
   migrations: ['host/files', 'host/packages', 'host/postgres', 'host/systemd', 'host/tools'],
   notify: ["the operator's command", "the operator's webhook"],
   nova: ['host/nova', 'host/postgres'],

@@ -31,6 +31,8 @@ export interface ApiProfile {
     readonly arguments?: string;
     /** Where processors would allow more; default: as many as they allow. */
     readonly processesMax?: number;
+    /** A process that holds more is replaced once it is idle; default: none is. */
+    readonly memoryMebibytesMax?: number;
     /** Folders whose files are served without the application, by their path in the URL. */
     readonly folders?: Readonly<Record<string, string>>;
   } | null;

@@ -12,6 +12,8 @@ export interface AdministratorArgs extends KeystoneAccess {
   /** A value that lives from bootstrap to the first change of the password. */
   readonly oncePassword: SecretRef;
   readonly publicUrl: string;
+  /** Of Keystone's API. */
+  readonly unit: string;
 }
 
 export interface CatalogArgs extends KeystoneAccess {

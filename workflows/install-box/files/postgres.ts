@@ -4,10 +4,16 @@ import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
 import { dropIn, file } from './file.ts';
 
+const clusterFolder = ({ profile }: BoxPlan): string =>
+  `/var/lib/postgresql/${profile.postgres.version}/main`;
+
+/** Written once, when the cluster is made. */
+export const clusterBirth = (plan: BoxPlan): string => `${clusterFolder(plan)}/PG_VERSION`;
+
 export function postgresFiles(plan: BoxPlan): FileArgs[] {
   const { postgres } = plan.profile;
   const directory = `/etc/postgresql/${postgres.version}/main`;
-  const data = `/var/lib/postgresql/${postgres.version}/main`;
+  const data = clusterFolder(plan);
   return [
     file(`${directory}/postgresql.conf`, 'postgres', '644', [
       `data_directory = '${data}'`,

@@ -28,6 +28,7 @@ export function uwsgiFiles(
       'lazy-apps = true',
       'thunder-lock = true',
       'need-app = true',
+      ...(uwsgi.memoryMebibytesMax === undefined ? [] : [`reload-on-rss = ${uwsgi.memoryMebibytesMax}`]),
       ...Object.entries(uwsgi.folders ?? {}).map(([url, folder]) => `static-map = ${url}=${folder}`),
       // HAProxy asks every second; only what went wrong is worth a line.
       'disable-logging = true',

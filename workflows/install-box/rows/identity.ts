@@ -3,6 +3,7 @@
 import { call } from '../../ports/index.ts';
 import { haproxyFiles } from '../files/haproxy.ts';
 import { keystoneFiles } from '../files/keystone.ts';
+import { clusterBirth } from '../files/postgres.ts';
 import { keystoneAccess, type BoxPlan } from '../plan.ts';
 import { fileCalls, schemaRow, unitRow, type Rows } from './calls.ts';
 import { testProject } from './seeds.ts';
@@ -25,7 +26,14 @@ export function keystoneRows(plan: BoxPlan): Rows {
     },
     'keystone.service': {
       ...{ title: 'Keystone answering', after: ['keystone.schema', 'keystone.keys'] },
-      ...unitRow(plan, { unit: identity.unit, files, pairs: ['keystone'], healthUrl }),
+      // What it remembers of another cluster is another cloud's.
+      ...unitRow(plan, {
+        unit: identity.unit,
+        files,
+        pairs: ['keystone'],
+        reads: [clusterBirth(plan)],
+        healthUrl,
+      }),
     },
   };
 }
@@ -44,7 +52,10 @@ export function haproxyRows(plan: BoxPlan): Rows {
 export function catalogRows(plan: BoxPlan): Rows {
   const { profile, publicAuthUrl } = plan;
   const keystone = keystoneAccess(plan);
-  const administrator = { ...keystone, oncePassword: plan.oncePassword, publicUrl: publicAuthUrl };
+  const administrator = {
+    ...{ ...keystone, unit: profile.apis.identity.unit },
+    ...{ oncePassword: plan.oncePassword, publicUrl: publicAuthUrl },
+  };
   const catalog = {
     ...{ ...keystone, roles: profile.roles, services: servicesOf(plan) },
     ...tenantsOf(plan),
