@@ -85,7 +85,8 @@ export async function takeDump(
 
 /**
  * Arguments: folder, `tried` or `read`, databases. The folder is there only once every dump was read back to its end,
- * and, to be tried, stood in a scratch database with the schema and the heads of its source.
+ * and, to be tried, stood in a scratch database with the schema and the heads of its source. As many at once as there are
+ * processors: one after another they are most of a MigrateNova that finds nothing to do.
  */
 const dumpScript = String.raw`
 set -eu
@@ -99,20 +100,28 @@ state() {
   [ "$(sql "$1" "SELECT to_regclass('public.alembic_version') IS NULL")" = t ] ||
     sql "$1" 'SELECT version_num FROM alembic_version ORDER BY 1'
 }
+keep() {
+  as pg_dump --format=custom "$1" > "$folder.part/$1.dump"
+  if [ "$how" = read ]; then as pg_restore --file=/dev/null < "$folder.part/$1.dump"; return; fi
+  sql postgres "DROP DATABASE IF EXISTS \"$1-scratch\" WITH (FORCE)"
+  sql postgres "CREATE DATABASE \"$1-scratch\" TEMPLATE template0 ENCODING 'UTF8'"
+  as pg_restore --exit-on-error --dbname="$1-scratch" < "$folder.part/$1.dump"
+  state "$1-scratch" > "$folder.part/$1.scratch"; state "$1" > "$folder.part/$1.source"
+  cmp "$folder.part/$1.scratch" "$folder.part/$1.source"
+  rm "$folder.part/$1.scratch" "$folder.part/$1.source"
+  sql postgres "DROP DATABASE \"$1-scratch\" WITH (FORCE)"
+}
+failed=0
+finish() { for each in $running; do wait "$each" || failed=$?; done; running=; }
 rm -rf "$folder" "$folder.part"
 install -d -m 700 "$folder.part"
+running=
 for database in "$@"; do
-  as pg_dump --format=custom "$database" > "$folder.part/$database.dump"
-  if [ "$how" = read ]; then as pg_restore --file=/dev/null < "$folder.part/$database.dump"; continue; fi
-  scratch=$database-scratch
-  sql postgres "DROP DATABASE IF EXISTS \"$scratch\" WITH (FORCE)"
-  sql postgres "CREATE DATABASE \"$scratch\" TEMPLATE template0 ENCODING 'UTF8'"
-  as pg_restore --exit-on-error --dbname="$scratch" < "$folder.part/$database.dump"
-  state "$scratch" > "$folder.part/scratch"; state "$database" > "$folder.part/source"
-  cmp "$folder.part/scratch" "$folder.part/source"
-  rm "$folder.part/scratch" "$folder.part/source"
-  sql postgres "DROP DATABASE \"$scratch\" WITH (FORCE)"
+  keep "$database" & running="$running $!"
+  [ "$(echo "$running" | wc -w)" -lt "$(nproc)" ] || finish
 done
+finish
+[ "$failed" = 0 ] || exit "$failed"
 sync
 mv "$folder.part" "$folder"
 `;

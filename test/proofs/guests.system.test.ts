@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real guests in a real box: what the canary saw, who reaches whom, what a rule opens and closes, and a restart of the box.
+// Long: one box, minutes to install, serves every test; what they say to its guests stands with them.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -21,10 +22,17 @@ import type { Evidence } from '../../workflows/contracts/evidence.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import { openBrowser } from '../system/browser.ts';
 import { isStyled, logIn, logOut, namesListed } from '../system/dashboard-visit.ts';
-import { Lab, labSpec } from '../system/lab.ts';
+import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
+import { labSpec, type Lab } from '../system/lab.ts';
+import { ownCache } from '../system/own-cache.ts';
 import { recordIfAsked } from '../histories/recording.ts';
 import { breakAndRepair } from './break-and-repair.ts';
+import { crashPlan } from './crash-plan.ts';
+import { crashLab, installThroughCrashes } from './crash-run.ts';
 import { guestSabotages } from './guest-sabotages.ts';
+import { imageSabotages } from './image-sabotages.ts';
+import { sabotages } from './sabotages.ts';
+import { wholeSabotages } from './whole-sabotages.ts';
 import { volumeSabotages } from './volume-sabotages.ts';
 
 /** What a vendor offers. */
@@ -42,15 +50,29 @@ const spec = labSpec('guests-box', 36, {
   ...{ hypervisor: 'auto', seeds: { images: [vendorImage] } },
 });
 const key = newGuestKey('guests-test');
+let cache: string;
 let lab: Lab;
 let first: Progress;
+let planned: string[];
+let crashes: readonly string[];
+const ownSabotages = () => ({ ...guestSabotages, ...volumeSabotages, ...imageSabotages(cache) });
 
+/** The rows that only such a box has meet their crashes here; those of any whole cloud are whole-box.system.test.ts's. */
 beforeAll(async () => {
-  lab = await Lab.create();
-  first = await lab.install(spec);
+  // Its images are broken here, and other tests stand on theirs.
+  cache = await ownCache(['debian-packages', 'temporal']);
+  lab = await crashLab({ HOLDFAST_CACHE: cache });
+  const own = (await lab.plan(spec)).rows.map(({ id }) => id).filter((id) => id in ownSabotages());
+  planned = ['guest-image.during', 'cinder.schema.during', ...crashPlan(1, own, [], 1 / 6)];
+  const end = await installThroughCrashes(lab, spec, planned);
+  ({ progress: first, crashes } = end);
+  // A row that the rows before it made true already applies nothing.
+  const applied = first.rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
+  planned = planned.filter((moment) => applied.includes(moment.slice(0, moment.lastIndexOf('.'))));
 }, 1_500_000);
 afterAll(async () => {
   await lab.dispose(spec.name);
+  await rm(cache, { recursive: true });
   vendor.close();
 });
 
@@ -151,6 +173,12 @@ test('the install ends with a guest that a plain user logged in to from outside'
     expect(phases).toContain(phase);
 });
 
+test('the worker was killed in rows that only such a box has, and no command met another', async () => {
+  expect(planned.filter((moment) => !crashes.includes(moment))).toEqual([]);
+  expect(planned.length).toBeGreaterThan(6);
+  expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
+});
+
 test('an image that the spec names by URL and digest is offered to everybody', async () => {
   const found = await asUser(({ image }) => image.images.list({ name: vendorImage.name }));
   const hash = createHash('sha512').update(disk).digest('hex');
@@ -166,9 +194,14 @@ test('a box without servers of anybody is as it was before its canary', async ()
 // Before the servers of the tests below: they show that it is repaired.
 test('what only guests, volumes and the dashboard need is broken, named by drift and repaired', async () => {
   const target = { spec, stateDirectory: lab.stateDirectory };
-  const all = { ...guestSabotages, ...volumeSabotages };
-  await breakAndRepair(lab, target, all, Object.keys(all));
-}, 600_000);
+  const known = { ...sabotages, ...wholeSabotages, ...ownSabotages() };
+  expect(first.rows.filter(({ id, status }) => status === 'changed' && !(id in known))).toEqual([]);
+  // Files on this machine apart: nearly everything stands on them.
+  const files = Object.keys(ownSabotages()).filter((id) => /^(guest-image|image-file\.)/.test(id));
+  await breakAndRepair(lab, target, ownSabotages(), files);
+  const rest = Object.keys(ownSabotages()).filter((id) => !files.includes(id));
+  await breakAndRepair(lab, target, ownSabotages(), rest);
+}, 900_000);
 
 test('the dashboard that box show names lets in the plain user alone, and shows the project', async () => {
   const { stdout } = await lab.run('cli.js', ['box', 'show', spec.name, '--json']);
