@@ -36,7 +36,7 @@ const folded: readonly [RegExp, string][] = [
 ];
 
 /** What timers leave when a day ends: rotated logs, and Debian's copies of what dpkg knows. */
-const atMidnight = /^var\/(backups\/|log\/.*\.\d+(\.gz)?$|lib\/logrotate\/)/;
+const atMidnight = /^var\/(backups(\/|$)|log\/.*\.\d+(\.gz)?$|lib\/logrotate\/)/;
 
 export interface BoxNames {
   readonly box: string;
