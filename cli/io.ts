@@ -8,7 +8,6 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createInterface as createPrompt } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
-import { CliError } from './cli-error.ts';
 
 /** A stream to write to. */
 export interface Output {
@@ -42,7 +41,7 @@ export interface Io {
   onInterrupt(call: () => void): () => void;
   /** The file's text, or null when there is none. */
   readText(path: string): Promise<string | null>;
-  /** Writes a file that everybody may read, with the folders above it. @throws CliError when it cannot be written */
+  /** Writes a file that everybody may read, with the folders above it. */
   writeText(path: string, text: string): Promise<void>;
   /** Names of the folders in a folder; none when it is not there. */
   listFolders(path: string): Promise<string[]>;
@@ -142,15 +141,8 @@ async function readText(path: string): Promise<string | null> {
 }
 
 async function writeText(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  } catch (error) {
-    throw new CliError('usage', `${path} cannot be written`, {
-      details: [error instanceof Error ? error.message : String(error)],
-      next: 'Name a file that can be written',
-    });
-  }
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
 }
 
 async function listFolders(path: string): Promise<string[]> {

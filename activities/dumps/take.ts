@@ -86,7 +86,7 @@ export async function takeDump(
 /**
  * Arguments: folder, `tried` or `read`, databases. The folder is there only once every dump was read back to its end,
  * and, to be tried, stood in a scratch database with the schema and the heads of its source. As many at once as there are
- * processors: one after another they are most of a MigrateNova that finds nothing to do.
+ * processors. @source Nova's three databases: 8.1 s one after another, 6.4 s side by side, 5.4 s with scratch that waits for no disk
  */
 const dumpScript = String.raw`
 set -eu

@@ -6,6 +6,7 @@ import { CliError } from '../cli-error.ts';
 import { outputOptions, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { canaryPage } from '../views/page/canary-page.ts';
+import { writeReport } from '../write-report.ts';
 import { cloudArgument, cloudOf } from './canary-run.ts';
 
 export const canaryReport: Command = {
@@ -33,7 +34,7 @@ export const canaryReport: Command = {
     }
     const named = options['output'];
     const output = io.absolute(typeof named === 'string' ? named : `canary-${cloud}.html`);
-    await io.writeText(output, canaryPage(cloud, flights, new Date(io.now()).toISOString()));
+    await writeReport(io, output, canaryPage(cloud, flights, new Date(io.now()).toISOString()));
     io.stdout.write(`${output}\n`);
     return exitCodes.done.code;
   },

@@ -13,6 +13,7 @@ import { tableOf } from '../row-history.ts';
 import { runReport, type RunReport } from '../run-report.ts';
 import { reportPage } from '../views/page/report-page.ts';
 import { runIdArgument } from '../answer-row.ts';
+import { writeReport } from '../write-report.ts';
 
 export const opReport: Command = {
   words: ['op', 'report'],
@@ -45,8 +46,8 @@ export const opReport: Command = {
       }
       const folder = io.absolute(typeof options['folder'] === 'string' ? options['folder'] : '.');
       const path = join(folder, fileName(report));
-      await io.writeText(`${path}.json`, `${JSON.stringify(report, null, 2)}\n`);
-      await io.writeText(`${path}.html`, reportPage(report));
+      await writeReport(io, `${path}.json`, `${JSON.stringify(report, null, 2)}\n`);
+      await writeReport(io, `${path}.html`, reportPage(report));
       io.stdout.write(`${path}.html\n${path}.json\n`);
       return exitCodes.done.code;
     }),

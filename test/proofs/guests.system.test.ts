@@ -55,7 +55,10 @@ let lab: Lab;
 let first: Progress;
 let planned: string[];
 let crashes: readonly string[];
-const ownSabotages = () => ({ ...guestSabotages, ...volumeSabotages, ...imageSabotages(cache) });
+const ownSabotages = () => ({
+  ...{ ...guestSabotages, ...volumeSabotages },
+  ...imageSabotages(cache, vendorImage.name),
+});
 
 /** The rows that only such a box has meet their crashes here; those of any whole cloud are whole-box.system.test.ts's. */
 beforeAll(async () => {

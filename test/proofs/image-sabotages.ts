@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guestImagesFolder } from '../../activities/clients/guest/guest-image.ts';
 import { imageFilesFolder } from '../../activities/clients/guest/image-file.ts';
+import { imageSlug } from '../../workflows/contracts/box-spec.ts';
 import { asAdministrator, type Sabotage } from './sabotages.ts';
 
 /** As a build leaves it that did not end. */
@@ -12,14 +13,14 @@ async function unfinish(folder: string): Promise<void> {
     if (entry.isDirectory()) await rm(join(folder, entry.name, 'complete'), { force: true });
 }
 
-/** `cache` is the tests' own; the vendor's image is the spec's `Vendor disk`. */
-export const imageSabotages = (cache: string): Readonly<Record<string, Sabotage>> => ({
+/** `cache` is the tests' own; `vendorImage` the name of one that the spec names. */
+export const imageSabotages = (cache: string, vendorImage: string): Readonly<Record<string, Sabotage>> => ({
   'guest-image': { break: () => unfinish(guestImagesFolder(cache)) },
-  'image-file.vendor-disk': { break: () => unfinish(imageFilesFolder(cache)) },
-  'seeds.image.vendor-disk': {
+  [`image-file.${imageSlug(vendorImage)}`]: { break: () => unfinish(imageFilesFolder(cache)) },
+  [`seeds.image.${imageSlug(vendorImage)}`]: {
     break: (target) =>
       asAdministrator(target, async ({ image }) => {
-        const [found] = await image.images.list({ name: 'Vendor disk' });
+        const [found] = await image.images.list({ name: vendorImage });
         await image.images.delete(found?.id ?? '');
       }),
   },

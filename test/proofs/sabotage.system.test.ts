@@ -6,12 +6,13 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boxDirectory } from '../../activities/clients/host/places.ts';
 import { thisMachine } from '../../activities/clients/host/transport.ts';
+import { query } from '../../activities/clients/sql.ts';
 import type { CompiledTable } from '../../workflows/contracts/table.ts';
 import { ownCache } from '../system/own-cache.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { breakAndRepair, rowsWith } from './break-and-repair.ts';
-import { batches, sabotages, type Target } from './sabotages.ts';
+import { asAdministrator, batches, inside, sabotages, type Target } from './sabotages.ts';
 
 const spec = labSpec('sabotage-box', 23);
 let lab: Lab;
@@ -78,6 +79,12 @@ describe('sabotage', () => {
     '%s: reported by those rows, repaired by the next install',
     async (_, rows) => breakAndRepair(lab, target, sabotages, rows),
   );
+
+  test('a database of Keystone that is lost while Keystone runs and remembers is made anew', async () => {
+    await asAdministrator(target, async ({ identity }) => identity.projects.list());
+    await query(inside(target), 'postgres', 'DROP DATABASE keystone WITH (FORCE)');
+    expect((await lab.install(spec)).phase).toBe('done');
+  });
 
   test('nothing differs after all that', async () => {
     expect((await lab.drift(spec.name)).result).toBe('same');

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command line writes to this machine's files, for real.
+// Reports on this machine's own files.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { processIo } from '../../cli/io.ts';
+import { writeReport } from '../../cli/write-report.ts';
 
-test('writeText() makes the folders above, and refuses by its path what cannot be written', async () => {
+test('writeReport() makes the folders above, and refuses by its path what cannot be written', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-io-'));
   try {
     const io = processIo();
     const path = join(folder, 'new', 'page.html');
-    await io.writeText(path, 'text');
+    await writeReport(io, path, 'text');
     expect(await readFile(path, 'utf8')).toBe('text');
     // A file where a folder would have to be.
-    await expect(io.writeText(join(path, 'page.html'), 'text')).rejects.toMatchObject({
+    await expect(writeReport(io, join(path, 'page.html'), 'text')).rejects.toMatchObject({
       ...{ exitCode: exitCodes.usage.code, message: `${join(path, 'page.html')} cannot be written` },
       details: [expect.stringMatching(/ENOTDIR|EEXIST/)],
     });
