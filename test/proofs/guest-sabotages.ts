@@ -20,6 +20,7 @@ export const guestSabotages: Readonly<Record<string, Sabotage>> = {
   // Its sockets would start it again at the next question.
   libvirt: stop('libvirtd.socket', 'libvirtd-ro.socket', 'libvirtd-admin.socket', 'libvirtd.service'),
   'nova.hypervisor': edit('/etc/nova/holdfast-hypervisor.conf', 'nova.compute'),
+  'nova.events': { break: (target) => shell(target, 'touch /var/lib/nova/compute_id') },
   'nova.metadata': stop('nova-api-metadata'),
   'neutron.metadata-config': edit('/etc/neutron/neutron_ovn_metadata_agent.ini', 'neutron.metadata-agent'),
   'neutron.metadata-agent': stop('neutron-ovn-metadata-agent'),

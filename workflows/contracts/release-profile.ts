@@ -87,7 +87,7 @@ export interface ReleaseProfile {
   };
   readonly compute: {
     readonly driver: string;
-    /** Whether the program refuses a second start without the file of its identity. */
+    /** Whether the program writes a file of its identity at its first start on a host, and refuses a second without it. */
     readonly hasIdentityFile: boolean;
     /** Nova's count of what its programs can do, in this release. */
     readonly serviceVersion: number;

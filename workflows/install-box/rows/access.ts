@@ -81,7 +81,7 @@ export function canaryRows(plan: BoxPlan): Rows {
       after: [
         ...['token', 'seeds.users', 'seeds.flavors', 'seeds.image', 'seeds.network', 'seeds.quotas'],
         ...[
-          'nova.hosts',
+          plan.hasGuests && plan.profile.compute.hasIdentityFile ? 'nova.events' : 'nova.hosts',
           'nova.scheduler',
           plan.profile.neutron.programs === null ? 'neutron.service' : 'neutron.rpc',
         ],

@@ -80,8 +80,21 @@ export function novaRows(plan: BoxPlan): Rows {
       },
       ...{ observe: call('observeComputeHosts', hosts), apply: call('discoverComputeHosts', hosts) },
     },
+    ...(plan.hasGuests && profile.compute.hasIdentityFile && eventRows(plan)),
   };
 }
+
+/**
+ * On a new host Nova opens libvirt, to look for guests of a stranger, before it registers the loop of libvirt's events: that
+ * process is never told of a guest's end, and waits its full 20 s for each volume that leaves one. Its first start writes
+ * the host's identity; one that began after it has the loop first.
+ */
+const eventRows = (plan: BoxPlan): Rows => ({
+  'nova.events': {
+    ...{ title: 'Nova told of its guests', after: ['nova.hosts'] },
+    ...unitRow(plan, { unit: 'nova-compute.service', files: [], reads: ['/var/lib/nova/compute_id'] }),
+  },
+});
 
 /** What a real guest needs beside Nova's programs: libvirt, and the way to its metadata. */
 function guestRows(plan: BoxPlan, files: readonly FileArgs[]): Rows {
