@@ -8,16 +8,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * @source the times of a run on 2 cores
  */
 const longest = [
-  ...[
-    'whole-box',
-    'sabotage',
-    'kill',
-    'debian-12',
-    'guests',
-    'openstack-clients',
-    'keystone-client',
-    'migrate-nova',
-  ],
+  ...['guests', 'whole-box', 'sabotage', 'debian-12', 'openstack-clients', 'keystone-client', 'migrate-nova'],
   ...['bad-days', 'lease.system', 'interruptions', 'secrets'],
 ];
 

@@ -5,11 +5,13 @@ import { canariesCampaign } from './canaries.ts';
 import { killCampaign } from './kill.ts';
 import { locksCampaign } from './locks.ts';
 import { migrateCampaign } from './migrate.ts';
+import { proofsCampaign } from './proofs.ts';
 
 const usage = `usage: npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S]
        npm run campaign -- migrate --kills N [--seed S]
        npm run campaign -- locks --rounds N
-       npm run campaign -- canaries --rounds N [--at-once N]`;
+       npm run campaign -- canaries --rounds N [--at-once N]
+       npm run campaign -- proofs`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -29,6 +31,7 @@ const campaigns: Readonly<Record<string, () => Promise<number>>> = {
     killCampaign({ minutes: Number(values.minutes), isWhole: values.whole, seed, isResumed: values.resume }),
   migrate: () => migrateCampaign(Number(values.kills), seed),
   locks: () => locksCampaign(Number(values.rounds ?? 1000)),
+  proofs: () => proofsCampaign(),
   canaries: () => canariesCampaign(Number(values.rounds ?? 20), Number(values['at-once'])),
 };
 const campaign = campaigns[positionals[0] ?? ''];

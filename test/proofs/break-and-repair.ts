@@ -21,18 +21,25 @@ export async function breakAndRepair(
 
   // A spec that was changed by hand is the recorded one: only a plan of the true spec can tell.
   const report = rows.includes('spec') ? await lab.plan(spec) : await lab.drift(spec.name);
-  expect(report.result).toBe('differs');
-  expect(rowsWith(report, 'failed')).toEqual([]);
-  expect(rowsWith(report, 'differs').sort()).toEqual(
+  const broken = `broken: ${rows.join(' + ')}`;
+  expect(report.result, broken).toBe('differs');
+  expect(rowsWith(report, 'failed'), broken).toEqual([]);
+  expect(rowsWith(report, 'differs').sort(), broken).toEqual(
     expect.arrayContaining(rows.filter((row) => !rowsWith(report, 'waits').includes(row))),
   );
-  expect(rowsWith(report, 'differs').filter((row) => !isBelow(report, row, expected))).toEqual([]);
+  expect(
+    rowsWith(report, 'differs').filter((row) => !isBelow(report, row, expected)),
+    broken,
+  ).toEqual([]);
 
   const progress = await lab.install(spec);
-  expect(progress.phase).toBe('done');
+  expect(progress.phase, broken).toBe('done');
   const changed = progress.rows.filter((row) => row.status === 'changed').map((row) => row.id);
-  expect(changed).toEqual(expect.arrayContaining([...rows]));
-  expect(changed.filter((row) => !isBelow(report, row, expected))).toEqual([]);
+  expect(changed, broken).toEqual(expect.arrayContaining([...rows]));
+  expect(
+    changed.filter((row) => !isBelow(report, row, expected)),
+    broken,
+  ).toEqual([]);
 }
 
 /** True for a row of the list and for every row that stands on one of it. */

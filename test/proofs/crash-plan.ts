@@ -3,10 +3,13 @@
 
 const moments = ['before', 'after'] as const;
 
-/**
- * About `share` of all moments of the rows, as `<row>.<before|after|during>`; `during` only for rows of `commands`.
- * The same seed chooses the same.
- */
+/** All moments of the rows, as `<row>.<before|after|during>`; `during` only for rows of `commands`. */
+export const crashMoments = (rows: readonly string[], commands: readonly string[]): string[] =>
+  rows.flatMap((row) =>
+    [...moments, ...(commands.includes(row) ? ['during'] : [])].map((moment) => `${row}.${moment}`),
+  );
+
+/** About `share` of all moments of the rows. The same seed chooses the same. */
 export function crashPlan(
   seed: number,
   rows: readonly string[],
@@ -14,11 +17,7 @@ export function crashPlan(
   share: number,
 ): string[] {
   const chance = generator(seed);
-  return rows
-    .flatMap((row) =>
-      [...moments, ...(commands.includes(row) ? ['during'] : [])].map((moment) => `${row}.${moment}`),
-    )
-    .filter(() => chance() < share);
+  return crashMoments(rows, commands).filter(() => chance() < share);
 }
 
 /** Numbers below 1 that depend on the seed alone: a linear congruential generator. @source Numerical Recipes' constants */

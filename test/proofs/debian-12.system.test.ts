@@ -16,6 +16,7 @@ import { schemasOf, sharedCloud, wholeCloud } from '../system/shared-cloud.ts';
 import { recordIfAsked } from '../histories/recording.ts';
 import { crashLab, runThroughCrashes } from './crash-run.ts';
 import { ghostHost, ghostServers } from './ghost-servers.ts';
+import { seededPart } from './seeded-part.ts';
 import { asAdministrator } from './sabotages.ts';
 
 const spec = labSpec('debian-12', 28, {
@@ -24,22 +25,30 @@ const spec = labSpec('debian-12', 28, {
   seeds: { projects: [{ name: 'demo' }] },
 });
 /** When the worker is killed on the way to the next release: in what stops the cloud, lays it on its image, fills it again. */
-const moments = [
-  ...['carried.after', 'root.during', 'boot.after', 'postgres.brought.after', 'nova.api-schema.after'],
-  ...[
-    'nova.cell0.after',
-    'nova.cell1.after',
-    'nova.schema.before',
-    'nova.schema.after',
-    'nova.programs.after',
+const moments = seededPart(
+  'upgrade',
+  [
+    ...['carried.after', 'root.during', 'boot.after', 'postgres.brought.after', 'nova.api-schema.after'],
+    ...[
+      'nova.cell0.after',
+      'nova.cell1.after',
+      'nova.schema.before',
+      'nova.schema.after',
+      'nova.programs.after',
+    ],
+    ...['neutron.service.before', 'online.cell0.after', 'online.cell1.after', 'spec.before'],
   ],
-  ...['neutron.service.before', 'online.cell0.after', 'online.cell1.after', 'spec.before'],
-];
+  1 / 3,
+);
 /** Of MigrateNova, behind each of its rows. */
-const behindEachRow = [
-  ...['dump', 'nova.api-schema', 'nova.cell0', 'nova.cell1', 'nova.schema'],
-  ...['rollout', 'online.cell0', 'online.cell1', 'nova.hosts', 'check'],
-].map((row) => `${row}.seen`);
+const behindEachRow = seededPart(
+  'MigrateNova',
+  [
+    ...['dump', 'nova.api-schema', 'nova.cell0', 'nova.cell1', 'nova.schema'],
+    ...['rollout', 'online.cell0', 'online.cell1', 'nova.hosts', 'check'],
+  ],
+  1 / 3,
+).map((row) => `${row}.seen`);
 /** In a cell as the older release left it. HOLDFAST_UPGRADE_SERVERS=20000 shows a large one: its upgrade took 849 s beside others. */
 const servers = Number(process.env['HOLDFAST_UPGRADE_SERVERS'] ?? 2000);
 let lab: Lab;
@@ -126,7 +135,7 @@ test('the box goes to the next release with all that it holds, its worker killed
   expect(rows.filter(({ status }) => status !== 'same')).toEqual([]);
 }, 1_500_000);
 
-test('the worker is killed behind every row of MigrateNova, and the end is that of an undisturbed run', async () => {
+test('the worker is killed behind rows of MigrateNova, and the end is that of an undisturbed run', async () => {
   await cell1(ghostServers(200));
   // As a new release would find it.
   await cell1('COMMENT ON TABLE alembic_version IS NULL');

@@ -17,7 +17,7 @@ let cache = '';
 let lab: Lab;
 
 beforeAll(async () => {
-  cache = await ownCache(['root-file-systems', 'temporal']);
+  cache = await ownCache(['skeleton-image', 'temporal']);
   lab = await Lab.create({ HOLDFAST_CACHE: cache });
   await lab.install(labSpec(name, 73));
 });

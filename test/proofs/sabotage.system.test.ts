@@ -12,6 +12,7 @@ import { ownCache } from '../system/own-cache.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { breakAndRepair, rowsWith } from './break-and-repair.ts';
+import { seededPart } from './seeded-part.ts';
 import { asAdministrator, batches, inside, sabotages, type Target } from './sabotages.ts';
 
 const spec = labSpec('sabotage-box', 23);
@@ -21,7 +22,7 @@ let target: Target;
 
 beforeAll(async () => {
   // The image is broken here, and other tests stand on theirs.
-  cache = await ownCache(['root-file-systems', 'debian-packages', 'temporal']);
+  cache = await ownCache(['skeleton-image', 'debian-packages', 'temporal']);
   lab = await Lab.create({ HOLDFAST_CACHE: cache });
   target = { spec, stateDirectory: lab.stateDirectory };
   const progress = await lab.install(spec);
@@ -75,10 +76,10 @@ describe('sabotage', () => {
     expect(batches.flat().sort()).toEqual([...rows].sort());
   });
 
-  test.each(batches.map((rows) => [rows.join(' + '), rows] as const))(
-    '%s: reported by those rows, repaired by the next install',
-    async (_, rows) => breakAndRepair(lab, target, sabotages, rows),
-  );
+  test('what is broken is reported by its rows and repaired by the next install', async () => {
+    for (const rows of seededPart('sabotage', batches, 1 / 4))
+      await breakAndRepair(lab, target, sabotages, rows);
+  }, 3_600_000);
 
   test('a database of Keystone that is lost while Keystone runs and remembers is made anew', async () => {
     await asAdministrator(target, async ({ identity }) => identity.projects.list());

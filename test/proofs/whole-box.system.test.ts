@@ -2,6 +2,7 @@
 // The whole cloud: grown from Keystone alone, used by a plain user's own tools, broken in every row and repaired.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { query } from '../../activities/clients/sql.ts';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import type { CompiledTable } from '../../workflows/contracts/table.ts';
 import { endState } from '../system/end-state.ts';
 import { commandRows, journalIntervals, overlapsOf, wholeCommandRows } from '../system/job-watch.ts';
@@ -9,8 +10,9 @@ import { labSpec, type Lab } from '../system/lab.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { sharedCloud, wholeCloud } from '../system/shared-cloud.ts';
 import { breakAndRepair, rowsWith } from './break-and-repair.ts';
-import { crashPlan } from './crash-plan.ts';
-import { crashLab, installThroughCrashes } from './crash-run.ts';
+import { crashMoments } from './crash-plan.ts';
+import { crashLab, installThroughCrashes, unmet } from './crash-run.ts';
+import { seededPart } from './seeded-part.ts';
 import { inside, sabotages, shell, type Target } from './sabotages.ts';
 import { aloneDiffering, wholeBatches, wholeSabotages } from './whole-sabotages.ts';
 
@@ -18,30 +20,40 @@ const spec = labSpec('whole-box', 29, wholeCloud);
 const small = labSpec('whole-box', 29, { seeds: { ...wholeCloud.seeds, test: null } });
 let lab: Lab;
 let target: Target;
-let planned: string[];
-let crashes: readonly string[];
+const planned: string[] = [];
+const crashes: string[] = [];
 
-/** The rows that only a whole cloud has meet their crashes here; the skeleton's are kill.system.test.ts's. */
+/** The worker is killed in a part of the rows; what it met is added to `planned` and `crashes`. */
+async function grow(to: BoxSpec, rows: readonly string[], always: readonly string[]): Promise<void> {
+  const wanted = crashMoments(rows, [...commandRows, ...wholeCommandRows]);
+  const moments = [...new Set([...always, ...seededPart('whole-box', wanted, 1 / 9)])];
+  const end = await installThroughCrashes(lab, to, moments);
+  expect(end.progress.phase).toBe('done');
+  // A row that the rows before it made true already applies nothing.
+  const applied = end.progress.rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
+  planned.push(...moments.filter((moment) => applied.includes(moment.slice(0, moment.lastIndexOf('.')))));
+  crashes.push(...end.crashes);
+}
+
 beforeAll(async () => {
   lab = await crashLab();
   target = { spec, stateDirectory: lab.stateDirectory };
-  expect((await lab.install(small)).phase).toBe('done');
-  const rows = (await lab.plan(spec)).rows.filter(({ changes }) => changes).map(({ id }) => id);
-  const own = rows.filter((id) => id in wholeSabotages);
-  planned = ['root.during', ...crashPlan(1, own, [...commandRows, ...wholeCommandRows], 1 / 8)];
-  const end = await installThroughCrashes(lab, spec, planned);
-  ({ crashes } = end);
-  // A row that the rows before it made true already applies nothing.
-  const applied = end.progress.rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
-  planned = planned.filter((moment) => applied.includes(moment.slice(0, moment.lastIndexOf('.'))));
-  expect(end.progress.phase).toBe('done');
-}, 1_500_000);
+  const changing = async (to: BoxSpec) =>
+    (await lab.plan(to)).rows.filter(({ changes }) => changes).map(({ id }) => id);
+  await grow(small, await changing(small), ['postgres.cluster.during']);
+  // Those that only a whole cloud has.
+  await grow(
+    spec,
+    (await changing(spec)).filter((id) => id in wholeSabotages),
+    ['root.during'],
+  );
+}, 3_600_000);
 afterAll(() => lab.dispose(spec.name));
 
 const openstack = (cloud: 'admin' | 'test') => openstackClient(lab.stateDirectory, spec.name, cloud);
 
 test('a box that grows from Keystone alone, its worker killed on the way, ends as one installed at once', async () => {
-  expect(planned.filter((moment) => !crashes.includes(moment))).toEqual([]);
+  expect(unmet(planned, crashes)).toEqual([]);
   expect(planned.length).toBeGreaterThan(6);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
   const killed = await endState({ box: spec.name, address: spec.networks.management.address });
@@ -134,12 +146,10 @@ describe('sabotage', () => {
     expect(changed.sort()).toEqual(broken);
   });
 
-  test.each(wholeBatches.map((rows) => [rows.join(' + '), rows] as const))(
-    '%s: reported by those rows, repaired by the next install',
-    async (_, rows) => breakAndRepair(lab, target, wholeSabotages, rows),
-    // Up to seventy rows in three looks and an install, beside another test on the same two cores.
-    900_000,
-  );
+  test('what is broken is reported by its rows and repaired by the next install', async () => {
+    for (const rows of seededPart('whole sabotage', wholeBatches, 1 / 5))
+      await breakAndRepair(lab, target, wholeSabotages, rows);
+  }, 3_600_000);
 
   test('nothing differs after all that', async () => {
     expect((await lab.drift(spec.name)).result).toBe('same');

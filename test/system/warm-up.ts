@@ -5,13 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
+import { recordedImage } from '../../activities/clients/host/box-image.ts';
+import { proofSeed } from '../proofs/seeded-part.ts';
 import { recordCalmState } from './calm-state.ts';
 import { openstackProgram } from './openstack-command.ts';
 import { Lab, labSpec, root } from './lab.ts';
 import { disposeSharedCloud } from './shared-cloud.ts';
 
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  process.stdout.write(
+    `HOLDFAST_SEED=${proofSeed()} repeats the part of the long proofs that is taken here\n`,
+  );
   await execa('node', ['workers/build.mjs', '--if-stale'], { cwd: root });
+  const program = openstackProgram();
+  // Waited for below; until then a rejection is not unhandled.
+  program.catch(() => undefined);
   const spec = labSpec('warm-box', 20);
   const lab = await Lab.create();
   const begun = Date.now();
@@ -21,7 +29,8 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-shared-'));
   provide('sharedFolder', folder);
   await recordCalmState(folder, spec);
+  provide('skeletonImage', (await recordedImage(spec.name)) ?? '');
   await lab.dispose(spec.name);
-  await openstackProgram();
+  await program;
   return () => disposeSharedCloud(folder);
 }
