@@ -74,6 +74,7 @@ async function counts(lab: Lab): Promise<Counts> {
   const inside = async (script: string) => Number(await host.output(['sh', '-c', script]));
   return {
     ...seen,
+    mounts: await inside('wc -l < /proc/self/mountinfo'),
     namespaces: await inside('ip netns list | wc -l'),
     // The image that servers share stays, as Nova's cache.
     'disk files': await inside('find /var/lib/nova/instances -type f | wc -l'),

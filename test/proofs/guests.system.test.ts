@@ -335,7 +335,10 @@ test('a canary is busy while the box is changed, bad with the console of its gue
   const bad = await flight('canary-bad', 100_000);
   expect(bad).toMatchObject({ result: 'bad', failedPhase: 'throughput-out' });
   expect(bad.consoleTail).toMatch(/login|dropbear|ssh/i);
+  const mounts = async () => (await boxHost(spec.name).output(['wc', '-l', '/proc/self/mountinfo'])).trim();
+  const before = await mounts();
   expect((await flight('canary-good')).result).toBe('good');
+  expect(await mounts()).toBe(before);
   const page = join(lab.stateDirectory, 'canary.html');
   await lab.run('cli.js', ['canary', 'report', `${spec.name}-test`, '--output', page]);
   expect(await readFile(page, 'utf8')).toContain('What failed, newest first');
