@@ -20,7 +20,7 @@ import { guestImageName } from '../../workflows/contracts/guest-image.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import type { CanaryFlight } from '../../workflows/contracts/canary.ts';
 import type { Evidence } from '../../workflows/contracts/evidence.ts';
-import type { Progress } from '../../workflows/contracts/progress.ts';
+import type { Progress, RowProgress } from '../../workflows/contracts/progress.ts';
 import { openBrowser } from '../system/browser.ts';
 import { isStyled, logIn, logOut, namesListed } from '../system/dashboard-visit.ts';
 import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
@@ -70,12 +70,21 @@ async function sourceGoesDown(handle: WorkflowHandle): Promise<void> {
     rows.some(({ id, status }) => id === 'image' && status === 'applying');
   await lab.until(handle, 'building', isBuilding, 300);
   mirror.isDown = true;
-  const row = await lab.parked(handle, 300);
-  expect(row.id).toBe('image');
-  const logPath = expect.stringContaining('/jobs/') as string;
-  expect(row.failure).toMatchObject({ code: 'Rejected', logPath });
+  // The guest's image is built of packages as well, at the same time.
+  const isParked = ({ status }: RowProgress) => status === 'parked';
+  const images = ['image', 'guest-image'];
+  const { rows } = await lab.until(
+    handle,
+    'parks',
+    (progress) => images.every((id) => progress.rows.some((row) => row.id === id && isParked(row))),
+    300,
+  );
   mirror.isDown = false;
-  await lab.resolve(handle, { row: row.id, occurrence: row.occurrence, action: 'retry' });
+  const logPath = expect.stringContaining('/jobs/') as string;
+  for (const { id, occurrence, failure } of rows.filter(isParked)) {
+    expect([id, failure]).toEqual([id, expect.objectContaining({ code: 'Rejected', logPath })]);
+    await lab.resolve(handle, { row: id, occurrence, action: 'retry' });
+  }
   await lab.until(handle, 'goes on', ({ phase }) => phase !== 'needs-operator');
 }
 
