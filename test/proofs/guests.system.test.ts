@@ -312,6 +312,17 @@ test('a rule of a security group opens and closes a port within ten seconds', as
   });
 });
 
+test('the link of a guest that the switch left down is brought up', async () => {
+  const host = boxHost(spec.name);
+  const links = await host.output(['sh', '-c', 'virsh domiflist $(virsh list --name | head -n 1)']);
+  const link = /tap\S+/.exec(links)?.[0] ?? '';
+  const isUp = async () => (await host.output(['ip', '-brief', 'link', 'show', link])).includes(',UP');
+  expect(await isUp()).toBe(true);
+  // As if the switch had written the flags that it read before libvirt set them.
+  await host.output(['ip', 'link', 'set', link, 'down']);
+  await eventually(isUp, 10);
+});
+
 test('after a restart of the box its guests answer, and their volumes hold what they held, without hands', async () => {
   const volume = await asUser(async ({ blockStorage: { volumes }, compute: { servers } }) => {
     const { id } = await volumes.create({ name: 'kept', sizeGigabytes: 1 });
