@@ -29,6 +29,8 @@ beforeAll(async () => {
   ({ giveBack } = borrowed);
   lab = Lab.at(borrowed.cloud.stateDirectory);
   await cell1(ghostHost);
+  // They cannot be migrated, and fill the first batch of every run.
+  await cell1(ghostServers(60, 'NULL::text'));
 }, 1_500_000);
 // Servers and their host are on no other file's way: the cloud is not cleaned of them.
 afterAll(() => giveBack());
@@ -50,7 +52,6 @@ const rowOf = ({ rows }: Progress, id: string): RowProgress | undefined => rows.
 const postgres = (verb: string) => host.output(['systemctl', ...verb.split(' '), 'postgresql@17-main']);
 
 test('rows are migrated in batches, also those behind sixty that cannot be, and a second run finds nothing to do', async () => {
-  await cell1(ghostServers(60, 'NULL::text'));
   await cell1(ghostServers(1000));
   const told = (await cli('nova', 'status', spec.name)).stdout;
   expect(told).toContain('1000 rows pending, never run');
