@@ -66,19 +66,16 @@ const ownSabotages = () => ({
 
 /** Until a person says that it is back; the worker may die meanwhile. */
 async function sourceGoesDown(handle: WorkflowHandle): Promise<void> {
-  const isBuilding = ({ rows }: Progress) =>
-    rows.some(({ id, status }) => id === 'image' && status === 'applying');
-  await lab.until(handle, 'building', isBuilding, 300);
+  // The worker dies as soon as the build lives, and tells nothing until it is back: its record of crashes does.
+  const crashed = () => readFile(join(lab.stateDirectory, 'crashes.log'), 'utf8').catch(() => '');
+  await eventually(async () => /\simage\.during/.test(await crashed()), 300);
   mirror.isDown = true;
-  // The guest's image is built of packages as well, at the same time.
+  // The guest's image is built of packages as well, at the same time, and may have got all of them.
   const isParked = ({ status }: RowProgress) => status === 'parked';
-  const images = ['image', 'guest-image'];
-  const { rows } = await lab.until(
-    handle,
-    'parks',
-    (progress) => images.every((id) => progress.rows.some((row) => row.id === id && isParked(row))),
-    300,
-  );
+  const isSettled = ({ rows }: Progress) =>
+    rows.some((row) => row.id === 'image' && isParked(row)) &&
+    rows.some((row) => row.id === 'guest-image' && (isParked(row) || row.status === 'changed'));
+  const { rows } = await lab.until(handle, 'parks', isSettled, 300);
   mirror.isDown = false;
   const logPath = expect.stringContaining('/jobs/') as string;
   for (const { id, occurrence, failure } of rows.filter(isParked)) {
