@@ -89,6 +89,7 @@ describe('replay', () => {
       'migrate-database-crashes.json',
       'migrate-nova-cancelled.json',
       'migrate-nova-good.json',
+      'migrate-nova-parked-resolved.json',
       'migrate-nova-refused.json',
       'migrate-nova-skipped.json',
       'nova-status-differs.json',
