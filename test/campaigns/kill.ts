@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Installs under random crashes of the worker until the time is over; each has to end as an undisturbed one.
 import { defaultServices } from '../../workflows/contracts/box-spec.ts';
-import { crashPlan } from '../proofs/crash-plan.ts';
+import { crashMoments } from '../proofs/crash-plan.ts';
 import { crashLab, installThroughCrashes } from '../proofs/crash-run.ts';
+import { drawn } from '../proofs/seeded-part.ts';
 import { endState } from '../system/end-state.ts';
 import { commandRows, journalIntervals, overlapsOf, wholeCommandRows } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
@@ -61,7 +62,7 @@ async function installOnce(
   expected: readonly string[],
 ): Promise<{ outcome: Outcome; crashes: readonly string[] }> {
   // A third of all moments: enough to meet each other, few enough to end soon.
-  const plans = crashPlan(seed, rows, [...commandRows, ...wholeCommandRows], 1 / 3);
+  const plans = drawn(`${seed}`, crashMoments(rows, [...commandRows, ...wholeCommandRows]), 1 / 3);
   const { progress, crashes } = await installThroughCrashes(lab, box, plans);
   const isSame = JSON.stringify(await endState(names(box))) === JSON.stringify(expected);
   const overlaps = overlapsOf(await journalIntervals(box.name));

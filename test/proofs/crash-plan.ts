@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which moments of an install a run of the kill proof meets: chosen by chance that a seed repeats.
+// The moments of an install at which a worker can be killed, and the chance by which some are chosen.
 
 const moments = ['before', 'after'] as const;
 
@@ -8,17 +8,6 @@ export const crashMoments = (rows: readonly string[], commands: readonly string[
   rows.flatMap((row) =>
     [...moments, ...(commands.includes(row) ? ['during'] : [])].map((moment) => `${row}.${moment}`),
   );
-
-/** About `share` of all moments of the rows. The same seed chooses the same. */
-export function crashPlan(
-  seed: number,
-  rows: readonly string[],
-  commands: readonly string[],
-  share: number,
-): string[] {
-  const chance = generator(seed);
-  return crashMoments(rows, commands).filter(() => chance() < share);
-}
 
 /** Numbers below 1 that depend on the seed alone: a linear congruential generator. @source Numerical Recipes' constants */
 export function generator(seed: number): () => number {

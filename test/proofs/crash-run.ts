@@ -9,17 +9,6 @@ import { findBackgroundProcess } from '../../workers/embedded/background-process
 import { bundleProgram } from '../run-ts.mjs';
 import { Lab, root } from '../system/lab.ts';
 
-/** Rows whose command lives long enough to be met alive on whatever machine; others' may slip past the watch. */
-const longRows = ['image', 'root', 'guest-image', 'neutron.schema', 'nova.schema', 'cinder.schema'];
-
-/** Moments that should have been met and were not; those inside a short command may be missed. */
-export const unmet = (planned: readonly string[], crashes: readonly string[]): string[] =>
-  planned.filter(
-    (moment) =>
-      !crashes.includes(moment) &&
-      (!moment.endsWith('.during') || longRows.includes(moment.slice(0, -'.during'.length))),
-  );
-
 /** A lab whose worker is the real one with the crashes added. */
 export async function crashLab(environment: Readonly<Record<string, string>> = {}): Promise<Lab> {
   await bundleProgram('test/system/crash-worker.ts');

@@ -30,7 +30,7 @@ import { ownCache } from '../system/own-cache.ts';
 import { recordIfAsked } from '../histories/recording.ts';
 import { breakAndRepair } from './break-and-repair.ts';
 import { crashMoments } from './crash-plan.ts';
-import { crashLab, installThroughCrashes, unmet } from './crash-run.ts';
+import { crashLab, installThroughCrashes } from './crash-run.ts';
 import { guestSabotages } from './guest-sabotages.ts';
 import { imageSabotages } from './image-sabotages.ts';
 import { seededPart } from './seeded-part.ts';
@@ -207,7 +207,7 @@ test('the install ends with a guest that a plain user logged in to from outside'
 });
 
 test('the worker was killed in rows that only such a box has, and no command met another', async () => {
-  expect(unmet(planned, crashes)).toEqual([]);
+  expect(planned.filter((moment) => !crashes.includes(moment))).toEqual([]);
   expect(planned.length).toBeGreaterThan(6);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
 });
@@ -236,7 +236,7 @@ test('what only guests, volumes and the dashboard need is broken, named by drift
   const rest = Object.keys(ownSabotages()).filter((id) => !apart.includes(id));
   for (const rows of seededPart('guests sabotage', [apart, rest], 1 / 2))
     await breakAndRepair(lab, target, ownSabotages(), rows);
-}, 1_800_000);
+}, 900_000);
 
 test('the dashboard that box show names lets in the plain user alone, and shows the project', async () => {
   const { stdout } = await lab.run('cli.js', ['box', 'show', spec.name, '--json']);

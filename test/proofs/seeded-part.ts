@@ -23,12 +23,15 @@ export function proofSeed(): string {
 /** Under the campaign, which leaves nothing out. */
 export const isWholeProof = process.env['HOLDFAST_PROOFS'] === 'whole';
 
-/** `share` of the items, one at least, in their order; `name` keeps the parts of two proofs apart. */
-export function seededPart<T>(name: string, items: readonly T[], share: number): T[] {
-  if (isWholeProof) return [...items];
-  const digest = createHash('sha256').update(`${proofSeed()} ${name}`).digest();
+/** Of this run's proof of that name; the whole under the campaign. */
+export const seededPart = <T>(name: string, items: readonly T[], share: number): T[] =>
+  isWholeProof ? [...items] : drawn(`${proofSeed()} ${name}`, items, share);
+
+/** `share` of the items, one at least, in their order. The same seed draws the same. */
+export function drawn<T>(seed: string, items: readonly T[], share: number): T[] {
+  const digest = createHash('sha256').update(seed).digest();
   const chance = generator(digest.readUInt32BE());
-  const drawn = items.map((item, index) => ({ item, index, lot: chance() }));
-  const taken = drawn.sort((a, b) => a.lot - b.lot).slice(0, Math.max(1, Math.round(items.length * share)));
+  const lots = items.map((item, index) => ({ item, index, lot: chance() }));
+  const taken = lots.sort((a, b) => a.lot - b.lot).slice(0, Math.max(1, Math.round(items.length * share)));
   return taken.sort((a, b) => a.index - b.index).map(({ item }) => item);
 }

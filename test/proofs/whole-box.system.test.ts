@@ -11,50 +11,60 @@ import { openstackClient } from '../system/openstack-command.ts';
 import { sharedCloud, wholeCloud } from '../system/shared-cloud.ts';
 import { breakAndRepair, rowsWith } from './break-and-repair.ts';
 import { crashMoments } from './crash-plan.ts';
-import { crashLab, installThroughCrashes, unmet } from './crash-run.ts';
+import { crashLab, installThroughCrashes } from './crash-run.ts';
 import { seededPart } from './seeded-part.ts';
 import { inside, sabotages, shell, type Target } from './sabotages.ts';
 import { aloneDiffering, wholeBatches, wholeSabotages } from './whole-sabotages.ts';
 
 const spec = labSpec('whole-box', 29, wholeCloud);
 const small = labSpec('whole-box', 29, { seeds: { ...wholeCloud.seeds, test: null } });
+const part = seededPart('whole sabotage', wholeBatches, 1 / 5);
 let lab: Lab;
 let target: Target;
-const planned: string[] = [];
-const crashes: string[] = [];
+/** Moments at which the worker was killed, and those at which it should have been. */
+const met: string[] = [];
+let open: readonly string[];
 
-/** The worker is killed in a part of the rows; what it met is added to `planned` and `crashes`. */
-async function grow(to: BoxSpec, rows: readonly string[], always: readonly string[]): Promise<void> {
-  const wanted = crashMoments(rows, [...commandRows, ...wholeCommandRows]);
-  const moments = [...new Set([...always, ...seededPart('whole-box', wanted, 1 / 9)])];
-  const end = await installThroughCrashes(lab, to, moments);
-  expect(end.progress.phase).toBe('done');
+/** Installs while the worker is killed; returns the moments that came and were not met. */
+async function grow(to: BoxSpec, moments: readonly string[]): Promise<string[]> {
+  const { progress, crashes } = await installThroughCrashes(lab, to, moments);
+  expect(progress.phase).toBe('done');
+  met.push(...moments.filter((moment) => crashes.includes(moment)));
   // A row that the rows before it made true already applies nothing.
-  const applied = end.progress.rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
-  planned.push(...moments.filter((moment) => applied.includes(moment.slice(0, moment.lastIndexOf('.')))));
-  crashes.push(...end.crashes);
+  const applied = progress.rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
+  const came = moments.filter((moment) => applied.includes(moment.slice(0, moment.lastIndexOf('.'))));
+  return came.filter((moment) => !crashes.includes(moment));
+}
+
+async function partOf(to: BoxSpec, isWanted: (id: string) => boolean): Promise<string[]> {
+  const { rows } = await lab.plan(to);
+  const changing = rows.filter(({ id, changes }) => changes && isWanted(id)).map(({ id }) => id);
+  return seededPart('whole-box', crashMoments(changing, [...commandRows, ...wholeCommandRows]), 1 / 9);
 }
 
 beforeAll(async () => {
   lab = await crashLab();
   target = { spec, stateDirectory: lab.stateDirectory };
-  const changing = async (to: BoxSpec) =>
-    (await lab.plan(to)).rows.filter(({ changes }) => changes).map(({ id }) => id);
-  await grow(small, await changing(small), ['postgres.cluster.during']);
-  // Those that only a whole cloud has.
-  await grow(
-    spec,
-    (await changing(spec)).filter((id) => id in wholeSabotages),
-    ['root.during'],
-  );
+  const ofSkeleton = await partOf(small, () => true);
+  let skeleton = await grow(small, [...new Set(['postgres.cluster.during', ...ofSkeleton])]);
+  const ofWhole = await partOf(spec, (id) => id in wholeSabotages);
+  let whole = await grow(spec, [...new Set(['root.during', ...ofWhole])]);
+  // A job of a quarter second can slip past the watch of a busy machine: its moment gets another box.
+  for (let round = 2; round <= 3 && skeleton.length + whole.length > 0; round += 1) {
+    await lab.destroy(spec.name);
+    skeleton = await grow(small, skeleton);
+    whole = await grow(spec, whole);
+  }
+  open = [...skeleton, ...whole];
+  // Up to three boxes, beside other tests.
 }, 3_600_000);
 afterAll(() => lab.dispose(spec.name));
 
 const openstack = (cloud: 'admin' | 'test') => openstackClient(lab.stateDirectory, spec.name, cloud);
 
 test('a box that grows from Keystone alone, its worker killed on the way, ends as one installed at once', async () => {
-  expect(unmet(planned, crashes)).toEqual([]);
-  expect(planned.length).toBeGreaterThan(6);
+  expect(open).toEqual([]);
+  expect(met.length).toBeGreaterThan(6);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
   const killed = await endState({ box: spec.name, address: spec.networks.management.address });
   expect(killed).toEqual((await sharedCloud()).endState);
@@ -146,10 +156,14 @@ describe('sabotage', () => {
     expect(changed.sort()).toEqual(broken);
   });
 
-  test('what is broken is reported by its rows and repaired by the next install', async () => {
-    for (const rows of seededPart('whole sabotage', wholeBatches, 1 / 5))
-      await breakAndRepair(lab, target, wholeSabotages, rows);
-  }, 3_600_000);
+  test(
+    'what is broken is reported by its rows and repaired by the next install',
+    async () => {
+      for (const rows of part) await breakAndRepair(lab, target, wholeSabotages, rows);
+      // Up to seventy rows in three looks and an install, beside another test on the same two cores.
+    },
+    part.length * 900_000,
+  );
 
   test('nothing differs after all that', async () => {
     expect((await lab.drift(spec.name)).result).toBe('same');

@@ -29,7 +29,9 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-shared-'));
   provide('sharedFolder', folder);
   await recordCalmState(folder, spec);
-  provide('skeletonImage', (await recordedImage(spec.name)) ?? '');
+  const image = await recordedImage(spec.name);
+  if (image === null) throw new Error('The first box has no record of its image');
+  provide('skeletonImage', image);
   await lab.dispose(spec.name);
   await program;
   return () => disposeSharedCloud(folder);

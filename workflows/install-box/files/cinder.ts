@@ -29,7 +29,7 @@ export function cinderFiles(plan: BoxPlan): FileArgs[] {
     startedBy(profile.volumes.volume, `ExecStartPre=+/bin/sh ${prepareProgram}`),
     file(prepareProgram, 'root', '644', prepareLines),
     serviceFile(sharesPath, 'cinder', [`127.0.0.1:${folder}`]),
-    shellProgram('/usr/sbin/mount.nfs', ...mountLines),
+    shellProgram('/usr/sbin/mount.nfs', mountLine),
   ];
 }
 
@@ -37,8 +37,8 @@ const startedBy = ({ unit, command }: ProgramProfile, ...lines: string[]): FileA
   dropIn(unit, [...lines, 'ExecStart=', `ExecStart=${command}`, 'Restart=always', 'RestartSec=2']);
 
 /** Its first line has to be the first. */
-const shellProgram = (path: string, ...lines: string[]): FileArgs => ({
-  ...{ path, mode: '755', owner: 'root', group: 'root', content: `${['#!/bin/sh', ...lines].join('\n')}\n` },
+const shellProgram = (path: string, line: string): FileArgs => ({
+  ...{ path, mode: '755', owner: 'root', group: 'root', content: `#!/bin/sh\n${line}\n` },
 });
 
 /**
@@ -46,7 +46,7 @@ const shellProgram = (path: string, ...lines: string[]): FileArgs => ({
  * the folder around it, so it never unmounts and mounts again for each volume: that must add nothing. Private, because each
  * mount of a folder would be handed on into the folder itself and double.
  */
-const mountLines = ['mountpoint --quiet "$2" || exec mount --bind --make-private "${1#*:}" "$2"'];
+const mountLine = 'mountpoint --quiet "$2" || exec mount --bind --make-private "${1#*:}" "$2"';
 
 function sections(plan: BoxPlan) {
   return {

@@ -7,6 +7,7 @@ import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import type { BoxPlan } from '../plan.ts';
 import type { Rows } from './calls.ts';
+import { lastHostRow } from './nova.ts';
 import { seedImage, seedNetwork, testProject } from './seeds.ts';
 
 export function accessRows(plan: BoxPlan): Rows {
@@ -81,7 +82,7 @@ export function canaryRows(plan: BoxPlan): Rows {
       after: [
         ...['token', 'seeds.users', 'seeds.flavors', 'seeds.image', 'seeds.network', 'seeds.quotas'],
         ...[
-          plan.hasGuests && plan.profile.compute.hasIdentityFile ? 'nova.events' : 'nova.hosts',
+          lastHostRow(plan),
           'nova.scheduler',
           plan.profile.neutron.programs === null ? 'neutron.service' : 'neutron.rpc',
         ],

@@ -80,9 +80,13 @@ export function novaRows(plan: BoxPlan): Rows {
       },
       ...{ observe: call('observeComputeHosts', hosts), apply: call('discoverComputeHosts', hosts) },
     },
-    ...(plan.hasGuests && profile.compute.hasIdentityFile && eventRows(plan)),
+    ...(lastHostRow(plan) === 'nova.events' && eventRows(plan)),
   };
 }
+
+/** Behind it compute hosts are all that a server needs. */
+export const lastHostRow = ({ hasGuests, profile }: BoxPlan): 'nova.events' | 'nova.hosts' =>
+  hasGuests && profile.compute.hasIdentityFile ? 'nova.events' : 'nova.hosts';
 
 /**
  * On a new host Nova opens libvirt, to look for guests of a stranger, before it registers the loop of libvirt's events: that
