@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
 import { recordedImage } from '../../activities/clients/host/box-image.ts';
-import { proofSeed } from '../proofs/seeded-part.ts';
+import { isWholeProof, proofSeed } from '../proofs/seeded-part.ts';
 import { recordCalmState } from './calm-state.ts';
 import { openstackProgram } from './openstack-command.ts';
 import { Lab, labSpec, root } from './lab.ts';
@@ -14,7 +14,9 @@ import { disposeSharedCloud } from './shared-cloud.ts';
 
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   process.stdout.write(
-    `HOLDFAST_SEED=${proofSeed()} repeats the part of the long proofs that is taken here\n`,
+    isWholeProof
+      ? 'the long proofs are taken whole\n'
+      : `HOLDFAST_SEED=${proofSeed()} repeats the part of the long proofs that is taken here\n`,
   );
   await execa('node', ['workers/build.mjs', '--if-stale'], { cwd: root });
   const program = openstackProgram();
