@@ -93,7 +93,7 @@ mmdebstrap --mode=root --variant=minbase --format=directory --include="$include"
   --essential-hook='mkdir -p "$1/etc/postgresql-common"; echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"' \
   --essential-hook='chroot "$1" dpkg-divert --quiet --local --rename --add /usr/bin/py3compile; ln -s /bin/true "$1/usr/bin/py3compile"' \
   --customize-hook='rm "$1/usr/bin/py3compile"; chroot "$1" dpkg-divert --quiet --local --rename --remove /usr/bin/py3compile' \
-  --customize-hook='chroot "$1" python3 -m compileall -q -j 0 /usr/lib/python3/dist-packages /usr/share/python3 > /dev/null || :' \
+  --customize-hook='chroot "$1" python3 -m compileall -q -j 0 -x /tests/ /usr/lib/python3/dist-packages /usr/share/python3 > /dev/null || :' \
   --customize-hook="find \"\$1/var/cache/apt/archives\" -name '*.deb' -exec cp -l -n -t $packages {} +" \
   --customize-hook="for unit in $disabled; do systemctl --root=\"\$1\" disable \"\$unit\" || :; done" \
   --customize-hook="mkdir -p \"\$1/etc/systemd/system-generators\"; for generator in $masked; do ln -s /dev/null \"\$1/etc/systemd/system-generators/\$generator\"; done" \
