@@ -56,7 +56,7 @@ async function killRounds(lab: Lab, folder: string, kills: number, seed: number)
   const lifeSeconds = lives.reduce((sum, { begin, end }) => sum + end - begin, 0) / lives.length;
   for (let run = 1; killed < kills; run += 1) {
     const begun = Date.now();
-    const seen = watchTools(host);
+    const seen = watchTools(name, host);
     // Half as much again: now and then a tool gets away.
     const found = await migrated(lab, folder, () => 1.5 * lifeSeconds * chance());
     const together = await seen();
@@ -134,7 +134,7 @@ async function migrated(lab: Lab, folder: string, lifeSeconds: (() => number) | 
   const programs = startPrograms(lab, handle);
   const moments: string[] = [];
   while (lifeSeconds !== null && moments.length < killsPerRun && !isOver) {
-    await toolRuns(host, () => isOver);
+    await toolRuns(name, () => isOver);
     await Promise.race([pause(1000 * lifeSeconds()), end]);
     const row = (await lab.progress(handle))?.rows.find(({ status }) => status === 'applying');
     const tool = '^/usr/bin/python3 /usr/bin/nova-manage';

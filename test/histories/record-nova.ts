@@ -6,7 +6,7 @@ import { query } from '../../activities/clients/sql.ts';
 import { defaultServices } from '../../workflows/contracts/box-spec.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import { ghostHost, ghostServers } from '../proofs/ghost-servers.ts';
-import { isJobAlive } from '../system/job-watch.ts';
+import { jobOf } from '../system/job-watch.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { record } from './recording.ts';
 
@@ -41,8 +41,7 @@ async function wavedThrough(lab: Lab): Promise<WorkflowHandle> {
 async function cancelled(lab: Lab): Promise<WorkflowHandle> {
   await cell1(ghostServers(20_000));
   const handle = await begun(lab, 'MigrateNova', 'migrate-nova');
-  while (!(await isJobAlive(spec.name, 'online.cell1')))
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await jobOf(spec.name, 'online.cell1');
   await handle.cancel();
   await handle.result().catch(() => undefined);
   return handle;

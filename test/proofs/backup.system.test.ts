@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DumpManifest } from '../../workflows/contracts/dump.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
-import { isJobAlive } from '../system/job-watch.ts';
+import { jobOf } from '../system/job-watch.ts';
 import { kill, labSpec, type Lab } from '../system/lab.ts';
 import { crashLab, runThroughCrashes } from './crash-run.ts';
 import { asAdministrator, shell, type Target } from './sabotages.ts';
@@ -68,7 +68,7 @@ test('a restore whose worker is killed while a database is written ends as any o
     ...{ workflowId: `restore-box/${spec.name}`, taskQueue: 'holdfast-control' },
     args: [{ name: spec.name, dump: wanted, takeOver: false }],
   });
-  while (!(await isJobAlive(spec.name, 'databases'))) await new Promise((resolve) => setTimeout(resolve, 5));
+  await jobOf(spec.name, 'databases');
   kill((await lab.processes()).worker, 'SIGKILL');
   await lab.up();
   expect(await handle.result()).toMatchObject({ phase: 'done' });

@@ -6,7 +6,7 @@ import { supervisorOf } from '../../activities/clients/host/local-box.ts';
 import { query } from '../../activities/clients/sql.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import { calmState, stateOf } from '../system/calm-state.ts';
-import { isJobAlive, journalIntervals, overlapsOf } from '../system/job-watch.ts';
+import { jobOf, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab, labSpec } from '../system/lab.ts';
 
 const spec = labSpec('shaken-box', 27);
@@ -21,9 +21,7 @@ const applying = (row: string) => (progress: Progress) =>
   progress.rows.some(({ id, status }) => id === row && status === 'applying');
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
-const untilJob = async (row: string): Promise<void> => {
-  while (!(await isJobAlive(spec.name, row))) await pause(10);
-};
+const untilJob = (row: string): Promise<void> => jobOf(spec.name, row);
 
 test('an install goes on where it stood when Temporal is killed, and when the box is powered off under its commands', async () => {
   const handle = await lab.startInstall(spec);

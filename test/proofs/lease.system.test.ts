@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { readHolder } from '../../activities/clients/host/lease.ts';
-import { isJobAlive, journalIntervals, overlapsOf } from '../system/job-watch.ts';
+import { jobOf, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab, labSpec } from '../system/lab.ts';
 
 const spec = labSpec('leased-box', 25);
@@ -53,8 +53,7 @@ test('the first Temporal and its database gone: the second takes over after the 
   await boxHost(spec.name).output(['rm', '-r', '/etc/keystone/fernet-keys']);
   const running = await first.startInstall(spec);
   await first.until(running, 'applying', applying('keystone.keys'));
-  while (!(await isJobAlive(spec.name, 'keystone.keys')))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await jobOf(spec.name, 'keystone.keys');
   const { temporal, worker } = await first.processes();
   kill(temporal, 'SIGKILL');
   kill(worker, 'SIGKILL');

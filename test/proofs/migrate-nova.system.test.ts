@@ -51,61 +51,11 @@ const rowOf = ({ rows }: Progress, id: string): RowProgress | undefined => rows.
 
 const postgres = (verb: string) => host.output(['systemctl', ...verb.split(' '), 'postgresql@17-main']);
 
-test('rows are migrated in batches, also those behind sixty that cannot be, and a second run finds nothing to do', async () => {
-  await cell1(ghostServers(1000));
-  const told = (await cli('nova', 'status', spec.name)).stdout;
-  expect(told).toContain('1000 rows pending, never run');
-  expect(await pending()).toBe(1000);
-
-  const first = await lab.endOf(await startMigration());
-  expect(first.phase).toBe('done');
-  expect(await pending()).toBe(0);
-  expect(
-    await numberOf("SELECT count(*) FROM instances WHERE compute_id IS NULL AND project_id = 'none'"),
-  ).toBe(60);
-  expect(rowOf(first, 'online.cell1')?.detail).toMatch(/^1000 rows in \d+ batches; \d+ cannot be migrated/);
-
-  expect((await cli('nova', 'status', spec.name, '--exit-code')).exitCode).toBe(0);
-  const second = await cli('nova', 'migrate', spec.name);
-  expect([second.exitCode, second.stderr]).toEqual([
-    0,
-    expect.stringMatching(/same 9 +changed 1 +skipped 0/),
-  ]);
-  expect(second.stderr).toMatch(/dump +changed in \S+ [0-9a-f]{16}: 3 databases/);
-});
-
-test('the worker, the tool, its lock and PostgreSQL are killed on the way: every row is migrated once, never by two', async () => {
-  await cell1(ghostServers(5000));
-  const handle = await startMigration();
-  await jobOf(spec.name, 'online.cell1');
-  kill((await lab.processes()).worker, 'SIGKILL');
-  await lab.up();
-  const seen = watchTools(host);
-  await toolRuns(host);
-  await host.run(['pkill', '-KILL', '--full', 'nova-manage']);
-  await toolRuns(host);
-  await query(host, 'postgres', "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
-  await pause(5000);
-  await postgres('kill --signal=KILL');
-  await pause(2000);
-  await postgres('start');
-  await toolRuns(host);
-  const { processes, sessions, met } = await seen();
-  expect([processes, sessions <= 1], met.join('\n')).toEqual([1, true]);
-  // The server keeps the session of a client whose network was cut, until it misses it.
-  const seenAfterCut = watchTools(host);
-  await cutNetwork(spec.name, 25);
-  const end = await lab.endOf(handle);
-  expect([end.phase, await pending()]).toEqual(['done', 0]);
-  expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
-  const afterCut = await seenAfterCut();
-  expect(afterCut.processes, afterCut.met.join('\n')).toBe(1);
-}, 1_200_000);
-
-test('a second Temporal is refused by name; the first, cancelled, ends behind its batch, and the next run goes on', async () => {
-  const second = await lab.sibling();
+test('a second Temporal is refused by name; a cancelled run ends behind its batch, the next migrates all that can be, and one with nothing to do waits for PostgreSQL', async () => {
   await cell1(ghostServers(2000));
-  const handle = await startMigration();
+  expect((await cli('nova', 'status', spec.name)).stdout).toContain('2000 rows pending, never run');
+  const cancelled = await startMigration();
+  const second = await lab.sibling();
   try {
     await jobOf(spec.name, 'online.cell1');
     const refused = await startMigration(second);
@@ -117,24 +67,61 @@ test('a second Temporal is refused by name; the first, cancelled, ends behind it
     await second.dispose();
   }
   await jobOf(spec.name, 'online.cell1');
-  await handle.cancel();
-  await expect(handle.result()).rejects.toThrow();
+  await cancelled.cancel();
+  await expect(cancelled.result()).rejects.toThrow();
   expect(await isJobAlive(spec.name, 'online.cell1')).toBe(false);
   // The batch that ran may have been full of rows that cannot be migrated.
-  expect(await pending()).toBeGreaterThan(0);
-  expect((await lab.endOf(await startMigration())).phase).toBe('done');
-  expect(await pending()).toBe(0);
-});
+  const left = await pending();
+  expect(left).toBeGreaterThan(0);
 
-test('while PostgreSQL is down the run says what it waits for, and goes on afterwards', async () => {
+  const next = await lab.endOf(await startMigration());
+  expect([next.phase, await pending()]).toEqual(['done', 0]);
+  expect(rowOf(next, 'online.cell1')?.detail).toMatch(
+    new RegExp(`^${left} rows in \\d+ batches; \\d+ cannot be migrated`),
+  );
+  const unmigrated = "SELECT count(*) FROM instances WHERE compute_id IS NULL AND project_id = 'none'";
+  expect(await numberOf(unmigrated)).toBe(60);
+  expect((await cli('nova', 'status', spec.name, '--exit-code')).exitCode).toBe(0);
+
   await postgres('stop');
-  const handle = await startMigration();
+  const idle = cli('nova', 'migrate', spec.name);
+  const { workflow } = await lab.client();
   const isWaiting = ({ rows }: Progress) =>
     rows.some(({ status, failure }) => status === 'waiting' && /PostgreSQL/.test(failure?.message ?? ''));
-  await lab.until(handle, 'waits for PostgreSQL', isWaiting);
+  await lab.until(workflow.getHandle(`migrate-nova/${spec.name}`), 'waits for PostgreSQL', isWaiting);
   await postgres('start');
-  expect((await lab.endOf(handle)).phase).toBe('done');
-});
+  const { exitCode, stderr } = await idle;
+  expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/same 9 +changed 1 +skipped 0/)]);
+  expect(stderr).toMatch(/dump +changed in \S+ [0-9a-f]{16}: 3 databases/);
+}, 900_000);
+
+test('the worker, the tool, its lock and PostgreSQL are killed on the way: every row is migrated once, never by two', async () => {
+  await cell1(ghostServers(5000));
+  const handle = await startMigration();
+  await jobOf(spec.name, 'online.cell1');
+  kill((await lab.processes()).worker, 'SIGKILL');
+  await lab.up();
+  const seen = watchTools(spec.name, host);
+  await toolRuns(spec.name);
+  await host.run(['pkill', '-KILL', '--full', 'nova-manage']);
+  await toolRuns(spec.name);
+  await query(host, 'postgres', "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+  await pause(5000);
+  await postgres('kill --signal=KILL');
+  await pause(2000);
+  await postgres('start');
+  await toolRuns(spec.name);
+  const { processes, sessions, met } = await seen();
+  expect([processes, sessions <= 1], met.join('\n')).toEqual([1, true]);
+  // The server keeps the session of a client whose network was cut, until it misses it.
+  const seenAfterCut = watchTools(spec.name, host);
+  await cutNetwork(spec.name, 25);
+  const end = await lab.endOf(handle);
+  expect([end.phase, await pending()]).toEqual(['done', 0]);
+  expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
+  const afterCut = await seenAfterCut();
+  expect(afterCut.processes, afterCut.met.join('\n')).toBe(1);
+}, 1_200_000);
 
 test('a further cell in use is refused by its name until it is not; errors in two batches without progress ask a person', async () => {
   const api = (statement: string) => query(host, 'nova_api', statement);

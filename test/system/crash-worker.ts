@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { runWorker } from '../../workers/run-worker.ts';
 import type { RowContext } from '../../workflows/contracts/table.ts';
-import { commandRows, isJobAlive, wholeCommandRows } from './job-watch.ts';
+import { commandRows, isJobAlive, jobWatch, wholeCommandRows } from './job-watch.ts';
 
 const state = process.env['HOLDFAST_STATE'] ?? '';
 
@@ -35,10 +35,9 @@ async function crashIfPlanned(box: string, row: string, when: Moment): Promise<v
 
 /** Only while the job's own process lives does this count as a kill inside a durable command. */
 function watchJob({ subject, row }: RowContext): NodeJS.Timeout {
+  const isAlive = jobWatch(subject, row);
   return setInterval(() => {
-    void isJobAlive(subject, row).then((isAlive) =>
-      isAlive ? crashIfPlanned(subject, row, 'during') : undefined,
-    );
+    void isAlive().then((found) => (found ? crashIfPlanned(subject, row, 'during') : undefined));
   }, 10);
 }
 

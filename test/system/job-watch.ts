@@ -27,21 +27,30 @@ export async function jobBases(box: string): Promise<string[]> {
   return [boxDirectory(box), ...(leader === null ? [] : [`/proc/${leader}/root${insideDirectory}`])];
 }
 
-/** True while a job of the row has begun and not ended. */
-export async function isJobAlive(box: string, row: string): Promise<boolean> {
-  for (const base of await jobBases(box)) {
-    for (const key of list(join(base, 'jobs'))) {
-      const folder = join(base, 'jobs', key);
-      if (read(join(folder, 'row')).trim() !== row) continue;
-      if (read(join(folder, 'pid')) !== '' && read(join(folder, 'exit')) === '') return true;
-    }
-  }
-  return false;
+/** A look that tells whether a job of the row has begun and not ended. What can no longer become one is read once. */
+export function jobWatch(box: string, row: string): () => Promise<boolean> {
+  const settled = new Set<string>();
+  const isAlive = (folder: string): boolean => {
+    const of = read(join(folder, 'row')).trim();
+    const hasEnded = read(join(folder, 'exit')) !== '';
+    if (of !== '' && (of !== row || hasEnded)) settled.add(folder);
+    return of === row && !hasEnded && read(join(folder, 'pid')) !== '';
+  };
+  return async () => {
+    const folders = (await jobBases(box)).flatMap((base) =>
+      list(join(base, 'jobs')).map((key) => join(base, 'jobs', key)),
+    );
+    return folders.some((folder) => !settled.has(folder) && isAlive(folder));
+  };
 }
+
+/** True while a job of the row has begun and not ended. */
+export const isJobAlive = (box: string, row: string): Promise<boolean> => jobWatch(box, row)();
 
 /** Resolves once a job of the row runs. */
 export async function jobOf(box: string, row: string): Promise<void> {
-  while (!(await isJobAlive(box, row))) await new Promise((resolve) => setTimeout(resolve, 10));
+  const isAlive = jobWatch(box, row);
+  while (!(await isAlive())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 export interface Interval {

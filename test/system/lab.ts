@@ -136,7 +136,7 @@ export class Lab {
       for (;;) {
         const progress = await this.progress(handle);
         if (progress?.phase === 'needs-operator') throw new Error(parkedText(progress));
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await new Promise((resolve) => setTimeout(resolve, 3000));
         if (isOver) await new Promise(() => undefined);
       }
     };
@@ -184,7 +184,7 @@ export class Lab {
       if (Date.now() > deadline)
         throw new Error(`Not within ${seconds} s: ${what}; ${JSON.stringify(progress)}`);
       // Each look is a task for the worker that is being waited for.
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }
 
