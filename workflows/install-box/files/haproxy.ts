@@ -17,7 +17,7 @@ export function haproxyFiles({ spec, profile, paths }: BoxPlan): FileArgs[] {
       '',
       `backend ${name}`,
       `  option httpchk GET ${healthPath}`,
-      `  server ${name} 127.0.0.1:${backendPort} check inter 2s downinter 200ms fastinter 200ms fall 3 rise 1`,
+      `  server ${name} 127.0.0.1:${backendPort} check inter 5s downinter 200ms fastinter 200ms fall 3 rise 1`,
     ];
   });
   return [

@@ -26,6 +26,8 @@ export function postgresFiles(plan: BoxPlan): FileArgs[] {
       `unix_socket_directories = '/run/postgresql'`,
       `cluster_name = '${postgres.version}/main'`,
       'max_connections = 200',
+      // The services' joins look dear and read little: each of Neutron's sessions loaded LLVM and compiled them anew.
+      'jit = off',
       'ssl = on',
       `ssl_min_protocol_version = 'TLSv1.3'`,
       `ssl_ca_file = '${plan.authorityPath}'`,
