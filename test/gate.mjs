@@ -69,7 +69,11 @@ function runPart(name, file, args, isShown = false) {
     const child = spawn(file, args, {
       cwd: root,
       // A file that passed is worth a line to a person who waits, and none in a record of failures.
-      env: { ...process.env, HOLDFAST_GATE_QUIET: isShown && process.env.CI !== 'true' ? '0' : '1' },
+      env: {
+        ...process.env,
+        HOLDFAST_GATE: process.argv[2],
+        HOLDFAST_GATE_QUIET: isShown && process.env.CI !== 'true' ? '0' : '1',
+      },
       stdio: ['ignore', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
     });
     const output = [];

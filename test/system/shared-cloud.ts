@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One whole cloud for every file that needs one: installed by the first that asks, ended after the last.
+// One whole cloud for every file that needs one: installed with the start of the gate or by the first that asks, ended after the last.
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -52,15 +52,22 @@ export async function schemasOf(box: string): Promise<Record<string, string>> {
 
 const answers = [() => true, () => false] as const;
 
-/** Waits while another file installs it. @throws Error when that failed */
+/** Installs it and records how that ended, unless that was begun before. */
+export async function beginSharedCloud(folder: string): Promise<void> {
+  const isFirst = await mkdir(join(folder, 'begun')).then(...answers);
+  if (!isFirst) return;
+  const record = recordIn(folder);
+  await writeFile(`${record}.new`, JSON.stringify(await installed(folder).catch(String)));
+  await rename(`${record}.new`, record);
+}
+
+const recordIn = (folder: string): string => join(folder, 'cloud.json');
+
+/** Waits while another installs it. @throws Error when that failed */
 export async function sharedCloud(): Promise<SharedCloud> {
   const folder = inject('sharedFolder');
-  const record = join(folder, 'cloud.json');
-  const isFirst = await mkdir(join(folder, 'begun')).then(...answers);
-  if (isFirst) {
-    await writeFile(`${record}.new`, JSON.stringify(await installed(folder).catch(String)));
-    await rename(`${record}.new`, record);
-  }
+  await beginSharedCloud(folder);
+  const record = recordIn(folder);
   while (!existsSync(record)) await new Promise((resolve) => setTimeout(resolve, 500));
   const cloud = JSON.parse(await readFile(record, 'utf8')) as SharedCloud | string;
   if (typeof cloud === 'string') throw new Error(`The shared cloud was not installed: ${cloud}`);
