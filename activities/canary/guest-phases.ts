@@ -61,7 +61,7 @@ export async function userData(flying: Flying): Promise<void> {
 
 export async function metadata(flying: Flying): Promise<void> {
   const url = 'http://169.254.169.254/openstack/latest/meta_data.json';
-  const text = await answer(flying, `wget -q -T 10 -O - ${url} || curl -fsS -m 10 ${url}`);
+  const text = await answer(flying, `timeout 10 wget -q -O - ${url} || curl -fsS -m 10 ${url}`);
   const told = uuidIn(text);
   const serverId = part(flying, 'serverId');
   if (told === serverId) return;

@@ -14,9 +14,9 @@ const sourceDateEpoch = 1_793_491_200;
 
 /**
  * Drivers that the cloud kernel keeps as modules, with what each needs: network, disk, entropy, the power button.
- * @source config of 6.12-cloud: virtio_pci, ext4, the serial console and hotplug are built in
+ * @source config of 6.12-cloud: virtio_pci, ext4, the serial console and hotplug are built in; 6.1-cloud has virtio_pci apart
  */
-const modules = 'virtio_net virtio_blk virtio_rng button evdev';
+const modules = 'virtio_pci virtio_net virtio_blk virtio_rng button evdev';
 
 /** KiB of the disk. @source kernel 11.7 MB and initramfs 3.5 MB, and room for a larger kernel */
 const diskKibibytes = 20_480;

@@ -20,11 +20,12 @@ const inittab = String.raw`::sysinit:/etc/boot
 /**
  * The way to ssh: a host key made while DHCP waits, the metadata of this server, then its user data.
  * The key stands on the console between the lines that cloud-init writes, so that a client can know its server.
+ * wget's own limit of time ends Debian 12's busybox 1.35 with a segmentation fault.
  * @source 60: a metadata service answers some seconds after the port is up; without one a person still gets a console
  */
 const boot = String.raw`#!/bin/sh
 say() { echo "holdfast-guest: $*"; }
-metadata() { wget -q -T 3 -O - "http://169.254.169.254/latest/$1" 2>/dev/null; }
+metadata() { timeout 5 wget -q -O - "http://169.254.169.254/latest/$1" 2>/dev/null; }
 ip link set lo up
 dropbearkey -t ed25519 -f /etc/dropbear/dropbear_ed25519_host_key > /run/host-key 2>/dev/null & key=$!
 for link in /sys/class/net/eth*; do
