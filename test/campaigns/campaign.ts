@@ -10,7 +10,7 @@ import { proofsCampaign } from './proofs.ts';
 const usage = `usage: npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S]
        npm run campaign -- migrate --kills N [--seed S]
        npm run campaign -- locks --rounds N
-       npm run campaign -- canaries --rounds N [--at-once N]
+       npm run campaign -- canaries --rounds N [--at-once N] [--release NAME]
        npm run campaign -- proofs`;
 
 const { positionals, values } = parseArgs({
@@ -23,6 +23,7 @@ const { positionals, values } = parseArgs({
     kills: { type: 'string', default: '50' },
     rounds: { type: 'string' },
     'at-once': { type: 'string', default: '3' },
+    release: { type: 'string', default: 'debian-13' },
   },
 });
 const seed = Number(values.seed);
@@ -32,7 +33,7 @@ const campaigns: Readonly<Record<string, () => Promise<number>>> = {
   migrate: () => migrateCampaign(Number(values.kills), seed),
   locks: () => locksCampaign(Number(values.rounds ?? 1000)),
   proofs: () => proofsCampaign(),
-  canaries: () => canariesCampaign(Number(values.rounds ?? 20), Number(values['at-once'])),
+  canaries: () => canariesCampaign(Number(values.rounds ?? 20), Number(values['at-once']), values.release),
 };
 const campaign = campaigns[positionals[0] ?? ''];
 if (campaign === undefined) {

@@ -2,29 +2,35 @@
 // Canaries one after another, then some at once, in one box: all are good, and nothing that one made is left behind.
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { query } from '../../activities/clients/sql.ts';
-import { defaultServices } from '../../workflows/contracts/box-spec.ts';
+import { defaultServices, type BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import { testCloudOf, type CanaryFlight } from '../../workflows/contracts/canary.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import { asAdministrator } from '../proofs/sabotages.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { openLedger } from './ledger.ts';
 
-const spec = labSpec('campaign-canaries', 45, {
-  ...{ services: [...defaultServices, 'volume'], hypervisor: 'auto', seeds: {} },
-});
-const host = boxHost(spec.name);
-const cloud = testCloudOf(spec.name);
+const name = 'campaign-canaries';
+const host = boxHost(name);
+const cloud = testCloudOf(name);
+
+/** The older release takes no volumes. */
+const specOf = (release: string): BoxSpec =>
+  labSpec(name, 45, {
+    ...{ release, hypervisor: 'auto', seeds: {} },
+    services: release === 'debian-12' ? [...defaultServices] : [...defaultServices, 'volume'],
+  });
 
 /** By name of what is counted. */
 type Counts = Readonly<Record<string, number>>;
 
 /** `rounds` one after another, then `atOnce` together. Returns how many flights were bad, and one for a leak. */
-export async function canariesCampaign(rounds: number, atOnce: number): Promise<number> {
+export async function canariesCampaign(rounds: number, atOnce: number, release: string): Promise<number> {
+  const spec = specOf(release);
   const ledger = await openLedger('canaries');
   const lab = await Lab.create();
   try {
     await lab.install(spec);
-    const before = await counts(lab);
+    const before = await counts(lab, spec);
     let bad = 0;
     const told = async (flights: readonly CanaryFlight[]): Promise<void> => {
       for (const { result, seconds, failedPhase, failure, phases } of flights) {
@@ -37,9 +43,9 @@ export async function canariesCampaign(rounds: number, atOnce: number): Promise<
     for (let round = 1; round <= rounds; round += 1) await told([await flight(lab, 'alone')]);
     const together = Array.from({ length: atOnce }, (_, index) => flight(lab, `together-${index}`));
     await told(await Promise.all(together));
-    const after = await counts(lab);
+    const after = await counts(lab, spec);
     const leaks = Object.keys(before).filter((what) => before[what] !== after[what]);
-    await ledger.append({ rounds, atOnce, bad, before, after });
+    await ledger.append({ release, rounds, atOnce, bad, before, after });
     console.log(`${rounds} in a row and ${atOnce} at once: ${bad} bad`, { before, after });
     return bad + (leaks.length > 0 ? 1 : 0);
   } finally {
@@ -57,7 +63,7 @@ async function flight(lab: Lab, lane: string): Promise<CanaryFlight> {
 }
 
 /** Of all projects, as an administrator sees them, and in the box's namespaces and files. */
-async function counts(lab: Lab): Promise<Counts> {
+async function counts(lab: Lab, spec: BoxSpec): Promise<Counts> {
   const target = { spec, stateDirectory: lab.stateDirectory };
   const seen = await asAdministrator(target, async ({ compute, network }) => {
     const lists = {
@@ -78,8 +84,12 @@ async function counts(lab: Lab): Promise<Counts> {
     namespaces: await inside('ip netns list | wc -l'),
     // The image that servers share stays, as Nova's cache.
     'disk files': await inside('find /var/lib/nova/instances -type f | wc -l'),
-    'volume files': await inside('find /var/lib/cinder/share -type f | wc -l'),
-    volumes: Number((await query(host, 'cinder', 'SELECT count(*) FROM volumes WHERE NOT deleted'))[0]?.[0]),
     domains: await inside('virsh list --all --name | grep -c . || true'),
+    ...(spec.services.includes('volume') && {
+      'volume files': await inside('find /var/lib/cinder/share -type f | wc -l'),
+      volumes: Number(
+        (await query(host, 'cinder', 'SELECT count(*) FROM volumes WHERE NOT deleted'))[0]?.[0],
+      ),
+    }),
   };
 }
