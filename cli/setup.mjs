@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `npm start`, `npm test` and `npm run ok` do first: install what is missing, build what is stale, then run.
 // Plain JavaScript without dependencies, because it runs before any is there.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -30,26 +30,32 @@ const testPrograms = {
 const [task = 'start', ...rest] = process.argv.slice(2);
 // Ctrl-C is for the program that runs in front; it says what goes on without it, and we pass its exit code on.
 process.on('SIGINT', () => undefined);
-main(task, rest);
+await main(task, rest);
 
 /** @param {string} task @param {string[]} rest */
-function main(task, rest) {
+async function main(task, rest) {
   requireNode();
-  installPackages();
-  if (task === 'ok') return finish(run('node', ['test/gate.mjs', 'ok', ...rest]));
-  if (task === 'test') {
-    installPrograms({ ...boxPrograms, ...testPrograms });
-    return finish(run('node', ['test/gate.mjs', 'all', ...rest]));
-  }
-  installPrograms(boxPrograms);
-  build();
+  // Side by side: one waits for its registry and the other for the disk.
+  const installed = [installPackages(), installPrograms(programsOf(task))];
+  for (const failure of await Promise.all(installed)) if (failure !== null) fail(...failure);
+  if (task === 'ok') return finish(await run('node', ['test/gate.mjs', 'ok', ...rest]));
+  if (task === 'test') return finish(await run('node', ['test/gate.mjs', 'all', ...rest]));
+  await build();
   if (task === 'start') {
-    const up = run('node', ['dist/cli.js', 'up']);
+    const up = await run('node', ['dist/cli.js', 'up']);
     return finish(
-      up === 0 ? run('node', ['dist/cli.js', 'box', 'install', 'examples/local-box.yaml', ...rest]) : up,
+      up === 0
+        ? await run('node', ['dist/cli.js', 'box', 'install', 'examples/local-box.yaml', ...rest])
+        : up,
     );
   }
-  return finish(run('node', ['dist/cli.js', task, ...rest]));
+  return finish(await run('node', ['dist/cli.js', task, ...rest]));
+}
+
+/** @param {string} task @returns {Record<string, string>} */
+function programsOf(task) {
+  if (task === 'ok') return {};
+  return task === 'test' ? { ...boxPrograms, ...testPrograms } : boxPrograms;
 }
 
 function requireNode() {
@@ -61,42 +67,48 @@ function requireNode() {
   );
 }
 
-/** npm ci, once per lock file. */
-function installPackages() {
+/** npm ci, once per lock file. @returns {Promise<[string, string] | null>} what failed, and what to do */
+async function installPackages() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
-  if (existsSync(lockMark) && readFileSync(lockMark, 'utf8') === lock) return;
+  if (existsSync(lockMark) && readFileSync(lockMark, 'utf8') === lock) return null;
   say('installing the packages of package-lock.json (about 30 s)');
-  const code = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   if (code !== 0)
-    fail(`npm ci ended with exit code ${code}`, 'Read its message above; the registry has to be reachable');
+    return [
+      `npm ci ended with exit code ${code}`,
+      'Read its message above; the registry has to be reachable',
+    ];
   mkdirSync(dirname(lockMark), { recursive: true });
   writeFileSync(lockMark, lock);
+  return null;
 }
 
-/** @param {Record<string, string>} programs */
-function installPrograms(programs) {
+/** @param {Record<string, string>} programs @returns {Promise<[string, string] | null>} what failed, and what to do */
+async function installPrograms(programs) {
   const missing = Object.entries(programs).filter(([program]) => !isOnPath(program));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return null;
   const names = [...new Set(missing.map(([, debianPackage]) => debianPackage))];
   // Who cannot install is told so by the preflight, with everything else that is missing.
-  if (process.getuid?.() !== 0 || !isOnPath('apt-get'))
-    return say(`missing: ${names.join(' ')}; install them as root`);
+  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) {
+    say(`missing: ${names.join(' ')}; install them as root`);
+    return null;
+  }
   say(`installing ${names.join(' ')} by apt-get`);
   const quiet = ['-qq', '-o', 'DPkg::Lock::Timeout=900'];
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = () =>
     run('apt-get', [...quiet, 'install', '-y', '--no-install-recommends', ...names], environment, 'ignore');
   // The list of packages may be absent or old: fetch it only when the first try does not find what it needs.
-  if (install() === 0) return;
-  run('apt-get', [...quiet, 'update'], environment, 'ignore');
-  if (install() !== 0)
-    fail(`apt-get could not install ${names.join(' ')}`, `Run: apt-get install ${names.join(' ')}`);
+  if ((await install()) === 0) return null;
+  await run('apt-get', [...quiet, 'update'], environment, 'ignore');
+  if ((await install()) === 0) return null;
+  return [`apt-get could not install ${names.join(' ')}`, `Run: apt-get install ${names.join(' ')}`];
 }
 
-function build() {
-  if (run('node', ['workers/build.mjs', '--if-stale']) !== 0)
+async function build() {
+  if ((await run('node', ['workers/build.mjs', '--if-stale'])) !== 0)
     fail('The build failed', 'Read its message above');
 }
 
@@ -105,14 +117,16 @@ function isOnPath(program) {
   return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { stdio: 'ignore' }).status === 0;
 }
 
-/** @param {string} file @param {string[]} args @param {NodeJS.ProcessEnv} [environment] @param {'inherit' | 'ignore'} [stdout] */
+/**
+ * @param {string} file @param {string[]} args @param {NodeJS.ProcessEnv} [environment] @param {'inherit' | 'ignore'} [stdout]
+ * @returns {Promise<number>} the exit code
+ */
 function run(file, args, environment = process.env, stdout = 'inherit') {
-  const { status, signal } = spawnSync(file, args, {
-    cwd: root,
-    stdio: ['inherit', stdout, 'inherit'],
-    env: environment,
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd: root, stdio: ['inherit', stdout, 'inherit'], env: environment });
+    child.on('error', () => resolve(1));
+    child.on('close', (code, signal) => resolve(signal === 'SIGINT' ? 130 : (code ?? 1)));
   });
-  return signal === 'SIGINT' ? 130 : (status ?? 1);
 }
 
 /** @param {string} text */
