@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts, while others work, how many tools of Nova live at once: as processes, and as clients of PostgreSQL.
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../../activities/clients/host/host.ts';
 import { leaderOf } from '../../activities/clients/host/local-box.ts';
+import { list, read } from '../system/job-watch.ts';
 
 export interface ToolsSeen {
   readonly processes: number;
@@ -79,7 +79,7 @@ export async function toolRuns(box: string, isOver = () => false): Promise<void>
 /** A line each. The tool asks other programs while it starts; between its fork and their exec those bear its name. */
 async function liveTools(box: string): Promise<string[]> {
   const processes = `/proc/${(await leaderOf(box)) ?? 0}/root/proc`;
-  const named = pidsIn(processes).flatMap((pid) => {
+  const named = list(processes).flatMap((pid) => {
     const words = read(join(processes, pid, 'cmdline'))
       .replaceAll('\0', ' ')
       .trim();
@@ -92,20 +92,3 @@ async function liveTools(box: string): Promise<string[]> {
 }
 
 const parentOf = (folder: string): string => /^PPid:\s+(\d+)$/m.exec(read(join(folder, 'status')))?.[1] ?? '';
-
-function pidsIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
-}
-
-/** Empty for a process that ended meanwhile. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}

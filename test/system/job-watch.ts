@@ -91,7 +91,8 @@ export function overlapsOf(intervals: readonly Interval[]): [Interval, Interval]
   );
 }
 
-function list(folder: string): string[] {
+/** Empty for a folder that is gone. */
+export function list(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
@@ -99,7 +100,8 @@ function list(folder: string): string[] {
   }
 }
 
-function read(path: string): string {
+/** Empty for a file that is gone. */
+export function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {

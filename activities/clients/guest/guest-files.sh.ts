@@ -21,7 +21,7 @@ const inittab = String.raw`::sysinit:/etc/boot
  * The way to ssh: a host key made while DHCP waits, the metadata of this server, then its user data.
  * The key stands on the console between the lines that cloud-init writes, so that a client can know its server.
  * wget's own limit of time ends Debian 12's busybox 1.35 with a segmentation fault.
- * @source 60: a metadata service answers some seconds after the port is up; without one a person still gets a console
+ * @source 5: a look at a busy service; the next comes a second later. 60: a metadata service answers some seconds after the port is up; without one a person still gets a console
  */
 const boot = String.raw`#!/bin/sh
 say() { echo "holdfast-guest: $*"; }

@@ -17,6 +17,7 @@ export function haproxyFiles({ spec, profile, paths }: BoxPlan): FileArgs[] {
       '',
       `backend ${name}`,
       `  option httpchk GET ${healthPath}`,
+      // Each look at one that is well costs its program some milliseconds for ever; one that failed is looked at closely.
       `  server ${name} 127.0.0.1:${backendPort} check inter 5s downinter 200ms fastinter 200ms fall 3 rise 1`,
     ];
   });
