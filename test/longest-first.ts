@@ -10,8 +10,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const order = [
   ...['guests', 'debian-12', 'sabotage', 'openstack-clients', 'keystone-client', 'database-lock'],
-  ...['migrate-database', 'whole-box', 'bad-days', 'migrate-nova', 'interruptions', 'lease.system'],
-  ...['backup', 'looked-after', 'reboot', 'reach', 'guest-image'],
+  ...['migrate-database', 'whole-box', 'least-box', 'migrate-nova', 'bad-days', 'interruptions'],
+  ...['backup', 'guest-image'],
 ];
 
 export class LongestFirst extends BaseSequencer {

@@ -3,27 +3,40 @@
 // Touches: host/keystone
 import type { KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
-import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import type { Host } from '../clients/host/host.ts';
+import { applying, observing } from '../row-scope.ts';
 
 const repositories = ['fernet-keys', 'credential-keys'] as const;
 
-/** Both commands leave keys that are there alone. */
-const setupScript = String.raw`
+/**
+ * Arguments: names of repositories. Keys 0 and 1 in each, of 32 random bytes, as `keystone-manage fernet_setup` and
+ * `credential_setup` leave them, without the seconds that each of these takes to start. A key that is there stays: a link never
+ * takes another's place.
+ */
+const createScript = String.raw`
 set -eu
-keystone-manage fernet_setup --keystone-user keystone --keystone-group keystone
-keystone-manage credential_setup --keystone-user keystone --keystone-group keystone
+umask 077
+for name in "$@"; do
+  folder=/etc/keystone/$name
+  install -d -o keystone -g keystone -m 700 "$folder"
+  rm -f "$folder"/*.tmp
+  for key in 0 1; do
+    [ ! -s "$folder/$key" ] || continue
+    head -c 32 /dev/urandom | base64 -w 0 | tr '+/' '-_' > "$folder/$key.tmp"
+    chown keystone:keystone "$folder/$key.tmp"
+    sync "$folder/$key.tmp"
+    ln "$folder/$key.tmp" "$folder/$key"
+    rm "$folder/$key.tmp"
+  done
+done
 `;
 
 export function keyActivities({ inside }: Clients): Pick<KeystonePort, 'observeKeys' | 'createKeys'> {
   return {
-    observeKeys: observing(async ({ box }, scope) => {
-      const host = inside(box);
-      if (scope.context.epoch > 0) await settleLiveJobs(host, scope, scope.key);
+    observeKeys: observing(async ({ box }) => {
       const counts = await Promise.all(
-        repositories.map(async (name) => [name, await countKeys(host.run.bind(host), name)] as const),
+        repositories.map(async (name) => [name, await countKeys(inside(box), name)] as const),
       );
-      // fernet_setup and credential_setup each make keys 0 and 1
       return counts
         .filter(([, count]) => count < 2)
         .map(([name, count]) => ({
@@ -32,26 +45,15 @@ export function keyActivities({ inside }: Clients): Pick<KeystonePort, 'observeK
           want: 'at least 2',
         }));
     }),
-    createKeys: applying(async ({ box }, scope) => {
-      await runToSuccess(inside(box), scope, { argv: ['sh', '-c', setupScript], user: 'keystone' });
+    createKeys: applying(async ({ box }) => {
+      await inside(box).output(['sh', '-c', createScript, 'making keys of Keystone', ...repositories]);
       return undefined;
     }),
   };
 }
 
-async function countKeys(
-  run: (argv: string[]) => Promise<{ stdout: string }>,
-  name: string,
-): Promise<number> {
-  const found = await run([
-    'find',
-    `/etc/keystone/${name}`,
-    '-type',
-    'f',
-    '-user',
-    'keystone',
-    '-size',
-    '+0',
-  ]);
-  return found.stdout.split('\n').filter(Boolean).length;
+async function countKeys(host: Host, name: string): Promise<number> {
+  const whole = ['-type', 'f', '-user', 'keystone', '-size', '+0', '!', '-name', '*.tmp'];
+  const { stdout } = await host.run(['find', `/etc/keystone/${name}`, ...whole]);
+  return stdout.split('\n').filter(Boolean).length;
 }

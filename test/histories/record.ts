@@ -28,10 +28,9 @@ async function parkedThenResolved(lab: Lab): Promise<WorkflowHandle> {
 
 async function cancelled(lab: Lab): Promise<WorkflowHandle> {
   await boxHost(spec.name).output(['systemctl', 'stop', 'keystone']);
-  await boxHost(spec.name).output(['rm', '-r', '/etc/keystone/fernet-keys']);
   const handle = await lab.startInstall(spec);
-  await lab.until(handle, 'keys applying', ({ rows }) =>
-    rows.some(({ id, status }) => id === 'keystone.keys' && status === 'applying'),
+  await lab.until(handle, 'Keystone applying', ({ rows }) =>
+    rows.some(({ id, status }) => id === 'keystone.service' && status === 'applying'),
   );
   await handle.cancel();
   await handle.result().catch(() => undefined);
@@ -43,7 +42,7 @@ async function watchedThroughCrashes(lab: Lab): Promise<WorkflowHandle> {
   await lab.destroy(spec.name);
   const handle = await lab.startInstall(spec);
   const watch = setInterval(() => void lab.progress(handle), 100);
-  for (const row of ['postgres.cluster', 'keystone.keys']) {
+  for (const row of ['postgres.cluster', 'keystone.schema']) {
     await lab.until(handle, `${row} applying`, ({ rows }) =>
       rows.some(({ id, status }) => id === row && status === 'applying'),
     );

@@ -25,7 +25,7 @@ const untilJob = (row: string): Promise<void> => jobOf(spec.name, row);
 
 test('an install goes on where it stood when Temporal is killed, and when the box is powered off under its commands', async () => {
   const handle = await lab.startInstall(spec);
-  await untilJob('keystone.keys');
+  await untilJob('postgres.cluster');
   kill((await lab.processes()).temporal, 'SIGKILL');
   await lab.up();
 

@@ -7,12 +7,8 @@ import { boxDirectory, insideDirectory } from '../../activities/clients/host/pla
 
 /** Rows whose change is a durable command. */
 export const commandRows = [
-  'image',
-  'boot',
-  'postgres.cluster',
-  'keystone.keys',
-  'keystone.schema',
-  'keystone.administrator',
+  ...['image', 'boot', 'postgres.cluster'],
+  ...['keystone.schema', 'keystone.administrator'],
 ] as const;
 
 /** Those that only a whole cloud has. */

@@ -41,11 +41,16 @@ export async function sentinelsOf(stateDirectory: string, box: string): Promise<
   return all.flatMap(({ name, value }) => piecesOf(value).map((piece) => ({ name, value: piece })));
 }
 
-/** A password as it is; of PEM and JSON the private keys' lines, whose every part would do harm. */
+/**
+ * A password as it is; of PEM and JSON the private keys' lines, whose every part would do harm. A key ends with its public half:
+ * a line of that alone may stand in the certificate as well, which is beside it, and is no secret.
+ */
 function piecesOf(value: string): string[] {
-  const keys = value.match(/-----BEGIN PRIVATE KEY-----[\s\S]*?-----END/g) ?? [];
+  const block = /-----BEGIN PRIVATE KEY-----[\s\S]*?-----END/g;
+  const keys = value.match(block) ?? [];
+  const shown = value.replaceAll(block, '');
   const lines = keys.flatMap((key) =>
-    key.split(/\\n|\n/).filter((line) => /^[A-Za-z0-9+/=]{40,}$/.test(line)),
+    key.split(/\\n|\n/).filter((line) => /^[A-Za-z0-9+/=]{40,}$/.test(line) && !shown.includes(line)),
   );
   const fernet = value.split('\n').filter((line) => /^[\w-]{43}=$/.test(line));
   return keys.length > 0 || fernet.length > 0 ? [...lines, ...fernet] : [value];

@@ -16,7 +16,7 @@ export function keystoneRows(plan: BoxPlan): Rows {
   return {
     'keystone.config': { title: 'Keystone configured', after: ['boot'], ...fileCalls(box, files) },
     'keystone.keys': {
-      ...{ title: 'Keystone keys made', profile: 'command', exclusive: ['keystone:keys'] },
+      ...{ title: 'Keystone keys made', after: ['boot'] },
       ...{ observe: call('observeKeys', { box }), apply: call('createKeys', { box }) },
     },
     'keystone.schema': {

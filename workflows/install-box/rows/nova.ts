@@ -132,7 +132,8 @@ function guestRows(plan: BoxPlan, files: readonly FileArgs[]): Rows {
     'neutron.metadata-agent': {
       ...{
         title: 'Agent of metadata running',
-        after: ['neutron.metadata-config', 'ovn.settings', 'neutron.config'],
+        // Its unit wants Keystone's: see simpleRows.
+        after: ['neutron.metadata-config', 'ovn.settings', 'neutron.config', 'keystone.service'],
       },
       ...unitRow(plan, { unit: metadataAgent.unit, files: agentFiles }),
     },

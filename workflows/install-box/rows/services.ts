@@ -24,7 +24,10 @@ interface SimpleService {
   readonly driver: DatabaseDriver;
 }
 
-/** A service that needs its database and nothing else to start: Keystone is asked at the first request. */
+/**
+ * A service that needs its database and nothing else to start: Keystone is asked at the first request. Its unit wants
+ * Keystone's all the same, which would be started before its own row, and there again.
+ */
 function simpleRows(plan: BoxPlan, { service, title, files, driver }: SimpleService): Rows {
   const { name, unit, user } = plan.profile.apis[service];
   const healthUrl = healthUrlOf(plan, service);
@@ -42,7 +45,7 @@ function simpleRows(plan: BoxPlan, { service, title, files, driver }: SimpleServ
       ...schemaRow(plan, driver),
     },
     [`${name}.service`]: {
-      ...{ title: `${title} answering`, after: [`${name}.schema`] },
+      ...{ title: `${title} answering`, after: [`${name}.schema`, 'keystone.service'] },
       ...unitRow(plan, { unit, files, pairs: [user], healthUrl }),
     },
   };

@@ -4,50 +4,13 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { Lab, labSpec } from '../system/lab.ts';
-import { decodedHistory, filesBelow, findsIn, sentinelsOf, type Sentinel } from '../system/secret-scan.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { boxHost } from '../../../activities/clients/host/host.ts';
+import { decodedHistory, filesBelow, findsIn, sentinelsOf, type Sentinel } from '../../system/secret-scan.ts';
+import { lab, spec } from './stand.ts';
 
-const spec = labSpec('sealed-box', 35);
 const trace = join(tmpdir(), `holdfast-trace-${process.pid}`);
-let lab: Lab;
 let sentinels: Sentinel[];
-
-beforeAll(async () => {
-  lab = await Lab.create();
-  // Follows every child of the worker through the whole install: all that is ever executed, with argv and environment.
-  const { worker } = await lab.processes();
-  const tracer = execa(
-    'strace',
-    [
-      '-f',
-      '-q',
-      '-v',
-      '-s',
-      '262144',
-      '-e',
-      'trace=execve',
-      '-e',
-      'signal=none',
-      '-o',
-      trace,
-      '-p',
-      String(worker),
-    ],
-    { reject: false },
-  );
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  await lab.install(spec);
-  tracer.kill('SIGTERM');
-  await tracer;
-  await lab.drift(spec.name);
-  sentinels = await sentinelsOf(lab.stateDirectory, spec.name);
-});
-afterAll(async () => {
-  await rm(trace, { force: true });
-  await lab.dispose(spec.name);
-});
 
 /** A line of strace up to the end of argv. What follows differs: the environment may end with a result or `<unfinished ...>`. */
 const argvOf = /^.*?execve\("(?:[^"\\]|\\.)*", \[(?:(?:, )?"(?:[^"\\]|\\.)*")*\]/;
@@ -56,7 +19,40 @@ const argvOf = /^.*?execve\("(?:[^"\\]|\\.)*", \[(?:(?:, )?"(?:[^"\\]|\\.)*")*\]
 const isHome = (path: string): boolean =>
   path.startsWith(join(lab.stateDirectory, 'secrets')) || path.endsWith('/access/secure.yaml');
 
-describe('secrets', () => {
+export function secretsProofs(): void {
+  beforeAll(async () => {
+    // Follows every child of the worker through the whole install: all that is ever executed, with argv and environment.
+    const { worker } = await lab.processes();
+    const tracer = execa(
+      'strace',
+      [
+        '-f',
+        '-q',
+        '-v',
+        '-s',
+        '262144',
+        '-e',
+        'trace=execve',
+        '-e',
+        'signal=none',
+        '-o',
+        trace,
+        '-p',
+        String(worker),
+      ],
+      { reject: false },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await lab.install(spec);
+    tracer.kill('SIGTERM');
+    await tracer;
+    await lab.drift(spec.name);
+    sentinels = await sentinelsOf(lab.stateDirectory, spec.name);
+  });
+  afterAll(async () => {
+    await rm(trace, { force: true });
+  });
+
   test('there are some to look for', () => {
     expect([...new Set(sentinels.map(({ name }) => name))].sort()).toEqual([
       'admin-password',
@@ -115,7 +111,7 @@ describe('secrets', () => {
 
   test('the value of seconds opens nothing afterwards', async () => {
     const once = sentinels.find(({ name }) => name === 'bootstrap-once')?.value ?? '';
-    const { withCloud } = await import('../../activities/clients/cloud.ts');
+    const { withCloud } = await import('../../../activities/clients/cloud.ts');
     const authority = await readFile(
       join(lab.stateDirectory, 'boxes', spec.name, 'access', 'ca.pem'),
       'utf8',
@@ -160,4 +156,4 @@ describe('secrets', () => {
     );
     expect(finds.flat()).toContain('admin-password in database');
   });
-});
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The box of identity alone that several proofs share, one after another: each leaves it as an install finds it the same.
+import { rm } from 'node:fs/promises';
+import { Lab, labSpec } from '../../system/lab.ts';
+import { ownCache } from '../../system/own-cache.ts';
+
+export const spec = labSpec('least-box', 35);
+
+/** Since `begin`. */
+export let lab: Lab;
+export let cache = '';
+
+/** A lab without the box, and with a cache of its own: one of the proofs prunes it. */
+export async function begin(): Promise<void> {
+  cache = await ownCache(['skeleton-image', 'temporal']);
+  lab = await Lab.create({ HOLDFAST_CACHE: cache });
+}
+
+export async function end(): Promise<void> {
+  await lab.dispose(spec.name);
+  await rm(cache, { recursive: true, force: true });
+}
