@@ -1,37 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // Both formats are read through debianSources(), the one door: the files below /etc/apt are given here instead.
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { debianSources } from '../../activities/clients/debian-sources.ts';
+import { dirname, relative } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { debianSources, type Apt } from '../../activities/clients/debian-sources.ts';
 
-const apt = vi.hoisted(() => ({ files: new Map<string, string>(), options: '' }));
+const files = new Map<string, string>();
+let options = '';
 
-vi.mock('node:fs/promises', async (original) => ({
-  ...(await original<object>()),
-  readdir: () =>
+const apt: Apt = {
+  list: (directory) =>
     Promise.resolve(
-      [...apt.files.keys()].flatMap((path) => /^\/etc\/apt\/sources\.list\.d\/(.+)$/.exec(path)?.[1] ?? []),
+      [...files.keys()]
+        .filter((path) => dirname(path) === directory)
+        .map((path) => relative(directory, path)),
     ),
-  readFile: (path: string) => {
-    const text = apt.files.get(path);
-    return text === undefined ? Promise.reject(new Error('ENOENT')) : Promise.resolve(text);
-  },
-}));
-vi.mock('../../activities/clients/host/transport.ts', () => ({
-  thisMachine: { run: () => Promise.resolve({ exitCode: 0, stdout: apt.options, stderr: '' }) },
-}));
+  read: (path) => Promise.resolve(files.get(path) ?? ''),
+  options: () => Promise.resolve(options),
+};
 
 const list = '/etc/apt/sources.list';
 const below = (name: string): string => `/etc/apt/sources.list.d/${name}`;
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 beforeEach(() => {
-  apt.files.clear();
-  apt.options = '';
+  files.clear();
+  options = '';
 });
 
 /** What would be written for trixie: a stanza per source, each as [URIs, Suites, Signed-By]. */
 async function stanzas(): Promise<string[][] | null> {
-  const sources = await debianSources('trixie', undefined);
+  const sources = await debianSources('trixie', undefined, apt);
   if (sources === null) return null;
   return sources.text
     .split('\n\n')
@@ -46,9 +44,9 @@ const security = (uri: string, key = keyring) => [uri, 'trixie-security', key];
 
 describe('configured mirrors', () => {
   it('debianSources() takes the configured mirrors when the machine has others', async () => {
-    apt.files.set(list, 'deb http://own.example/debian bookworm main\n');
+    files.set(list, 'deb http://own.example/debian bookworm main\n');
     const configured = { mirror: 'http://a.example/debian/', securityMirror: 'http://b.example/security' };
-    const sources = await debianSources('trixie', configured);
+    const sources = await debianSources('trixie', configured, apt);
     expect(sources?.releases).toEqual(['http://a.example/debian/dists/trixie/InRelease']);
     expect(sources?.text).toBe(
       [
@@ -61,7 +59,7 @@ describe('configured mirrors', () => {
   });
 
   it('debianSources() writes one stanza when no security mirror is configured', async () => {
-    const sources = await debianSources('trixie', { mirror: 'http://a.example/debian' });
+    const sources = await debianSources('trixie', { mirror: 'http://a.example/debian' }, apt);
     expect(sources?.text).not.toContain('security');
     expect(sources?.releases).toEqual(['http://a.example/debian/dists/trixie/InRelease']);
   });
@@ -69,7 +67,7 @@ describe('configured mirrors', () => {
 
 describe('deb822 sources', () => {
   it('debianSources() reads mirror, security mirror and key when they stand in stanzas with comments', async () => {
-    apt.files.set(
+    files.set(
       below('debian.sources'),
       [
         ...[
@@ -96,20 +94,20 @@ describe('deb822 sources', () => {
     ['it has no URI', 'Types: deb\nSuites: a\nComponents: main\nSigned-By: /debian.gpg\n'],
     ['it is empty', ''],
   ])('debianSources() is null when the only stanza is of no use: %s', async (_why, text) => {
-    apt.files.set(below('one.sources'), text);
+    files.set(below('one.sources'), text);
     expect(await stanzas()).toBeNull();
   });
 
   it('debianSources() takes the first URI when a stanza has several', async () => {
     const text = 'Types: deb\nURIs: http://one/debian http://two/debian\nSuites: a\nComponents: main\n';
-    apt.files.set(below('one.sources'), text);
+    files.set(below('one.sources'), text);
     expect(await stanzas()).toEqual([main('http://one/debian')]);
   });
 });
 
 describe('one-line sources', () => {
   it('debianSources() reads plain lines, options and the old name of security when they are there', async () => {
-    apt.files.set(
+    files.set(
       list,
       [
         ...[
@@ -127,9 +125,9 @@ describe('one-line sources', () => {
   });
 
   it('debianSources() reads both formats, and no other file, when they lie beside each other', async () => {
-    apt.files.set(below('own.list'), 'deb http://own.example/debian bookworm main\n');
-    apt.files.set(below('old.list.save'), 'deb http://old.example/debian bookworm main\n');
-    apt.files.set(
+    files.set(below('own.list'), 'deb http://own.example/debian bookworm main\n');
+    files.set(below('old.list.save'), 'deb http://old.example/debian bookworm main\n');
+    files.set(
       below('security.sources'),
       'Types: deb\nURIs: http://safe.example/debian\nSuites: bookworm-security\nComponents: main\n',
     );
@@ -146,7 +144,7 @@ describe('one-line sources', () => {
 
 describe('apt options', () => {
   it('debianSources() keeps proxies and date checks, and no other option, when apt has them', async () => {
-    apt.options = [
+    options = [
       ...['Acquire::http::Proxy "http://proxy.example:3142";', 'Acquire::https::Proxy "DIRECT";'],
       ...[
         'Acquire::Check-Valid-Until "false";',
@@ -155,7 +153,7 @@ describe('apt options', () => {
         '',
       ],
     ].join('\n');
-    const sources = await debianSources('trixie', { mirror: 'http://a.example/debian' });
+    const sources = await debianSources('trixie', { mirror: 'http://a.example/debian' }, apt);
     expect(sources?.aptOptions).toEqual([
       'Acquire::http::Proxy "http://proxy.example:3142";',
       'Acquire::https::Proxy "DIRECT";',
