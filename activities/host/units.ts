@@ -93,18 +93,26 @@ async function healthDifferences(host: Host, health: NonNullable<UnitArgs['healt
   return [{ what: health.url, have: answer, want: `HTTP ${health.statuses.join(' or ')}` }];
 }
 
-/** Arguments: address, port, path. Answers with the status. A client that is a program takes thirty times as long to start. */
+/**
+ * Arguments: address, port, path. Answers with the status, and with the place that it leads to. A client that is a program
+ * takes thirty times as long to start.
+ */
 const askScript = String.raw`
-exec 3<>"/dev/tcp/$1/$2"
+exec 3<>"/dev/tcp/$1/$2" || exit 1
 printf 'GET %s HTTP/1.0\r\nHost: %s:%s\r\nConnection: close\r\n\r\n' "$3" "$1" "$2" >&3
 read -r _ status _ <&3 && echo "$status"
+tr -d '\r' <&3 | sed -n 's/^[Ll]ocation: //p; /^$/q'
 cat <&3 > /dev/null
 `;
 
-async function askInside(host: Host, url: string): Promise<string> {
-  const { hostname, port, pathname } = new URL(url);
+/** Follows where a program leads within itself: to its login page, say. */
+async function askInside(host: Host, url: string, hopsMax = 3): Promise<string> {
+  const { hostname, port, pathname, search, origin } = new URL(url);
   const patience = ['timeout', String(ANSWER_SECONDS)];
-  const script = ['bash', '-c', askScript, 'holdfast', hostname, port || '80', pathname];
+  const script = ['bash', '-c', askScript, 'holdfast', hostname, port || '80', pathname + search];
   const { stdout, stderr } = await host.run([...patience, ...script], { timeoutSeconds: 2 * ANSWER_SECONDS });
-  return stdout.trim() || stderr.trim().split('\n').at(-1) || `no answer within ${ANSWER_SECONDS} s`;
+  const [status = '', location = ''] = stdout.trim().split('\n');
+  const next = location === '' ? null : new URL(location, url);
+  if (next?.origin === origin && hopsMax > 0) return askInside(host, next.href, hopsMax - 1);
+  return status || stderr.trim().split('\n').at(-1) || `no answer within ${ANSWER_SECONDS} s`;
 }
