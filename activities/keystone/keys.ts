@@ -10,8 +10,8 @@ const repositories = ['fernet-keys', 'credential-keys'] as const;
 
 /**
  * Arguments: names of repositories. Keys 0 and 1 in each, of 32 random bytes, as `keystone-manage fernet_setup` and
- * `credential_setup` leave them, without the seconds that each of these takes to start. A key that is there stays: a link never
- * takes another's place.
+ * `credential_setup` leave them, without the seconds that each of these takes to start. A key that is there stays, and one
+ * without content is none: a link never takes another's place.
  */
 const createScript = String.raw`
 set -eu
@@ -21,7 +21,8 @@ for name in "$@"; do
   install -d -o keystone -g keystone -m 700 "$folder"
   rm -f "$folder"/*.tmp
   for key in 0 1; do
-    [ ! -s "$folder/$key" ] || continue
+    [ ! -s "$folder/$key" ] || { chown keystone:keystone "$folder/$key"; continue; }
+    rm -f "$folder/$key"
     head -c 32 /dev/urandom | base64 -w 0 | tr '+/' '-_' > "$folder/$key.tmp"
     chown keystone:keystone "$folder/$key.tmp"
     sync "$folder/$key.tmp"

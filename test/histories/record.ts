@@ -3,6 +3,7 @@
 // Those in `unordered/` are of runs that took several events at once; no engine records such any more.
 import type { WorkflowHandle } from '@temporalio/client';
 import { boxHost } from '../../activities/clients/host/host.ts';
+import { query } from '../../activities/clients/sql.ts';
 import { taskQueue } from '../../workflows/contracts/messages.ts';
 import { kill, Lab, labSpec } from '../system/lab.ts';
 import { record } from './recording.ts';
@@ -27,10 +28,12 @@ async function parkedThenResolved(lab: Lab): Promise<WorkflowHandle> {
 }
 
 async function cancelled(lab: Lab): Promise<WorkflowHandle> {
+  // Its schema takes a command of seconds to make anew.
   await boxHost(spec.name).output(['systemctl', 'stop', 'keystone']);
+  await query(boxHost(spec.name), 'postgres', 'DROP DATABASE keystone WITH (FORCE)');
   const handle = await lab.startInstall(spec);
-  await lab.until(handle, 'Keystone applying', ({ rows }) =>
-    rows.some(({ id, status }) => id === 'keystone.service' && status === 'applying'),
+  await lab.until(handle, 'schema applying', ({ rows }) =>
+    rows.some(({ id, status }) => id === 'keystone.schema' && status === 'applying'),
   );
   await handle.cancel();
   await handle.result().catch(() => undefined);

@@ -9,13 +9,11 @@ import type { Notice } from '../../../workflows/contracts/notice.ts';
 import type { Progress, Report } from '../../../workflows/contracts/progress.ts';
 import type { RunReport } from '../../../cli/run-report.ts';
 import type { ScheduleState } from '../../../cli/schedule-client.ts';
-import { lab, spec } from './stand.ts';
+import { cli, lab, spec } from './stand.ts';
 
 const { name } = spec;
 const host = boxHost(name);
 let folder = '';
-
-const cli = (...args: string[]) => lab.run('cli.js', args, { reject: false });
 
 async function json<T>(...args: string[]): Promise<T> {
   return JSON.parse((await lab.run('cli.js', [...args, '--json'])).stdout) as T;

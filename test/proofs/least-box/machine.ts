@@ -8,13 +8,11 @@ import { boxHost } from '../../../activities/clients/host/host.ts';
 import { machineDirectory } from '../../../activities/clients/host/places.ts';
 import type { Finding } from '../../../workers/machine/finding.ts';
 import { kill, root } from '../../system/lab.ts';
-import { cache, lab, spec } from './stand.ts';
+import { cache, cli, lab, spec } from './stand.ts';
 
 const { name } = spec;
 const host = boxHost(name);
 const ghostLease = join(machineDirectory, 'leases', 'ghost-box');
-
-const cli = (...args: string[]) => lab.run('cli.js', args, { reject: false });
 
 async function findings(): Promise<{ exitCode: number | undefined; list: Finding[] }> {
   const { stdout, exitCode } = await cli('doctor', '--json');

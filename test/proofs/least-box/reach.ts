@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { thisMachine } from '../../../activities/clients/host/transport.ts';
-import { lab, spec } from './stand.ts';
+import { cli, lab, spec } from './stand.ts';
 
 const [ours, theirs] = ['10.78.49.1', '10.78.49.2'];
 const reached = { ...spec, access: { address: ours } };
@@ -58,7 +58,6 @@ print(json.load(urllib.request.urlopen(sys.argv[2], context=context, timeout=20)
 
   test('a destroyed box leaves no way behind, and no schedule', async () => {
     const { name } = spec;
-    const cli = (...args: string[]) => lab.run('cli.js', args, { reject: false });
     expect((await cli('box', 'destroy', name, '--confirm', name)).exitCode).toBe(0);
     expect((await thisMachine.run(['nft', 'list', 'tables'])).stdout).not.toContain('least_box');
     const schedules = async () => JSON.parse((await cli('schedule', 'list', '--json')).stdout) as unknown[];

@@ -47,7 +47,7 @@ async function statusInside(): Promise<string[]> {
 export function rebootProofs(): void {
   beforeAll(() => lab.install(spec));
   // The box is no machine of its own to the proofs that follow.
-  afterAll(() => host.output(['systemctl', 'disable', '--now', 'holdfast'], { timeoutSeconds: 120 }));
+  afterAll(() => host.run(['systemctl', 'disable', '--now', 'holdfast'], { timeoutSeconds: 120 }));
 
   test('up --boxes brings a box back after the power of the whole machine was cut', async () => {
     const { temporal, worker } = await lab.processes();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The box of identity alone that several proofs share, one after another: each leaves it as an install finds it the same.
+// The box of identity alone that several proofs share, one after another: each begins with an install, whatever the last one left.
 import { rm } from 'node:fs/promises';
 import { Lab, labSpec } from '../../system/lab.ts';
 import { ownCache } from '../../system/own-cache.ts';
@@ -9,6 +9,9 @@ export const spec = labSpec('least-box', 35);
 /** Since `begin`. */
 export let lab: Lab;
 export let cache = '';
+
+/** Any exit code is a result. */
+export const cli = (...args: string[]) => lab.run('cli.js', args, { reject: false });
 
 /** A lab without the box, and with a cache of its own: one of the proofs prunes it. */
 export async function begin(): Promise<void> {

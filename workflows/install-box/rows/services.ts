@@ -25,8 +25,8 @@ interface SimpleService {
 }
 
 /**
- * A service that needs its database and nothing else to start: Keystone is asked at the first request. Its unit wants
- * Keystone's all the same, which would be started before its own row, and there again.
+ * A service that needs its database and nothing else to start: Keystone is asked at the first request. It comes
+ * after Keystone all the same: Debian's unit wants Keystone's, which systemd would start before its own row starts it again.
  */
 function simpleRows(plan: BoxPlan, { service, title, files, driver }: SimpleService): Rows {
   const { name, unit, user } = plan.profile.apis[service];
