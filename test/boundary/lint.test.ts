@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lint rules hold: each slip planted in a copy of the tree is named. That the tree is clean is the gate's own step.
-import { join } from 'node:path';
+import { relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plantedTree, type PlantedTree } from './planted-tree.ts';
 import { runTool } from './tool.ts';
 
 interface LintedFile {
   readonly filePath: string;
-  readonly messages: readonly { readonly ruleId: string | null; readonly message: string }[];
+  readonly messages: readonly { readonly ruleId: string | null }[];
+}
+
+interface TypedFindings {
+  readonly diagnostics: readonly { readonly filename: string; readonly code: string }[];
 }
 
 const slips: readonly (readonly [file: string, text: string, rule: string])[] = [
@@ -39,12 +43,12 @@ const slips: readonly (readonly [file: string, text: string, rule: string])[] = 
   [
     'activities/slip-7.ts',
     'export const slip = () => { Promise.resolve(1); };',
-    '@typescript-eslint/no-floating-promises',
+    'typescript(no-floating-promises)',
   ],
   [
     'activities/slip-8.ts',
     'export const slip = () => [1].forEach(async () => { await Promise.resolve(); });',
-    '@typescript-eslint/no-misused-promises',
+    'typescript(no-misused-promises)',
   ],
   [
     'activities/slip-9.ts',
@@ -64,33 +68,70 @@ const slips: readonly (readonly [file: string, text: string, rule: string])[] = 
   [
     'activities/slip-12.ts',
     "export function slip(value: 'a' | 'b'): void { switch (value) { case 'a': break; } }",
-    '@typescript-eslint/switch-exhaustiveness-check',
+    'typescript(switch-exhaustiveness-check)',
+  ],
+  ['activities/slip-13.ts', "export const slip = () => { throw 'text'; };", 'typescript(only-throw-error)'],
+  ['activities/slip-14.ts', 'export const slip = async () => { await 1; };', 'typescript(await-thenable)'],
+  [
+    'activities/slip-15.ts',
+    "export const slip = () => (JSON.parse('') as string) as string;",
+    'typescript(no-unnecessary-type-assertion)',
   ],
   [
-    'activities/slip-13.ts',
-    "export const slip = () => { throw 'text'; };",
-    '@typescript-eslint/only-throw-error',
+    'activities/slip-16.ts',
+    "export const slip = () => Promise.reject('text');",
+    'typescript(prefer-promise-reject-errors)',
+  ],
+  [
+    'activities/slip-17.ts',
+    'export const slip = (value: object) => `${value}`;',
+    'typescript(restrict-template-expressions)',
+  ],
+  [
+    'activities/slip-18.ts',
+    "export const slip = () => JSON.parse('').a;",
+    'typescript(no-unsafe-member-access)',
+  ],
+  ['activities/slip-19.ts', "export const slip = () => JSON.parse('')();", 'typescript(no-unsafe-call)'],
+  [
+    'activities/slip-20.ts',
+    "export const slip = (): string => JSON.parse('');",
+    'typescript(no-unsafe-return)',
+  ],
+  [
+    'activities/slip-21.ts',
+    "export const slip = () => encodeURIComponent(JSON.parse(''));",
+    'typescript(no-unsafe-argument)',
+  ],
+  [
+    'activities/slip-22.ts',
+    "export function slip(): void { const text: string = JSON.parse(''); text.trim(); }",
+    'typescript(no-unsafe-assignment)',
   ],
 ];
 
 describe('lint', () => {
   let tree: PlantedTree;
-  let linted: LintedFile[];
+  let found: readonly (readonly [file: string, rule: string | null])[];
 
   beforeAll(async () => {
     tree = plantedTree();
     for (const [file, text] of slips) tree.plant(file, text);
-    const { stdout } = await runTool(
-      'eslint',
-      ['--format', 'json', ...slips.map(([file]) => file)],
-      tree.path,
-    );
-    linted = JSON.parse(stdout) as LintedFile[];
+    const files = slips.map(([file]) => file);
+    const plain = await runTool('eslint', ['--format', 'json', ...files], tree.path);
+    const byTypes = await runTool('oxlint', ['--type-aware', '--format', 'json', ...files], tree.path);
+    found = [
+      ...(JSON.parse(plain.stdout) as LintedFile[]).flatMap(({ filePath, messages }) =>
+        messages.map(({ ruleId }) => [relative(tree.path, filePath), ruleId] as const),
+      ),
+      ...(JSON.parse(byTypes.stdout) as TypedFindings).diagnostics.map(
+        ({ filename, code }) => [filename, code] as const,
+      ),
+    ];
   });
   afterAll(() => tree.remove());
 
   it.each(slips)('lint() refuses it when %s holds %s', (file, _text, rule) => {
-    const found = linted.find(({ filePath }) => filePath === join(tree.path, file))?.messages ?? [];
-    expect(found.map(({ ruleId }) => ruleId)).toContain(rule);
+    expect(found).toContainEqual([file, rule]);
   });
 });

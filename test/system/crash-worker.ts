@@ -50,8 +50,13 @@ class CrashInterceptor implements ActivityInboundCallsInterceptor {
   ): Promise<unknown> {
     const context = input.args[1] as RowContext | undefined;
     if (context === undefined) return next(input);
-    if (!this.activityId.includes('/apply/'))
-      return next(input).finally(() => crashIfPlanned(context.subject, context.row, 'seen'));
+    if (!this.activityId.includes('/apply/')) {
+      try {
+        return await next(input);
+      } finally {
+        await crashIfPlanned(context.subject, context.row, 'seen');
+      }
+    }
     await crashIfPlanned(context.subject, context.row, 'before');
     // Looking costs as much as some rows' own work.
     const watch = existsSync(planOf(context.row, 'during')) ? watchJob(context) : undefined;

@@ -36,6 +36,12 @@ async function sealed(document: unknown): Promise<string> {
   return path;
 }
 
+/** What `file` holds, opened in no time. */
+function light(): Promise<string> {
+  const files = Object.entries(content).map(([path, text]) => ({ path, mode: 0o600, content: btoa(text) }));
+  return sealed({ format: 'holdfast-backup/1', createdAt: '', stateDirectory: state, files });
+}
+
 beforeAll(async () => {
   state = await temporaryDirectory();
   for (const [path, text] of Object.entries(content)) await write(state, path, text);
@@ -78,14 +84,16 @@ describe('backUp() and restore()', () => {
   it('restore() moves what is there aside when that is asked for', async () => {
     const target = await temporaryDirectory();
     await write(target, 'secrets/identity', 'older');
-    const { movedTo = '' } = await restoring(target, file, true);
+    const { movedTo = '' } = await restoring(target, await light(), true);
     expect(await readFile(join(movedTo, 'secrets/identity'), 'utf8')).toBe('older');
     expect(await readFile(join(target, 'secrets/identity'), 'utf8')).toBe(content['secrets/identity']);
   });
 
   it('restore() changes nothing when the passphrase is wrong', async () => {
     const target = await temporaryDirectory();
-    await expect(restoring(target, file, false, 'wrong horse battery')).rejects.toThrow('does not open');
+    await expect(restoring(target, await light(), false, 'wrong horse battery')).rejects.toThrow(
+      'does not open',
+    );
     expect(await readdir(target)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the secrets, authorities and records of a state directory into one encrypted file, and reads it back. Stops nothing.
 import { randomUUID } from 'node:crypto';
-import { link, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, link, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 import {
@@ -31,6 +31,11 @@ export async function backUp(stateDirectory: string, path: string, stdin: string
       'Name the state directory in HOLDFAST_STATE, or install a box first',
     );
   }
+  // Known before the seconds that a passphrase takes; who comes between is noticed where the file is written.
+  await access(path).then(
+    () => Promise.reject(isThere(path)),
+    () => undefined,
+  );
   const bytes = await encrypted(document, passphrase);
   // A backup that cannot be read is noticed now, not on the day it is needed.
   const again = await decrypted(bytes, passphrase, path);
@@ -79,16 +84,23 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
     }
     await link(temporary, path);
   } catch (cause) {
-    const isTaken = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(path, cause);
     throw new EmbeddedError(
-      isTaken ? 'Conflict' : 'PreconditionFailed',
-      isTaken ? `${path} is there already; no backup was written` : `${path} cannot be written`,
-      isTaken
-        ? 'Name another file, one for each backup'
-        : 'Name a file in a folder that is there and has room',
+      'PreconditionFailed',
+      `${path} cannot be written`,
+      'Name a file in a folder that is there and has room',
       { cause },
     );
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+function isThere(path: string, cause?: unknown): EmbeddedError {
+  return new EmbeddedError(
+    'Conflict',
+    `${path} is there already; no backup was written`,
+    'Name another file, one for each backup',
+    { cause },
+  );
 }

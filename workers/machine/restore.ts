@@ -40,6 +40,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
       cause,
     });
   });
+  // Known before the seconds that a passphrase takes, and asked again under the lock.
+  if (!replace) await requireEmpty(stateDirectory);
   const document = await decrypted(bytes, passphrase, path);
   await ensureStateDirectory(stateDirectory, userId);
   const lock = {
@@ -47,8 +49,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     ...{ waitSeconds: lockWaitSeconds, progress: (text: string) => emit({ type: 'progress', text }) },
   };
   return withExclusiveLock(lock, async () => {
+    if (!replace) await requireEmpty(stateDirectory);
     const present = await filledFolders(stateDirectory);
-    if (present.length > 0 && !replace) throw notEmpty(stateDirectory, present);
     // It keeps the store's identity in memory, and would go on with the old one.
     await stopWorker(stateDirectory, emit);
     const fresh = await unpacked(stateDirectory, document);
@@ -74,8 +76,10 @@ async function filledFolders(stateDirectory: string): Promise<string[]> {
   return held.flat();
 }
 
-function notEmpty(stateDirectory: string, present: readonly string[]): EmbeddedError {
-  return new EmbeddedError(
+async function requireEmpty(stateDirectory: string): Promise<void> {
+  const present = await filledFolders(stateDirectory);
+  if (present.length === 0) return;
+  throw new EmbeddedError(
     'PreconditionFailed',
     `${stateDirectory} is not empty: it holds ${present.join(' and ')}; nothing was changed`,
     'Name an empty one in HOLDFAST_STATE, or move what is there aside with --replace',
