@@ -51,6 +51,14 @@ describe('a bad day', () => {
     expect((await lab.retried(handle, row)).phase).toBe('done');
   });
 
+  test('a database of a service that the box does not have: its migration is refused by name', async () => {
+    const { exitCode, stderr } = await lab.run('cli.js', ['db', 'migrate', 'glance', spec.name], {
+      reject: false,
+    });
+    const text = /Box bad-day-box has no Glance; name glance-api under packages/;
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(text)]);
+  });
+
   test('no package source: preflight says so, and nothing is changed', async () => {
     const sourceless = labSpec('sourceless-box', 34, { debian: { mirror: 'http://127.0.0.1:9/debian' } });
     await expect(lab.install(sourceless)).rejects.toMatchObject({

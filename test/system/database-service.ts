@@ -18,6 +18,29 @@ export async function makeDatabases(box: string, { user, urls }: DatabaseDriver)
   }
 }
 
+export async function removeDatabases(box: string, { urls }: DatabaseDriver): Promise<void> {
+  for (const { database } of urls)
+    await query(boxHost(box), 'postgres', `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+}
+
+/** Takes a database out of sight of the programs that use it; what is returned puts it back in the place of another. */
+export async function keepAside(box: string, database: string): Promise<() => Promise<void>> {
+  const host = boxHost(box);
+  const kept = `${database}_kept`;
+  const rename = async (from: string, to: string): Promise<void> => {
+    await query(host, 'postgres', `ALTER DATABASE ${from} ALLOW_CONNECTIONS false`);
+    const sessions = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${from}'`;
+    await query(host, 'postgres', sessions);
+    await query(host, 'postgres', `ALTER DATABASE ${from} RENAME TO ${to}`);
+    await query(host, 'postgres', `ALTER DATABASE ${to} ALLOW_CONNECTIONS true`);
+  };
+  await rename(database, kept);
+  return async () => {
+    await query(host, 'postgres', `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+    await rename(kept, database);
+  };
+}
+
 /** Appended: the last setting of a section counts, wherever it stands. */
 export async function configureDatabases(
   stateDirectory: string,

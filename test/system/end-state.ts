@@ -122,6 +122,8 @@ function masked(line: string): string {
       .replaceAll(uuid, 'ID')
       // The names of traits come in an order of chance, and their numbers with them.
       .replaceAll(/(?<=INTO public\.(?:resource_provider_)?traits .* )\d+(?=[,)])/g, 'N')
+      // Neutron takes the first free one that a scan meets, and PostgreSQL lets a scan join another on its way.
+      .replaceAll(/(?<=INTO public\.ml2_geneve_allocations .* VALUES \()\d+/g, 'N')
       .replaceAll(/'(req-)?(ID|[0-9a-f]{32,64})'/g, "'ID'")
       .replaceAll(/'\$2[aby]\$[^']+'/g, "'HASH'")
       .replaceAll(/'\d{4}-\d\d-\d\d([ T][^']*)?'/g, "'TIME'")
