@@ -24,10 +24,9 @@ export async function runCommand(host: Host, scope: RowScope, command: RowComman
     exclusive,
     ...(databaseLock !== undefined && { databaseLock }),
   });
-  // A command that is not over after two seconds goes on for some more: each look costs its host processes.
-  for (let napSeconds = 0.05; report.state === 'running'; napSeconds = 0.25) {
+  while (report.state === 'running') {
     if (scope.signal.aborted) throw new Detached();
-    report = await host.commands.wait(scope.key, 2, napSeconds);
+    report = await host.commands.wait(scope.key, 2);
     const said = lastLine(report);
     if (said !== undefined) scope.tell(said);
   }
@@ -44,13 +43,16 @@ export async function runCommand(host: Host, scope: RowScope, command: RowComman
   return result;
 }
 
+/** More of a line no terminal shows, and each is kept as a heartbeat. */
+const lineLengthMax = 1024;
+
 /** Of what a running command said; its errors tell more than its answer. */
 function lastLine({ stderrTail, stdoutTail }: JobReport): string | undefined {
   // A terminal shows it: without colours, and a progress bar's last state alone.
   const lines = [stdoutTail, stderrTail]
     .map(stripVTControlCharacters)
     .flatMap((tail) => tail.split(/[\r\n]/).filter((line) => line.trim() !== ''));
-  return lines.at(-1)?.trim();
+  return lines.at(-1)?.trim().slice(-lineLengthMax);
 }
 
 /** Without its lock a command must not go on: it never began, or it was ended at once. */

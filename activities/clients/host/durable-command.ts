@@ -61,20 +61,19 @@ export class DurableCommands {
       ([name, value]) => `${name}=${quote(value)}\n`,
     );
     const lines = [
-      commandText(command, secret.length > 0 ? secretPath : null),
+      base64(commandText(command, secret.length > 0 ? secretPath : null)),
       command.exclusive.map(lockName).join(' '),
       lockName(command.databaseLock ?? ''),
-      secret.join(''),
+      base64(secret.join('')),
     ];
-    const stdin = `${lines.map((line) => Buffer.from(line).toString('base64')).join('\n')}\n`;
+    const stdin = `${lines.join('\n')}\n`;
     const { row, epoch, occurrence, attempt } = fence;
     return this.#call(['start', key, row, ...[epoch, occurrence, attempt].map(String), secretPath], stdin);
   }
 
-  /** Waits up to so many seconds for the end of the command of `key`, looking once in `napSeconds`. */
-  async wait(key: string, seconds: number, napSeconds = 0.05): Promise<JobReport> {
-    const turns = Math.ceil(seconds / napSeconds);
-    return this.#call(['wait', key, String(turns), String(napSeconds)], undefined, seconds + 30);
+  /** Waits up to so many seconds for the end of the command of `key`. */
+  async wait(key: string, seconds: number): Promise<JobReport> {
+    return this.#call(['wait', key, String(seconds)], undefined, seconds + 30);
   }
 
   /** Ends the job's process group: SIGTERM, then SIGKILL after the grace time. Idempotent. */
@@ -158,6 +157,10 @@ function commandText(command: Command, secretPath: string | null): string {
       ? []
       : ['setpriv', `--reuid=${command.user}`, `--regid=${command.user}`, '--init-groups', '--'];
   return `umask 022\ncd /\n${exports.join('')}${secret}exec ${[...asUser, ...command.argv].map(quote).join(' ')}\n`;
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
 }
 
 /** A lock's file name: exclusive names may hold ':' and '/'. */

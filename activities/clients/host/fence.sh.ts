@@ -14,7 +14,7 @@ older() { # A1 A2 A3 B1 B2 B3: is A before B
   [ "$3" -lt "$6" ]
 }
 fence() {
-  mkdir -p "$1/fences"
+  [ -d "$1/fences" ] || mkdir -p "$1/fences"
   if [ -r "$2/epoch" ]; then
     read -r held < "$2/epoch" || held=0
     if [ "$4" -lt "$held" ]; then echo "epoch $4 was overtaken by $held" >&2; exit 75; fi
@@ -29,7 +29,7 @@ fence() {
   mv "$1/fences/$3.new" "$1/fences/$3"
 }
 guard() { # BASE: one change at a time on this host
-  mkdir -p "$1/locks" "$1/jobs"
+  [ -d "$1/locks" ] && [ -d "$1/jobs" ] || mkdir -p "$1/locks" "$1/jobs"
   exec 9>"$1/locks/.guard"
   flock 9
 }

@@ -25,7 +25,11 @@ export function parseReport(text: string): JobReport {
       .map((line) => split(line)),
   );
   const tail = (name: string): string =>
-    redact(Buffer.from(fields.get(name) ?? '', 'base64').toString()).slice(-tailBytes);
+    redact(
+      Buffer.from(fields.get(name) ?? '', 'base64')
+        .toString()
+        .replaceAll('\0', ''),
+    ).slice(-tailBytes);
   return {
     state: (fields.get('state') ?? 'absent') as JobReport['state'],
     how: (fields.get('how') ?? null) as JobReport['how'],

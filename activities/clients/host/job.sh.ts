@@ -11,10 +11,12 @@ const wrapperScript = String.raw`
 base=$1; dir=$2
 trap : TERM INT HUP PIPE
 ${databaseLockScript}
-start_of() { s=$(cat "/proc/$1/stat") && s=${'$'}{s##*) } && set -- $s && echo "${'$'}{20}"; }
 now() { date +%s.%N; }
 record() { printf '%-255s\n' "code=$1 at=$(now)" 1<>"$dir/exit.reserved"; mv "$dir/exit.reserved" "$dir/exit"; }
-printf '%s %s %s\n' "$$" "$(start_of $$)" "$(cat /proc/sys/kernel/random/boot_id)" > "$dir/pid.new"
+read -r boot < /proc/sys/kernel/random/boot_id
+read -r stat < "/proc/$$/stat"
+began() { shift 19; echo "$$ $1 $boot"; }
+began ${'$'}{stat##*) } > "$dir/pid.new"
 mv "$dir/pid.new" "$dir/pid"
 fd=3
 names=$(cat "$dir/exclusive")
@@ -45,58 +47,59 @@ record "$code"
 
 const functions = String.raw`
 base=$1; lease=$2; shift 2
-start_of() { s=$(cat "/proc/$1/stat" 2>/dev/null) || return 1; s=${'$'}{s##*) }; set -- $s; [ "$1" != Z ] || return 1; echo "${'$'}{20}"; }
-alive() {
-  [ -r "$1/pid" ] || return 1
-  read -r pid began boot < "$1/pid" || return 1
-  [ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ] || return 1
-  [ "$(start_of "$pid")" = "$began" ]
+# What is asked often is asked without another process: a busy machine has better things to do.
+is_of() { # BEGAN, then what /proc/PID/stat says behind the name
+  wanted=$1; shift
+  [ "$1" != Z ] && [ "${'$'}{20}" = "$wanted" ]
 }
-state_of() {
-  if [ -e "$1/exit" ]; then echo finished
-  elif alive "$1"; then echo running
-  elif [ -e "$1/exit" ]; then echo finished
-  elif [ -d "$1" ]; then echo lost
-  else echo absent; fi
+alive() { # leaves the process in pid
+  { read -r pid began boot < "$1/pid" && read -r booted < /proc/sys/kernel/random/boot_id &&
+    read -r stat < "/proc/$pid/stat"; } 2>/dev/null || return 1
+  [ "$boot" = "$booted" ] && is_of "$began" ${'$'}{stat##*) }
+}
+look() { # DIR; leaves finished, running, lost or absent in state
+  if [ -e "$1/exit" ]; then state=finished
+  elif alive "$1"; then state=running
+  elif [ -e "$1/exit" ]; then state=finished
+  elif [ -d "$1" ]; then state=lost
+  else state=absent; fi
 }
 report() { # DIR
-  state=$(state_of "$1")
+  look "$1"
   echo "state $state"
+  # While it runs its errors lie in front of the room that was taken for them.
+  for stream in stdout stderr; do
+    if [ -s "$1/$stream" ]; then echo "$stream $(tail -c 16384 "$1/$stream" | base64 -w 0)"; fi
+  done
   if [ "$state" = finished ]; then
-    sed 's/^/exit /' "$1/exit"
-    for stream in stdout stderr; do
-      if [ -s "$1/$stream" ]; then echo "$stream $(tail -c 4096 "$1/$stream" | base64 -w 0)"; fi
-    done
+    read -r code < "$1/exit" || :
+    echo "exit $code"
+    # What was said last may not have found room: the disk itself has to be asked.
+    echo "space $(df --output=avail "$1" | tail -n 1)"
   fi
-  if [ "$state" = running ]; then
-    for stream in stdout stderr; do
-      said=$(tail -c 16384 "$1/$stream" 2>/dev/null | tr -d '\000' | tail -c 1024 | base64 -w 0)
-      [ -z "$said" ] || echo "$stream $said"
-    done
-  fi
-  # What was said last may not have found room: the disk itself has to be asked.
-  if [ "$state" = finished ]; then echo "space $(df --output=avail "$1" | tail -n 1)"; fi
-  if [ -r "$1/lock.state" ]; then echo "lock $(cat "$1/lock.state")"; fi
-  if [ -r "$1/pid" ]; then echo "pid $(cut -d ' ' -f 1 "$1/pid")"; fi
+  if [ -r "$1/lock.state" ]; then read -r of_lock < "$1/lock.state" || :; echo "lock $of_lock"; fi
+  if [ -r "$1/pid" ]; then read -r pid _ < "$1/pid" || :; echo "pid $pid"; fi
 }
 live() { # ROW or empty: directories of jobs that live
   for found in "$base"/jobs/*/; do
     found=${'$'}{found%/}
     [ -d "$found" ] || continue
-    [ -z "$1" ] || [ "$(cat "$found/row" 2>/dev/null)" = "$1" ] || continue
-    if [ "$(state_of "$found")" = running ]; then echo "$found"; fi
+    row=; [ -z "$1" ] || { read -r row < "$found/row"; } 2>/dev/null || :
+    [ "$row" = "$1" ] || continue
+    look "$found"
+    if [ "$state" = running ]; then echo "$found"; fi
   done
 }
 age_out() { # finished jobs older than a week
   find "$base/jobs" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec sh -c '[ ! -e "$1/exit" ] || rm -rf "$1"' _ {} \;
 }
-launch() { # DIR ROW SECRET; command text, exclusive names, database lock and secret lines on stdin, each base64 on a line
+launch() { # DIR ROW SECRET; command text in base64, exclusive names, database lock and secret lines in base64 on stdin, a line each
   fresh=$1.fresh
   rm -rf "$fresh"; mkdir "$fresh"
   read -r command; read -r exclusive; read -r lock; read -r secret || secret=
   echo "$command" | base64 -d > "$fresh/command"
-  echo "$exclusive" | base64 -d > "$fresh/exclusive"
-  echo "$lock" | base64 -d > "$fresh/lock"
+  echo "$exclusive" > "$fresh/exclusive"
+  echo "$lock" > "$fresh/lock"
   echo "$2" > "$fresh/row"
   echo "$3" > "$fresh/secret"
   printf '%-255s\n' reserved > "$fresh/exit.reserved"
@@ -114,7 +117,7 @@ start() { # KEY ROW EPOCH OCCURRENCE ATTEMPT SECRET
   guard "$base"
   fence "$base" "$lease" "$2" "$3" "$4" "$5"
   dir=$base/jobs/$1
-  state=$(state_of "$dir")
+  look "$dir"
   if [ "$state" = finished ] || [ "$state" = lost ]; then
     # A first attempt that meets an old end of its key belongs to a run that was reset: set it aside.
     if [ "$5" -le 1 ]; then mv "$dir" "$dir.aside.$(date +%s%N)"; state=absent; fi
@@ -122,25 +125,23 @@ start() { # KEY ROW EPOCH OCCURRENCE ATTEMPT SECRET
   if [ "$state" = absent ]; then age_out; launch "$dir" "$2" "$6"; echo "how started"; else echo "how attached"; fi
   report "$dir"
 }
-wait_for() { # KEY TURNS SECONDS-PER-TURN
-  dir=$base/jobs/$1 turns=$2
-  while [ "$turns" -gt 0 ] && [ "$(state_of "$dir")" = running ]; do
-    # The end of a job is a file; whether it still lives costs processes, and is asked now and then.
-    for _ in 1 2 3 4; do
-      sleep "$3"; turns=$((turns - 1))
-      [ ! -e "$dir/exit" ] || break
-    done
-  done
+wait_for() { # KEY SECONDS
+  dir=$base/jobs/$1
+  look "$dir"
+  # One program that asks the kernel twenty times a second.
+  if [ "$state" = running ] && [ "$2" -gt 0 ]; then
+    timeout "$2" tail --pid="$pid" --sleep-interval=0.05 --follow /dev/null || :
+  fi
   report "$dir"
 }
 stop() { # KEY GRACE
   dir=$base/jobs/$1
-  if [ "$(state_of "$dir")" = running ]; then
-    read -r pid _ < "$dir/pid"
+  look "$dir"
+  if [ "$state" = running ]; then
     kill -TERM "-$pid" 2>/dev/null || :
-    turns=$(($2 * 10))
-    while [ "$turns" -gt 0 ] && [ "$(state_of "$dir")" = running ]; do sleep 0.1; turns=$((turns - 1)); done
-    if [ "$(state_of "$dir")" = running ]; then kill -KILL "-$pid" 2>/dev/null || :; sleep 0.2; fi
+    [ "$2" -eq 0 ] || timeout "$2" tail --pid="$pid" --sleep-interval=0.05 --follow /dev/null || :
+    look "$dir"
+    if [ "$state" = running ]; then kill -KILL "-$pid" 2>/dev/null || :; sleep 0.2; fi
     if [ ! -e "$dir/exit" ]; then printf 'code=137 at=%s\n' "$(date +%s.%N)" > "$dir/exit.new"; mv "$dir/exit.new" "$dir/exit"; fi
     rm -f "$(cat "$dir/secret")"
   fi
