@@ -14,25 +14,25 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports);
 const totals = { passed: 0, failed: 0 };
 
-/** Two lanes side by side for two cores: the slow checks of the sources beside the tests. */
-const lanes = [
-  [
-    // The narrower types of workflows and the rooms are looked at by test/boundary/fence.test.ts, slips planted or not.
-    ['types', bin('tsc'), []],
-    ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
-    ['lint', bin('eslint'), ['.']],
-    ['lint by types', bin('oxlint'), ['--type-aware']],
-  ],
-  [
-    ['build', 'node', ['workers/build.mjs', '--if-stale']],
-    // Left to itself vitest takes all cores but one: the other lane is over before this one.
-    ['unit', bin('vitest'), ['run', '--project', 'unit', '--maxWorkers=2', ...vitestReport('unit')]],
-  ],
-];
-
+const isWhole = process.argv[2] === 'all';
 const begun = Date.now();
-await Promise.all(lanes.map(runLane));
-if (process.argv[2] === 'all') await runSystem();
+// Tests and programs run what it makes.
+const built = runLane([['build', 'node', ['workers/build.mjs', '--if-stale']]]);
+const ofSources = [
+  // The narrower types of workflows and the rooms are looked at by test/boundary/fence.test.ts, slips planted or not.
+  ['types', bin('tsc'), []],
+  ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
+  ['lint', bin('eslint'), ['.']],
+  ['lint by types', bin('oxlint'), ['--type-aware']],
+];
+// Left to itself vitest takes all cores but one: the checks of the sources are over before this one.
+const unit = ['run', '--project', 'unit', '--maxWorkers=2', ...vitestReport('unit')];
+await Promise.all([
+  runLane(ofSources),
+  built.then(() => runLane([['unit', bin('vitest'), unit]])),
+  // It begins with what it fetches and builds: much of that time is the network's, which leaves processors to the others.
+  isWhole && built.then(runSystem),
+]);
 if (totals.failed > 0) console.log(`every failure whole: ${relative(process.cwd(), reports) || '.'}/*.json`);
 console.log(`the gate took ${seconds(begun)} s`);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
