@@ -10,7 +10,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const order = [
   ...['guests', 'debian-12', 'sabotage', 'openstack-clients', 'keystone-client', 'database-lock'],
-  ...['migrate-database', 'whole-box', 'least-box', 'migrate-nova', 'bad-days', 'interruptions'],
+  ...['migrate-nova', 'whole-box', 'least-box', 'migrate-database', 'bad-days', 'interruptions'],
   ...['backup', 'guest-image'],
 ];
 
