@@ -129,7 +129,7 @@ wait_for() { # KEY SECONDS
   dir=$base/jobs/$1
   look "$dir"
   # One program that asks the kernel twenty times a second.
-  if [ "$state" = running ] && [ "$2" -gt 0 ]; then
+  if [ "$state" = running ] && [ "$2" != 0 ]; then
     timeout "$2" tail --pid="$pid" --sleep-interval=0.05 --follow /dev/null || :
   fi
   report "$dir"
@@ -139,7 +139,7 @@ stop() { # KEY GRACE
   look "$dir"
   if [ "$state" = running ]; then
     kill -TERM "-$pid" 2>/dev/null || :
-    [ "$2" -eq 0 ] || timeout "$2" tail --pid="$pid" --sleep-interval=0.05 --follow /dev/null || :
+    [ "$2" = 0 ] || timeout "$2" tail --pid="$pid" --sleep-interval=0.05 --follow /dev/null || :
     look "$dir"
     if [ "$state" = running ]; then kill -KILL "-$pid" 2>/dev/null || :; sleep 0.2; fi
     if [ ! -e "$dir/exit" ]; then printf 'code=137 at=%s\n' "$(date +%s.%N)" > "$dir/exit.new"; mv "$dir/exit.new" "$dir/exit"; fi
