@@ -12,13 +12,12 @@ export async function makeDatabases(box: string, { user, urls }: DatabaseDriver)
   const host = boxHost(box);
   const roles = await query(host, 'postgres', `SELECT FROM pg_roles WHERE rolname = '${user}'`);
   if (roles.length === 0) await query(host, 'postgres', `CREATE ROLE ${user} LOGIN`).catch(() => undefined);
-  for (const { database } of urls) {
-    await query(host, 'postgres', `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+  await removeDatabases(box, { urls });
+  for (const { database } of urls)
     await query(host, 'postgres', `CREATE DATABASE ${database} OWNER ${user} TEMPLATE template0`);
-  }
 }
 
-export async function removeDatabases(box: string, { urls }: DatabaseDriver): Promise<void> {
+export async function removeDatabases(box: string, { urls }: Pick<DatabaseDriver, 'urls'>): Promise<void> {
   for (const { database } of urls)
     await query(boxHost(box), 'postgres', `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
 }

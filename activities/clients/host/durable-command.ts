@@ -2,7 +2,7 @@
 // Starts, attaches to, waits for and stops commands that outlive the worker. Chooses no command and judges no exit code.
 import { Failure } from '../failure.ts';
 import { parseReport, type JobReport } from './job-report.ts';
-import { jobScript, quote } from './job.sh.ts';
+import { base64, jobScript, quote } from './job.sh.ts';
 import { insideDirectory } from './places.ts';
 import type { CommandOutcome, Transport } from './transport.ts';
 
@@ -157,10 +157,6 @@ function commandText(command: Command, secretPath: string | null): string {
       ? []
       : ['setpriv', `--reuid=${command.user}`, `--regid=${command.user}`, '--init-groups', '--'];
   return `umask 022\ncd /\n${exports.join('')}${secret}exec ${[...asUser, ...command.argv].map(quote).join(' ')}\n`;
-}
-
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64');
 }
 
 /** A lock's file name: exclusive names may hold ':' and '/'. */

@@ -2,6 +2,7 @@
 // One host as the activities see it: short commands, files, durable commands. Knows nothing of boxes or services.
 import { DurableCommands, hostRefusal, type Fence } from './durable-command.ts';
 import { readFilesScript, writeFilesScript } from './files.sh.ts';
+import { base64 } from './job.sh.ts';
 import { localBox } from './local-box.ts';
 import { boxDirectory, insideDirectory, leaseDirectory, leaseInside } from './places.ts';
 import { thisMachine, type CommandOutcome, type RunOptions, type Transport } from './transport.ts';
@@ -79,10 +80,6 @@ export function machineHost(box: string): Host {
 /** The inside of a local box. */
 export function boxHost(box: string): Host {
   return new Host(localBox(box), insideDirectory, leaseInside);
-}
-
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64');
 }
 
 function parseFile(line: string): FileState | null {

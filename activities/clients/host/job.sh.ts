@@ -165,3 +165,8 @@ export const jobScript = `${fenceScript}\nwrapper=${quote(wrapperScript)}\n${fun
 export function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
+
+/** Any text as one word of a line. */
+export function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}

@@ -11,8 +11,8 @@ export function keystoneFiles(plan: BoxPlan): FileArgs[] {
     DEFAULT: { log_dir: '/var/log/keystone' },
     database: { connection: databaseUrl('keystone', 'keystone') },
     token: { provider: 'fernet' },
-    // Every service logs in for each of its sections: at Keystone's own 12 that was more than half of all it computed. What
-    // is longer than bcrypt reads is refused; by itself it would be cut, with a warning at each login.
+    // Every service logs in for each of its sections: at Keystone's own 12 that was more than half of all it computed. bcrypt
+    // reads 72 bytes, and Keystone cuts what is longer; unless it is told that limit, it warns of it at each login.
     // @source OWASP's Password Storage Cheat Sheet: a work factor of at least 10, at most 72 bytes
     identity: { password_hash_rounds: 10, max_password_length: 72 },
     // Without it each call of any API has Keystone look up its token in the database: 160 ms of a processor; with it 8.
