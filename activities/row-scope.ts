@@ -118,12 +118,13 @@ export function scopeOf(context: RowContext, tell: Tell): RowScope {
   return { context, attempt, signal: cancellationSignal(), fence, key, tell };
 }
 
-/** Beats every 3 s, well within the 10 s of every profile; a beat carries what was told last, at most 160 characters. */
+/** Beats three times within the heartbeat time-out; a beat carries what was told last, at most 160 characters. */
 export async function beating<T>(work: (tell: Tell) => Promise<T>): Promise<T> {
   let told: string | undefined;
   const beat = (): void => heartbeat(told);
   beat();
-  const timer = setInterval(beat, 3000);
+  const timeoutMilliseconds = activityInfo().heartbeatTimeoutMs ?? 9000;
+  const timer = setInterval(beat, timeoutMilliseconds / 3);
   try {
     return await work((text) => {
       told = cut(text);

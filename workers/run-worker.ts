@@ -2,13 +2,7 @@
 // Wires one worker of the queue `holdfast-control` and polls until it is told to stop. Reads no environment itself.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkerInterceptors,
-} from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { taskQueue } from '../workflows/contracts/messages.ts';
 import { composeClients } from './compose.ts';
@@ -27,7 +21,8 @@ export interface WorkerSurroundings {
   readonly homeDirectory: string;
   readonly userId: number;
   readonly pid: number;
-  readonly interceptors?: WorkerInterceptors;
+  /** Over our own; the crash lab of the tests has shorter time-outs. */
+  readonly options?: Partial<WorkerOptions>;
 }
 
 /** Seconds; the library's own bounds are of milliseconds. @source a phase takes 0.3 s to 5 min, which is its longest wait */
@@ -44,7 +39,7 @@ const metricsOptions = (bindAddress: string) => ({
 
 /** Resolves once the worker was told to stop and has let go of its tasks. */
 export async function runWorker(surroundings: WorkerSurroundings): Promise<void> {
-  const { environment, programDirectory, pid, interceptors } = surroundings;
+  const { environment, programDirectory, pid, options } = surroundings;
   const { stateDirectory, cacheDirectory } = superviseSettings(surroundings);
   const buildId = readFileSync(join(programDirectory, 'build-id'), 'utf8').trim();
   const metrics = await metricsAddress(environment, stateDirectory);
@@ -67,7 +62,7 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
       // Heartbeats are 10 s: a dead worker's activity is handed on within that time.
       maxHeartbeatThrottleInterval: '3 seconds',
       defaultHeartbeatThrottleInterval: '3 seconds',
-      ...(interceptors !== undefined && { interceptors }),
+      ...options,
     });
     const running = worker.run();
     await writeJsonFile(workerReadyPath(stateDirectory), {

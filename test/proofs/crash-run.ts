@@ -1,18 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run under a plan of crashes: the worker kills itself where the plan says, and is brought back each time.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
+import { bundleWorkflowCode } from '@temporalio/worker';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import { findBackgroundProcess } from '../../workers/embedded/background-process.ts';
 import { bundleProgram } from '../run-ts.mjs';
 import { Lab, root } from '../system/lab.ts';
 
-/** A lab whose worker is the real one with the crashes added. */
+/** A lab whose worker is the real one with the crashes added, and shorter heartbeats. */
 export async function crashLab(environment: Readonly<Record<string, string>> = {}): Promise<Lab> {
-  await bundleProgram('test/system/crash-worker.ts');
+  await Promise.all([bundleProgram('test/system/crash-worker.ts'), bundleCrashWorkflows()]);
   return Lab.create({ HOLDFAST_WORKER_ENTRY: join(root, 'dist', 'crash-worker.js'), ...environment });
+}
+
+/** Test files that run side by side each make it, so it is put in place whole. */
+async function bundleCrashWorkflows(): Promise<void> {
+  const silent = () => undefined;
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(root, 'workflows', 'index.ts'),
+    workflowInterceptorModules: [join(root, 'test', 'system', 'crash-interceptors.ts')],
+    logger: {
+      log: silent,
+      trace: silent,
+      debug: silent,
+      info: silent,
+      warn: console.warn,
+      error: console.error,
+    },
+  });
+  const path = join(root, 'dist', 'crash-workflow-bundle.js');
+  await writeFile(`${path}.${process.pid}`, code);
+  await rename(`${path}.${process.pid}`, path);
 }
 
 export interface CrashedRun {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real worker with one addition: it kills itself where `<state>/crashes/` says so. Each crash happens once and is logged.
-import { appendFileSync, existsSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,11 +69,21 @@ class CrashInterceptor implements ActivityInboundCallsInterceptor {
   }
 }
 
+const programDirectory = dirname(fileURLToPath(import.meta.url));
 await runWorker({
   environment: process.env as Record<string, string>,
-  programDirectory: dirname(fileURLToPath(import.meta.url)),
+  programDirectory,
+  options: {
+    workflowBundle: { code: readFileSync(join(programDirectory, 'crash-workflow-bundle.js'), 'utf8') },
+    // Below the heartbeat of 3 s, with room for a busy machine.
+    maxHeartbeatThrottleInterval: '1 second',
+    // A workflow task that waits for a dead worker's cache is handed on as soon.
+    stickyQueueScheduleToStartTimeout: '3 seconds',
+    interceptors: {
+      activity: [(context) => ({ inbound: new CrashInterceptor(context.info.activityId) })],
+    },
+  },
   homeDirectory: homedir(),
   userId: process.getuid?.() ?? 0,
   pid: process.pid,
-  interceptors: { activity: [(context) => ({ inbound: new CrashInterceptor(context.info.activityId) })] },
 });
