@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two projects: unit needs no server and no root; system runs real components, each file with a Temporal and boxes of its own.
+// Three projects: unit needs no server and no root; system is the short tier on real components; proofs take hours together.
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
 const systemTests = 'test/**/*.system.test.ts';
+const proofs = 'test/proofs/*.proof.test.ts';
 
 export default defineConfig({
   test: {
@@ -13,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'openstack-client-ts/test/**/*.test.ts'],
-          exclude: [systemTests, '**/node_modules/**'],
+          exclude: [systemTests, proofs, '**/node_modules/**'],
           // Most of their time was reading the same modules again; each file ends with what it changed put back.
           isolate: false,
           // The slowest build a workflow bundle or run a linter over the tree, on a machine that is busy.
@@ -25,7 +26,16 @@ export default defineConfig({
         test: {
           name: 'system',
           include: [systemTests],
-          globalSetup: 'test/system/warm-up.ts',
+          globalSetup: 'test/system/prepare.ts',
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'proofs',
+          include: [proofs],
+          globalSetup: 'test/proofs/warm-up.ts',
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

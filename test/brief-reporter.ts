@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports a run in few lines: a line per file as it ends, and of each failure the name, the message and the place. The whole of it is in the JSON report.
+// Reports a run in few lines: a line per file as it ends, and of each failure the name, the message and the place.
+// The whole of it is in the JSON report. Of a long proof that passed it writes the ledger's line.
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { record } from './proofs/ledger.mjs';
+import { isWholeProof, proofSeed } from './proofs/seeded-part.ts';
 
 /** Lines of one failure's message: enough for an assertion's two sides, and ten failures still fit on two screens. */
 const messageLines = 14;
@@ -26,6 +29,7 @@ export default class BriefReporter implements Reporter {
     // What failed in a hook of a suite fails no test of it.
     for (const suite of module.children.allSuites())
       this.#tell(`${nameOf(module)} > ${suite.fullName}`, suite.errors());
+    if (process.env['HOLDFAST_LEDGER'] === '1' && module.ok()) recordProof(module);
     if (this.#isQuiet) return;
     const count = [...module.children.allTests()].length;
     const mark = module.ok() ? 'ok    ' : 'FAILED';
@@ -42,6 +46,16 @@ export default class BriefReporter implements Reporter {
     console.log(`  FAILED ${name}`);
     for (const error of errors) console.log(text(error));
   }
+}
+
+/** A part of a file, chosen by its tests' names, proves nothing whole. */
+function recordProof(module: TestModule): void {
+  const [, name] = /proofs\/([\w-]+)\.proof\.test\.ts$/.exec(module.moduleId) ?? [];
+  const isComplete = [...module.children.allTests()].every((test) => test.result().state === 'passed');
+  if (name === undefined || !isComplete) return;
+  const { duration } = module.diagnostic();
+  const part = isWholeProof ? 'whole' : 'seeded';
+  record(process.cwd(), name, { seed: proofSeed(), part, seconds: duration / 1000 });
 }
 
 function nameOf(module: TestModule): string {

@@ -1,116 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the gate: `ok` (no server needed) or `all` (with the system tier). Its last line is `N passed, N failed`.
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// The gate: `ok` needs no server, `all` adds the short tier on real components and, under CI, long proofs that are due.
+// Its last line is `N passed, N failed`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { dueProofs, fitting, readProofs } from './proofs/ledger.mjs';
+import { runProofs } from './proofs/run-proofs.mjs';
+import { bin, clearReports, readReport, reports, root, runProgram, vitestArguments } from './vitest-run.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const bin = (name) => join(root, 'node_modules', '.bin', name);
 const expectedList = join(root, 'test', 'system-tests.txt');
-// Kept until the next run: the console shows of a failure what fits.
-const reports = join(root, 'test-results');
-rmSync(reports, { recursive: true, force: true });
-mkdirSync(reports);
-const totals = { passed: 0, failed: 0 };
-
 const isWhole = process.argv[2] === 'all';
+const isCI = process.env.CI === 'true';
+/** Of the whole gate, proofs included. HOLDFAST_MINUTES=0 takes none. */
+const budgetSeconds = 60 * Number(process.env.HOLDFAST_MINUTES ?? (isCI ? 40 : 0));
+const totals = { passed: 0, failed: 0 };
 const begun = Date.now();
-// Tests and programs run what it makes.
-const built = runLane([['build', 'node', ['workers/build.mjs', '--if-stale']]]);
-const ofSources = [
+
+clearReports();
+const checks = [
   // The narrower types of workflows and the rooms are looked at by test/boundary/fence.test.ts, slips planted or not.
   ['types', bin('tsc'), []],
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
   ['lint', bin('eslint'), ['.']],
   ['lint by types', bin('oxlint'), ['--type-aware']],
 ];
-// Left to itself vitest takes all cores but one: the checks of the sources are over before this one.
-const unit = ['run', '--project', 'unit', '--maxWorkers=2', ...vitestReport('unit')];
+// Tests and programs run what it makes.
+const built = check('build', 'node', ['workers/build.mjs', '--if-stale']);
 await Promise.all([
-  runLane(ofSources),
-  built.then(() => runLane([['unit', bin('vitest'), unit]])),
+  checkSources(),
+  // Left to itself vitest takes all cores but one: the checks of the sources are over before this one.
+  built.then(() => runTests('unit', 2)),
   // It begins with what it fetches and builds: much of that time is the network's, which leaves processors to the others.
   isWhole && built.then(runSystem),
 ]);
+if (isWhole) await takeDueProofs();
 if (totals.failed > 0) console.log(`every failure whole: ${relative(process.cwd(), reports) || '.'}/*.json`);
-console.log(`the gate took ${seconds(begun)} s`);
+console.log(`the gate took ${elapsedSeconds()} s`);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 ? 0 : 1);
 
-async function runLane(parts) {
-  for (const [name, file, args] of parts) {
-    const code = await runPart(name, file, args);
-    if (name === 'unit') countReport('unit', code);
-    else totals[code === 0 ? 'passed' : 'failed'] += 1;
-  }
+async function checkSources() {
+  for (const [name, file, args] of checks) await check(name, file, args);
+}
+
+/** One check without tests of its own counts as one. Its output is shown when it fails. */
+async function check(name, file, args) {
+  const { code, output, seconds } = await runProgram(file, args);
+  totals[code === 0 ? 'passed' : 'failed'] += 1;
+  show(name, code, seconds, output);
+}
+
+async function runTests(project, workers, shown = false) {
+  // A file that passed is worth a line to a person who waits, and none in a record of failures.
+  const environment = { HOLDFAST_GATE_QUIET: shown && !isCI ? '0' : '1' };
+  const args = vitestArguments(project, [], workers);
+  const { code, output, seconds } = await runProgram(bin('vitest'), args, { shown, environment });
+  show(project, code, seconds, output);
+  return count(project, code);
 }
 
 async function runSystem() {
   // Three files at once on two cores: most of their time is waiting, for heartbeats and services.
-  const systemArgs = ['run', '--project', 'system', '--maxWorkers=3', ...vitestReport('system')];
-  // Shown as it goes: it takes minutes, and a person wants to see it move.
-  const code = await runPart('system', bin('vitest'), systemArgs, true);
-  compareNames(countReport('system', code));
+  const report = await runTests('system', 3, true);
+  if (report === null) return;
+  compareNames(report.names);
+  const files = [...report.files].sort((a, b) => b.seconds - a.seconds);
+  writeFileSync(join(reports, 'times.json'), `${JSON.stringify(files, null, 2)}\n`);
+  for (const { file, seconds } of files) console.log(`${String(seconds).padStart(6)} s ${file}`);
 }
 
-function vitestReport(name) {
-  return [
-    '--reporter=./test/brief-reporter.ts',
-    '--reporter=json',
-    `--outputFile.json=${join(reports, `${name}.json`)}`,
-  ];
-}
-
-/** Output is kept back and shown for a part that fails. */
-function runPart(name, file, args, isShown = false) {
-  const start = Date.now();
-  return new Promise((resolve) => {
-    const child = spawn(file, args, {
-      cwd: root,
-      // A file that passed is worth a line to a person who waits, and none in a record of failures.
-      env: {
-        ...process.env,
-        HOLDFAST_GATE: process.argv[2],
-        HOLDFAST_GATE_QUIET: isShown && process.env.CI !== 'true' ? '0' : '1',
-      },
-      stdio: ['ignore', isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
-    });
-    const output = [];
-    child.stdout?.on('data', (chunk) => output.push(chunk));
-    child.stderr?.on('data', (chunk) => output.push(chunk));
-    child.on('close', (code) => {
-      console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds(start)} s)`);
-      if (code !== 0) process.stdout.write(Buffer.concat(output));
-      resolve(code ?? 1);
-    });
-  });
-}
-
-/** Adds a vitest report to the totals; a run without a report is one failure. Returns the names of what was executed. */
-function countReport(name, code) {
-  try {
-    const report = JSON.parse(readFileSync(join(reports, `${name}.json`), 'utf8'));
-    totals.passed += report.numPassedTests;
-    totals.failed += report.numFailedTests;
-    // A file that did not load, or an unhandled error, fails no single test.
-    if (code !== 0 && report.numFailedTests === 0) totals.failed += 1;
-    return report.testResults.flatMap((file) =>
-      file.assertionResults
-        .filter((test) => ['passed', 'failed'].includes(test.status))
-        .map((test) => `${relative(root, file.name)} > ${test.fullName}`),
-    );
-  } catch {
+/** Adds a report to the totals; a run without one is a failure. */
+function count(project, code) {
+  const report = readReport(project);
+  if (report === null) {
     totals.failed += 1;
-    return [];
+    return null;
   }
+  totals.passed += report.passed;
+  totals.failed += report.failed;
+  // A file that did not load, or an unhandled error, fails no single test.
+  if (code !== 0 && report.failed === 0) totals.failed += 1;
+  return report;
+}
+
+function show(name, code, seconds, output) {
+  console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${Math.round(seconds)} s)`);
+  if (code !== 0) process.stdout.write(output);
 }
 
 /** Under CI a system test that was not executed is a failure; elsewhere the list is only written on request. */
 function compareNames(executed) {
   const names = [...executed].sort();
   if (process.env.HOLDFAST_WRITE_TEST_LIST === '1') writeFileSync(expectedList, `${names.join('\n')}\n`);
-  if (process.env.CI !== 'true') return;
+  if (!isCI) return;
   const expected = readFileSync(expectedList, 'utf8').trim().split('\n');
   const missing = expected.filter((name) => !names.includes(name));
   const unlisted = names.filter((name) => !expected.includes(name));
@@ -119,6 +100,20 @@ function compareNames(executed) {
   totals.failed += missing.length + unlisted.length;
 }
 
-function seconds(start) {
-  return Math.round((Date.now() - start) / 1000);
+/** As many as fit into the minutes that are left; what stays due is named. */
+async function takeDueProofs() {
+  const due = dueProofs(readProofs(root));
+  const taken = fitting(due, budgetSeconds - elapsedSeconds());
+  if (taken.length > 0) {
+    const { code } = await runProofs(taken);
+    count('proofs', code);
+  }
+  const left = dueProofs(readProofs(root));
+  if (left.length === 0) return console.log('no proof is due');
+  const names = left.map(({ name, reason }) => `${name} (${reason})`);
+  console.log(`${left.length} proofs stay due: ${names.join(', ')}; npm run proofs -- --due takes them`);
+}
+
+function elapsedSeconds() {
+  return Math.round((Date.now() - begun) / 1000);
 }

@@ -10,6 +10,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * @source the times of a run of three at once on 2 cores
  */
 const order = [
+  'cloud.system',
   ...['guests', 'debian-12', 'sabotage', 'openstack-clients', 'keystone-client', 'database-lock'],
   ...['migrate-nova', 'whole-box', 'least-box', 'migrate-database', 'bad-days', 'interruptions'],
   ...['backup', 'guest-image'],

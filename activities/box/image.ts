@@ -61,7 +61,9 @@ export function imageActivities({
     }),
     buildImage: applying(async (args, scope) => {
       const directory = await wantedImage(args, cacheDirectory);
-      await runToSuccess(machine(args.box), scope, { argv: buildCommand(args, directory, cacheDirectory) });
+      await runToSuccess(machine(args.box), scope, {
+        argv: imageBuildCommand(args, directory, cacheDirectory),
+      });
       return directory;
     }),
   };
@@ -106,7 +108,7 @@ sync --file-system "$directory"
 : > "$directory/complete"
 `;
 
-function buildCommand(args: ImageArgs, directory: string, cacheDirectory: string): string[] {
+export function imageBuildCommand(args: ImageArgs, directory: string, cacheDirectory: string): string[] {
   const positional = [
     directory,
     join(cacheDirectory, 'debian-packages'),

@@ -229,7 +229,8 @@ async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
   return { profile, processors: availableParallelism(), sources, digest };
 }
 
-async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
+/** The steps of an install on this machine. @throws ApplicationFailure InvalidInput without Debian sources */
+export async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
   return installBoxRows(spec, await factsOf(spec));
 }
 

@@ -48,7 +48,7 @@ function headerFault(file: SourceFile): string[] {
   // A test's titles say what it is.
   const linesMin = file.path.endsWith('.test.ts') ? 0 : 1;
   const isActivity = activityFiles.includes(file);
-  const says = rest.filter((line) => !line.startsWith('// Touches: ') && !line.startsWith('// Long: '));
+  const says = rest.filter((line) => !/^\/\/ (Touches|Proves|Long): /.test(line));
   return [
     ...(first === licence ? [] : ['begins without the licence line']),
     ...(says.length >= linesMin && says.length <= 3

@@ -5,13 +5,11 @@ import { canariesCampaign } from './canaries.ts';
 import { killCampaign } from './kill.ts';
 import { locksCampaign } from './locks.ts';
 import { migrateCampaign } from './migrate.ts';
-import { proofsCampaign } from './proofs.ts';
 
 const usage = `usage: npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S]
        npm run campaign -- migrate --kills N [--seed S]
        npm run campaign -- locks --rounds N
-       npm run campaign -- canaries --rounds N [--at-once N] [--release NAME]
-       npm run campaign -- proofs`;
+       npm run campaign -- canaries --rounds N [--at-once N] [--release NAME]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -32,7 +30,6 @@ const campaigns: Readonly<Record<string, () => Promise<number>>> = {
     killCampaign({ minutes: Number(values.minutes), isWhole: values.whole, seed, isResumed: values.resume }),
   migrate: () => migrateCampaign(Number(values.kills), seed),
   locks: () => locksCampaign(Number(values.rounds ?? 1000)),
-  proofs: () => proofsCampaign(),
   canaries: () => canariesCampaign(Number(values.rounds ?? 20), Number(values['at-once']), values.release),
 };
 const campaign = campaigns[positionals[0] ?? ''];

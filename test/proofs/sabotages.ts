@@ -156,7 +156,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
 
 /**
  * Rows broken together: one drift report and one install each. Rows whose breaking hides another's stand apart.
- * preflight and token have nothing to apply; their tests stand in sabotage.system.test.ts.
+ * preflight and token have nothing to apply; their tests stand in sabotage.proof.test.ts.
  */
 export const batches: readonly (readonly string[])[] = [
   ['keystone.catalog', 'postgres.config', 'keystone.config', 'haproxy.config', 'access', 'root'],

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The `openstack` client from PyPI in an environment of its own, installed once into the cache. Configured by our files only.
-import { access } from 'node:fs/promises';
-
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { cacheDirectory } from './cache-directory.ts';
@@ -9,15 +8,21 @@ import { cacheDirectory } from './cache-directory.ts';
 /** @source the newest on PyPI when this was written */
 const version = '10.5.0';
 
+/** One process installs, the others wait for it; the mark is made last. */
+const installation = `
+[ -e "$1/complete" ] && exit 0
+python3 -m venv --clear "$1"
+"$1/bin/pip" install --quiet --disable-pip-version-check "python-openstackclient==$2"
+: > "$1/complete"
+`;
+
 /** Path of the client; installs it into the cache when it is not there. */
 export async function openstackProgram(): Promise<string> {
   const directory = join(cacheDirectory(), 'openstack-client', version);
-  const program = join(directory, 'bin', 'openstack');
-  await access(program).catch(async () => {
-    await execa('python3', ['-m', 'venv', '--clear', directory]);
-    await execa(join(directory, 'bin', 'pip'), ['install', '--quiet', `python-openstackclient==${version}`]);
-  });
-  return program;
+  await mkdir(directory, { recursive: true });
+  const script = ['sh', '-ec', installation, 'openstack-client', directory, version];
+  await execa('flock', [`${directory}.lock`, ...script]);
+  return join(directory, 'bin', 'openstack');
 }
 
 export async function openstackClient(

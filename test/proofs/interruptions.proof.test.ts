@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Temporal killed, the box powered off, the worker frozen and woken, all in the middle of an install: it goes on, once.
+// Proves: workflows/engine activities/clients/host activities/box workers/embedded
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import { supervisorOf } from '../../activities/clients/host/local-box.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // openstack-client-ts against the real Glance, Nova, Neutron and Placement of a box, as an operator reaches them.
 // Long: one cloud serves all of it.
+// Proves: openstack-client-ts/src
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
@@ -14,7 +15,7 @@ import {
   type OpenStackError,
 } from 'openstack-client-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { borrow, type Borrowed, type SharedCloud } from './shared-cloud.ts';
+import { borrow, type Borrowed, type SharedCloud } from '../system/shared-cloud.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // openstack-client-ts against the real Keystone of a box, reached from outside as an operator reaches it.
+// Proves: openstack-client-ts/src
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import {
@@ -10,7 +11,7 @@ import {
   type OpenStackError,
 } from 'openstack-client-ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { borrow, type Borrowed, type SharedCloud } from './shared-cloud.ts';
+import { borrow, type Borrowed, type SharedCloud } from '../system/shared-cloud.ts';
 
 const serviceTypes = ['compute', 'identity', 'image', 'network', 'placement'];
 const adminProject = { projectName: 'admin', projectDomainName: 'Default' };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes wrong outside: a full disk, no source, a service that never answers, inputs that are none.
+// Proves: workflows/install-box activities/box activities/host activities/operation cli/commands
 import { mkdir } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One box, everyday life: installed twice, spoken to by the openstack client, broken in every row and repaired.
+// Proves: workflows/install-box workflows/destroy-box activities/keystone activities/postgres activities/host activities/pki activities/box activities/access
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';

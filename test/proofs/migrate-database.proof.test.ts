@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `db migrate` with the real tools of six services on PostgreSQL: refused, planned, migrated, killed, asked, and the same again.
+// Proves: workflows/migrate-database activities/migrations activities/postgres profiles
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import { boxHost } from '../../activities/clients/host/host.ts';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box is kept by: dumps of its databases, and one file with all that makes its state directory.
+// Proves: activities/dumps activities/secrets activities/pki workers/machine workflows/dump-box workflows/restore-box cli/commands
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

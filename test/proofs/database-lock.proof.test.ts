@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lock in PostgreSQL and the lease: who waits, who is refused, who is ended, on the real ones; never two at once.
+// Proves: activities/clients/host activities/operation
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobResult } from '../../activities/clients/host/durable-command.ts';
 import { boxHost } from '../../activities/clients/host/host.ts';

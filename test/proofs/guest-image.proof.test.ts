@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The guest image built twice from real packages: the same bytes, and a disk that a firmware can start.
+// Proves: activities/clients/guest activities/guest profiles/guests.ts
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole cloud on the older release, which the same table installs from another profile. One install serves every test.
+// Proves: workflows/upgrade-box workflows/install-box workflows/migrate-nova activities/migrations activities/dumps activities/box profiles/debian-12.ts
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real guests in a real box: what the canary saw, who reaches whom, what a rule opens and closes, and a restart of the box.
 // Long: one box, minutes to install, serves every test; what they say to its guests stands with them.
+// Proves: workflows/install-box activities/guest activities/hypervisor activities/canary activities/cinder activities/ovn activities/seeds workflows/canary
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
@@ -87,7 +88,7 @@ async function sourceGoesDown(handle: WorkflowHandle): Promise<void> {
 
 /**
  * The rows that only such a box has meet their crashes here, and the build of images, during which the package source goes
- * down; those of any other cloud are whole-box.system.test.ts's.
+ * down; those of any other cloud are whole-box.proof.test.ts's.
  */
 beforeAll(async () => {
   // Its images are broken here, and other tests stand on theirs.

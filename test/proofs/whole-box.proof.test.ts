@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole cloud: grown from Keystone alone, used by a plain user's own tools, broken in every row and repaired.
+// Proves: workflows/install-box activities/keystone activities/nova activities/ovn activities/rabbitmq activities/seeds activities/postgres activities/host
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { query } from '../../activities/clients/sql.ts';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';

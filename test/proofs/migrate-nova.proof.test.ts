@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // MigrateNova on the real Nova: rows in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
+// Proves: workflows/migrate-nova activities/migrations activities/nova activities/postgres activities/dumps workflows/restore-box
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';

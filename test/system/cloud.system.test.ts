@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// One cloud with guests, volumes and a dashboard, and everything that the product does for it, once and in order.
+import { afterAll, beforeAll, describe } from 'vitest';
+import { clientTests } from './cloud/clients.ts';
+import { destroyTests } from './cloud/destroy.ts';
+import { installTests } from './cloud/install.ts';
+import { migrateNovaTests } from './cloud/migrate-nova.ts';
+import { repairTests } from './cloud/repair.ts';
+import { secretsTests } from './cloud/secrets.ts';
+import { begin, end } from './cloud/stand.ts';
+
+// With an empty cache the first of them builds Temporal.
+beforeAll(begin, 1_200_000);
+afterAll(end);
+
+describe('install', installTests);
+describe('repair', repairTests);
+describe('clients', clientTests);
+describe('MigrateNova', migrateNovaTests);
+describe('secrets', secretsTests);
+describe('destroy', destroyTests);
