@@ -2,7 +2,7 @@
 // MigrateNova on the real Nova: rows in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
 // Proves: workflows/migrate-nova activities/migrations activities/nova activities/postgres activities/dumps workflows/restore-box
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import { boxHost } from '../../activities/clients/host/host.ts';
 import type { CommandOutcome } from '../../activities/clients/host/transport.ts';
@@ -33,6 +33,19 @@ beforeAll(async () => {
   // They cannot be migrated, and fill the first batch of every run.
   await cell1(ghostServers(60, 'NULL::text'));
 }, 1_500_000);
+/** Whatever became of a test, the next one finds the world that it expects. */
+afterEach(async () => {
+  await postgres('start');
+  await cell1('DROP FUNCTION IF EXISTS refuse CASCADE');
+  const columns =
+    "SELECT FROM information_schema.columns WHERE table_name = 'instances' AND column_name = 'away'";
+  if ((await cell1(columns)).length > 0)
+    await cell1('ALTER TABLE instances RENAME COLUMN away TO compute_id');
+  await query(host, 'nova_api', "DELETE FROM host_mappings WHERE host = 'in-cell2'");
+  await query(host, 'nova_api', "DELETE FROM cell_mappings WHERE name = 'cell2'");
+  await removeDouble(host);
+  await lab.endRuns();
+});
 // Servers and their host are on no other file's way: the cloud is not cleaned of them.
 afterAll(() => giveBack());
 
@@ -92,7 +105,7 @@ test('a second Temporal is refused by name; a cancelled run ends behind its batc
   await lab.until(workflow.getHandle(`migrate-nova/${spec.name}`), 'waits for PostgreSQL', isWaiting);
   await postgres('start');
   const { exitCode, stderr } = await idle;
-  expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/same 9 +changed 1 +skipped 0/)]);
+  expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/same \d+ +changed 1 +skipped 0/)]);
   expect(stderr).toMatch(/dump +changed in \S+ [0-9a-f]{16}: 3 databases/);
 }, 900_000);
 
@@ -159,8 +172,11 @@ test('a further cell in use is refused by its name until it is not; errors in tw
     // A migration that meets an error counts nothing.
     expect.stringMatching(/erred: 0 of \d+ rows/),
   ]);
-  // The row has three tries; in each, one batch is full of rows that cannot be migrated, then two err.
-  expect((await batches()) - before).toBe(3 * (1 + 2));
+  // The step has three tries; in each two batches err. Before them one may be full of rows that cannot be migrated: which
+  // rows a batch meets first is PostgreSQL's to choose.
+  const run = (await batches()) - before;
+  expect(run).toBeGreaterThanOrEqual(3 * 2);
+  expect(run).toBeLessThanOrEqual(3 * (1 + 2));
   await cell1('DROP FUNCTION refuse CASCADE');
   expect((await lab.retried(handle, erred)).phase).toBe('done');
   expect(await pending()).toBe(0);

@@ -209,6 +209,16 @@ export class Lab {
     return (await handle.result()) as Progress;
   }
 
+  /** Cancels every run that is open and waits for its end: what a failed test left would refuse the next one. */
+  async endRuns(): Promise<void> {
+    const { workflow } = await this.client();
+    for await (const { workflowId, runId } of workflow.list({ query: "ExecutionStatus = 'Running'" })) {
+      const handle = workflow.getHandle(workflowId, runId);
+      await handle.cancel();
+      await handle.result().catch(() => undefined);
+    }
+  }
+
   /** Ends the boxes named, Temporal and the worker, and removes the state. */
   async dispose(...boxes: string[]): Promise<void> {
     await this.up();
