@@ -57,8 +57,8 @@ describe('DurableCommands', () => {
   });
 
   test('start() attaches when the command of its key runs already', async () => {
-    const first = await commands.start('k', fence(), sh('sleep 2; echo once >> "$0"', []));
-    const second = await commands.start('k', fence({ attempt: 2 }), sh('sleep 2'));
+    const first = await commands.start('k', fence(), sh('sleep 60'));
+    const second = await commands.start('k', fence({ attempt: 2 }), sh('sleep 60'));
     expect([first.how, second.how]).toEqual(['started', 'attached']);
     expect(second.pid).toBe(first.pid);
   });
@@ -91,10 +91,11 @@ describe('DurableCommands', () => {
 
   test('two starts at once begin one command', async () => {
     const mark = join(base, 'mark');
-    // Longer than the last of four starts takes on a busy machine: one that comes after the end runs it anew.
-    const script = sh(`echo x >> ${mark}; sleep 3`);
+    // It lives until all four have started: one that comes after its end would run it anew.
+    const script = sh(`echo x >> ${mark}; while [ ! -e ${mark}.end ]; do sleep 0.1; done`);
     const reports = await Promise.all([1, 2, 3, 4].map(() => commands.start('k', fence(), script)));
     expect(reports.filter((report) => report.how === 'started')).toHaveLength(1);
+    await writeFile(`${mark}.end`, '');
     await finished('k');
     expect(await readFile(mark, 'utf8')).toBe('x\n');
   });
@@ -195,12 +196,15 @@ describe('DurableCommands', () => {
   });
 
   test('a lock is held as long as anything that the command left behind lives', async () => {
-    await commands.start('a', fence({ row: 'a' }), sh('sleep 1 & exit 0', ['lock']));
+    const mark = join(base, 'mark');
+    const left = `(while [ ! -e ${mark} ]; do sleep 0.1; done; echo left >> ${mark}) & exit 0`;
+    await commands.start('a', fence({ row: 'a' }), sh(left, ['lock']));
     await finished('a');
-    const begun = Date.now();
-    await commands.start('b', fence({ row: 'b' }), sh('true', ['lock']));
+    await commands.start('b', fence({ row: 'b' }), sh(`echo next >> ${mark}`, ['lock']));
+    expect((await commands.wait('b', 1)).state).toBe('running');
+    await writeFile(mark, '');
     await finished('b');
-    expect(Date.now() - begun).toBeGreaterThan(500);
+    expect(await readFile(mark, 'utf8')).toBe('left\nnext\n');
   });
 
   test('a secret reaches the command, and is gone from the tmpfs before the command begins', async () => {
