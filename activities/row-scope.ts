@@ -7,6 +7,7 @@ import type { RowContext } from '../workflows/contracts/table.ts';
 import { asRowFailure } from './clients/failure.ts';
 import type { Fence } from './clients/host/durable-command.ts';
 import type { Host } from './clients/host/host.ts';
+import { requireLease } from './clients/host/lease.ts';
 import { redact } from './clients/redact.ts';
 
 /** The worker shuts down, or the attempt was timed out: the command is left running, Temporal tries again. */
@@ -55,13 +56,14 @@ export function observing<Args>(
     });
 }
 
-/** An effect that changes; every error of its own becomes a result, so that Temporal retries lost workers only. */
+/** An effect that changes, under the run's lease; every error of its own becomes a result, so that Temporal retries lost workers only. */
 export function applying<Args>(
   change: Change<Args>,
 ): (args: Args, context: RowContext) => Promise<ApplyResult> {
   return (args, context) =>
     beating(async (tell) => {
       try {
+        if (typeof context.lease === 'string') await requireLease(context.lease, context.epoch);
         const detail = await change(args, scopeOf(context, tell));
         return { outcome: 'applied', ...(detail !== undefined && { detail: redact(detail).slice(0, 1024) }) };
       } catch (error) {

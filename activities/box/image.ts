@@ -2,16 +2,17 @@
 // Builds a root file system by mmdebstrap, once per recipe. Packages are kept beside it for the next recipe.
 // Touches: cache directory, Debian's package sources
 import { access, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { BoxPort, ImageArgs, RootArgs } from '../../workflows/ports/box.ts';
 import type { Clients } from '../clients/index.ts';
-import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
+import { imagesFolder, recordedImage, suiteOf } from '../clients/host/box-image.ts';
+import { Failure } from '../clients/failure.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 
 export function imageDirectory(cacheDirectory: string, recipe: string): string {
-  return join(cacheDirectory, 'root-file-systems', recipe);
+  return join(cacheDirectory, imagesFolder, recipe);
 }
 
 type Wanted = Pick<RootArgs, 'suite' | 'packages'>;
@@ -39,6 +40,16 @@ export async function wantedImage(args: RootArgs, cacheDirectory: string): Promi
   return (await imageDifferences(recorded, args)).length === 0 ? recorded : next;
 }
 
+/** A box may lie on an image of another cache; nothing is built there. @throws Failure Rejected */
+function requireBelow(cacheDirectory: string, directory: string, box: string): void {
+  if (dirname(directory) === join(cacheDirectory, imagesFolder)) return;
+  throw new Failure('Rejected', `The image of box ${box} is gone, and it was not in this cache`, {
+    on: directory,
+    cause: `this cache is ${cacheDirectory}`,
+    hint: 'Name the cache that the box was built with in HOLDFAST_CACHE, or destroy the box and install it again',
+  });
+}
+
 /** True once a build ended well: its last act makes this file. */
 export function isComplete(directory: string): Promise<boolean> {
   return access(join(directory, 'complete')).then(
@@ -61,6 +72,7 @@ export function imageActivities({
     }),
     buildImage: applying(async (args, scope) => {
       const directory = await wantedImage(args, cacheDirectory);
+      requireBelow(cacheDirectory, directory, args.box);
       await runToSuccess(machine(args.box), scope, {
         argv: imageBuildCommand(args, directory, cacheDirectory),
       });

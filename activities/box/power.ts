@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Boots a local box with real systemd in its own network namespace, and switches it off. Configures no service.
 // Touches: network namespaces, systemd-nspawn
+import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { BoxPort, PowerArgs } from '../../workflows/ports/box.ts';
 import { bootScript, offScript } from '../clients/host/box.sh.ts';
 import { recordedImage } from '../clients/host/box-image.ts';
-import { leaderOf, supervisorOf } from '../clients/host/local-box.ts';
+import { leaderOf, startTimeOf, supervisorOf } from '../clients/host/local-box.ts';
 import { boxDirectory, leaseDirectory, leaseInside } from '../clients/host/places.ts';
 import { thisMachine } from '../clients/host/transport.ts';
+import { writeFileAtomically } from '../clients/local-files.ts';
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
@@ -43,6 +45,7 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
     }),
     bootBox: applying(async (args, scope) => {
       const image = (await recordedImage(args.box)) ?? '';
+      await recordSupervisor(args.box);
       const { box, link, address, gateway, prefix, outer } = args;
       const paths = [boxDirectory(box), `${image}/root`, leaseDirectory(box), leaseInside];
       const outerWords = outer ? [outer.link, outer.gateway, String(outer.prefix)] : ['', '', ''];
@@ -63,6 +66,14 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
       return undefined;
     }),
   };
+}
+
+/** The script boots what has no live supervisor on record: one that lost its record gets it back first. */
+async function recordSupervisor(box: string): Promise<void> {
+  const pid = await supervisorOf(box);
+  const startTime = pid === null ? null : await startTimeOf(pid);
+  if (startTime === null) return;
+  await writeFileAtomically(join(boxDirectory(box), 'supervisor'), `${pid} ${startTime}\n`, 0o600);
 }
 
 /** Of a box and of its supervisor; 0: none. */

@@ -2,19 +2,37 @@
 // Records a box's spec in the state directory, where it outlives Temporal. Reads no YAML.
 // Touches: state directory
 import { join } from 'node:path';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import type { Clients } from '../clients/index.ts';
-import { readJson, writeFileAtomically } from '../clients/local-files.ts';
+import { writeFileAtomically } from '../clients/local-files.ts';
+import { readRecord } from '../clients/records.ts';
 import { applying, observing } from '../row-scope.ts';
 
 export function specPath(stateDirectory: string, box: string): string {
   return join(stateDirectory, 'boxes', box, 'spec.json');
 }
 
+/** Null when no spec is recorded. @throws Failure Rejected when the record cannot be read or is damaged */
+export function recordedSpec(stateDirectory: string, box: string): Promise<BoxSpec | null> {
+  return readRecord(specPath(stateDirectory, box), {
+    what: `recorded spec of box ${box}`,
+    parse: parseSpecText,
+    next: `install the box from its file: holdfast box install FILE`,
+  });
+}
+
+function parseSpecText(text: string): BoxSpec {
+  const parsed = parseBoxSpec(JSON.parse(text));
+  if (parsed.ok) return parsed.value;
+  throw new Error(parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
+}
+
 export function specActivities({ stateDirectory }: Clients): Pick<BoxPort, 'observeSpec' | 'recordSpec'> {
   return {
     observeSpec: observing(async ({ spec }) => {
-      const recorded = await readJson(specPath(stateDirectory, spec.name));
+      const recorded = await recordedSpec(stateDirectory, spec.name);
       if (recorded === null)
         return [{ what: `recorded spec of ${spec.name}`, have: 'none', want: 'recorded' }];
       return JSON.stringify(recorded) === JSON.stringify(spec)

@@ -9,7 +9,8 @@ import { accessDirectory, readCloud } from '../clients/access-files.ts';
 import { withCloud, type CloudLogin, type OpenStackClient } from '../clients/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
-import { readJson, writeFileAtomically } from '../clients/local-files.ts';
+import { writeFileAtomically } from '../clients/local-files.ts';
+import { parseObject, readDerived } from '../clients/records.ts';
 import { applying, observing, type RowScope } from '../row-scope.ts';
 import { fly } from './flight.ts';
 import { consolePath, keepSample, measure } from './samples.ts';
@@ -29,14 +30,24 @@ const activeSecondsMax = 150;
 export const canaryPath = (stateDirectory: string, box: string): string =>
   join(stateDirectory, 'boxes', box, 'canary.json');
 
+export function readCanary(stateDirectory: string, box: string): Promise<CanaryRecord | 'damaged' | null> {
+  return readDerived(canaryPath(stateDirectory, box), (text) => {
+    const { specDigest, at, times } = parseObject(text);
+    if (typeof specDigest !== 'string' || typeof at !== 'string' || !Array.isArray(times))
+      throw new Error('it is not the record of a canary');
+    return { specDigest, at, times: times as CanaryTime[] };
+  });
+}
+
 export function canaryActivities({
   stateDirectory,
 }: Clients): Pick<CanaryPort, 'observeCanary' | 'runCanary'> {
   return {
     observeCanary: observing(async ({ box, specDigest }) => {
-      const record = (await readJson(canaryPath(stateDirectory, box))) as CanaryRecord | null;
-      if (record?.specDigest === specDigest) return [];
-      const have = record === null ? 'none yet' : `of another spec, ${record.at}`;
+      const record = await readCanary(stateDirectory, box);
+      const isKnown = record !== null && record !== 'damaged';
+      if (isKnown && record.specDigest === specDigest) return [];
+      const have = isKnown ? `of another spec, ${record.at}` : (record ?? 'none yet');
       return [{ what: `canary of ${box}`, have, want: 'a server was active and is gone' }];
     }),
     runCanary: applying(async (args, scope) => {

@@ -4,12 +4,14 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Evidence, Expiry } from '../../workflows/contracts/evidence.ts';
+import { parseEvidence } from '../../workflows/contracts/evidence.schema.ts';
 import type { CanaryPort, EvidenceArgs } from '../../workflows/ports/canary.ts';
 import type { Host } from '../clients/host/host.ts';
 import type { Clients } from '../clients/index.ts';
-import { readJson, writeFileAtomically } from '../clients/local-files.ts';
+import { writeFileAtomically } from '../clients/local-files.ts';
+import { readDerived } from '../clients/records.ts';
 import { applying, observing } from '../row-scope.ts';
-import { canaryPath, type CanaryRecord } from './canary.ts';
+import { readCanary } from './canary.ts';
 
 export function evidenceActivities({
   inside,
@@ -21,10 +23,10 @@ export function evidenceActivities({
     const packages = await packagesOf(host);
     const version = (name: string): string | undefined =>
       packages.find((each) => each.name === name || each.name === `${name}-common`)?.version;
-    const canary = (await readJson(canaryPath(stateDirectory, args.box))) as CanaryRecord | null;
+    const canary = await readCanary(stateDirectory, args.box);
     return {
       ...{ box: args.box, release: args.release, packages, expiries: await expiriesOf(host, args) },
-      canary: canary?.times ?? [],
+      canary: canary === null || canary === 'damaged' ? [] : canary.times,
       services: args.services.map((name) => {
         const found = version(name);
         return found === undefined ? { name } : { name, version: found };
@@ -33,8 +35,9 @@ export function evidenceActivities({
   };
   return {
     observeEvidence: observing(async (args, { context }) => {
-      const recorded = (await readJson(pathOf(args.box))) as Evidence | null;
-      if (recorded === null) return [{ what: `evidence of ${args.box}`, have: 'none', want: 'recorded' }];
+      const recorded = await readDerived(pathOf(args.box), evidenceIn);
+      if (recorded === null || recorded === 'damaged')
+        return [{ what: `evidence of ${args.box}`, have: recorded ?? 'none', want: 'recorded' }];
       const { recordedAt: _, ...content } = recorded;
       const present = await gather(args);
       // A certificate that was renewed by schedule is as it should be: only an install writes the new date down.
@@ -50,6 +53,12 @@ export function evidenceActivities({
       return `${evidence.packages.length} packages, ${evidence.expiries.length} expiries`;
     }),
   };
+}
+
+function evidenceIn(text: string): Evidence {
+  const evidence = parseEvidence(text);
+  if (evidence !== null) return evidence;
+  throw new Error('it is not evidence');
 }
 
 /** The same for the same content, whatever the order of its keys. */

@@ -6,7 +6,6 @@ import { availableParallelism } from 'node:os';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import {
-  parseBoxSpec,
   parseInstallBox,
   parseMigrateDatabase,
   parseNamedBox,
@@ -38,11 +37,11 @@ import { restoreBoxRows, restoreNovaRows } from '../../workflows/restore-box/ste
 import { upgradeBoxRows } from '../../workflows/upgrade-box/steps.ts';
 import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
 import { profiles } from '../../profiles/index.ts';
-import { specPath } from '../box/spec.ts';
+import { recordedSpec as readSpec } from '../box/spec.ts';
 import { debianSources } from '../clients/debian-sources.ts';
 import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
 import type { Clients } from '../clients/index.ts';
-import { readJson } from '../clients/local-files.ts';
+import { asRowFailure } from '../clients/failure.ts';
 
 /** @source 4: independent rows of one box share its disk and 2 cores; more only made each of them slower */
 const rowsAtOnce = 4;
@@ -54,7 +53,10 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
       const build = builds[operation];
       if (build === undefined)
         throw invalid([{ path: 'operation', message: `There is no operation ${operation}` }]);
-      const { subject, rows, lease, takeOver, input, notify } = await build(raw, stateDirectory);
+      const built = await build(raw, stateDirectory).catch((error: unknown) => {
+        throw refusal(error);
+      });
+      const { subject, rows, lease, takeOver, input, notify } = built;
       const table: CompiledTable = {
         ...{ operation, subject, rows, limit: rowsAtOnce, lease, takeOver },
         inputDigest: digest(JSON.stringify(input)),
@@ -180,8 +182,8 @@ const builds: Readonly<Record<string, Build>> = {
     const { cloud } = wishes;
     // Whoever asks sees the answer; only a flight that nobody asked for tells those whom the box's spec names.
     const box = scheduled ? boxOfTestCloud(cloud) : null;
-    const spec = box === null ? null : parseBoxSpec(await readJson(specPath(stateDirectory, box)));
-    const told = notify ?? (spec?.ok === true ? spec.value.notify : undefined);
+    const spec = box === null ? null : await readSpec(stateDirectory, box);
+    const told = notify ?? spec?.notify;
     const built = { subject: cloud, rows: canaryRows(wishes), lease: null, takeOver: false, input: wishes };
     return { ...built, notify: told };
   },
@@ -207,14 +209,14 @@ async function refuseLosses(spec: BoxSpec, stateDirectory: string): Promise<void
   if (losses.length > 0) throw invalid(losses);
 }
 
-/** Null for a box that is not there, or whose record cannot be read: the rows tell of that. */
+/** Null for a box that is not there. @throws Failure when a record of it cannot be read: nothing is known of its services */
 async function standingBox(name: string, stateDirectory: string): Promise<StandingBox | null> {
   const image = await recordedImage(name);
-  const parsed = parseBoxSpec(await readJson(specPath(stateDirectory, name)));
-  if (image === null || !parsed.ok) return null;
-  const { release } = parsed.value;
+  const spec = await readSpec(stateDirectory, name);
+  if (image === null || spec === null) return null;
+  // An image that is gone is built anew: it has no release to keep.
   const suite = await suiteOf(image).catch(() => null);
-  return { spec: parsed.value, recordedSuite: profiles[release].suite, suite };
+  return { spec, recordedSuite: profiles[spec.release].suite, suite };
 }
 
 async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
@@ -235,10 +237,9 @@ export async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
 }
 
 async function recordedSpec(stateDirectory: string, name: string): Promise<BoxSpec> {
-  const recorded = await readJson(specPath(stateDirectory, name));
-  if (recorded === null)
-    throw invalid([{ path: 'name', message: `There is no box ${name} in this state directory` }]);
-  return accept(parseBoxSpec(recorded));
+  const recorded = await readSpec(stateDirectory, name);
+  if (recorded !== null) return recorded;
+  throw invalid([{ path: 'name', message: `There is no box ${name} in this state directory` }]);
 }
 
 /** Only one JSON document is an input; everything else is refused by what it is. */
@@ -260,6 +261,15 @@ function decode(payloads: readonly RawPayload[]): unknown {
       { path: '(whole input)', message: `No JSON: ${error instanceof Error ? error.message : ''}` },
     ]);
   }
+}
+
+/** What a record or this machine refuses, it refuses again: Temporal must not repeat it for ever. */
+function refusal(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const failure = asRowFailure(error, 'the records of this machine');
+  const { code, message, cause } = failure;
+  const text = cause === undefined ? message : `${message}: ${cause}`;
+  return ApplicationFailure.create({ type: code, message: text, nonRetryable: true, details: [{ failure }] });
 }
 
 /** @throws ApplicationFailure InvalidInput */

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lease of a box as activities. Its file and its rules stand in clients/host/lease.ts.
+// The lease of a box as activities. Its files and its rules stand in clients/host/lease.ts. Every error is a result.
 // Touches: machine directory
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, cancellationSignal } from '@temporalio/activity';
+import type { RowFailure } from '../../workflows/contracts/errors.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
-import { forgetLease, giveBack, readHolder, renew, take } from '../clients/host/lease.ts';
+import { asRowFailure, Failure } from '../clients/failure.ts';
+import { giveBack, readHolder, renew, requireLease, take } from '../clients/host/lease.ts';
 import type { Clients } from '../clients/index.ts';
 import { beating, pause } from '../row-scope.ts';
 
 /** @source design: renewed every 10 s, free for others after 60 s without */
 const renewalMilliseconds = 10_000;
+/** A holder that cannot renew for so long gives up before another run may take its lease. @source below those 60 s */
+const unrenewedMilliseconds = 45_000;
 
 type LeasePort = Pick<OperationPort, 'takeLease' | 'keepLease' | 'giveLeaseBack' | 'readLease'>;
 
@@ -21,29 +25,71 @@ export function leaseActivities({ machine, inside, namespace }: Clients): LeaseP
   };
   return {
     takeLease: ({ box, takeOver, nonce }) =>
-      beating(() => {
-        const { workflowId } = activityInfo().workflowExecution ?? { workflowId: '' };
-        return take({ box, takeOver, nonce, namespace, workflowId }, () => liveJobs(box));
-      }),
-    keepLease: ({ box, epoch }) =>
       beating(async () => {
-        for (;;) {
-          const state = await renew(box, epoch);
-          if (state !== 'held') return { outcome: state };
-          const until = Date.now() + renewalMilliseconds;
-          while (Date.now() < until) {
-            // Shut down or timed out: the next attempt renews.
-            if (cancellationSignal().aborted) throw new Error('Detached from the lease');
-            await pause(250);
-            if ((await readHolder(box)).epoch !== epoch || (await readHolder(box)).holder === null) break;
-          }
+        const { workflowId } = activityInfo().workflowExecution ?? { workflowId: '' };
+        const request = { target: box, takeOver, nonce, namespace, workflowId };
+        try {
+          return await take(request, () => liveJobs(box));
+        } catch (error) {
+          return { outcome: 'failed', failure: asRowFailure(error, leaseOf(box)) };
         }
       }),
+    keepLease: ({ box, epoch }) => beating(() => keep(box, epoch)),
     giveLeaseBack: ({ box, epoch }) =>
       beating(async () => {
-        await giveBack(box, epoch);
-        await forgetLease(box);
+        try {
+          await giveBack(box, epoch);
+          return { outcome: 'given-back' };
+        } catch (error) {
+          return { outcome: 'failed', failure: asRowFailure(error, leaseOf(box)) };
+        }
       }),
-    readLease: ({ box }) => beating(() => readHolder(box)),
+    readLease: ({ box }) =>
+      beating(async () => {
+        try {
+          return await readHolder(box);
+        } catch (error) {
+          throw ending(asRowFailure(error, leaseOf(box)));
+        }
+      }),
   };
 }
+
+const leaseOf = (box: string): string => `the lease of ${box}`;
+
+/** A read that failed fails again: Temporal must not repeat it for ever. */
+function ending({ code, message, cause, on }: RowFailure): ApplicationFailure {
+  const text = [message, cause, on].filter((part) => part !== undefined).join('; ');
+  return ApplicationFailure.create({ type: code, message: text, nonRetryable: true });
+}
+
+/** Renews until the lease is given back or lost. Clocks of the wall play no part. */
+async function keep(box: string, epoch: number): ReturnType<LeasePort['keepLease']> {
+  let renewedAt = performance.now();
+  for (;;) {
+    try {
+      if ((await renew(box, epoch)) === 'given-back') return { outcome: 'given-back' };
+      renewedAt = performance.now();
+    } catch (error) {
+      const isOver = isLost(error) || performance.now() - renewedAt > unrenewedMilliseconds;
+      if (isOver) return { outcome: 'lost', failure: asRowFailure(error, leaseOf(box)) };
+    }
+    await untilNextRenewal(box, epoch);
+  }
+}
+
+/** Ends early when somebody changed the lease. @throws Error when the worker shuts down: the next attempt renews */
+async function untilNextRenewal(box: string, epoch: number): Promise<void> {
+  const until = performance.now() + renewalMilliseconds;
+  while (performance.now() < until) {
+    if (cancellationSignal().aborted) throw new Error('Detached from the lease');
+    await pause(250);
+    const isChanged = await requireLease(box, epoch).then(
+      () => false,
+      (error: unknown) => isLost(error),
+    );
+    if (isChanged) return;
+  }
+}
+
+const isLost = (error: unknown): boolean => error instanceof Failure && error.code === 'Conflict';

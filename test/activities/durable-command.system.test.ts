@@ -14,6 +14,7 @@ let commands: DurableCommands;
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), 'holdfast-jobs-'));
   await mkdir(join(base, 'lease'));
+  await writeFile(join(base, 'lease', 'epoch'), '0\n');
   commands = new DurableCommands(thisMachine, base, join(base, 'lease'));
 });
 afterEach(async () => {

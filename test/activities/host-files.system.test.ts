@@ -25,6 +25,8 @@ let target: string;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'holdfast-host-'));
+  await mkdir(join(directory, 'lease'));
+  await writeFile(join(directory, 'lease', 'epoch'), '0\n');
   host = new Host(thisMachine, join(directory, 'base'), join(directory, 'lease'));
   target = join(directory, 'etc', 'one.conf');
 });

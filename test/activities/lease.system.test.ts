@@ -3,12 +3,16 @@
 import { randomBytes } from 'node:crypto';
 import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Failure } from '../../activities/clients/failure.ts';
+import { machineHost } from '../../activities/clients/host/host.ts';
 import {
-  forgetLease,
   giveBack,
+  leaseHold,
   readHolder,
   renew,
+  requireLease,
   take,
   type LeaseRequest,
 } from '../../activities/clients/host/lease.ts';
@@ -22,7 +26,7 @@ beforeEach(() => {
 afterEach(() => rm(leaseDirectory(box), { recursive: true, force: true }));
 
 const request = (nonce: string, extra: Partial<LeaseRequest> = {}): LeaseRequest => ({
-  ...{ box, nonce, namespace: 'default', workflowId: `install-box/${box}`, takeOver: false },
+  ...{ target: box, nonce, namespace: 'default', workflowId: `install-box/${box}`, takeOver: false },
   ...extra,
 });
 const jobs = (count: number) => () => Promise.resolve(count);
@@ -31,7 +35,7 @@ const never = (): Promise<number> => Promise.reject(new Error('nobody asked for 
 /** The epoch of a lease that has to be given. */
 async function taken(nonce: string, live = 0, extra: Partial<LeaseRequest> = {}): Promise<number> {
   const result = await take(request(nonce, extra), jobs(live));
-  if (result.outcome !== 'taken') throw new Error(`refused: held by ${result.holder}`);
+  if (result.outcome !== 'taken') throw new Error(`refused: ${JSON.stringify(result)}`);
   return result.epoch;
 }
 
@@ -88,7 +92,7 @@ describe('take()', () => {
     const over = { takeOver: true };
     expect(await take(request('two', over), jobs(2))).toMatchObject({ outcome: 'refused' });
     expect(await taken('two', 0, over)).toBeGreaterThan(epoch);
-    expect(await renew(box, epoch)).toBe('lost');
+    await expect(renew(box, epoch)).rejects.toMatchObject({ code: 'Conflict' });
   });
 
   it('take() raises the epoch each time when runs follow one another within a second', async () => {
@@ -128,20 +132,32 @@ describe('renew() and giveBack()', () => {
     expect((await readHolder(box)).holder).toContain('renewed 0 s ago');
   });
 
-  it('renew() is given-back, and makes no folder, when the lease was given back or never was', async () => {
-    expect(await renew(box, 1)).toBe('given-back');
-    await expect(access(leaseDirectory(box))).rejects.toThrow();
+  it('renew() is given-back when the lease was given back', async () => {
     const epoch = await taken('one');
     await giveBack(box, epoch);
     expect(await renew(box, epoch)).toBe('given-back');
     expect((await readHolder(box)).holder).toBeNull();
   });
 
+  it('renew() is lost, and makes no folder, when the lease is gone', async () => {
+    const gone = { code: 'Conflict', facts: { cause: 'its record is gone' } };
+    await expect(renew(box, 1)).rejects.toMatchObject(gone);
+    await expect(access(leaseDirectory(box))).rejects.toThrow();
+    const epoch = await taken('one');
+    await rm(leaseDirectory(box), { recursive: true });
+    await expect(renew(box, epoch)).rejects.toMatchObject(gone);
+    await expect(requireLease(box, epoch)).rejects.toMatchObject(gone);
+    await giveBack(box, epoch);
+    await expect(access(leaseDirectory(box))).rejects.toThrow();
+  });
+
   it('renew() is lost, and revives nothing, when another run has taken the box', async () => {
     const epoch = await taken('one');
     await silentFor(61);
     const next = await taken('two');
-    expect(await renew(box, epoch)).toBe('lost');
+    await expect(renew(box, epoch)).rejects.toMatchObject({ code: 'Conflict' });
+    await expect(requireLease(box, epoch)).rejects.toMatchObject({ code: 'Conflict' });
+    await requireLease(box, next);
     expect(await readHolder(box)).toMatchObject({ epoch: next, holder: expect.stringContaining('run two') });
   });
 
@@ -156,29 +172,83 @@ describe('renew() and giveBack()', () => {
   });
 });
 
-describe('readHolder() and forgetLease()', () => {
+describe('readHolder()', () => {
   it('readHolder() names nobody when the holder is silent for more than a minute', async () => {
     const epoch = await taken('one');
     await silentFor(61);
     expect(await readHolder(box)).toEqual({ holder: null, epoch });
   });
+});
 
-  it('forgetLease() removes the folder when box and holder are gone, and may be repeated', async () => {
+describe('a lease that was given back', () => {
+  it('a given-back lease stays, so that no epoch is given twice and an old one is refused', async () => {
     const epoch = await taken('one');
-    await forgetLease(box);
-    expect((await readHolder(box)).holder).toContain('run one');
     await giveBack(box, epoch);
-    await forgetLease(box);
-    await forgetLease(box);
-    await expect(access(leaseDirectory(box))).rejects.toThrow();
+    const next = await taken('two');
+    await giveBack(box, next);
+    expect(next).toBeGreaterThan(epoch);
+    await expect(renew(box, epoch)).rejects.toMatchObject({ code: 'Conflict' });
+    await expect(requireLease(box, next)).rejects.toMatchObject({ code: 'Conflict' });
+  });
+});
+
+describe('a damaged record', () => {
+  const record = (): string => join(leaseDirectory(box), 'lease.json');
+  const every = (epoch: number): (() => Promise<unknown>)[] => [
+    () => take(request('two'), never),
+    () => take(request('one'), never),
+    () => renew(box, epoch),
+    () => giveBack(box, epoch),
+    () => readHolder(box),
+    () => requireLease(box, epoch),
+    () => leaseHold(box),
+  ];
+
+  it.each(['', '{"epoch":1', 'null', '{}', '{"epoch":"x"}'])(
+    'every reader refuses %j with the path, and changes nothing',
+    async (text) => {
+      const epoch = await taken('one');
+      await writeFile(record(), text);
+      for (const ask of every(epoch))
+        await expect(ask()).rejects.toMatchObject({ code: 'Rejected', facts: { on: record() } });
+      expect(await readFile(record(), 'utf8')).toBe(text);
+      expect(await epochFile()).toBe(epoch);
+    },
+  );
+
+  it('the hint of a damaged record lets the next run in, above the last epoch, and ends the old holder', async () => {
+    const epoch = await taken('one');
+    await writeFile(record(), '{"epoch":');
+    const error = (await take(request('two'), never).catch((thrown: unknown) => thrown)) as Failure;
+    await execa('sh', ['-c', (error.facts.hint ?? '').split(';')[0] ?? '']);
+    await expect(renew(box, epoch)).rejects.toMatchObject({ code: 'Conflict' });
+    expect(await taken('two')).toBeGreaterThan(epoch);
+  });
+});
+
+describe('the fence', () => {
+  const fence = { row: 'row', epoch: 0, occurrence: 1, attempt: 1 };
+  const write = (epoch: number) =>
+    machineHost(box).writeFiles({ ...fence, epoch }, [
+      { path: join(boxDirectory(box), 'file'), mode: '600', owner: 'root', group: 'root', content: 'x' },
+    ]);
+
+  it.each([
+    ['gone', () => rm(leaseDirectory(box), { recursive: true })],
+    ['emptied', () => writeFile(join(leaseDirectory(box), 'epoch'), '')],
+    ['garbled', () => writeFile(join(leaseDirectory(box), 'epoch'), 'x1\n')],
+  ])('nothing is written, and no folder made, when the epoch is %s', async (_, harm) => {
+    const epoch = await taken('one');
+    await harm();
+    await expect(write(epoch)).rejects.toMatchObject({ code: 'Conflict' });
     await expect(access(boxDirectory(box))).rejects.toThrow();
   });
 
-  it('take() begins above the last epoch when the lease was forgotten a second ago', async () => {
+  it('a run that was overtaken makes no folder of a destroyed box anew', async () => {
     const epoch = await taken('one');
     await giveBack(box, epoch);
-    await forgetLease(box);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    expect(await taken('two')).toBeGreaterThan(epoch);
+    await giveBack(box, await taken('two'));
+    await expect(write(epoch)).rejects.toMatchObject({ code: 'Conflict' });
+    await expect(access(boxDirectory(box))).rejects.toThrow();
   });
 });

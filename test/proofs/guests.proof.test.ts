@@ -341,7 +341,7 @@ test('after a restart of the box its guests answer, and their volumes hold what 
 }, 900_000);
 
 test('a canary is busy while the box is changed, bad with the console of its guest, and good', async () => {
-  const held = { box: spec.name, nonce: 'held', namespace: 'default', workflowId: 'upgrade-box/held' };
+  const held = { target: spec.name, nonce: 'held', namespace: 'default', workflowId: 'upgrade-box/held' };
   const lease = await take({ ...held, takeOver: false }, () => Promise.resolve(0));
   const busy = await flight('canary-busy');
   if (lease.outcome === 'taken') await giveBack(spec.name, lease.epoch);

@@ -33,13 +33,14 @@ export class Lane {
   }
 
   async prepare(): Promise<void> {
-    await this.host.output(['mkdir', '-p', folder]);
+    await this.host.output(['mkdir', '-p', `${folder}/two/lease`]);
+    await this.host.output(['sh', '-c', `echo 0 > ${folder}/two/lease/epoch`]);
     await this.host.output(['cp', '/bin/dash', `${folder}/${this.#tool}`]);
   }
 
   /** Askers on one machine share its files and its lease; those of two machines share the database alone. */
   #commands(machine: 'one' | 'two'): DurableCommands {
-    const lease = machine === 'one' ? leaseInside : `${folder}/no-lease`;
+    const lease = machine === 'one' ? leaseInside : `${folder}/two/lease`;
     return new DurableCommands(localBox(this.box), `${folder}/${machine}`, lease);
   }
 
@@ -69,7 +70,7 @@ export class Lane {
     this.#round += 1;
     const nonce = `${Date.now()}-${this.#round}`;
     const request = (name: string) => ({
-      ...{ box: this.box, nonce: `${name}-${nonce}`, namespace: name, workflowId: `proof/${name}` },
+      ...{ target: this.box, nonce: `${name}-${nonce}`, namespace: name, workflowId: `proof/${name}` },
       takeOver: true,
     });
     const live = async () => (await commands.live()).length;

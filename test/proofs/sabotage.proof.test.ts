@@ -5,7 +5,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boxDirectory } from '../../activities/clients/host/places.ts';
+import { boxDirectory, leaseDirectory } from '../../activities/clients/host/places.ts';
 import { thisMachine } from '../../activities/clients/host/transport.ts';
 import { query } from '../../activities/clients/sql.ts';
 import type { CompiledTable } from '../../workflows/contracts/table.ts';
@@ -136,7 +136,7 @@ describe('sabotage', () => {
   });
 });
 
-test('destroy leaves no mount, process, namespace or file behind', async () => {
+test('destroy leaves no mount, process, namespace or file behind but the lease, given back', async () => {
   const box = spec.name;
   await lab.destroy(box);
   const left = await execa('sh', [
@@ -148,12 +148,13 @@ test('destroy leaves no mount, process, namespace or file behind', async () => {
   );
   await expect(readdir(boxDirectory(box))).rejects.toThrow('ENOENT');
   const folders = await Promise.all(
-    [
-      '/var/lib/holdfast-host/leases',
-      join(lab.stateDirectory, 'boxes'),
-      join(lab.stateDirectory, 'secrets', 'boxes'),
-    ].map((path) => readdir(path)),
+    [join(lab.stateDirectory, 'boxes'), join(lab.stateDirectory, 'secrets', 'boxes')].map((path) =>
+      readdir(path),
+    ),
   );
   expect(folders.flat()).not.toContain(box);
+  // It keeps the last epoch: a run that slept through the destroy finds it lost and builds nothing anew.
+  const lease: unknown = JSON.parse(await readFile(join(leaseDirectory(box), 'lease.json'), 'utf8'));
+  expect(lease).toMatchObject({ workflowId: `destroy-box/${box}`, renewedAt: 0 });
   expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(box);
 });

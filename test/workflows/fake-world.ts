@@ -4,6 +4,7 @@ import type { RowFailure } from '../../workflows/contracts/errors.ts';
 import { table, type RowOptions } from '../../workflows/contracts/build-table.ts';
 import type { Notice, NotifyResult } from '../../workflows/contracts/notice.ts';
 import type { ApplyResult, ObserveResult } from '../../workflows/contracts/observation.ts';
+import type { KeepLeaseResult } from '../../workflows/contracts/lease.ts';
 import type { Progress } from '../../workflows/contracts/progress.ts';
 import type { CompiledTable, RowContext } from '../../workflows/contracts/table.ts';
 import type { EngineCall, EnginePorts } from '../../workflows/ports/engine.ts';
@@ -34,11 +35,12 @@ export class FakeWorld implements EnginePorts {
   readonly hooks = new Map<string, Hook>();
   leaseEpoch = 0;
   leaseHolder: string | null = null;
+  leaseFailure: RowFailure | null = null;
   running = 0;
   mostAtOnce = 0;
   #clock = 0;
   #cancel: () => void = () => undefined;
-  #released: () => void = () => undefined;
+  #ended: (result: KeepLeaseResult) => void = () => undefined;
   readonly cancelRequested = new Promise<void>((resolve) => (this.#cancel = resolve));
 
   cancel(): void {
@@ -48,7 +50,7 @@ export class FakeWorld implements EnginePorts {
   async activity({ id, call, context }: EngineCall): Promise<unknown> {
     this.ids.push(id);
     if (id.startsWith('notify/')) return this.#notify(call.args);
-    if (id.startsWith('lease/')) return this.#lease(id, call.args as { epoch?: number });
+    if (id.startsWith('lease/')) return this.#lease(id);
     const scope = context as RowContext;
     const phase = id.split('/').at(-2) ?? '';
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.running);
@@ -77,17 +79,26 @@ export class FakeWorld implements EnginePorts {
     return this.holds.has(row) ? same : differs(row);
   }
 
-  #lease(id: string, args: { epoch?: number }): Promise<unknown> | unknown {
+  /** Another run takes the lease while this one holds it. */
+  loseLease(failed?: RowFailure): void {
+    this.#ended({ outcome: 'lost', ...(failed !== undefined && { failure: failed }) });
+  }
+
+  #lease(id: string): Promise<unknown> | unknown {
     if (id.startsWith('lease/read')) return { holder: this.leaseHolder, epoch: this.leaseEpoch };
     if (id.startsWith('lease/take')) {
+      if (this.leaseFailure !== null) return { outcome: 'failed', failure: this.leaseFailure };
       if (this.leaseHolder !== null) return { outcome: 'refused', holder: this.leaseHolder };
       const previousEpoch = this.leaseEpoch;
       this.leaseEpoch += 1;
       return { outcome: 'taken', epoch: this.leaseEpoch, previousEpoch };
     }
-    if (id.startsWith('lease/give-back')) return this.#released();
+    if (id.startsWith('lease/give-back')) {
+      this.#ended({ outcome: 'given-back' });
+      return { outcome: 'given-back' };
+    }
     return new Promise((resolve) => {
-      this.#released = () => resolve({ outcome: 'given-back', epoch: args.epoch });
+      this.#ended = resolve;
     });
   }
 

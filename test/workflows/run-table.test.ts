@@ -222,15 +222,6 @@ describe('TableRun', () => {
     expect(world.ids.filter((id) => id.startsWith('a/'))).toEqual([]);
   });
 
-  test('run() fails as Conflict and touches nothing when the lease is held', async () => {
-    const world = new FakeWorld();
-    world.leaseHolder = 'install-box/other';
-    const progress = await start(world, tableOf({ a: {} })).end;
-    expect(progress).toMatchObject({ phase: 'failed', failure: { code: 'Conflict' } });
-    expect(progress.failure?.message).toContain('install-box/other');
-    expect(world.ids).toEqual(['lease/take/1']);
-  });
-
   test('resolve() skips a skippable row and refuses to skip another', async () => {
     const world = new FakeWorld();
     world.hooks.set('a/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));

@@ -2,6 +2,7 @@
 // Boxes of this machine and of this state directory, and who holds them. Enters none.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asRowFailure } from '../../activities/clients/failure.ts';
 import { leaseHold } from '../../activities/clients/host/lease.ts';
 import { leaderOf } from '../../activities/clients/host/local-box.ts';
 import { machineDirectory } from '../../activities/clients/host/places.ts';
@@ -16,7 +17,7 @@ export async function boxFindings({ stateDirectory }: SuperviseSettings): Promis
   const findings = [
     ...(await Promise.all(present.map((box) => presentFinding(box, recorded.includes(box))))),
     ...recorded.filter((box) => !present.includes(box)).map(unmadeFinding),
-    ...(await Promise.all(held.map((box) => leaseFinding(box, present.includes(box))))).flat(),
+    ...(await Promise.all(held.map(leaseFinding))).flat(),
     ...(await leftNamespaces(present)),
   ];
   return findings.length === 0 ? [{ level: 'ok', what: 'boxes', found: 'none on this machine' }] : findings;
@@ -45,17 +46,24 @@ function unmadeFinding(box: string): Finding {
   return { level: 'note', what: `box ${box}`, found: 'is recorded, but not on this machine', next };
 }
 
-async function leaseFinding(box: string, isPresent: boolean): Promise<Finding[]> {
-  const { state, holder } = await leaseHold(box);
+/** The free lease of a box that is gone is not a finding: it keeps the last epoch. */
+async function leaseFinding(box: string): Promise<Finding[]> {
   const what = `lease of box ${box}`;
-  if (state === 'held') return [{ level: 'ok', what, found: `held by ${holder}` }];
-  if (state === 'silent') {
+  try {
+    const { state, holder } = await leaseHold(box);
+    if (state === 'free') return [];
+    if (state === 'held') return [{ level: 'ok', what, found: `held by ${holder}` }];
     const next = `holdfast box install ${box}, which takes it over`;
-    return [{ level: 'wrong', what, found: `held by the dead: ${holder}`, next }];
+    return [{ level: 'wrong', what, found: `stale, last held by ${holder}`, next }];
+  } catch (error) {
+    return [damaged(what, error)];
   }
-  return isPresent
-    ? []
-    : [{ level: 'note', what, found: 'is left of a box that is gone', next: 'holdfast prune' }];
+}
+
+/** One record's damage is that record's finding; the others are examined all the same. */
+function damaged(what: string, error: unknown): Finding {
+  const { message, cause, hint } = asRowFailure(error, what);
+  return { level: 'wrong', what, found: [message, cause].filter(Boolean).join(': '), next: hint };
 }
 
 /** @source ip-netns(8): a named namespace is a file there */

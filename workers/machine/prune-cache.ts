@@ -7,8 +7,7 @@ import { recordedImage } from '../../activities/clients/host/box-image.ts';
 import { builtGuestImage, guestImagesFolder } from '../../activities/clients/guest/guest-image.ts';
 import { imageFileDirectory, imageFilesFolder } from '../../activities/clients/guest/image-file.ts';
 import { machineDirectory } from '../../activities/clients/host/places.ts';
-import { readJson } from '../../activities/clients/local-files.ts';
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import { recordedSpec } from '../../activities/box/spec.ts';
 import { TEMPORAL_CLI_VERSION } from '../embedded/temporal-version.ts';
 import { namesIn } from './folders.ts';
 import type { Leftover } from './leftover.ts';
@@ -16,23 +15,32 @@ import type { Leftover } from './leftover.ts';
 /** Every image but those that boxes of this machine lie on and the newest, on which the next box will. */
 export async function oldImages(cacheDirectory: string): Promise<Leftover[]> {
   const boxes = await namesIn(join(machineDirectory, 'boxes'));
-  const used = new Set(await Promise.all(boxes.map((box) => recordedImage(box))));
+  const images = await allOrNone(boxes.map((box) => recordedImage(box)));
+  // On which image a box lies whose record cannot be read is not known: all stay.
+  if (images === null) return [];
+  const used = new Set(images);
   const folder = join(cacheDirectory, 'root-file-systems');
-  const images = await Promise.all(
+  const found = await Promise.all(
     (await namesIn(folder)).map(async (name) => {
       const path = imageDirectory(cacheDirectory, name);
       const isWhole = await isComplete(path);
       return { path, isWhole, at: isWhole ? (await stat(join(path, 'complete'))).mtimeMs : 0 };
     }),
   );
-  const newest = Math.max(0, ...images.map(({ at }) => at));
-  return images
+  const newest = Math.max(0, ...found.map(({ at }) => at));
+  return found
     .filter(({ path, at, isWhole }) => !used.has(path) && !(isWhole && at === newest))
     .map(({ path, isWhole }) => ({
       path,
       why: `image ${basename(path)} ${isWhole ? 'has no box on it and is not the newest' : 'was never finished'}`,
       lock: `${path}.lock`,
     }));
+}
+
+/** Null when one of the records cannot be read. */
+async function allOrNone<T>(reads: readonly Promise<T>[]): Promise<T[] | null> {
+  const results = await Promise.allSettled(reads);
+  return results.every((result) => result.status === 'fulfilled') ? results.map(({ value }) => value) : null;
 }
 
 /** Guest images whose build never ended; whole ones are small, and an install may want any of them. */
@@ -50,10 +58,10 @@ export async function unfinishedGuestImages(cacheDirectory: string): Promise<Lef
 
 /** Vendors' images that no recorded spec names. */
 export async function unnamedImageFiles(stateDirectory: string, cacheDirectory: string): Promise<Leftover[]> {
-  const boxes = join(stateDirectory, 'boxes');
-  const specs = await Promise.all(
-    (await namesIn(boxes)).map((box) => readJson(join(boxes, box, 'spec.json')) as Promise<BoxSpec | null>),
-  );
+  const boxes = await namesIn(join(stateDirectory, 'boxes'));
+  const specs = await allOrNone(boxes.map((box) => recordedSpec(stateDirectory, box)));
+  // What a spec that cannot be read names is not known: all of it stays.
+  if (specs === null) return [];
   const named = new Set(
     specs
       .flatMap((spec) => spec?.seeds.images ?? [])

@@ -11,6 +11,8 @@ import type { Leftover } from './leftover.ts';
 const jobHours = 24;
 /** @source a month: whoever misses something after a restore with --replace notices by then */
 const replacedDays = 30;
+/** @source a month: the lease of a destroyed box keeps its last epoch until no run can sleep so long */
+const leaseDays = 30;
 
 /** Of commands on this machine; those inside a box age out there. */
 export async function finishedJobs(): Promise<Leftover[]> {
@@ -32,13 +34,20 @@ export async function finishedJobs(): Promise<Leftover[]> {
 
 export async function leftOfGoneBoxes(stateDirectory: string): Promise<Leftover[]> {
   const leases = await namesIn(join(machineDirectory, 'leases'));
+  const oldLeases = await filtered(leases, (box) =>
+    isOlder(join(machineDirectory, 'leases', box, 'lease.json'), leaseDays * 24),
+  );
   const records = await namesIn(join(stateDirectory, 'boxes'));
   const secrets = await namesIn(join(stateDirectory, 'secrets', 'boxes'));
   const gone = await Promise.all(
     [...new Set([...leases, ...records, ...secrets])].map(async (box) => {
       const isThere = await exists(boxDirectory(box));
       const isRecorded = await exists(join(stateDirectory, 'boxes', box, 'spec.json'));
-      const isFree = (await leaseHold(box)).state === 'free';
+      // Of a lease that cannot be read nobody knows whose it is.
+      const isFree = await leaseHold(box).then(
+        ({ state }) => state === 'free',
+        () => false,
+      );
       return { box, isGone: !isThere && isFree, isForgotten: !isThere && isFree && !isRecorded };
     }),
   );
@@ -46,7 +55,7 @@ export async function leftOfGoneBoxes(stateDirectory: string): Promise<Leftover[
     names.includes(box) ? [{ path, why: `${what} of box ${box}, which is gone` }] : [];
   return [
     ...gone.flatMap(({ box, isGone }) =>
-      isGone ? left(leases, box, join(machineDirectory, 'leases', box), 'lease') : [],
+      isGone ? left(oldLeases, box, join(machineDirectory, 'leases', box), 'lease') : [],
     ),
     ...gone.flatMap(({ box, isForgotten }) =>
       isForgotten
@@ -71,6 +80,11 @@ async function oldAsides(stateDirectory: string): Promise<Leftover[]> {
     }),
   );
   return all.flat();
+}
+
+async function filtered(names: readonly string[], holds: (name: string) => Promise<boolean>) {
+  const flags = await Promise.all(names.map(holds));
+  return names.filter((_, index) => flags[index]);
 }
 
 async function isOlder(path: string, hours: number): Promise<boolean> {

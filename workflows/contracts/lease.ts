@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What taking, keeping and reading a box's lease yields.
+// What taking, keeping, giving back and reading a lease yields. Results of earlier releases lack what is optional.
+import type { RowFailure } from './errors.ts';
 
 export type TakeLeaseResult =
   | {
@@ -7,11 +8,19 @@ export type TakeLeaseResult =
       readonly epoch: number;
       /** Of the lease before this one; 0 when there was none. */ readonly previousEpoch: number;
     }
-  | { readonly outcome: 'refused'; readonly holder: string };
+  | { readonly outcome: 'refused'; readonly holder: string }
+  /** The lease itself cannot be read or written. */
+  | { readonly outcome: 'failed'; readonly failure: RowFailure };
 
 export interface KeepLeaseResult {
   readonly outcome: 'given-back' | 'lost';
+  /** Of a lost lease: the run ends with it. Without it (earlier releases) the run takes the lease again. */
+  readonly failure?: RowFailure;
 }
+
+/** Nothing at all from earlier releases, which tried until it was given back. */
+export type GiveLeaseBackResult =
+  { readonly outcome: 'given-back' } | { readonly outcome: 'failed'; readonly failure: RowFailure };
 
 export interface ReadLeaseResult {
   /** Null when nobody holds the box. */

@@ -71,6 +71,8 @@ export interface RowContext {
   readonly nonce: string;
   /** Of the lease; 0 for a run that only looks. */
   readonly epoch: number;
+  /** Whose lease the run holds: asked for right before a change. Absent in runs of earlier releases. */
+  readonly lease?: string | null;
   readonly cancel: Cancel;
   readonly exclusive: readonly string[];
   readonly settleSeconds: number;

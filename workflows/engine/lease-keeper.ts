@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the lease of a box before the first row, keeps it while rows run, gives it back at an end or a park.
+// Takes the lease of a target before the first row, keeps it while rows run, gives it back at an end or a park.
 import { errorKinds, type RowFailure } from '../contracts/errors.ts';
-import type { KeepLeaseResult, TakeLeaseResult } from '../contracts/lease.ts';
+import type { GiveLeaseBackResult, KeepLeaseResult, TakeLeaseResult } from '../contracts/lease.ts';
 import type { CompiledTable } from '../contracts/table.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import type { RunIdentity } from './row-activities.ts';
@@ -20,38 +20,52 @@ export class LeaseKeeper {
     private readonly table: CompiledTable,
     private readonly ports: EnginePorts,
     private readonly identity: RunIdentity,
+    /** Called once when the lease is lost: from then on another run may change the target. */
+    private readonly onLost: (failure: RowFailure) => void,
   ) {}
 
   /** Idempotent while held. */
   async hold(): Promise<Hold> {
-    const box = this.table.lease;
-    if (box === null || this.#held) return { outcome: 'held' };
+    const target = this.table.lease;
+    if (target === null || this.#held) return { outcome: 'held' };
     const previousEpoch = this.identity.epoch;
+    const { takeOver } = this.table;
+    const { nonce } = this.identity;
     const taken = (await this.#activity('takeLease', 'take', {
-      box,
-      takeOver: this.table.takeOver,
-      nonce: this.identity.nonce,
+      box: target,
+      takeOver,
+      nonce,
     })) as TakeLeaseResult;
+    if (taken.outcome === 'failed') return { outcome: 'refused', failure: taken.failure };
     if (taken.outcome === 'refused')
       return { outcome: 'refused', failure: refused(this.table, taken.holder) };
     this.identity.epoch = taken.epoch;
     this.#held = true;
-    this.#keeping = this.#keep(box, taken.epoch);
+    this.#keeping = this.#keep(target, taken.epoch);
     const first = this.#taken === 1;
     return { outcome: first || taken.previousEpoch === previousEpoch ? 'held' : 'taken-after-others' };
   }
 
+  /** Resolves also when the lease could not be given back: it runs out, and waiting would hold up the run for ever. */
   async giveBack(): Promise<void> {
-    if (!this.#held || this.table.lease === null) return;
+    const target = this.table.lease;
+    if (!this.#held || target === null) return;
     this.#held = false;
-    await this.#activity('giveLeaseBack', 'give-back', { box: this.table.lease, epoch: this.identity.epoch });
-    await this.#keeping;
+    const { epoch } = this.identity;
+    const given = (await this.#activity('giveLeaseBack', 'give-back', {
+      box: target,
+      epoch,
+    })) as GiveLeaseBackResult | null | undefined;
+    if (given?.outcome !== 'failed') await this.#keeping;
   }
 
   /** One long activity renews; it ends by itself once the lease is given back or somebody else's. */
-  async #keep(box: string, epoch: number): Promise<void> {
-    const kept = (await this.#activity('keepLease', 'keep', { box, epoch })) as KeepLeaseResult;
-    if (kept.outcome === 'lost') this.#held = false;
+  async #keep(target: string, epoch: number): Promise<void> {
+    const kept = (await this.#activity('keepLease', 'keep', { box: target, epoch })) as KeepLeaseResult;
+    if (kept.outcome !== 'lost') return;
+    const wasHeld = this.#held;
+    this.#held = false;
+    if (wasHeld && kept.failure !== undefined) this.onLost(kept.failure);
   }
 
   #activity(activity: string, phase: string, args: object): Promise<unknown> {

@@ -78,7 +78,7 @@ export class RowActivities {
   }
 
   #context(row: RowState, settleSeconds: number): RowContext {
-    const { operation, subject } = this.state.table;
+    const { operation, subject, lease } = this.state.table;
     const { id, cancel, exclusive } = row.row;
     return {
       operation,
@@ -87,6 +87,7 @@ export class RowActivities {
       occurrence: row.occurrence,
       nonce: this.identity.nonce,
       epoch: this.identity.epoch,
+      lease,
       cancel,
       exclusive,
       settleSeconds,

@@ -23,6 +23,7 @@ export class TableRun {
   readonly #notifier: Notifier;
   readonly #running = new Map<RowState, Promise<void>>();
   #ending: 'cancelled' | 'aborted' | null = null;
+  #hasLostLease = false;
 
   constructor(
     table: CompiledTable,
@@ -34,7 +35,7 @@ export class TableRun {
     this.#activities = new RowActivities(this.state, ports, this.#identity);
     this.#lookBack = new LookBack(this.state, this.#activities);
     this.#notifier = new Notifier(this.state, ports);
-    this.#lease = new LeaseKeeper(table, ports, this.#identity);
+    this.#lease = new LeaseKeeper(table, ports, this.#identity, (failure) => this.#loseLease(failure));
   }
 
   progress(): Progress {
@@ -68,6 +69,13 @@ export class TableRun {
     while (!this.#isOver()) await this.#turn();
     await this.#close();
     return this.progress();
+  }
+
+  /** Another run may change the target from now on: this one begins nothing more, and stops no command that may be the other's. */
+  #loseLease(failure: RowFailure): void {
+    this.#hasLostLease = true;
+    this.state.failure = failure;
+    this.state.touch();
   }
 
   #isOver(): boolean {
@@ -129,7 +137,7 @@ export class TableRun {
       state: this.state,
       ports: this.ports,
       activities: this.#activities,
-      isEnding: () => this.#ending !== null,
+      isEnding: () => this.#ending !== null || this.#hasLostLease,
     };
     row.status = 'observing';
     const promise = this.#lookThenRun(run, row).finally(() => {
@@ -162,7 +170,7 @@ export class TableRun {
 
   /** Ends what runs, gives the lease back and names the end. */
   async #close(): Promise<void> {
-    if (this.#ending !== null) {
+    if (this.#ending !== null && !this.#hasLostLease) {
       this.state.phase = 'cancelling';
       this.state.touch();
       await Promise.all([...this.#running.keys()].filter(isRunning).map((row) => this.#activities.stop(row)));

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What belongs to operations as such: compiling, the lease, stopping a row's command.
 import type { Compiled } from '../contracts/messages.ts';
-import type { KeepLeaseResult, ReadLeaseResult, TakeLeaseResult } from '../contracts/lease.ts';
+import type {
+  GiveLeaseBackResult,
+  KeepLeaseResult,
+  ReadLeaseResult,
+  TakeLeaseResult,
+} from '../contracts/lease.ts';
 import type { RowContext } from '../contracts/table.ts';
 
 export interface RawPayload {
@@ -17,9 +22,9 @@ export interface OperationPort {
     readonly takeOver: boolean;
     readonly nonce: string;
   }): Promise<TakeLeaseResult>;
-  /** Renews every 10 s; ends once the lease is given back or somebody else's. */
+  /** Renews every 10 s; ends once the lease is given back or lost. */
   keepLease(args: { readonly box: string; readonly epoch: number }): Promise<KeepLeaseResult>;
-  giveLeaseBack(args: { readonly box: string; readonly epoch: number }): Promise<void>;
+  giveLeaseBack(args: { readonly box: string; readonly epoch: number }): Promise<GiveLeaseBackResult>;
   readLease(args: { readonly box: string }): Promise<ReadLeaseResult>;
   /** Ends the live jobs of a row, or waits for them, as the row's `cancel` says. */
   stopRow(args: Record<string, never>, context: RowContext): Promise<void>;

@@ -3,7 +3,8 @@
 
 /**
  * `fence BASE LEASE ROW EPOCH OCCURRENCE ATTEMPT` exits 75 when this caller is older than the last one seen for
- * the row, or than the lease. The caller holds fd 9 locked. 75 is sysexits' EX_TEMPFAIL, used by no tool we run.
+ * the row, or than the lease, or when there is no lease. It
+ * leaves fd 9 locked: one change at a time on this host. 75 is sysexits' EX_TEMPFAIL, used by no tool we run.
  */
 export const fenceScript = String.raw`
 set -eu
@@ -13,12 +14,19 @@ older() { # A1 A2 A3 B1 B2 B3: is A before B
   [ "$2" -lt "$5" ] && return 0; [ "$2" -gt "$5" ] && return 1
   [ "$3" -lt "$6" ]
 }
+leased() { # LEASE EPOCH
+  # No epoch, or none that is a number: nobody holds this host, so nobody may change it.
+  held=
+  [ ! -r "$1/epoch" ] || read -r held < "$1/epoch" || :
+  case $held in '' | *[!0-9]*) echo "the lease in $1 is gone or damaged" >&2; exit 75 ;; esac
+  if [ "$2" -lt "$held" ]; then echo "epoch $2 was overtaken by $held" >&2; exit 75; fi
+}
 fence() {
+  # Before anything is made: the folder of a destroyed box must not come back.
+  leased "$2" "$4"
+  guard "$1"
+  leased "$2" "$4"
   [ -d "$1/fences" ] || mkdir -p "$1/fences"
-  if [ -r "$2/epoch" ]; then
-    read -r held < "$2/epoch" || held=0
-    if [ "$4" -lt "$held" ]; then echo "epoch $4 was overtaken by $held" >&2; exit 75; fi
-  fi
   if [ -r "$1/fences/$3" ]; then
     read -r seen_epoch seen_occurrence seen_attempt < "$1/fences/$3" || seen_epoch=
     if [ -n "$seen_epoch" ] && older "$4" "$5" "$6" "$seen_epoch" "$seen_occurrence" "$seen_attempt"; then

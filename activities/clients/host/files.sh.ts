@@ -17,7 +17,6 @@ done
  * the last two in base64. A file that is already so is left alone, time stamps included.
  */
 export const writeFilesScript = `${fenceScript}${String.raw`
-guard "$1"
 fence "$@"
 while read -r mode owner group path content; do
   path=$(echo "$path" | base64 -d)

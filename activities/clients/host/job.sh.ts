@@ -114,7 +114,6 @@ launch() { # DIR ROW SECRET; command text in base64, exclusive names, database l
   while [ ! -e "$1/pid" ] && [ ! -e "$1/exit" ] && [ "$tries" -lt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
 }
 start() { # KEY ROW EPOCH OCCURRENCE ATTEMPT SECRET
-  guard "$base"
   fence "$base" "$lease" "$2" "$3" "$4" "$5"
   dir=$base/jobs/$1
   look "$dir"
@@ -152,7 +151,7 @@ case $verb in
   start) start "$@" ;;
   wait) wait_for "$@" ;;
   stop) stop "$@" ;;
-  overtake) guard "$base"; fence "$base" "$lease" "$@" ;;
+  overtake) fence "$base" "$lease" "$@" ;;
   live) live "${'$'}{1-}" ;;
   *) echo "no verb $verb" >&2; exit 64 ;;
 esac

@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A box's lease: one folder at a fixed place of the machine that holds the box. Says who may change it, and since when.
-import { access, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type {
-  KeepLeaseResult,
-  ReadLeaseResult,
-  TakeLeaseResult,
-} from '../../../workflows/contracts/lease.ts';
-import { readJson, readText, writeFileAtomically } from '../local-files.ts';
-import { boxDirectory, leaseDirectory } from './places.ts';
-import { withFileLock } from './file-lock.ts';
+// The rules of a lease: who may change a target, and since when. A target is a box by its name, or another text.
+// The lease outlives a destroyed box, so that no epoch is ever given twice and a run that slept finds it lost.
+import type { ReadLeaseResult, TakeLeaseResult } from '../../../workflows/contracts/lease.ts';
+import { Failure } from '../failure.ts';
+import { readLease, withLeaseLock, writeLease, writtenEpoch, type Lease } from './lease-record.ts';
+import { leaseDirectory } from './places.ts';
 
 /** @source design: after 60 s without renewal and with no live job the next taker may have the box */
 const silenceMilliseconds = 60_000;
 
-interface Lease {
-  readonly epoch: number;
-  readonly nonce: string;
-  readonly namespace: string;
-  readonly workflowId: string;
-  /** Milliseconds since the epoch; 0 once given back. */
-  readonly renewedAt: number;
-}
-
 export interface LeaseRequest {
-  readonly box: string;
+  readonly target: string;
   readonly nonce: string;
   readonly namespace: string;
   readonly workflowId: string;
@@ -33,9 +19,9 @@ export interface LeaseRequest {
 
 /** Idempotent for one nonce. A silent holder with a live job still holds; `takeOver` skips the wait, not the job. */
 export async function take(request: LeaseRequest, liveJobs: () => Promise<number>): Promise<TakeLeaseResult> {
-  const { box, nonce, namespace, workflowId, takeOver } = request;
-  return locked(box, async () => {
-    const present = await readLease(box);
+  const { target, nonce, namespace, workflowId, takeOver } = request;
+  return withLeaseLock(target, async () => {
+    const present = await readLease(target);
     const isHeld = present !== null && present.renewedAt > 0;
     if (isHeld && present.nonce !== nonce) {
       const isSilent = Date.now() - present.renewedAt > silenceMilliseconds;
@@ -43,47 +29,49 @@ export async function take(request: LeaseRequest, liveJobs: () => Promise<number
       if ((await liveJobs()) > 0)
         return { outcome: 'refused', holder: `${holderOf(present)}, whose command still runs` };
     }
-    const mine = present?.nonce === nonce && isHeld;
-    // Seconds since 1970 keep epochs rising even over a removed lease; a box taken twice a second gets the next number.
-    const epoch = mine ? present.epoch : Math.max((present?.epoch ?? 0) + 1, Math.floor(Date.now() / 1000));
-    await write(box, { epoch, nonce, namespace, workflowId, renewedAt: Date.now() });
+    const isMine = present?.nonce === nonce && isHeld;
+    const epoch = isMine ? present.epoch : await nextEpoch(target, present);
+    await writeLease(target, { epoch, nonce, namespace, workflowId, renewedAt: Date.now() });
     // The last epoch of this very run tells it whether anybody was here in between.
     return { outcome: 'taken', epoch, previousEpoch: present?.epoch ?? 0 };
   });
 }
 
-export async function renew(box: string, epoch: number): Promise<'held' | KeepLeaseResult['outcome']> {
-  // Looked at before locking: the lock's folder of a destroyed box is not made anew.
-  if ((await readLease(box)) === null) return 'given-back';
-  return locked(box, async () => {
-    const present = await readLease(box);
-    if (present === null || present.epoch !== epoch) return 'lost';
+/** Higher than any before. Seconds since 1970 keep it rising even after both files were lost. */
+async function nextEpoch(target: string, present: Lease | null): Promise<number> {
+  const last = Math.max(present?.epoch ?? 0, await writtenEpoch(target));
+  return Math.max(last + 1, Math.floor(Date.now() / 1000));
+}
+
+/** @throws Failure Conflict when the lease is lost */
+export async function renew(target: string, epoch: number): Promise<'held' | 'given-back'> {
+  // Read before the lock is taken: the folder of a lease that is gone is not made anew.
+  requireMine(target, epoch, await readLease(target));
+  return withLeaseLock(target, async () => {
+    const present = requireMine(target, epoch, await readLease(target));
     if (present.renewedAt === 0) return 'given-back';
-    await write(box, { ...present, renewedAt: Date.now() });
+    await writeLease(target, { ...present, renewedAt: Date.now() });
     return 'held';
   });
 }
 
+/** Asked right before a change. @throws Failure Conflict when this epoch may not change the target any more */
+export async function requireLease(target: string, epoch: number): Promise<void> {
+  const present = requireMine(target, epoch, await readLease(target));
+  if (present.renewedAt === 0) throw lost(target, 'this run gave it back');
+}
+
 /** Idempotent; leaves a lease of somebody else alone. */
-export async function giveBack(box: string, epoch: number): Promise<void> {
-  await locked(box, async () => {
-    const present = await readLease(box);
-    if (present?.epoch === epoch) await write(box, { ...present, renewedAt: 0 });
+export async function giveBack(target: string, epoch: number): Promise<void> {
+  if ((await readLease(target)) === null) return;
+  await withLeaseLock(target, async () => {
+    const present = await readLease(target);
+    if (present?.epoch === epoch) await writeLease(target, { ...present, renewedAt: 0 });
   });
 }
 
-/** A box that is gone leaves no lease behind. */
-export async function forgetLease(box: string): Promise<void> {
-  const isThere = await access(boxDirectory(box)).then(
-    () => true,
-    () => false,
-  );
-  const { holder } = await readHolder(box);
-  if (!isThere && holder === null) await rm(leaseDirectory(box), { recursive: true, force: true });
-}
-
-export async function readHolder(box: string): Promise<ReadLeaseResult> {
-  const present = await readLease(box);
+export async function readHolder(target: string): Promise<ReadLeaseResult> {
+  const present = await readLease(target);
   if (present === null) return { holder: null, epoch: 0 };
   const isLive = Date.now() - present.renewedAt <= silenceMilliseconds;
   return { holder: isLive ? holderOf(present) : null, epoch: present.epoch };
@@ -91,33 +79,30 @@ export async function readHolder(box: string): Promise<ReadLeaseResult> {
 
 /** For whoever looks the machine over: `silent` is a holder that has not renewed for longer than it may. */
 export async function leaseHold(
-  box: string,
+  target: string,
 ): Promise<{ readonly state: 'free' | 'held' | 'silent'; readonly holder: string }> {
-  const present = await readLease(box);
+  const present = await readLease(target);
   if (present === null || present.renewedAt === 0) return { state: 'free', holder: '' };
   const isSilent = Date.now() - present.renewedAt > silenceMilliseconds;
   return { state: isSilent ? 'silent' : 'held', holder: holderOf(present) };
 }
 
+/** A lease that is gone was not given back: this run did not do it. */
+function requireMine(target: string, epoch: number, present: Lease | null): Lease {
+  if (present === null) throw lost(target, 'its record is gone');
+  if (present.epoch !== epoch) throw lost(target, `${present.workflowId} took it (epoch ${present.epoch})`);
+  return present;
+}
+
+function lost(target: string, cause: string): Failure {
+  return new Failure('Conflict', `The lease of ${target} was lost; this run changes nothing more`, {
+    on: leaseDirectory(target),
+    cause,
+    hint: 'Look at what the other run left, then start this operation again if it is still wanted',
+  });
+}
+
 function holderOf({ workflowId, namespace, renewedAt, nonce }: Lease): string {
   const agoSeconds = Math.round((Date.now() - renewedAt) / 1000);
   return `${workflowId} (namespace ${namespace}, run ${nonce}), renewed ${agoSeconds} s ago`;
-}
-
-async function readLease(box: string): Promise<Lease | null> {
-  return (await readJson(join(leaseDirectory(box), 'lease.json'))) as Lease | null;
-}
-
-/** The bare epoch beside it is for shell scripts, which compare it before they change anything. */
-async function write(box: string, lease: Lease): Promise<void> {
-  const directory = leaseDirectory(box);
-  if ((await readText(join(directory, 'epoch')))?.trim() !== String(lease.epoch)) {
-    await writeFileAtomically(join(directory, 'epoch'), `${lease.epoch}\n`, 0o600);
-  }
-  await writeFileAtomically(join(directory, 'lease.json'), `${JSON.stringify(lease)}\n`, 0o600);
-}
-
-async function locked<T>(box: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(leaseDirectory(box), { recursive: true, mode: 0o700 });
-  return withFileLock(join(leaseDirectory(box), 'lock'), work);
 }

@@ -3,6 +3,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
+import { readText } from '../local-files.ts';
 import { boxDirectory } from './places.ts';
 import { hostEnvironment, spawn, type Transport } from './transport.ts';
 
@@ -18,12 +19,40 @@ export async function leaderOf(box: string): Promise<number | null> {
   return null;
 }
 
-/** The systemd-nspawn process of a box, checked by its start time; null when it is gone. */
+/**
+ * The systemd-nspawn process of a box, checked by its start time and its words; null when it is gone. The record is a
+ * short way: where it is absent, damaged or old the processes themselves are asked, since a box that runs must not be taken
+ * for one that is off.
+ */
 export async function supervisorOf(box: string): Promise<number | null> {
-  const recorded = await readFile(join(boxDirectory(box), 'supervisor'), 'utf8').catch(() => '');
-  const [pid, startTime] = recorded.trim().split(' ');
-  if (pid === undefined || startTime === undefined) return null;
-  return (await startTimeOf(Number(pid))) === startTime ? Number(pid) : null;
+  const recorded = await readText(join(boxDirectory(box), 'supervisor')).catch(() => null);
+  const [, pid, startTime] = /^(\d+) (\d+)$/.exec(recorded?.trim() ?? '') ?? [];
+  const isSame = pid !== undefined && (await startTimeOf(Number(pid))) === startTime;
+  return isSame && (await supervises(Number(pid), box)) ? Number(pid) : findSupervisor(box);
+}
+
+async function findSupervisor(box: string): Promise<number | null> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  for (const pid of pids) if (await isNspawnOf(pid, box)) return pid;
+  return null;
+}
+
+/** While it prepares the box's mounts it is still the shell that becomes systemd-nspawn. */
+async function supervises(pid: number, box: string): Promise<boolean> {
+  const words = await wordsOf(pid);
+  const begins = words.indexOf('holdfast-box');
+  return (begins > 0 && words[begins + 1] === box) || isNspawnOf(pid, box);
+}
+
+async function isNspawnOf(pid: number, box: string): Promise<boolean> {
+  const [program = '', ...words] = await wordsOf(pid);
+  const isNspawn = program === 'systemd-nspawn' || program.endsWith('/systemd-nspawn');
+  return isNspawn && words.includes(`--machine=${box}`) && (await startTimeOf(pid)) !== null;
+}
+
+async function wordsOf(pid: number): Promise<string[]> {
+  const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return text.split('\0');
 }
 
 /** Clock ticks since boot at which a process began: field 22 of /proc/PID/stat; null for none and for a zombie. */

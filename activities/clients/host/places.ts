@@ -20,6 +20,7 @@ export function boxRoot(box: string): string {
   return join(boxDirectory(box), 'root');
 }
 
-export function leaseDirectory(box: string): string {
-  return join(machineDirectory, 'leases', box);
+/** Of a box by its name, or of another target. It outlives the box: it keeps the last epoch, until `prune` a month later. */
+export function leaseDirectory(target: string): string {
+  return join(machineDirectory, 'leases', target);
 }

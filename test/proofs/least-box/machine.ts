@@ -29,7 +29,7 @@ export function machineProofs(): void {
   beforeAll(() => lab.install(spec));
   afterAll(() => rm(ghostLease, { recursive: true, force: true }));
 
-  test('doctor finds nothing wrong with a healthy machine, and names a dead worker and a lease held by the dead', async () => {
+  test('doctor finds nothing wrong with a healthy machine, and names a dead worker and a stale lease', async () => {
     const level = (list: readonly Finding[], what: string) => list.find((each) => each.what === what)?.level;
     const healthy = await findings();
     for (const what of ['Temporal', 'worker', `box ${name}`, 'state directory'])
@@ -47,7 +47,7 @@ export function machineProofs(): void {
       ...[1, 'note', 'wrong'],
     ]);
     const ghost = sick.list.find(({ what }) => what === 'lease of box ghost-box');
-    expect(ghost?.found).toMatch(/^held by the dead: install-box\/ghost-box .* renewed 36\d\d s ago$/);
+    expect(ghost?.found).toMatch(/^stale, last held by install-box\/ghost-box .* renewed 36\d\d s ago$/);
     await rm(ghostLease, { recursive: true });
     await lab.up();
   });
