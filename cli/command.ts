@@ -49,6 +49,6 @@ export const runOptions: readonly CommandOption[] = [
 
 export const takeOverOption: CommandOption = {
   flags: '--take-over',
-  text: 'take the box from a holder that has gone silent, without waiting',
+  text: 'take the box at once from a holder whose worker is gone; a living one keeps it',
   group: 'Run',
 };

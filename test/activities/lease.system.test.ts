@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lease's own files on this machine, for a box that is never made. Time passes by writing an earlier renewal.
+// The lease's own files on this machine, for a box that is never made. Time passes by writing an earlier sign of life.
 import { randomBytes } from 'node:crypto';
 import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Failure } from '../../activities/clients/failure.ts';
 import { machineHost } from '../../activities/clients/host/host.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type LeaseRequest,
 } from '../../activities/clients/host/lease.ts';
 import { boxDirectory, leaseDirectory } from '../../activities/clients/host/places.ts';
+import { ageLease, editLease, killHolder } from '../system/aged-lease.ts';
 
 let box: string;
 
@@ -39,11 +40,7 @@ async function taken(nonce: string, live = 0, extra: Partial<LeaseRequest> = {})
   return result.epoch;
 }
 
-async function silentFor(seconds: number): Promise<void> {
-  const path = join(leaseDirectory(box), 'lease.json');
-  const lease = JSON.parse(await readFile(path, 'utf8')) as { renewedAt: number };
-  await writeFile(path, JSON.stringify({ ...lease, renewedAt: Date.now() - seconds * 1000 }));
-}
+const silentFor = (seconds: number): Promise<void> => ageLease(box, seconds);
 
 const epochFile = async (): Promise<number> =>
   Number(await readFile(join(leaseDirectory(box), 'epoch'), 'utf8'));
@@ -87,11 +84,25 @@ describe('take()', () => {
     expect(await taken('two')).toBeGreaterThan(epoch);
   });
 
-  it('take() lets nobody in who asks to take over when a command runs, and anybody when none does', async () => {
+  it('take() takes nothing from a holder that lives and renews, also when asked to take over', async () => {
     const epoch = await taken('one');
     const over = { takeOver: true };
-    expect(await take(request('two', over), jobs(2))).toMatchObject({ outcome: 'refused' });
-    expect(await taken('two', 0, over)).toBeGreaterThan(epoch);
+    await silentFor(59);
+    const refused = { outcome: 'refused', holder: expect.stringContaining('run one') };
+    expect(await take(request('two', over), never)).toMatchObject(refused);
+    expect(await renew(box, epoch)).toBe('held');
+  });
+
+  it('take() skips the wait for a holder whose process is gone when asked to take over, not its command', async () => {
+    const epoch = await taken('one');
+    await killHolder(box);
+    const gone = {
+      outcome: 'refused',
+      holder: expect.stringMatching(/by a worker that is gone \(pid \d+\)$/),
+    };
+    expect(await take(request('two'), never)).toMatchObject(gone);
+    expect(await take(request('two', { takeOver: true }), jobs(2))).toMatchObject({ outcome: 'refused' });
+    expect(await taken('two', 0, { takeOver: true })).toBeGreaterThan(epoch);
     await expect(renew(box, epoch)).rejects.toMatchObject({ code: 'Conflict' });
   });
 
@@ -163,7 +174,8 @@ describe('renew() and giveBack()', () => {
 
   it('giveBack() leaves the lease of another run alone, and may be repeated', async () => {
     const epoch = await taken('one');
-    const next = await taken('two', 0, { takeOver: true });
+    await silentFor(61);
+    const next = await taken('two');
     await giveBack(box, epoch);
     expect((await readHolder(box)).holder).toContain('run two');
     await giveBack(box, next);
@@ -177,6 +189,64 @@ describe('readHolder()', () => {
     const epoch = await taken('one');
     await silentFor(61);
     expect(await readHolder(box)).toEqual({ holder: null, epoch });
+  });
+});
+
+describe('clocks', () => {
+  const day = 86_400;
+
+  it.each([-day, -120, 120, day])(
+    'a wall clock that is %i s off changes nothing for a holder',
+    async (off) => {
+      await taken('one');
+      await editLease(box, (lease) => ({ ...lease, renewedAt: Date.now() + off * 1000 }));
+      expect(await take(request('two', { takeOver: true }), never)).toMatchObject({ outcome: 'refused' });
+      expect((await readHolder(box)).holder).toMatch(/renewed \d s ago$/);
+      await silentFor(61);
+      expect((await readHolder(box)).holder).toBeNull();
+      await taken('two');
+    },
+  );
+
+  it.each([-day, -120, 120, day])(
+    'a taker whose clock is %i s off is refused by a living holder',
+    async (off) => {
+      await taken('one');
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + off * 1000 });
+      try {
+        expect(await take(request('two', { takeOver: true }), never)).toMatchObject({ outcome: 'refused' });
+        await silentFor(61);
+        const epoch = await taken('two');
+        await giveBack(box, epoch);
+        expect(await taken('three')).toBeGreaterThan(epoch);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
+
+  it('a holder of an earlier boot is gone: it is taken from at once when asked to, later without', async () => {
+    await taken('one');
+    await editLease(box, (lease) => ({ ...lease, pulse: { ...lease.pulse, bootId: 'another' } }));
+    expect((await leaseHold(box)).state).toBe('silent');
+    expect((await leaseHold(box)).holder).toContain("before this machine's last boot");
+    await taken('two', 0, { takeOver: true });
+  });
+
+  it('a sign of life from the future of this boot is none', async () => {
+    await taken('one');
+    await silentFor(-day);
+    await taken('two');
+  });
+
+  it.each([
+    [55, 'refused'],
+    [61, 'taken'],
+    [-day, 'taken'],
+  ])('a lease of an earlier release, renewed %i s ago, is %s', async (ago, outcome) => {
+    await taken('one');
+    await editLease(box, ({ pulse: _, ...lease }) => ({ ...lease, renewedAt: Date.now() - ago * 1000 }));
+    expect(await take(request('two', { takeOver: true }), jobs(0))).toMatchObject({ outcome });
   });
 });
 

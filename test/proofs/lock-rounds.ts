@@ -7,6 +7,7 @@ import { Failure } from '../../activities/clients/failure.ts';
 import { boxHost, type Host } from '../../activities/clients/host/host.ts';
 import { giveBack, take } from '../../activities/clients/host/lease.ts';
 import { localBox } from '../../activities/clients/host/local-box.ts';
+import { ageLease } from '../system/aged-lease.ts';
 import { leaseInside } from '../../activities/clients/host/places.ts';
 import { query } from '../../activities/clients/sql.ts';
 
@@ -85,6 +86,7 @@ export class Lane {
         },
       );
     // Frozen right before its start, or not at all: it finds its lease taken, or the other one finds its command running.
+    await ageLease(this.box, 61);
     const late = pause(this.#round % 2 === 0 ? 0 : 200).then(() => begin('old', old.epoch));
     const [hasBegun, next] = await Promise.all([late, take(request('new'), live)]);
     const hasFollowed = next.outcome === 'taken' && (await begin('new', next.epoch));

@@ -86,6 +86,6 @@ function refused(table: CompiledTable, holder: string): RowFailure {
     code: 'Conflict',
     message: `Box ${table.lease ?? ''} is held by ${holder}`,
     on: table.subject,
-    hint: `${errorKinds.Conflict.hint}; a holder that is gone loses the box 60 s after its last renewal (--take-over skips the wait)`,
+    hint: `${errorKinds.Conflict.hint}; a holder that is gone loses the box 60 s after its last renewal (--take-over skips that wait; it takes nothing from a holder that lives)`,
   };
 }

@@ -6,14 +6,17 @@ import { readText, writeFileAtomically } from '../local-files.ts';
 import { parseObject, readRecord } from '../records.ts';
 import { withFileLock } from './file-lock.ts';
 import { leaseDirectory } from './places.ts';
+import { parsePulse, type Pulse } from './pulse.ts';
 
 export interface Lease {
   readonly epoch: number;
   readonly nonce: string;
   readonly namespace: string;
   readonly workflowId: string;
-  /** Milliseconds since 1970; 0 once given back. */
+  /** Milliseconds since 1970, for people and for earlier releases; 0 once given back. */
   readonly renewedAt: number;
+  /** The holder's last sign of life. Absent in leases of earlier releases. */
+  readonly pulse?: Pulse;
 }
 
 /** The lock is held while the lease is read, judged and written. @throws Failure Conflict when it is not free within 30 s */
@@ -49,7 +52,7 @@ const recordOf = (target: string): string => join(leaseDirectory(target), 'lease
 const epochOf = (target: string): string => join(leaseDirectory(target), 'epoch');
 
 function parseLease(text: string): Lease {
-  const { epoch, nonce, namespace, workflowId, renewedAt } = parseObject(text);
+  const { epoch, nonce, namespace, workflowId, renewedAt, pulse } = parseObject(text);
   if (!isCount(epoch) || epoch === 0) throw new Error('its epoch is not a number above 0');
   if (!isCount(renewedAt)) throw new Error('its renewedAt is not a number');
   return {
@@ -58,6 +61,7 @@ function parseLease(text: string): Lease {
     nonce: textOf('nonce', nonce),
     namespace: textOf('namespace', namespace),
     workflowId: textOf('workflowId', workflowId),
+    ...(pulse !== undefined && { pulse: parsePulse(pulse) }),
   };
 }
 

@@ -5,9 +5,10 @@ import type { ReadLeaseResult, TakeLeaseResult } from '../../../workflows/contra
 import { Failure } from '../failure.ts';
 import { readLease, withLeaseLock, writeLease, writtenEpoch, type Lease } from './lease-record.ts';
 import { leaseDirectory } from './places.ts';
+import { pulseNow, silenceOf, type Silence } from './pulse.ts';
 
 /** @source design: after 60 s without renewal and with no live job the next taker may have the box */
-const silenceMilliseconds = 60_000;
+const silenceSeconds = 60;
 
 export interface LeaseRequest {
   readonly target: string;
@@ -17,21 +18,26 @@ export interface LeaseRequest {
   readonly takeOver: boolean;
 }
 
-/** Idempotent for one nonce. A silent holder with a live job still holds; `takeOver` skips the wait, not the job. */
+/**
+ * Idempotent for one nonce. A silent holder with a live job still holds. `takeOver` skips the wait for a holder whose
+ * process is gone; a holder that lives and renews is refused to everyone.
+ */
 export async function take(request: LeaseRequest, liveJobs: () => Promise<number>): Promise<TakeLeaseResult> {
   const { target, nonce, namespace, workflowId, takeOver } = request;
   return withLeaseLock(target, async () => {
     const present = await readLease(target);
     const isHeld = present !== null && present.renewedAt > 0;
     if (isHeld && present.nonce !== nonce) {
-      const isSilent = Date.now() - present.renewedAt > silenceMilliseconds;
-      if (!isSilent && !takeOver) return { outcome: 'refused', holder: holderOf(present) };
+      const silence = await silenceOfHolder(present);
+      const holder = holderOf(present, silence);
+      const mayTake = isOver(silence) || (takeOver && silence.isDead);
+      if (!mayTake) return { outcome: 'refused', holder };
       if ((await liveJobs()) > 0)
-        return { outcome: 'refused', holder: `${holderOf(present)}, whose command still runs` };
+        return { outcome: 'refused', holder: `${holder}, whose command still runs` };
     }
     const isMine = present?.nonce === nonce && isHeld;
     const epoch = isMine ? present.epoch : await nextEpoch(target, present);
-    await writeLease(target, { epoch, nonce, namespace, workflowId, renewedAt: Date.now() });
+    await writeLease(target, { epoch, nonce, namespace, workflowId, ...(await signOfLife()) });
     // The last epoch of this very run tells it whether anybody was here in between.
     return { outcome: 'taken', epoch, previousEpoch: present?.epoch ?? 0 };
   });
@@ -50,7 +56,7 @@ export async function renew(target: string, epoch: number): Promise<'held' | 'gi
   return withLeaseLock(target, async () => {
     const present = requireMine(target, epoch, await readLease(target));
     if (present.renewedAt === 0) return 'given-back';
-    await writeLease(target, { ...present, renewedAt: Date.now() });
+    await writeLease(target, { ...present, ...(await signOfLife()) });
     return 'held';
   });
 }
@@ -73,18 +79,20 @@ export async function giveBack(target: string, epoch: number): Promise<void> {
 export async function readHolder(target: string): Promise<ReadLeaseResult> {
   const present = await readLease(target);
   if (present === null) return { holder: null, epoch: 0 };
-  const isLive = Date.now() - present.renewedAt <= silenceMilliseconds;
-  return { holder: isLive ? holderOf(present) : null, epoch: present.epoch };
+  if (present.renewedAt === 0) return { holder: null, epoch: present.epoch };
+  const silence = await silenceOfHolder(present);
+  return { holder: isOver(silence) ? null : holderOf(present, silence), epoch: present.epoch };
 }
 
-/** For whoever looks the machine over: `silent` is a holder that has not renewed for longer than it may. */
+/** For whoever looks the machine over: a `silent` holder has not renewed for longer than it may, or its process is gone. */
 export async function leaseHold(
   target: string,
 ): Promise<{ readonly state: 'free' | 'held' | 'silent'; readonly holder: string }> {
   const present = await readLease(target);
   if (present === null || present.renewedAt === 0) return { state: 'free', holder: '' };
-  const isSilent = Date.now() - present.renewedAt > silenceMilliseconds;
-  return { state: isSilent ? 'silent' : 'held', holder: holderOf(present) };
+  const silence = await silenceOfHolder(present);
+  const isSilent = isOver(silence) || silence.isDead;
+  return { state: isSilent ? 'silent' : 'held', holder: holderOf(present, silence) };
 }
 
 /** A lease that is gone was not given back: this run did not do it. */
@@ -102,7 +110,19 @@ function lost(target: string, cause: string): Failure {
   });
 }
 
-function holderOf({ workflowId, namespace, renewedAt, nonce }: Lease): string {
-  const agoSeconds = Math.round((Date.now() - renewedAt) / 1000);
-  return `${workflowId} (namespace ${namespace}, run ${nonce}), renewed ${agoSeconds} s ago`;
+async function signOfLife(): Promise<Required<Pick<Lease, 'renewedAt' | 'pulse'>>> {
+  return { renewedAt: Date.now(), pulse: await pulseNow() };
+}
+
+/** A lease of an earlier release has the time of the wall alone: a renewal of tomorrow is none of today either. */
+async function silenceOfHolder({ pulse, renewedAt }: Lease): Promise<Silence> {
+  if (pulse !== undefined) return silenceOf(pulse);
+  const seconds = Math.abs(Date.now() - renewedAt) / 1000;
+  return { seconds, isDead: false, told: `renewed ${Math.round(seconds)} s ago` };
+}
+
+const isOver = ({ seconds }: Silence): boolean => seconds > silenceSeconds;
+
+function holderOf({ workflowId, namespace, nonce }: Lease, { told }: Silence): string {
+  return `${workflowId} (namespace ${namespace}, run ${nonce}), ${told}`;
 }
