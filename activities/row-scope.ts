@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wraps an effect as an activity: heartbeat, settling, errors as results. Holds no effect of its own.
 import { createHash } from 'node:crypto';
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { RowFailure } from '../workflows/contracts/errors.ts';
 import type { ApplyResult, Difference, ObserveResult, Observed } from '../workflows/contracts/observation.ts';
 import type { RowContext } from '../workflows/contracts/table.ts';
 import { asRowFailure } from './clients/failure.ts';
@@ -118,6 +119,13 @@ export function scopeOf(context: RowContext, tell: Tell): RowScope {
   const fence: Fence = { row, epoch, occurrence, attempt };
   const key = `${nonce}.${row}.${occurrence}`;
   return { context, attempt, signal: cancellationSignal(), fence, key, tell };
+}
+
+/** Ends an activity that has no result for its errors. Repeated, it would fail again: Temporal must not try for ever. */
+export function ending(failure: RowFailure): ApplicationFailure {
+  const { code, message, cause } = failure;
+  const text = cause === undefined ? message : `${message}: ${cause}`;
+  return ApplicationFailure.create({ type: code, message: text, nonRetryable: true, details: [{ failure }] });
 }
 
 /** Beats three times within the heartbeat time-out; a beat carries what was told last, at most 160 characters. */

@@ -34,15 +34,20 @@ export async function lookAt(
     ? ({ kind: 'unasked' } as const)
     : await client.progressOf(described.id, described.runId);
   if (answer.kind === 'progress')
-    return { run: described, progress: withTold(answer.progress, described), note: null };
+    return { run: described, progress: withTold(answer.progress, described), note: retryingNote(described) };
   const isOverdue = now - Date.parse(described.startedAt) > firstTaskSeconds * 1000;
   const isUnserved =
     answer.kind === 'no-worker' || (answer.kind === 'none' && described.memo === undefined && isOverdue);
-  const note = isUnserved && described.status === 'running' ? noWorkerNote : null;
+  const note = isUnserved && described.status === 'running' ? noWorkerNote : retryingNote(described);
   const fromMemo = progressOfMemo(described, last?.progress ?? null);
   if (fromMemo !== null || last?.progress)
     return { run: described, progress: fromMemo ?? last?.progress ?? null, note };
   return { run: described, progress: await fromHistory(client, described), note };
+}
+
+function retryingNote({ status, retrying }: RunDescription): string | null {
+  if (status !== 'running' || retrying === undefined) return null;
+  return `${retrying.id} fails again and again: ${retrying.failure}`;
 }
 
 /** A row whose change goes on shows what that tells. */

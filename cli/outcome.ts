@@ -82,12 +82,13 @@ function flightOutcome(base: ReturnType<typeof outcomeBase>, flight: CanaryFligh
 function failedOutcome(look: Look, end: RunEnd & { kind: 'failed' }): Outcome {
   const code = isErrorCode(end.code) ? end.code : 'Invariant';
   const progress = end.details.map(progressIn).find((found) => found !== null) ?? look.progress;
-  const failure = progress?.failure ?? {
-    code,
-    message: end.message,
-    on: namesOf(look.run.id).subject,
-    hint: errorKinds[code].hint,
-  };
+  const failure = progress?.failure ??
+    end.details.map(failureIn).find((found) => found !== null) ?? {
+      code,
+      message: end.message,
+      on: namesOf(look.run.id).subject,
+      hint: errorKinds[code].hint,
+    };
   return { ...outcomeBase(look), kind: 'failed', exitCode: exitCodeOfError(code), progress, failure };
 }
 
@@ -98,6 +99,12 @@ function outcomeBase({ run, progress }: Look) {
     ...(run.closedAt !== undefined && { endedAt: run.closedAt }),
     progress,
   };
+}
+
+/** What an activity outside the steps ended the run with. */
+function failureIn(value: unknown): RowFailure | null {
+  const { failure } = (value ?? {}) as { failure?: Partial<RowFailure> };
+  return typeof failure?.message === 'string' && isErrorCode(failure.code) ? (failure as RowFailure) : null;
 }
 
 function progressIn(value: unknown): Progress | null {

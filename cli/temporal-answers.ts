@@ -9,7 +9,7 @@ import type { WorkflowExecutionDescription, WorkflowExecutionInfo } from '@tempo
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { memoKey, type RunMemo } from '../workflows/contracts/messages.ts';
 import { decodePayload } from './history.ts';
-import type { RunDescription, RunEnd, RunStatus } from './temporal-client.ts';
+import type { RetryingActivity, RunDescription, RunEnd, RunStatus } from './temporal-client.ts';
 
 type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
@@ -52,6 +52,28 @@ export function toldBy(pending: readonly PendingActivity[]): Readonly<Record<str
     }),
   );
 }
+
+/** One lost worker may have bad luck; at the third attempt something is wrong. */
+const attemptsMin = 3;
+
+/** The first activity that fails again and again; null for none. One that runs after its worker was lost does not fail. */
+export function retryingIn(pending: readonly PendingActivity[]): RetryingActivity | null {
+  for (const { activityId, attempt, lastFailure, state } of pending) {
+    if ((attempt ?? 1) < attemptsMin || !lastFailure) continue;
+    let deepest = lastFailure;
+    while (deepest.cause) deepest = deepest.cause;
+    const failure = deepest.message ?? '';
+    const isLostWorker =
+      lastFailure.timeoutFailureInfo !== undefined && lastFailure.timeoutFailureInfo !== null;
+    const runs = Number(state) === pendingStarted;
+    if (runs && (isLostWorker || failure.startsWith('Detached'))) continue;
+    return { id: activityId ?? '', failure: failure.replaceAll(/\s*\n\s*/g, '; ') };
+  }
+  return null;
+}
+
+/** @source temporal.api.enums.v1.PendingActivityState: 2 is started */
+const pendingStarted = 2;
 
 /** How a run ended, from the error that its result threw; null for an error about anything else. */
 export function endOfFailure(error: unknown): RunEnd | null {

@@ -8,6 +8,12 @@ import type { ResolveStep } from '../workflows/contracts/resolve-step.ts';
 export type RunStatus =
   'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'other';
 
+export interface RetryingActivity {
+  /** `<row>/<phase>/<n>` */
+  readonly id: string;
+  readonly failure: string;
+}
+
 /** A run as Temporal keeps it; readable without a worker. */
 export interface RunDescription {
   readonly id: string;
@@ -20,6 +26,8 @@ export interface RunDescription {
   readonly memo?: RunMemo;
   /** By id of an activity that runs: what it says goes on just now. */
   readonly told?: Readonly<Record<string, string>>;
+  /** An activity that fails again and again, with its last failure. */
+  readonly retrying?: RetryingActivity;
 }
 
 /** The answer to the query `progress`. */

@@ -15,6 +15,7 @@ import {
   isNotReady,
   isSilence,
   messageOf,
+  retryingIn,
   silenceText,
   toldBy,
 } from './temporal-answers.ts';
@@ -72,7 +73,9 @@ export class TemporalService implements TemporalClient {
   async describe(id: string, runId?: string): Promise<RunDescription | null> {
     try {
       const info = await this.#ask(() => this.client.workflow.getHandle(id, runId).describe());
-      return { ...describedRun(info), told: toldBy(info.raw.pendingActivities ?? []) };
+      const pending = info.raw.pendingActivities ?? [];
+      const retrying = retryingIn(pending);
+      return { ...describedRun(info), told: toldBy(pending), ...(retrying !== null && { retrying }) };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;

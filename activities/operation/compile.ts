@@ -41,10 +41,17 @@ import { recordedSpec as readSpec } from '../box/spec.ts';
 import { debianSources } from '../clients/debian-sources.ts';
 import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
 import type { Clients } from '../clients/index.ts';
+import { ending } from '../row-scope.ts';
 import { asRowFailure } from '../clients/failure.ts';
 
 /** @source 4: independent rows of one box share its disk and 2 cores; more only made each of them slower */
 const rowsAtOnce = 4;
+
+/**
+ * After so long a silence a row gives up, so that the lease is free for what brings its host back.
+ * @source a box boots within 45 s on two busy processors, PostgreSQL starts again within 30 s; twice that and more
+ */
+const unreachableSeconds = 120;
 
 export function compileActivities({ stateDirectory }: Clients): Pick<OperationPort, 'compile'> {
   return {
@@ -58,7 +65,7 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
       });
       const { subject, rows, lease, takeOver, input, notify } = built;
       const table: CompiledTable = {
-        ...{ operation, subject, rows, limit: rowsAtOnce, lease, takeOver },
+        ...{ operation, subject, rows, limit: rowsAtOnce, unreachableSeconds, lease, takeOver },
         inputDigest: digest(JSON.stringify(input)),
         ...(notify !== undefined && { notify }),
       };
@@ -107,7 +114,7 @@ const ofDump =
     const { name, takeOver, dump } = accept(parseRestoreBox(raw));
     const spec = await recordedSpec(stateDirectory, name);
     const rows = rowsOf(spec, dump, await factsOf(spec));
-    return { subject: name, rows, lease: name, takeOver, input: { name, dump } };
+    return { subject: name, rows, lease: name, takeOver, input: { name, dump }, notify: spec.notify };
   };
 
 const ofNova = (rowsOf: typeof migrateNovaRows): Build =>
@@ -266,10 +273,7 @@ function decode(payloads: readonly RawPayload[]): unknown {
 /** What a record or this machine refuses, it refuses again: Temporal must not repeat it for ever. */
 function refusal(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  const failure = asRowFailure(error, 'the records of this machine');
-  const { code, message, cause } = failure;
-  const text = cause === undefined ? message : `${message}: ${cause}`;
-  return ApplicationFailure.create({ type: code, message: text, nonRetryable: true, details: [{ failure }] });
+  return ending(asRowFailure(error, 'the records of this machine'));
 }
 
 /** @throws ApplicationFailure InvalidInput */

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lease of a box as activities. Its files and its rules stand in clients/host/lease.ts. Every error is a result.
 // Touches: machine directory
-import { activityInfo, ApplicationFailure, cancellationSignal } from '@temporalio/activity';
-import type { RowFailure } from '../../workflows/contracts/errors.ts';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import { asRowFailure, Failure } from '../clients/failure.ts';
 import { giveBack, readHolder, renew, requireLease, take } from '../clients/host/lease.ts';
 import type { Clients } from '../clients/index.ts';
-import { beating, pause } from '../row-scope.ts';
+import { beating, ending, pause } from '../row-scope.ts';
 
 /** @source design: renewed every 10 s, free for others after 60 s without */
 const renewalMilliseconds = 10_000;
@@ -56,12 +55,6 @@ export function leaseActivities({ machine, inside, namespace }: Clients): LeaseP
 }
 
 const leaseOf = (box: string): string => `the lease of ${box}`;
-
-/** A read that failed fails again: Temporal must not repeat it for ever. */
-function ending({ code, message, cause, on }: RowFailure): ApplicationFailure {
-  const text = [message, cause, on].filter((part) => part !== undefined).join('; ');
-  return ApplicationFailure.create({ type: code, message: text, nonRetryable: true });
-}
 
 /** Renews until the lease is given back or lost. Clocks of the wall play no part. */
 async function keep(box: string, epoch: number): ReturnType<LeasePort['keepLease']> {

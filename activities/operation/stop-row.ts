@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ends the live commands of one row, or waits for them, wherever they run. Reports nothing: the apply does.
 // Touches: host/jobs
+import { activityInfo } from '@temporalio/activity';
 import type { RowContext } from '../../workflows/contracts/table.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import type { Clients } from '../clients/index.ts';
-import { Failure } from '../clients/failure.ts';
+import { asRowFailure, Failure } from '../clients/failure.ts';
 import type { Host } from '../clients/host/host.ts';
-import { beating } from '../row-scope.ts';
+import { beating, ending } from '../row-scope.ts';
 
 export function stopActivities({ machine, inside }: Clients): Pick<OperationPort, 'stopRow'> {
   return {
     stopRow: (_args, context) =>
       beating(async () => {
-        for (const host of [machine(context.subject), inside(context.subject)]) await stopOn(host, context);
+        try {
+          for (const host of [machine(context.subject), inside(context.subject)]) await stopOn(host, context);
+        } catch (error) {
+          if (activityInfo().attempt < attemptsMax) throw error;
+          throw ending(asRowFailure(error, context.row));
+        }
       }),
   };
 }
+
+/** A fault that passes has passed by then; whoever asked for the end waits for the answer. */
+const attemptsMax = 5;
 
 /** Above every attempt of an activity: what the row would start from now on is refused. */
 const lastAttempt = 1_000_000;

@@ -2,7 +2,7 @@
 // Progress as lines: one for each change, one each 30 s while nothing changes. Never redraws.
 import type { RowProgress } from '../../workflows/contracts/progress.ts';
 import type { Io } from '../io.ts';
-import type { Look } from '../look.ts';
+import { noWorkerNote, type Look } from '../look.ts';
 import type { Outcome } from '../outcome.ts';
 import type { WatchedRun } from '../watched-run.ts';
 import { durationText, spanText } from './duration.ts';
@@ -36,7 +36,8 @@ export class LinesRenderer implements Renderer {
 
   show(look: Look): void {
     this.#look = look;
-    if (look.note !== this.#note) this.#line(look.note ?? 'a worker answers again');
+    if (look.note !== this.#note)
+      this.#line(look.note ?? (this.#note === noWorkerNote ? 'a worker answers again' : 'it goes on'));
     this.#note = look.note;
     if (this.looks || look.progress === null) return;
     for (const row of this.#changes.take(look.progress)) this.#row(row);

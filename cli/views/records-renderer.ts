@@ -3,7 +3,7 @@
 import { recapOf, type RowProgress } from '../../workflows/contracts/progress.ts';
 import type { CliError } from '../cli-error.ts';
 import type { Io } from '../io.ts';
-import type { Look } from '../look.ts';
+import { noWorkerNote, type Look } from '../look.ts';
 import { isParked, type Outcome } from '../outcome.ts';
 import type { WatchedRun } from '../watched-run.ts';
 import type { Renderer } from './renderer.ts';
@@ -24,7 +24,8 @@ export class RecordsRenderer implements Renderer {
 
   show(look: Look): void {
     if (look.note !== null && look.note !== this.#note) {
-      writeRecord(this.io, 'blocked', 'NoWorker', { message: look.note });
+      const code = look.note === noWorkerNote ? 'NoWorker' : 'Retrying';
+      writeRecord(this.io, 'blocked', code, { message: look.note });
     }
     this.#note = look.note;
     for (const row of look.progress === null ? [] : this.#changes.take(look.progress)) this.#row(row);

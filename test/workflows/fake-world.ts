@@ -36,6 +36,7 @@ export class FakeWorld implements EnginePorts {
   leaseEpoch = 0;
   leaseHolder: string | null = null;
   leaseFailure: RowFailure | null = null;
+  giveBackFailure: RowFailure | null = null;
   running = 0;
   mostAtOnce = 0;
   #clock = 0;
@@ -94,6 +95,7 @@ export class FakeWorld implements EnginePorts {
       return { outcome: 'taken', epoch: this.leaseEpoch, previousEpoch };
     }
     if (id.startsWith('lease/give-back')) {
+      if (this.giveBackFailure !== null) return { outcome: 'failed', failure: this.giveBackFailure };
       this.#ended({ outcome: 'given-back' });
       return { outcome: 'given-back' };
     }

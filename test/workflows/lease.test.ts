@@ -48,4 +48,66 @@ describe('TableRun and its lease', () => {
     expect(progress.phase).toBe('done');
     expect(world.ids).toContain('lease/take/2');
   });
+
+  const phaseOf = async (run: TableRun, phase: string): Promise<void> => {
+    for (let turn = 0; run.progress().phase !== phase; turn += 1) {
+      if (turn > 500) throw new Error(`still ${run.progress().phase}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const silent = () => ({ verdict: 'failed', failure: failure('Unreachable') }) as const;
+  const patient = { unreachableSeconds: 120 };
+
+  test('run() parks, tells and gives the lease back when a host is silent for too long, however slow its looks are', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('b/observe', () => {
+      world.pass(60);
+      return silent();
+    });
+    const notify = { command: ['tell'] };
+    const { run, end } = start(world, tableOf({ a: {}, b: {} }, { ...patient, notify }));
+    await phaseOf(run, 'needs-operator');
+    expect(world.now()).toBeLessThan(300_000);
+    expect(world.ids.filter((id) => /^(lease|notify)/.test(id))).toEqual([
+      ...['lease/take/1', 'lease/keep/1', 'lease/give-back/1', 'notify/send/1'],
+    ]);
+    expect(run.progress().rows[1]).toMatchObject({ status: 'parked', failure: { code: 'Unreachable' } });
+
+    world.hooks.delete('b/observe');
+    run.resolve({ row: 'b', occurrence: 3, action: 'retry', actor: 'op', reason: 'it is back' });
+    expect((await end).phase).toBe('done');
+  });
+
+  test('run() counts no silence of before when the host answered in between', async () => {
+    const world = new FakeWorld();
+    let looks = 0;
+    world.hooks.set('b/apply', () => {
+      world.pass(50);
+      return (looks += 1) < 5 ? { outcome: 'failed', failure: failure('Unreachable') } : undefined;
+    });
+    expect((await start(world, tableOf({ a: {}, b: {} }, patient)).end).phase).toBe('done');
+  });
+
+  test('run() goes on although the lease could not be given back: it runs out by itself', async () => {
+    const world = new FakeWorld();
+    world.giveBackFailure = failure('Rejected');
+    const { run } = start(world, tableOf({ check: { check: true } }));
+    await phaseOf(run, 'needs-operator');
+  });
+
+  test('cancel ends although a command could not be stopped, and tells why', async () => {
+    const world = new FakeWorld();
+    let release = (): void => undefined;
+    const applied = { outcome: 'applied' } as const;
+    world.hooks.set('a/apply', () => new Promise((resolve) => (release = () => resolve(applied))));
+    world.hooks.set('a/stop', () => {
+      release();
+      throw new Error('no permission');
+    });
+    const { run, end } = start(world, tableOf({ a: {} }));
+    while (run.progress().rows[0]?.status !== 'applying')
+      await new Promise((resolve) => setImmediate(resolve));
+    world.cancel();
+    expect((await end).phase).toBe('cancelled');
+  });
 });

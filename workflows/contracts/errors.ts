@@ -47,7 +47,7 @@ export const errorKinds = {
     meaning: 'a host or a service is silent',
     acts: 'wait',
     again: 'free',
-    hint: 'Bring the host or the service back; the run goes on by itself',
+    hint: 'Bring the host or the service back; the run goes on by itself, or after --retry once it waits for a person',
     exitCode: 1,
   },
   Rejected: {

@@ -52,6 +52,8 @@ export interface CompiledTable {
   readonly rows: readonly CompiledRow[];
   /** How many rows run side by side. */
   readonly limit: number;
+  /** A row whose host or service was silent for so long waits for a person and the lease is given back. None in earlier releases. */
+  readonly unreachableSeconds?: number;
   /** The box whose lease a mutating run holds; null for a run that only looks. */
   readonly lease: string | null;
   readonly takeOver: boolean;

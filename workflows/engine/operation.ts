@@ -55,7 +55,7 @@ export function observingOperation(operation: string): OperationWorkflow<Report>
   return rawInput(async (payloads) => {
     const { showcase, ports } = stage();
     const { table, nonce } = await compile(operation, payloads);
-    const { report, progress } = await reportOn(table, ports, nonce);
+    const { report, progress } = await reportOn(table, ports, nonce).catch(withoutWrapper);
     ports.publish(progress);
     showcase.flush();
     return report;
@@ -125,10 +125,14 @@ async function compile(operation: string, payloads: readonly RawValue[]): Promis
       cancellable: true,
     })) as Compiled;
   } catch (error) {
-    // The input's own failure is the run's failure: no activity wrapper around it.
-    if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) throw error.cause;
-    throw error;
+    return withoutWrapper(error);
   }
+}
+
+/** What an activity refuses is the run's failure. @throws the activity's own failure, any other error as it is */
+function withoutWrapper(error: unknown): never {
+  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) throw error.cause;
+  throw error;
 }
 
 function text(bytes: Uint8Array | null | undefined): string {

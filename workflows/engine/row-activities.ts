@@ -65,15 +65,18 @@ export class RowActivities {
     });
   }
 
-  /** Ends the row's job, or waits for its end, as the row says. */
+  /** Ends the row's job, or waits for its end, as the row says. The row tells when that could not be done. */
   async stop(row: RowState): Promise<void> {
-    await this.ports.activity({
+    const stopped = this.ports.activity({
       id: this.state.next(row, 'stop'),
       call: { activity: 'stopRow', args: {} },
       context: this.#context(row, 0),
       profile: 'command',
       summary: `${row.row.id}: stop`,
       cancellable: false,
+    });
+    await stopped.catch((error: unknown) => {
+      row.failure = unexpected(row, error);
     });
   }
 

@@ -31,6 +31,7 @@ export async function runRow(run: RowRun, row: RowState): Promise<void> {
       const isOurs = failure.code === 'Invariant' || isRefused;
       return finish(run, row, 'stopped', isOurs ? endedEarly(row) : failure);
     }
+    if (isSilentForTooLong(run, row, failure)) return giveUp(run, row, failure);
     if (isSilence(failure) && row.silences < silenceLimit) {
       row.tries -= 1;
       row.silences += 1;
@@ -40,10 +41,7 @@ export async function runRow(run: RowRun, row: RowState): Promise<void> {
     }
     row.silences = 0;
     const mayTryAgain = errorKinds[failure.code].again !== 'never' && row.row.apply !== null;
-    if (!mayTryAgain || row.tries >= row.row.tries) {
-      const parks = row.row.onFailure === 'park' || failure.code === 'NeedsApproval';
-      return finish(run, row, parks ? 'parked' : 'failed', failure);
-    }
+    if (!mayTryAgain || row.tries >= row.row.tries) return giveUp(run, row, failure);
     await pause(run, row, failure, backoffSeconds(row.tries));
     if (run.isEnding()) return finish(run, row, 'stopped', failure);
   }
@@ -54,6 +52,7 @@ async function runOccurrence(run: RowRun, row: RowState): Promise<RowFailure | n
   set(run, row, 'observing');
   const before = await run.activities.observe(row, 'observe');
   if (before.verdict === 'failed') return before.failure;
+  delete row.silentSince;
   row.differences = before.count;
   if (before.verdict === 'same') return done(run, row, 'same');
   if (row.row.apply === null) return notMet(row, before);
@@ -71,6 +70,19 @@ async function runOccurrence(run: RowRun, row: RowState): Promise<RowFailure | n
   const after = await run.activities.observe(row, 'verify');
   if (after.verdict === 'failed') return after.failure;
   return after.verdict === 'same' ? done(run, row, 'changed') : disagrees(row, after);
+}
+
+/** A host that stays silent holds up the lease that its repair needs; a command that was lost is another matter. */
+function isSilentForTooLong(run: RowRun, row: RowState, failure: RowFailure): boolean {
+  if (failure.code !== 'Unreachable' || failure.lost === true) return false;
+  row.silentSince ??= run.ports.now();
+  const limit = run.state.table.unreachableSeconds;
+  return limit !== undefined && run.ports.now() - row.silentSince >= limit * 1000;
+}
+
+function giveUp(run: RowRun, row: RowState, failure: RowFailure): void {
+  const parks = row.row.onFailure === 'park' || failure.code === 'NeedsApproval';
+  finish(run, row, parks ? 'parked' : 'failed', failure);
 }
 
 function isSilence(failure: RowFailure): boolean {
@@ -107,6 +119,7 @@ function finish(
 ): void {
   row.failure = failure;
   row.endedAt = run.ports.now();
+  delete row.silentSince;
   set(run, row, status);
 }
 

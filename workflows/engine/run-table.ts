@@ -153,6 +153,8 @@ export class TableRun {
     if (row.lookBack || gap) {
       row.lookBack = false;
       if (!(await this.#lookBack.ancestorsStand(row))) {
+        // What it waited for fell itself: its own silence begins anew after that.
+        delete row.silentSince;
         row.status = 'pending';
         return;
       }

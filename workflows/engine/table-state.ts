@@ -18,6 +18,8 @@ export interface RowState {
   tries: number;
   /** Silences in a row (host unreachable, job lost) with every ancestor as wanted. */
   silences: number;
+  /** When its host or service was found silent first, since it last answered. */
+  silentSince?: number;
   /** True once an answer of a person or a lost ancestor asks for a look at the ancestors first. */
   lookBack: boolean;
   startedAt?: number;
