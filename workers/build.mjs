@@ -15,7 +15,12 @@ const worker = {
 };
 /** Programs that a person waits for: Temporal's client is bundled as well, for reading its 350 files was a third of their start. */
 const commands = {
-  programs: { supervise: 'workers/supervise.ts', machine: 'workers/machine.ts', cli: 'cli/main.ts' },
+  programs: {
+    supervise: 'workers/supervise.ts',
+    guard: 'workers/guard.ts',
+    machine: 'workers/machine.ts',
+    cli: 'cli/main.ts',
+  },
   external: ['ssh2'],
 };
 /** CommonJS packages inside an ES module still ask for Node's own modules by require. */

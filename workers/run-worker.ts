@@ -9,6 +9,7 @@ import { composeClients } from './compose.ts';
 import { connectionSettings } from './embedded/connection-settings.ts';
 import { writeJsonFile } from './embedded/json-file.ts';
 import { metricsAddress, metricsUrlOf } from './embedded/metrics-address.ts';
+import { isEmbeddedAddress } from './embedded/temporal-ports.ts';
 import { registerSearchAttributes } from './embedded/search-attributes.ts';
 import { superviseSettings } from './embedded/supervise-settings.ts';
 import { workerReadyPath } from './embedded/worker-process.ts';
@@ -42,13 +43,15 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
   const { environment, programDirectory, pid, options } = surroundings;
   const { stateDirectory, cacheDirectory } = superviseSettings(surroundings);
   const buildId = readFileSync(join(programDirectory, 'build-id'), 'utf8').trim();
-  const metrics = await metricsAddress(environment, stateDirectory);
+  const { connectionOptions, namespace } = await connectionSettings(environment, stateDirectory);
+  const isGuarded = await isEmbeddedAddress(stateDirectory, connectionOptions.address);
+  const { userId } = surroundings;
+  const metrics = await metricsAddress({ environment, stateDirectory, userId, isGuarded });
   Runtime.install({
     ...{ logger: new DefaultLogger('INFO'), shutdownSignals: ['SIGTERM', 'SIGINT'] },
     ...(metrics !== null && { telemetryOptions: metricsOptions(metrics) }),
   });
   const code = readBundle(programDirectory);
-  const { connectionOptions, namespace } = await connectionSettings(environment, stateDirectory);
   const connection = await NativeConnection.connect(connectionOptions);
   try {
     await registerSearchAttributes(connection, namespace);

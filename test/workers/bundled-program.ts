@@ -25,9 +25,16 @@ export async function bundleProgram(source: { entry: string } | { text: string }
   return outfile;
 }
 
+/** Bundles a program of workers/ into the folder of another bundle. */
+async function bundleBeside(bundle: string, name: string): Promise<void> {
+  const program = await bundleProgram({ entry: join(import.meta.dirname, `../../workers/${name}.ts`) });
+  await copyFile(program, join(dirname(bundle), `${name}.js`));
+}
+
 /** Returns the path of a bundled supervisor with the fake worker beside it as `control.js`. */
 export async function bundleSupervisor(): Promise<string> {
   const bundle = await bundleProgram({ entry: join(import.meta.dirname, '../../workers/supervise.ts') });
+  await bundleBeside(bundle, 'guard');
   await copyFile(join(import.meta.dirname, 'fake-worker.mjs'), join(dirname(bundle), 'control.js'));
   return bundle;
 }

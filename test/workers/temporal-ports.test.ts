@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import {
   chooseTemporalPorts,
   readTemporalPorts,
+  renewServerUiPort,
   requireFreePorts,
 } from '../../workers/embedded/temporal-ports.ts';
 import { stateDirectoryWithPorts, temporaryDirectory } from './state-directory.ts';
@@ -19,12 +20,22 @@ test('chooseTemporalPorts() keeps its first choice when asked again', async () =
   expect(await readTemporalPorts(stateDirectory)).toEqual(chosen);
 });
 
+test('renewServerUiPort() chooses another port for the server when its own is taken, and keeps the others', async () => {
+  const stateDirectory = await stateDirectoryWithPorts();
+  const chosen = await chooseTemporalPorts(stateDirectory);
+  expect(await renewServerUiPort(stateDirectory)).toEqual(chosen);
+  await listen(chosen.serverUiPort);
+  const { serverUiPort, ...others } = await renewServerUiPort(stateDirectory);
+  expect(serverUiPort).not.toBe(chosen.serverUiPort);
+  expect({ ...others, serverUiPort: chosen.serverUiPort }).toEqual(chosen);
+});
+
 test('requireFreePorts() names the process and the next command when a kept port is taken', async () => {
   const stateDirectory = await stateDirectoryWithPorts();
   const ports = await chooseTemporalPorts(stateDirectory);
-  await requireFreePorts(stateDirectory, ports);
+  await requireFreePorts(stateDirectory, [ports.port, ports.uiPort]);
   await listen(ports.uiPort);
-  await expect(requireFreePorts(stateDirectory, ports)).rejects.toMatchObject({
+  await expect(requireFreePorts(stateDirectory, [ports.port, ports.uiPort])).rejects.toMatchObject({
     code: 'Conflict',
     message: expect.stringContaining(
       `Port ${ports.uiPort} of the embedded Temporal is taken by pid ${process.pid} (`,

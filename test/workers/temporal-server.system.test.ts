@@ -19,16 +19,20 @@ import {
   readRetentionSeconds,
   withConnection,
 } from '../../workers/embedded/temporal-service.ts';
+import { bundleProgram } from './bundled-program.ts';
 import { stateDirectoryWithPorts } from './state-directory.ts';
 import { PROGRAM_TIMEOUT_MILLISECONDS, cleanEnvironment, temporalProgram } from './temporal-program.ts';
 
 const NINETY_DAYS_SECONDS = 90 * 86_400;
 let stateDirectory: string;
 let server: TemporalServer;
+let guardEntry: string;
 
 const ensure = (directory: string) =>
   ensureTemporalServer({
     stateDirectory: directory,
+    guardEntry,
+    userId: 0,
     provideBinary: temporalProgram,
     environment: cleanEnvironment,
     progress: () => undefined,
@@ -38,6 +42,7 @@ const connected = <T>(work: (connection: Connection) => Promise<T>) =>
 
 beforeAll(async () => {
   await temporalProgram();
+  guardEntry = await bundleProgram({ entry: 'workers/guard.ts' });
   stateDirectory = await stateDirectoryWithPorts();
   const startedAtMilliseconds = performance.now();
   server = await ensure(stateDirectory);
@@ -106,8 +111,9 @@ test('registerSearchAttributes() refuses when one has another type', async () =>
 });
 
 test('ensureTemporalServer() listens on the loopback alone', async () => {
+  const { stdout: pid } = await execa('pgrep', ['--parent', String(server.process.pid), '^temporal$']);
   const { stdout } = await execa('ss', ['-Hltnp']);
-  const own = stdout.split('\n').filter((line) => line.includes(`pid=${server.process.pid},`));
+  const own = stdout.split('\n').filter((line) => line.includes(`pid=${pid},`));
   const addresses = own.map((line) => line.trim().split(/\s+/)[3] ?? '');
   expect(addresses).toContain(server.address);
   expect(addresses.filter((address) => !address.startsWith('127.0.0.1:'))).toEqual([]);

@@ -17,7 +17,7 @@ export async function findFreePort(preferred: number): Promise<number> {
 
 /** Returns whether somebody listens on a TCP port. Looks only: binding it to find out would take it from who is about to. */
 export function hasListener(port: number): boolean {
-  return listeningSockets(port).size > 0;
+  return listeningSockets().some((each) => each.port === port);
 }
 
 function listenOnce(port: number): Promise<number | undefined> {
@@ -34,7 +34,7 @@ function listenOnce(port: number): Promise<number | undefined> {
 
 /** Returns who listens on a TCP port, or undefined when nobody does or it is another user's and hidden from us. */
 export function findListeningProcess(port: number): ListeningProcess | undefined {
-  const inodes = listeningSockets(port);
+  const inodes = new Set(listeningSockets().flatMap((each) => (each.port === port ? [each.socket] : [])));
   if (inodes.size === 0) return undefined;
   for (const entry of readdirSync('/proc')) {
     const pid = Number(entry);
@@ -45,20 +45,26 @@ export function findListeningProcess(port: number): ListeningProcess | undefined
   return undefined;
 }
 
-function listeningSockets(port: number): Set<string> {
-  const portHex = port.toString(16).toUpperCase().padStart(4, '0');
-  const found = new Set<string>();
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    for (const line of readLines(table)) {
-      // proc(5): local address, remote address, state (0A is LISTEN), …, inode in the tenth column.
-      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-      if (state === '0A' && local?.endsWith(`:${portHex}`) && inode) found.add(`socket:[${inode}]`);
-    }
-  }
-  return found;
+/** A socket that listens, by its port and by the name that its process has for it. */
+export interface ListeningSocket {
+  readonly port: number;
+  readonly socket: string;
 }
 
-function socketsOf(pid: number): string[] {
+/** Returns the TCP sockets of this network namespace that listen. */
+export function listeningSockets(): ListeningSocket[] {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap(readLines).flatMap((line) => {
+    // proc(5): local address, remote address, state (0A is LISTEN), …, inode in the tenth column.
+    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+    if (state !== '0A' || local === undefined || !inode) return [];
+    return [
+      { port: Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16), socket: `socket:[${inode}]` },
+    ];
+  });
+}
+
+/** Returns the names that a process has for its open files; none for another user's process, or one that has ended. */
+export function socketsOf(pid: number): string[] {
   try {
     const folder = `/proc/${pid}/fd`;
     return readdirSync(folder).flatMap((descriptor) => {

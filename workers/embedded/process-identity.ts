@@ -54,3 +54,13 @@ export function commandOf(pid: number): string | undefined {
     return undefined;
   }
 }
+
+/** Returns the processes that a process started and that run still; none when it is gone. */
+export function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}

@@ -10,6 +10,9 @@ export interface SuperviseSettings {
   cacheDirectory: string;
   /** The worker's program for node. */
   workerEntry: string;
+  /** The program for node that runs the embedded Temporal behind its rule. */
+  guardEntry: string;
+  userId: number;
   /** Holds the build id of the bundle that `workerEntry` belongs to; may be missing. */
   buildIdFile: string;
   environment: Readonly<Record<string, string>>;
@@ -38,6 +41,8 @@ export function superviseSettings(surroundings: SuperviseSurroundings): Supervis
     stateDirectory: resolve(environment['HOLDFAST_STATE'] || defaultState),
     cacheDirectory: resolve(environment['HOLDFAST_CACHE'] || baseDirectory('XDG_CACHE_HOME', '.cache')),
     workerEntry: resolve(environment['HOLDFAST_WORKER_ENTRY'] || join(programDirectory, 'control.js')),
+    guardEntry: join(programDirectory, 'guard.js'),
+    userId,
     buildIdFile: join(programDirectory, 'build-id'),
     environment,
   };

@@ -115,10 +115,12 @@ function locked(settings: SuperviseSettings, emit: Emit, work: () => Promise<voi
 }
 
 async function embeddedConnection(settings: SuperviseSettings, emit: Emit): Promise<ConnectionSettings> {
-  const { stateDirectory, cacheDirectory, environment } = settings;
+  const { stateDirectory, cacheDirectory, environment, guardEntry, userId } = settings;
   const progress = (text: string) => emit({ type: 'progress', text });
   const { process, address, uiUrl, started } = await ensureTemporalServer({
     stateDirectory,
+    guardEntry,
+    userId,
     environment,
     progress,
     provideBinary: () => provideTemporalBinary({ cacheDirectory, environment, progress }),

@@ -17,8 +17,16 @@ import { withProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { readRedactedTail } from './redacted-log-tail.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
-import { EMBEDDED_HOST, chooseTemporalPorts, readTemporalPorts, requireFreePorts } from './temporal-ports.ts';
-import type { TemporalPorts } from './temporal-ports.ts';
+import { requireOwnerRule } from './owner-rule.ts';
+import { isCovered, ownerTableOf } from './owner-rule-state.ts';
+import {
+  EMBEDDED_HOST,
+  chooseTemporalPorts,
+  readTemporalPorts,
+  renewServerUiPort,
+  requireFreePorts,
+} from './temporal-ports.ts';
+import type { ChosenPorts, TemporalPorts } from './temporal-ports.ts';
 import { ensureRetention, withConnection } from './temporal-service.ts';
 
 const NAME = 'temporal';
@@ -28,6 +36,8 @@ export const EMBEDDED_NAMESPACE = 'default';
 /** Longest wait for the server to answer, in seconds.
  * @source measured 0.5 s on an idle machine; a busy one with a large database takes many times that */
 const SERVE_WAIT_SECONDS = 60;
+/** Longest wait for the ports of a server whose guard was killed, in seconds. @source measured 20 ms */
+const PORT_WAIT_SECONDS = 5;
 const POLL_MILLISECONDS = 50;
 
 /** A running embedded server. */
@@ -43,6 +53,9 @@ export interface StartTemporalServer {
   stateDirectory: string;
   /** Provides the program's path; called only when the server has to be started. */
   provideBinary: () => Promise<string>;
+  /** The program that runs the server behind its rule. */
+  guardEntry: string;
+  userId: number;
   environment: Readonly<Record<string, string>>;
   progress: Progress;
 }
@@ -51,10 +64,10 @@ export interface StartTemporalServer {
  * Call it under the state directory's lock.
  * @idempotent a running one is only prepared; the ports and the database are kept over restarts
  * @throws EmbeddedError `Conflict` when a kept port is taken, `Unreachable` with the log's last lines when it
- * dies or does not serve within 60 s */
+ * dies or does not serve within 60 s, `PreconditionFailed` when other users cannot be kept off its ports */
 export async function ensureTemporalServer(options: StartTemporalServer): Promise<TemporalServer> {
   const { stateDirectory } = options;
-  const running = await findBackgroundProcess(stateDirectory, NAME);
+  const running = await findGuarded(options);
   const server = running ?? (await launch(options));
   const ports = await chooseTemporalPorts(stateDirectory);
   const address = `${EMBEDDED_HOST}:${ports.port}`;
@@ -66,7 +79,23 @@ export async function ensureTemporalServer(options: StartTemporalServer): Promis
   return { process: server, address, uiUrl: embeddedUiUrl(ports), started: running === undefined };
 }
 
-/** Returns the recorded embedded server when it is alive. */
+/** Returns the running server; one that other users could reach is stopped first. */
+async function findGuarded({
+  stateDirectory,
+  userId,
+  progress,
+}: StartTemporalServer): Promise<BackgroundProcess | undefined> {
+  const running = await findBackgroundProcess(stateDirectory, NAME);
+  if (running === undefined) return undefined;
+  const ports = await readTemporalPorts(stateDirectory);
+  const wanted = [ports?.port, ports?.serverUiPort].filter((port) => port !== undefined);
+  if (wanted.length === 2 && (await isCovered(ownerTableOf(stateDirectory), userId, wanted))) return running;
+  progress('restarting Temporal: other users of this machine can reach its ports');
+  await stopTemporalServer(stateDirectory);
+  return undefined;
+}
+
+/** Returns the recorded embedded server when it is alive: its guard, which ends with it. */
 export function findTemporalServer(stateDirectory: string): Promise<BackgroundProcess | undefined> {
   return findBackgroundProcess(stateDirectory, NAME);
 }
@@ -88,30 +117,38 @@ export function embeddedUiUrl({ uiPort }: TemporalPorts): string {
 }
 
 async function launch(options: StartTemporalServer): Promise<BackgroundProcess> {
-  const { stateDirectory, environment } = options;
+  const { stateDirectory, environment, userId, guardEntry } = options;
+  await requireOwnerRule(stateDirectory, userId);
   // Kept ports are asked before a build of minutes, new ones chosen after it, right before they are bound.
   const kept = await readTemporalPorts(stateDirectory);
-  if (kept !== undefined) await requireFreePorts(stateDirectory, kept);
+  if (kept !== undefined) await requireFreePort(stateDirectory, kept.port);
   const binary = await options.provideBinary();
-  const ports = await chooseTemporalPorts(stateDirectory);
+  const ports = await renewServerUiPort(stateDirectory);
   const databaseFile = temporalDatabasePath(stateDirectory);
   await mkdir(join(stateDirectory, 'temporal'), { recursive: true, mode: 0o700 });
   return startBackgroundProcess({
     stateDirectory,
     name: NAME,
-    command: [binary, ...serverWords(ports, databaseFile)],
+    command: [process.execPath, guardEntry, stateDirectory, binary, ...serverWords(ports, databaseFile)],
     // Of our environment it needs only these; a TEMPORAL_* variable is meant for clients and may hold a key.
     environment: { PATH: environment['PATH'] ?? '', HOME: environment['HOME'] ?? stateDirectory },
     settings: { address: `${EMBEDDED_HOST}:${ports.port}`, databaseFile },
   });
 }
 
-function serverWords(ports: TemporalPorts, databaseFile: string): string[] {
+/** A server whose guard was killed goes with it, but not in the same instant. */
+async function requireFreePort(stateDirectory: string, port: number): Promise<void> {
+  const deadlineMilliseconds = performance.now() + PORT_WAIT_SECONDS * 1000;
+  while (hasListener(port) && performance.now() < deadlineMilliseconds) await sleep(POLL_MILLISECONDS);
+  await requireFreePorts(stateDirectory, [port]);
+}
+
+function serverWords(ports: ChosenPorts, databaseFile: string): string[] {
   return [
     ...['server', 'start-dev'],
     // The operator's own client settings must not reach into this server.
     ...['--disable-config-file', '--disable-config-env'],
-    ...['--ip', EMBEDDED_HOST, '--port', String(ports.port), '--ui-port', String(ports.uiPort)],
+    ...['--ip', EMBEDDED_HOST, '--port', String(ports.port), '--ui-port', String(ports.serverUiPort)],
     ...['--db-filename', databaseFile, '--namespace', EMBEDDED_NAMESPACE],
     ...['--log-level', 'warn', '--log-format', 'json', '--color', 'never', '--headless=false'],
   ];

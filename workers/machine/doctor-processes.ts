@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state directory and what runs for it: Temporal, its ports, the worker and its build. Starts and stops nothing.
 import { readFile, stat } from 'node:fs/promises';
+import { listeningPortsOf } from '../embedded/listening-ports.ts';
+import { readMetricsPort } from '../embedded/metrics-address.ts';
+import { ownerTableOf, readOwnerRule } from '../embedded/owner-rule-state.ts';
+import { portsOutside } from '../embedded/port-ranges.ts';
+import { childrenOf } from '../embedded/process-identity.ts';
 import { connectionSettings } from '../embedded/connection-settings.ts';
 import { asEmbeddedError } from '../embedded/embedded-error.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
@@ -36,6 +41,7 @@ export async function processFindings(settings: SuperviseSettings): Promise<Find
   const { temporal, worker } = await status(settings);
   return [
     await temporalFinding(settings, temporal),
+    ...(await portFindings(settings, temporal)),
     await workerFinding(settings, worker),
     ...(await bootFindings(settings)),
   ];
@@ -59,7 +65,7 @@ async function temporalFinding(
   try {
     if (state === 'stopped') {
       const ports = await readTemporalPorts(stateDirectory);
-      if (ports !== undefined) await requireFreePorts(stateDirectory, ports);
+      if (ports !== undefined) await requireFreePorts(stateDirectory, [ports.port, ports.uiPort]);
       return { level: 'note', what, found: 'not running', next: up };
     }
     const { connectionOptions } = await connectionSettings({ ...environment }, stateDirectory);
@@ -70,6 +76,27 @@ async function temporalFinding(
     const { message, hint } = asEmbeddedError(error);
     return { level: 'wrong', what, found: message, next: hint };
   }
+}
+
+/** Says nothing of a Temporal that is not ours. */
+async function portFindings(
+  { stateDirectory, userId }: SuperviseSettings,
+  { state, pid = 0 }: SuperviseStatus['temporal'],
+): Promise<Finding[]> {
+  if (state !== 'running') return [];
+  const what = 'ports of Temporal';
+  const table = ownerTableOf(stateDirectory);
+  const rule = await readOwnerRule(table);
+  const metrics = await readMetricsPort(stateDirectory);
+  const ports = [
+    ...[pid, ...childrenOf(pid)].flatMap(listeningPortsOf),
+    ...(metrics === undefined ? [] : [metrics]),
+  ];
+  const open = rule?.userId === userId ? portsOutside(rule.ports, ports) : ports;
+  if (open.length === 0)
+    return [{ level: 'ok', what, found: `only this user reaches them (table inet ${table})` }];
+  const found = `other users of this machine can reach ${open.join(', ')}: Temporal does what they ask, as root`;
+  return [{ level: 'wrong', what, found, next: 'holdfast down, then holdfast up' }];
 }
 
 async function workerFinding(

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program around the embedded Temporal: `guard.js STATE PROGRAM ARGUMENT…`. What it says goes to Temporal's log.
+import { asEmbeddedError, deepestCause } from './embedded/embedded-error.ts';
+import { guardTemporal } from './embedded/guard-temporal.ts';
+
+const [stateDirectory = '', ...command] = process.argv.slice(2);
+const told = new Promise<void>((resolve) => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
+});
+
+try {
+  process.exitCode = await guardTemporal({ stateDirectory, userId: process.getuid?.() ?? 0, command, told });
+} catch (error) {
+  const { message } = asEmbeddedError(error);
+  process.stderr.write(`${message}: ${deepestCause(error)}\n`);
+  process.exitCode = 1;
+}
+process.exit();
