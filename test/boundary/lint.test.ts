@@ -38,6 +38,18 @@ const slips: readonly (readonly [file: string, text: string, rule: string])[] = 
     'no-restricted-imports',
   ],
   ['workflows/install-box/plan.ts', 'export const slip = () => Date.now();', 'no-restricted-properties'],
+  ['workflows/install-box/rows/nova.ts', 'export const slip = () => Date.now();', 'no-restricted-properties'],
+  ['workflows/install-box/files/nova.ts', 'export const slip = () => new Date();', 'no-restricted-syntax'],
+  ['workflows/destroy-box/steps.ts', 'export const slip = () => Math.random();', 'no-restricted-properties'],
+  ['profiles/drivers.ts', 'export const slip = () => Date.now();', 'no-restricted-properties'],
+  ['activities/postgres/slip-34.ts', 'export const slip = () => process.env;', 'no-restricted-globals'],
+  ['cli/views/slip-35.ts', 'export const slip = () => process.argv;', 'no-restricted-globals'],
+  ['workers/embedded/slip-36.ts', 'export const slip = () => process.env;', 'no-restricted-properties'],
+  [
+    'activities/slip-37.ts',
+    `export function slip(n: number): void {${'n += 1;'.repeat(41)}}`,
+    'max-statements',
+  ],
   ['workflows/contracts/cidr.ts', 'export const slip = () => new Date();', 'no-restricted-syntax'],
   ['workflows/contracts/lease.ts', 'export const slip = () => Math.random();', 'no-restricted-properties'],
   [

@@ -11,7 +11,7 @@ export interface SourceFile {
   readonly lines: readonly string[];
 }
 
-const skipped = new Set(['node_modules', 'dist', '.git', '.vitest', 'coverage']);
+const skipped = new Set(['node_modules', 'dist', 'test-results', '.git', '.vitest', 'coverage']);
 
 export function readFile(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8');
