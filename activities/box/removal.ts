@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Removes what a box leaves once it is off: network, control group, files, secrets, record. Powers nothing off.
+// Removes what a box leaves once it is off: network, control group, files, secrets, record, claim. Powers nothing off.
 // Touches: network namespaces, machine directory, state directory, secret store
-import { readdir, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import { removeNetworkScript } from '../clients/host/box.sh.ts';
+import { claimPath, giveClaimBack } from '../clients/host/claims.ts';
 import { outerTableOf, tableOf } from '../clients/host/nftables.ts';
 import { boxDirectory } from '../clients/host/places.ts';
 import { thisMachine } from '../clients/host/transport.ts';
@@ -47,24 +49,29 @@ export function removalActivities({ stateDirectory, secrets }: Clients): Removal
       return undefined;
     }),
     observeNoFiles: observing(async ({ box }) => {
-      const folders = [boxDirectory(box), recordOf(box)];
-      const left = await Promise.all(
-        folders.map((folder) =>
-          readdir(folder).then(
-            () => folder,
-            () => null,
-          ),
-        ),
-      );
-      return left
-        .filter((folder) => folder !== null)
-        .map((folder) => ({ what: folder, have: 'present', want: 'gone' }));
+      const paths = [boxDirectory(box), recordOf(box), claimPath(box)];
+      const left: Difference[] = [];
+      for (const path of paths)
+        if (await isThere(path)) left.push({ what: path, have: 'present', want: 'gone' });
+      return left;
     }),
     removeFiles: applying(async ({ box }) => {
       await secrets.remove(`boxes/${box}`);
       await rm(recordOf(box), { recursive: true, force: true });
       await rm(boxDirectory(box), { recursive: true, force: true });
+      await giveClaimBack(box);
       return undefined;
     }),
   };
+}
+
+/** Only what is certainly absent is gone: a folder that cannot be looked into is not. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }

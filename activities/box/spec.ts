@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records a box's spec in the state directory, where it outlives Temporal. Reads no YAML.
-// Touches: state directory
+// Records a box's spec in the state directory, where it outlives Temporal, and claims its networks. Reads no YAML.
+// Touches: state directory, machine directory
 import { join } from 'node:path';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
+import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/local-files.ts';
+import { claimOf, readClaim, takeClaim, type Claim } from '../clients/host/claims.ts';
 import { readRecord } from '../clients/records.ts';
 import { applying, observing } from '../row-scope.ts';
 
@@ -32,16 +34,32 @@ function parseSpecText(text: string): BoxSpec {
 export function specActivities({ stateDirectory }: Clients): Pick<BoxPort, 'observeSpec' | 'recordSpec'> {
   return {
     observeSpec: observing(async ({ spec }) => {
-      const recorded = await recordedSpec(stateDirectory, spec.name);
-      if (recorded === null)
-        return [{ what: `recorded spec of ${spec.name}`, have: 'none', want: 'recorded' }];
-      return JSON.stringify(recorded) === JSON.stringify(spec)
-        ? []
-        : [{ what: `recorded spec of ${spec.name}`, have: 'another', want: 'the one given' }];
+      return [...(await specDifferences(stateDirectory, spec)), ...(await claimDifferences(spec))];
     }),
     recordSpec: applying(async ({ spec }) => {
+      await takeClaim(claimOf(spec));
       await writeFileAtomically(specPath(stateDirectory, spec.name), `${JSON.stringify(spec)}\n`, 0o600);
       return undefined;
     }),
   };
 }
+
+async function specDifferences(stateDirectory: string, spec: BoxSpec): Promise<Difference[]> {
+  const what = `recorded spec of ${spec.name}`;
+  const recorded = await recordedSpec(stateDirectory, spec.name);
+  if (recorded === null) return [{ what, have: 'none', want: 'recorded' }];
+  return JSON.stringify(recorded) === JSON.stringify(spec)
+    ? []
+    : [{ what, have: 'another', want: 'the one given' }];
+}
+
+/** Boxes of earlier releases claimed nothing: the next install does. */
+async function claimDifferences(spec: BoxSpec): Promise<Difference[]> {
+  const what = `networks and addresses of ${spec.name}`;
+  const [claimed, wanted] = [await readClaim(spec.name), claimOf(spec)];
+  if (claimed === null) return [{ what, have: 'not claimed', want: 'claimed' }];
+  return textOf(claimed) === textOf(wanted) ? [] : [{ what, have: textOf(claimed), want: textOf(wanted) }];
+}
+
+const textOf = ({ networks, address }: Claim): string =>
+  [...Object.values(networks), ...(address === null ? [] : [address])].join(' ');

@@ -4,13 +4,15 @@
 import { overlaps, parseAddress, parseCidr, type Cidr } from '../../workflows/contracts/cidr.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
+import { claimConflicts, ownAddress } from '../clients/host/claims.ts';
 import { thisMachine } from '../clients/host/transport.ts';
 
 /** Another interface with our address or in our range, a namespace or a link with our name that is not ours. */
 export async function networkFindings(args: PreflightArgs, namespace: string): Promise<Difference[]> {
   const { management, link, outer } = args;
   const { address, gateway } = management;
-  const findings = await rangeFindings(management.cidr, link, 'networks.management.cidr');
+  const findings = await claimFindings(args);
+  findings.push(...(await rangeFindings(management.cidr, link, 'networks.management.cidr')));
   if (outer) findings.push(...(await rangeFindings(outer.cidr, outer.link, 'networks.public.cidr')));
   const strangers = await thisMachine.run(['ip', '-n', namespace, '-j', 'addr', 'show', 'dev', 'host0']);
   if (
@@ -25,6 +27,21 @@ export async function networkFindings(args: PreflightArgs, namespace: string): P
     });
   }
   return findings;
+}
+
+/** What another box of this machine has claimed, whether it is on or not. */
+async function claimFindings({ box, management, outer, access = {} }: PreflightArgs): Promise<Difference[]> {
+  const networks = {
+    'networks.management.cidr': management.cidr,
+    ...(outer !== undefined && { 'networks.public.cidr': outer.cidr }),
+  };
+  const claim = { box, networks, address: ownAddress(access.address, management.address) };
+  const conflicts = await claimConflicts(claim);
+  return conflicts.map(({ what, key, box: other }) => ({
+    what: `${what} is claimed`,
+    have: `by box ${other}`,
+    want: `choose another ${key}, or: holdfast box destroy ${other}`,
+  }));
 }
 
 /** Who else has the range, beside the link of ours; `key` of the spec is where another is chosen. */

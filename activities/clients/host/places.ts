@@ -5,6 +5,9 @@ import { join } from 'node:path';
 /** On the machine that holds boxes: leases, boxes, locks. Not under any state directory. */
 export const machineDirectory = '/var/lib/holdfast-host';
 
+/** Which networks and addresses of this machine belong to which box: one file a box. */
+export const claimsDirectory = join(machineDirectory, 'claims');
+
 /** Inside a host that is managed: jobs, fences, journal. */
 export const insideDirectory = '/var/lib/holdfast';
 
