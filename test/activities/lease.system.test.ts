@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lease's own files on this machine, for a box that is never made. Time passes by writing an earlier sign of life.
 import { randomBytes } from 'node:crypto';
-import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Failure } from '../../activities/clients/failure.ts';
-import { machineHost } from '../../activities/clients/host/host.ts';
 import {
   giveBack,
   leaseHold,
@@ -16,7 +13,7 @@ import {
   take,
   type LeaseRequest,
 } from '../../activities/clients/host/lease.ts';
-import { boxDirectory, leaseDirectory } from '../../activities/clients/host/places.ts';
+import { leaseDirectory } from '../../activities/clients/host/places.ts';
 import { ageLease, editLease, killHolder } from '../system/aged-lease.ts';
 
 let box: string;
@@ -259,66 +256,5 @@ describe('a lease that was given back', () => {
     expect(next).toBeGreaterThan(epoch);
     await expect(renew(box, epoch)).rejects.toMatchObject({ code: 'Conflict' });
     await expect(requireLease(box, next)).rejects.toMatchObject({ code: 'Conflict' });
-  });
-});
-
-describe('a damaged record', () => {
-  const record = (): string => join(leaseDirectory(box), 'lease.json');
-  const every = (epoch: number): (() => Promise<unknown>)[] => [
-    () => take(request('two'), never),
-    () => take(request('one'), never),
-    () => renew(box, epoch),
-    () => giveBack(box, epoch),
-    () => readHolder(box),
-    () => requireLease(box, epoch),
-    () => leaseHold(box),
-  ];
-
-  it.each(['', '{"epoch":1', 'null', '{}', '{"epoch":"x"}'])(
-    'every reader refuses %j with the path, and changes nothing',
-    async (text) => {
-      const epoch = await taken('one');
-      await writeFile(record(), text);
-      for (const ask of every(epoch))
-        await expect(ask()).rejects.toMatchObject({ code: 'Rejected', facts: { on: record() } });
-      expect(await readFile(record(), 'utf8')).toBe(text);
-      expect(await epochFile()).toBe(epoch);
-    },
-  );
-
-  it('the hint of a damaged record lets the next run in, above the last epoch, and ends the old holder', async () => {
-    const epoch = await taken('one');
-    await writeFile(record(), '{"epoch":');
-    const error = (await take(request('two'), never).catch((thrown: unknown) => thrown)) as Failure;
-    await execa('sh', ['-c', (error.facts.hint ?? '').split(';')[0] ?? '']);
-    await expect(renew(box, epoch)).rejects.toMatchObject({ code: 'Conflict' });
-    expect(await taken('two')).toBeGreaterThan(epoch);
-  });
-});
-
-describe('the fence', () => {
-  const fence = { row: 'row', epoch: 0, occurrence: 1, attempt: 1 };
-  const write = (epoch: number) =>
-    machineHost(box).writeFiles({ ...fence, epoch }, [
-      { path: join(boxDirectory(box), 'file'), mode: '600', owner: 'root', group: 'root', content: 'x' },
-    ]);
-
-  it.each([
-    ['gone', () => rm(leaseDirectory(box), { recursive: true })],
-    ['emptied', () => writeFile(join(leaseDirectory(box), 'epoch'), '')],
-    ['garbled', () => writeFile(join(leaseDirectory(box), 'epoch'), 'x1\n')],
-  ])('nothing is written, and no folder made, when the epoch is %s', async (_, harm) => {
-    const epoch = await taken('one');
-    await harm();
-    await expect(write(epoch)).rejects.toMatchObject({ code: 'Conflict' });
-    await expect(access(boxDirectory(box))).rejects.toThrow();
-  });
-
-  it('a run that was overtaken makes no folder of a destroyed box anew', async () => {
-    const epoch = await taken('one');
-    await giveBack(box, epoch);
-    await giveBack(box, await taken('two'));
-    await expect(write(epoch)).rejects.toMatchObject({ code: 'Conflict' });
-    await expect(access(boxDirectory(box))).rejects.toThrow();
   });
 });

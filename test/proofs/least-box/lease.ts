@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two Temporals and one box: the lease refuses the second, and lets it in once the first is gone.
-import { rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boxHost } from '../../../activities/clients/host/host.ts';
 import { readHolder } from '../../../activities/clients/host/lease.ts';
 import { supervisorOf } from '../../../activities/clients/host/local-box.ts';
+import { boxDirectory } from '../../../activities/clients/host/places.ts';
+import { thisMachine } from '../../../activities/clients/host/transport.ts';
 import { jobOf, journalIntervals, overlapsOf } from '../../system/job-watch.ts';
 import { kill, type Lab } from '../../system/lab.ts';
 import { lab, spec } from './stand.ts';
@@ -85,4 +87,35 @@ export function leaseProofs(): void {
     const adopted = await lab.install(spec);
     expect(adopted.rows.every((row) => row.status === 'same')).toBe(true);
   });
+
+  test('a worker that slept while another Temporal destroyed the box brings nothing back', async () => {
+    await lab.install(spec);
+    const handle = await running();
+    const ended = handle.result().catch((error: unknown) => error);
+    const { worker } = await lab.processes();
+    kill(worker, 'SIGSTOP');
+    const asked = performance.now();
+    await untilDestroyed();
+    // Its process lives: nothing but its silence gave the box away.
+    expect((performance.now() - asked) / 1000).toBeGreaterThan(45);
+    kill(worker, 'SIGCONT');
+    expect(await ended).toMatchObject({
+      cause: { type: 'Conflict', message: expect.stringContaining('was lost') as string },
+    });
+    await expect(access(boxDirectory(spec.name))).rejects.toThrow('ENOENT');
+    expect((await thisMachine.run(['ip', 'netns', 'list'])).stdout).not.toContain(spec.name);
+    expect(await readHolder(spec.name)).toMatchObject({ holder: null });
+  });
+}
+
+/** As a person would: tries again until the frozen holder has been silent for long enough. */
+async function untilDestroyed(): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await second.destroy(spec.name);
+    } catch (error) {
+      if (tries > 30) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+    }
+  }
 }
