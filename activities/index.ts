@@ -64,7 +64,7 @@ export function createActivities(clients: Clients) {
     ...compileActivities(clients),
     ...leaseActivities(clients),
     ...stopActivities(clients),
-    ...noticeActivities(),
+    ...noticeActivities(clients),
     ...preflightActivities(clients),
     ...specActivities(clients),
     ...secretActivities(clients),

@@ -2,7 +2,8 @@
 // Everything the command line asks of its process: streams, environment, clock, files, signals, the supervisor.
 // The only file that names `process`; decides nothing.
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -43,6 +44,8 @@ export interface Io {
   readText(path: string): Promise<string | null>;
   /** Writes a file that everybody may read, with the folders above it. */
   writeText(path: string, text: string): Promise<void>;
+  /** Writes a file that its owner alone may read, whole or not at all; new folders are the owner's alone as well. */
+  writePrivate(path: string, text: string): Promise<void>;
   /** Names of the folders in a folder; none when it is not there. */
   listFolders(path: string): Promise<string[]>;
   /** A path as seen from the working directory. */
@@ -84,6 +87,7 @@ export function processIo(): Io {
     onInterrupt,
     readText,
     writeText,
+    writePrivate,
     listFolders,
     absolute: (path) => resolve(path),
     ask,
@@ -143,6 +147,24 @@ async function readText(path: string): Promise<string | null> {
 async function writeText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
+}
+
+/** As Io.writePrivate; for tests that record what the command line records. */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${randomUUID()}`;
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    // Without this a power cut after the rename can leave an empty file.
+    await file.sync();
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
 }
 
 async function listFolders(path: string): Promise<string[]> {

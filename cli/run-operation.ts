@@ -30,7 +30,7 @@ export function runOperation(
     const run =
       options['attach'] === true
         ? await attachOnly(open.client, request.operation, request.subject)
-        : await startOrAttach(open.client, request);
+        : await startOrAttach(context, open.client, request);
     if (options['detach'] === true) return detached(context, options, run);
     return watchToEnd(context, options, open, run, afterDone);
   });

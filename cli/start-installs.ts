@@ -6,6 +6,7 @@ import type { CommandContext } from './command.ts';
 import { withTemporal } from './open-temporal.ts';
 import { operations } from './operations.ts';
 import { startOrAttach } from './start-or-attach.ts';
+import { recordWanted } from './wanted-spec.ts';
 
 /** Ids of the runs that were started or are there already; a box whose run has another input is left to it. */
 export function startInstalls(context: CommandContext): Promise<string[]> {
@@ -14,8 +15,9 @@ export function startInstalls(context: CommandContext): Promise<string[]> {
     for (const name of await recordedBoxes(context)) {
       try {
         const spec = await requireSpec(context, name);
-        const request = { operation: operations.install, subject: name, input: { spec, takeOver: false } };
-        ids.push((await startOrAttach(client, request)).id);
+        const input = { ...(await recordWanted(context, spec)), takeOver: false };
+        const request = { operation: operations.install, subject: name, input };
+        ids.push((await startOrAttach(context, client, request)).id);
       } catch (error) {
         // One box that cannot be started must not keep the others off.
         if (!(error instanceof CliError)) throw error;

@@ -7,10 +7,12 @@ import {
 } from '../workflows/contracts/box-spec.schema.ts';
 import { parseCanary } from '../workflows/contracts/canary.schema.ts';
 import { CliError } from './cli-error.ts';
+import type { CommandContext } from './command.ts';
 import { inputDifferences } from './input-difference.ts';
 import { noSuchRun } from './look.ts';
 import { operationId, type Operation } from './operations.ts';
 import type { TemporalClient } from './temporal-client.ts';
+import { wantedSpecOf } from './wanted-spec.ts';
 import type { WatchedRun } from './watched-run.ts';
 
 export interface OperationRequest {
@@ -20,7 +22,11 @@ export interface OperationRequest {
 }
 
 /** @throws CliError (exit 2) naming every path at which the running input differs, and the command that ends that run */
-export async function startOrAttach(client: TemporalClient, request: OperationRequest): Promise<WatchedRun> {
+export async function startOrAttach(
+  context: CommandContext,
+  client: TemporalClient,
+  request: OperationRequest,
+): Promise<WatchedRun> {
   const { operation, subject, input } = request;
   const id = operationId(operation, subject);
   const { type } = operation;
@@ -31,7 +37,7 @@ export async function startOrAttach(client: TemporalClient, request: OperationRe
     if (started.started) return { id, runId: started.runId, type, how: 'started' };
     const running = await client.describe(id);
     if (running !== null && running.status === 'running') {
-      await refuseOtherInput(client, request, id, running.runId);
+      await refuseOtherInput(context, client, request, id, running.runId);
       return { id, runId: running.runId, type, how: 'attached' };
     }
     if (attempt === 2)
@@ -55,13 +61,14 @@ export async function attachOnly(
 }
 
 async function refuseOtherInput(
+  context: CommandContext,
   client: TemporalClient,
   { input }: OperationRequest,
   id: string,
   runId: string,
 ): Promise<void> {
   const theirs = await client.inputOf(id, runId);
-  const differences = inputDifferences(comparable(theirs), comparable(input));
+  const differences = inputDifferences(await comparable(context, theirs), await comparable(context, input));
   if (differences.length === 0) return;
   throw new CliError('usage', `${id} runs already, with another input; nothing was started`, {
     details: differences.map(({ path, theirs, ours }) => `${path}: runs with ${theirs}, asked for ${ours}`),
@@ -69,9 +76,14 @@ async function refuseOtherInput(
   });
 }
 
-/** Parsed, so that defaults left out are no difference, and without the means of getting in. */
-function comparable(raw: unknown): unknown {
-  for (const parse of [parseInstallBox, parseNamedBox, parseMigrateDatabase, parseCanary]) {
+/** Parsed, so that defaults left out are no difference, without the means of getting in, and with the spec that is named. */
+async function comparable(context: CommandContext, raw: unknown): Promise<unknown> {
+  const install = parseInstallBox(raw);
+  if (install.ok) {
+    const spec = await wantedSpecOf(context, install.value);
+    return spec === undefined ? { ...install.value, takeOver: undefined } : { spec };
+  }
+  for (const parse of [parseNamedBox, parseMigrateDatabase, parseCanary]) {
     const parsed = parse(raw);
     if (parsed.ok) return { ...parsed.value, takeOver: undefined };
   }

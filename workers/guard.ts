@@ -8,11 +8,14 @@ const told = new Promise<void>((resolve) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
 });
 
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
 try {
-  process.exitCode = await guardTemporal({ stateDirectory, userId: process.getuid?.() ?? 0, command, told });
+  const userId = process.getuid?.() ?? 0;
+  process.exitCode = await guardTemporal({ stateDirectory, userId, command, told, say });
 } catch (error) {
   const { message } = asEmbeddedError(error);
-  process.stderr.write(`${message}: ${deepestCause(error)}\n`);
+  say(`${message}: ${deepestCause(error)}`);
   process.exitCode = 1;
 }
 process.exit();

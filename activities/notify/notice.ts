@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells a person by the operator's own command or webhook that a run waits. Its failure is a result, never an error.
-// Touches: the operator's command, the operator's webhook
-import type { Notice, NotifyResult, NotifyTarget } from '../../workflows/contracts/notice.ts';
+// Touches: state directory (reads), the operator's command, the operator's webhook
+import type { Notice, NotifyResult, NotifyTarget, NotifyWays } from '../../workflows/contracts/notice.ts';
 import type { NotifyPort } from '../../workflows/ports/notify.ts';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import type { Clients } from '../clients/index.ts';
+import { readSpecOf, readWantedSpec } from '../clients/recorded-specs.ts';
 import { deepestCause } from '../clients/failure.ts';
 import { postNotice, runNoticeCommand } from '../clients/notice-ways.ts';
 import { redact } from '../clients/redact.ts';
@@ -11,13 +14,34 @@ import { beating, pause } from '../row-scope.ts';
 /** Pauses before another try, seconds. @source a chat server's restart takes some seconds; later a person is needed anyway */
 const usualPausesSeconds = [2, 8];
 
-export function noticeActivities(): NotifyPort {
-  return { sendNotice: ({ target, notice }) => beating(() => tellAll(target, notice)) };
+export function noticeActivities({ stateDirectory }: Pick<Clients, 'stateDirectory'>): NotifyPort {
+  return {
+    sendNotice: ({ target, notice }) =>
+      beating(async () => {
+        const ways = await waysOf(stateDirectory, target);
+        return 'why' in ways ? { outcome: 'failed', cause: ways.why } : tellAll(ways, notice);
+      }),
+  };
+}
+
+/** What the recorded spec says; a command that stands in the table itself, as earlier releases had it, is not run. */
+export async function waysOf(
+  stateDirectory: string,
+  { box, specDigest }: Partial<NotifyTarget>,
+): Promise<NotifyWays | { readonly why: string }> {
+  if (box === undefined) return { why: 'The run names no recorded spec that says who is told' };
+  const file =
+    specDigest === undefined
+      ? await readSpecOf(stateDirectory, box)
+      : await readWantedSpec(stateDirectory, { name: box, specDigest });
+  if (file.kind !== 'read') return file;
+  const { notify } = file.value as Partial<BoxSpec>;
+  return notify ?? { why: `The recorded spec of box ${box} names nobody` };
 }
 
 /** Every way is tried, side by side; the result names each that failed to the end. */
 export async function tellAll(
-  { command, webhook }: NotifyTarget,
+  { command, webhook }: NotifyWays,
   notice: Notice,
   pausesSeconds: readonly number[] = usualPausesSeconds,
 ): Promise<NotifyResult> {

@@ -6,15 +6,16 @@ import { availableParallelism } from 'node:os';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import {
+  parseBoxSpec,
   parseInstallBox,
   parseMigrateDatabase,
   parseNamedBox,
   parseRestoreBox,
-  type Issue,
   type Parsed,
 } from '../../workflows/contracts/box-spec.schema.ts';
 import type { DatabaseService } from '../../workflows/contracts/database-driver.ts';
 import type { NotifyTarget } from '../../workflows/contracts/notice.ts';
+import type { WantedSpec } from '../../workflows/contracts/wanted-spec.ts';
 import type { Compiled } from '../../workflows/contracts/messages.ts';
 import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
 import { boxOfTestCloud } from '../../workflows/contracts/canary.ts';
@@ -35,14 +36,17 @@ import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/st
 import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
 import { restoreBoxRows, restoreNovaRows } from '../../workflows/restore-box/steps.ts';
 import { upgradeBoxRows } from '../../workflows/upgrade-box/steps.ts';
-import type { OperationPort, RawPayload } from '../../workflows/ports/operation.ts';
+import type { OperationPort } from '../../workflows/ports/operation.ts';
 import { profiles } from '../../profiles/index.ts';
 import { recordedSpec as readSpec } from '../box/spec.ts';
 import { debianSources } from '../clients/debian-sources.ts';
+import { asRowFailure } from '../clients/failure.ts';
 import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
 import type { Clients } from '../clients/index.ts';
+import type { OwnFile } from '../clients/own-files.ts';
+import { readWantedSpec } from '../clients/recorded-specs.ts';
 import { ending } from '../row-scope.ts';
-import { asRowFailure } from '../clients/failure.ts';
+import { decode, invalid } from './inputs.ts';
 
 /** @source 4: independent rows of one box share its disk and 2 cores; more only made each of them slower */
 const rowsAtOnce = 4;
@@ -103,7 +107,7 @@ const ofRecordedBox =
       lease: name,
       takeOver,
       input: spec,
-      notify: spec.notify,
+      notify: toldOf(spec),
     };
   };
 
@@ -114,7 +118,7 @@ const ofDump =
     const { name, takeOver, dump } = accept(parseRestoreBox(raw));
     const spec = await recordedSpec(stateDirectory, name);
     const rows = rowsOf(spec, dump, await factsOf(spec));
-    return { subject: name, rows, lease: name, takeOver, input: { name, dump }, notify: spec.notify };
+    return { subject: name, rows, lease: name, takeOver, input: { name, dump }, notify: toldOf(spec) };
   };
 
 const ofNova = (rowsOf: typeof migrateNovaRows): Build =>
@@ -135,7 +139,7 @@ const ofDatabase =
     if (refusal !== null) throw invalid([{ path: 'service', message: refusal }]);
     const rows = rowsOf(spec, service, facts);
     const input = { spec, service };
-    return { subject: name, rows, lease: name, takeOver, input, notify: spec.notify };
+    return { subject: name, rows, lease: name, takeOver, input, notify: toldOf(spec) };
   };
 
 function databaseRefusal(spec: BoxSpec, service: DatabaseService, facts: InstallFacts): string | null {
@@ -150,8 +154,8 @@ function databaseRefusal(spec: BoxSpec, service: DatabaseService, facts: Install
 
 /** From the release that the box stands on to the spec's. */
 const ofUpgrade: Build = async (raw, stateDirectory) => {
-  const { spec, takeOver } = accept(parseInstallBox(raw));
-  const { name, notify } = spec;
+  const { spec, takeOver, notify } = await wantedSpec(raw, stateDirectory);
+  const { name } = spec;
   const standing = await standingBox(name, stateDirectory);
   if (standing === null) throw invalid([{ path: 'name', message: `There is no box ${name} to upgrade` }]);
   const left = databasesLeft(standing.spec, profiles[spec.release].drivers);
@@ -167,13 +171,13 @@ const ofUpgrade: Build = async (raw, stateDirectory) => {
 
 const builds: Readonly<Record<string, Build>> = {
   'install-box': async (raw, stateDirectory) => {
-    const { spec, takeOver } = accept(parseInstallBox(raw));
+    const { spec, takeOver, notify } = await wantedSpec(raw, stateDirectory);
     await refuseLosses(spec, stateDirectory);
-    const { name, notify } = spec;
+    const { name } = spec;
     return { subject: name, rows: await installRows(spec), lease: name, takeOver, input: spec, notify };
   },
   plan: async (raw, stateDirectory) => {
-    const { spec } = accept(parseInstallBox(raw));
+    const { spec } = await wantedSpec(raw, stateDirectory);
     await refuseLosses(spec, stateDirectory);
     return { subject: spec.name, rows: await installRows(spec), lease: null, takeOver: false, input: spec };
   },
@@ -182,17 +186,23 @@ const builds: Readonly<Record<string, Build>> = {
     const spec = await recordedSpec(stateDirectory, name);
     const drift = { subject: name, rows: await installRows(spec), lease: name, takeOver: false, input: spec };
     // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
-    return scheduled ? { ...drift, notify: spec.notify } : drift;
+    return scheduled ? { ...drift, notify: toldOf(spec) } : drift;
   },
   canary: async (raw, stateDirectory) => {
-    const { scheduled, notify, ...wishes } = accept(parseCanary(raw));
+    const { scheduled, ...wishes } = accept(parseCanary(raw));
     const { cloud } = wishes;
     // Whoever asks sees the answer; only a flight that nobody asked for tells those whom the box's spec names.
     const box = scheduled ? boxOfTestCloud(cloud) : null;
     const spec = box === null ? null : await readSpec(stateDirectory, box);
-    const told = notify ?? spec?.notify;
-    const built = { subject: cloud, rows: canaryRows(wishes), lease: null, takeOver: false, input: wishes };
-    return { ...built, notify: told };
+    const notify = spec === null ? undefined : toldOf(spec);
+    return {
+      subject: cloud,
+      rows: canaryRows(wishes),
+      lease: null,
+      takeOver: false,
+      input: wishes,
+      notify,
+    };
   },
   'upgrade-box': ofUpgrade,
   'plan-upgrade': ofUpgrade,
@@ -249,25 +259,24 @@ async function recordedSpec(stateDirectory: string, name: string): Promise<BoxSp
   throw invalid([{ path: 'name', message: `There is no box ${name} in this state directory` }]);
 }
 
-/** Only one JSON document is an input; everything else is refused by what it is. */
-function decode(payloads: readonly RawPayload[]): unknown {
-  const [payload] = payloads;
-  if (payload === undefined) throw invalid([{ path: '(whole input)', message: 'There is no input' }]);
-  if (payloads.length > 1)
-    throw invalid([{ path: '(whole input)', message: `${payloads.length} arguments, one is expected` }]);
-  if (payload.encoding === 'binary/null') return null;
-  if (payload.encoding !== 'json/plain') {
-    throw invalid([
-      { path: '(whole input)', message: `Encoding ${payload.encoding || 'none'}, json/plain is expected` },
-    ]);
-  }
-  try {
-    return JSON.parse(Buffer.from(payload.data).toString('utf8')) as unknown;
-  } catch (error) {
-    throw invalid([
-      { path: '(whole input)', message: `No JSON: ${error instanceof Error ? error.message : ''}` },
-    ]);
-  }
+/** The spec that an input names: it was recorded where the worker's user alone writes, never by the input itself. */
+async function wantedSpec(raw: unknown, stateDirectory: string) {
+  const { takeOver, ...wanted } = accept(parseInstallBox(raw));
+  const spec = specOrRefusal(await readWantedSpec(stateDirectory, wanted), 'specDigest');
+  if (spec.name === wanted.name) return { spec, takeOver, notify: toldOf(spec, wanted) };
+  const message = `The recorded spec is of box ${spec.name}, not of ${wanted.name}`;
+  throw invalid([{ path: 'name', message }]);
+}
+
+function specOrRefusal(file: OwnFile, path: string): BoxSpec {
+  if (file.kind === 'read') return accept(parseBoxSpec(file.value));
+  throw invalid([{ path, message: file.why }]);
+}
+
+/** The table names the spec that says who is told, and not the command itself. */
+function toldOf({ name, notify }: BoxSpec, wanted?: WantedSpec): NotifyTarget | undefined {
+  if (notify === undefined) return undefined;
+  return wanted === undefined ? { box: name } : { box: name, specDigest: wanted.specDigest };
 }
 
 /** What a record or this machine refuses, it refuses again: Temporal must not repeat it for ever. */
@@ -280,9 +289,4 @@ function refusal(error: unknown): ApplicationFailure {
 function accept<T>(parsed: Parsed<T>): T {
   if (!parsed.ok) throw invalid(parsed.issues);
   return parsed.value;
-}
-
-function invalid(issues: readonly Issue[]): ApplicationFailure {
-  const message = issues.map(({ path, message: text }) => `${path}: ${text}`).join('; ');
-  return ApplicationFailure.create({ type: 'InvalidInput', message, nonRetryable: true, details: [issues] });
 }

@@ -16,6 +16,7 @@ import { runOperation } from '../run-operation.ts';
 import { programNameOf } from '../settings.ts';
 import { specOf } from '../spec-source.ts';
 import type { ReadyTemporal } from '../temporal-client.ts';
+import { recordWanted } from '../wanted-spec.ts';
 import { installedLines } from '../views/box-text.ts';
 import { boxPlan, specArgument } from './box-plan.ts';
 
@@ -36,7 +37,7 @@ export const boxInstall: Command = {
     const request = {
       operation: operations.install,
       subject: spec.name,
-      input: { spec, takeOver: options['takeOver'] === true },
+      input: { ...(await recordWanted(context, spec)), takeOver: options['takeOver'] === true },
     };
     const plan = await planOfChange(context, args, options, spec);
     if (plan !== 0) return plan;

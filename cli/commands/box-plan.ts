@@ -4,6 +4,7 @@ import { runOptions, watchOptions, type Command } from '../command.ts';
 import { operations } from '../operations.ts';
 import { runOperation } from '../run-operation.ts';
 import { specOf } from '../spec-source.ts';
+import { recordWanted } from '../wanted-spec.ts';
 
 export const specArgument = {
   name: 'file-or-name',
@@ -24,7 +25,8 @@ export const boxPlan: Command = {
   examples: ['box plan examples/local-box.yaml', 'box plan local-box --exit-code'],
   run: async (context, args, options) => {
     const spec = await specOf(context, args[0] ?? '');
-    const request = { operation: operations.plan, subject: spec.name, input: { spec, takeOver: false } };
+    const input = { ...(await recordWanted(context, spec)), takeOver: false };
+    const request = { operation: operations.plan, subject: spec.name, input };
     return runOperation(context, options, request);
   },
 };

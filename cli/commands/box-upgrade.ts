@@ -4,6 +4,7 @@ import { runOptions, takeOverOption, watchOptions, type Command } from '../comma
 import { operations } from '../operations.ts';
 import { runOperation } from '../run-operation.ts';
 import { specOf } from '../spec-source.ts';
+import { recordWanted } from '../wanted-spec.ts';
 import { specArgument } from './box-plan.ts';
 
 export const boxUpgrade: Command = {
@@ -17,7 +18,7 @@ export const boxUpgrade: Command = {
   examples: ['box upgrade my-box.yaml --plan', 'box upgrade my-box.yaml'],
   run: async (context, [argument = ''], options) => {
     const spec = await specOf(context, argument);
-    const input = { spec, takeOver: options['takeOver'] === true };
+    const input = { ...(await recordWanted(context, spec)), takeOver: options['takeOver'] === true };
     const operation = options['plan'] === true ? operations.planUpgrade : operations.upgrade;
     return runOperation(context, options, { operation, subject: spec.name, input });
   },

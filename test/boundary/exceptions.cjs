@@ -4,11 +4,6 @@
 
 module.exports = [
   {
-    from: 'activities/operation/compile.ts',
-    to: ['activities/box/spec.ts'],
-    why: 'a run that names its box only reads the spec that was recorded',
-  },
-  {
     from: 'activities/host/preflight.ts',
     to: ['activities/box/image.ts', 'activities/box/power.ts'],
     why: 'preflight asks whether image and network of that name are here already',

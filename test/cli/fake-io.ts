@@ -92,10 +92,14 @@ export class FakeIo implements Io {
   }
 
   async readText(path: string): Promise<string | null> {
-    return this.#options.files?.[path] ?? null;
+    return this.writtenFiles[path] ?? this.#options.files?.[path] ?? null;
   }
 
   async writeText(path: string, text: string): Promise<void> {
+    this.writtenFiles[path] = text;
+  }
+
+  async writePrivate(path: string, text: string): Promise<void> {
     this.writtenFiles[path] = text;
   }
 

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { boxSpecSchema } from '../../workflows/contracts/box-spec.schema.ts';
 import { readyLine } from './fake-io.ts';
-import { holdfast, instant, labSpec, parkedProgress, progress, row } from './samples.ts';
+import { holdfast, instant, labFiles, labSpec, parkedProgress, progress, row } from './samples.ts';
+
+/** Its keys in the order in which the schema has them. */
+const textOf = (spec: object) => `${JSON.stringify(boxSpecSchema.parse(spec))}\n`;
+const wantedOf = (spec: object) => ({
+  name: 'lab',
+  specDigest: createHash('sha256').update(textOf(spec)).digest('hex'),
+});
+const pathOf = (spec: object) => `/state/boxes/lab/wanted/${wantedOf(spec).specDigest}.json`;
 
 const file = ['box', 'install', 'lab.yaml'];
 const rows = (schema: ReturnType<typeof row>) => [row('spec', 'same'), schema];
@@ -20,14 +30,15 @@ const moments = [
 const good = { moments, end: { kind: 'completed', value: finished } } as const;
 
 describe('box install', () => {
-  it('starts the workflow with the complete spec', async () => {
-    const { client } = await holdfast({ args: file }, good);
+  it('records the complete spec and starts the workflow with its digest', async () => {
+    const { client, io } = await holdfast({ args: file }, good);
     expect(client.started).toEqual([
       {
         ...{ type: 'InstallBox', id: 'install-box/lab', summary: 'install box lab' },
-        input: { spec: labSpec, takeOver: false },
+        input: { ...wantedOf(labSpec), takeOver: false },
       },
     ]);
+    expect(io.writtenFiles).toEqual({ [pathOf(labSpec)]: textOf(labSpec) });
   });
 
   it('prints a line per change and where everything is when it ends well', async () => {
@@ -49,7 +60,7 @@ describe('box install', () => {
   it('takes the name of a recorded box', async () => {
     const { client, exitCode } = await holdfast({ args: ['box', 'install', 'lab', '--take-over'] }, good);
     expect(exitCode).toBe(0);
-    expect(client.started[0]?.input).toEqual({ spec: labSpec, takeOver: true });
+    expect(client.started[0]?.input).toEqual({ ...wantedOf(labSpec), takeOver: true });
   });
 
   it('says what was started when something was dead, and nothing otherwise', async () => {
@@ -114,9 +125,8 @@ describe('box install', () => {
 });
 
 describe('box install when one runs already', () => {
-  it('attaches when the input is the same, defaults left out or not', async () => {
-    const { networks, apiVersion, kind, name } = labSpec;
-    const runningInput = { spec: { networks, apiVersion, kind, name }, takeOver: true };
+  it('attaches when the input is the same, whoever may take over', async () => {
+    const runningInput = { ...wantedOf(labSpec), takeOver: true };
     const { stderr, exitCode, client } = await holdfast(
       { args: file },
       { ...good, runningInput, moments: [moments[0], ...moments] },
@@ -128,8 +138,10 @@ describe('box install when one runs already', () => {
 
   it('refuses another input with each differing path and the command that ends the run', async () => {
     const networks = { management: { ...labSpec.networks.management, address: '10.77.1.9' } };
-    const runningInput = { spec: { ...labSpec, region: 'Other', networks }, takeOver: false };
-    const { stderr, exitCode } = await holdfast({ args: file }, { ...good, runningInput });
+    const other = { ...labSpec, region: 'Other', networks };
+    const runningInput = { ...wantedOf(other), takeOver: false };
+    const files = { ...labFiles, [pathOf(other)]: textOf(other) };
+    const { stderr, exitCode } = await holdfast({ args: file, files }, { ...good, runningInput });
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
       [

@@ -255,20 +255,18 @@ describe('names of a spec', () => {
   });
 });
 
-describe('inputs that carry a spec', () => {
+describe('inputs that name a box', () => {
   it('parseInstallBox() and parseNamedBox() do not take over when the input does not say so', () => {
-    expect(parseInstallBox({ spec: spec() })).toMatchObject({ ok: true, value: { takeOver: false } });
+    const wanted = { name: 'lab', specDigest: 'a'.repeat(64) };
+    expect(parseInstallBox(wanted)).toEqual({ ok: true, value: { ...wanted, takeOver: false } });
     expect(parseNamedBox({ name: 'lab' })).toEqual({
       ok: true,
       value: { name: 'lab', takeOver: false, scheduled: false },
     });
   });
 
-  it('parseInstallBox() names the path from the top when the spec within is wrong', () => {
-    const raw = { spec: spec({ networks: { management: { ...management, vlan: 4 } } }), force: true };
-    expect(issuesOf(parseInstallBox(raw)).map(({ path }) => path)).toEqual([
-      'spec.networks.management.vlan',
-      'force',
-    ]);
+  it('parseInstallBox() refuses a spec in the input: it is recorded, and named by its digest', () => {
+    const raw = { name: 'lab', specDigest: 'A', spec: spec() };
+    expect(issuesOf(parseInstallBox(raw)).map(({ path }) => path)).toEqual(['specDigest', 'spec']);
   });
 });

@@ -108,7 +108,7 @@ test('the box goes to the next release with all that it holds, its worker killed
   const next = labSpec(spec.name, 28, wholeCloud);
   const { workflow } = await lab.client();
   const workflowId = `upgrade-box/${spec.name}`;
-  const args = [{ spec: next, takeOver: false }];
+  const args = [{ ...(await lab.wanted(next)), takeOver: false }];
   const begin = () => workflow.start('UpgradeBox', { workflowId, taskQueue, args });
   const approved = async (handle: WorkflowHandle): Promise<void> => {
     await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined), 600);

@@ -10,6 +10,9 @@ import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
 import { queries, taskQueue, updates } from '../../workflows/contracts/messages.ts';
 import type { Progress, Report, RowProgress } from '../../workflows/contracts/progress.ts';
 import type { ResolveStep } from '../../workflows/contracts/resolve-step.ts';
+import type { WantedSpec } from '../../workflows/contracts/wanted-spec.ts';
+import { writePrivate } from '../../cli/io.ts';
+import { recordWanted } from '../../cli/wanted-spec.ts';
 import { findFreePort } from '../../workers/embedded/listening-process.ts';
 import { writeJsonFile } from '../../workers/embedded/json-file.ts';
 
@@ -115,12 +118,17 @@ export class Lab {
     return this.#client;
   }
 
+  /** Records a spec as the command line does; the input of a run names it. */
+  wanted(spec: BoxSpec): Promise<WantedSpec> {
+    return recordWanted({ io: { writePrivate }, stateDirectory: this.stateDirectory }, spec);
+  }
+
   async startInstall(spec: BoxSpec, takeOver = false): Promise<WorkflowHandle> {
     const { workflow } = await this.client();
     return workflow.start('InstallBox', {
       workflowId: `install-box/${spec.name}`,
       taskQueue,
-      args: [{ spec, takeOver }],
+      args: [{ ...(await this.wanted(spec)), takeOver }],
     });
   }
 
@@ -151,7 +159,7 @@ export class Lab {
 
   async plan(spec: BoxSpec): Promise<Report> {
     const { workflow } = await this.client();
-    const args = [{ spec, takeOver: false }];
+    const args = [{ ...(await this.wanted(spec)), takeOver: false }];
     return (await workflow.execute('PlanBox', {
       workflowId: `plan/${spec.name}`,
       taskQueue,

@@ -11,7 +11,7 @@ import type { EngineCall, EnginePorts } from '../../workflows/ports/engine.ts';
 const table: CompiledTable = {
   ...{ operation: 'canary', subject: 'acme', limit: 1, lease: null, takeOver: false, inputDigest: 'd' },
   rows: canaryRows({ cloud: 'acme', throughputMegabytesMin: 1 }),
-  notify: { command: ['tell'] },
+  notify: { box: 'lab' },
 };
 const failure = { code: 'Unreachable', message: 'No login by ssh', on: '203.0.113.5', hint: 'Wait' } as const;
 const good: CanaryFlight = {

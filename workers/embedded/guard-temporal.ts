@@ -16,6 +16,8 @@ export interface GuardedTemporal {
   readonly command: readonly string[];
   /** Resolves when the server is to end. */
   readonly told: Promise<void>;
+  /** Writes a line into the server's log. */
+  readonly say: (line: string) => void;
 }
 
 /** How long the server's ports have to stay the same before the rule is about them alone, in milliseconds.
@@ -36,6 +38,7 @@ export async function guardTemporal({
   userId,
   command,
   told,
+  say,
 }: GuardedTemporal): Promise<number> {
   const fixed = await fixedPorts(stateDirectory);
   const given = rangeWithout(ephemeralPorts(), listeningPorts());
@@ -46,7 +49,7 @@ export async function guardTemporal({
   });
   const ended = new Promise<number>((resolve) => {
     server.once('error', ({ message }) => {
-      process.stderr.write(`setpriv could not start the server: ${message}\n`);
+      say(`setpriv could not start the server: ${message}`);
       resolve(1);
     });
     server.once('exit', (code) => resolve(code ?? 1));

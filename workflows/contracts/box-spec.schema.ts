@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The schema of a box's spec and of the inputs that carry one. Parsed at the edges, never inside a workflow.
+// The schema of a box's spec and of the inputs that name a box. Parsed at the edges, never inside a workflow.
 // Long: one spec is one schema; its parts refuse each other.
 import { z } from 'zod';
 import {
@@ -208,7 +208,7 @@ const images = z.array(image).superRefine((list, context) => {
 });
 
 /** Who is told, and how. */
-export const notify = z
+const notify = z
   .strictObject({
     command: z.array(z.string().min(1)).min(1).optional(),
     webhook: z.url({ protocol: /^https?$/, error: 'Not an http or https URL' }).optional(),
@@ -277,7 +277,11 @@ export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
   });
 });
 
-export const installBoxSchema = z.strictObject({ spec: boxSpecSchema, takeOver: z.boolean().default(false) });
+export const installBoxSchema = z.strictObject({
+  name: boxName,
+  specDigest: z.string().regex(/^[0-9a-f]{64}$/, 'Not a digest: 64 digits 0-9 and a-f'),
+  takeOver: z.boolean().default(false),
+});
 export const namedBoxSchema = z.strictObject({
   name: boxName,
   takeOver: z.boolean().default(false),

@@ -2,8 +2,9 @@
 // A box as its owner describes it, parsed and complete. The schema stands beside it.
 
 import { distantCidr, parseCidr } from './cidr.ts';
-import type { NotifyTarget } from './notice.ts';
+import type { NotifyWays } from './notice.ts';
 import type { SchedulesSpec } from './schedules.ts';
+import type { WantedSpec } from './wanted-spec.ts';
 
 export interface BoxNetwork {
   /** The box's own network, in CIDR notation. */
@@ -123,13 +124,13 @@ export interface BoxSpec {
   /** How many dumps of the databases are kept. */
   readonly dumps: { readonly keep: number };
   /** Who is told when a run waits for a person. */
-  readonly notify?: NotifyTarget;
+  readonly notify?: NotifyWays;
   /** How often it is looked after; what is not named has its default. */
   readonly schedules?: SchedulesSpec;
 }
 
-export interface InstallBoxInput {
-  readonly spec: BoxSpec;
+/** Its spec lies in the state directory, see wanted-spec.ts. */
+export interface InstallBoxInput extends WantedSpec {
   /** Take the lease of a holder that is silent without waiting for its end. */
   readonly takeOver: boolean;
 }

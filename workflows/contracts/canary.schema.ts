@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of a canary's input and of its samples. Samples of later releases keep what is known here.
 import { z } from 'zod';
-import { notify, parseWith, type Parsed } from './box-spec.schema.ts';
+import { parseWith, type Parsed } from './box-spec.schema.ts';
 import {
   canaryPhases,
   throughputMegabytesMinDefault,
@@ -22,7 +22,6 @@ const canaryInputSchema = z.strictObject({
   ...{ image: name.optional(), flavor: name.optional(), externalNetwork: name.optional() },
   throughputMegabytesMin: z.number().positive().default(throughputMegabytesMinDefault),
   scheduled: z.boolean().default(false),
-  notify: notify.optional(),
 });
 
 export const parseCanary = (raw: unknown): Parsed<CanaryInput> =>

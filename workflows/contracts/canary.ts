@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a canary is asked, and what it brings back: phases with their times, and the whole of a failure. Holds no secret.
 import type { RowFailure } from './errors.ts';
-import type { NotifyTarget } from './notice.ts';
 
 /** In the order of the flight; a part that is not there (no volumes, no name) is skipped with its reason. */
 export const canaryPhases = [
@@ -59,10 +58,8 @@ export interface CanaryWishes {
 }
 
 export interface CanaryInput extends CanaryWishes {
-  /** Started by a schedule: nobody watches, so a person is told. */
+  /** Started by a schedule: nobody watches, so those are told whom the spec of the cloud's box names. */
   readonly scheduled: boolean;
-  /** Who is told of a bad result; default: whom the spec of the cloud's box names, when a schedule started it. */
-  readonly notify?: NotifyTarget;
 }
 
 /** @source with the right settings a guest under emulation gave 69 MB/s, with one wrong 0.24 */

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is told when a run waits for a person, to whom, and how the telling ended. Holds no secret.
 
-/** At least one of both; both are told. */
-export interface NotifyTarget {
+/** As a spec says it: at least one of both; both are told. */
+export interface NotifyWays {
   /** A program with its arguments on the worker's machine; the notice is JSON on its stdin. */
   readonly command?: readonly string[];
   /** Receives the notice as the JSON body of a POST. */
   readonly webhook?: string;
+}
+
+/** The recorded spec that says who is told: no input and no table carries a command. */
+export interface NotifyTarget {
+  readonly box: string;
+  /** Of the spec that the run works by; none: the one that the box stands by. */
+  readonly specDigest?: string;
 }
 
 export interface Notice {
