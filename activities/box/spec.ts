@@ -2,39 +2,13 @@
 // Records a box's spec in the state directory, where it outlives Temporal, and claims its networks. Reads no YAML.
 // Touches: state directory, machine directory
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
-import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/local-files.ts';
 import { claimOf, readClaim, takeClaim, type Claim } from '../clients/host/claims.ts';
-import { Failure } from '../clients/failure.ts';
-import { readSpecOf, specPath } from '../clients/recorded-specs.ts';
-import { readRecord } from '../clients/records.ts';
+import { recordedSpec, specPath } from '../clients/recorded-specs.ts';
 import { applying, observing } from '../row-scope.ts';
-
-export { specPath };
-
-/** Null when no spec is recorded. @throws Failure Rejected when another user wrote it, or it cannot be read or is damaged */
-export async function recordedSpec(stateDirectory: string, box: string): Promise<BoxSpec | null> {
-  const on = specPath(stateDirectory, box);
-  const file = await readSpecOf(stateDirectory, box);
-  if (file.kind === 'foreign') {
-    const hint = `See who wrote it; then install the box from its file: holdfast box install FILE`;
-    throw new Failure('Rejected', file.why, { on, hint });
-  }
-  return readRecord(on, {
-    what: `recorded spec of box ${box}`,
-    parse: parseSpecText,
-    next: `install the box from its file: holdfast box install FILE`,
-  });
-}
-
-function parseSpecText(text: string): BoxSpec {
-  const parsed = parseBoxSpec(JSON.parse(text));
-  if (parsed.ok) return parsed.value;
-  throw new Error(parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
-}
 
 export function specActivities({ stateDirectory }: Clients): Pick<BoxPort, 'observeSpec' | 'recordSpec'> {
   return {

@@ -2,6 +2,7 @@
 // Reads a file of the state directory that nobody but its owner can have written, and says what is wrong with it.
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
 export type OwnFile =
@@ -12,7 +13,7 @@ export type OwnFile =
 /** A JSON file at a path below the state directory. Never throws. */
 export async function readOwnJson(stateDirectory: string, name: string): Promise<OwnFile> {
   const path = join(stateDirectory, name);
-  const userId = process.getuid?.() ?? 0;
+  const userId = userInfo().uid;
   let file: FileHandle | undefined;
   try {
     // A link could lead to a file of somebody else.

@@ -3,7 +3,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { wantedSpecFile, type WantedSpec } from '../../workflows/contracts/wanted-spec.ts';
+import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
+import { Failure } from './failure.ts';
 import { readOwnJson, type OwnFile } from './own-files.ts';
+import { readRecord } from './records.ts';
 
 /** What becomes part of a path: nothing that leads elsewhere. */
 const isName = (text: string): boolean => /^[a-z][a-z0-9-]{0,46}[a-z0-9]$/.test(text);
@@ -36,3 +40,24 @@ const noName = (name: string): OwnFile => ({
   kind: 'malformed',
   why: `${JSON.stringify(name)} and its digest name no spec`,
 });
+
+/** Null when no spec is recorded. @throws Failure Rejected when another user wrote it, or it cannot be read or is damaged */
+export async function recordedSpec(stateDirectory: string, box: string): Promise<BoxSpec | null> {
+  const on = specPath(stateDirectory, box);
+  const file = await readSpecOf(stateDirectory, box);
+  if (file.kind === 'foreign') {
+    const hint = `See who wrote it; then install the box from its file: holdfast box install FILE`;
+    throw new Failure('Rejected', file.why, { on, hint });
+  }
+  return readRecord(on, {
+    what: `recorded spec of box ${box}`,
+    parse: parseSpecText,
+    next: `install the box from its file: holdfast box install FILE`,
+  });
+}
+
+function parseSpecText(text: string): BoxSpec {
+  const parsed = parseBoxSpec(JSON.parse(text));
+  if (parsed.ok) return parsed.value;
+  throw new Error(parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
+}

@@ -38,7 +38,7 @@ import { restoreBoxRows, restoreNovaRows } from '../../workflows/restore-box/ste
 import { upgradeBoxRows } from '../../workflows/upgrade-box/steps.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import { profiles } from '../../profiles/index.ts';
-import { recordedSpec as readSpec } from '../box/spec.ts';
+import { recordedSpec as readSpec } from '../clients/recorded-specs.ts';
 import { debianSources } from '../clients/debian-sources.ts';
 import { asRowFailure } from '../clients/failure.ts';
 import { recordedImage, suiteOf } from '../clients/host/box-image.ts';

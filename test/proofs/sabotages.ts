@@ -4,7 +4,7 @@ import { rm, writeFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { secretRef } from '../../workflows/contracts/brands.ts';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
-import { specPath } from '../../activities/box/spec.ts';
+import { specPath } from '../../activities/clients/recorded-specs.ts';
 import { recordedImage } from '../../activities/clients/host/box-image.ts';
 import { createAuthority } from '../../activities/clients/certificates.ts';
 import { boxHost } from '../../activities/clients/host/host.ts';
