@@ -82,7 +82,8 @@ export function imageActivities({
 }
 
 /**
- * mmdebstrap in a mount namespace of its own: killed anywhere, it leaves a folder that the next build removes.
+ * mmdebstrap in a mount namespace of its own: killed anywhere, its mounts end with its last process, and it leaves a
+ * folder that the next build removes. What an earlier release mounted there is taken off first, never followed.
  * A lock in the cache keeps builds for different boxes apart. Packages of earlier builds are linked into the new root,
  * and those that came are linked out of it: both lie in the cache. dpkg need not wait for the disk after each file: all is
  * written out once, before the mark that says so. Nor does each Python package compile itself as it is configured: at
@@ -95,6 +96,9 @@ directory=$1 packages=$2 suite=$3 include=$4 disabled=$5 masked=$6 sources=$7; s
 mkdir -p "$directory" "$packages"
 exec 8>"$directory.lock"; flock 8
 [ ! -e "$directory/complete" ] || exit 0
+while read -r _ mountpoint _; do
+  case $mountpoint in "$directory/root/"*) umount --lazy "$mountpoint" || : ;; esac
+done < /proc/self/mounts
 rm -rf --one-file-system "$directory/root"
 printf '%s' "$sources" > "$directory/sources"
 mmdebstrap --mode=root --variant=minbase --format=directory --include="$include" "$@" \
@@ -133,6 +137,8 @@ export function imageBuildCommand(args: ImageArgs, directory: string, cacheDirec
   return [
     'sh',
     '-c',
+    'exec unshare --mount sh -c "$@"',
+    'holdfast-image',
     buildScript,
     'holdfast-image',
     ...positional,
