@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Encrypter } from 'age-encryption';
@@ -88,6 +89,34 @@ describe('backUp() and restore()', () => {
     expect(await readFile(join(movedTo, 'secrets/identity'), 'utf8')).toBe('older');
     expect(await readFile(join(target, 'secrets/identity'), 'utf8')).toBe(content['secrets/identity']);
   });
+
+  it('restore() can be repeated after it was cut off, and removes nothing that it finds', async () => {
+    const target = await temporaryDirectory();
+    const backup = await light();
+    // As a kill between the two folders leaves it.
+    const digest = createHash('sha256')
+      .update(await readFile(backup))
+      .digest('hex');
+    await write(target, 'run/restoring', digest);
+    await write(target, 'secrets/identity', 'of the first try');
+    await expect(restoring(target, await light())).rejects.toThrow('is not empty');
+    const { movedTo = '' } = await restoring(target, backup);
+    expect(await readFile(join(movedTo, 'secrets/identity'), 'utf8')).toBe('of the first try');
+    expect(await readFile(join(target, 'secrets/identity'), 'utf8')).toBe(content['secrets/identity']);
+    expect(await readdir(join(target, 'run'))).not.toContain('restoring');
+  });
+
+  it.each([10, 60, 200])(
+    'restore() calls a backup of its first %i%% cut off, not its passphrase wrong',
+    async (part) => {
+      const target = await temporaryDirectory();
+      const backup = await light();
+      const bytes = await readFile(backup);
+      const cut = part > 100 ? Buffer.concat([bytes, bytes]) : bytes.subarray(0, (bytes.length * part) / 100);
+      await writeFile(backup, cut);
+      await expect(restoring(target, backup)).rejects.toThrow('was cut off or changed');
+    },
+  );
 
   it('restore() changes nothing when the passphrase is wrong', async () => {
     const target = await temporaryDirectory();

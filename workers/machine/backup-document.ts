@@ -52,6 +52,8 @@ export async function decrypted(
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   const text = await decrypter.decrypt(bytes, 'text').catch((cause: unknown) => {
+    // Only this one says that the passphrase does not fit; every other error is about the bytes.
+    if (!(cause instanceof Error) || cause.message !== wrongPassphrase) throw damagedBackup(path, cause);
     throw new EmbeddedError(
       'PreconditionFailed',
       `${path} does not open with this passphrase; nothing was changed`,
@@ -66,6 +68,18 @@ export async function decrypted(
     `${path} opens, but is no backup that this release understands; nothing was changed`,
     'Restore it with the release that wrote it',
     { cause: new Error(parsed.error.issues[0]?.message ?? 'no JSON') },
+  );
+}
+
+/** @source age-encryption 0.3: what its decrypter says when no passphrase opens the header */
+const wrongPassphrase = "no identity matched any of the file's recipients";
+
+function damagedBackup(path: string, cause: unknown): EmbeddedError {
+  return new EmbeddedError(
+    'PreconditionFailed',
+    `${path} is not a whole backup: it was cut off or changed; nothing was changed`,
+    'Name another copy of it, or an earlier backup',
+    { cause },
   );
 }
 

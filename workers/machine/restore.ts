@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the files of a backup into a state directory, whole or not at all. Touches no box: the next install adopts those.
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
@@ -41,7 +42,11 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     });
   });
   // Known before the seconds that a passphrase takes, and asked again under the lock.
-  if (!replace) await requireEmpty(stateDirectory);
+  const isAllowed = async (): Promise<void> => {
+    if (replace || (await isCutOff(stateDirectory, bytes))) return;
+    await requireEmpty(stateDirectory);
+  };
+  await isAllowed();
   const document = await decrypted(bytes, passphrase, path);
   await ensureStateDirectory(stateDirectory, userId);
   const lock = {
@@ -49,21 +54,37 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     ...{ waitSeconds: lockWaitSeconds, progress: (text: string) => emit({ type: 'progress', text }) },
   };
   return withExclusiveLock(lock, async () => {
-    if (!replace) await requireEmpty(stateDirectory);
+    await isAllowed();
     const present = await filledFolders(stateDirectory);
     // It keeps the store's identity in memory, and would go on with the old one.
     await stopWorker(stateDirectory, emit);
     const fresh = await unpacked(stateDirectory, document);
+    await writeFile(markPath(stateDirectory), digestOf(bytes), { mode: 0o600 });
     const movedTo = present.length === 0 ? undefined : await movedAside(stateDirectory, present);
     for (const folder of savedFolders) {
       await rm(join(stateDirectory, folder), { recursive: true, force: true });
       await rename(join(fresh, folder), join(stateDirectory, folder));
     }
     await rm(fresh, { recursive: true });
+    await rm(markPath(stateDirectory));
     const { createdAt, files } = document;
     const result = { boxes: boxesIn(document), files: files.length, createdAt };
     return { ...result, ...(movedTo !== undefined && { movedTo }) };
   });
+}
+
+/** There from the first change of a restore to its last: names the backup by its digest. */
+const markPath = (stateDirectory: string): string => join(stateDirectory, 'run', 'restoring');
+
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** True when a restore of this very backup was cut off: what it left is moved aside, and it begins anew. */
+async function isCutOff(stateDirectory: string, bytes: Uint8Array): Promise<boolean> {
+  const mark = await readFile(markPath(stateDirectory), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return mark === digestOf(bytes);
 }
 
 async function filledFolders(stateDirectory: string): Promise<string[]> {
