@@ -127,6 +127,15 @@ describe('box drift', () => {
     expect(stdout).toContain('busy: held by install-box/lab');
   });
 
+  it('exits with 1 when a step could not be observed, whatever the others say', async () => {
+    const broken = reportRow('token', 'failed', {
+      failure: { code: 'Rejected', message: 'No answer', on: 'keystone', hint: 'none' },
+    });
+    const unknown: Report = { ...report, operation: 'drift', rows: [...report.rows, broken] };
+    const { exitCode } = await holdfast({ args: ['box', 'drift', 'lab'] }, seen(unknown, 'DriftBox'));
+    expect(exitCode).toBe(1);
+  });
+
   it('refuses a box that is not recorded', async () => {
     const { stderr, exitCode, client } = await holdfast({ args: ['box', 'drift', 'other'] }, seen(same));
     expect([exitCode, client.started]).toEqual([2, []]);
