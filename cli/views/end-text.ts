@@ -58,15 +58,25 @@ export function failureLines(outcome: Outcome, io: Io): string[] {
 }
 
 function stateOfTheWorld(kind: Outcome['kind'], progress: Progress | null): string {
-  if (progress === null) return 'nothing was changed';
+  if (progress === null)
+    return kind === 'terminated' ? 'unknown: no progress of it can be read' : 'nothing was changed';
   const recap = recapOf(progress.rows);
   const parked = progress.rows.filter(({ status }) => status === 'parked').map(({ id }) => id);
-  const kept = recap.changed === 0 ? 'nothing was changed' : `${count(recap.changed)} changed and kept`;
+  const kept = keptText(progress);
   if (kind === 'parked') {
     const waiting = `${count(recap.pending)} waiting behind ${parked.join(', ')}`;
     return `parked: ${kept}; ${waiting}; nothing runs and the box is free for others`;
   }
   return `ended: ${kept}; ${count(recap.pending)} not reached`;
+}
+
+/** A step that was begun has touched the world, whatever became of it and of those it is observed again for. */
+function keptText({ rows }: Progress): string {
+  const touched = rows.filter(({ touched: isTouched, status }) => isTouched === true || status === 'changed');
+  if (touched.length === 0) return 'nothing was changed';
+  const open = touched.filter(({ status }) => status !== 'changed' && status !== 'skipped');
+  const unfinished = open.length === 0 ? '' : `, not finished: ${open.map(({ id }) => id).join(', ')}`;
+  return `${count(touched.length)} changed and kept${unfinished}`;
 }
 
 function count(rows: number): string {

@@ -63,3 +63,19 @@ describe('retryingIn()', () => {
     expect(retryingIn(pending({ lastFailure: lost, state: 1 }))?.failure).toBe('activity Heartbeat timeout');
   });
 });
+
+describe('what a run left', () => {
+  const touched = { touched: true } as const;
+
+  it('names steps that were begun and not finished, also when none is changed', async () => {
+    const rows = [row('power', 'stopped', touched), row('network', 'pending')];
+    const stopped = progress('cancelled', rows, { endedAt: instant(8) });
+    const closed = { run: { status: 'failed', closedAt: instant(8) } } as const;
+    const { stderr } = await holdfast(
+      { args: ['op', 'watch', id] },
+      { moments: [closed], end: { ...end, details: [{ ...stopped, failure: undefined }] } },
+    );
+    expect(stderr).toContain('1 row changed and kept, not finished: power');
+    expect(stderr).not.toContain('nothing was changed');
+  });
+});

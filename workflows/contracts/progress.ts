@@ -36,6 +36,8 @@ export interface RowProgress {
   readonly detail?: string;
   readonly failure?: RowFailure;
   readonly skippable: boolean;
+  /** True once its change began, however it ended. */
+  readonly touched?: true;
   /** What a person is asked to agree to, while the row waits for that. */
   readonly asks?: GateQuestion;
   /** The last agreement. */

@@ -160,6 +160,7 @@ function rowProgress(state: RowState): RowProgress {
     ...(state.detail !== undefined && { detail: state.detail }),
     ...(state.failure !== undefined && { failure: state.failure }),
     skippable: state.row.skippable,
+    ...(state.begun['apply'] !== undefined && { touched: true }),
     ...(state.asks !== undefined && { asks: state.asks }),
     ...(state.approval !== undefined && { approval: state.approval }),
   };
