@@ -30,8 +30,16 @@ export function boxNameOf(text: string): string {
 /** Names of all recorded boxes, sorted. */
 export async function recordedBoxes({ io, stateDirectory }: CommandContext): Promise<string[]> {
   const names = await io.listFolders(join(stateDirectory, 'boxes'));
-  const specs = await Promise.all(names.map((name) => io.readText(specPath(stateDirectory, name))));
-  return names.filter((_, index) => specs[index] !== null);
+  // A record that cannot be read is there all the same: who needs it is told what ails it.
+  const areThere = await Promise.all(
+    names.map((name) =>
+      io.readText(specPath(stateDirectory, name)).then(
+        (text) => text !== null,
+        () => true,
+      ),
+    ),
+  );
+  return names.filter((_, index) => areThere[index]);
 }
 
 /** The recorded spec, or null when there is none. @throws CliError when it cannot be read as one */
@@ -40,14 +48,44 @@ export async function recordedSpec(
   name: string,
 ): Promise<BoxSpec | null> {
   const path = specPath(stateDirectory, name);
-  const text = await io.readText(path);
+  const text = await io.readText(path).catch((error: unknown) => {
+    throw damagedSpec(path, [error instanceof Error ? error.message : String(error)]);
+  });
   if (text === null) return null;
   const parsed = parseBoxSpec(jsonOrNull(text));
   if (parsed.ok) return parsed.value;
-  throw new CliError('failed', `The recorded spec ${path} cannot be read`, {
-    details: parsed.issues.map((issue) => `${issue.path}: ${issue.message}`),
-    next: `Install the box from its file again, which records it anew`,
+  throw damagedSpec(
+    path,
+    parsed.issues.map((issue) => `${issue.path}: ${issue.message}`),
+  );
+}
+
+function damagedSpec(path: string, details: readonly string[]): CliError {
+  return new CliError('failed', `The recorded spec ${path} cannot be read`, {
+    details,
+    next: `mv ${path} ${path}.damaged; then install the box from its file: holdfast box install FILE`,
   });
+}
+
+export interface RecordedSpecs {
+  readonly specs: readonly BoxSpec[];
+  /** One for each record that cannot be read. */
+  readonly damaged: readonly { readonly name: string; readonly error: CliError }[];
+}
+
+/** Of all recorded boxes; one record's damage is that box's alone. */
+export async function recordedSpecs(context: CommandContext): Promise<RecordedSpecs> {
+  const specs: BoxSpec[] = [];
+  const damaged: { name: string; error: CliError }[] = [];
+  for (const name of await recordedBoxes(context)) {
+    try {
+      specs.push(await requireSpec(context, name));
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      damaged.push({ name, error });
+    }
+  }
+  return { specs, damaged };
 }
 
 /** @throws CliError (exit 2) naming the boxes that are there */

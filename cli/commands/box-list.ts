@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box list`: the recorded boxes and how they stand.
 import { factsOfBox } from '../box-facts.ts';
-import { recordedBoxes, requireSpec } from '../box-records.ts';
+import { recordedSpecs } from '../box-records.ts';
 import { outputOptions, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withTemporalIfThere } from '../open-temporal.ts';
@@ -15,20 +15,24 @@ export const boxList: Command = {
   examples: ['box list', 'box list --json'],
   run: async (context, _, options) => {
     const { io } = context;
-    const names = await recordedBoxes(context);
-    const boxes =
-      names.length === 0
+    const { specs, damaged } = await recordedSpecs(context);
+    const whole =
+      specs.length === 0
         ? []
-        : await withTemporalIfThere(context, async (client) => {
-            const specs = await Promise.all(names.map((name) => requireSpec(context, name)));
-            return Promise.all(specs.map((spec) => factsOfBox(context, client, spec)));
-          });
+        : await withTemporalIfThere(context, (client) =>
+            Promise.all(specs.map((spec) => factsOfBox(context, client, spec))),
+          );
+    const boxes: { name: string; phase: string; address: string | null }[] = [
+      ...whole,
+      ...damaged.map(({ name }) => ({ name, phase: 'record damaged', address: null })),
+    ];
     if (options['json'] === true) io.stdout.write(`${JSON.stringify(boxes, null, 2)}\n`);
     else if (boxes.length === 0) io.stderr.write(`No box is recorded in ${context.stateDirectory}\n`);
     else {
-      const rows = boxes.map(({ name, phase, address }) => [name, phase, address]);
+      const rows = boxes.map(({ name, phase, address }) => [name, phase, address ?? '']);
       for (const line of aligned([['NAME', 'PHASE', 'ADDRESS'], ...rows])) io.stdout.write(`${line}\n`);
     }
-    return exitCodes.done.code;
+    for (const { error } of damaged) io.stderr.write(`${error.lines().join('\n')}\n`);
+    return damaged.length === 0 ? exitCodes.done.code : exitCodes.failed.code;
   },
 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast schedule apply`: makes the schedules of all recorded boxes as their specs say. Touches no other schedule.
 import { schedulePrefix } from '../../workflows/contracts/schedules.ts';
-import { recordedBoxes, requireSpec } from '../box-records.ts';
-import { outputOptions, type Command, type CommandContext } from '../command.ts';
+import { recordedSpecs, type RecordedSpecs } from '../box-records.ts';
+import { outputOptions, type Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withTemporal } from '../open-temporal.ts';
 import type { ScheduleBook, ScheduleState } from '../schedule-client.ts';
-import { scheduleChanges, wishesOf, type ScheduleChange } from '../schedule-wishes.ts';
+import { scheduleChanges, scheduleIds, wishesOf, type ScheduleChange } from '../schedule-wishes.ts';
 import { changeLines } from '../views/schedule-text.ts';
 
 export const scheduleApply: Command = {
@@ -18,22 +18,26 @@ export const scheduleApply: Command = {
   run: (context, _, options) =>
     withTemporal(context, async ({ client }) => {
       const { io } = context;
-      const changes = await changesFor(context, client.schedules);
+      const recorded = await recordedSpecs(context);
+      const changes = await changesFor(recorded, client.schedules);
       if (options['plan'] !== true) for (const change of changes) await carryOut(client.schedules, change);
       if (options['json'] === true) {
         const told = changes.map(({ kind, id, wish }) => ({ kind, id, everySeconds: wish?.everySeconds }));
         io.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
       } else if (changes.length === 0) io.stderr.write('No box is recorded, and no schedule is there\n');
       else for (const line of changeLines(changes)) io.stdout.write(`${line}\n`);
-      return exitCodes.done.code;
+      for (const { error } of recorded.damaged) io.stderr.write(`${error.lines().join('\n')}\n`);
+      return recorded.damaged.length === 0 ? exitCodes.done.code : exitCodes.failed.code;
     }),
 };
 
-async function changesFor(context: CommandContext, book: ScheduleBook): Promise<ScheduleChange[]> {
-  const specs = await Promise.all((await recordedBoxes(context)).map((name) => requireSpec(context, name)));
+/** What a damaged record wants is not known: the schedules of its box stay as they are. */
+async function changesFor({ specs, damaged }: RecordedSpecs, book: ScheduleBook): Promise<ScheduleChange[]> {
+  const unknown = new Set(damaged.flatMap(({ name }) => scheduleIds(name)));
   const wishes = specs.flatMap(wishesOf);
   // Asked by id as well: a list may lag behind what was made a moment ago.
   const ids = new Set([...(await book.ids(schedulePrefix)), ...wishes.map(({ id }) => id)]);
+  for (const id of unknown) ids.delete(id);
   const states = await Promise.all([...ids].sort().map((id) => book.describe(id)));
   return scheduleChanges(
     wishes,

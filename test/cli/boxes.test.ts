@@ -83,6 +83,24 @@ describe('box list', () => {
     const { stdout } = await holdfast({ args: ['box', 'list'] }, installed);
     expect(stdout).toBe('NAME  PHASE      ADDRESS\nlab   installed  10.77.1.2\n');
   });
+
+  const path = '/state/boxes/cut/spec.json';
+  it.each([
+    ['was cut off', {}],
+    ['cannot be read', { unreadable: [path] }],
+  ])('lists the other boxes when a record %s, and says what to do about that one', async (_, extra) => {
+    const files = { ...labFiles, [path]: '{"apiVersion":' };
+    const { stdout, stderr, exitCode } = await holdfast(
+      { args: ['box', 'list'], files, ...extra },
+      installed,
+    );
+    expect(stdout).toMatch(/^lab +installed +10\.77\.1\.2$/m);
+    expect(stdout).toMatch(/^cut +record damaged$/m);
+    expect(stderr).toContain(`next: mv ${path} ${path}.damaged; then install the box from its file`);
+    expect(exitCode).toBe(1);
+    const other = await holdfast({ args: ['box', 'show', 'lab'], files, ...extra }, installed);
+    expect(other.exitCode).toBe(0);
+  });
 });
 
 describe('box env', () => {

@@ -11,6 +11,8 @@ export const readyLine = JSON.stringify({
 export interface FakeIoOptions {
   readonly args: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
+  /** Paths that are there and cannot be read. */
+  readonly unreadable?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly terminal?: { readonly columns: number; readonly rows: number };
   /** What a person types at each question. */
@@ -92,6 +94,7 @@ export class FakeIo implements Io {
   }
 
   async readText(path: string): Promise<string | null> {
+    if (this.#options.unreadable?.includes(path) === true) throw new Error(`EISDIR: ${path}`);
     return this.writtenFiles[path] ?? this.#options.files?.[path] ?? null;
   }
 

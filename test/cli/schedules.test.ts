@@ -47,6 +47,15 @@ describe('schedule apply', () => {
     expect(plan.stdout).toContain('+ drift/lab');
   });
 
+  it('leaves the schedules of a box alone whose record is damaged, and makes those of the others', async () => {
+    const files = { ...labFiles, '/state/boxes/cut/spec.json': '{' };
+    const ofCut = stateOf(driftWish, { id: 'holdfast/drift/cut' });
+    const asked = await holdfast({ args: ['schedule', 'apply'], files }, { schedules: [ofCut] });
+    expect(asked.client.schedules.states.has('holdfast/drift/cut')).toBe(true);
+    expect(asked.client.schedules.states.has('holdfast/drift/lab')).toBe(true);
+    expect([asked.exitCode, asked.stderr]).toEqual([1, expect.stringContaining('boxes/cut/spec.json')]);
+  });
+
   it('follows the spec, keeps a pause, and removes what no box wants', async () => {
     const schedules = {
       ...{ driftEvery: '30m', renewEvery: 'never', dumpEvery: 'never', canaryEvery: 'never' },

@@ -3,6 +3,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asRowFailure } from '../../activities/clients/failure.ts';
+import { recordedSpec } from '../../activities/box/spec.ts';
+import { recordedImage } from '../../activities/clients/host/box-image.ts';
+import { readClaim } from '../../activities/clients/host/claims.ts';
 import { leaseHold } from '../../activities/clients/host/lease.ts';
 import { leaderOf } from '../../activities/clients/host/local-box.ts';
 import { machineDirectory } from '../../activities/clients/host/places.ts';
@@ -16,12 +19,15 @@ export async function boxFindings({ stateDirectory }: SuperviseSettings): Promis
   const held = await namesIn(join(machineDirectory, 'leases'));
   const findings = [
     ...(await Promise.all(present.map((box) => presentFinding(box, recorded.includes(box))))),
+    ...(await Promise.all(allOf(recorded, present).map((box) => recordFindings(stateDirectory, box)))).flat(),
     ...recorded.filter((box) => !present.includes(box)).map(unmadeFinding),
     ...(await Promise.all(held.map(leaseFinding))).flat(),
     ...(await leftNamespaces(present)),
   ];
   return findings.length === 0 ? [{ level: 'ok', what: 'boxes', found: 'none on this machine' }] : findings;
 }
+
+const allOf = (...lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())];
 
 async function recordedBoxes(stateDirectory: string): Promise<string[]> {
   const folder = join(stateDirectory, 'boxes');
@@ -39,6 +45,22 @@ async function presentFinding(box: string, isRecorded: boolean): Promise<Finding
   return (await leaderOf(box)) === null
     ? { level: 'note', what, found: 'is off', next: `holdfast box install ${box}` }
     : { level: 'ok', what, found: 'runs' };
+}
+
+/** Records that an operation on the box would refuse; each by its path and what to do about it. */
+async function recordFindings(stateDirectory: string, box: string): Promise<Finding[]> {
+  const reads: readonly (readonly [string, Promise<unknown>])[] = [
+    [`recorded spec of box ${box}`, recordedSpec(stateDirectory, box)],
+    [`image record of box ${box}`, recordedImage(box)],
+    [`claim of box ${box}`, readClaim(box)],
+  ];
+  const findings = reads.map(([what, read]) =>
+    read.then(
+      () => [],
+      (error: unknown) => [damaged(what, error)],
+    ),
+  );
+  return (await Promise.all(findings)).flat();
 }
 
 function unmadeFinding(box: string): Finding {
