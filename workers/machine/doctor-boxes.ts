@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asRowFailure } from '../../activities/clients/failure.ts';
-import { recordedSpec } from '../../activities/box/spec.ts';
+import { recordedSpec } from '../../activities/clients/recorded-specs.ts';
 import { recordedImage } from '../../activities/clients/host/box-image.ts';
 import { readClaim } from '../../activities/clients/host/claims.ts';
 import { leaseHold } from '../../activities/clients/host/lease.ts';
