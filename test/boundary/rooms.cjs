@@ -68,7 +68,7 @@ module.exports = {
     allow(systems, packages('@temporalio/activity', 'undici', 'yaml')),
     // The run's first activity alone reads what a table is built from.
     // A record is parsed as an input is.
-    allow('^activities/(box/spec|canary/evidence)\\.ts$', schemas),
+    allow('^activities/(clients/recorded-specs|canary/evidence)\\.ts$', schemas),
     allow(compile, '^workflows/[^/]+/(steps|plan)\\.ts$', schemas, '^profiles/index\\.ts$'),
     ...debts,
     allow(clients, clients, contracts, '^openstack-client-ts/src/index\\.ts$'),
