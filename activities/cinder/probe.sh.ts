@@ -8,7 +8,8 @@ set -eu
 dmsetup version > /dev/null 2>&1 || { echo 'the device mapper does not answer' >&2; exit 1; }
 [ -d /sys/kernel/config/target ] || { echo 'the kernel hands out no disks (target_core_mod)' >&2; exit 1; }
 [ -d /sys/module/iscsi_tcp ] || { echo 'the kernel takes no disks (iscsi_tcp)' >&2; exit 1; }
-group=holdfast-probe-$$ file=/var/tmp/holdfast-probe-$$ loop=
+file=$(mktemp /var/tmp/holdfast-probe-XXXXXXXXXX)
+group=${'$'}{file##*/} loop=
 undo() {
   vgremove --force "$group" > /dev/null 2>&1 || :
   [ -z "$loop" ] || losetup --detach "$loop" || :

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DurableCommands, type Fence } from '../../activities/clients/host/durable-command.ts';
+import type { Failure } from '../../activities/clients/failure.ts';
 import { startTimeOf } from '../../activities/clients/host/local-box.ts';
-import { thisMachine } from '../../activities/clients/host/transport.ts';
+import { thisMachine, type Transport } from '../../activities/clients/host/transport.ts';
 
 let base: string;
 let commands: DurableCommands;
@@ -211,7 +212,7 @@ describe('DurableCommands', () => {
   test('a secret reaches the command, and is gone from the tmpfs before the command begins', async () => {
     const secretEnvironment = { SECRET: `it's $ecret` };
     await commands.start('secret-job', fence(), {
-      ...sh('ls -A /dev/shm/holdfast; printf %s "$SECRET" | sha256sum'),
+      ...sh('ls -A /run/holdfast /dev/shm/holdfast 2>/dev/null; printf %s "$SECRET" | sha256sum'),
       secretEnvironment,
     });
     const { stdoutTail } = await finished('secret-job');
@@ -221,6 +222,30 @@ describe('DurableCommands', () => {
     const files = await readdir(join(base, 'jobs', 'secret-job'));
     for (const file of files)
       expect(await readFile(join(base, 'jobs', 'secret-job', file), 'utf8')).not.toContain('$ecret');
+  });
+
+  test.each([
+    ['a folder of another user', 'mkdir -m 700 /run/holdfast; chown 65534 /run/holdfast'],
+    ['a folder that others may enter', 'mkdir -m 711 /run/holdfast'],
+    ['a link', 'mkdir -m 700 /run/elsewhere; ln -s elsewhere /run/holdfast'],
+    ['a file', ': > /run/holdfast'],
+  ])('a secret is not handed over by way of %s that was there first', async (_, before) => {
+    const script = `mount -t tmpfs none /run; ${before}; "$@"; code=$?; ls -AR /run >&2; exit $code`;
+    const squatted: Transport = {
+      name: 'this machine',
+      run: (argv, options) =>
+        thisMachine.run(['unshare', '--mount', 'sh', '-c', script, 'sh', ...argv], options),
+    };
+    const there = new DurableCommands(squatted, base, join(base, 'lease'));
+    const command = { ...sh('true'), secretEnvironment: { SECRET: 'x' } };
+    const refused = there.start('squatted', fence(), command);
+    const cause = await refused.then(
+      () => 'handed over',
+      (error: Failure) => String(error.facts.cause),
+    );
+    expect(cause).toContain('/run/holdfast is no place for a secret');
+    // What lies there afterwards, as the script listed it.
+    expect(cause).not.toContain('squatted');
   });
 
   test('the state of a job is for root alone', async () => {

@@ -40,9 +40,6 @@ export interface JobResult {
   readonly freeKibibytes: number;
 }
 
-/** Secrets of commands live here, on a tmpfs, for the moment between start and exec. */
-const secretDirectory = '/dev/shm/holdfast';
-
 export class DurableCommands {
   constructor(
     private readonly transport: Transport,
@@ -56,19 +53,18 @@ export class DurableCommands {
    * @throws Failure Conflict when a later asker was seen; Rejected when the host could not take the job (disk full)
    */
   async start(key: string, fence: Fence, command: Command): Promise<JobReport> {
-    const secretPath = `${secretDirectory}/${key}`;
     const secret = Object.entries(command.secretEnvironment ?? {}).map(
       ([name, value]) => `${name}=${quote(value)}\n`,
     );
     const lines = [
-      base64(commandText(command, secret.length > 0 ? secretPath : null)),
+      base64(commandText(command)),
       command.exclusive.map(lockName).join(' '),
       lockName(command.databaseLock ?? ''),
       base64(secret.join('')),
     ];
     const stdin = `${lines.join('\n')}\n`;
     const { row, epoch, occurrence, attempt } = fence;
-    return this.#call(['start', key, row, ...[epoch, occurrence, attempt].map(String), secretPath], stdin);
+    return this.#call(['start', key, row, ...[epoch, occurrence, attempt].map(String)], stdin);
   }
 
   /** Waits up to so many seconds for the end of the command of `key`. */
@@ -144,14 +140,14 @@ export function hostRefusal(on: string, what: string, outcome: CommandOutcome): 
   });
 }
 
-function commandText(command: Command, secretPath: string | null): string {
+/** Its first argument is the file with the secrets, if there are any. */
+function commandText(command: Command): string {
   const exports = Object.entries(command.environment ?? {}).map(
     ([name, value]) => `export ${name}=${quote(value)}\n`,
   );
   // Exported only once the file is gone: nothing but the command itself has the values in its environment.
   const names = Object.keys(command.secretEnvironment ?? {}).join(' ');
-  const secret =
-    secretPath === null ? '' : `. ${quote(secretPath)}\nrm -f ${quote(secretPath)}\nexport ${names}\n`;
+  const secret = names === '' ? '' : `. "$1"\nrm -f "$1"\nexport ${names}\n`;
   const asUser =
     command.user === undefined
       ? []

@@ -32,7 +32,7 @@ journal begin || { release_lock; record 74; exit 0; }
 # The last words of a command that met a full disk need room too: taken now, given back at the end.
 head -c 16384 /dev/zero > "$dir/stderr"
 # Sessions of the command are told from those of programs.
-PGAPPNAME="holdfast $$ ${'$'}{dir##*/}" sh "$dir/command" > "$dir/stdout" 2<> "$dir/stderr" < /dev/null 9>&- &
+PGAPPNAME="holdfast $$ ${'$'}{dir##*/}" sh "$dir/command" "$(cat "$dir/secret")" > "$dir/stdout" 2<> "$dir/stderr" < /dev/null 9>&- &
 command=$!
 [ -z "$lock" ] || guard_lock "$command"
 # A signal ends the waiting, not the command; that is over when it can be asked for no more.
@@ -90,10 +90,20 @@ live() { # ROW or empty: directories of jobs that live
     if [ "$state" = running ]; then echo "$found"; fi
   done
 }
+secret_folder() { # leaves a folder on a tmpfs that is root's alone in folder; whoever else made one is refused
+  folder=/run/holdfast
+  # A machine whose /run lies on a disk has this tmpfs, where others may write: they can take the name, and nothing more.
+  [ "$(stat -f -c %T /run)" = tmpfs ] || folder=/dev/shm/holdfast
+  [ "$(stat -f -c %T "${'$'}{folder%/*}")" = tmpfs ] || { echo "${'$'}{folder%/*} is not a tmpfs: no place for a secret" >&2; exit 78; }
+  # Without -p: one that is there already is looked at, a link as what it is.
+  mkdir -m 700 "$folder" 2>/dev/null || :
+  made=$(stat -c '%F %u %a' "$folder")
+  [ "$made" = "directory $(id -u) 700" ] || { echo "$folder is no place for a secret: $made; remove it" >&2; exit 78; }
+}
 age_out() { # finished jobs older than a week
   find "$base/jobs" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec sh -c '[ ! -e "$1/exit" ] || rm -rf "$1"' _ {} \;
 }
-launch() { # DIR ROW SECRET; command text in base64, exclusive names, database lock and secret lines in base64 on stdin, a line each
+launch() { # DIR ROW KEY; command text in base64, exclusive names, database lock and secret lines in base64 on stdin, a line each
   fresh=$1.fresh
   rm -rf "$fresh"; mkdir "$fresh"
   read -r command; read -r exclusive; read -r lock; read -r secret || secret=
@@ -101,19 +111,21 @@ launch() { # DIR ROW SECRET; command text in base64, exclusive names, database l
   echo "$exclusive" > "$fresh/exclusive"
   echo "$lock" > "$fresh/lock"
   echo "$2" > "$fresh/row"
-  echo "$3" > "$fresh/secret"
   printf '%-255s\n' reserved > "$fresh/exit.reserved"
+  : > "$fresh/secret"
   if [ -n "$secret" ]; then
-    mkdir -p "${'$'}{3%/*}"
-    [ "$(stat -f -c %T "${'$'}{3%/*}")" = tmpfs ] || { echo "${'$'}{3%/*} is not a tmpfs: no place for a secret" >&2; exit 78; }
-    echo "$secret" | base64 -d > "$3"
+    secret_folder
+    echo "$folder/$3" > "$fresh/secret"
+    rm -f "$folder/$3"
+    echo "$secret" | base64 -d > "$folder/$3"
   fi
   mv "$fresh" "$1"
   setsid sh -c "$wrapper" holdfast-job "$base" "$1" < /dev/null > "$1/wrapper" 2>&1 9>&- &
   tries=0
   while [ ! -e "$1/pid" ] && [ ! -e "$1/exit" ] && [ "$tries" -lt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
 }
-start() { # KEY ROW EPOCH OCCURRENCE ATTEMPT SECRET
+start() { # KEY ROW EPOCH OCCURRENCE ATTEMPT
+  guard "$base"
   fence "$base" "$lease" "$2" "$3" "$4" "$5"
   dir=$base/jobs/$1
   look "$dir"
@@ -121,7 +133,7 @@ start() { # KEY ROW EPOCH OCCURRENCE ATTEMPT SECRET
     # A first attempt that meets an old end of its key belongs to a run that was reset: set it aside.
     if [ "$5" -le 1 ]; then mv "$dir" "$dir.aside.$(date +%s%N)"; state=absent; fi
   fi
-  if [ "$state" = absent ]; then age_out; launch "$dir" "$2" "$6"; echo "how started"; else echo "how attached"; fi
+  if [ "$state" = absent ]; then age_out; launch "$dir" "$2" "$1"; echo "how started"; else echo "how attached"; fi
   report "$dir"
 }
 wait_for() { # KEY SECONDS
