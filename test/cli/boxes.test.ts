@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
@@ -106,11 +107,10 @@ describe('box list', () => {
 describe('box env', () => {
   it('prints lines for a shell, quoted where that is needed', async () => {
     const { stdout, io } = await holdfast({ args: ['box', 'env', 'lab'] });
-    expect(stdout.split('\n')).toEqual([
+    expect(stdout.split('\n').filter((line) => line.startsWith('export'))).toEqual([
       `export OS_CLIENT_CONFIG_FILE=${access.cloudsYaml}`,
       `export OS_CLIENT_SECURE_FILE=${access.secureYaml}`,
       'export OS_CLOUD=lab-admin',
-      '',
     ]);
     expect(io.supervised).toEqual([]);
     const files = Object.fromEntries(
@@ -122,6 +122,30 @@ describe('box env', () => {
       environment: { HOLDFAST_STATE: "/ada's state" },
     });
     expect(odd.stdout).toContain(`='/ada'\\''s state/boxes/lab/access/clouds.yaml'\n`);
+  });
+
+  it('leaves nothing of another cloud in the shell, and no proxy before the box, however often it is read', async () => {
+    const { stdout } = await holdfast({ args: ['box', 'env', 'lab'] });
+    const before = { PATH: process.env['PATH'] ?? '', no_proxy: 'example.org' };
+    const left = { OS_AUTH_URL: 'http://127.0.0.1:4/v3', OS_TOKEN: 'a\nOS_b=c', OS_ENDPOINT_OVERRIDE: 'x' };
+    const script = 'set -eu; eval "$1"; eval "$1"; env';
+    const env = execFileSync('sh', ['-c', script, 'sh', stdout], {
+      env: { ...before, ...left },
+      encoding: 'utf8',
+    });
+    const address = labSpec.networks.management.address;
+    expect(
+      env
+        .split('\n')
+        .filter((line) => /^(OS_|no_proxy|NO_PROXY)/.test(line))
+        .sort(),
+    ).toEqual([
+      `NO_PROXY=${address}`,
+      `OS_CLIENT_CONFIG_FILE=${access.cloudsYaml}`,
+      `OS_CLIENT_SECURE_FILE=${access.secureYaml}`,
+      'OS_CLOUD=lab-admin',
+      `no_proxy=example.org,${address}`,
+    ]);
   });
 
   it('exits with 1 before the files are written', async () => {
