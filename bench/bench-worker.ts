@@ -24,9 +24,14 @@ function compiled({ rows, limit }: BenchInput): Compiled {
   const built = table(Object.fromEntries(names.map((name) => [name, { ...options, ...chained }])));
   return {
     table: {
-      ...{ operation: 'bench', subject: 'bench', rows: built, limit },
+      operation: 'bench',
+      subject: 'bench',
+      rows: built,
+      limit,
       // No box, no lease: its three activities are those of a run, not of a row.
-      ...{ lease: null, takeOver: false, inputDigest: '0' },
+      lease: null,
+      takeOver: false,
+      inputDigest: '0',
     },
     nonce: '0000000000000000',
   };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the shell script that a person would run instead of the workflow: the same files and commands, one after another.
-// Long: one translation per kind of row. It looks at nothing before it acts and cannot be run twice, as such scripts are.
 import type { CompiledRow } from '../workflows/contracts/table.ts';
 import { fillSecrets, markedSecrets } from '../workflows/contracts/secret-mark.ts';
 import type { SecretRef } from '../workflows/contracts/brands.ts';

@@ -37,7 +37,10 @@ export async function benchMigrate(): Promise<MigrateTimes> {
     await cell1("UPDATE instances SET compute_id = NULL WHERE project_id = 'none'");
     const scriptSeconds = await timeScript();
     return {
-      ...{ rows: serverRows, workflowSeconds, scriptSeconds, ratio: workflowSeconds / scriptSeconds },
+      rows: serverRows,
+      workflowSeconds,
+      scriptSeconds,
+      ratio: workflowSeconds / scriptSeconds,
       nothingSeconds,
     };
   } finally {
@@ -48,7 +51,9 @@ export async function benchMigrate(): Promise<MigrateTimes> {
 async function timeWorkflow(lab: Lab): Promise<number> {
   const { workflow } = await lab.client();
   const handle = await workflow.start('MigrateNova', {
-    ...{ workflowId: `migrate-nova/${spec.name}`, taskQueue, args: [{ name: spec.name, takeOver: false }] },
+    workflowId: `migrate-nova/${spec.name}`,
+    taskQueue,
+    args: [{ name: spec.name, takeOver: false }],
   });
   const { startedAt, endedAt = '' }: Progress = await lab.endOf(handle);
   return (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;

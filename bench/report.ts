@@ -19,7 +19,8 @@ export function median(values: readonly number[]): number {
 /** What the numbers depend on, without a name of anything. */
 export function machine(): { cores: number; memoryGibibytes: number; node: string } {
   return {
-    ...{ cores: availableParallelism(), memoryGibibytes: Math.round(totalmem() / 2 ** 30) },
+    cores: availableParallelism(),
+    memoryGibibytes: Math.round(totalmem() / 2 ** 30),
     node: process.version,
   };
 }

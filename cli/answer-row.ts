@@ -41,7 +41,9 @@ export async function answerRow(
     if (look.note === noWorkerNote || look.progress === null) throw noWorker();
     const row = waitingRow(look.progress, options['row'], id, answering);
     const answer: ResolveStep = {
-      ...{ row: row.id, occurrence: row.occurrence, actor: io.userName },
+      row: row.id,
+      occurrence: row.occurrence,
+      actor: io.userName,
       reason: typeof options['reason'] === 'string' ? options['reason'] : '',
       ...(await answering.answer(row)),
     };

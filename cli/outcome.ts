@@ -35,7 +35,8 @@ export function parkedOutcome(look: Look): Outcome {
   const failure = progress?.failure ?? progress?.rows.find(({ status }) => status === 'parked')?.failure;
   return {
     ...outcomeBase(look),
-    ...{ kind: 'parked', exitCode: exitCodes.parked.code },
+    kind: 'parked',
+    exitCode: exitCodes.parked.code,
     ...(failure !== undefined && { failure }),
     ...(progress?.nextCommand !== undefined && { nextCommand: progress.nextCommand }),
   };

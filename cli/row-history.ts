@@ -53,7 +53,9 @@ export function progressOfActivities(
     startedAt: run.startedAt,
     ...(run.closedAt !== undefined && { endedAt: run.closedAt }),
     rows: table.rows.map(({ id, title, skippable }) => ({
-      ...{ id, title, skippable },
+      id,
+      title,
+      skippable,
       ...stateOfRow(activitiesOfRow(activities, id)),
     })),
     inputDigest: table.inputDigest,
@@ -87,7 +89,11 @@ function rowActivity(record: ActivityRecord, phase: string, n: string): RowActiv
   const failure = failureOf(record.result);
   const { differences } = (record.result ?? {}) as { differences?: readonly Difference[] };
   return {
-    ...{ phase, n, scheduledAt, attempts, outcome: outcomeOf(record) },
+    phase,
+    n,
+    scheduledAt,
+    attempts,
+    outcome: outcomeOf(record),
     ...(endedAt !== undefined && { endedAt }),
     ...(differences !== undefined && differences.length > 0 && { differences }),
     ...(failure !== undefined && { failure }),

@@ -38,7 +38,9 @@ export function spansOf(
     const end: string = activity.endedAt ?? instant(until);
     wasDone = activity.outcome === 'same';
     spans.push({
-      ...{ kind: kinds[activity.phase] ?? 'look', startedAt: activity.scheduledAt, endedAt: end },
+      kind: kinds[activity.phase] ?? 'look',
+      startedAt: activity.scheduledAt,
+      endedAt: end,
       isFailed: activity.failure !== undefined || activity.error !== undefined,
     });
     endedAt = end;

@@ -80,8 +80,13 @@ export function runReport(sources: ReportSources): RunReport {
   const nextCommand = outcome?.nextCommand ?? progress?.nextCommand;
   const states = new Map(progress?.rows.map((row) => [row.id, row]));
   return {
-    ...{ schemaVersion: reportSchemaVersion, writtenAt: new Date(now).toISOString() },
-    ...{ id: run.id, runId: run.runId, workflow: run.type, looks, status: run.status },
+    schemaVersion: reportSchemaVersion,
+    writtenAt: new Date(now).toISOString(),
+    id: run.id,
+    runId: run.runId,
+    workflow: run.type,
+    looks,
+    status: run.status,
     subject: table?.subject ?? progress?.subject ?? '',
     phase: progress?.phase ?? (run.status === 'running' ? 'compiling' : run.status),
     ...(outcome?.report !== undefined && { result: outcome.report.result }),
@@ -94,7 +99,8 @@ export function runReport(sources: ReportSources): RunReport {
     rows: (table?.rows ?? []).map(({ id, title, after }) =>
       reportedRow({ id, title, after }, states.get(id), sources),
     ),
-    ...{ answers, evidence },
+    answers,
+    evidence,
   };
 }
 

@@ -93,11 +93,15 @@ function stateOf({ scheduleId, spec, action, policies, state, info }: ScheduleDe
   const next = info.nextActionTimes[0];
   return {
     id: scheduleId,
-    ...{ type: action.workflowType, workflowId: action.workflowId, input: action.args?.[0] },
+    type: action.workflowType,
+    workflowId: action.workflowId,
+    input: action.args?.[0],
     everySeconds: Number(spec.intervals?.[0]?.every ?? 0) / 1000,
     jitterSeconds: Number(spec.jitter ?? 0) / 1000,
     catchupSeconds: Number(policies.catchupWindow) / 1000,
-    ...{ overlap: String(policies.overlap), isPaused: state.paused, note: state.note ?? '' },
+    overlap: String(policies.overlap),
+    isPaused: state.paused,
+    note: state.note ?? '',
     ...(next !== undefined && !state.paused && { nextAt: next.toISOString() }),
     ...(last !== undefined && {
       lastAt: last.takenAt.toISOString(),

@@ -19,8 +19,10 @@ const kinds = [
   { key: 'renewEvery', operation: operations.renew, catchupSeconds: 86_400, ...ofBox },
   { key: 'dumpEvery', operation: operations.dump, catchupSeconds: 86_400, ...ofBox },
   {
-    ...({ key: 'canaryEvery', operation: operations.canary } as const),
-    ...{ catchupSeconds: 600, subjectOf: testCloudOf },
+    key: 'canaryEvery' as const,
+    operation: operations.canary,
+    catchupSeconds: 600,
+    subjectOf: testCloudOf,
     inputOf: (cloud: string) => ({ cloud, scheduled: true }),
     isFor: (spec: BoxSpec) => hasGuests(spec) && spec.seeds.test !== null,
   },
@@ -45,7 +47,8 @@ export function wishesOf(spec: BoxSpec): ScheduleWish[] {
       type: operation.type,
       workflowId: `${operation.slug}/${subject}/scheduled`,
       input: inputOf(subject),
-      ...{ everySeconds: seconds, catchupSeconds },
+      everySeconds: seconds,
+      catchupSeconds,
       jitterSeconds: Math.min(jitterSecondsMax, Math.floor(seconds / 10)),
     };
     return [wish];

@@ -9,12 +9,19 @@ export const dashboardPackages: readonly string[] = ['openstack-dashboard', 'mem
 export const dashboard: ReleaseProfile['dashboard'] = { unitsShippedDisabled: ['memcached'] };
 
 export const dashboardApi: ApiProfile = {
-  ...{ name: 'horizon', package: 'openstack-dashboard', unit: 'horizon.service', user: 'horizon' },
-  ...{ publicPort: 443, backendPort: 8080, path: '/' },
+  name: 'horizon',
+  package: 'openstack-dashboard',
+  unit: 'horizon.service',
+  user: 'horizon',
+  publicPort: 443,
+  backendPort: 8080,
+  path: '/',
   // Leads to the login page, which only who follows has to be shown.
   healthPath: '/home/',
   uwsgi: {
-    ...{ application: '/usr/share/openstack-dashboard/wsgi.py', threads: 4, processesMax: 2 },
+    application: '/usr/share/openstack-dashboard/wsgi.py',
+    threads: 4,
+    processesMax: 2,
     // Collected and compressed when Debian's package was configured.
     folders: { '/static': '/var/lib/openstack-dashboard/static' },
   },

@@ -42,11 +42,16 @@ export function debianDrivers(facts: ReleaseFacts): Drivers {
 
 function keystoneDriver({ keystone }: ReleaseFacts): DatabaseDriver {
   const command = (heads: readonly string[], ...options: string[]): MigrationProfile => ({
-    ...{ argv: ['keystone-manage', 'db_sync', ...options], user: 'keystone', exitCodes: schemaCodes },
+    argv: ['keystone-manage', 'db_sync', ...options],
+    user: 'keystone',
+    exitCodes: schemaCodes,
     databases: [{ database: 'keystone', heads, ...(options.length > 0 && { isPart: true }) }],
   });
   return {
-    ...{ title: 'Keystone', packages: ['keystone'], code: 'python3-keystone', user: 'keystone' },
+    title: 'Keystone',
+    packages: ['keystone'],
+    code: 'python3-keystone',
+    user: 'keystone',
     tool: 'keystone-manage',
     urls: [urlIn('/etc/keystone/keystone.conf', 'database', 'keystone')],
     schemas: { schema: command(both(keystone)) },
@@ -54,22 +59,30 @@ function keystoneDriver({ keystone }: ReleaseFacts): DatabaseDriver {
       expand: command(keystone.expand, '--expand'),
       contract: command(keystone.contract, '--contract'),
     },
-    ...{ repairs: [], units: ['keystone.service'], refused: [] },
+    repairs: [],
+    units: ['keystone.service'],
+    refused: [],
   };
 }
 
 function glanceDriver({ glance }: ReleaseFacts): DatabaseDriver {
   return {
-    ...{ title: 'Glance', packages: ['glance-api'], code: 'python3-glance', user: 'glance' },
+    title: 'Glance',
+    packages: ['glance-api'],
+    code: 'python3-glance',
+    user: 'glance',
     tool: 'glance-manage',
     urls: [urlIn('/etc/glance/glance-api.conf', 'database', 'glance')],
     schemas: {
       schema: {
-        ...{ argv: ['glance-manage', 'db', 'sync'], user: 'glance', exitCodes: schemaCodes },
+        argv: ['glance-manage', 'db', 'sync'],
+        user: 'glance',
+        exitCodes: schemaCodes,
         databases: [{ database: 'glance', heads: glance }],
       },
     },
-    ...{ repairs: [], units: ['glance-api.service'] },
+    repairs: [],
+    units: ['glance-api.service'],
     stops: { for: 'schema', why: 'Glance stands still while its schema changes, which is not taken back' },
     refused: ['check', 'expand', 'migrate', 'contract'].map((command) => ({
       command: `glance-manage db ${command}`,
@@ -81,33 +94,44 @@ function glanceDriver({ glance }: ReleaseFacts): DatabaseDriver {
 function placementDriver({ placement }: ReleaseFacts): DatabaseDriver {
   const user = 'placement';
   return {
-    ...{ title: 'Placement', packages: ['placement-api'], code: 'python3-placement', user },
+    title: 'Placement',
+    packages: ['placement-api'],
+    code: 'python3-placement',
+    user,
     tool: 'placement-manage',
     urls: [urlIn('/etc/placement/placement.conf', 'placement_database', 'placement')],
     schemas: {
       schema: {
-        ...{ argv: ['placement-manage', 'db', 'sync'], user, exitCodes: schemaCodes },
+        argv: ['placement-manage', 'db', 'sync'],
+        user,
+        exitCodes: schemaCodes,
         databases: [{ database: 'placement', heads: placement }],
       },
     },
     online: {
-      ...{ argv: ['placement-manage', 'db', 'online_data_migrations'], user, batchFlag: '--max-count' },
+      argv: ['placement-manage', 'db', 'online_data_migrations'],
+      user,
+      batchFlag: '--max-count',
       // Over psycopg 3 it counts -1 rows in every batch and never comes to an end.
-      ...{ exitCodes: onlineCodes, batchesMax },
+      exitCodes: onlineCodes,
+      batchesMax,
       // set_root_provider_ids and create_incomplete_consumers
       pendingRows:
         'SELECT (SELECT count(*) FROM resource_providers WHERE root_provider_id IS NULL) + ' +
         '(SELECT count(DISTINCT consumer_id) FROM allocations a WHERE NOT EXISTS ' +
         '(SELECT FROM consumers c WHERE c.uuid = a.consumer_id))',
     },
-    ...{ repairs: [], units: ['placement-api.service'], refused: [] },
+    repairs: [],
+    units: ['placement-api.service'],
+    refused: [],
   };
 }
 
 function neutronDriver({ neutron, neutronEnums: enums, neutronUnits }: ReleaseFacts): DatabaseDriver {
   const command = (heads: readonly string[], ...words: string[]): MigrationProfile => ({
-    ...{ argv: ['neutron-db-manage', ...neutronFiles, 'upgrade', ...words] },
-    ...{ user: 'neutron', exitCodes: shoutingCodes },
+    argv: ['neutron-db-manage', ...neutronFiles, 'upgrade', ...words],
+    user: 'neutron',
+    exitCodes: shoutingCodes,
     databases: [{ database: 'neutron', heads }],
   });
   const [all, expand, contract] = [
@@ -120,12 +144,16 @@ function neutronDriver({ neutron, neutronEnums: enums, neutronUnits }: ReleaseFa
     databases: phase.databases.map((each) => ({ ...each, isPart: true, ...more })),
   });
   return {
-    ...{ title: 'Neutron', packages: ['neutron-api'], code: 'python3-neutron', user: 'neutron' },
+    title: 'Neutron',
+    packages: ['neutron-api'],
+    code: 'python3-neutron',
+    user: 'neutron',
     tool: 'neutron-db-manage',
     urls: [urlIn('/etc/neutron/neutron.conf', 'database', 'neutron')],
     schemas: { schema: { ...all, databases: all.databases.map((each) => ({ ...each, enums })) } },
     phases: { expand: part(expand, { enums }), contract: part(contract, {}) },
-    ...{ repairs: [], units: neutronUnits.map((unit) => `${unit}.service`) },
+    repairs: [],
+    units: neutronUnits.map((unit) => `${unit}.service`),
     stops: {
       for: 'contract',
       why: 'Neutron stands still while its old tables and columns go, which is not taken back',
@@ -141,11 +169,17 @@ function neutronDriver({ neutron, neutronEnums: enums, neutronUnits }: ReleaseFa
 
 function novaDriver({ novaApi, nova, novaPendingRows }: ReleaseFacts): DatabaseDriver {
   const command = (words: readonly string[], heads: readonly string[], names: readonly string[]) => ({
-    ...{ argv: ['nova-manage', ...words, 'sync'], user: 'nova', exitCodes: shoutingCodes },
+    argv: ['nova-manage', ...words, 'sync'],
+    user: 'nova',
+    exitCodes: shoutingCodes,
     databases: names.map((database) => ({ database, heads })),
   });
   return {
-    ...{ title: 'Nova', packages: ['nova-common'], code: 'python3-nova', user: 'nova', tool: 'nova-manage' },
+    title: 'Nova',
+    packages: ['nova-common'],
+    code: 'python3-nova',
+    user: 'nova',
+    tool: 'nova-manage',
     // Its cells have URLs of their own, which rows of MigrateNova compare.
     urls: [],
     schemas: {
@@ -153,8 +187,12 @@ function novaDriver({ novaApi, nova, novaPendingRows }: ReleaseFacts): DatabaseD
       schema: command(['db'], nova, ['nova_cell0', 'nova_cell1']),
     },
     online: {
-      ...{ argv: ['nova-manage', 'db', 'online_data_migrations'], user: 'nova', batchFlag: '--max-count' },
-      ...{ exitCodes: onlineCodes, batchesMax, pendingRows: novaPendingRows },
+      argv: ['nova-manage', 'db', 'online_data_migrations'],
+      user: 'nova',
+      batchFlag: '--max-count',
+      exitCodes: onlineCodes,
+      batchesMax,
+      pendingRows: novaPendingRows,
     },
     repairs: [],
     units: ['nova-api', 'nova-conductor', 'nova-scheduler', 'nova-compute'].map((name) => `${name}.service`),

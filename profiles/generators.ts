@@ -6,6 +6,17 @@
  * Those that read what Debian's packages bring, of PostgreSQL's clusters and of init scripts, stay.
  */
 export const generatorsWithoutWork: readonly string[] = [
-  ...['cryptsetup', 'debug', 'fstab', 'getty', 'gpt-auto', 'hibernate-resume', 'integritysetup', 'rc-local'],
-  ...['run', 'ssh', 'system-update', 'tpm2', 'veritysetup'],
+  'cryptsetup',
+  'debug',
+  'fstab',
+  'getty',
+  'gpt-auto',
+  'hibernate-resume',
+  'integritysetup',
+  'rc-local',
+  'run',
+  'ssh',
+  'system-update',
+  'tpm2',
+  'veritysetup',
 ].map((name) => `systemd-${name}-generator`);

@@ -4,16 +4,31 @@ import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
 
 export const realGuests: ReleaseProfile['guests'] = {
   packages: [
-    ...['nova-compute', 'nova-compute-qemu', 'qemu-system-x86', 'qemu-utils', 'libvirt-daemon-system'],
-    ...['libvirt-clients', 'neutron-ovn-metadata-agent'],
+    'nova-compute',
+    'nova-compute-qemu',
+    'qemu-system-x86',
+    'qemu-utils',
+    'libvirt-daemon-system',
+    'libvirt-clients',
+    'neutron-ovn-metadata-agent',
   ],
   unitsShippedDisabled: [
-    ...['nova-compute', 'neutron-ovn-metadata-agent', 'libvirt-guests', 'libvirtd.service'],
-    ...['libvirtd.socket', 'libvirtd-ro.socket', 'libvirtd-admin.socket'],
+    'nova-compute',
+    'neutron-ovn-metadata-agent',
+    'libvirt-guests',
+    'libvirtd.service',
+    'libvirtd.socket',
+    'libvirtd-ro.socket',
+    'libvirtd-admin.socket',
   ],
   metadata: {
-    ...{ name: 'nova-metadata', unit: 'nova-api-metadata.service', user: 'nova' },
-    ...{ publicPort: 8775, backendPort: 8775, path: '', healthPath: '/' },
+    name: 'nova-metadata',
+    unit: 'nova-api-metadata.service',
+    user: 'nova',
+    publicPort: 8775,
+    backendPort: 8775,
+    path: '',
+    healthPath: '/',
     uwsgi: { application: '/usr/bin/nova-metadata-wsgi', threads: 1 },
   },
   metadataAgent: {

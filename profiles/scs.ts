@@ -5,8 +5,21 @@ import type { FlavorArgs } from '../workflows/contracts/flavor.ts';
 
 /** Mandatory: processors and their kind (L crowded, V shared), memory GiB, disk GB with `s` for a local SSD. */
 const names = [
-  ...['SCS-1L-1', 'SCS-1V-2', 'SCS-1V-4', 'SCS-1V-8', 'SCS-2V-4', 'SCS-2V-8', 'SCS-2V-16', 'SCS-4V-8'],
-  ...['SCS-4V-16', 'SCS-4V-32', 'SCS-8V-16', 'SCS-8V-32', 'SCS-16V-32', 'SCS-2V-4-20s', 'SCS-4V-16-100s'],
+  'SCS-1L-1',
+  'SCS-1V-2',
+  'SCS-1V-4',
+  'SCS-1V-8',
+  'SCS-2V-4',
+  'SCS-2V-8',
+  'SCS-2V-16',
+  'SCS-4V-8',
+  'SCS-4V-16',
+  'SCS-4V-32',
+  'SCS-8V-16',
+  'SCS-8V-32',
+  'SCS-16V-32',
+  'SCS-2V-4-20s',
+  'SCS-4V-16-100s',
 ];
 
 export const scsFlavors: readonly FlavorArgs[] = names.map(flavorOf);

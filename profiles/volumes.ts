@@ -5,13 +5,22 @@ import type { ApiProfile, ReleaseProfile } from '../workflows/contracts/release-
 
 // open-iscsi: in place of tgt, which listens on all addresses as soon as Cinder's unit wants it.
 export const volumePackages: readonly string[] = [
-  ...['cinder-api', 'cinder-scheduler', 'cinder-volume', 'open-iscsi'],
+  'cinder-api',
+  'cinder-scheduler',
+  'cinder-volume',
+  'open-iscsi',
 ];
 
 export const volumeApi: ApiProfile = {
   // Nova and most clients look for it by the older of its types.
-  ...{ name: 'cinder', type: 'volumev3', unit: 'cinder-api.service', user: 'cinder' },
-  ...{ publicPort: 8776, backendPort: 8776, path: '/v3', healthPath: '/' },
+  name: 'cinder',
+  type: 'volumev3',
+  unit: 'cinder-api.service',
+  user: 'cinder',
+  publicPort: 8776,
+  backendPort: 8776,
+  path: '/v3',
+  healthPath: '/',
   uwsgi: { application: '/usr/bin/cinder-wsgi', threads: 1 },
 };
 
@@ -29,8 +38,13 @@ const command = (name: string, ...files: string[]): string =>
 
 export const volumes: ReleaseProfile['volumes'] = {
   unitsShippedDisabled: [
-    ...['cinder-api', 'cinder-scheduler', 'cinder-volume', 'blk-availability', 'lvm2-monitor'],
-    ...['lvm2-lvmpolld.socket', 'dm-event.socket'],
+    'cinder-api',
+    'cinder-scheduler',
+    'cinder-volume',
+    'blk-availability',
+    'lvm2-monitor',
+    'lvm2-lvmpolld.socket',
+    'dm-event.socket',
   ],
   units: ['cinder-api.service', 'cinder-scheduler.service', 'cinder-volume.service'],
   scheduler: { unit: 'cinder-scheduler.service', command: command('cinder-scheduler') },

@@ -11,9 +11,20 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const order = [
   'cloud.system',
-  ...['guests', 'debian-12', 'sabotage', 'openstack-clients', 'keystone-client', 'database-lock'],
-  ...['migrate-nova', 'whole-box', 'least-box', 'migrate-database', 'bad-days', 'interruptions'],
-  ...['backup', 'guest-image'],
+  'guests',
+  'debian-12',
+  'sabotage',
+  'openstack-clients',
+  'keystone-client',
+  'database-lock',
+  'migrate-nova',
+  'whole-box',
+  'least-box',
+  'migrate-database',
+  'bad-days',
+  'interruptions',
+  'backup',
+  'guest-image',
 ];
 
 export class LongestFirst extends BaseSequencer {

@@ -48,7 +48,8 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
   const { userId } = surroundings;
   const metrics = await metricsAddress({ environment, stateDirectory, userId, isGuarded });
   Runtime.install({
-    ...{ logger: new DefaultLogger('INFO'), shutdownSignals: ['SIGTERM', 'SIGINT'] },
+    logger: new DefaultLogger('INFO'),
+    shutdownSignals: ['SIGTERM', 'SIGINT'],
     ...(metrics !== null && { telemetryOptions: metricsOptions(metrics) }),
   });
   const code = readBundle(programDirectory);
@@ -57,7 +58,12 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
     await registerSearchAttributes(connection, namespace);
     const identity = `holdfast-${pid}`;
     const worker = await Worker.create({
-      ...{ connection, namespace, identity, taskQueue, buildId, workflowBundle: { code } },
+      connection,
+      namespace,
+      identity,
+      taskQueue,
+      buildId,
+      workflowBundle: { code },
       activities: createActivities(composeClients({ stateDirectory, cacheDirectory, namespace })),
       // Below the supervisor's 30 s: commands are detached from within a heartbeat, and go on.
       shutdownGraceTime: '2 seconds',
@@ -69,7 +75,9 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
     });
     const running = worker.run();
     await writeJsonFile(workerReadyPath(stateDirectory), {
-      ...{ pid, identity, buildId },
+      pid,
+      identity,
+      buildId,
       ...(metrics !== null && { metricsUrl: metricsUrlOf(metrics) }),
     });
     await running;

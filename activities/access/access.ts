@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes clouds.yaml, secure.yaml and the CA file of a box, and proves them by a token. Creates no user.
-// Touches: state directory, Keystone's API
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Difference } from '../../workflows/contracts/observation.ts';
@@ -58,8 +57,11 @@ async function accessFiles({ secrets, stateDirectory }: Clients, args: AccessArg
   const secure: Record<string, unknown> = {};
   for (const { name, username, domain, project, password } of args.clouds) {
     const auth = {
-      ...{ auth_url: args.authUrl, username, project_name: project },
-      ...{ user_domain_name: domain, project_domain_name: domain },
+      auth_url: args.authUrl,
+      username,
+      project_name: project,
+      user_domain_name: domain,
+      project_domain_name: domain,
     };
     open[name] = { auth, region_name: args.region, interface: 'public', identity_api_version: 3, cacert };
     secure[name] = { auth: { password: await storedSecret(secrets, password) } };

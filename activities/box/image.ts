@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds a root file system by mmdebstrap, once per recipe. Packages are kept beside it for the next recipe.
-// Touches: cache directory, Debian's package sources
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';
@@ -25,7 +24,9 @@ export async function imageDifferences(image: string, { suite, packages }: Wante
   const present = new Set([...status.matchAll(/^Package: (.+)$/gm)].map(([, name]) => name));
   const missing = packages.filter((name) => !present.has(name));
   return missing.map((name) => ({
-    ...{ what: `package ${name} in the image`, have: 'absent', want: 'present' },
+    what: `package ${name} in the image`,
+    have: 'absent',
+    want: 'present',
   }));
 }
 

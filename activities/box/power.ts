@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Boots a local box with real systemd in its own network namespace, and switches it off. Configures no service.
-// Touches: network namespaces, systemd-nspawn
 import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { BoxPort, PowerArgs } from '../../workflows/ports/box.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Removes what a box leaves once it is off: network, control group, files, secrets, record, claim. Powers nothing off.
-// Touches: network namespaces, machine directory, state directory, secret store
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';
@@ -37,8 +36,11 @@ export function removalActivities({ stateDirectory, secrets }: Clients): Removal
         removeNetworkScript,
         'holdfast',
         namespaceOf(box),
-        ...[link, ...(outerLink === undefined ? [] : [outerLink]), ','],
-        ...[tableOf(box), outerTableOf(box)],
+        link,
+        ...(outerLink === undefined ? [] : [outerLink]),
+        ',',
+        tableOf(box),
+        outerTableOf(box),
       ]);
       if (outcome.exitCode !== 0) {
         throw new Failure('Rejected', `The network of box ${box} could not be removed`, {

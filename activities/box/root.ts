@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prepares the folders of a box's overlay and records the image they lie on; lays them on another one when the box grows.
 // Mounts nothing.
-// Touches: machine directory
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoxPort } from '../../workflows/ports/box.ts';

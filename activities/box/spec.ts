@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records a box's spec in the state directory, where it outlives Temporal, and claims its networks. Reads no YAML.
-// Touches: state directory, machine directory
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { BoxPort } from '../../workflows/ports/box.ts';

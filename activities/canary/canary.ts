@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The proof of an install: a whole flight as a plain user, or where no guest runs, a server seen active. Keeps the times.
-// Touches: the cloud's APIs, state directory
 import { join } from 'node:path';
 import type { CanaryWishes } from '../../workflows/contracts/canary.ts';
 import type { CanaryTime } from '../../workflows/contracts/evidence.ts';

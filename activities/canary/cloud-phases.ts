@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The phases that make a server with its surroundings, as a plain user does. What is in it, others look at.
-// Touches: the cloud's APIs
 import { guestImageName } from '../../workflows/contracts/guest-image.ts';
 import { Failure } from '../clients/failure.ts';
 import { part, throughputPort, type Flying } from './flying.ts';
@@ -45,7 +44,9 @@ export async function lookUp(flying: Flying): Promise<void> {
   // What the SCS standard has every image say.
   const user = image.properties['image_original_user'];
   Object.assign(parts, {
-    ...{ imageId: image.id, flavorId: flavor.id, externalNetworkId: external.id },
+    imageId: image.id,
+    flavorId: flavor.id,
+    externalNetworkId: external.id,
     user: user === undefined || user === 'none' ? 'root' : user,
   });
 }
@@ -82,9 +83,12 @@ export async function server(flying: Flying): Promise<void> {
   const { client, prefix, nonce, parts, signal } = flying;
   const { servers } = client.compute;
   const { id } = await servers.create({
-    ...{ name: `${prefix}server`, imageId: part(flying, 'imageId'), flavorId: part(flying, 'flavorId') },
+    name: `${prefix}server`,
+    imageId: part(flying, 'imageId'),
+    flavorId: part(flying, 'flavorId'),
     networks: [{ networkId: part(flying, 'networkId') }],
-    ...{ keyName: `${prefix}key`, securityGroups: [part(flying, 'securityGroupId')] },
+    keyName: `${prefix}key`,
+    securityGroups: [part(flying, 'securityGroupId')],
     userData: `#!/bin/sh\necho ${nonce} > ${userDataFile}\n`,
   });
   parts.serverId = id;
@@ -96,7 +100,8 @@ export async function floatingIp(flying: Flying): Promise<{ note: string }> {
   const [port] = await client.network.ports.list({ deviceId: part(flying, 'serverId') });
   if (port === undefined) throw missing('port of the server', part(flying, 'serverId'));
   const { floatingIpAddress } = await client.network.floatingIps.create({
-    ...{ floatingNetworkId: part(flying, 'externalNetworkId'), portId: port.id },
+    floatingNetworkId: part(flying, 'externalNetworkId'),
+    portId: port.id,
     description: `${prefix}address`,
   });
   parts.address = floatingIpAddress;

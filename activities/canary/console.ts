@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a server's console: its host keys between cloud-init's lines, and its last words. Judges nothing.
-// Touches: the cloud's APIs
 import { stripVTControlCharacters } from 'node:util';
 import type { OpenStackClient } from '../clients/cloud.ts';
 import { redact } from '../clients/redact.ts';

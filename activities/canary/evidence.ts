@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records what is installed, what will end by itself and how the canary did. Judges nothing.
-// Touches: host/files (reads), host/packages (reads), state directory
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Evidence, Expiry } from '../../workflows/contracts/evidence.ts';
@@ -25,7 +24,10 @@ export function evidenceActivities({
       packages.find((each) => each.name === name || each.name === `${name}-common`)?.version;
     const canary = await readCanary(stateDirectory, args.box);
     return {
-      ...{ box: args.box, release: args.release, packages, expiries: await expiriesOf(host, args) },
+      box: args.box,
+      release: args.release,
+      packages,
+      expiries: await expiriesOf(host, args),
       canary: canary === null || canary === 'damaged' ? [] : canary.times,
       services: args.services.map((name) => {
         const found = version(name);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // One flight: its phases in order, what failed with the server's last words, and the clean-up whatever happened.
-// Touches: the cloud's APIs
 import {
   canaryPhases,
   type CanaryFlight,
@@ -62,8 +61,11 @@ export async function fly(login: CloudLogin, wishes: CanaryWishes, scope: RowSco
   const { failure, last, parts } = seen;
   const failed = clock.phases.find(({ outcome }) => outcome === 'failed');
   return {
-    ...{ cloud: wishes.cloud, result: failure === null ? 'good' : 'bad', startedAt },
-    ...{ seconds: Math.round((performance.now() - begun) / 100) / 10, phases: clock.phases },
+    cloud: wishes.cloud,
+    result: failure === null ? 'good' : 'bad',
+    startedAt,
+    seconds: Math.round((performance.now() - begun) / 100) / 10,
+    phases: clock.phases,
     throughput: {
       ...(parts.throughputOut !== undefined && { out: parts.throughputOut }),
       ...(parts.throughputIn !== undefined && { in: parts.throughputIn }),
@@ -78,8 +80,14 @@ function prepare(client: OpenStackClient, login: CloudLogin, wishes: CanaryWishe
   const { nonce } = scope.context;
   const prefix = flightPrefix(nonce, Date.now());
   return {
-    ...{ client, wishes, authUrl: login.authUrl, nonce, prefix, signal: scope.signal },
-    ...{ key: newGuestKey(`${prefix}key`), parts: {} },
+    client,
+    wishes,
+    authUrl: login.authUrl,
+    nonce,
+    prefix,
+    signal: scope.signal,
+    key: newGuestKey(`${prefix}key`),
+    parts: {},
   };
 }
 

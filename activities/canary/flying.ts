@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the phases of one flight share: names, what was made so far, the clock. Does nothing to a cloud.
-// Touches: the cloud's APIs
 import type { CanaryPhase, CanaryPhaseName, CanaryWishes } from '../../workflows/contracts/canary.ts';
 import type { OpenStackClient } from '../clients/cloud.ts';
 import { Failure } from '../clients/failure.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The phases that look at a guest from outside and from inside: reached, told who it is, able to reach. Makes nothing.
-// Touches: the cloud's APIs
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Failure } from '../clients/failure.ts';
@@ -104,7 +103,8 @@ export async function dns(flying: Flying): Promise<PhaseNote> {
   }
   if (names.length > 0)
     throw new Failure('VerifyFailed', `No resolver knows ${names.join(' or ')}`, {
-      ...{ on: resolvers.replaceAll('\n', ', '), cause: said.join(' | ') },
+      on: resolvers.replaceAll('\n', ', '),
+      cause: said.join(' | '),
     });
   const { stdout, stderr } = await part(flying, 'shell').run('nslookup holdfast-canary.invalid');
   if (/timed out|no servers|can't connect/i.test(stdout + stderr))

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The canary as an operation: finds the login of any cloud by its name, flies, keeps what was seen. Takes no lease.
-// Touches: the cloud's APIs, state directory, machine directory (reads)
 import { boxOfTestCloud, type CanaryFlight, type CanaryWishes } from '../../workflows/contracts/canary.ts';
 import type { ReadLeaseResult } from '../../workflows/contracts/lease.ts';
 import type { CanaryPort } from '../../workflows/ports/canary.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps every flight where it outlives Temporal, and shows it to whoever asks the worker for its metrics.
-// Touches: state directory, the worker's metrics
 import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { metricMeter } from '@temporalio/activity';

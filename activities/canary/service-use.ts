@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks one service as a plain user for what that user has there: whether it serves, not only answers. Changes nothing.
-// Touches: the cloud's APIs
 import type { CanaryPort, ServiceUseArgs } from '../../workflows/ports/canary.ts';
 import { accessDirectory, readCloud } from '../clients/access-files.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Removes what canaries left: all of one run, and what is older than an hour. Touches nothing of another name.
-// Touches: the cloud's APIs
 import type { OpenStackClient } from '../clients/cloud.ts';
 import { canaryPrefix } from './flying.ts';
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two phases that move bytes through the floating IP over plain TCP, each way, and judge their pace.
-// Touches: the cloud's APIs
 import { Failure } from '../clients/failure.ts';
 import { receive, send } from '../clients/outside-probes.ts';
 import { answer } from './guest-phases.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The phase that makes a volume, writes to it in the guest, takes it away, and reads it again.
-// Touches: the cloud's APIs
 import { Failure } from '../clients/failure.ts';
 import { answer } from './guest-phases.ts';
 import { part, until, type Flying, type PhaseNote } from './flying.ts';
@@ -50,7 +49,8 @@ export async function volume(flying: Flying): Promise<PhaseNote> {
   await volumes.waitUntilGone(id, waiting);
   if (read === nonce) return { note: `/dev/${disk}` };
   throw new Failure('VerifyFailed', 'A volume does not hold what was written before it was detached', {
-    ...{ on: `/dev/${again}`, cause: `read ${JSON.stringify(read.slice(0, 40))}` },
+    on: `/dev/${again}`,
+    cause: `read ${JSON.stringify(read.slice(0, 40))}`,
   });
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chooses where a box's volumes lie, once: LVM where a logical volume was made in it, else files of a folder. Makes no volume.
-// Touches: host/files, host/lvm
 import { iniValue } from '../../workflows/contracts/ini-value.ts';
 import type { CinderPort, VolumeBackend, VolumeBackendArgs } from '../../workflows/ports/cinder.ts';
 import { fileDifferences } from '../clients/host/file-differences.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether Cinder's scheduler has a report of where it can make volumes. Makes none.
-// Touches: the cloud's APIs
 import type { CinderPort } from '../../workflows/ports/cinder.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
 import { withCloud } from '../clients/cloud.ts';

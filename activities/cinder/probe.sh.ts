@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a logical volume on a file, and removes both. Only its refusals were seen: no machine with a device mapper was at hand.
-// Touches: host/lvm
 
 /** Ends well where a volume was made and the kernel can hand it to a guest; else its last words say what is missing. */
 export const volumeProbeScript = String.raw`

@@ -28,13 +28,13 @@ export async function readCloud(directory: string, cloud: string): Promise<Cloud
   }
   const auth = { ...open.auth, ...secure.auth };
   return {
-    ...{
-      authUrl: auth['auth_url'] ?? '',
-      username: auth['username'] ?? '',
-      password: auth['password'] ?? '',
-    },
+    authUrl: auth['auth_url'] ?? '',
+    username: auth['username'] ?? '',
+    password: auth['password'] ?? '',
     domain: auth['user_domain_name'] ?? 'Default',
     project: { name: auth['project_name'] ?? '', domain: auth['project_domain_name'] ?? 'Default' },
-    ...{ region: open.region_name ?? '', authority, interface: 'public' },
+    region: open.region_name ?? '',
+    authority,
+    interface: 'public',
   };
 }

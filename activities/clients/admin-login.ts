@@ -10,7 +10,11 @@ import { storedSecret, type SecretStore } from './secret-store.ts';
 export async function adminLogin(secrets: SecretStore, access: KeystoneAccess): Promise<CloudLogin> {
   const { authUrl, region } = access;
   return {
-    ...{ authUrl, region, username: 'admin', domain: 'Default', interface: 'internal' },
+    authUrl,
+    region,
+    username: 'admin',
+    domain: 'Default',
+    interface: 'internal',
     password: await storedSecret(secrets, access.adminPassword),
     project: { name: 'admin', domain: 'Default' },
     authority: (await requireAuthority(secrets, access.box)).certificate,

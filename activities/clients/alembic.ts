@@ -18,7 +18,9 @@ export async function schemaDifferences(host: Host, schema: SchemaProfile): Prom
   }
   const missing = await valuesMissing(host, schema);
   return missing.map(({ type, value }) => ({
-    ...{ what: `value ${value} of type ${type} in ${database}`, have: 'absent', want: 'present' },
+    what: `value ${value} of type ${type} in ${database}`,
+    have: 'absent',
+    want: 'present',
   }));
 }
 

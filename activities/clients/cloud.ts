@@ -53,13 +53,18 @@ function newClient(login: CloudLogin): OpenStackClient {
       ? ({ unscoped: true } as const)
       : { projectName: project.name, projectDomainName: project.domain };
   return createOpenStackClient({
-    ...{ authUrl: login.authUrl, interface: login.interface },
-    ...{ regionName: login.region ?? undefined, ca: login.authority ?? undefined },
+    authUrl: login.authUrl,
+    interface: login.interface,
+    regionName: login.region ?? undefined,
+    ca: login.authority ?? undefined,
     authentication:
       applicationCredential === undefined
         ? {
-            ...{ type: 'password', username: login.username, userDomainName: login.domain },
-            ...{ password: login.password, ...scope },
+            type: 'password',
+            username: login.username,
+            userDomainName: login.domain,
+            password: login.password,
+            ...scope,
           }
         : { type: 'application-credential', ...applicationCredential },
     userAgent: 'holdfast',

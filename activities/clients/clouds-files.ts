@@ -68,7 +68,9 @@ async function loginOf(
     certificates === undefined || isAbsolute(certificates) ? certificates : join(folder, certificates);
   return {
     authUrl: /\/v3\/?$/.test(authUrl) ? authUrl : `${authUrl.replace(/\/$/, '')}/v3`,
-    ...{ username: username ?? '', password: password ?? '', domain: auth['user_domain_name'] ?? 'Default' },
+    username: username ?? '',
+    password: password ?? '',
+    domain: auth['user_domain_name'] ?? 'Default',
     project: { name: project ?? '', domain: auth['project_domain_name'] ?? 'Default' },
     region: open.region_name ?? null,
     authority: path === undefined ? null : await readFile(path, 'utf8'),

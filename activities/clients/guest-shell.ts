@@ -48,7 +48,10 @@ export function openGuestShell(login: GuestLogin, timeoutSeconds: number): Promi
       reject(failureOf(error, address, isStranger));
     });
     client.connect({
-      ...{ host: address, username: user, privateKey, readyTimeout: timeoutSeconds * 1000 },
+      host: address,
+      username: user,
+      privateKey,
+      readyTimeout: timeoutSeconds * 1000,
       hostVerifier: (key: Buffer) => {
         isStranger = hostKeys.length > 0 && !hostKeys.includes(key.toString('base64'));
         return !isStranger;

@@ -25,7 +25,8 @@ export async function postNotice(webhook: string, text: string): Promise<void> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: text,
-    ...{ headersTimeout: timeout, bodyTimeout: timeout },
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
     signal: AbortSignal.timeout(timeout),
   }).catch((cause: unknown) => {
     throw new Error(`${origin} did not take the notice`, { cause });

@@ -12,7 +12,9 @@ export interface Moved {
 /** Null where the machine has no program `ping`. */
 export async function pingOnce(address: string): Promise<boolean | null> {
   const { exitCode, failed, code } = await execa('ping', ['-n', '-c', '1', '-W', '1', address], {
-    ...{ reject: false, timeout: 5000, stdin: 'ignore' },
+    reject: false,
+    timeout: 5000,
+    stdin: 'ignore',
   });
   if (code === 'ENOENT') return null;
   return !failed && exitCode === 0;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes the databases of a box along to another release: dumped by the old PostgreSQL, put back into the new one.
-// Touches: host/postgres, host/systemd, machine directory, state directory
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpsPort } from '../../workflows/ports/dumps.ts';
@@ -55,7 +54,9 @@ export function carryActivities({ inside, stateDirectory }: Clients): CarryPort 
       const what = left.map((database) => `database ${database}`);
       // Also when all are there: the record is to go.
       return (what.length > 0 ? what : ['record of the way']).map((each) => ({
-        ...{ what: each, have: 'as it was', want: `of dump ${dump}` },
+        what: each,
+        have: 'as it was',
+        want: `of dump ${dump}`,
       }));
     }),
     bringDatabases: applying(async (args, scope) => {

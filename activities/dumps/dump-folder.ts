@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The dumps of a box as they lie in the state directory. Takes none.
-// Touches: state directory (reads)
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';

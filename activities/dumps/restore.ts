@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the databases of a box back to a dump: each beside the present one first, then in its place, and marked.
-// Touches: host/postgres, host/systemd, state directory (reads)
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dumps every database of a box, sees that each can be read back, and keeps as many dumps as are wanted.
-// Touches: host/postgres, state directory
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';

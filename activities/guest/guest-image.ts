@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the guest's disk on this machine, once per recipe. Uploads nothing.
-// Touches: cache directory, Debian's package sources
 import { basename, join } from 'node:path';
 import type { GuestPort } from '../../workflows/ports/guest.ts';
 import { guestBuildCommand } from '../clients/guest/build.sh.ts';

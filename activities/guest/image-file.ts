@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fetches a vendor's image to this machine, once for all boxes. Uploads nothing.
-// Touches: cache directory, vendors' servers
 import type { GuestPort } from '../../workflows/ports/guest.ts';
 import { fetchedImageFile, imageFileDirectory } from '../clients/guest/image-file.ts';
 import type { Clients } from '../clients/index.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes files of a box be as wanted. Holds no content of its own and restarts nothing.
-// Touches: host/files, secret store (reads)
 import type { SecretRef } from '../../workflows/contracts/brands.ts';
 import type { FileArgs, HostPort } from '../../workflows/ports/host.ts';
 import type { Clients } from '../clients/index.ts';
@@ -34,7 +33,8 @@ async function filled(files: readonly FileArgs[], secrets: SecretStore): Promise
     values.set(reference, await storedSecret(secrets, reference));
   }
   return files.map((file) => ({
-    ...{ ...file, content: fillSecrets(file.content, values) },
+    ...file,
+    content: fillSecrets(file.content, values),
     holdsSecret: markedSecrets(file.content).length > 0,
   }));
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the name and address under which others are to reach the box lead to this machine. Changes nothing.
-// Touches: this machine (reads)
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import type { Difference } from '../../workflows/contracts/observation.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether this machine has the tools, the memory and the disk. `have` is the cause, `want` the fix. Only reads.
-// Touches: this machine (reads)
 import { access, readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, userInfo } from 'node:os';
 import { dirname } from 'node:path';

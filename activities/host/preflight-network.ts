@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the box's network is free on this machine. `have` is the cause, `want` the fix. Only reads.
-// Touches: this machine (reads)
 import { overlaps, parseAddress, parseCidr, type Cidr } from '../../workflows/contracts/cidr.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';

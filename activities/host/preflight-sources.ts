@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the package sources answer, and whether the clock agrees with theirs. Only asks.
-// Touches: Debian's package sources
 import { lookup } from 'node:dns/promises';
 import { request } from 'undici';
 import type { Difference } from '../../workflows/contracts/observation.ts';

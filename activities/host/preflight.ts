@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks whether this machine can hold the box: every finding with its cause and its fix, all at once. Changes nothing.
-// Touches: this machine (reads), Debian's package sources
 import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { HostPort } from '../../workflows/ports/host.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a systemd unit enabled, running with its present files, and answering. Writes no file.
-// Touches: host/systemd
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { HostPort, UnitArgs } from '../../workflows/ports/host.ts';
 import type { Clients } from '../clients/index.ts';

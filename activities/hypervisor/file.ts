@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gives Nova the settings of the hypervisor that was proven. Chooses none.
-// Touches: host/files, machine directory (reads)
 import type { HypervisorFileArgs, HypervisorPort } from '../../workflows/ports/hypervisor.ts';
 import type { FileArgs } from '../../workflows/ports/host.ts';
 import { Failure } from '../clients/failure.ts';

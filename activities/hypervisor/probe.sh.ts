@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Boots a guest on an accelerator, in a box's own image, and sees whether it comes to its init. Changes nothing that stays.
-// Touches: machine directory, this machine's /dev/kvm
 
 /**
  * Arguments: folder to work in, image root, guest image, then accelerators in the order of preference. The first on which

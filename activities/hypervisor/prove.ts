@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chooses what runs a box's servers by booting a guest on it: KVM where that works, else emulation. Configures nothing.
-// Touches: machine directory, this machine's /dev/kvm, guest image (reads)
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HypervisorArgs, HypervisorPort } from '../../workflows/ports/hypervisor.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The record of what a guest was seen to run on: `<box folder>/hypervisor`, on the machine that holds the box. Proves nothing.
-// Touches: machine directory
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProvenHypervisor } from '../../workflows/ports/hypervisor.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the administrator able to log in with the stored password. Bootstraps with a value that lives for seconds.
-// Touches: host/keystone, host/systemd, Keystone's API, secret store
 import type { AdministratorArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin } from '../clients/admin-login.ts';
@@ -70,30 +69,24 @@ async function onceSecret(
 function bootstrapCommand({ authUrl, publicUrl, region }: AdministratorArgs, once: string) {
   return {
     argv: [
-      ...[
-        'keystone-manage',
-        'bootstrap',
-        '--bootstrap-username',
-        'admin',
-        '--bootstrap-project-name',
-        'admin',
-      ],
-      ...[
-        '--bootstrap-role-name',
-        'admin',
-        '--bootstrap-service-name',
-        'keystone',
-        '--bootstrap-region-id',
-        region,
-      ],
-      ...[
-        '--bootstrap-admin-url',
-        authUrl,
-        '--bootstrap-internal-url',
-        authUrl,
-        '--bootstrap-public-url',
-        publicUrl,
-      ],
+      'keystone-manage',
+      'bootstrap',
+      '--bootstrap-username',
+      'admin',
+      '--bootstrap-project-name',
+      'admin',
+      '--bootstrap-role-name',
+      'admin',
+      '--bootstrap-service-name',
+      'keystone',
+      '--bootstrap-region-id',
+      region,
+      '--bootstrap-admin-url',
+      authUrl,
+      '--bootstrap-internal-url',
+      authUrl,
+      '--bootstrap-public-url',
+      publicUrl,
     ],
     user: 'keystone',
     secretEnvironment: { OS_BOOTSTRAP_PASSWORD: once },

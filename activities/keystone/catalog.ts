@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Keystone know the region, services, endpoints, roles and projects that the table names. Removes nothing else.
-// Touches: Keystone's API
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { CatalogArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';

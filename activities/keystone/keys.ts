@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Keystone's fernet and credential keys exist. Never rotates any.
-// Touches: host/keystone
 import type { KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
 import type { Host } from '../clients/host/host.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes users exist, log in with their stored passwords, and have their roles and no others. Removes nobody.
-// Touches: Keystone's API, secret store (reads)
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { KeystonePort, UsersArgs } from '../../workflows/ports/keystone.ts';
 import {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a service's online data migrations in batches until nothing is left. Judges each batch by code and table.
-// Touches: host/tools, host/postgres
 import { exitKind } from '../../workflows/contracts/database-driver.ts';
 import {
   batchProgress,

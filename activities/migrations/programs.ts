@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stops a service's programs for a migration, brings back those that ran, and sees whether they run the code that is installed.
-// Touches: host/systemd, host/packages (reads), host/postgres (reads)
 import type { CodeArgs, MigrationsPort, ProgramsStandArgs } from '../../workflows/ports/migrations.ts';
 import { schemaDifferences } from '../clients/alembic.ts';
 import type { Host } from '../clients/host/host.ts';
@@ -49,7 +48,8 @@ export function programStandActivities({ inside }: Clients): ProgramsPort {
       const argv = ['sh', '-c', codeScript, 'looking at programs', args.code, ...args.units];
       const old = (await host.output(argv)).split('\n').filter(Boolean);
       return old.map((unit) => ({
-        ...{ what: `unit ${unit}`, have: `began before ${args.code} was installed` },
+        what: `unit ${unit}`,
+        have: `began before ${args.code} was installed`,
         want: 'restarted since',
       }));
     }),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a service's tool can migrate at all: it is there, it points to our databases, and what PostgreSQL refuses of it is mended or named.
-// Touches: host/files, host/postgres (reads), host/tools (reads)
 import { iniValue } from '../../workflows/contracts/ini-value.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { MigrationsPort, ToolArgs } from '../../workflows/ports/migrations.ts';
@@ -17,7 +16,9 @@ export function toolActivities({
       const refused = args.refused.filter(({ all }) => all === true);
       if (refused.length > 0)
         return refused.map(({ command, why }) => ({
-          ...{ what: `${command} on PostgreSQL`, have: why, want: 'a package that can' },
+          what: `${command} on PostgreSQL`,
+          have: why,
+          want: 'a package that can',
         }));
       const host = inside(args.box);
       const { exitCode } = await host.run(['sh', '-c', 'command -v "$1"', 'finding a tool', args.tool]);

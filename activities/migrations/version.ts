@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which release's driver brought a database to where it is. Migrates nothing.
-// Touches: host/postgres
 import type { MigrationsPort } from '../../workflows/ports/migrations.ts';
 import { recordMigrations, recordedMigrations } from '../clients/alembic.ts';
 import type { Clients } from '../clients/index.ts';

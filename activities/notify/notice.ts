@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells a person by the operator's own command or webhook that a run waits. Its failure is a result, never an error.
-// Touches: state directory (reads), the operator's command, the operator's webhook
 import type { Notice, NotifyResult, NotifyTarget, NotifyWays } from '../../workflows/contracts/notice.ts';
 import type { NotifyPort } from '../../workflows/ports/notify.ts';
 import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Nova's records name both cells by their true databases and broker. Compares by uuid and URLs, never by name.
-// Touches: host/nova, host/postgres (reads)
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { CellsArgs, NovaPort } from '../../workflows/ports/nova.ts';
 import { Failure } from '../clients/failure.ts';
@@ -126,7 +125,11 @@ async function mappingsOf(host: Host): Promise<Mapping[]> {
     FROM cell_mappings c ORDER BY c.id`,
   );
   return rows.map(([uuid = '', name = '', brokerUrl = '', databaseUrl = '', uses = '0']) => ({
-    ...{ uuid, name, brokerUrl, databaseUrl, uses: Number(uses) },
+    uuid,
+    name,
+    brokerUrl,
+    databaseUrl,
+    uses: Number(uses),
   }));
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Nova's API know the compute hosts that registered in a cell. Starts none.
-// Touches: host/nova, host/postgres (reads)
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { HostsArgs, NovaPort } from '../../workflows/ports/nova.ts';
 import type { Host } from '../clients/host/host.ts';
@@ -60,7 +59,9 @@ async function silentServices(host: Host, { cellDatabase, hosts }: HostsArgs): P
       AND coalesce(updated_at, created_at) < (now() AT TIME ZONE 'utc') - interval '${downSeconds} seconds'`,
   );
   return rows.map(([name = '', program = '']) => ({
-    ...{ what: `${program} on ${name}`, have: `silent for more than ${downSeconds} s`, want: 'reports' },
+    what: `${program} on ${name}`,
+    have: `silent for more than ${downSeconds} s`,
+    want: 'reports',
   }));
 }
 
@@ -77,7 +78,9 @@ async function withdrawnServices(host: Host, { cellDatabase, hosts }: HostsArgs)
       AND disabled AND disabled_reason LIKE 'AUTO:%'`,
   );
   return rows.map(([name = '', reason = '']) => ({
-    ...{ what: `nova-compute on ${name}`, have: `disabled, ${reason}`, want: 'enabled' },
+    what: `nova-compute on ${name}`,
+    have: `disabled, ${reason}`,
+    want: 'enabled',
   }));
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Nova's database remembers of programs that stand still. Starts and stops none.
-// Touches: host/postgres
 import type { NovaPort } from '../../workflows/ports/nova.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/sql.ts';
@@ -15,7 +14,8 @@ export function programActivities({ inside }: Clients): Pick<NovaPort, 'observeP
         `SELECT host, "binary", version FROM services WHERE deleted = 0 AND version < ${oldestServiceVersion} ORDER BY 1, 2`,
       );
       return rows.map(([host = '', program = '', version = '']) => ({
-        ...{ what: `${program} on ${host}`, have: `service version ${version}` },
+        what: `${program} on ${host}`,
+        have: `service version ${version}`,
         want: `at least ${oldestServiceVersion}`,
       }));
     }),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether every program of Nova is of the new release, and what Nova itself says of its state. Only looks.
-// Touches: host/nova, host/postgres (reads)
 import type { NovaPort } from '../../workflows/ports/nova.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/sql.ts';
@@ -20,7 +19,8 @@ export function rolloutActivities({
         `SELECT host, "binary", version FROM services WHERE deleted = 0 AND version < ${serviceVersion} ORDER BY 1, 2`,
       );
       return rows.map(([host = '', program = '', version = '']) => ({
-        ...{ what: `${program} on ${host}`, have: `service version ${version}` },
+        what: `${program} on ${host}`,
+        have: `service version ${version}`,
         want: `at least ${serviceVersion}: restart it with the new release`,
       }));
     }),

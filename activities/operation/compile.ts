@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first activity of every run: decodes and parses the input, reads the profile, builds the table. Applies nothing.
-// Touches: state directory (reads), this machine's Debian sources (reads)
 import { createHash, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ApplicationFailure } from '@temporalio/activity';
@@ -69,7 +68,13 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
       });
       const { subject, rows, lease, takeOver, input, notify } = built;
       const table: CompiledTable = {
-        ...{ operation, subject, rows, limit: rowsAtOnce, unreachableSeconds, lease, takeOver },
+        operation,
+        subject,
+        rows,
+        limit: rowsAtOnce,
+        unreachableSeconds,
+        lease,
+        takeOver,
         inputDigest: digest(JSON.stringify(input)),
         ...(notify !== undefined && { notify }),
       };

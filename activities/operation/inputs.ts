@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decodes the input of a run, and refuses one that is none. Parses no schema.
-// Touches: nothing
 import { ApplicationFailure } from '@temporalio/activity';
 import type { RawPayload } from '../../workflows/ports/operation.ts';
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lease of a box as activities. Its files and its rules stand in clients/host/lease.ts. Every error is a result.
-// Touches: machine directory
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import { asRowFailure, Failure } from '../clients/failure.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ends the live commands of one row, or waits for them, wherever they run. Reports nothing: the apply does.
-// Touches: host/jobs
 import { activityInfo } from '@temporalio/activity';
 import type { RowContext } from '../../workflows/contracts/table.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';

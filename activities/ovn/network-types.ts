@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether OVN has what Neutron of this release reads of each network. Writes nothing: Neutron's maintenance does.
-// Touches: host/openvswitch (reads)
 import type { OvnPort } from '../../workflows/ports/ovn.ts';
 import type { Clients } from '../clients/index.ts';
 import { observing } from '../row-scope.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Open vSwitch and OVN of a box know each other: settings, bridges, connections. Starts no unit but the switch.
-// Touches: host/openvswitch
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { OvnPort, SwitchArgs } from '../../workflows/ports/ovn.ts';
 import type { Host } from '../clients/host/host.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps a box's certificate authority in the secret store. Signs nothing but itself.
-// Touches: secret store
 import type { PkiPort } from '../../workflows/ports/pki.ts';
 import { authorityRef, readAuthority } from '../clients/authority.ts';
 import { authorityDifferences, createAuthority } from '../clients/certificates.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Issues certificates of a box's authority and lays them where services read them. Keys never leave the box's files.
-// Touches: host/files, secret store
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { CertificateArgs, CertificatesArgs, PkiPort } from '../../workflows/ports/pki.ts';
 import { certificateDifferences, issue, type KeyedCertificate } from '../clients/certificates.ts';

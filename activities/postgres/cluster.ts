@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes an empty database cluster exist. Never touches one that is there, whatever its state.
-// Touches: host/postgres
 import type { ClusterArgs, PostgresPort } from '../../workflows/ports/postgres.ts';
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';

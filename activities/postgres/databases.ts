@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes roles and their databases exist. Creates no table.
-// Touches: host/postgres
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { DatabasesArgs, PostgresPort } from '../../workflows/ports/postgres.ts';
 import type { Host } from '../clients/host/host.ts';

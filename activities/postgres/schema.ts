@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings a service's databases to their heads, and adds what its command leaves out. Success is read from the database: exit codes and --check lie.
-// Touches: host/postgres
 import { exitKind, type SchemaProfile } from '../../workflows/contracts/database-driver.ts';
 import type { SchemaArgs, SchemaPort } from '../../workflows/ports/schema.ts';
 import { schemaDifferences, valuesMissing } from '../clients/alembic.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes RabbitMQ know its users and what they may do, from the file of definitions. Removes nobody.
-// Touches: host/rabbitmq
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { RabbitmqPort } from '../../workflows/ports/rabbitmq.ts';
 import { Failure } from '../clients/failure.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hands connections to an address of this machine on to a box, by a table of nftables that is the box's own.
-// Touches: this machine's nftables
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { ReachArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
@@ -22,11 +21,9 @@ export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReac
       return [
         ...routes,
         ...wrong.map((chain) => ({
-          ...{
-            what: `${chain} of nftables table ${tableOf(args.box)}`,
-            have: present.get(chain) ?? 'absent',
-            want,
-          },
+          what: `${chain} of nftables table ${tableOf(args.box)}`,
+          have: present.get(chain) ?? 'absent',
+          want,
         })),
       ];
     }),
@@ -36,7 +33,8 @@ export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReac
       });
       if (outcome.exitCode === 0) return undefined;
       throw new Failure('Rejected', `Connections to ${args.address} cannot be handed on`, {
-        ...{ on: 'this machine', cause: outcome.stderr.trim() },
+        on: 'this machine',
+        cause: outcome.stderr.trim(),
       });
     }),
   };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lets floating IPs of a box reach the world through this machine, which speaks for them. The way to them is its own link.
-// Touches: this machine's nftables, its IPv4 forwarding
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { OuterArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
@@ -19,7 +18,8 @@ export function outerActivities(): Pick<ReachPort, 'observeOuter' | 'routeOuter'
         differences.push({ what: 'IPv4 forwarding of this machine', have: 'off', want: 'on' });
       if (wordsOf(listed.stdout) !== wordsOf(tableText(args)))
         differences.push({
-          ...{ what: `nftables table ${table}`, have: listed.exitCode === 0 ? 'another' : 'absent' },
+          what: `nftables table ${table}`,
+          have: listed.exitCode === 0 ? 'another' : 'absent',
           want: `${args.cidr} leaves under an address of this machine`,
         });
       return differences;
@@ -30,7 +30,8 @@ export function outerActivities(): Pick<ReachPort, 'observeOuter' | 'routeOuter'
       const outcome = await thisMachine.run(['sh', '-c', applyScript, 'holdfast-outer'], { stdin });
       if (outcome.exitCode === 0) return undefined;
       throw new Failure('Rejected', `${args.cidr} cannot be routed`, {
-        ...{ on: 'this machine', cause: outcome.stderr.trim() },
+        on: 'this machine',
+        cause: outcome.stderr.trim(),
       });
     }),
   };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes secrets exist, once. Never reads one out.
-// Touches: secret store
 import type { SecretsPort } from '../../workflows/ports/secrets.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';

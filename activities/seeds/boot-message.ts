@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bytes of the smallest disk that boots: a boot sector that prints one line and halts. Pure.
-// Touches: the cloud's APIs
 
 /** 1 MiB: the least that every tool takes for a disk. */
 export const bootMessageBytes = 1_048_576;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes default security groups begin as the standard's: all may leave, only the same group may enter. Opens no way in.
-// Touches: the cloud's APIs
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { DefaultRulesArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
@@ -82,7 +81,9 @@ async function groupOf(
     present: present.map((rule) => ({ ...rule, remoteGroupId: called(rule.remoteGroupId) })),
     create: ({ direction, ethertype }) =>
       rules.create({
-        ...{ direction, ethertype, securityGroupId },
+        direction,
+        ethertype,
+        securityGroupId,
         ...(direction === 'ingress' && { remoteGroupId: securityGroupId }),
       }),
     // What its people opened by themselves stays open.
@@ -111,9 +112,13 @@ const extraIn = ({ present, delete: remove }: RuleBook): Traffic[] =>
 
 const ruleDifferences = (book: RuleBook): Difference[] => [
   ...missingIn(book).map((each) => ({
-    ...{ what: `default rule ${textOf(each)}`, have: 'absent', want: 'present' },
+    what: `default rule ${textOf(each)}`,
+    have: 'absent',
+    want: 'present',
   })),
   ...extraIn(book).map((rule) => ({
-    ...{ what: `default rule ${textOf(rule)}`, have: 'present', want: 'absent' },
+    what: `default rule ${textOf(rule)}`,
+    have: 'present',
+    want: 'absent',
   })),
 ];

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes flavors be as wanted, compared field by field. A flavor cannot be changed: one that differs is made anew.
-// Touches: the cloud's APIs
 import type { FlavorArgs } from '../../workflows/contracts/flavor.ts';
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { SeedsPort } from '../../workflows/ports/seeds.ts';
@@ -69,6 +68,8 @@ function sizeDifferences(wanted: FlavorArgs, present: Flavor): Difference[] {
   return fields
     .filter(([, have, want]) => have !== want)
     .map(([field, have, want]) => ({
-      ...{ what: `flavor ${wanted.name} ${field}`, have: String(have), want: String(want) },
+      what: `flavor ${wanted.name} ${field}`,
+      have: String(have),
+      want: String(want),
     }));
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes an image exist with its properties and its very bytes. Touches no image of another name.
-// Touches: the cloud's APIs, cache directory (reads)
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
@@ -76,8 +75,13 @@ export function imageSeedActivities(
 }
 
 const fieldsOf = ({ name, diskFormat, minDiskGigabytes, minRamMebibytes, properties }: ImageSeedArgs) => ({
-  ...({ name, diskFormat, containerFormat: 'bare', visibility: 'public' } as const),
-  ...{ minDisk: minDiskGigabytes, minRam: minRamMebibytes, properties },
+  name,
+  diskFormat,
+  containerFormat: 'bare' as const,
+  visibility: 'public' as const,
+  minDisk: minDiskGigabytes,
+  minRam: minRamMebibytes,
+  properties,
 });
 
 function imageDifferences(args: ImageSeedArgs, hash: string, present: readonly Image[]): Difference[] {
@@ -102,6 +106,8 @@ function imageDifferences(args: ImageSeedArgs, hash: string, present: readonly I
   return fields
     .filter(([, have, want]) => have !== want)
     .map(([field, have, want]) => ({
-      ...{ what: `${what} ${field}`, have: String(have ?? 'absent'), want: String(want) },
+      what: `${what} ${field}`,
+      have: String(have ?? 'absent'),
+      want: String(want),
     }));
 }

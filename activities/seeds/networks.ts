@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a project's first network, subnet and router exist, and the way outside where the spec names one.
-// Touches: the cloud's APIs
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { NetworkSeedArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
@@ -83,7 +82,9 @@ async function ensureOutside(
   outside: NonNullable<NetworkSeedArgs['outside']>,
 ): Promise<string> {
   const outer = await network.networks.ensure({
-    ...{ name: outside.network, external: true, providerNetworkType: 'flat' },
+    name: outside.network,
+    external: true,
+    providerNetworkType: 'flat',
     providerPhysicalNetwork: outside.physicalNetwork,
   });
   const subnet = { name: outside.network, cidr: outside.cidr, networkId: outer.id };

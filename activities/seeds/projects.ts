@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds a project by its name and its domain's. Makes none.
-// Touches: Keystone's API
 import type { ProjectName } from '../../workflows/ports/seeds.ts';
 import type { OpenStackClient } from '../clients/cloud.ts';
 import { Failure } from '../clients/failure.ts';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a project's limits be as wanted. Limits that the spec does not name are left alone.
-// Touches: the cloud's APIs
 import type { Difference } from '../../workflows/contracts/observation.ts';
 import type { QuotaArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
@@ -57,7 +56,9 @@ async function differences(client: OpenStackClient, args: QuotaArgs): Promise<Di
   const { project } = args.owner;
   return Object.entries(differing({ ...args.compute, ...args.network, ...args.volume }, have)).map(
     ([name, want]) => ({
-      ...{ what: `limit ${name} of project ${project}`, have: String(have[name]), want: String(want) },
+      what: `limit ${name} of project ${project}`,
+      have: String(have[name]),
+      want: String(want),
     }),
   );
 }

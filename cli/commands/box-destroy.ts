@@ -27,7 +27,9 @@ export const boxDestroy: Command = {
     if (options['plan'] === true) return plan(context, name);
     if (options['attach'] !== true) {
       await confirmName(context, options, {
-        ...{ name, what: `Destroying ${name}`, next: `holdfast box destroy ${name} --confirm ${name}` },
+        name,
+        what: `Destroying ${name}`,
+        next: `holdfast box destroy ${name} --confirm ${name}`,
         question: `This destroys box ${name} with all it holds. Type its name to go on: `,
       });
     }

@@ -13,7 +13,9 @@ export const boxUpgrade: Command = {
   arguments: [specArgument],
   options: [
     { flags: '--plan', text: 'only show what would change', group: 'Plan' },
-    ...[...runOptions, takeOverOption, ...watchOptions],
+    ...runOptions,
+    takeOverOption,
+    ...watchOptions,
   ],
   examples: ['box upgrade my-box.yaml --plan', 'box upgrade my-box.yaml'],
   run: async (context, [argument = ''], options) => {

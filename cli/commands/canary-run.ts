@@ -37,7 +37,8 @@ export const canaryRun: Command = {
     };
     const named = Object.entries(wishes).filter(([, value]) => typeof value === 'string');
     return runOperation(context, options, {
-      ...{ operation: operations.canary, subject: cloud },
+      operation: operations.canary,
+      subject: cloud,
       input: { cloud, ...(file !== null && { cloudsFile: file }), ...Object.fromEntries(named) },
     });
   },

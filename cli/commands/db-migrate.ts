@@ -26,7 +26,10 @@ export const dbMigrate: Command = {
   ],
   options: [
     { flags: '--plan', text: 'only show heads, rows to migrate, and what would be stopped', group: 'Plan' },
-    ...[exitCodeOption, ...runOptions, takeOverOption, ...watchOptions],
+    exitCodeOption,
+    ...runOptions,
+    takeOverOption,
+    ...watchOptions,
   ],
   examples: ['db migrate keystone local-box --plan', 'db migrate neutron local-box'],
   run: async (context, [service = '', name = ''], options) => {

@@ -12,7 +12,9 @@ export const novaMigrate: Command = {
   arguments: [boxNameArgument],
   options: [
     { flags: '--plan', text: 'only show what differs now, as nova status does', group: 'Plan' },
-    ...[...runOptions, takeOverOption, ...watchOptions],
+    ...runOptions,
+    takeOverOption,
+    ...watchOptions,
   ],
   examples: ['nova migrate local-box --plan', 'nova migrate local-box'],
   run: async (context, [argument = ''], options) => {

@@ -13,7 +13,9 @@ export const novaRestore: Command = {
   arguments: [boxNameArgument],
   options: [
     { flags: '--backup <id>', text: 'the id of a dump, as box dumps lists it', group: 'Run' },
-    ...[...runOptions, takeOverOption, ...watchOptions],
+    ...runOptions,
+    takeOverOption,
+    ...watchOptions,
   ],
   examples: ['nova restore local-box --backup 3f2a9c0d11e47b58'],
   run: async (context, [argument = ''], options) => {

@@ -22,7 +22,8 @@ export const opApprove: Command = {
   ],
   run: async (context, [id = ''], options) => {
     await answerRow(context, id, options, {
-      ...{ waits: 'waits for an approval', becomes: 'is approved' },
+      waits: 'waits for an approval',
+      becomes: 'is approved',
       isOne: ({ asks }) => asks !== undefined,
       answer: async (row) => ({ action: 'approve', digest: await agreed(context, id, options, row) }),
     });

@@ -31,7 +31,8 @@ export const opResolve: Command = {
   run: async (context, [id = ''], options) => {
     const action = actionOf(options);
     await answerRow(context, id, options, {
-      ...{ waits: 'is parked', becomes: becomes[action] },
+      waits: 'is parked',
+      becomes: becomes[action],
       isOne: ({ status }) => status === 'parked',
       answer: () => Promise.resolve({ action }),
     });

@@ -15,7 +15,10 @@ export function flightLines({
   heldBy,
 }: CanaryFlight): string[] {
   const rows = phases.map(({ phase, outcome, seconds: taken, note }) => [
-    ...[marks[outcome], phase, outcome === 'skipped' ? '' : `${taken.toFixed(1)} s`, note ?? ''],
+    marks[outcome],
+    phase,
+    outcome === 'skipped' ? '' : `${taken.toFixed(1)} s`,
+    note ?? '',
   ]);
   const where = failedPhase === undefined ? '' : ` at ${failedPhase}`;
   return [

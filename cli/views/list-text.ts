@@ -21,7 +21,9 @@ export function listedRun({ id, runId, status, startedAt, closedAt, memo }: RunD
   const isOpen = status === 'running';
   const ended = status === 'completed' ? 'done' : status;
   return {
-    ...{ id, runId, startedAt },
+    id,
+    runId,
+    startedAt,
     phase: isOpen
       ? (memo?.phase ?? 'compiling')
       : ended === 'failed' && memo?.phase === 'aborted'

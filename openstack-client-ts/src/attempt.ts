@@ -53,7 +53,8 @@ async function dispatch(
       body: upload?.body ?? (request.body === undefined ? null : JSON.stringify(request.body)),
       signal: limit.signal,
       // The limit above counts; undici's own would end an upload of more than five minutes.
-      ...{ headersTimeout: 0, bodyTimeout: 0 },
+      headersTimeout: 0,
+      bodyTimeout: 0,
     });
   } catch (error) {
     upload?.throwSourceFailure();

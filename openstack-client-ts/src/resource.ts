@@ -91,8 +91,13 @@ export function createResource<
 
   const list = (filter: object, options?: ListOptions): Promise<Item[]> =>
     listAll({
-      ...{ ...options, call, path: listPath, query: { ...kind.listQuery, ...queryOf(filter) } },
-      ...{ envelope: plural, schema: kind.schema, idOf: (item: Item) => item.id },
+      ...options,
+      call,
+      path: listPath,
+      query: { ...kind.listQuery, ...queryOf(filter) },
+      envelope: plural,
+      schema: kind.schema,
+      idOf: (item: Item) => item.id,
     });
 
   const resource: Resource<Item, New, Key, Filter, Options, Changes> = {

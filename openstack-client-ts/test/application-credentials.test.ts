@@ -7,8 +7,13 @@ import { clientFor, doubleForTest, errorOf } from './with-double.ts';
 
 const PATH = '/v3/users/u/application_credentials';
 const WIRE = {
-  ...{ id: 'a', name: 'agent', description: null, project_id: 'p', unrestricted: null },
-  ...{ roles: [{ id: 'r', name: 'reader', domain_id: null }], expires_at: '2026-12-31T00:00:00.000000' },
+  id: 'a',
+  name: 'agent',
+  description: null,
+  project_id: 'p',
+  unrestricted: null,
+  roles: [{ id: 'r', name: 'reader', domain_id: null }],
+  expires_at: '2026-12-31T00:00:00.000000',
 };
 
 test('create() hands over the secret, and find() does not', async () => {
@@ -24,8 +29,14 @@ test('create() hands over the secret, and find() does not', async () => {
   const input = { name: 'agent', roles: [{ name: 'reader' }], expiresAt };
   const made = await applicationCredentials.create('u', input);
   expect(made).toEqual({
-    ...{ id: 'a', name: 'agent', description: '', projectId: 'p', unrestricted: false, secret: 'shown-once' },
-    ...{ roles: [{ id: 'r', name: 'reader' }], expiresAt: '2026-12-31T00:00:00.000000Z' },
+    id: 'a',
+    name: 'agent',
+    description: '',
+    projectId: 'p',
+    unrestricted: false,
+    secret: 'shown-once',
+    roles: [{ id: 'r', name: 'reader' }],
+    expiresAt: '2026-12-31T00:00:00.000000Z',
   });
   expect(double.seenTo('POST', PATH)[0]?.body).toEqual({
     application_credential: {

@@ -8,15 +8,13 @@ import { serviceDouble, type Seen } from './service-double.ts';
 import { errorOf } from './with-double.ts';
 
 const SERVER = {
-  ...{
-    id: 's',
-    name: 'one',
-    status: 'ACTIVE',
-    tenant_id: 'p',
-    user_id: 'u',
-    image: '',
-    metadata: { a: 'b' },
-  },
+  id: 's',
+  name: 'one',
+  status: 'ACTIVE',
+  tenant_id: 'p',
+  user_id: 'u',
+  image: '',
+  metadata: { a: 'b' },
   flavor: { original_name: 'tiny', vcpus: 1, ram: 64, disk: 0, extra_specs: {} },
   addresses: {
     net: [
@@ -25,7 +23,10 @@ const SERVER = {
     ],
     empty: [],
   },
-  ...{ 'OS-EXT-STS:task_state': null, 'OS-EXT-AZ:availability_zone': '', created: 'x', updated: 'y' },
+  'OS-EXT-STS:task_state': null,
+  'OS-EXT-AZ:availability_zone': '',
+  created: 'x',
+  updated: 'y',
 };
 const FAULT = { code: 500, message: 'No valid host was found. ', details: 'Traceback', created: 'x' };
 
@@ -63,7 +64,10 @@ test('create() writes networks as Nova reads them, and hands over no password', 
   });
   expect(inspect(made)).not.toContain('made-up');
   await servers.create({
-    ...{ ...base, securityGroups: ['g'], hypervisorHostname: 'h', metadata: { aB: 'c' } },
+    ...base,
+    securityGroups: ['g'],
+    hypervisorHostname: 'h',
+    metadata: { aB: 'c' },
     networks: [{ networkId: 'n', fixedIpAddress: '10.0.0.9' }, { networkId: 'm' }, { portId: 'q' }],
   });
   const bodies = seen.filter(({ method }) => method === 'POST').map(({ body }) => body);
@@ -72,7 +76,10 @@ test('create() writes networks as Nova reads them, and hands over no password', 
     { server: { ...wire, networks: 'none', user_data: 'w6Q=', key_name: 'k', config_drive: true } },
     {
       server: {
-        ...{ ...wire, security_groups: [{ name: 'g' }], hypervisor_hostname: 'h', metadata: { aB: 'c' } },
+        ...wire,
+        security_groups: [{ name: 'g' }],
+        hypervisor_hostname: 'h',
+        metadata: { aB: 'c' },
         networks: [{ uuid: 'n', fixed_ip: '10.0.0.9' }, { uuid: 'm' }, { port: 'q' }],
       },
     },
@@ -81,7 +88,8 @@ test('create() writes networks as Nova reads them, and hands over no password', 
 
 test('create() does not show user data when Nova echoes it', async () => {
   const { client } = await serviceDouble(({ body }) => ({
-    ...{ status: 400, body: { badRequest: { message: `bad ${JSON.stringify(body)}` } } },
+    status: 400,
+    body: { badRequest: { message: `bad ${JSON.stringify(body)}` } },
   }));
   const userData = 'password: hunter2';
   const input = { name: 'one', flavorId: 'f', imageId: 'i', networks: 'none', userData } as const;
@@ -150,8 +158,12 @@ test('actions name what is to be done, and a state that forbids it is a conflict
   await servers.action('s', 'os-resetState', { state: 'active' });
   expect(seen.every(({ path }) => path === '/compute/v2.1/servers/s/action')).toBe(true);
   expect(seen.map(({ body }) => body)).toEqual([
-    ...[{ 'os-getConsoleOutput': { length: 5 } }, { 'os-start': null }, { 'os-stop': null }],
-    ...[{ reboot: { type: 'SOFT' } }, { reboot: { type: 'HARD' } }, { 'os-resetState': { state: 'active' } }],
+    { 'os-getConsoleOutput': { length: 5 } },
+    { 'os-start': null },
+    { 'os-stop': null },
+    { reboot: { type: 'SOFT' } },
+    { reboot: { type: 'HARD' } },
+    { 'os-resetState': { state: 'active' } },
   ]);
   const busy = await serviceDouble(() => ({ status: 409 }));
   expect(await errorOf(busy.client.compute.servers.start('s'))).toMatchObject({ code: 'conflict' });

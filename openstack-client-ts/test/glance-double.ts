@@ -8,15 +8,13 @@ import type { Answer, Handle } from './service-double.ts';
 export const MEBIBYTE = 1024 * 1024;
 
 const IMAGE = {
-  ...{
-    id: 'i',
-    name: 'x',
-    visibility: 'private',
-    protected: false,
-    tags: [],
-    created_at: 'x',
-    updated_at: 'x',
-  },
+  id: 'i',
+  name: 'x',
+  visibility: 'private',
+  protected: false,
+  tags: [],
+  created_at: 'x',
+  updated_at: 'x',
 };
 
 /** A Glance whose image has this status, and that answers an upload as told. */

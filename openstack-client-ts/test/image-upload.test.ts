@@ -19,7 +19,8 @@ test('upload() sends every byte, with its size and type, when the source is a fu
   expect(received).toBe(3 * MEBIBYTE);
   expect(seen.at(-1)).toMatchObject({ method: 'PUT', path: '/image/v2/images/i/file' });
   expect(seen.at(-1)?.headers).toMatchObject({
-    ...{ 'content-type': 'application/octet-stream', 'content-length': String(3 * MEBIBYTE) },
+    'content-type': 'application/octet-stream',
+    'content-length': String(3 * MEBIBYTE),
     connection: 'close',
   });
 });

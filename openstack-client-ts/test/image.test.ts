@@ -6,19 +6,32 @@ import { serviceDouble, type Answer, type Seen } from './service-double.ts';
 import { errorOf } from './with-double.ts';
 
 const WIRE = {
-  ...{ id: 'i', name: 'cirros', status: 'active', visibility: 'public', owner: 'p', protected: true },
-  ...{
-    container_format: 'bare',
-    disk_format: 'qcow2',
-    min_disk: 1,
-    min_ram: 64,
-    size: 9,
-    virtual_size: null,
-  },
-  ...{ checksum: 'c', os_hash_algo: 'sha512', os_hash_value: 'h', os_hidden: false, tags: ['b', 'a'] },
-  ...{ created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-02T00:00:00Z' },
-  ...{ self: '/v2/images/i', file: '/v2/images/i/file', schema: '/v2/schemas/image', stores: 'local' },
-  ...{ os_distro: 'cirros', 'a/b~c': 'odd', hw_machine_type: 'q35' },
+  id: 'i',
+  name: 'cirros',
+  status: 'active',
+  visibility: 'public',
+  owner: 'p',
+  protected: true,
+  container_format: 'bare',
+  disk_format: 'qcow2',
+  min_disk: 1,
+  min_ram: 64,
+  size: 9,
+  virtual_size: null,
+  checksum: 'c',
+  os_hash_algo: 'sha512',
+  os_hash_value: 'h',
+  os_hidden: false,
+  tags: ['b', 'a'],
+  created_at: '2026-01-01T00:00:00Z',
+  updated_at: '2026-01-02T00:00:00Z',
+  self: '/v2/images/i',
+  file: '/v2/images/i/file',
+  schema: '/v2/schemas/image',
+  stores: 'local',
+  os_distro: 'cirros',
+  'a/b~c': 'odd',
+  hw_machine_type: 'q35',
 };
 
 const always =
@@ -28,17 +41,25 @@ const always =
 test('get() tells extra properties from Glance’s own fields', async () => {
   const { client } = await serviceDouble(always(WIRE));
   expect(await client.image.images.get('i')).toEqual({
-    ...{ id: 'i', name: 'cirros', status: 'active', visibility: 'public', owner: 'p', protected: true },
-    ...{
-      containerFormat: 'bare',
-      diskFormat: 'qcow2',
-      minDisk: 1,
-      minRam: 64,
-      size: 9,
-      virtualSize: undefined,
-    },
-    ...{ checksum: 'c', hashAlgorithm: 'sha512', hash: 'h', hidden: false, tags: ['b', 'a'] },
-    ...{ createdAt: WIRE.created_at, updatedAt: WIRE.updated_at },
+    id: 'i',
+    name: 'cirros',
+    status: 'active',
+    visibility: 'public',
+    owner: 'p',
+    protected: true,
+    containerFormat: 'bare',
+    diskFormat: 'qcow2',
+    minDisk: 1,
+    minRam: 64,
+    size: 9,
+    virtualSize: undefined,
+    checksum: 'c',
+    hashAlgorithm: 'sha512',
+    hash: 'h',
+    hidden: false,
+    tags: ['b', 'a'],
+    createdAt: WIRE.created_at,
+    updatedAt: WIRE.updated_at,
     properties: { os_distro: 'cirros', 'a/b~c': 'odd', hw_machine_type: 'q35' },
   });
 });
@@ -46,15 +67,30 @@ test('get() tells extra properties from Glance’s own fields', async () => {
 test('create() puts properties beside the fields', async () => {
   const { client, seen } = await serviceDouble(always(WIRE));
   await client.image.images.create({
-    ...{ name: 'cirros', visibility: 'public', containerFormat: 'bare', diskFormat: 'qcow2' },
-    ...{ minDisk: 1, minRam: 64, protected: true, hidden: true, tags: ['a'] },
+    name: 'cirros',
+    visibility: 'public',
+    containerFormat: 'bare',
+    diskFormat: 'qcow2',
+    minDisk: 1,
+    minRam: 64,
+    protected: true,
+    hidden: true,
+    tags: ['a'],
     properties: { os_distro: 'cirros', hw_disk_bus: 'virtio' },
   });
   expect(seen[0]).toMatchObject({ method: 'POST', path: '/image/v2/images' });
   expect(seen[0]?.body).toEqual({
-    ...{ name: 'cirros', visibility: 'public', container_format: 'bare', disk_format: 'qcow2' },
-    ...{ min_disk: 1, min_ram: 64, protected: true, os_hidden: true, tags: ['a'] },
-    ...{ os_distro: 'cirros', hw_disk_bus: 'virtio' },
+    name: 'cirros',
+    visibility: 'public',
+    container_format: 'bare',
+    disk_format: 'qcow2',
+    min_disk: 1,
+    min_ram: 64,
+    protected: true,
+    os_hidden: true,
+    tags: ['a'],
+    os_distro: 'cirros',
+    hw_disk_bus: 'virtio',
   });
 });
 
@@ -68,7 +104,11 @@ test('create() throws when a property has the name of a field', async () => {
 test('update() patches what differs only, and removes a property of null', async () => {
   const { client, seen } = await serviceDouble(always(WIRE));
   await client.image.images.update('i', {
-    ...{ name: 'cirros', minDisk: 2, tags: ['a', 'b'], protected: false, hidden: true },
+    name: 'cirros',
+    minDisk: 2,
+    tags: ['a', 'b'],
+    protected: false,
+    hidden: true,
     properties: { os_distro: null, gone: null, 'a/b~c': 'even', hw_machine_type: 'q35', os_version: '0.6' },
   });
   const patch = seen.at(-1);

@@ -19,8 +19,12 @@ test('list() speaks the pinned version, the client’s or the call’s when ther
     await client.placement.resourceProviders.list();
   }
   expect(versionsSeen(double.seen)).toEqual([
-    ...[`compute ${COMPUTE_MICROVERSION}`, 'compute 2.100', `placement ${PLACEMENT_MICROVERSION}`],
-    ...['compute 2.60', 'compute 2.100', 'placement 1.20'],
+    `compute ${COMPUTE_MICROVERSION}`,
+    'compute 2.100',
+    `placement ${PLACEMENT_MICROVERSION}`,
+    'compute 2.60',
+    'compute 2.100',
+    'placement 1.20',
   ]);
   expect([overridden.compute.microversion, overridden.placement.microversion]).toEqual(['2.60', '1.20']);
 });
@@ -70,7 +74,10 @@ test('discoverVersion() asks at the root when the catalog’s URL names a versio
     },
   }));
   expect(await client.compute.discoverVersion()).toEqual({
-    ...{ id: 'v2.1', status: 'CURRENT', version: '2.100', minVersion: '2.1' },
+    id: 'v2.1',
+    status: 'CURRENT',
+    version: '2.100',
+    minVersion: '2.1',
   });
   expect(await client.network.discoverVersion()).toMatchObject({ id: 'v2.0', version: undefined });
   expect(await client.image.discoverVersion()).toMatchObject({ id: 'v2.1' });

@@ -6,14 +6,16 @@ import { serviceDouble, type Answer, type Seen } from './service-double.ts';
 import { errorOf } from './with-double.ts';
 
 const RULE = {
-  ...{ id: 'r', security_group_id: 'g', project_id: 'p', direction: 'ingress', ethertype: 'IPv4' },
-  ...{
-    protocol: 'tcp',
-    port_range_min: 22,
-    port_range_max: 22,
-    remote_ip_prefix: null,
-    remote_group_id: null,
-  },
+  id: 'r',
+  security_group_id: 'g',
+  project_id: 'p',
+  direction: 'ingress',
+  ethertype: 'IPv4',
+  protocol: 'tcp',
+  port_range_min: 22,
+  port_range_max: 22,
+  remote_ip_prefix: null,
+  remote_group_id: null,
 };
 const INTERFACE = { id: 'port', device_owner: 'network:router_interface', fixed_ips: [{ subnet_id: 's' }] };
 const GATEWAY = { id: 'gate', device_owner: 'network:router_gateway', fixed_ips: [{ subnet_id: 'x' }] };
@@ -39,8 +41,10 @@ test('create() and list() spell provider and binding fields as Neutron does', as
       'POST',
       {
         network: {
-          ...{ name: 'n', 'router:external': true },
-          ...{ 'provider:network_type': 'flat', 'provider:physical_network': 'ext' },
+          name: 'n',
+          'router:external': true,
+          'provider:network_type': 'flat',
+          'provider:physical_network': 'ext',
         },
       },
     ],
@@ -106,7 +110,8 @@ test.each([400, 409])('addInterface() finds the rival’s when Neutron answers %
 test('routers.delete() is a conflict, and asks nothing of Neutron, when the router has interfaces', async () => {
   let ports: object[] = [GATEWAY, INTERFACE];
   const { client, seen } = await serviceDouble(({ method }) => ({
-    ...{ status: method === 'DELETE' ? 404 : 200, body: { ports } },
+    status: method === 'DELETE' ? 404 : 200,
+    body: { ports },
   }));
   const error = await errorOf(client.network.routers.delete('r'));
   expect(error).toMatchObject({ code: 'conflict', method: 'DELETE' });
@@ -166,15 +171,26 @@ test('defaultSecurityGroupRules.create() says for which groups the rule is', asy
   expect(seen[0]?.path).toBe('/network/v2.0/default-security-group-rules');
   expect(seen[0]?.body).toEqual({
     default_security_group_rule: {
-      ...{ direction: 'ingress', protocol: 'tcp', used_in_default_sg: false, used_in_non_default_sg: true },
+      direction: 'ingress',
+      protocol: 'tcp',
+      used_in_default_sg: false,
+      used_in_non_default_sg: true,
     },
   });
 });
 
 test('subnets.ensure() finds the rival’s when Neutron calls the overlap a bad request', async () => {
   const wire = {
-    ...{ id: 'theirs', name: 's', network_id: 'n', project_id: 'p', ip_version: 4, cidr: '10.0.0.0/24' },
-    ...{ enable_dhcp: true, allocation_pools: [], dns_nameservers: [], host_routes: [] },
+    id: 'theirs',
+    name: 's',
+    network_id: 'n',
+    project_id: 'p',
+    ip_version: 4,
+    cidr: '10.0.0.0/24',
+    enable_dhcp: true,
+    allocation_pools: [],
+    dns_nameservers: [],
+    host_routes: [],
   };
   const subnets: object[] = [];
   const { client } = await serviceDouble(({ method }) => {

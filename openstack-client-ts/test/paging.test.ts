@@ -17,12 +17,24 @@ function pageOf({ query }: Seen): { ids: string[]; isLast: boolean; next: string
 }
 
 const network = (id: string): object => ({
-  ...{ id, name: id, project_id: 'p', status: 'ACTIVE', admin_state_up: true, shared: false, subnets: [] },
+  id,
+  name: id,
+  project_id: 'p',
+  status: 'ACTIVE',
+  admin_state_up: true,
+  shared: false,
+  subnets: [],
 });
 const flavor = (id: string): object => ({ id, name: id, vcpus: 1, ram: 1, disk: 0, swap: '' });
 const image = (id: string): object => ({
-  ...{ id, name: id, status: 'queued', visibility: 'private', protected: false, tags: [] },
-  ...{ created_at: 'x', updated_at: 'x' },
+  id,
+  name: id,
+  status: 'queued',
+  visibility: 'private',
+  protected: false,
+  tags: [],
+  created_at: 'x',
+  updated_at: 'x',
 });
 
 test('list() follows networks_links when Neutron cuts the list by itself', async () => {

@@ -9,8 +9,13 @@ import { errorOf } from './with-double.ts';
 afterEach(() => vi.restoreAllMocks());
 
 const NETWORK = {
-  ...{ id: 'n', name: 'net', project_id: 'p', status: 'ACTIVE' },
-  ...{ admin_state_up: true, shared: false, subnets: [] },
+  id: 'n',
+  name: 'net',
+  project_id: 'p',
+  status: 'ACTIVE',
+  admin_state_up: true,
+  shared: false,
+  subnets: [],
 };
 
 /** Refuses so many calls, then answers. */
@@ -37,7 +42,9 @@ test('update() comes back when a PUT is answered 503, and create() only when a P
   expect(await busy.client.network.networks.update('n', { mtu: 1400 })).toMatchObject({ id: 'n' });
   const refused = await serviceDouble(refusing(1, { status: 503, ...later }));
   expect(await errorOf(refused.client.network.networks.create({ name: 'net' }))).toMatchObject({
-    ...{ code: 'server', status: 503, retryAfterSeconds: 0 },
+    code: 'server',
+    status: 503,
+    retryAfterSeconds: 0,
   });
   expect(refused.seen).toHaveLength(1);
   const limited = await serviceDouble(refusing(1, { status: 429, ...later }));

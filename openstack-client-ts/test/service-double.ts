@@ -73,7 +73,8 @@ export async function serviceDouble(handle: Handle): Promise<ServiceDouble> {
 
 function tokenBody(base: string): unknown {
   const catalog = CATALOG.map((path) => ({
-    ...{ type: path.split('/')[0], name: path },
+    type: path.split('/')[0],
+    name: path,
     endpoints: [{ interface: 'public', region_id: 'R1', url: `${base}/${path}` }],
   }));
   const [issued, expires] = [new Date(), new Date(Date.now() + 3_600_000)].map((date) => date.toISOString());

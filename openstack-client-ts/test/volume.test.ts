@@ -19,7 +19,9 @@ test('create() speaks of gigabytes as Cinder reads them, and waitFor() waits for
   const volume = await volumes.waitFor(id, 'available', { intervalSeconds: 0.01 });
   expect(volume).toMatchObject({ name: 'data', sizeGigabytes: 1, status: 'available', attachments: [] });
   expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
-    ...[`POST ${base}`, `GET ${base}/v`, `GET ${base}/v`],
+    `POST ${base}`,
+    `GET ${base}/v`,
+    `GET ${base}/v`,
   ]);
   expect(seen[0]?.body).toEqual({ volume: { name: 'data', size: 1 } });
 });
@@ -37,7 +39,8 @@ test('pools and limits are read and changed at the paths that Cinder has for adm
   await quotaSets.update('p', { perVolumeGigabytes: 5 });
   const root = base.replace('/volumes', '');
   expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
-    ...[`GET ${root}/scheduler-stats/get_pools`, `GET ${root}/os-quota-sets/p`],
+    `GET ${root}/scheduler-stats/get_pools`,
+    `GET ${root}/os-quota-sets/p`,
     `PUT ${root}/os-quota-sets/p`,
   ]);
   expect(seen[2]?.body).toEqual({ quota_set: { per_volume_gigabytes: 5 } });

@@ -26,8 +26,12 @@ export function clientFor(url: string, options: Partial<OpenStackClientOptions> 
   const client = createOpenStackClient({
     authUrl: url,
     authentication: {
-      ...{ type: 'password', username: 'admin', userDomainName: 'Default', password: PASSWORD },
-      ...{ projectName: 'admin', projectDomainName: 'Default' },
+      type: 'password',
+      username: 'admin',
+      userDomainName: 'Default',
+      password: PASSWORD,
+      projectName: 'admin',
+      projectDomainName: 'Default',
     },
     ...options,
   });

@@ -121,7 +121,10 @@ describe('findCloud()', () => {
     const secure = { clouds: { 'lab-test': { auth: { password: 'p' } } } };
     await writeFile(join(access, 'secure.yaml'), JSON.stringify(secure));
     expect(await findCloud(state, 'lab-test')).toMatchObject({
-      ...{ authUrl: 'https://10.0.0.1:5000/v3', username: 'test', password: 'p', region: null },
+      authUrl: 'https://10.0.0.1:5000/v3',
+      username: 'test',
+      password: 'p',
+      region: null,
     });
     const named = join(state, 'clouds.yaml');
     const auth = {

@@ -18,12 +18,23 @@ const dayMilliseconds = 86_400_000;
 const lifetimeDays = 30;
 
 const server: CertificateArgs = {
-  ...{ id: 'api', commonName: 'lab', addresses: ['10.77.1.2', '127.0.0.1'], names: ['lab', 'localhost'] },
-  ...{ usage: 'server', certificatePath: '/a.pem', keyPath: '/a.key', owner: 'root', group: 'root' },
+  id: 'api',
+  commonName: 'lab',
+  addresses: ['10.77.1.2', '127.0.0.1'],
+  names: ['lab', 'localhost'],
+  usage: 'server',
+  certificatePath: '/a.pem',
+  keyPath: '/a.key',
+  owner: 'root',
+  group: 'root',
 };
 const client: CertificateArgs = {
   ...server,
-  ...{ id: 'database', commonName: 'keystone', addresses: [], names: [], usage: 'client' },
+  id: 'database',
+  commonName: 'keystone',
+  addresses: [],
+  names: [],
+  usage: 'client',
 };
 
 let directory: string;

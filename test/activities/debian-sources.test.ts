@@ -50,10 +50,18 @@ describe('configured mirrors', () => {
     expect(sources?.releases).toEqual(['http://a.example/debian/dists/trixie/InRelease']);
     expect(sources?.text).toBe(
       [
-        ...['Types: deb', 'URIs: http://a.example/debian/', 'Suites: trixie trixie-updates'],
-        ...['Components: main', `Signed-By: ${keyring}`, ''],
-        ...['Types: deb', 'URIs: http://b.example/security', 'Suites: trixie-security'],
-        ...['Components: main', `Signed-By: ${keyring}`, ''],
+        'Types: deb',
+        'URIs: http://a.example/debian/',
+        'Suites: trixie trixie-updates',
+        'Components: main',
+        `Signed-By: ${keyring}`,
+        '',
+        'Types: deb',
+        'URIs: http://b.example/security',
+        'Suites: trixie-security',
+        'Components: main',
+        `Signed-By: ${keyring}`,
+        '',
       ].join('\n'),
     );
   });
@@ -70,15 +78,19 @@ describe('deb822 sources', () => {
     files.set(
       below('debian.sources'),
       [
-        ...[
-          'Types: deb',
-          '# a comment',
-          'URIs: http://deb.debian.org/debian',
-          'Suites: bookworm bookworm-updates',
-        ],
-        ...['Components: main', 'Signed-By: /usr/share/keyrings/own-debian.gpg', '', ' '],
-        ...['types: deb deb-src', 'uris: http://deb.debian.org/debian-security', 'suites: bookworm-security'],
-        ...['components: contrib main', ''],
+        'Types: deb',
+        '# a comment',
+        'URIs: http://deb.debian.org/debian',
+        'Suites: bookworm bookworm-updates',
+        'Components: main',
+        'Signed-By: /usr/share/keyrings/own-debian.gpg',
+        '',
+        ' ',
+        'types: deb deb-src',
+        'uris: http://deb.debian.org/debian-security',
+        'suites: bookworm-security',
+        'components: contrib main',
+        '',
       ].join('\n'),
     );
     expect(await stanzas()).toEqual([
@@ -110,10 +122,8 @@ describe('one-line sources', () => {
     files.set(
       list,
       [
-        ...[
-          '# deb http://comment.example/debian bookworm main',
-          'deb-src http://deb.debian.org/debian bookworm main',
-        ],
+        '# deb http://comment.example/debian bookworm main',
+        'deb-src http://deb.debian.org/debian bookworm main',
         'deb [arch=amd64 signed-by=/usr/share/keyrings/own.gpg] http://mirror.example/debian bookworm main contrib',
         'deb http://security.debian.org bullseye/updates main',
       ].join('\n'),
@@ -145,13 +155,12 @@ describe('one-line sources', () => {
 describe('apt options', () => {
   it('debianSources() keeps proxies and date checks, and no other option, when apt has them', async () => {
     options = [
-      ...['Acquire::http::Proxy "http://proxy.example:3142";', 'Acquire::https::Proxy "DIRECT";'],
-      ...[
-        'Acquire::Check-Valid-Until "false";',
-        'Acquire::Languages "none";',
-        'Acquire::http::Timeout "9";',
-        '',
-      ],
+      'Acquire::http::Proxy "http://proxy.example:3142";',
+      'Acquire::https::Proxy "DIRECT";',
+      'Acquire::Check-Valid-Until "false";',
+      'Acquire::Languages "none";',
+      'Acquire::http::Timeout "9";',
+      '',
     ].join('\n');
     const sources = await debianSources('trixie', { mirror: 'http://a.example/debian' }, apt);
     expect(sources?.aptOptions).toEqual([

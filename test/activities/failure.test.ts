@@ -51,8 +51,11 @@ describe('asRowFailure()', () => {
     'asRowFailure() is Rejected when the errno is %s',
     (code) => {
       expect(asRowFailure(errno(code), 'the spec')).toEqual({
-        ...{ code: 'Rejected', message: `The operating system refused the spec: ${code}`, on: 'the spec' },
-        ...{ cause: `${code}: no, write '/x'`, hint: errorKinds.Rejected.hint },
+        code: 'Rejected',
+        message: `The operating system refused the spec: ${code}`,
+        on: 'the spec',
+        cause: `${code}: no, write '/x'`,
+        hint: errorKinds.Rejected.hint,
       });
     },
   );
@@ -65,7 +68,10 @@ describe('asRowFailure()', () => {
     ['object', { message: 'no error' }, '[object Object]'],
   ])('asRowFailure() is Invariant when an unknown %s is thrown', (name, thrown, cause) => {
     expect(asRowFailure(thrown, 'boot')).toMatchObject({
-      ...{ code: 'Invariant', message: `Unexpected ${name} while working on boot`, on: 'boot', cause },
+      code: 'Invariant',
+      message: `Unexpected ${name} while working on boot`,
+      on: 'boot',
+      cause,
     });
   });
 
@@ -78,7 +84,9 @@ describe('asRowFailure()', () => {
   it('asRowFailure() keeps code, hint and facts when a Failure is thrown', () => {
     const facts = { on: 'box lab', hint: 'Look there', logPath: '/log', exitCode: 3, lost: true };
     expect(asRowFailure(new Failure('Unreachable', 'It is gone', facts), 'boot')).toEqual({
-      ...{ code: 'Unreachable', message: 'It is gone', ...facts },
+      code: 'Unreachable',
+      message: 'It is gone',
+      ...facts,
     });
   });
 
@@ -96,14 +104,19 @@ describe('asRowFailure()', () => {
 describe('toRowFailure()', () => {
   it('toRowFailure() takes the hint of its kind and leaves out what is unknown when nothing is said', () => {
     expect(new Failure('Conflict', 'It is taken', { on: 'x' }).toRowFailure()).toEqual({
-      ...{ code: 'Conflict', message: 'It is taken', on: 'x', hint: errorKinds.Conflict.hint },
+      code: 'Conflict',
+      message: 'It is taken',
+      on: 'x',
+      hint: errorKinds.Conflict.hint,
     });
   });
 
   it('toRowFailure() keeps each text redacted and within 1024 characters when they are long', () => {
     const long = `password=hunter2 ${'x'.repeat(2000)}`;
     const { message, on, cause, hint } = new Failure('Rejected', long, {
-      ...{ on: long, cause: new Error(long), hint: long },
+      on: long,
+      cause: new Error(long),
+      hint: long,
     }).toRowFailure();
     for (const text of [message, on, cause ?? '', hint]) {
       expect(text.length).toBe(1024);

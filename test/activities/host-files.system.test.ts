@@ -33,11 +33,18 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const fence = (extra: Partial<Fence> = {}): Fence => ({
-  ...{ row: 'keystone.config', epoch: 5, occurrence: 2, attempt: 1 },
+  row: 'keystone.config',
+  epoch: 5,
+  occurrence: 2,
+  attempt: 1,
   ...extra,
 });
 const file = (extra: Partial<WantedFile> = {}): WantedFile => ({
-  ...{ path: target, mode: '640', owner: 'root', group: 'daemon', content: 'one\n' },
+  path: target,
+  mode: '640',
+  owner: 'root',
+  group: 'daemon',
+  content: 'one\n',
   ...extra,
 });
 const changedAt = async (): Promise<bigint> => (await stat(target, { bigint: true })).ctimeNs;

@@ -24,7 +24,11 @@ beforeEach(() => {
 afterEach(() => rm(leaseDirectory(box), { recursive: true, force: true }));
 
 const request = (nonce: string, extra: Partial<LeaseRequest> = {}): LeaseRequest => ({
-  ...{ target: box, nonce, namespace: 'default', workflowId: `install-box/${box}`, takeOver: false },
+  target: box,
+  nonce,
+  namespace: 'default',
+  workflowId: `install-box/${box}`,
+  takeOver: false,
   ...extra,
 });
 const jobs = (count: number) => () => Promise.resolve(count);

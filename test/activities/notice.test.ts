@@ -8,8 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tellAll } from '../../activities/notify/notice.ts';
 
 const notice = {
-  ...{ box: 'lab', operation: 'install-box', workflowId: 'install-box/lab', row: 'boot' },
-  ...{ cause: 'password=hunter22 was refused', nextCommand: 'holdfast op resolve install-box/lab --retry' },
+  box: 'lab',
+  operation: 'install-box',
+  workflowId: 'install-box/lab',
+  row: 'boot',
+  cause: 'password=hunter22 was refused',
+  nextCommand: 'holdfast op resolve install-box/lab --retry',
 };
 const clean = { ...notice, cause: 'password=[redacted] was refused' };
 

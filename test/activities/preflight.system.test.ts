@@ -14,17 +14,17 @@ const namespace = `hft-${mark}`;
 const argsFor = (cidr: string): PreflightArgs => {
   const prefix = cidr.split('.').slice(0, 3).join('.');
   return {
-    ...{
-      box: 'preflight-box',
-      link: 'hf-none',
-      recipe: '0',
-      suite: 'trixie',
-      packages: [],
-      access: {},
-      sources: [],
-    },
+    box: 'preflight-box',
+    link: 'hf-none',
+    recipe: '0',
+    suite: 'trixie',
+    packages: [],
+    access: {},
+    sources: [],
     management: { cidr, address: `${prefix}.2`, gateway: `${prefix}.1` },
-    ...{ diskFreeMebibytesMin: 1, memoryMebibytesMin: 1, processorsMin: 1 },
+    diskFreeMebibytesMin: 1,
+    memoryMebibytesMin: 1,
+    processorsMin: 1,
   };
 };
 

@@ -8,9 +8,17 @@ import { sourceFindings } from '../../activities/host/preflight-sources.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
 
 const easy: PreflightArgs = {
-  ...{ box: 'lab', link: 'hf-lab', recipe: '0', suite: 'trixie', packages: [], access: {}, sources: [] },
+  box: 'lab',
+  link: 'hf-lab',
+  recipe: '0',
+  suite: 'trixie',
+  packages: [],
+  access: {},
+  sources: [],
   management: { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' },
-  ...{ diskFreeMebibytesMin: 1, memoryMebibytesMin: 1, processorsMin: 1 },
+  diskFreeMebibytesMin: 1,
+  memoryMebibytesMin: 1,
+  processorsMin: 1,
 };
 const terabytes = 2 ** 40;
 

@@ -57,7 +57,9 @@ describe('readRecord()', () => {
     await writeFile(path, text);
     const failure = await failureOf(readRecord(path, kind));
     expect(failure.toRowFailure()).toMatchObject({
-      ...{ code: 'Rejected', on: path, message: 'The record of a test is damaged' },
+      code: 'Rejected',
+      on: path,
+      message: 'The record of a test is damaged',
       cause: expect.stringContaining(cause) as string,
     });
     await followHint(failure);

@@ -45,6 +45,10 @@ const slips: readonly (readonly [file: string, text: string, rule: string])[] = 
   ['activities/postgres/slip-34.ts', 'export const slip = () => process.env;', 'no-restricted-globals'],
   ['cli/views/slip-35.ts', 'export const slip = () => process.argv;', 'no-restricted-globals'],
   ['workers/embedded/slip-36.ts', 'export const slip = () => process.env;', 'no-restricted-properties'],
+  ['activities/slip-30.ts', 'export const slip = { ...{ a: 1 } };', 'no-restricted-syntax'],
+  ['cli/slip-31.ts', 'export const slip = [...([1] as const)];', 'no-restricted-syntax'],
+  ['workers/slip-32.ts', 'export const slip = Math.max(...[1, 2]);', 'no-restricted-syntax'],
+  ['profiles/slip-33.ts', 'export const slip = { ...({ a: 1 } as const) };', 'no-restricted-syntax'],
   [
     'activities/slip-37.ts',
     `export function slip(n: number): void {${'n += 1;'.repeat(41)}}`,

@@ -16,7 +16,9 @@ const cloud = testCloudOf(name);
 /** The older release takes no volumes. */
 const specOf = (release: string): BoxSpec =>
   labSpec(name, 45, {
-    ...{ release, hypervisor: 'auto', seeds: {} },
+    release,
+    hypervisor: 'auto',
+    seeds: {},
     services: release === 'debian-12' ? [...defaultServices] : [...defaultServices, 'volume'],
   });
 
@@ -58,7 +60,9 @@ async function flight(lab: Lab, lane: string): Promise<CanaryFlight> {
   const { workflow } = await lab.client();
   const args = [{ cloud, throughputMegabytesMin: 1, scheduled: false }];
   return (await workflow.execute('Canary', {
-    ...{ workflowId: `canary/${cloud}/${lane}`, taskQueue, args },
+    workflowId: `canary/${cloud}/${lane}`,
+    taskQueue,
+    args,
   })) as CanaryFlight;
 }
 

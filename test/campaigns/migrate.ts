@@ -127,7 +127,9 @@ async function migrated(lab: Lab, folder: string, lifeSeconds: (() => number) | 
   await putBack(folder);
   const { workflow } = await lab.client();
   const handle = await workflow.start('MigrateNova', {
-    ...{ workflowId: `migrate-nova/${name}`, taskQueue, args: [{ name, takeOver: false }] },
+    workflowId: `migrate-nova/${name}`,
+    taskQueue,
+    args: [{ name, takeOver: false }],
   });
   let isOver = false;
   const end = lab.endOf(handle).finally(() => (isOver = true));

@@ -11,8 +11,12 @@ const access = {
   clouds: ['lab-admin'],
 };
 const lab = {
-  ...{ name: 'lab', phase: 'installed', address: '10.77.1.2', floatingIps: '10.77.129.0/24' },
-  ...{ dashboard: null, access },
+  name: 'lab',
+  phase: 'installed',
+  address: '10.77.1.2',
+  floatingIps: '10.77.129.0/24',
+  dashboard: null,
+  access,
 };
 const dead = [
   { lines: ['{"type":"error","code":"Unreachable","message":"No Temporal","hint":"h"}'], exitCode: 4 },

@@ -4,13 +4,11 @@ import { niceTop } from '../../cli/views/page/latency-plot.ts';
 import { holdfast, instant, labFiles, progress, row } from './samples.ts';
 
 const flight = {
-  ...{
-    cloud: 'lab-test',
-    result: 'good',
-    startedAt: instant(0),
-    seconds: 61.2,
-    throughput: { out: 69, in: 40 },
-  },
+  cloud: 'lab-test',
+  result: 'good',
+  startedAt: instant(0),
+  seconds: 61.2,
+  throughput: { out: 69, in: 40 },
   phases: [
     { phase: 'server', seconds: 14, outcome: 'good' },
     { phase: 'ssh', seconds: 5.25, outcome: 'good', note: 'host key as on the console' },
@@ -19,7 +17,11 @@ const flight = {
 };
 const failure = { code: 'Unreachable', message: 'No login by ssh', on: '203.0.113.5', hint: 'Wait' };
 const badFlight = {
-  ...{ ...flight, result: 'bad', failedPhase: 'ssh', failure, consoleTail: 'init\n<script>ready' },
+  ...flight,
+  result: 'bad',
+  failedPhase: 'ssh',
+  failure,
+  consoleTail: 'init\n<script>ready',
   phases: [flight.phases[0], { phase: 'ssh', seconds: 300, outcome: 'failed' }],
 };
 const ended = (value: unknown) => ({

@@ -4,8 +4,11 @@ import type { Io, Output } from '../../cli/io.ts';
 
 export const startOfTime = Date.parse('2026-01-05T12:00:00.000Z');
 export const readyLine = JSON.stringify({
-  ...{ type: 'ready', address: '127.0.0.1:7233', namespace: 'default' },
-  ...{ mode: 'embedded', uiUrl: 'http://127.0.0.1:8233' },
+  type: 'ready',
+  address: '127.0.0.1:7233',
+  namespace: 'default',
+  mode: 'embedded',
+  uiUrl: 'http://127.0.0.1:8233',
 });
 
 export interface FakeIoOptions {

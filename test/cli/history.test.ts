@@ -7,7 +7,8 @@ type Events = Parameters<typeof activityRecords>[0];
 
 const eventTime = (second: number) => ({ seconds: second, nanos: 500_000_000 });
 const scheduled = (eventId: number, activityId: string) => ({
-  ...{ eventId, eventTime: eventTime(eventId) },
+  eventId,
+  eventTime: eventTime(eventId),
   activityTaskScheduledEventAttributes: { activityId, activityType: { name: 'observeSpec' } },
 });
 const result = { payloads: [defaultPayloadConverter.toPayload({ verdict: 'same' })] };

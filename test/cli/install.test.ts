@@ -34,7 +34,9 @@ describe('box install', () => {
     const { client, io } = await holdfast({ args: file }, good);
     expect(client.started).toEqual([
       {
-        ...{ type: 'InstallBox', id: 'install-box/lab', summary: 'install box lab' },
+        type: 'InstallBox',
+        id: 'install-box/lab',
+        summary: 'install box lab',
         input: { ...wantedOf(labSpec), takeOver: false },
       },
     ]);

@@ -53,7 +53,11 @@ describe('op resolve', () => {
 
 describe('op list', () => {
   const run = (facts: Partial<RunDescription>): RunDescription => ({
-    ...{ id, runId: 'r', type: 'InstallBox', status: 'running', startedAt: instant(-60) },
+    id,
+    runId: 'r',
+    type: 'InstallBox',
+    status: 'running',
+    startedAt: instant(-60),
     ...facts,
   });
   const nextCommand = `holdfast op resolve ${id} --row token --retry`;
@@ -126,7 +130,12 @@ const activity = (
   result: unknown,
   facts: Partial<ActivityRecord> = {},
 ): ActivityRecord => ({
-  ...{ id: activityId, type: 'x', scheduledAt: instant(at), endedAt: instant(at + 2), attempts: 1, result },
+  id: activityId,
+  type: 'x',
+  scheduledAt: instant(at),
+  endedAt: instant(at + 2),
+  attempts: 1,
+  result,
   ...facts,
 });
 const activities: readonly ActivityRecord[] = [
@@ -177,12 +186,17 @@ describe('op watch and op cancel', () => {
 
 describe('op approve', () => {
   const asks = {
-    ...{ why: 'the tables of the old release go', digest: 'd1', count: 1 },
+    why: 'the tables of the old release go',
+    digest: 'd1',
+    count: 1,
     differences: [{ what: 'nova schema', have: 'expanded', want: 'contracted' }],
   };
   const gatedRow = {
     ...parkedRow,
-    ...{ id: 'nova.contract', title: 'Old tables gone', occurrence: 1, asks },
+    id: 'nova.contract',
+    title: 'Old tables gone',
+    occurrence: 1,
+    asks,
   };
   const gated = progress('needs-operator', [row('spec', 'same'), gatedRow], {});
   const waits = {

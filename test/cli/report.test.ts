@@ -5,13 +5,11 @@ import { holdfast, instant, reportRow } from './samples.ts';
 
 const difference = (what: string, have: string, want: string) => ({ what, have, want });
 const report: Report = {
-  ...{
-    operation: 'plan',
-    subject: 'lab',
-    result: 'differs',
-    observedAt: instant(3),
-    inputDigest: 'abcdef0123456789',
-  },
+  operation: 'plan',
+  subject: 'lab',
+  result: 'differs',
+  observedAt: instant(3),
+  inputDigest: 'abcdef0123456789',
   rows: [
     reportRow('preflight', 'same', { changes: false }),
     reportRow('spec', 'differs', {

@@ -18,13 +18,22 @@ function recorded(): { activities: ActivityRecord[]; answers: AnswerRecord[] } {
 }
 
 const table = {
-  ...{ operation: 'install-box', subject: 'lab', inputDigest: 'abcdef0123456789' },
+  operation: 'install-box',
+  subject: 'lab',
+  inputDigest: 'abcdef0123456789',
   rows: ['boot', 'keystone.schema', 'token'].map((rowId) => ({
-    ...{ id: rowId, title: `Title of ${rowId}`, after: [] },
+    id: rowId,
+    title: `Title of ${rowId}`,
+    after: [],
   })),
 };
 const activity = (activityId: string, at: number, result: unknown): ActivityRecord => ({
-  ...{ id: activityId, type: 'x', scheduledAt: instant(at), endedAt: instant(at + 2), attempts: 1, result },
+  id: activityId,
+  type: 'x',
+  scheduledAt: instant(at),
+  endedAt: instant(at + 2),
+  attempts: 1,
+  result,
 });
 const difference = { what: 'box <lab>', have: 'off', want: '"on" & running' };
 const looked = { verdict: 'differs', count: 1, digest: '', differences: [difference] };
@@ -53,7 +62,10 @@ const answers: readonly AnswerRecord[] = [
   },
 ];
 const evidence = {
-  ...{ box: 'lab', release: 'debian-13', recordedAt: instant(0), future: true },
+  box: 'lab',
+  release: 'debian-13',
+  recordedAt: instant(0),
+  future: true,
   packages: [{ name: 'keystone', version: '2:27.0.0-3' }],
   expiries: [{ what: 'certificate api', notAfter: '2026-02-01T00:00:00Z' }],
   canary: [{ phase: 'server ACTIVE', seconds: 17.9 }],
@@ -62,7 +74,8 @@ const evidence = {
 const files = { ...labFiles, '/state/boxes/lab/evidence.json': JSON.stringify(evidence) };
 const parked = {
   moments: [{ answer: { kind: 'progress', progress: parkedProgress } }],
-  ...{ activities, answers },
+  activities,
+  answers,
 } as const;
 
 async function reportOf(temporal: Parameters<typeof holdfast>[1], more: Record<string, string> = files) {
@@ -96,8 +109,16 @@ describe('op report', () => {
     expect(JSON.parse(io.writtenFiles[`${path}.json`] ?? '')).toMatchObject({ id });
     expect(page).not.toMatch(/<script|<img|<link|<b>ok|https?:\/\/|@import|url\(/);
     for (const text of [
-      ...['prefers-color-scheme: dark', '@media print', '&lt;b&gt;ok&lt;/b&gt;', 'box &lt;lab&gt;'],
-      ...['&quot;on&quot; &amp; running', 'February 2026', 'in 26 days', '17.9 s', '2:27.0.0-3', 'ada'],
+      'prefers-color-scheme: dark',
+      '@media print',
+      '&lt;b&gt;ok&lt;/b&gt;',
+      'box &lt;lab&gt;',
+      '&quot;on&quot; &amp; running',
+      'February 2026',
+      'in 26 days',
+      '17.9 s',
+      '2:27.0.0-3',
+      'ada',
     ])
       expect(page).toContain(text);
   });

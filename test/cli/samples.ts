@@ -22,11 +22,18 @@ networks:
 `;
 
 export const labSpec = {
-  ...{ apiVersion: 'holdfast/v1', kind: 'Box', name: 'lab', provision: { kind: 'local' } },
-  ...{ release: 'debian-13', region: 'RegionOne' },
+  apiVersion: 'holdfast/v1',
+  kind: 'Box',
+  name: 'lab',
+  provision: { kind: 'local' },
+  release: 'debian-13',
+  region: 'RegionOne',
   networks: { management: { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' } },
   services: ['identity', 'image', 'placement', 'network', 'compute'],
-  ...{ access: {}, overrides: {}, certificates: { lifetimeDays: 397 }, dumps: { keep: 7 } },
+  access: {},
+  overrides: {},
+  certificates: { lifetimeDays: 397 },
+  dumps: { keep: 7 },
   seeds: {
     projects: [],
     test: {
@@ -49,7 +56,7 @@ export const labFiles: Readonly<Record<string, string>> = {
 export const instant = (seconds: number): string => new Date(startOfTime + seconds * 1000).toISOString();
 
 export function row(id: string, status: RowStatus, facts: Partial<RowProgress> = {}): RowProgress {
-  return { ...{ id, title: `Title of ${id}`, status, occurrence: 1, tries: 1, skippable: false }, ...facts };
+  return { id, title: `Title of ${id}`, status, occurrence: 1, tries: 1, skippable: false, ...facts };
 }
 
 export function progress(
@@ -67,14 +74,18 @@ export function progress(
 }
 
 export const parkedRow: RowProgress = row('keystone.schema', 'parked', {
-  ...{ occurrence: 3, tries: 3, startedAt: instant(4), endedAt: instant(9) },
+  occurrence: 3,
+  tries: 3,
+  startedAt: instant(4),
+  endedAt: instant(9),
   failure: {
-    ...{ code: 'Rejected', message: 'keystone-manage db_sync ended with exit code 1', on: 'box lab' },
-    ...{
-      cause: 'could not connect to server',
-      hint: 'Read the deepest cause, fix it, then resolve the step with --retry',
-    },
-    ...{ logPath: 'lab:/var/lib/holdfast/jobs/7f3a/', exitCode: 1 },
+    code: 'Rejected',
+    message: 'keystone-manage db_sync ended with exit code 1',
+    on: 'box lab',
+    cause: 'could not connect to server',
+    hint: 'Read the deepest cause, fix it, then resolve the step with --retry',
+    logPath: 'lab:/var/lib/holdfast/jobs/7f3a/',
+    exitCode: 1,
   },
 });
 

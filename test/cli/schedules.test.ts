@@ -9,7 +9,12 @@ const spec = labSpec as unknown as BoxSpec;
 const [driftWish, renewWish, dumpWish, canaryWish] = wishesOf(spec);
 const stateOf = (wish = driftWish, facts: Partial<ScheduleState> = {}): ScheduleState => ({
   ...(wish as NonNullable<typeof wish>),
-  ...{ overlap: 'SKIP', isPaused: false, note: '', running: [], skipped: 0, nextAt: instant(600) },
+  overlap: 'SKIP',
+  isPaused: false,
+  note: '',
+  running: [],
+  skipped: 0,
+  nextAt: instant(600),
   ...facts,
 });
 const both = [stateOf(driftWish), stateOf(renewWish), stateOf(dumpWish), stateOf(canaryWish)];
@@ -27,12 +32,19 @@ describe('schedule apply', () => {
       'create holdfast/canary/lab-test',
     ]);
     expect(client.schedules.states.get('holdfast/canary/lab-test')).toMatchObject({
-      ...{ type: 'Canary', workflowId: 'canary/lab-test/scheduled' },
-      ...{ input: { cloud: 'lab-test', scheduled: true }, everySeconds: 600, jitterSeconds: 60 },
+      type: 'Canary',
+      workflowId: 'canary/lab-test/scheduled',
+      input: { cloud: 'lab-test', scheduled: true },
+      everySeconds: 600,
+      jitterSeconds: 60,
     });
     expect(client.schedules.states.get('holdfast/drift/lab')).toMatchObject({
-      ...{ type: 'DriftBox', workflowId: 'drift/lab/scheduled', input: { name: 'lab', scheduled: true } },
-      ...{ everySeconds: 3600, jitterSeconds: 300, catchupSeconds: 600 },
+      type: 'DriftBox',
+      workflowId: 'drift/lab/scheduled',
+      input: { name: 'lab', scheduled: true },
+      everySeconds: 3600,
+      jitterSeconds: 300,
+      catchupSeconds: 600,
     });
   });
 
@@ -58,7 +70,10 @@ describe('schedule apply', () => {
 
   it('follows the spec, keeps a pause, and removes what no box wants', async () => {
     const schedules = {
-      ...{ driftEvery: '30m', renewEvery: 'never', dumpEvery: 'never', canaryEvery: 'never' },
+      driftEvery: '30m',
+      renewEvery: 'never',
+      dumpEvery: 'never',
+      canaryEvery: 'never',
     };
     const files = { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify({ ...labSpec, schedules }) };
     const present = [stateOf(driftWish, { isPaused: true, note: 'by me' }), stateOf(renewWish)];

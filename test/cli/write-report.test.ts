@@ -17,7 +17,8 @@ test('writeReport() makes the folders above, and refuses by its path what cannot
     expect(await readFile(path, 'utf8')).toBe('text');
     // A file where a folder would have to be.
     await expect(writeReport(io, join(path, 'page.html'), 'text')).rejects.toMatchObject({
-      ...{ exitCode: exitCodes.usage.code, message: `${join(path, 'page.html')} cannot be written` },
+      exitCode: exitCodes.usage.code,
+      message: `${join(path, 'page.html')} cannot be written`,
       details: [expect.stringMatching(/ENOTDIR|EEXIST/)],
     });
   } finally {

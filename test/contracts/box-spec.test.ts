@@ -17,7 +17,10 @@ const management = { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77
 
 /** The least that a spec has to say. */
 const spec = (extra: Tree = {}): Tree => ({
-  ...{ apiVersion: 'holdfast/v1', kind: 'Box', name: 'lab', networks: { management } },
+  apiVersion: 'holdfast/v1',
+  kind: 'Box',
+  name: 'lab',
+  networks: { management },
   ...extra,
 });
 const withNetwork = (extra: Tree): Tree => spec({ networks: { management: { ...management, ...extra } } });
@@ -32,10 +35,18 @@ describe('parseBoxSpec()', () => {
     expect(parseBoxSpec(spec())).toEqual({
       ok: true,
       value: {
-        ...{ apiVersion: 'holdfast/v1', kind: 'Box', name: 'lab', provision: { kind: 'local' } },
-        ...{ release: 'debian-13', region: 'RegionOne', networks: { management } },
+        apiVersion: 'holdfast/v1',
+        kind: 'Box',
+        name: 'lab',
+        provision: { kind: 'local' },
+        release: 'debian-13',
+        region: 'RegionOne',
+        networks: { management },
         services: ['identity', 'image', 'placement', 'network', 'compute'],
-        ...{ access: {}, overrides: {}, certificates: { lifetimeDays: 397 }, dumps: { keep: 7 } },
+        access: {},
+        overrides: {},
+        certificates: { lifetimeDays: 397 },
+        dumps: { keep: 7 },
         seeds: {
           projects: [],
           test: {
@@ -228,8 +239,24 @@ describe('the dashboard of a box', () => {
 
 describe('names of a spec', () => {
   it.each([
-    ...['../etc', '/etc/passwd', 'a/b', '..', '.', 'a.b', 'lab\n', '', 'a', '-lab', 'lab-', 'Lab', '1lab'],
-    ...['lab box', 'lab_box', 'läb', '$(reboot)', `a${'b'.repeat(48)}`],
+    '../etc',
+    '/etc/passwd',
+    'a/b',
+    '..',
+    '.',
+    'a.b',
+    'lab\n',
+    '',
+    'a',
+    '-lab',
+    'lab-',
+    'Lab',
+    '1lab',
+    'lab box',
+    'lab_box',
+    'läb',
+    '$(reboot)',
+    `a${'b'.repeat(48)}`,
   ])('parseBoxSpec() and parseNamedBox() refuse the name %j when it could be a path or worse', (name) => {
     expect(pathsOf(spec({ name }))).toEqual(['name']);
     expect(issuesOf(parseNamedBox({ name })).map(({ path }) => path)).toEqual(['name']);

@@ -14,18 +14,35 @@ describe('table()', () => {
   it('table() fills in every default when a row says the least', () => {
     expect(table({ files: options() })).toEqual([
       {
-        ...{ id: 'files', title: 'Files', after: [], observe: look, apply: null },
-        ...{ cancel: 'finish', exclusive: [], settleSeconds: 0, profile: 'change' },
-        ...{ skippable: false, tries: 3, onFailure: 'park' },
+        id: 'files',
+        title: 'Files',
+        after: [],
+        observe: look,
+        apply: null,
+        cancel: 'finish',
+        exclusive: [],
+        settleSeconds: 0,
+        profile: 'change',
+        skippable: false,
+        tries: 3,
+        onFailure: 'park',
       },
     ]);
   });
 
   it('table() keeps what a row says when it says everything', () => {
     const all = {
-      ...{ title: 'All', after: ['files'], observe: look, apply: act, cancel: 'kill' as const },
-      ...{ exclusive: ['power'], settleSeconds: 9, profile: 'build' as const, skippable: true },
-      ...{ tries: 1, onFailure: 'fail' as const },
+      title: 'All',
+      after: ['files'],
+      observe: look,
+      apply: act,
+      cancel: 'kill' as const,
+      exclusive: ['power'],
+      settleSeconds: 9,
+      profile: 'build' as const,
+      skippable: true,
+      tries: 1,
+      onFailure: 'fail' as const,
     };
     expect(table({ files: options(), all })[1]).toEqual({ id: 'all', ...all });
   });

@@ -56,8 +56,18 @@ describe('refusalOf()', () => {
 describe('recapOf()', () => {
   it('recapOf() counts every row once when each status is there', () => {
     const statuses: RowStatus[] = [
-      ...(['same', 'same', 'changed', 'skipped', 'parked', 'failed'] as const),
-      ...(['pending', 'observing', 'applying', 'verifying', 'waiting', 'stopped'] as const),
+      'same',
+      'same',
+      'changed',
+      'skipped',
+      'parked',
+      'failed',
+      'pending',
+      'observing',
+      'applying',
+      'verifying',
+      'waiting',
+      'stopped',
     ];
     const recap = recapOf(statuses.map((status) => row(status, status)));
     expect(recap).toEqual({ same: 2, changed: 1, skipped: 1, parked: 1, failed: 1, pending: 6 });

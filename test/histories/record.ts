@@ -61,7 +61,8 @@ async function operated(lab: Lab, type: string, slug: string, more: object = {})
   const handle = await (
     await lab.client()
   ).workflow.start(type, {
-    ...{ workflowId: `${slug}/${spec.name}`, taskQueue },
+    workflowId: `${slug}/${spec.name}`,
+    taskQueue,
     args: [{ name: spec.name, takeOver: false, ...more }],
   });
   await lab.endOf(handle);

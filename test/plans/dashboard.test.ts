@@ -79,7 +79,9 @@ describe('a box with the dashboard', () => {
       planBox(specWith({ release }, services), { ...facts, profile });
     const [asked, usual] = [packages(), packages(defaultServices)];
     expect(asked.packages.filter((name) => !usual.packages.includes(name))).toEqual([
-      ...['openstack-dashboard', 'memcached', 'media-types'],
+      'openstack-dashboard',
+      'memcached',
+      'media-types',
     ]);
     expect(asked.unitsShippedDisabled).toEqual([...usual.unitsShippedDisabled, 'memcached']);
     expect(asked.recipe).not.toBe(usual.recipe);

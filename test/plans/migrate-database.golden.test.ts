@@ -22,7 +22,9 @@ function specOf(release: ReleaseName): BoxSpec {
   return parsed.value;
 }
 const factsOf = (release: ReleaseName) => ({
-  ...{ profile: profiles[release], processors: 2, digest },
+  profile: profiles[release],
+  processors: 2,
+  digest,
   sources: { text: '', releases: [], aptOptions: [] },
 });
 const rowsOf = (service: DatabaseService, release: ReleaseName = 'debian-13'): CompiledRow[] =>

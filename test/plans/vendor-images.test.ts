@@ -8,17 +8,25 @@ import { installBoxRows } from '../../workflows/install-box/steps.ts';
 
 const management = { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' };
 const facts = {
-  ...{ profile: profiles['debian-13'], processors: 2, digest },
+  profile: profiles['debian-13'],
+  processors: 2,
+  digest,
   sources: { text: '', releases: [], aptOptions: [] },
 };
 const trixie = {
-  ...{ name: 'Debian 13', url: 'https://images.example.org/13.qcow2', digest: `sha512:${'0a'.repeat(64)}` },
+  name: 'Debian 13',
+  url: 'https://images.example.org/13.qcow2',
+  digest: `sha512:${'0a'.repeat(64)}`,
 };
 
 const parsed = (images: readonly object[], extra: object = {}) =>
   parseBoxSpec({
-    ...{ apiVersion: 'holdfast/v1', kind: 'Box', name: 'lab', networks: { management } },
-    ...{ seeds: { images }, ...extra },
+    apiVersion: 'holdfast/v1',
+    kind: 'Box',
+    name: 'lab',
+    networks: { management },
+    seeds: { images },
+    ...extra,
   });
 
 function pathsOf(images: readonly object[], extra: object = {}): string[] {
@@ -43,12 +51,16 @@ describe('images of a spec', () => {
     if (!result.ok) throw new Error(JSON.stringify(result.issues));
     const rows = new Map(installBoxRows(result.value, facts).map((row) => [row.id, row]));
     expect(rows.get('image-file.debian-13')?.apply?.args).toEqual({
-      ...{ box: 'lab', url: trixie.url, digest: trixie.digest },
+      box: 'lab',
+      url: trixie.url,
+      digest: trixie.digest,
     });
     const seed = rows.get('seeds.image.debian-13');
     expect(seed?.after).toContain('image-file.debian-13');
     expect(seed?.apply?.args).toMatchObject({
-      ...{ name: 'Debian 13', diskFormat: 'qcow2', fileDigest: trixie.digest },
+      name: 'Debian 13',
+      diskFormat: 'qcow2',
+      fileDigest: trixie.digest,
       properties: { os_distro: 'debian', os_version: '13' },
     });
     const none = parsed([]);

@@ -66,7 +66,8 @@ test('a restore whose worker is killed while a database is written ends as any o
   const wanted = (await dumps()).find(({ id }) => id !== newest?.id)?.id ?? '';
   const { workflow } = await lab.client();
   const handle = await workflow.start('RestoreBox', {
-    ...{ workflowId: `restore-box/${spec.name}`, taskQueue: 'holdfast-control' },
+    workflowId: `restore-box/${spec.name}`,
+    taskQueue: 'holdfast-control',
     args: [{ name: spec.name, dump: wanted, takeOver: false }],
   });
   await jobOf(spec.name, 'databases');
@@ -80,7 +81,8 @@ test('a dump whose worker is killed before it could say so stays, and is not tak
   const { workflow } = await lab.client();
   const begin = () =>
     workflow.start('DumpBox', {
-      ...{ workflowId: `dump-box/${spec.name}`, taskQueue: 'holdfast-control' },
+      workflowId: `dump-box/${spec.name}`,
+      taskQueue: 'holdfast-control',
       args: [{ name: spec.name, takeOver: false }],
     });
   const { progress, crashes } = await runThroughCrashes(lab, begin, ['dump.after']);

@@ -29,15 +29,20 @@ const spec = labSpec('debian-12', 28, {
 const moments = seededPart(
   'upgrade',
   [
-    ...['carried.after', 'root.during', 'boot.after', 'postgres.brought.after', 'nova.api-schema.after'],
-    ...[
-      'nova.cell0.after',
-      'nova.cell1.after',
-      'nova.schema.before',
-      'nova.schema.after',
-      'nova.programs.after',
-    ],
-    ...['neutron.service.before', 'online.cell0.after', 'online.cell1.after', 'spec.before'],
+    'carried.after',
+    'root.during',
+    'boot.after',
+    'postgres.brought.after',
+    'nova.api-schema.after',
+    'nova.cell0.after',
+    'nova.cell1.after',
+    'nova.schema.before',
+    'nova.schema.after',
+    'nova.programs.after',
+    'neutron.service.before',
+    'online.cell0.after',
+    'online.cell1.after',
+    'spec.before',
   ],
   1 / 3,
 );
@@ -45,8 +50,16 @@ const moments = seededPart(
 const behindEachRow = seededPart(
   'MigrateNova',
   [
-    ...['dump', 'nova.api-schema', 'nova.cell0', 'nova.cell1', 'nova.schema'],
-    ...['rollout', 'online.cell0', 'online.cell1', 'nova.hosts', 'check'],
+    'dump',
+    'nova.api-schema',
+    'nova.cell0',
+    'nova.cell1',
+    'nova.schema',
+    'rollout',
+    'online.cell0',
+    'online.cell1',
+    'nova.hosts',
+    'check',
   ],
   1 / 3,
 ).map((row) => `${row}.seen`);

@@ -12,7 +12,8 @@ const stop = (...units: string[]): Sabotage => ({
 });
 
 const edit = (path: string, ...alsoDiffer: string[]): Sabotage => ({
-  ...{ alsoDiffer, break: (target: Target) => shell(target, `echo '# by hand' >> ${path}`) },
+  alsoDiffer,
+  break: (target: Target) => shell(target, `echo '# by hand' >> ${path}`),
 });
 
 export const guestSabotages: Readonly<Record<string, Sabotage>> = {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real guests in a real box: what the canary saw, who reaches whom, what a rule opens and closes, and a restart of the box.
-// Long: one box, minutes to install, serves every test; what they say to its guests stands with them.
 // Proves: workflows/install-box activities/guest activities/hypervisor activities/canary activities/cinder activities/ovn activities/seeds workflows/canary
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -44,7 +43,9 @@ const disk = Buffer.alloc(1_048_576, 'a disk ');
 const vendor = createServer((_, answer) => answer.end(disk)).listen(0, '127.0.0.1');
 await once(vendor, 'listening');
 const vendorImage = {
-  ...{ name: 'Vendor disk', diskFormat: 'raw', properties: { os_distro: 'others' } },
+  name: 'Vendor disk',
+  diskFormat: 'raw',
+  properties: { os_distro: 'others' },
   url: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/disk.raw`,
   digest: `sha256:${createHash('sha256').update(disk).digest('hex')}`,
 };
@@ -52,7 +53,9 @@ const vendorImage = {
 const mirror = await Mirror.start();
 const spec = labSpec('guests-box', 36, {
   services: [...defaultServices, 'volume', 'dashboard'],
-  ...{ hypervisor: 'auto', seeds: { images: [vendorImage] }, debian: { mirror: mirror.url } },
+  hypervisor: 'auto',
+  seeds: { images: [vendorImage] },
+  debian: { mirror: mirror.url },
 });
 const key = newGuestKey('guests-test');
 let cache: string;
@@ -61,7 +64,8 @@ let first: Progress;
 let planned: string[];
 let crashes: readonly string[];
 const ownSabotages = () => ({
-  ...{ ...guestSabotages, ...volumeSabotages },
+  ...guestSabotages,
+  ...volumeSabotages,
   ...imageSabotages(cache, vendorImage.name),
 });
 
@@ -159,13 +163,18 @@ async function boot(client: OpenStackClient, name: string, networkId: string, gr
   const flavor = await client.compute.flavors.find({ name: 'SCS-1L-1' });
   const [outside] = await client.network.networks.list({ external: true });
   const { id } = await client.compute.servers.create({
-    ...{ name, imageId: image?.id ?? '', flavorId: flavor?.id ?? '', networks: [{ networkId }] },
-    ...{ keyName: 'guests', securityGroups: [group] },
+    name,
+    imageId: image?.id ?? '',
+    flavorId: flavor?.id ?? '',
+    networks: [{ networkId }],
+    keyName: 'guests',
+    securityGroups: [group],
   });
   await client.compute.servers.waitFor(id, 'ACTIVE', { timeoutSeconds: 300 });
   const [port] = await client.network.ports.list({ deviceId: id });
   const { floatingIpAddress: floating } = await client.network.floatingIps.create({
-    ...{ floatingNetworkId: outside?.id ?? '', portId: port?.id ?? '' },
+    floatingNetworkId: outside?.id ?? '',
+    portId: port?.id ?? '',
   });
   return { id, fixed: port?.fixedIps[0]?.ipAddress ?? '', floating };
 }
@@ -302,7 +311,9 @@ test('a rule of a security group opens and closes a port within ten seconds', as
     const [group] = await network.securityGroups.list({ name: 'guests' });
     const port = { protocol: 'tcp', portRangeMin: 8080, portRangeMax: 8080 } as const;
     const rule = await network.securityGroupRules.create({
-      ...{ securityGroupId: group?.id ?? '', direction: 'ingress', ...port },
+      securityGroupId: group?.id ?? '',
+      direction: 'ingress',
+      ...port,
     });
     expect(await eventually(() => isOpen(one.floating, 8080), 10)).toBeLessThan(10);
     await network.securityGroupRules.delete(rule.id);

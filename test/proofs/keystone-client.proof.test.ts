@@ -38,7 +38,10 @@ afterAll(async () => {
 });
 
 const adminUser = () => ({
-  ...({ type: 'password', username: 'admin', userDomainName: 'Default', password } as const),
+  type: 'password' as const,
+  username: 'admin' as const,
+  userDomainName: 'Default' as const,
+  password,
 });
 
 function client(authentication: Authentication, url = authUrl): OpenStackClient {
@@ -255,8 +258,12 @@ describe('revocation of a real Keystone', () => {
       const next = unique('next');
       await users.setPassword(user.id, next);
       const racer = client({
-        ...{ type: 'password', username: user.name, userDomainName: 'Default', password: next },
-        ...{ projectName: 'demo', projectDomainName: 'Default' },
+        type: 'password',
+        username: user.name,
+        userDomainName: 'Default',
+        password: next,
+        projectName: 'demo',
+        projectDomainName: 'Default',
       });
       expect((await racer.identity.users.get(user.id)).name, `round ${round}`).toBe(user.name);
     }

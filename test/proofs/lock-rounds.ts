@@ -71,7 +71,10 @@ export class Lane {
     this.#round += 1;
     const nonce = `${Date.now()}-${this.#round}`;
     const request = (name: string) => ({
-      ...{ target: this.box, nonce: `${name}-${nonce}`, namespace: name, workflowId: `proof/${name}` },
+      target: this.box,
+      nonce: `${name}-${nonce}`,
+      namespace: name,
+      workflowId: `proof/${name}`,
       takeOver: true,
     });
     const live = async () => (await commands.live()).length;

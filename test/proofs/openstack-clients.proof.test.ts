@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // openstack-client-ts against the real Glance, Nova, Neutron and Placement of a box, as an operator reaches them.
-// Long: one cloud serves all of it.
 // Proves: openstack-client-ts/src
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -44,8 +43,12 @@ function client(authentication?: Authentication): OpenStackClient {
     ca: cloud.ca,
     regionName: cloud.region,
     authentication: authentication ?? {
-      ...{ type: 'password', username: 'admin', userDomainName: 'Default', password: cloud.password },
-      ...{ projectName: 'admin', projectDomainName: 'Default' },
+      type: 'password',
+      username: 'admin',
+      userDomainName: 'Default',
+      password: cloud.password,
+      projectName: 'admin',
+      projectDomainName: 'Default',
     },
   });
   open.push(made);
@@ -153,7 +156,10 @@ describe('images of a real Glance', () => {
     expect(image).toMatchObject({ status: 'queued', visibility: 'public', minRam: 32, properties });
     expect((await images.ensure({ name })).id).toBe(image.id);
     const changed = await images.update(image.id, {
-      ...{ minRam: 64, tags: ['b', 'c'], protected: true, hidden: true },
+      minRam: 64,
+      tags: ['b', 'c'],
+      protected: true,
+      hidden: true,
       properties: { os_distro: null, 'odd/na~me': 'second', os_version: '1' },
     });
     expect(changed).toMatchObject({ minRam: 64, protected: true, hidden: true });
@@ -288,15 +294,11 @@ describe('networks of a real Neutron', () => {
       expect((await securityGroupRules.ensure({ ...ssh, ...same })).id).toBe(all[0]?.id);
     }
     const others = [
-      ...[
-        { ...rule, protocol: 'tcp' },
-        { ...ssh, portRangeMax: 23 },
-        { ...ssh, remoteGroupId: group.id },
-      ],
-      ...[
-        { ...ssh, ethertype: 'IPv6' as const },
-        { ...rule, protocol: 'icmp', portRangeMin: 8, portRangeMax: 0 },
-      ],
+      { ...rule, protocol: 'tcp' },
+      { ...ssh, portRangeMax: 23 },
+      { ...ssh, remoteGroupId: group.id },
+      { ...ssh, ethertype: 'IPv6' as const },
+      { ...rule, protocol: 'icmp', portRangeMin: 8, portRangeMax: 0 },
     ];
     for (const other of others) {
       const made = await securityGroupRules.ensure(other);
@@ -407,7 +409,9 @@ describe('compute of a real Nova', () => {
     await subnets.ensure({ name: 'subnet', networkId: network.id, cidr: '10.202.1.0/24', allocationPools });
     const port = await ports.ensure({ name: 'port', networkId: network.id });
     const { id } = await servers.create({
-      ...{ name: unique('server'), flavorId: flavor.id, imageId: image.id },
+      name: unique('server'),
+      flavorId: flavor.id,
+      imageId: image.id,
       networks: [{ networkId: network.id, fixedIpAddress: '10.202.1.77' }, { portId: port.id }],
     });
     await servers.waitFor(id, 'ACTIVE');

@@ -11,7 +11,8 @@ const stop = (...units: string[]): Sabotage => ({
 
 /** A line of a program's file; its unit has to be restarted too. */
 const edit = (path: string, ...alsoDiffer: string[]): Sabotage => ({
-  ...{ alsoDiffer, break: (target: Target) => shell(target, `echo '# by hand' >> ${path}`) },
+  alsoDiffer,
+  break: (target: Target) => shell(target, `echo '# by hand' >> ${path}`),
 });
 
 /** The programs stand still meanwhile: one that lost its tables under its feet is another fault than a lost schema. */
@@ -64,7 +65,9 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
   },
   'neutron.config': edit('/etc/neutron/neutron.conf', ...neutronPrograms),
   'neutron.schema': emptied(
-    ...(['neutron', 'neutron', 'neutron-api neutron-rpc-server neutron-ovn-maintenance-worker'] as const),
+    'neutron',
+    'neutron',
+    'neutron-api neutron-rpc-server neutron-ovn-maintenance-worker',
     ...neutronPrograms,
   ),
   'neutron.rpc': stop('neutron-rpc-server'),
@@ -106,8 +109,11 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
     break: (target) =>
       asAdministrator(target, ({ network }) =>
         network.defaultSecurityGroupRules.create({
-          ...({ direction: 'ingress', ethertype: 'IPv4', remoteIpPrefix: '0.0.0.0/0' } as const),
-          ...{ usedInDefaultSg: true, usedInNonDefaultSg: false },
+          direction: 'ingress' as const,
+          ethertype: 'IPv4' as const,
+          remoteIpPrefix: '0.0.0.0/0' as const,
+          usedInDefaultSg: true,
+          usedInNonDefaultSg: false,
         }),
       ),
   },
@@ -146,17 +152,19 @@ export const wholeBatches: readonly (readonly string[])[] = [
   ['seeds.image', 'seeds.users', 'seeds.default-rules', 'seeds.network', 'nova.hosts', 'canary'],
   ['rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
   [
-    ...['rabbitmq.service', 'glance.service', 'placement.service'],
-    ...[
-      'neutron.rpc',
-      'neutron.maintenance',
-      'neutron.service',
-      'nova.conductor',
-      'nova.scheduler',
-      'nova.service',
-      'nova.compute',
-    ],
-    ...['ovn.host', 'ovn.central', 'ovn.switch'],
+    'rabbitmq.service',
+    'glance.service',
+    'placement.service',
+    'neutron.rpc',
+    'neutron.maintenance',
+    'neutron.service',
+    'nova.conductor',
+    'nova.scheduler',
+    'nova.service',
+    'nova.compute',
+    'ovn.host',
+    'ovn.central',
+    'ovn.switch',
   ],
   ['glance.schema', 'placement.schema', 'neutron.schema', 'nova.api-schema', 'nova.schema'],
 ];

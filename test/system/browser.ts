@@ -25,8 +25,12 @@ async function homeTrusting(authorityFile: string): Promise<string> {
 }
 
 const flags = [
-  ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 const network = 'holdfast-test-browser';
@@ -64,10 +68,14 @@ export async function openBrowser(authorityFile: string): Promise<Browser> {
   const home = await homeTrusting(authorityFile);
   await joinNetwork();
   const context = await chromium.launchPersistentContext(join(home, 'profile'), {
-    ...{ executablePath: await launcherIn(home), headless: true, chromiumSandbox: false, args: flags },
+    executablePath: await launcherIn(home),
+    headless: true,
+    chromiumSandbox: false,
+    args: flags,
     // Nobody's proxy: the box is near.
     env: { HOME: home, PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' },
-    ...{ locale: 'en-GB', viewport: { width: 1280, height: 900 } },
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 900 },
   });
   // Of two cores that other boxes have as well: the first login asks every service something for the first time.
   context.setDefaultTimeout(180_000);
@@ -83,7 +91,8 @@ export async function openBrowser(authorityFile: string): Promise<Browser> {
   });
   page.on('pageerror', (error) => troubles.push(error.message));
   return {
-    ...{ page, troubles },
+    page,
+    troubles,
     close: async () => {
       await context.close();
       await leaveNetwork();

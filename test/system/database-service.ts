@@ -52,8 +52,15 @@ export async function configureDatabases(
     string,
   ];
   const wanted = {
-    ...{ id: user, commonName: user, usage: 'client' as const, addresses: [], names: [] },
-    ...{ certificatePath, keyPath, owner: user, group: user },
+    id: user,
+    commonName: user,
+    usage: 'client' as const,
+    addresses: [],
+    names: [],
+    certificatePath,
+    keyPath,
+    owner: user,
+    group: user,
   };
   const pair = await issue(await requireAuthority(secrets, box), wanted, 30);
   const write = (path: string, text: string, script: string) =>

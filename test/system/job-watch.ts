@@ -7,14 +7,23 @@ import { boxDirectory, insideDirectory } from '../../activities/clients/host/pla
 
 /** Rows whose change is a durable command. */
 export const commandRows = [
-  ...['image', 'boot', 'postgres.cluster'],
-  ...['keystone.schema', 'keystone.administrator'],
+  'image',
+  'boot',
+  'postgres.cluster',
+  'keystone.schema',
+  'keystone.administrator',
 ] as const;
 
 /** Those that only a whole cloud has. */
 export const wholeCommandRows = [
-  ...['glance.schema', 'placement.schema', 'neutron.schema'],
-  ...['nova.api-schema', 'nova.cell0', 'nova.schema', 'nova.cell1', 'nova.hosts'],
+  'glance.schema',
+  'placement.schema',
+  'neutron.schema',
+  'nova.api-schema',
+  'nova.cell0',
+  'nova.schema',
+  'nova.cell1',
+  'nova.hosts',
 ] as const;
 
 /** Folders of job state of a box, on this machine and inside, as this machine can read them. */

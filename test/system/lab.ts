@@ -253,7 +253,9 @@ async function freePorts(): Promise<{ port: number; uiPort: number }> {
 /** A spec with a network of its own; `net` is the third octet, one per test file so that none meets another. */
 export function labSpec(name: string, net: number, extra: object = {}): BoxSpec {
   const parsed = parseBoxSpec({
-    ...{ apiVersion: 'holdfast/v1', kind: 'Box', name },
+    apiVersion: 'holdfast/v1',
+    kind: 'Box',
+    name,
     networks: {
       management: { cidr: `10.78.${net}.0/24`, address: `10.78.${net}.2`, gateway: `10.78.${net}.1` },
     },

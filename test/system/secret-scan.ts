@@ -24,18 +24,22 @@ export async function sentinelsOf(stateDirectory: string, box: string): Promise<
   );
   const identity = (await readFile(join(stateDirectory, 'secrets', 'identity'), 'utf8')).trim();
   const files = await boxHost(box).output([
-    ...[
-      'find',
-      '/etc/keystone/fernet-keys',
-      '/etc/keystone/credential-keys',
-      '/etc/ssl/holdfast',
-      '-type',
-      'f',
-      '!',
-      '-name',
-      'ca.pem',
-    ],
-    ...['-exec', 'cat', '{}', ';', '-exec', 'echo', ';'],
+    'find',
+    '/etc/keystone/fernet-keys',
+    '/etc/keystone/credential-keys',
+    '/etc/ssl/holdfast',
+    '-type',
+    'f',
+    '!',
+    '-name',
+    'ca.pem',
+    '-exec',
+    'cat',
+    '{}',
+    ';',
+    '-exec',
+    'echo',
+    ';',
   ]);
   const all = [{ name: 'identity', value: identity }, ...stored, { name: 'files', value: files }];
   return all.flatMap(({ name, value }) => piecesOf(value).map((piece) => ({ name, value: piece })));

@@ -48,7 +48,13 @@ export interface SharedCloud {
 
 /** Of the services that migrate theirs. */
 export const cloudDatabases = [
-  ...['keystone', 'glance', 'placement', 'neutron', 'nova_api', 'nova_cell0', 'nova_cell1'],
+  'keystone',
+  'glance',
+  'placement',
+  'neutron',
+  'nova_api',
+  'nova_cell0',
+  'nova_cell1',
 ] as const;
 
 /** Of a whole cloud, by database. */
@@ -125,7 +131,8 @@ async function installed(folder: string): Promise<SharedCloud> {
   const store = new EmbeddedSecretStore(join(lab.stateDirectory, 'secrets'));
   return {
     stateDirectory: lab.stateDirectory,
-    ...{ authUrl: `https://${address}:5000/v3`, region },
+    authUrl: `https://${address}:5000/v3`,
+    region,
     ca: (await readAuthority(store, name))?.pair.certificate ?? '',
     password: (await store.get(secretRef(`boxes/${name}/admin-password`)))?.value ?? '',
     endState: await endState({ box: name, address }),

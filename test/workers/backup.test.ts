@@ -21,8 +21,10 @@ async function write(root: string, path: string, text: string): Promise<void> {
 
 function restoring(stateDirectory: string, path: string, replace = false, words = passphrase) {
   const settings = superviseSettings({
-    ...{ environment: { HOLDFAST_STATE: stateDirectory }, programDirectory: '/none' },
-    ...{ homeDirectory: '/none', userId: process.getuid?.() ?? 0 },
+    environment: { HOLDFAST_STATE: stateDirectory },
+    programDirectory: '/none',
+    homeDirectory: '/none',
+    userId: process.getuid?.() ?? 0,
   });
   const userId = process.getuid?.() ?? 0;
   return restore({ settings, userId, emit: () => undefined, path, passphrase: words, replace });

@@ -144,13 +144,13 @@ export function tableOf(
     { title: id, observe: call, ...(check === true ? {} : { apply: call }), ...options },
   ]);
   return {
-    ...{
-      operation: 'fake',
-      subject: 'world',
-      rows: table(Object.fromEntries(full) as Record<string, RowOptions>),
-      limit: 4,
-    },
-    ...{ lease: 'world', takeOver: false, inputDigest: 'd' },
+    operation: 'fake',
+    subject: 'world',
+    rows: table(Object.fromEntries(full) as Record<string, RowOptions>),
+    limit: 4,
+    lease: 'world',
+    takeOver: false,
+    inputDigest: 'd',
     ...extra,
   };
 }

@@ -8,7 +8,9 @@ import { TableRun } from '../../workflows/engine/run-table.ts';
 import { failure, FakeWorld, tableOf } from './fake-world.ts';
 
 const seen = (digest: string): Observed => ({
-  ...{ verdict: 'differs', digest, count: 1 },
+  verdict: 'differs',
+  digest,
+  count: 1,
   differences: [{ what: 'head', have: digest, want: 'new' }],
 });
 
@@ -41,7 +43,8 @@ describe('a gate', () => {
     const { run, end } = begin(world, gated);
     const waiting = await asked(run);
     expect(waiting).toMatchObject({
-      ...{ status: 'parked', failure: { code: 'NeedsApproval', message: 'drop: tables go' } },
+      status: 'parked',
+      failure: { code: 'NeedsApproval', message: 'drop: tables go' },
       asks: { why: 'tables go', count: 1 },
     });
     expect(world.ids).not.toContain('drop/apply/1');

@@ -69,7 +69,10 @@ describe('TableRun and its lease', () => {
     await phaseOf(run, 'needs-operator');
     expect(world.now()).toBeLessThan(300_000);
     expect(world.ids.filter((id) => /^(lease|notify)/.test(id))).toEqual([
-      ...['lease/take/1', 'lease/keep/1', 'lease/give-back/1', 'notify/send/1'],
+      'lease/take/1',
+      'lease/keep/1',
+      'lease/give-back/1',
+      'notify/send/1',
     ]);
     expect(run.progress().rows[1]).toMatchObject({ status: 'parked', failure: { code: 'Unreachable' } });
 

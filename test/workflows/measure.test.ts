@@ -9,13 +9,22 @@ import { measure } from '../../workflows/engine/measure.ts';
 import type { EngineCall, EnginePorts } from '../../workflows/ports/engine.ts';
 
 const table: CompiledTable = {
-  ...{ operation: 'canary', subject: 'acme', limit: 1, lease: null, takeOver: false, inputDigest: 'd' },
+  operation: 'canary',
+  subject: 'acme',
+  limit: 1,
+  lease: null,
+  takeOver: false,
+  inputDigest: 'd',
   rows: canaryRows({ cloud: 'acme', throughputMegabytesMin: 1 }),
   notify: { box: 'lab' },
 };
 const failure = { code: 'Unreachable', message: 'No login by ssh', on: '203.0.113.5', hint: 'Wait' } as const;
 const good: CanaryFlight = {
-  ...{ cloud: 'acme', result: 'good', startedAt: '2026-01-05T12:00:00.000Z', seconds: 42, phases: [] },
+  cloud: 'acme',
+  result: 'good',
+  startedAt: '2026-01-05T12:00:00.000Z',
+  seconds: 42,
+  phases: [],
   throughput: { out: 69 },
 };
 const bad: CanaryFlight = { ...good, result: 'bad', failedPhase: 'ssh', failure, consoleTail: 'last words' };
@@ -55,7 +64,9 @@ describe('measure()', () => {
 
   it('resolves with the phase and the console, and tells a person, when it was bad', async () => {
     const { calls, published, run } = world({
-      ...{ observeCloud: letsIn, flyCanary: bad, sendNotice: { outcome: 'sent' } },
+      observeCloud: letsIn,
+      flyCanary: bad,
+      sendNotice: { outcome: 'sent' },
     });
     expect(await run()).toMatchObject({ ...bad, notification: { outcome: 'sent', row: 'canary' } });
     const { notice } = calls.at(-1)?.call.args as { notice: Notice };
@@ -77,7 +88,9 @@ describe('measure()', () => {
 
   it('flies not, and is bad, when the cloud does not let its user in', async () => {
     const { calls, run } = world({
-      ...{ observeCloud: { verdict: 'failed', failure }, flyCanary: good, sendNotice: { outcome: 'sent' } },
+      observeCloud: { verdict: 'failed', failure },
+      flyCanary: good,
+      sendNotice: { outcome: 'sent' },
     });
     expect(await run()).toMatchObject({ result: 'bad', failure });
     expect(calls.map(({ call }) => call.activity)).not.toContain('flyCanary');

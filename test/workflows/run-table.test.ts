@@ -32,7 +32,12 @@ describe('TableRun', () => {
     const progress = await start(world, tableOf({ a: {}, b: {} })).end;
     expect(progress.phase).toBe('done');
     expect(world.ids.filter((id) => !id.startsWith('lease'))).toEqual([
-      ...['a/observe/1', 'a/apply/1', 'a/verify/1', 'b/observe/1', 'b/apply/1', 'b/verify/1'],
+      'a/observe/1',
+      'a/apply/1',
+      'a/verify/1',
+      'b/observe/1',
+      'b/apply/1',
+      'b/verify/1',
     ]);
     expect(recapOf(progress.rows)).toMatchObject({ changed: 2, same: 0 });
   });

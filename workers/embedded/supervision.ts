@@ -41,7 +41,8 @@ export function up(settings: SuperviseSettings, emit: Emit): Promise<void> {
     };
     const metricsUrl = (await findWorker(settings.stateDirectory))?.ready?.metricsUrl;
     emit({
-      ...{ ...ready, ...(uiUrl !== undefined && { uiUrl }) },
+      ...ready,
+      ...(uiUrl !== undefined && { uiUrl }),
       ...(metricsUrl !== undefined && { metricsUrl }),
     });
   });

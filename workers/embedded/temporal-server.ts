@@ -145,12 +145,28 @@ async function requireFreePort(stateDirectory: string, port: number): Promise<vo
 
 function serverWords(ports: ChosenPorts, databaseFile: string): string[] {
   return [
-    ...['server', 'start-dev'],
+    'server',
+    'start-dev',
     // The operator's own client settings must not reach into this server.
-    ...['--disable-config-file', '--disable-config-env'],
-    ...['--ip', EMBEDDED_HOST, '--port', String(ports.port), '--ui-port', String(ports.serverUiPort)],
-    ...['--db-filename', databaseFile, '--namespace', EMBEDDED_NAMESPACE],
-    ...['--log-level', 'warn', '--log-format', 'json', '--color', 'never', '--headless=false'],
+    '--disable-config-file',
+    '--disable-config-env',
+    '--ip',
+    EMBEDDED_HOST,
+    '--port',
+    String(ports.port),
+    '--ui-port',
+    String(ports.serverUiPort),
+    '--db-filename',
+    databaseFile,
+    '--namespace',
+    EMBEDDED_NAMESPACE,
+    '--log-level',
+    'warn',
+    '--log-format',
+    'json',
+    '--color',
+    'never',
+    '--headless=false',
   ];
 }
 

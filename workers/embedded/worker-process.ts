@@ -29,7 +29,9 @@ const STOP_GRACE_SECONDS = 30;
 const POLL_MILLISECONDS = 50;
 
 const readySchema = z.object({
-  ...{ pid: z.number().int(), identity: z.string(), buildId: z.string() },
+  pid: z.number().int(),
+  identity: z.string(),
+  buildId: z.string(),
   metricsUrl: z.string().optional(),
 });
 

@@ -15,8 +15,16 @@ export const systemdSign = '/run/systemd/system';
 
 /** What a client of Temporal is configured by and that is no secret; a key belongs into the profile file. */
 const kept = [
-  ...['PATH', 'HOME', 'XDG_CONFIG_HOME', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'],
-  ...['TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'],
+  'PATH',
+  'HOME',
+  'XDG_CONFIG_HOME',
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_NAMESPACE',
+  'TEMPORAL_PROFILE',
+  'TEMPORAL_CONFIG_FILE',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
 ];
 
 /**

@@ -50,8 +50,10 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   const document = await decrypted(bytes, passphrase, path);
   await ensureStateDirectory(stateDirectory, userId);
   const lock = {
-    ...{ path: join(stateDirectory, 'run', 'supervise.lock'), purpose: 'restoring a backup' },
-    ...{ waitSeconds: lockWaitSeconds, progress: (text: string) => emit({ type: 'progress', text }) },
+    path: join(stateDirectory, 'run', 'supervise.lock'),
+    purpose: 'restoring a backup',
+    waitSeconds: lockWaitSeconds,
+    progress: (text: string) => emit({ type: 'progress', text }),
   };
   return withExclusiveLock(lock, async () => {
     await isAllowed();

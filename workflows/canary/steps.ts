@@ -10,8 +10,12 @@ export function canaryRows(wishes: CanaryWishes): CompiledRow[] {
   const login = { cloud, ...(cloudsFile !== undefined && { cloudsFile }) };
   return table({
     canary: {
-      ...{ title: 'A guest answered a plain user', profile: 'command', onFailure: 'fail', tries: 1 },
-      ...{ observe: call('observeCloud', login), apply: call('flyCanary', wishes) },
+      title: 'A guest answered a plain user',
+      profile: 'command',
+      onFailure: 'fail',
+      tries: 1,
+      observe: call('observeCloud', login),
+      apply: call('flyCanary', wishes),
     },
   });
 }

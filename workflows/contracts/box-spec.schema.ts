@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of a box's spec and of the inputs that name a box. Parsed at the edges, never inside a workflow.
-// Long: one spec is one schema; its parts refuse each other.
 import { z } from 'zod';
 import {
   defaultServices,
@@ -134,8 +133,13 @@ const access = z.strictObject({ name: hostName.optional(), address: address.opti
 const limit = z.int().min(-1);
 const computeLimit = z.enum(['instances', 'cores', 'ram', 'keyPairs', 'serverGroups', 'serverGroupMembers']);
 const networkLimit = z.enum([
-  ...(['network', 'subnet', 'router', 'port', 'floatingIp'] as const),
-  ...(['securityGroup', 'securityGroupRule'] as const),
+  'network',
+  'subnet',
+  'router',
+  'port',
+  'floatingIp',
+  'securityGroup',
+  'securityGroupRule',
 ]);
 const volumeLimit = z.enum(['volumes', 'snapshots', 'gigabytes', 'perVolumeGigabytes']);
 

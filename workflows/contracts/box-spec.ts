@@ -17,13 +17,23 @@ export interface BoxNetwork {
 
 /** What a box offers, by the types of OpenStack's catalog, and the dashboard, which is none; `identity` is in every box. */
 export const serviceNames = [
-  ...(['identity', 'image', 'placement', 'network', 'compute', 'volume', 'dashboard'] as const),
+  'identity',
+  'image',
+  'placement',
+  'network',
+  'compute',
+  'volume',
+  'dashboard',
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Of a box whose spec names none; the others are there for who asks for them. */
 export const defaultServices: readonly ServiceName[] = [
-  ...(['identity', 'image', 'placement', 'network', 'compute'] as const),
+  'identity',
+  'image',
+  'placement',
+  'network',
+  'compute',
 ];
 
 /** What runs servers. `auto`: KVM where a guest was seen to run on it, else emulation; `fake`: nothing runs. */

@@ -19,7 +19,9 @@ export const cloudName = z
 const canaryInputSchema = z.strictObject({
   cloud: cloudName,
   cloudsFile: z.string().regex(/^\//, 'Not an absolute path').optional(),
-  ...{ image: name.optional(), flavor: name.optional(), externalNetwork: name.optional() },
+  image: name.optional(),
+  flavor: name.optional(),
+  externalNetwork: name.optional(),
   throughputMegabytesMin: z.number().positive().default(throughputMegabytesMinDefault),
   scheduled: z.boolean().default(false),
 });

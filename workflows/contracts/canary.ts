@@ -4,9 +4,23 @@ import type { RowFailure } from './errors.ts';
 
 /** In the order of the flight; a part that is not there (no volumes, no name) is skipped with its reason. */
 export const canaryPhases = [
-  ...(['tidy', 'look-up', 'key-pair', 'network', 'security-group', 'server', 'floating-ip'] as const),
-  ...(['ping', 'ssh', 'user-data', 'metadata', 'dns', 'egress'] as const),
-  ...(['throughput-out', 'throughput-in', 'volume', 'clean-up'] as const),
+  'tidy',
+  'look-up',
+  'key-pair',
+  'network',
+  'security-group',
+  'server',
+  'floating-ip',
+  'ping',
+  'ssh',
+  'user-data',
+  'metadata',
+  'dns',
+  'egress',
+  'throughput-out',
+  'throughput-in',
+  'volume',
+  'clean-up',
 ] as const;
 export type CanaryPhaseName = (typeof canaryPhases)[number];
 

@@ -3,8 +3,16 @@
 
 /** Every service that has a driver. */
 export const databaseServices = [
-  ...(['keystone', 'glance', 'placement', 'neutron', 'nova'] as const),
-  ...(['cinder', 'octavia', 'designate', 'barbican', 'heat'] as const),
+  'keystone',
+  'glance',
+  'placement',
+  'neutron',
+  'nova',
+  'cinder',
+  'octavia',
+  'designate',
+  'barbican',
+  'heat',
 ] as const;
 export type DatabaseService = (typeof databaseServices)[number];
 

@@ -9,12 +9,17 @@ export function destroyBoxRows(box: string, digest: (text: string) => string): C
   const links = { box, link: linkName(digest(box)), outerLink: outerLinkName(digest(box)) };
   return table({
     power: {
-      ...{ title: 'Box switched off', profile: 'command', exclusive: ['power'], settleSeconds: 5 },
-      ...{ observe: call('observeOff', { box }), apply: call('powerOff', { box }) },
+      title: 'Box switched off',
+      profile: 'command',
+      exclusive: ['power'],
+      settleSeconds: 5,
+      observe: call('observeOff', { box }),
+      apply: call('powerOff', { box }),
     },
     network: {
-      ...{ title: 'Network removed' },
-      ...{ observe: call('observeNoNetwork', links), apply: call('removeNetwork', links) },
+      title: 'Network removed',
+      observe: call('observeNoNetwork', links),
+      apply: call('removeNetwork', links),
     },
     files: {
       title: 'Files and secrets removed',

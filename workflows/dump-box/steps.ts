@@ -12,12 +12,16 @@ export function dumpBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[] {
   const retention = { box: plan.box, keep: spec.dumps.keep };
   return table({
     dump: {
-      ...{ title: 'Databases dumped', profile: 'command', exclusive: ['db:dump'] },
-      ...{ observe: call('observeDump', dump), apply: call('takeDump', dump) },
+      title: 'Databases dumped',
+      profile: 'command',
+      exclusive: ['db:dump'],
+      observe: call('observeDump', dump),
+      apply: call('takeDump', dump),
     },
     retention: {
       title: 'Old dumps removed',
-      ...{ observe: call('observeRetention', retention), apply: call('removeOldDumps', retention) },
+      observe: call('observeRetention', retention),
+      apply: call('removeOldDumps', retention),
     },
   });
 }

@@ -40,7 +40,10 @@ export function closedGate(state: RowState, seen: Observed, now: number): RowFai
 export function approve(state: RowState, { digest = '', actor, reason }: ResolveStep, now: number): void {
   const until = now + (state.row.gate?.holdsSeconds ?? 0) * 1000;
   state.approval = {
-    ...{ digest, actor, reason },
-    ...{ at: new Date(now).toISOString(), until: new Date(until).toISOString() },
+    digest,
+    actor,
+    reason,
+    at: new Date(now).toISOString(),
+    until: new Date(until).toISOString(),
   };
 }

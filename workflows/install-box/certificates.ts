@@ -20,13 +20,13 @@ interface Names {
 }
 
 function server(plan: BoxPlan, program: string, names: Names): CertificateArgs {
-  return { ...{ id: program, commonName: program, usage: 'server' }, ...names, ...placeOf(plan, program) };
+  return { id: program, commonName: program, usage: 'server', ...names, ...placeOf(plan, program) };
 }
 
 /** The common name is the role in PostgreSQL and the user in RabbitMQ: both compare the two. */
 function client(plan: BoxPlan, role: string): CertificateArgs {
   const id = `${role}-client`;
-  return { ...{ id, commonName: role, usage: 'client', addresses: [], names: [] }, ...placeOf(plan, role) };
+  return { id, commonName: role, usage: 'client', addresses: [], names: [], ...placeOf(plan, role) };
 }
 
 function placeOf(plan: BoxPlan, owner: string) {
@@ -38,9 +38,14 @@ function placeOf(plan: BoxPlan, owner: string) {
 function apiCertificate({ spec, paths }: BoxPlan): CertificateArgs {
   const { name, address } = spec.access;
   return {
-    ...{ id: 'api', commonName: spec.name, usage: 'server' },
+    id: 'api',
+    commonName: spec.name,
+    usage: 'server',
     addresses: [spec.networks.management.address, ...(address === undefined ? [] : [address])],
     names: [spec.name, ...(name === undefined ? [] : [name])],
-    ...{ certificatePath: paths.haproxy, keyPath: paths.haproxy, owner: 'root', group: 'root' },
+    certificatePath: paths.haproxy,
+    keyPath: paths.haproxy,
+    owner: 'root',
+    group: 'root',
   };
 }

@@ -108,7 +108,13 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
   const { identity } = profile.apis;
   const publicHost = publicHostOf(spec);
   return {
-    ...{ spec, profile, box: spec.name, packages, recipe: digest(recipe), authorityPath, pair },
+    spec,
+    profile,
+    box: spec.name,
+    packages,
+    recipe: digest(recipe),
+    authorityPath,
+    pair,
     unitsShippedDisabled,
     publicHost,
     link: linkName(digest(spec.name)),
@@ -123,7 +129,8 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
     testManagerPassword: secretRef(`boxes/${spec.name}/test-manager-password`),
     metadataSecret: secretRef(`boxes/${spec.name}/metadata-secret`),
     dashboardKey: secretRef(`boxes/${spec.name}/dashboard-key`),
-    ...{ outer: outerOf(spec, digest), hasGuests: hasGuests(spec) },
+    outer: outerOf(spec, digest),
+    hasGuests: hasGuests(spec),
     specDigest: digest(JSON.stringify(spec)),
     paths: { haproxy: '/etc/ssl/holdfast/api.pem' },
     servicePassword: (user) => secretRef(`boxes/${spec.name}/${user}-password`),
@@ -156,8 +163,12 @@ export function unitsOf(plan: BoxPlan, services = plan.spec.services): string[] 
 }
 
 const driverNames = {
-  ...({ identity: 'keystone', image: 'glance', placement: 'placement' } as const),
-  ...({ network: 'neutron', compute: 'nova', volume: 'cinder' } as const),
+  identity: 'keystone' as const,
+  image: 'glance' as const,
+  placement: 'placement' as const,
+  network: 'neutron' as const,
+  compute: 'nova' as const,
+  volume: 'cinder' as const,
   // Without a database.
   dashboard: null,
 } satisfies Record<ServiceName, string | null>;
@@ -183,12 +194,10 @@ function outerOf(spec: BoxSpec, digest: (text: string) => string): OuterNetwork 
   const range = cidr === null ? null : parseCidr(cidr);
   if (cidr === null || range === null) return null;
   return {
-    ...{
-      cidr,
-      prefix: range.prefix,
-      gateway: addressText(range.first + 1),
-      link: outerLinkName(digest(spec.name)),
-    },
+    cidr,
+    prefix: range.prefix,
+    gateway: addressText(range.first + 1),
+    link: outerLinkName(digest(spec.name)),
     nameservers: spec.networks.public?.nameservers ?? defaultNameservers,
   };
 }

@@ -65,12 +65,16 @@ function beginning({ box, driver, version }: Subject): Rows {
   const unless = { schemas: schemasOf(driver), version, pendingRows };
   return {
     tool: {
-      ...{ title: `${title}'s tool can migrate its databases`, onFailure: 'fail' },
+      title: `${title}'s tool can migrate its databases`,
+      onFailure: 'fail',
       observe: call('observeTool', observed),
     },
     dump: {
-      ...{ title: 'Present state dumped first', profile: 'command', exclusive: ['db:dump'] },
-      ...{ observe: call('observeDump', { ...dump, unless }), apply: call('takeDump', dump) },
+      title: 'Present state dumped first',
+      profile: 'command',
+      exclusive: ['db:dump'],
+      observe: call('observeDump', { ...dump, unless }),
+      apply: call('takeDump', dump),
     },
     ...Object.fromEntries(
       repairs.map(({ name, ...repair }) => [
@@ -139,7 +143,8 @@ function end({ box, driver, version }: Subject): Rows {
     },
     record: {
       title: 'Release recorded in the databases',
-      ...{ observe: call('observeVersion', record), apply: call('recordVersion', record) },
+      observe: call('observeVersion', record),
+      apply: call('recordVersion', record),
     },
   };
 }
@@ -148,8 +153,10 @@ function end({ box, driver, version }: Subject): Rows {
 function commandRow({ box, driver }: Subject, migration: MigrationProfile) {
   const args = { box, ...migration };
   return {
-    ...{ profile: 'command' as const, exclusive: [`db:${driver.user}`] },
-    ...{ observe: call('observeSchema', args), apply: call('migrateSchema', args) },
+    profile: 'command' as const,
+    exclusive: [`db:${driver.user}`],
+    observe: call('observeSchema', args),
+    apply: call('migrateSchema', args),
   };
 }
 
@@ -166,14 +173,19 @@ function stands(
   return {
     before: {
       stopped: {
-        ...{ title: `${title}'s programs stand still`, gate: stops.why, settleSeconds: 60 },
-        ...{ observe: call('observeProgramsStopped', args), apply: call('stopPrograms', args) },
+        title: `${title}'s programs stand still`,
+        gate: stops.why,
+        settleSeconds: 60,
+        observe: call('observeProgramsStopped', args),
+        apply: call('stopPrograms', args),
       },
     },
     after: {
       started: {
-        ...{ title: `${title}'s programs run again`, settleSeconds: 90 },
-        ...{ observe: call('observeProgramsStarted', args), apply: call('startPrograms', args) },
+        title: `${title}'s programs run again`,
+        settleSeconds: 90,
+        observe: call('observeProgramsStarted', args),
+        apply: call('startPrograms', args),
       },
     },
   };
@@ -185,7 +197,9 @@ function code({ box, driver }: Subject): Rows {
   const args = { box, units: driver.units, code: driver.code };
   return {
     rollout: {
-      ...{ title: 'Every program began after its code came', settleSeconds: 60, skippable: true },
+      title: 'Every program began after its code came',
+      settleSeconds: 60,
+      skippable: true,
       observe: call('observeCode', args),
     },
   };
@@ -202,9 +216,12 @@ function data({ box, driver, version }: Subject): Rows {
   const args = { ...online, box, database: schema.database, version };
   return {
     online: {
-      ...({ title: `Data of ${schema.database} migrated`, profile: 'build', cancel: 'batch' } as const),
+      title: `Data of ${schema.database} migrated` as const,
+      profile: 'build' as const,
+      cancel: 'batch' as const,
       exclusive: [`db:${driver.user}`],
-      ...{ observe: call('observeOnlineMigrations', args), apply: call('runOnlineMigrations', args) },
+      observe: call('observeOnlineMigrations', args),
+      apply: call('runOnlineMigrations', args),
     },
   };
 }

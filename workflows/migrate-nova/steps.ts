@@ -27,20 +27,28 @@ export function migrateNovaRows(
   const online = (name: string) => {
     const args = { ...data, box, database: name, databaseUrl: plan.databaseUrl(user, name), version };
     return {
-      ...({ title: `Data of ${name} migrated`, profile: 'build', cancel: 'batch' } as const),
+      title: `Data of ${name} migrated` as const,
+      profile: 'build' as const,
+      cancel: 'batch' as const,
       exclusive: ['db:nova'],
-      ...{ observe: call('observeOnlineMigrations', args), apply: call('runOnlineMigrations', args) },
+      observe: call('observeOnlineMigrations', args),
+      apply: call('runOnlineMigrations', args),
     };
   };
   const rollout = { box, database: 'nova_cell1', serviceVersion };
   return table({
     dump: {
-      ...{ title: 'Present state dumped first', profile: 'command', exclusive: ['db:dump'] },
-      ...{ observe: call('observeDump', dump), apply: call('takeDump', dump) },
+      title: 'Present state dumped first',
+      profile: 'command',
+      exclusive: ['db:dump'],
+      observe: call('observeDump', dump),
+      apply: call('takeDump', dump),
     },
     ...chained(installed, schemaRows, titlesOf(profile.drivers.nova)),
     rollout: {
-      ...{ title: 'Every program of the new release', settleSeconds: 60, skippable: true },
+      title: 'Every program of the new release',
+      settleSeconds: 60,
+      skippable: true,
       observe: call('observeRollout', rollout),
     },
     'online.cell0': { ...online('nova_cell0'), after: ['rollout'] },

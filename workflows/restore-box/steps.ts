@@ -32,24 +32,36 @@ function rows(
   const units = { box, databases, units: unitNames };
   return table({
     intact: {
-      ...{ title: 'Dump is whole', onFailure: 'fail' },
+      title: 'Dump is whole',
+      onFailure: 'fail',
       observe: call('observeDumpIntact', wanted),
     },
     present: {
-      ...{ title: 'Present state dumped first', profile: 'command', exclusive: ['db:dump'] },
-      ...{ observe: call('observeDump', present), apply: call('takeDump', present) },
+      title: 'Present state dumped first',
+      profile: 'command',
+      exclusive: ['db:dump'],
+      observe: call('observeDump', present),
+      apply: call('takeDump', present),
     },
     stopped: {
-      ...{ title: 'Services stopped', settleSeconds: 60, ...(gate !== undefined && { gate }) },
-      ...{ observe: call('observeServicesStopped', units), apply: call('stopServices', units) },
+      title: 'Services stopped',
+      settleSeconds: 60,
+      ...(gate !== undefined && { gate }),
+      observe: call('observeServicesStopped', units),
+      apply: call('stopServices', units),
     },
     databases: {
-      ...{ title: 'Databases put back', profile: 'command', exclusive: ['db:restore'] },
-      ...{ observe: call('observeRestored', wanted), apply: call('restoreDatabases', wanted) },
+      title: 'Databases put back',
+      profile: 'command',
+      exclusive: ['db:restore'],
+      observe: call('observeRestored', wanted),
+      apply: call('restoreDatabases', wanted),
     },
     started: {
-      ...{ title: 'Services started', settleSeconds: 90 },
-      ...{ observe: call('observeServicesStarted', units), apply: call('startServices', units) },
+      title: 'Services started',
+      settleSeconds: 90,
+      observe: call('observeServicesStarted', units),
+      apply: call('startServices', units),
     },
   });
 }

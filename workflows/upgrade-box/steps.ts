@@ -53,14 +53,20 @@ export function upgradeBoxRows(
     preflight,
     image: { ...image, after: ['preflight'] },
     carried: {
-      ...{ title: 'Cloud stopped, databases dumped', profile: 'command', exclusive: ['db:dump'] },
+      title: 'Cloud stopped, databases dumped',
+      profile: 'command',
+      exclusive: ['db:dump'],
       gate: `The cloud stops and goes to ${spec.release}; the way back is the dump that this row takes`,
-      ...{ observe: call('observeCarried', carry), apply: call('carryDatabases', carry) },
+      observe: call('observeCarried', carry),
+      apply: call('carryDatabases', carry),
     },
     ...Object.fromEntries(entries.slice(0, upTo)),
     'postgres.brought': {
-      ...{ title: 'Databases put back', profile: 'command', exclusive: ['db:restore'] },
-      ...{ observe: call('observeBrought', brought), apply: call('bringDatabases', brought) },
+      title: 'Databases put back',
+      profile: 'command',
+      exclusive: ['db:restore'],
+      observe: call('observeBrought', brought),
+      apply: call('bringDatabases', brought),
     },
     ...Object.fromEntries(ofDatabases),
     ...oneByOne(
@@ -79,7 +85,8 @@ export function upgradeBoxRows(
 /** The box is recorded as of the next release only once it is; what waits for its record waits for the dump. */
 function rewired(installed: readonly CompiledRow[]): Rows {
   const instead: Readonly<Record<string, string>> = {
-    ...{ spec: 'preflight', 'postgres.databases': 'postgres.brought' },
+    spec: 'preflight',
+    'postgres.databases': 'postgres.brought',
   };
   return Object.fromEntries(
     installed.map((row) => {
@@ -113,7 +120,9 @@ function useRows({ seeds, services }: BoxSpec, box: string, canary: RowOptions |
   const { image, network } = canary.observe.args as CanaryArgs;
   const cloud = `${box}-test`;
   const use = (service: ServiceUseArgs['service'], wanted: string, after: string): RowOptions => ({
-    ...{ title: `${wanted} seen by a plain user`, settleSeconds: 60, after: [after, 'haproxy.service'] },
+    title: `${wanted} seen by a plain user`,
+    settleSeconds: 60,
+    after: [after, 'haproxy.service'],
     observe: call('observeServiceUse', { box, cloud, service, wanted }),
   });
   return {
@@ -129,8 +138,10 @@ function programRows({ services }: BoxSpec, { box, profile }: BoxPlan): [string,
   const { oldestServiceVersion } = profile.compute;
   const programs = { box, database: 'nova_cell1', oldestServiceVersion };
   const options: RowOptions = {
-    ...{ title: 'Programs of the release before forgotten', after: ['nova.schema'] },
-    ...{ observe: call('observePrograms', programs), apply: call('forgetPrograms', programs) },
+    title: 'Programs of the release before forgotten',
+    after: ['nova.schema'],
+    observe: call('observePrograms', programs),
+    apply: call('forgetPrograms', programs),
   };
   return [['nova.programs', options]];
 }

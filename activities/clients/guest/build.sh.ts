@@ -4,9 +4,21 @@ import { guestFiles } from './guest-files.sh.ts';
 
 /** The guest's parts, and the tools that put them together: all of them in the build's own folder. */
 const guestPackages: readonly string[] = [
-  ...['linux-image-cloud-amd64', 'busybox-static', 'dropbear-bin'],
-  ...['base-files', 'coreutils', 'cpio', 'dash', 'dosfstools', 'gzip', 'kmod', 'mtools', 'qemu-utils'],
-  ...['sed', 'syslinux', 'xz-utils'],
+  'linux-image-cloud-amd64',
+  'busybox-static',
+  'dropbear-bin',
+  'base-files',
+  'coreutils',
+  'cpio',
+  'dash',
+  'dosfstools',
+  'gzip',
+  'kmod',
+  'mtools',
+  'qemu-utils',
+  'sed',
+  'syslinux',
+  'xz-utils',
 ];
 
 /** Every time inside the image. @source 2026-11-01T00:00:00Z, the build date that the image's properties name */
@@ -109,8 +121,16 @@ export interface GuestBuild {
 /** The command that builds into `directory`, with packages kept in `packagesDirectory`. */
 export function guestBuildCommand(build: GuestBuild, directory: string, packagesDirectory: string): string[] {
   return [
-    ...['sh', '-c', buildScript, 'holdfast-guest-image', directory, packagesDirectory],
-    ...[build.suite, guestPackages.join(','), insideScript, build.sources],
+    'sh',
+    '-c',
+    buildScript,
+    'holdfast-guest-image',
+    directory,
+    packagesDirectory,
+    build.suite,
+    guestPackages.join(','),
+    insideScript,
+    build.sources,
     ...guestFiles.flatMap(({ path, mode, text }) => [path, mode, text]),
     '--',
     ...build.aptOptions.map((option) => `--aptopt=${option}`),

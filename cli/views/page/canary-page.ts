@@ -85,12 +85,10 @@ function heading(cloud: string, flights: readonly CanaryFlight[]): Html {
 function plots(flights: readonly CanaryFlight[], range: PlotRange): Html[] {
   const told = flights.filter(({ result }) => result !== 'busy');
   const whole: PlotPoint[] = told.map(({ startedAt, seconds, result }) => ({
-    ...{
-      at: Date.parse(startedAt),
-      value: seconds,
-      isGood: result === 'good',
-      label: `${startedAt}: ${seconds} s`,
-    },
+    at: Date.parse(startedAt),
+    value: seconds,
+    isGood: result === 'good',
+    label: `${startedAt}: ${seconds} s`,
   }));
   const phases = canaryPhases.flatMap((phase) => {
     const points = pointsOf(flights, phase);
@@ -123,7 +121,9 @@ function pointsOf(flights: readonly CanaryFlight[], wanted: CanaryPhaseName): Pl
     phases
       .filter(({ phase, outcome }) => phase === wanted && outcome !== 'skipped')
       .map(({ seconds, outcome }) => ({
-        ...{ at: Date.parse(startedAt), value: seconds, isGood: outcome === 'good' },
+        at: Date.parse(startedAt),
+        value: seconds,
+        isGood: outcome === 'good',
         label: `${startedAt}: ${seconds} s, ${outcome}`,
       })),
   );

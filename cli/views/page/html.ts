@@ -9,8 +9,11 @@ export class Html {
 type Value = Html | string | number | readonly Value[];
 
 const entities: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;' },
-  ...{ '"': '&quot;', "'": '&#39;' },
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
 };
 
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {

@@ -8,8 +8,13 @@ import { html, type Html } from './html.ts';
 import { timeScale, type TimeScale } from './time-scale.ts';
 
 const words: Readonly<Record<Span['kind'], string>> = {
-  ...{ look: 'look', apply: 'change', verify: 'look after the change', stop: 'stop' },
-  ...{ wait: 'wait for the next try', parked: 'parked', ancestors: 'look back' },
+  look: 'look',
+  apply: 'change',
+  verify: 'look after the change',
+  stop: 'stop',
+  wait: 'wait for the next try',
+  parked: 'parked',
+  ancestors: 'look back',
 };
 
 const waits: ReadonlySet<Span['kind']> = new Set(['wait', 'parked', 'ancestors']);

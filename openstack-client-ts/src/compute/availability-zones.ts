@@ -25,7 +25,8 @@ const schema = z
   })
   .transform(({ availabilityZoneInfo }) =>
     availabilityZoneInfo.map(({ zoneName, zoneState }): AvailabilityZone => ({
-      ...{ name: zoneName, available: zoneState.available },
+      name: zoneName,
+      available: zoneState.available,
     })),
   );
 

@@ -42,8 +42,12 @@ const schema = z
     updated_at: z.string().nullish(),
   })
   .transform(({ disabled_reason, updated_at, ...wire }): ComputeService => ({
-    ...{ id: wire.id, binary: wire.binary, host: wire.host, zone: wire.zone },
-    ...{ status: wire.status, state: wire.state },
+    id: wire.id,
+    binary: wire.binary,
+    host: wire.host,
+    zone: wire.zone,
+    status: wire.status,
+    state: wire.state,
     disabledReason: disabled_reason ?? undefined,
     updatedAt: updated_at ?? undefined,
   }));
@@ -53,7 +57,12 @@ export function createComputeServices(call: Call): ComputeServices {
   return {
     list: async (filter = {}, options) =>
       listAll({
-        ...{ ...options, call, path: '/os-services', query: filter, envelope: 'services', schema },
+        ...options,
+        call,
+        path: '/os-services',
+        query: filter,
+        envelope: 'services',
+        schema,
         idOf: ({ id }) => id,
       }),
   };

@@ -69,7 +69,11 @@ const schema = z
     extra_specs: z.record(z.string(), z.string()).nullish(),
   })
   .transform(({ id, name, vcpus, ram, disk, ...wire }): Flavor => ({
-    ...{ id, name, vcpus, ram, disk },
+    id,
+    name,
+    vcpus,
+    ram,
+    disk,
     ephemeral: wire[EPHEMERAL] ?? 0,
     swap: wire.swap === '' ? 0 : wire.swap,
     isPublic: wire[IS_PUBLIC] ?? true,

@@ -49,7 +49,9 @@ const schema = z
     service: z.object({ id: z.string(), host: z.string(), disabled_reason: z.string().nullish() }),
   })
   .transform(({ id, state, status, service, ...wire }): Hypervisor => ({
-    ...{ id, state, status },
+    id,
+    state,
+    status,
     hostname: wire.hypervisor_hostname,
     hostAddress: wire.host_ip ?? undefined,
     type: wire.hypervisor_type,
@@ -64,9 +66,15 @@ export function createHypervisors(call: Call): Hypervisors {
       const query = { hypervisor_hostname_pattern: hostname };
       try {
         return await listAll({
-          ...{ ...options, call, path: '/os-hypervisors/detail', query, envelope: 'hypervisors', schema },
+          ...options,
+          call,
+          path: '/os-hypervisors/detail',
+          query,
+          envelope: 'hypervisors',
+          schema,
           // Nova takes no page size together with a pattern.
-          ...{ idOf: ({ id }) => id, pageSize: hostname === undefined ? options?.pageSize : undefined },
+          idOf: ({ id }) => id,
+          pageSize: hostname === undefined ? options?.pageSize : undefined,
         });
       } catch (error) {
         // Nova has no empty list for a pattern.

@@ -48,8 +48,11 @@ const fields = z.object({
 const schema = z
   .union([z.object({ keypair: fields }).transform(({ keypair }) => keypair), fields])
   .transform((wire): Keypair => ({
-    ...{ id: wire.name, name: wire.name, publicKey: wire.public_key },
-    ...{ fingerprint: wire.fingerprint, type: wire.type ?? 'ssh' },
+    id: wire.name,
+    name: wire.name,
+    publicKey: wire.public_key,
+    fingerprint: wire.fingerprint,
+    type: wire.type ?? 'ssh',
   }));
 
 /** Binds key pairs to calls. */

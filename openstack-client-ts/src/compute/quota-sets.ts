@@ -42,9 +42,13 @@ const schema = enveloped(
       server_group_members: z.number(),
     })
     .transform((wire): QuotaSet => ({
-      ...{ cores: wire.cores, instances: wire.instances, ram: wire.ram },
-      ...{ keyPairs: wire.key_pairs, metadataItems: wire.metadata_items },
-      ...{ serverGroups: wire.server_groups, serverGroupMembers: wire.server_group_members },
+      cores: wire.cores,
+      instances: wire.instances,
+      ram: wire.ram,
+      keyPairs: wire.key_pairs,
+      metadataItems: wire.metadata_items,
+      serverGroups: wire.server_groups,
+      serverGroupMembers: wire.server_group_members,
     })),
 );
 

@@ -91,7 +91,9 @@ export const serverSchema = fields.transform((wire): Server => ({
   imageId: wire.image ? wire.image.id : undefined,
   flavor: {
     name: wire.flavor.original_name,
-    ...{ vcpus: wire.flavor.vcpus, ram: wire.flavor.ram, disk: wire.flavor.disk },
+    vcpus: wire.flavor.vcpus,
+    ram: wire.flavor.ram,
+    disk: wire.flavor.disk,
   },
   addresses: addressesOf(wire.addresses),
   keyName: wire.key_name ?? undefined,

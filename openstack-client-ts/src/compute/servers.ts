@@ -62,7 +62,9 @@ export function createServers(call: Call): Servers {
   });
   const { list, get } = servers;
   return {
-    ...{ list, get, delete: servers.delete },
+    list,
+    get,
+    delete: servers.delete,
     find: async ({ name, projectId }, options) => {
       const allProjects = projectId === undefined ? undefined : true;
       const found = await list({ name: exactly(name), projectId, allProjects }, options);

@@ -80,7 +80,11 @@ export function createApplicationCredentials(call: Call): ApplicationCredentials
   const list = async (userId: string, query: { name?: string }, options?: CallOptions) =>
     listAll({
       // Without a page size, which Keystone refuses here.
-      ...{ signal: options?.signal, call, path: pathOf(userId), query, schema },
+      signal: options?.signal,
+      call,
+      path: pathOf(userId),
+      query,
+      schema,
       envelope: 'application_credentials',
       idOf: ({ id }) => id,
     });
@@ -106,7 +110,9 @@ export function createApplicationCredentials(call: Call): ApplicationCredentials
 function credentialOf(wire: z.infer<typeof wireSchema>): ApplicationCredential {
   const { id, name, roles } = wire;
   return {
-    ...{ id, name, roles: roles.map((role) => ({ id: role.id, name: role.name })) },
+    id,
+    name,
+    roles: roles.map((role) => ({ id: role.id, name: role.name })),
     description: wire.description ?? '',
     projectId: wire.project_id,
     unrestricted: wire.unrestricted ?? false,

@@ -89,8 +89,13 @@ export function createRoleAssignments(call: Call): RoleAssignments {
     list: (filter = {}, { signal, pageSize } = {}) => {
       const path = '/role_assignments';
       return listAll({
-        ...{ call, path, query: queryOf(filter), envelope: 'role_assignments' },
-        ...{ schema, signal, pageSize },
+        call,
+        path,
+        query: queryOf(filter),
+        envelope: 'role_assignments',
+        schema,
+        signal,
+        pageSize,
       });
     },
   };

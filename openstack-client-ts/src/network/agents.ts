@@ -47,7 +47,10 @@ const schema = z
     heartbeat_timestamp: z.string().nullish(),
   })
   .transform(({ id, binary, host, alive, ...wire }): NetworkAgent => ({
-    ...{ id, binary, host, alive },
+    id,
+    binary,
+    host,
+    alive,
     agentType: wire.agent_type,
     adminStateUp: wire.admin_state_up,
     availabilityZone: wire.availability_zone || undefined,
@@ -59,8 +62,13 @@ export function createNetworkAgents(call: Call): NetworkAgents {
   return {
     list: async (filter = {}, options) =>
       listAll({
-        ...{ ...options, call, path: '/agents', query: snakeCased(filter) as Record<string, string> },
-        ...{ envelope: 'agents', schema, idOf: ({ id }: NetworkAgent) => id },
+        ...options,
+        call,
+        path: '/agents',
+        query: snakeCased(filter) as Record<string, string>,
+        envelope: 'agents',
+        schema,
+        idOf: ({ id }: NetworkAgent) => id,
       }),
   };
 }

@@ -30,7 +30,12 @@ export function createExtensions(call: Call): Extensions {
   return {
     list: async (options) =>
       listAll({
-        ...{ ...options, call, path: '/extensions', query: {}, envelope: 'extensions', schema },
+        ...options,
+        call,
+        path: '/extensions',
+        query: {},
+        envelope: 'extensions',
+        schema,
         idOf: ({ alias }) => alias,
       }),
   };

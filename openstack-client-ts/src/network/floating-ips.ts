@@ -75,7 +75,8 @@ const schema = z
     router_id: z.string().nullish(),
   })
   .transform(({ id, status, ...wire }): FloatingIp => ({
-    ...{ id, status },
+    id,
+    status,
     floatingIpAddress: wire.floating_ip_address,
     floatingNetworkId: wire.floating_network_id,
     projectId: wire.project_id,

@@ -48,9 +48,15 @@ const schema = enveloped(
       subnetpool: z.number(),
     })
     .transform((wire): NetworkQuota => ({
-      ...{ network: wire.network, subnet: wire.subnet, port: wire.port, router: wire.router },
-      ...{ floatingIp: wire.floatingip, subnetpool: wire.subnetpool, rbacPolicy: wire.rbac_policy },
-      ...{ securityGroup: wire.security_group, securityGroupRule: wire.security_group_rule },
+      network: wire.network,
+      subnet: wire.subnet,
+      port: wire.port,
+      router: wire.router,
+      floatingIp: wire.floatingip,
+      subnetpool: wire.subnetpool,
+      rbacPolicy: wire.rbac_policy,
+      securityGroup: wire.security_group,
+      securityGroupRule: wire.security_group_rule,
     })),
 );
 

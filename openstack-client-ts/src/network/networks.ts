@@ -83,7 +83,10 @@ const schema = z
     [WIRE_NAMES.providerSegmentationId]: z.number().nullish(),
   })
   .transform(({ id, name, status, shared, ...wire }): Network => ({
-    ...{ id, name, status, shared },
+    id,
+    name,
+    status,
+    shared,
     projectId: wire.project_id,
     description: wire.description ?? '',
     adminStateUp: wire.admin_state_up,

@@ -98,7 +98,9 @@ const schema = z
     dns_assignment: z.array(z.object({ fqdn: z.string() })).nullish(),
   })
   .transform(({ id, name, status, ...wire }): Port => ({
-    ...{ id, name, status },
+    id,
+    name,
+    status,
     networkId: wire.network_id,
     projectId: wire.project_id,
     description: wire.description ?? '',

@@ -43,8 +43,13 @@ export async function interfacesOf(
   options?: CallOptions,
 ): Promise<z.infer<typeof portSchema>[]> {
   const ports = await listAll({
-    ...{ ...options, call, path: '/ports', query: { device_id: routerId }, envelope: 'ports' },
-    ...{ schema: portSchema, idOf: ({ id }: RouterPort) => id },
+    ...options,
+    call,
+    path: '/ports',
+    query: { device_id: routerId },
+    envelope: 'ports',
+    schema: portSchema,
+    idOf: ({ id }: RouterPort) => id,
   });
   return ports.filter(({ device_owner }) => INTERFACE_OWNERS.has(device_owner));
 }

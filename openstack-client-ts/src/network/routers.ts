@@ -75,7 +75,8 @@ const gateway = z
     networkId: wire.network_id,
     enableSnat: wire.enable_snat ?? true,
     externalFixedIps: wire.external_fixed_ips.map(({ subnet_id, ip_address }) => ({
-      ...{ subnetId: subnet_id, ipAddress: ip_address },
+      subnetId: subnet_id,
+      ipAddress: ip_address,
     })),
   }));
 
@@ -90,7 +91,9 @@ const schema = z
     external_gateway_info: gateway.nullish(),
   })
   .transform(({ id, name, status, ...wire }): Router => ({
-    ...{ id, name, status },
+    id,
+    name,
+    status,
     projectId: wire.project_id,
     description: wire.description ?? '',
     adminStateUp: wire.admin_state_up,

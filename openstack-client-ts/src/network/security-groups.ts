@@ -51,7 +51,8 @@ const schema = z
     stateful: z.boolean().nullish(),
   })
   .transform(({ id, name, ...wire }): SecurityGroup => ({
-    ...{ id, name },
+    id,
+    name,
     projectId: wire.project_id,
     description: wire.description ?? '',
     stateful: wire.stateful ?? true,

@@ -92,7 +92,9 @@ const schema = z
     host_routes: z.array(z.object({ destination: z.string(), nexthop: z.string() })),
   })
   .transform((wire): Subnet => ({
-    ...{ id: wire.id, name: wire.name, cidr: wire.cidr },
+    id: wire.id,
+    name: wire.name,
+    cidr: wire.cidr,
     networkId: wire.network_id,
     projectId: wire.project_id,
     description: wire.description ?? '',

@@ -61,7 +61,9 @@ const schema = z
     root_provider_uuid: z.string().nullish(),
   })
   .transform(({ uuid, name, generation, ...wire }): ResourceProvider => ({
-    ...{ id: uuid, name, generation },
+    id: uuid,
+    name,
+    generation,
     parentId: wire.parent_provider_uuid ?? undefined,
     rootId: wire.root_provider_uuid ?? undefined,
   }));
@@ -80,8 +82,12 @@ const inventorySchema = z
     allocation_ratio: z.number(),
   })
   .transform(({ total, reserved, ...wire }): Inventory => ({
-    ...{ total, reserved, minUnit: wire.min_unit, maxUnit: wire.max_unit },
-    ...{ stepSize: wire.step_size, allocationRatio: wire.allocation_ratio },
+    total,
+    reserved,
+    minUnit: wire.min_unit,
+    maxUnit: wire.max_unit,
+    stepSize: wire.step_size,
+    allocationRatio: wire.allocation_ratio,
   }));
 
 const inventoriesSchema = z

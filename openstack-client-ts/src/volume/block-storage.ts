@@ -24,7 +24,8 @@ export interface BlockStorage {
 export function createBlockStorage(send: Send, target: CallTarget): BlockStorage {
   const call = createCall(send, atVersion(target, 'v3'));
   return {
-    ...{ volumes: createVolumes(call), pools: createVolumePools(call) },
+    volumes: createVolumes(call),
+    pools: createVolumePools(call),
     quotaSets: createVolumeQuotaSets(call),
   };
 }

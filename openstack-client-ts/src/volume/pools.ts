@@ -25,7 +25,12 @@ export function createVolumePools(call: Call): VolumePools {
   return {
     list: async (options) =>
       listAll({
-        ...{ ...options, call, path: '/scheduler-stats/get_pools', query: {}, envelope: 'pools', schema },
+        ...options,
+        call,
+        path: '/scheduler-stats/get_pools',
+        query: {},
+        envelope: 'pools',
+        schema,
       }),
   };
 }

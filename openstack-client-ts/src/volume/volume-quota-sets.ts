@@ -29,11 +29,14 @@ const schema = enveloped(
   'quota_set',
   z
     .object({
-      ...{ volumes: z.number(), snapshots: z.number(), gigabytes: z.number() },
+      volumes: z.number(),
+      snapshots: z.number(),
+      gigabytes: z.number(),
       per_volume_gigabytes: z.number(),
     })
     .transform(({ per_volume_gigabytes, ...wire }): VolumeQuotaSet => ({
-      ...{ ...wire, perVolumeGigabytes: per_volume_gigabytes },
+      ...wire,
+      perVolumeGigabytes: per_volume_gigabytes,
     })),
 );
 

@@ -66,25 +66,37 @@ const schema = z
     attachments: z.array(z.object({ server_id: z.string(), device: z.string().nullish() })).default([]),
   })
   .transform((wire): Volume => ({
-    ...{ id: wire.id, name: wire.name ?? '', status: wire.status, sizeGigabytes: wire.size },
+    id: wire.id,
+    name: wire.name ?? '',
+    status: wire.status,
+    sizeGigabytes: wire.size,
     description: wire.description ?? '',
     volumeType: wire.volume_type ?? undefined,
     createdAt: wire.created_at,
     attachments: wire.attachments.map(({ server_id, device }) => ({
-      ...{ serverId: server_id, device: device ?? undefined },
+      serverId: server_id,
+      device: device ?? undefined,
     })),
   }));
 
 /** Binds volumes to calls. */
 export function createVolumes(call: Call): Volumes {
   const volumes = createResource<Volume, NewVolume, VolumeKey, VolumeFilter>(call, {
-    ...{ singular: 'volume', plural: 'volumes', listPath: '/volumes/detail', schema, filters: ['name'] },
+    singular: 'volume',
+    plural: 'volumes',
+    listPath: '/volumes/detail',
+    schema,
+    filters: ['name'],
     keyOf: ({ name }) => ({ name }),
     wireNames: { sizeGigabytes: 'size' },
   });
   const { list, get, find, create } = volumes;
   return {
-    ...{ list, get, find, create, delete: volumes.delete },
+    list,
+    get,
+    find,
+    create,
+    delete: volumes.delete,
     waitFor: (id, status, options = {}) =>
       poll({ what: `the volume is ${status}`, url: `/volumes/${id}` }, options, async () => {
         const volume = await get(id, options);

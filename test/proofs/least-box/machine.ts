@@ -44,7 +44,9 @@ export function machineProofs(): void {
     );
     const sick = await findings();
     expect([sick.exitCode, level(sick.list, 'worker'), level(sick.list, 'lease of box ghost-box')]).toEqual([
-      ...[1, 'note', 'wrong'],
+      1,
+      'note',
+      'wrong',
     ]);
     const ghost = sick.list.find(({ what }) => what === 'lease of box ghost-box');
     expect(ghost?.found).toMatch(/^stale, last held by install-box\/ghost-box .* renewed 36\d\d s ago$/);

@@ -120,7 +120,8 @@ export function secretsProofs(): void {
       authUrl: `https://${spec.networks.management.address}:5000/v3`,
       region: spec.region,
       authority,
-      ...({ domain: 'Default', interface: 'public' } as const),
+      domain: 'Default' as const,
+      interface: 'public' as const,
     };
     const attempt = withCloud(
       { ...login, username: 'admin', password: once, project: { name: 'admin', domain: 'Default' } },

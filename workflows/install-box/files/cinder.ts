@@ -38,7 +38,11 @@ const startedBy = ({ unit, command }: ProgramProfile, ...lines: string[]): FileA
 
 /** Its first line has to be the first. */
 const shellProgram = (path: string, line: string): FileArgs => ({
-  ...{ path, mode: '755', owner: 'root', group: 'root', content: `#!/bin/sh\n${line}\n` },
+  path,
+  mode: '755',
+  owner: 'root',
+  group: 'root',
+  content: `#!/bin/sh\n${line}\n`,
 });
 
 /**
@@ -51,8 +55,12 @@ const mountLine = 'mountpoint --quiet "$2" || exec mount --bind --make-private "
 function sections(plan: BoxPlan) {
   return {
     DEFAULT: {
-      ...{ host: plan.box, my_ip: '127.0.0.1', state_path: '/var/lib/cinder', log_dir: '/var/log/cinder' },
-      ...{ transport_url: plan.brokerUrl('cinder'), auth_strategy: 'keystone' },
+      host: plan.box,
+      my_ip: '127.0.0.1',
+      state_path: '/var/lib/cinder',
+      log_dir: '/var/log/cinder',
+      transport_url: plan.brokerUrl('cinder'),
+      auth_strategy: 'keystone',
       rootwrap_config: '/etc/cinder/rootwrap.conf',
       glance_catalog_info: 'image:glance:internalURL',
       glance_ca_certificates_file: plan.authorityPath,
@@ -79,14 +87,19 @@ export function backendFiles(): Record<VolumeBackend, FileArgs> {
     );
   return {
     nfs: text('nfs', {
-      ...{ volume_driver: 'cinder.volume.drivers.nfs.NfsDriver', nfs_shares_config: sharesPath },
+      volume_driver: 'cinder.volume.drivers.nfs.NfsDriver',
+      nfs_shares_config: sharesPath,
       // Cinder and QEMU are two users, and libvirt hands a volume that was detached to root.
-      ...{ nas_secure_file_operations: false, nas_secure_file_permissions: false },
+      nas_secure_file_operations: false,
+      nas_secure_file_permissions: false,
       nfs_sparsed_volumes: true,
     }),
     lvm: text('lvm', {
-      ...{ volume_driver: 'cinder.volume.drivers.lvm.LVMVolumeDriver', volume_group: group },
-      ...{ target_helper: 'lioadm', target_ip_address: '127.0.0.1', lvm_type: 'default' },
+      volume_driver: 'cinder.volume.drivers.lvm.LVMVolumeDriver',
+      volume_group: group,
+      target_helper: 'lioadm',
+      target_ip_address: '127.0.0.1',
+      lvm_type: 'default',
     }),
   };
 }

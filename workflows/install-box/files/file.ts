@@ -8,13 +8,19 @@ const heading = '# Written by holdfast; a change by hand is a difference that th
 
 /** A file whose owner is its group too. */
 export const file = (path: string, owner: string, mode: string, lines: readonly string[]): FileArgs => ({
-  ...{ path, mode, owner, group: owner },
+  path,
+  mode,
+  owner,
+  group: owner,
   content: `${heading}${lines.join('\n')}\n`,
 });
 
 /** One that root owns and a service's group may read: what oslo.config programs expect of files with passwords. */
 export const serviceFile = (path: string, group: string, lines: readonly string[]): FileArgs => ({
-  ...{ path, mode: '640', owner: 'root', group },
+  path,
+  mode: '640',
+  owner: 'root',
+  group,
   content: `${heading}${lines.join('\n')}\n`,
 });
 

@@ -10,8 +10,11 @@ export function glanceFiles(plan: BoxPlan): FileArgs[] {
   const { profile, spec } = plan;
   const sections = {
     DEFAULT: {
-      ...{ bind_host: '127.0.0.1', bind_port: profile.apis.image.backendPort, workers: plan.processes },
-      ...{ enabled_backends: 'files:file', log_file: '/var/log/glance/glance-api.log' },
+      bind_host: '127.0.0.1',
+      bind_port: profile.apis.image.backendPort,
+      workers: plan.processes,
+      enabled_backends: 'files:file',
+      log_file: '/var/log/glance/glance-api.log',
     },
     database: { connection: plan.databaseUrl('glance', 'glance') },
     glance_store: { default_backend: 'files' },

@@ -26,7 +26,9 @@ export function hypervisorFiles({ spec }: BoxPlan): Record<ProvenHypervisor, Fil
     qemu: text({
       // A guest under emulation takes what it touched, and the processor is the bottleneck long before memory is.
       DEFAULT: {
-        ...{ reserved_host_memory_mb: reservedMebibytes, ram_allocation_ratio: 3, cpu_allocation_ratio: 8 },
+        reserved_host_memory_mb: reservedMebibytes,
+        ram_allocation_ratio: 3,
+        cpu_allocation_ratio: 8,
         // Everything takes its time: nova-compute waits for QEMU, its callers wait for it.
         rpc_response_timeout: 180,
       },

@@ -59,15 +59,17 @@ function mainSections(plan: BoxPlan) {
   return {
     DEFAULT: {
       ...(uwsgi === null && { bind_host: '127.0.0.1', bind_port: backendPort }),
-      ...{
-        core_plugin: 'ml2',
-        service_plugins: 'ovn-router',
-        auth_strategy: 'keystone',
-        dns_domain: guestDomain,
-      },
-      ...{ host: plan.box, state_path: '/var/lib/neutron', transport_url: plan.brokerUrl('neutron') },
-      ...{ api_workers: plan.processes, rpc_workers: plan.processes },
-      ...{ notify_nova_on_port_status_changes: true, notify_nova_on_port_data_changes: true },
+      core_plugin: 'ml2',
+      service_plugins: 'ovn-router',
+      auth_strategy: 'keystone',
+      dns_domain: guestDomain,
+      host: plan.box,
+      state_path: '/var/lib/neutron',
+      transport_url: plan.brokerUrl('neutron'),
+      api_workers: plan.processes,
+      rpc_workers: plan.processes,
+      notify_nova_on_port_status_changes: true,
+      notify_nova_on_port_data_changes: true,
     },
     database: { connection: plan.databaseUrl('neutron', 'neutron') },
     keystone_authtoken: tokenCheckOf(plan, 'neutron'),
@@ -82,15 +84,19 @@ function mainSections(plan: BoxPlan) {
 function pluginSections({ profile, outer }: BoxPlan) {
   return {
     ml2: {
-      ...{ type_drivers: 'flat,geneve', tenant_network_types: 'geneve' },
+      type_drivers: 'flat,geneve',
+      tenant_network_types: 'geneve',
       // OVN answers guests who ask for one another by name.
-      ...{ mechanism_drivers: 'ovn', extension_drivers: 'port_security,dns' },
+      mechanism_drivers: 'ovn',
+      extension_drivers: 'port_security,dns',
     },
     ml2_type_flat: { flat_networks: physicalNetwork },
     ml2_type_geneve: { vni_ranges: '1:65536', max_header_size: 38 },
     ovn: {
-      ...{ ovn_nb_connection: 'tcp:127.0.0.1:6641', ovn_sb_connection: 'tcp:127.0.0.1:6642' },
-      ...{ ovn_metadata_enabled: true, ovn_l3_scheduler: 'leastloaded' },
+      ovn_nb_connection: 'tcp:127.0.0.1:6641',
+      ovn_sb_connection: 'tcp:127.0.0.1:6642',
+      ovn_metadata_enabled: true,
+      ovn_l3_scheduler: 'leastloaded',
       // With segmentation offload in userspace, larger packets are normal; dropping them stalls guests.
       ovn_emit_need_to_frag: false,
       ...(outer !== null && { dns_servers: outer.nameservers.join(',') }),
@@ -104,8 +110,10 @@ export function metadataAgentFiles(plan: BoxPlan): FileArgs[] {
   const { unit, command } = plan.profile.guests.metadataAgent;
   const sections = {
     DEFAULT: {
-      ...{ nova_metadata_host: '127.0.0.1', nova_metadata_port: plan.profile.guests.metadata.backendPort },
-      ...{ metadata_proxy_shared_secret: secretIn(plan.metadataSecret), metadata_workers: plan.processes },
+      nova_metadata_host: '127.0.0.1',
+      nova_metadata_port: plan.profile.guests.metadata.backendPort,
+      metadata_proxy_shared_secret: secretIn(plan.metadataSecret),
+      metadata_workers: plan.processes,
       state_path: '/var/lib/neutron',
     },
     agent: { root_helper: 'sudo neutron-rootwrap /etc/neutron/rootwrap.conf' },

@@ -26,7 +26,10 @@ function sections(plan: BoxPlan) {
   const { spec } = plan;
   return {
     DEFAULT: {
-      ...{ host: plan.box, my_ip: '127.0.0.1', state_path: '/var/lib/nova', log_dir: '/var/log/nova' },
+      host: plan.box,
+      my_ip: '127.0.0.1',
+      state_path: '/var/lib/nova',
+      log_dir: '/var/log/nova',
       ...(plan.hasGuests ? guestDefaults : fakeDefaults(plan)),
       transport_url: plan.brokerUrl('nova'),
     },
@@ -39,7 +42,8 @@ function sections(plan: BoxPlan) {
     neutron: {
       ...clientOf(plan, 'nova'),
       ...(plan.hasGuests && {
-        ...{ service_metadata_proxy: true, metadata_proxy_shared_secret: secretIn(plan.metadataSecret) },
+        service_metadata_proxy: true,
+        metadata_proxy_shared_secret: secretIn(plan.metadataSecret),
       }),
     },
     glance: { ...clientOf(plan, 'nova') },
@@ -55,7 +59,7 @@ function sections(plan: BoxPlan) {
 /** Of all its clients the one that does not look for the address by keystoneauth's own keys. */
 const volumeClientOf = (plan: BoxPlan): Section => ({
   ...loginOf(plan, 'nova'),
-  ...{ catalog_info: `${plan.profile.apis.volume.type ?? 'volume'}::internalURL` },
+  catalog_info: `${plan.profile.apis.volume.type ?? 'volume'}::internalURL`,
   os_region_name: plan.spec.region,
 });
 
@@ -65,7 +69,8 @@ const fakeDefaults = ({ profile }: BoxPlan) => ({
 });
 
 const guestDefaults = {
-  ...{ compute_driver: 'libvirt.LibvirtDriver', enabled_apis: 'osapi_compute,metadata' },
+  compute_driver: 'libvirt.LibvirtDriver',
+  enabled_apis: 'osapi_compute,metadata',
   // What ran before the box was restarted runs again afterwards.
   resume_guests_state_on_host_boot: true,
   // Qcow2 is what guests use in any case.

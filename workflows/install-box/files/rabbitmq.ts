@@ -8,7 +8,9 @@ export const definitionsPath = '/etc/rabbitmq/definitions.json';
 
 /** Services that speak over RabbitMQ; each is a user whose name is its certificate's. */
 export const brokerUsersOf = ({ spec }: BoxPlan): string[] => [
-  ...['neutron', 'nova', ...(spec.services.includes('volume') ? ['cinder'] : [])],
+  'neutron',
+  'nova',
+  ...(spec.services.includes('volume') ? ['cinder'] : []),
 ];
 
 export function rabbitmqFiles(plan: BoxPlan): FileArgs[] {
@@ -39,7 +41,9 @@ export function rabbitmqFiles(plan: BoxPlan): FileArgs[] {
     bare(definitionsPath, `${JSON.stringify(definitions(brokerUsersOf(plan)), null, 2)}\n`),
     // The port mapper comes up with the broker; the packaged socket listens on all addresses.
     file('/etc/systemd/system/epmd.socket.d/holdfast.conf', 'root', '644', [
-      ...['[Socket]', 'ListenStream=', 'ListenStream=127.0.0.1:4369'],
+      '[Socket]',
+      'ListenStream=',
+      'ListenStream=127.0.0.1:4369',
     ]),
     dropIn('rabbitmq-server.service', ['Restart=always', 'RestartSec=2']),
   ];
@@ -51,7 +55,10 @@ function definitions(brokerUsers: readonly string[]) {
   return {
     vhosts: [{ name: '/' }],
     users: brokerUsers.map((name) => ({
-      ...{ name, password_hash: '', hashing_algorithm: 'rabbit_password_hashing_sha256', tags: [] },
+      name,
+      password_hash: '',
+      hashing_algorithm: 'rabbit_password_hashing_sha256',
+      tags: [],
     })),
     permissions: brokerUsers.map((user) => ({ user, vhost: '/', configure: all, write: all, read: all })),
   };
@@ -59,5 +66,9 @@ function definitions(brokerUsers: readonly string[]) {
 
 /** These two are no place for a comment. */
 const bare = (path: string, content: string): FileArgs => ({
-  ...{ path, mode: '644', owner: 'rabbitmq', group: 'rabbitmq', content },
+  path,
+  mode: '644',
+  owner: 'rabbitmq',
+  group: 'rabbitmq',
+  content,
 });

@@ -18,27 +18,31 @@ export function accessRows(plan: BoxPlan): Rows {
   return {
     ...(reach !== null && {
       reach: {
-        ...{ title: 'Reached by an address of this machine', after: ['boot'] },
-        ...{ observe: call('observeReach', reach), apply: call('forwardReach', reach) },
+        title: 'Reached by an address of this machine',
+        after: ['boot'],
+        observe: call('observeReach', reach),
+        apply: call('forwardReach', reach),
       },
     }),
     ...(outer !== null && {
       outer: {
-        ...{ title: 'Outer network routed by this machine', after: ['boot'] },
-        ...{ observe: call('observeOuter', outer), apply: call('routeOuter', outer) },
+        title: 'Outer network routed by this machine',
+        after: ['boot'],
+        observe: call('observeOuter', outer),
+        apply: call('routeOuter', outer),
       },
     }),
     access: {
-      ...{ title: 'Access files written', after: ['spec', 'secrets', 'certificate-authority'] },
-      ...{ observe: call('observeAccess', access), apply: call('writeAccess', access) },
+      title: 'Access files written',
+      after: ['spec', 'secrets', 'certificate-authority'],
+      observe: call('observeAccess', access),
+      apply: call('writeAccess', access),
     },
     token: {
-      ...{
-        title: 'Token issued from outside',
-        after: ['keystone.catalog', 'access', ...(reach === null ? [] : ['reach'])],
-        // HAProxy needs some seconds to see a program that was restarted.
-        settleSeconds: 30,
-      },
+      title: 'Token issued from outside',
+      after: ['keystone.catalog', 'access', ...(reach === null ? [] : ['reach'])],
+      // HAProxy needs some seconds to see a program that was restarted.
+      settleSeconds: 30,
       observe: call('observeToken', { box, cloud: `${box}-admin` }),
     },
   };
@@ -62,13 +66,12 @@ function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {
 /** With real guests a whole flight: a server that answers; else one that a fake hypervisor says is active. */
 export function canaryRows(plan: BoxPlan): Rows {
   const canary = {
-    ...{
-      box: plan.box,
-      cloud: testCloudOf(plan.box),
-      image: plan.hasGuests ? guestImageName : seedImage,
-      network: seedNetwork,
-    },
-    ...{ flavor: 'SCS-1L-1', specDigest: plan.specDigest },
+    box: plan.box,
+    cloud: testCloudOf(plan.box),
+    image: plan.hasGuests ? guestImageName : seedImage,
+    network: seedNetwork,
+    flavor: 'SCS-1L-1',
+    specDigest: plan.specDigest,
     ...(plan.hasGuests && {
       flight: { cloud: testCloudOf(plan.box), throughputMegabytesMin: throughputMegabytesMinDefault },
     }),
@@ -80,16 +83,20 @@ export function canaryRows(plan: BoxPlan): Rows {
         : 'A server started and stopped as a plain user',
       ...(plan.hasGuests && { profile: 'command' as const }),
       after: [
-        ...['token', 'seeds.users', 'seeds.flavors', 'seeds.image', 'seeds.network', 'seeds.quotas'],
-        ...[
-          lastHostRow(plan),
-          'nova.scheduler',
-          plan.profile.neutron.programs === null ? 'neutron.service' : 'neutron.rpc',
-        ],
+        'token',
+        'seeds.users',
+        'seeds.flavors',
+        'seeds.image',
+        'seeds.network',
+        'seeds.quotas',
+        lastHostRow(plan),
+        'nova.scheduler',
+        plan.profile.neutron.programs === null ? 'neutron.service' : 'neutron.rpc',
         ...(plan.spec.services.includes('volume') ? ['cinder.pools'] : []),
         ...(plan.hasGuests ? ['nova.metadata', 'neutron.metadata-agent', 'ovn.floating-ips', 'outer'] : []),
       ],
-      ...{ observe: call('observeCanary', canary), apply: call('runCanary', canary) },
+      observe: call('observeCanary', canary),
+      apply: call('runCanary', canary),
     },
   };
 }
@@ -104,7 +111,8 @@ export function evidenceRows(plan: BoxPlan): Rows {
   return {
     evidence: {
       title: 'Versions, expiries and times recorded',
-      ...{ observe: call('observeEvidence', evidence), apply: call('recordEvidence', evidence) },
+      observe: call('observeEvidence', evidence),
+      apply: call('recordEvidence', evidence),
     },
   };
 }

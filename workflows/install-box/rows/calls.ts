@@ -11,11 +11,13 @@ type Calls = Pick<RowOptions, 'observe' | 'apply'>;
 export type Rows = Readonly<Record<string, RowOptions>>;
 
 export const fileCalls = (box: string, files: readonly FileArgs[]): Calls => ({
-  ...{ observe: call('observeFiles', { box, files }), apply: call('writeFiles', { box, files }) },
+  observe: call('observeFiles', { box, files }),
+  apply: call('writeFiles', { box, files }),
 });
 
 const unitCalls = (args: UnitArgs): Calls => ({
-  ...{ observe: call('observeUnit', args), apply: call('ensureUnit', args) },
+  observe: call('observeUnit', args),
+  apply: call('ensureUnit', args),
 });
 
 interface UnitOptions {
@@ -42,7 +44,9 @@ export function schemaRow({ box }: BoxPlan, { user, schemas }: DatabaseDriver, n
   if (migration === undefined) throw new Error(`The driver of ${user} has no command ${name}`);
   const args = { box, ...migration };
   return {
-    ...{ profile: 'command' as const, exclusive: [`db:${user}`] },
-    ...{ observe: call('observeSchema', args), apply: call('migrateSchema', args) },
+    profile: 'command' as const,
+    exclusive: [`db:${user}`],
+    observe: call('observeSchema', args),
+    apply: call('migrateSchema', args),
   };
 }

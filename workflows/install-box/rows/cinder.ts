@@ -20,35 +20,48 @@ export function cinderRows(plan: BoxPlan): Rows {
     'cinder.schema': {
       title: 'Cinder schema at its heads',
       after: [
-        ...['postgres.databases', 'cinder.config', 'certificates'],
+        'postgres.databases',
+        'cinder.config',
+        'certificates',
         ...driver.repairs.map(({ name }) => `cinder.${name}`),
       ],
       ...schemaRow(plan, driver),
     },
     'cinder.backend': {
-      ...{ title: 'Place of volumes chosen', after: ['cinder.config'] },
-      ...{ observe: call('observeVolumeBackend', backend), apply: call('chooseVolumeBackend', backend) },
+      title: 'Place of volumes chosen',
+      after: ['cinder.config'],
+      observe: call('observeVolumeBackend', backend),
+      apply: call('chooseVolumeBackend', backend),
     },
     'cinder.scheduler': {
-      ...{ title: 'Cinder scheduler running', after: stands },
+      title: 'Cinder scheduler running',
+      after: stands,
       ...program(profile.volumes.scheduler.unit),
     },
     'cinder.volume': {
-      ...{ title: 'Cinder volume running', after: [...stands, 'cinder.backend'] },
+      title: 'Cinder volume running',
+      after: [...stands, 'cinder.backend'],
       ...program(profile.volumes.volume.unit, [...files, backend.files.nfs]),
     },
     'cinder.service': {
-      ...{ title: 'Cinder answering', after: stands },
+      title: 'Cinder answering',
+      after: stands,
       ...unitRow(plan, {
-        ...{ unit: profile.apis.volume.unit, files, pairs: ['cinder'] },
+        unit: profile.apis.volume.unit,
+        files,
+        pairs: ['cinder'],
         healthUrl: healthUrlOf(plan, 'volume'),
       }),
     },
     'cinder.pools': {
       title: 'Volumes can be made',
       after: [
-        ...['cinder.scheduler', 'cinder.volume', 'cinder.service'],
-        ...['keystone.users', 'keystone.catalog', 'haproxy.service'],
+        'cinder.scheduler',
+        'cinder.volume',
+        'cinder.service',
+        'keystone.users',
+        'keystone.catalog',
+        'haproxy.service',
       ],
       // Reports come once a minute; the first one when both programs have begun.
       settleSeconds: 120,

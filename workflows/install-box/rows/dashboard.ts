@@ -11,7 +11,8 @@ export function dashboardRows(plan: BoxPlan): Rows {
   const healthUrl = healthUrlOf(plan, 'dashboard');
   return {
     'horizon.config': {
-      ...{ title: 'Horizon configured', after: ['boot', 'secrets'] },
+      title: 'Horizon configured',
+      after: ['boot', 'secrets'],
       ...fileCalls(plan.box, [...files, ...sessionsFiles(plan)]),
     },
     'horizon.sessions': {
@@ -19,7 +20,8 @@ export function dashboardRows(plan: BoxPlan): Rows {
       ...unitRow(plan, { unit: sessionsUnit, files: sessionsFiles(plan) }),
     },
     'horizon.service': {
-      ...{ title: 'Horizon answering', after: ['horizon.sessions', 'certificates'] },
+      title: 'Horizon answering',
+      after: ['horizon.sessions', 'certificates'],
       ...unitRow(plan, { unit, files, healthUrl }),
     },
   };

@@ -24,8 +24,14 @@ function imageArgs(
 ): ImageArgs {
   const { suite, generatorsMasked } = profile;
   return {
-    ...{ box, recipe, suite, packages, unitsShippedDisabled, generatorsMasked },
-    ...{ sources: sources.text, aptOptions: sources.aptOptions },
+    box,
+    recipe,
+    suite,
+    packages,
+    unitsShippedDisabled,
+    generatorsMasked,
+    sources: sources.text,
+    aptOptions: sources.aptOptions,
   };
 }
 
@@ -39,54 +45,75 @@ export function foundationRows(plan: BoxPlan, facts: InstallFacts): Rows {
   const authority = { box, commonName: `holdfast ${box} CA`, lifetimeDays: 3650 };
   const secrets = { box, references: referencesOf(plan) };
   const certificates = {
-    ...{ box, authorityPath: plan.authorityPath, lifetimeDays: spec.certificates.lifetimeDays },
+    box,
+    authorityPath: plan.authorityPath,
+    lifetimeDays: spec.certificates.lifetimeDays,
     certificates: certificatesOf(plan),
   };
   return {
     preflight: {
-      ...{ title: 'This machine can hold the box', onFailure: 'fail' },
+      title: 'This machine can hold the box',
+      onFailure: 'fail',
       observe: call('observePreflight', preflight),
     },
     spec: {
       title: 'Spec recorded',
-      ...{ observe: call('observeSpec', { spec }), apply: call('recordSpec', { spec }) },
+      observe: call('observeSpec', { spec }),
+      apply: call('recordSpec', { spec }),
     },
     secrets: {
       title: 'Secrets generated',
-      ...{ observe: call('observeSecrets', secrets), apply: call('generateSecrets', secrets) },
+      observe: call('observeSecrets', secrets),
+      apply: call('generateSecrets', secrets),
     },
     'certificate-authority': {
-      ...{ title: 'Certificate authority of the box', after: ['spec'] },
-      ...{ observe: call('observeAuthority', authority), apply: call('createAuthority', authority) },
+      title: 'Certificate authority of the box',
+      after: ['spec'],
+      observe: call('observeAuthority', authority),
+      apply: call('createAuthority', authority),
     },
     image: {
-      ...{ title: 'Debian image built', after: ['spec'], profile: 'build', cancel: 'kill' },
-      ...{ exclusive: ['image'], observe: call('observeImage', image), apply: call('buildImage', image) },
+      title: 'Debian image built',
+      after: ['spec'],
+      profile: 'build',
+      cancel: 'kill',
+      exclusive: ['image'],
+      observe: call('observeImage', image),
+      apply: call('buildImage', image),
     },
     root: {
-      ...{ title: 'Root file system prepared', after: ['secrets', 'certificate-authority', 'image'] },
-      ...{ profile: 'command', exclusive: ['power'] },
-      ...{ observe: call('observeRoot', root), apply: call('prepareRoot', root) },
+      title: 'Root file system prepared',
+      after: ['secrets', 'certificate-authority', 'image'],
+      profile: 'command',
+      exclusive: ['power'],
+      observe: call('observeRoot', root),
+      apply: call('prepareRoot', root),
     },
     ...(plan.hasGuests && { ...guestImageRows(plan, facts), ...hypervisorRows(plan, facts) }),
     boot: {
-      ...{ title: 'Box booted', profile: 'command', exclusive: ['power'], settleSeconds: 120 },
-      ...{ observe: call('observePower', power), apply: call('bootBox', power) },
+      title: 'Box booted',
+      profile: 'command',
+      exclusive: ['power'],
+      settleSeconds: 120,
+      observe: call('observePower', power),
+      apply: call('bootBox', power),
     },
     names: { title: 'Names of the box known inside', ...fileCalls(box, nameFiles(plan)) },
     certificates: {
-      ...{ title: 'Certificates issued', after: ['boot'] },
-      ...{
-        observe: call('observeCertificates', certificates),
-        apply: call('issueCertificates', certificates),
-      },
+      title: 'Certificates issued',
+      after: ['boot'],
+      observe: call('observeCertificates', certificates),
+      apply: call('issueCertificates', certificates),
     },
   };
 }
 
 function preflightArgs({ spec, outer, link, hasGuests }: BoxPlan) {
   return {
-    ...{ link, management: spec.networks.management, processorsMin: 1, access: spec.access },
+    link,
+    management: spec.networks.management,
+    processorsMin: 1,
+    access: spec.access,
     ...(outer !== null && { outer: { cidr: outer.cidr, link: outer.link } }),
     ...sizeOf(spec, hasGuests),
   };
@@ -110,7 +137,9 @@ function powerArgs({ box, link, spec, prefix, outer }: BoxPlan) {
 function referencesOf(plan: BoxPlan) {
   const tenants = plan.spec.seeds.test === null ? [] : [plan.testPassword, plan.testManagerPassword];
   return [
-    ...[plan.adminPassword, ...plan.serviceUsers.map(plan.servicePassword), ...tenants],
+    plan.adminPassword,
+    ...plan.serviceUsers.map(plan.servicePassword),
+    ...tenants,
     ...(plan.hasGuests ? [plan.metadataSecret] : []),
     ...(plan.spec.services.includes('dashboard') ? [plan.dashboardKey] : []),
   ];
@@ -121,14 +150,19 @@ const linkOf = ({ link, gateway, prefix }: OuterNetwork) => ({ link, gateway, pr
 function hypervisorRows(plan: BoxPlan, facts: InstallFacts): Rows {
   const { hypervisor = 'auto' } = plan.spec;
   const proof = {
-    ...{ box: plan.box, guest: guestImageSource(plan, facts) },
+    box: plan.box,
+    guest: guestImageSource(plan, facts),
     wanted: hypervisor === 'fake' ? ('auto' as const) : hypervisor,
   };
   return {
     hypervisor: {
-      ...{ title: 'Hypervisor proven by a guest', after: ['root', 'guest-image'] },
-      ...{ profile: 'command', cancel: 'kill', exclusive: ['power'] },
-      ...{ observe: call('observeHypervisor', proof), apply: call('proveHypervisor', proof) },
+      title: 'Hypervisor proven by a guest',
+      after: ['root', 'guest-image'],
+      profile: 'command',
+      cancel: 'kill',
+      exclusive: ['power'],
+      observe: call('observeHypervisor', proof),
+      apply: call('proveHypervisor', proof),
     },
   };
 }

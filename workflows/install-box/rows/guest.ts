@@ -6,7 +6,8 @@ import type { BoxPlan, InstallFacts } from '../plan.ts';
 import type { Rows } from './calls.ts';
 
 export const guestImageSource = ({ profile }: BoxPlan, { sources }: InstallFacts): GuestImageSource => ({
-  ...{ suite: profile.suite, sources: sources.text },
+  suite: profile.suite,
+  sources: sources.text,
 });
 
 export function guestImageRows(plan: BoxPlan, facts: InstallFacts): Rows {
@@ -14,12 +15,13 @@ export function guestImageRows(plan: BoxPlan, facts: InstallFacts): Rows {
   const guest = { box: plan.box, ...guestImageSource(plan, facts), aptOptions };
   return {
     'guest-image': {
-      ...{ title: 'Guest image built', after: ['spec'], profile: 'build', cancel: 'kill' },
-      ...{
-        exclusive: ['image'],
-        observe: call('observeGuestImage', guest),
-        apply: call('buildGuestImage', guest),
-      },
+      title: 'Guest image built',
+      after: ['spec'],
+      profile: 'build',
+      cancel: 'kill',
+      exclusive: ['image'],
+      observe: call('observeGuestImage', guest),
+      apply: call('buildGuestImage', guest),
     },
   };
 }

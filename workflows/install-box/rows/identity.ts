@@ -16,8 +16,10 @@ export function keystoneRows(plan: BoxPlan): Rows {
   return {
     'keystone.config': { title: 'Keystone configured', after: ['boot'], ...fileCalls(box, files) },
     'keystone.keys': {
-      ...{ title: 'Keystone keys made', after: ['boot'] },
-      ...{ observe: call('observeKeys', { box }), apply: call('createKeys', { box }) },
+      title: 'Keystone keys made',
+      after: ['boot'],
+      observe: call('observeKeys', { box }),
+      apply: call('createKeys', { box }),
     },
     'keystone.schema': {
       title: 'Keystone schema at its heads',
@@ -25,7 +27,8 @@ export function keystoneRows(plan: BoxPlan): Rows {
       ...schemaRow(plan, profile.drivers.keystone),
     },
     'keystone.service': {
-      ...{ title: 'Keystone answering', after: ['keystone.schema', 'keystone.keys'] },
+      title: 'Keystone answering',
+      after: ['keystone.schema', 'keystone.keys'],
       // What it remembers of another cluster is another cloud's.
       ...unitRow(plan, {
         unit: identity.unit,
@@ -43,7 +46,8 @@ export function haproxyRows(plan: BoxPlan): Rows {
   return {
     'haproxy.config': { title: 'HAProxy configured', after: ['boot'], ...fileCalls(plan.box, files) },
     'haproxy.service': {
-      ...{ title: 'HAProxy running', after: ['haproxy.config', 'certificates'] },
+      title: 'HAProxy running',
+      after: ['haproxy.config', 'certificates'],
       ...unitRow(plan, { unit: 'haproxy.service', files, reads: [plan.paths.haproxy] }),
     },
   };
@@ -53,35 +57,49 @@ export function catalogRows(plan: BoxPlan): Rows {
   const { profile, publicAuthUrl } = plan;
   const keystone = keystoneAccess(plan);
   const administrator = {
-    ...{ ...keystone, unit: profile.apis.identity.unit },
-    ...{ oncePassword: plan.oncePassword, publicUrl: publicAuthUrl },
+    ...keystone,
+    unit: profile.apis.identity.unit,
+    oncePassword: plan.oncePassword,
+    publicUrl: publicAuthUrl,
   };
   const catalog = {
-    ...{ ...keystone, roles: profile.roles, services: servicesOf(plan) },
+    ...keystone,
+    roles: profile.roles,
+    services: servicesOf(plan),
     ...tenantsOf(plan),
   };
   const users = {
     ...keystone,
     users: plan.serviceUsers.map((name) => ({
-      ...{ name, domain: 'Default', project: 'service', password: plan.servicePassword(name) },
+      name,
+      domain: 'Default',
+      project: 'service',
+      password: plan.servicePassword(name),
       roles: profile.serviceUserRoles[name],
     })),
   };
   return {
     'keystone.administrator': {
-      ...{ title: 'Administrator logs in', after: ['keystone.service', 'haproxy.service'] },
-      ...{ settleSeconds: 30, profile: 'command', exclusive: ['keystone:bootstrap'] },
+      title: 'Administrator logs in',
+      after: ['keystone.service', 'haproxy.service'],
+      settleSeconds: 30,
+      profile: 'command',
+      exclusive: ['keystone:bootstrap'],
       observe: call('observeAdministrator', administrator),
       apply: call('bootstrapAdministrator', administrator),
     },
     'keystone.catalog': {
-      ...{ title: 'Regions, endpoints, roles, projects', settleSeconds: 10 },
-      ...{ observe: call('observeCatalog', catalog), apply: call('ensureCatalog', catalog) },
+      title: 'Regions, endpoints, roles, projects',
+      settleSeconds: 10,
+      observe: call('observeCatalog', catalog),
+      apply: call('ensureCatalog', catalog),
     },
     ...(users.users.length > 0 && {
       'keystone.users': {
-        ...{ title: 'Users of the services', settleSeconds: 10 },
-        ...{ observe: call('observeUsers', users), apply: call('ensureUsers', users) },
+        title: 'Users of the services',
+        settleSeconds: 10,
+        observe: call('observeUsers', users),
+        apply: call('ensureUsers', users),
       },
     }),
   };

@@ -15,16 +15,23 @@ export function vendorImageRows(plan: BoxPlan): Rows {
         [
           `image-file.${slug}`,
           {
-            ...{ title: `File of ${image.name} fetched`, after: ['spec'], profile: 'build', cancel: 'kill' },
-            ...{ observe: call('observeImageFile', file), apply: call('fetchImageFile', file) },
+            title: `File of ${image.name} fetched`,
+            after: ['spec'],
+            profile: 'build',
+            cancel: 'kill',
+            observe: call('observeImageFile', file),
+            apply: call('fetchImageFile', file),
           },
         ],
         [
           `seeds.image.${slug}`,
           {
-            ...{ title: `Image ${image.name}`, profile: 'build', settleSeconds: 10 },
+            title: `Image ${image.name}`,
+            profile: 'build',
+            settleSeconds: 10,
             after: ['glance.service', 'keystone.users', `image-file.${slug}`],
-            ...{ observe: call('observeImageSeed', seed), apply: call('ensureImageSeed', seed) },
+            observe: call('observeImageSeed', seed),
+            apply: call('ensureImageSeed', seed),
           },
         ],
       ];

@@ -14,9 +14,12 @@ export function novaRows(plan: BoxPlan): Rows {
   const { box, profile } = plan;
   const files = novaFiles(plan);
   const cells = {
-    ...{ box, cell0: { databaseUrl: plan.databaseUrl('nova', 'nova_cell0') } },
+    box,
+    cell0: { databaseUrl: plan.databaseUrl('nova', 'nova_cell0') },
     cell: {
-      ...{ name: 'cell1', database: 'nova_cell1', databaseUrl: plan.databaseUrl('nova', 'nova_cell1') },
+      name: 'cell1',
+      database: 'nova_cell1',
+      databaseUrl: plan.databaseUrl('nova', 'nova_cell1'),
       brokerUrl: plan.brokerUrl('nova'),
     },
   };
@@ -34,51 +37,61 @@ export function novaRows(plan: BoxPlan): Rows {
       ...schemaRow(plan, profile.drivers.nova, 'api-schema'),
     },
     'nova.cell0': {
-      ...{ title: 'Cell 0 mapped', profile: 'command', exclusive: ['db:nova'] },
-      ...{ observe: call('observeCell0', cells), apply: call('mapCell0', cells) },
+      title: 'Cell 0 mapped',
+      profile: 'command',
+      exclusive: ['db:nova'],
+      observe: call('observeCell0', cells),
+      apply: call('mapCell0', cells),
     },
     'nova.schema': {
       title: 'Nova schema of both cells at its head',
       ...schemaRow(plan, profile.drivers.nova),
     },
     'nova.cell1': {
-      ...{ title: 'Cell 1 mapped', profile: 'command', exclusive: ['db:nova'] },
-      ...{ observe: call('observeCell', cells), apply: call('ensureCell', cells) },
+      title: 'Cell 1 mapped',
+      profile: 'command',
+      exclusive: ['db:nova'],
+      observe: call('observeCell', cells),
+      apply: call('ensureCell', cells),
     },
     'nova.conductor': { title: 'Nova conductor running', after: daemons, ...program('nova-conductor') },
     'nova.scheduler': {
-      ...{ title: 'Nova scheduler running', after: daemons },
+      title: 'Nova scheduler running',
+      after: daemons,
       ...program('nova-scheduler'),
     },
     'nova.service': {
-      ...{ title: 'Nova answering', after: stands },
+      title: 'Nova answering',
+      after: stands,
       ...unitRow(plan, {
-        ...{ unit: profile.apis.compute.unit, files, pairs: ['nova'] },
+        unit: profile.apis.compute.unit,
+        files,
+        pairs: ['nova'],
         healthUrl: healthUrlOf(plan, 'compute'),
       }),
     },
     ...(plan.hasGuests && guestRows(plan, files)),
     'nova.compute': {
-      ...{
-        title: 'Nova compute running',
-        after: [
-          ...['nova.conductor', 'placement.service', 'neutron.service', 'keystone.users'],
-          ...(plan.hasGuests ? ['libvirt', 'nova.hypervisor'] : []),
-        ],
-      },
+      title: 'Nova compute running',
+      after: [
+        'nova.conductor',
+        'placement.service',
+        'neutron.service',
+        'keystone.users',
+        ...(plan.hasGuests ? ['libvirt', 'nova.hypervisor'] : []),
+      ],
       ...(plan.hasGuests
         ? unitRow(plan, { unit: 'nova-compute.service', files: [...files, ...hypervisors], pairs: ['nova'] })
         : program('nova-compute')),
     },
     'nova.hosts': {
       after: ['nova.compute', 'nova.conductor', 'nova.scheduler'],
-      ...{
-        title: 'Compute hosts known and up',
-        settleSeconds: 90,
-        profile: 'command',
-        exclusive: ['db:nova'],
-      },
-      ...{ observe: call('observeComputeHosts', hosts), apply: call('discoverComputeHosts', hosts) },
+      title: 'Compute hosts known and up',
+      settleSeconds: 90,
+      profile: 'command',
+      exclusive: ['db:nova'],
+      observe: call('observeComputeHosts', hosts),
+      apply: call('discoverComputeHosts', hosts),
     },
     ...(lastHostRow(plan) === 'nova.events' && eventRows(plan)),
   };
@@ -95,7 +108,8 @@ export const lastHostRow = ({ hasGuests, profile }: BoxPlan): 'nova.events' | 'n
  */
 const eventRows = (plan: BoxPlan): Rows => ({
   'nova.events': {
-    ...{ title: 'Nova told of its guests', after: ['nova.hosts'] },
+    title: 'Nova told of its guests',
+    after: ['nova.hosts'],
     ...unitRow(plan, { unit: 'nova-compute.service', files: [], reads: ['/var/lib/nova/compute_id'] }),
   },
 });
@@ -108,33 +122,35 @@ function guestRows(plan: BoxPlan, files: readonly FileArgs[]): Rows {
   const agentFiles = metadataAgentFiles(plan);
   return {
     libvirt: {
-      ...{ title: 'libvirt running', after: ['boot'] },
+      title: 'libvirt running',
+      after: ['boot'],
       ...unitRow(plan, { unit: 'libvirtd.service', files: [] }),
     },
     'nova.hypervisor': {
-      ...{ title: 'Nova set for the hypervisor', after: ['nova.config'] },
-      ...{
-        observe: call('observeHypervisorFile', hypervisor),
-        apply: call('writeHypervisorFile', hypervisor),
-      },
+      title: 'Nova set for the hypervisor',
+      after: ['nova.config'],
+      observe: call('observeHypervisorFile', hypervisor),
+      apply: call('writeHypervisorFile', hypervisor),
     },
     'nova.metadata': {
-      ...{ title: 'Metadata of servers answering', after: ['nova.schema', 'nova.cell1', 'rabbitmq.users'] },
+      title: 'Metadata of servers answering',
+      after: ['nova.schema', 'nova.cell1', 'rabbitmq.users'],
       ...unitRow(plan, {
-        ...{ unit: metadata.unit, files, pairs: ['nova'] },
+        unit: metadata.unit,
+        files,
+        pairs: ['nova'],
         healthUrl: `http://127.0.0.1:${metadata.backendPort}${metadata.healthPath}`,
       }),
     },
     'neutron.metadata-config': {
-      ...{ title: 'Agent of metadata configured', after: ['boot', 'secrets'] },
+      title: 'Agent of metadata configured',
+      after: ['boot', 'secrets'],
       ...fileCalls(box, agentFiles),
     },
     'neutron.metadata-agent': {
-      ...{
-        title: 'Agent of metadata running',
-        // Its unit wants Keystone's: see simpleRows.
-        after: ['neutron.metadata-config', 'ovn.settings', 'neutron.config', 'keystone.service'],
-      },
+      title: 'Agent of metadata running',
+      // Its unit wants Keystone's: see simpleRows.
+      after: ['neutron.metadata-config', 'ovn.settings', 'neutron.config', 'keystone.service'],
       ...unitRow(plan, { unit: metadataAgent.unit, files: agentFiles }),
     },
   };

@@ -38,14 +38,13 @@ function simpleRows(plan: BoxPlan, { service, title, files, driver }: SimpleServ
       ...fileCalls(plan.box, files),
     },
     [`${name}.schema`]: {
-      ...{
-        title: `${title} schema at its heads`,
-        after: ['postgres.databases', `${name}.config`, 'certificates'],
-      },
+      title: `${title} schema at its heads`,
+      after: ['postgres.databases', `${name}.config`, 'certificates'],
       ...schemaRow(plan, driver),
     },
     [`${name}.service`]: {
-      ...{ title: `${title} answering`, after: [`${name}.schema`, 'keystone.service'] },
+      title: `${title} answering`,
+      after: [`${name}.schema`, 'keystone.service'],
       ...unitRow(plan, { unit, files, pairs: [user], healthUrl }),
     },
   };
@@ -53,13 +52,17 @@ function simpleRows(plan: BoxPlan, { service, title, files, driver }: SimpleServ
 
 export const glanceRows = (plan: BoxPlan): Rows =>
   simpleRows(plan, {
-    ...{ service: 'image', title: 'Glance', files: glanceFiles(plan) },
+    service: 'image',
+    title: 'Glance',
+    files: glanceFiles(plan),
     driver: plan.profile.drivers.glance,
   });
 
 export const placementRows = (plan: BoxPlan): Rows =>
   simpleRows(plan, {
-    ...{ service: 'placement', title: 'Placement', files: placementFiles(plan) },
+    service: 'placement',
+    title: 'Placement',
+    files: placementFiles(plan),
     driver: plan.profile.drivers.placement,
   });
 
@@ -67,7 +70,9 @@ const outerBridge = 'br-ex';
 
 export function switchRows(plan: BoxPlan): Rows {
   const settings = {
-    ...{ box: plan.box, hostname: plan.box, datapath: 'probe' as const },
+    box: plan.box,
+    hostname: plan.box,
+    datapath: 'probe' as const,
     bridgeMappings: { [physicalNetwork]: outerBridge },
     ...(plan.outer !== null && { ports: { ext0: outerBridge } }),
   };
@@ -81,16 +86,20 @@ export function switchRows(plan: BoxPlan): Rows {
       ...unit('ovn-host'),
     },
     'ovn.settings': {
-      ...{ title: 'Bridges and connections of OVN', settleSeconds: 30 },
-      ...{ observe: call('observeSwitch', settings), apply: call('configureSwitch', settings) },
+      title: 'Bridges and connections of OVN',
+      settleSeconds: 30,
+      observe: call('observeSwitch', settings),
+      apply: call('configureSwitch', settings),
     },
     ...(plan.outer !== null && {
       'ovn.floating-config': {
-        ...{ title: 'Floating IPs configured', after: ['boot'] },
+        title: 'Floating IPs configured',
+        after: ['boot'],
         ...fileCalls(plan.box, floatingIpFiles),
       },
       'ovn.floating-ips': {
-        ...{ title: 'Floating IPs reached by guests', after: ['ovn.floating-config', 'ovn.settings'] },
+        title: 'Floating IPs reached by guests',
+        after: ['ovn.floating-config', 'ovn.settings'],
         ...unitRow(plan, { unit: floatingIpUnit, files: floatingIpFiles }),
       },
     }),
@@ -101,7 +110,10 @@ export function neutronRows(plan: BoxPlan): Rows {
   const files = neutronFiles(plan);
   const { programs } = plan.profile.neutron;
   const rows = simpleRows(plan, {
-    ...{ service: 'network', title: 'Neutron', files, driver: plan.profile.drivers.neutron },
+    service: 'network',
+    title: 'Neutron',
+    files,
+    driver: plan.profile.drivers.neutron,
   });
   const { 'neutron.service': api, ...before } = rows;
   const stands = ['neutron.schema', 'ovn.settings', 'rabbitmq.users'];
@@ -109,11 +121,13 @@ export function neutronRows(plan: BoxPlan): Rows {
     ...before,
     ...(programs !== null && {
       'neutron.rpc': {
-        ...{ title: 'Neutron RPC server running', after: stands },
+        title: 'Neutron RPC server running',
+        after: stands,
         ...unitRow(plan, { unit: programs.rpc.unit, files, pairs: ['neutron'] }),
       },
       'neutron.maintenance': {
-        ...{ title: 'Maintenance of OVN running', after: stands },
+        title: 'Maintenance of OVN running',
+        after: stands,
         ...unitRow(plan, { unit: programs.maintenance.unit, files, pairs: ['neutron'] }),
       },
     }),

@@ -15,22 +15,24 @@ export function postgresRows(plan: BoxPlan): Rows {
   const unit = `postgresql@${version}-main.service`;
   return {
     'postgres.cluster': {
-      ...{
-        title: 'PostgreSQL cluster made',
-        after: ['boot'],
-        profile: 'command',
-        exclusive: ['postgres:cluster'],
-      },
-      ...{ observe: call('observeCluster', cluster), apply: call('createCluster', cluster) },
+      title: 'PostgreSQL cluster made',
+      after: ['boot'],
+      profile: 'command',
+      exclusive: ['postgres:cluster'],
+      observe: call('observeCluster', cluster),
+      apply: call('createCluster', cluster),
     },
     'postgres.config': { title: 'PostgreSQL configured', ...fileCalls(box, files) },
     'postgres.service': {
-      ...{ title: 'PostgreSQL running', after: ['postgres.config', 'certificates'] },
+      title: 'PostgreSQL running',
+      after: ['postgres.config', 'certificates'],
       ...unitRow(plan, { unit, files, pairs: ['postgres'], reads: [plan.authorityPath] }),
     },
     'postgres.databases': {
-      ...{ title: 'Roles and databases made', settleSeconds: 10 },
-      ...{ observe: call('observeDatabases', databases), apply: call('createDatabases', databases) },
+      title: 'Roles and databases made',
+      settleSeconds: 10,
+      observe: call('observeDatabases', databases),
+      apply: call('createDatabases', databases),
     },
   };
 }
@@ -49,12 +51,15 @@ export function rabbitmqRows(plan: BoxPlan): Rows {
   return {
     'rabbitmq.config': { title: 'RabbitMQ configured', after: ['boot'], ...fileCalls(plan.box, files) },
     'rabbitmq.service': {
-      ...{ title: 'RabbitMQ running', after: ['rabbitmq.config', 'certificates', 'names'] },
+      title: 'RabbitMQ running',
+      after: ['rabbitmq.config', 'certificates', 'names'],
       ...unitRow(plan, { unit: 'rabbitmq-server.service', files, pairs: ['rabbitmq'] }),
     },
     'rabbitmq.users': {
-      ...{ title: 'Users of RabbitMQ', settleSeconds: 30 },
-      ...{ observe: call('observeBrokerUsers', users), apply: call('importBrokerUsers', users) },
+      title: 'Users of RabbitMQ',
+      settleSeconds: 30,
+      observe: call('observeBrokerUsers', users),
+      apply: call('importBrokerUsers', users),
     },
   };
 }
