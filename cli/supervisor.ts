@@ -9,7 +9,7 @@ export type SupervisorEvent =
   | { readonly type: 'progress'; readonly text: string }
   | {
       readonly type: 'started' | 'already-running' | 'stopped';
-      readonly what: 'temporal' | 'worker';
+      readonly what: 'temporal' | 'ui' | 'worker';
       readonly pid: number;
       readonly address?: string;
     }
@@ -22,7 +22,7 @@ export type SupervisorEvent =
       readonly hint: string;
     };
 
-const names = { temporal: 'Temporal', worker: 'the worker' } as const;
+const names = { temporal: 'Temporal', ui: 'its UI', worker: 'the worker' } as const;
 
 /**
  * Starts whatever is dead; a line about it goes to `say`, and none when all was well.

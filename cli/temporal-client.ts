@@ -118,6 +118,8 @@ export interface ReadyTemporal {
   readonly namespace: string;
   readonly mode: 'embedded' | 'configured';
   readonly uiUrl?: string;
+  /** Lets a browser into the UI: a secret, printed by `up` alone. */
+  readonly uiLink?: string;
   /** Of the worker, for Prometheus. */
   readonly metricsUrl?: string;
 }

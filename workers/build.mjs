@@ -18,6 +18,7 @@ const commands = {
   programs: {
     supervise: 'workers/supervise.ts',
     guard: 'workers/guard.ts',
+    ui: 'workers/ui.ts',
     machine: 'workers/machine.ts',
     cli: 'cli/main.ts',
   },

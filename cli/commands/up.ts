@@ -59,22 +59,28 @@ interface Extra {
 function print(
   { io, stateDirectory }: CommandContext,
   options: Options,
-  { address, namespace, mode, uiUrl, metricsUrl }: ReadyTemporal,
+  { address, namespace, mode, uiUrl, uiLink, metricsUrl }: ReadyTemporal,
   extra: Extra,
 ): void {
   if (options['json'] === true) {
-    const facts = { address, namespace, mode, uiUrl, metricsUrl, stateDirectory, ...extra };
+    const facts = { address, namespace, mode, uiUrl, uiLink, metricsUrl, stateDirectory, ...extra };
     io.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
     return;
   }
   const cells = [
     ['Temporal', `${address} (${mode}, namespace ${namespace})`],
-    ...(uiUrl === undefined ? [] : [['UI', uiUrl]]),
+    ...(uiUrl === undefined ? [] : [['UI', uiText(io.stdout.isTty, uiUrl, uiLink)]]),
     ...(metricsUrl === undefined ? [] : [['metrics', metricsUrl]]),
     ['state', stateDirectory],
     ...(extra.installs ?? []).map((id) => ['install', id]),
   ];
   for (const line of aligned(cells)) io.stdout.write(`${line}\n`);
+}
+
+/** What is no terminal may be a log that others read, such as the journal: the link, which lets one in, is not for it. */
+function uiText(isTty: boolean, uiUrl: string, uiLink: string | undefined): string {
+  if (uiLink === undefined) return uiUrl;
+  return isTty ? uiLink : `${uiUrl} (in a terminal this is a link that lets you in)`;
 }
 
 function lineOf(event: SupervisorEvent): string | null {

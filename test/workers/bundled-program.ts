@@ -35,6 +35,7 @@ async function bundleBeside(bundle: string, name: string): Promise<void> {
 export async function bundleSupervisor(): Promise<string> {
   const bundle = await bundleProgram({ entry: join(import.meta.dirname, '../../workers/supervise.ts') });
   await bundleBeside(bundle, 'guard');
+  await bundleBeside(bundle, 'ui');
   await copyFile(join(import.meta.dirname, 'fake-worker.mjs'), join(dirname(bundle), 'control.js'));
   return bundle;
 }

@@ -27,7 +27,8 @@ export async function stateDirectoryWithPorts(): Promise<string> {
 
 afterAll(async () => {
   for (const directory of directories) {
-    for (const name of ['worker', 'temporal', 'sleeper']) await stopBackgroundProcess(directory, name, 2);
+    for (const name of ['worker', 'ui', 'temporal', 'sleeper'])
+      await stopBackgroundProcess(directory, name, 2);
     await rm(directory, { recursive: true, force: true });
   }
 });

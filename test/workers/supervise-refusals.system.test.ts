@@ -16,7 +16,12 @@ test('up() shows the redacted log when the worker dies', { timeout: TEST_TIMEOUT
     code: 'PreconditionFailed',
     message: expect.stringMatching(/ended before it was ready.*no such queue; password=\[redacted\]/s),
   });
-  expect((await run('up', state)).types).toEqual(['already-running temporal', 'started worker', 'ready']);
+  expect((await run('up', state)).types).toEqual([
+    'already-running temporal',
+    'already-running ui',
+    'started worker',
+    'ready',
+  ]);
 });
 
 test(

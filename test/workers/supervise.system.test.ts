@@ -13,7 +13,7 @@ import { TEST_TIMEOUT_MILLISECONDS, run, status, supervisor } from './supervisor
 test('up() starts once, status() tells, down() stops', { timeout: TEST_TIMEOUT_MILLISECONDS }, async () => {
   const state = await stateDirectoryWithPorts();
   const first = await run('up', state);
-  expect(first.types).toEqual(['started temporal', 'started worker', 'ready']);
+  expect(first.types).toEqual(['started temporal', 'started ui', 'started worker', 'ready']);
   expect(first.exitCode).toBe(0);
   const ports = await readTemporalPorts(state);
   const address = `127.0.0.1:${ports?.port}`;
@@ -24,6 +24,7 @@ test('up() starts once, status() tells, down() stops', { timeout: TEST_TIMEOUT_M
     namespace: 'default',
     mode: 'embedded',
     uiUrl,
+    uiLink: expect.stringMatching(/\/\?token=[\w-]{43}$/) as string,
   });
   expect(JSON.parse(await readFile(join(state, 'logs', 'worker.log'), 'utf8'))).toEqual({
     address,
@@ -31,6 +32,7 @@ test('up() starts once, status() tells, down() stops', { timeout: TEST_TIMEOUT_M
   });
   expect((await run('up', state)).types).toEqual([
     'already-running temporal',
+    'already-running ui',
     'already-running worker',
     'ready',
   ]);
@@ -44,7 +46,7 @@ test('up() starts once, status() tells, down() stops', { timeout: TEST_TIMEOUT_M
     },
     worker: { state: 'running', pid: expect.any(Number) as number, buildId: 'first' },
   });
-  expect((await run('down', state)).types).toEqual(['stopped worker', 'stopped temporal']);
+  expect((await run('down', state)).types).toEqual(['stopped worker', 'stopped ui', 'stopped temporal']);
   expect((await run('down', state)).exitCode).toBe(0);
   expect(await status(state)).toMatchObject({ temporal: { state: 'stopped' }, worker: { state: 'stopped' } });
   expect((await run('up', state)).lines.at(-1)).toMatchObject({ type: 'ready', address });
@@ -65,7 +67,12 @@ test(
     });
     process.kill(before.temporal.pid ?? 0, 'SIGKILL');
     await expect.poll(() => identifyProcess(before.temporal.pid ?? 0)).toBeUndefined();
-    expect((await run('up', state)).types).toEqual(['started temporal', 'already-running worker', 'ready']);
+    expect((await run('up', state)).types).toEqual([
+      'started temporal',
+      'already-running ui',
+      'already-running worker',
+      'ready',
+    ]);
     const after = await status(state);
     expect(after.temporal).toEqual({ ...before.temporal, pid: expect.any(Number) as number });
     expect(after.temporal.pid).not.toBe(before.temporal.pid);
@@ -103,12 +110,13 @@ test(
       const again = await run('up', state, { FAKE_WORKER_BUILD_ID: 'second' });
       expect(again.types).toEqual([
         'already-running temporal',
+        'already-running ui',
         'progress',
         'stopped worker',
         'started worker',
         'ready',
       ]);
-      expect(again.lines[1]).toEqual({
+      expect(again.lines[2]).toEqual({
         type: 'progress',
         text: 'restarting the worker: it runs build first, the program at hand is build second',
       });

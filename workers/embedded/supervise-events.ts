@@ -4,7 +4,7 @@ import { asEmbeddedError, deepestCause } from './embedded-error.ts';
 import type { EmbeddedErrorCode } from './embedded-error.ts';
 
 /** The processes that the supervisor looks after. */
-export type Supervised = 'temporal' | 'worker';
+export type Supervised = 'temporal' | 'ui' | 'worker';
 
 /** One line of output; `text` and `message` are free, everything else is a promise. */
 export type SuperviseEvent =
@@ -17,6 +17,8 @@ export type SuperviseEvent =
       address: string;
       namespace: string;
       uiUrl?: string;
+      /** Lets a browser in: a secret, for whoever asked. */
+      uiLink?: string;
       metricsUrl?: string;
       mode: 'embedded' | 'configured';
     }

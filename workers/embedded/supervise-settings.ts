@@ -12,6 +12,8 @@ export interface SuperviseSettings {
   workerEntry: string;
   /** The program for node that runs the embedded Temporal behind its rule. */
   guardEntry: string;
+  /** The program for node in front of the embedded Temporal's web UI. */
+  uiEntry: string;
   userId: number;
   /** Holds the build id of the bundle that `workerEntry` belongs to; may be missing. */
   buildIdFile: string;
@@ -42,6 +44,7 @@ export function superviseSettings(surroundings: SuperviseSurroundings): Supervis
     cacheDirectory: resolve(environment['HOLDFAST_CACHE'] || baseDirectory('XDG_CACHE_HOME', '.cache')),
     workerEntry: resolve(environment['HOLDFAST_WORKER_ENTRY'] || join(programDirectory, 'control.js')),
     guardEntry: join(programDirectory, 'guard.js'),
+    uiEntry: join(programDirectory, 'ui.js'),
     userId,
     buildIdFile: join(programDirectory, 'build-id'),
     environment,

@@ -16,6 +16,7 @@ import {
   stopTemporalServer,
   temporalDatabasePath,
 } from './temporal-server.ts';
+import { ensureUi, stopUi } from './ui-process.ts';
 import { withConnection } from './temporal-service.ts';
 import { ensureWorker, findWorker, stopWorker } from './worker-process.ts';
 
@@ -31,6 +32,7 @@ export function up(settings: SuperviseSettings, emit: Emit): Promise<void> {
     const configured = configuredConnection(settings.environment);
     const connection = configured ?? (await embeddedConnection(settings, emit));
     if (configured !== undefined) await withConnection(configured.connectionOptions, async () => undefined);
+    const uiLink = configured === undefined ? await ensureUi(settings, emit) : undefined;
     await ensureWorker(settings, connection, emit);
     const { mode, namespace, uiUrl } = connection;
     const ready: SuperviseEvent = {
@@ -43,6 +45,7 @@ export function up(settings: SuperviseSettings, emit: Emit): Promise<void> {
     emit({
       ...ready,
       ...(uiUrl !== undefined && { uiUrl }),
+      ...(uiLink !== undefined && { uiLink }),
       ...(metricsUrl !== undefined && { metricsUrl }),
     });
   });
@@ -53,6 +56,7 @@ export function up(settings: SuperviseSettings, emit: Emit): Promise<void> {
 export function down(settings: SuperviseSettings, emit: Emit): Promise<void> {
   return locked(settings, emit, async () => {
     await stopWorker(settings.stateDirectory, emit);
+    await stopUi(settings.stateDirectory, emit);
     const stopped = await stopTemporalServer(settings.stateDirectory);
     if (stopped !== undefined) emit({ type: 'stopped', what: 'temporal', pid: stopped.pid });
   });

@@ -4,7 +4,8 @@ import { rm } from 'node:fs/promises';
 import { Lab, labSpec } from '../../system/lab.ts';
 import { ownCache } from '../../system/own-cache.ts';
 
-export const spec = labSpec('least-box', 35);
+/** nftables: the box stands for a machine that runs a Temporal of its own. */
+export const spec = labSpec('least-box', 35, { packages: ['nftables'] });
 
 /** Since `begin`. */
 export let lab: Lab;
