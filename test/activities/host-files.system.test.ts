@@ -153,7 +153,6 @@ describe('fence of writeFiles()', () => {
   });
 
   it('writeFiles() is a Conflict when the lease has gone to a higher epoch, whatever the row saw', async () => {
-    await mkdir(join(directory, 'lease'));
     await writeFile(join(directory, 'lease', 'epoch'), '6\n');
     const late = host.writeFiles(fence(), [file()]);
     await expect(late).rejects.toMatchObject({ code: 'Conflict' });
