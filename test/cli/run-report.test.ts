@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
 import { activityRecords, answerRecords } from '../../cli/history.ts';
 import type { RunReport } from '../../cli/run-report.ts';
 import type { ActivityRecord, AnswerRecord } from '../../cli/temporal-client.ts';
+import { readHistory } from '../histories/recording.ts';
 import { holdfast, instant, labFiles, parkedProgress, parkedRow, progress, row } from './samples.ts';
 
 const id = 'install-box/lab';
 
 /** From a run on real components: parked, answered, done. */
 function recorded(): { activities: ActivityRecord[]; answers: AnswerRecord[] } {
-  const path = join(import.meta.dirname, '..', 'histories', 'install-box-parked-resolved.json');
-  const events = historyFromJSON(JSON.parse(readFileSync(path, 'utf8'))).events ?? [];
+  const events = historyFromJSON(readHistory('install-box-parked-resolved')).events ?? [];
   return { activities: activityRecords(events), answers: answerRecords(events) };
 }
 

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every recorded history replays on the present workflows; edits of the recorded table and of the engine must not.
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Compiled } from '../../workflows/contracts/messages.ts';
+import { historyNames, readHistory } from '../histories/recording.ts';
 import type { CompiledRow } from '../../workflows/contracts/table.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const folder = join(root, 'test', 'histories');
-const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-  name.endsWith('.json'),
-);
+const names = historyNames();
 const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 let code = '';
 
@@ -43,8 +40,7 @@ interface RecordedHistory {
   events: HistoryEvent[];
 }
 
-const load = (name: string): RecordedHistory =>
-  JSON.parse(readFileSync(join(folder, name), 'utf8')) as RecordedHistory;
+const load = (name: string): RecordedHistory => readHistory(name) as RecordedHistory;
 
 function replay(history: RecordedHistory, bundle = code): Promise<void> {
   const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? 'replay';
@@ -75,33 +71,33 @@ function editTable(history: RecordedHistory, edit: (rows: CompiledRow[]) => Comp
 describe('replay', () => {
   test('there is a history of each kind that binds', () => {
     expect(names.sort()).toEqual([
-      'canary-bad.json',
-      'canary-busy.json',
-      'canary-good.json',
-      'destroy-box-good.json',
-      'drift-box-differs.json',
-      'dump-box-good.json',
-      'install-box-cancelled.json',
-      'install-box-good.json',
-      'install-box-parked-resolved.json',
-      'install-box-watched-crashes.json',
-      'migrate-database-approved.json',
-      'migrate-database-crashes.json',
-      'migrate-nova-cancelled.json',
-      'migrate-nova-good.json',
-      'migrate-nova-parked-resolved.json',
-      'migrate-nova-refused.json',
-      'migrate-nova-skipped.json',
-      'nova-status-differs.json',
-      'renew-certificates-same.json',
-      'restore-box-good.json',
-      'restore-nova-approved.json',
-      'unordered/destroy-box-good.json',
-      'unordered/drift-box-differs.json',
-      'unordered/install-box-cancelled.json',
-      'unordered/install-box-good.json',
-      'unordered/install-box-parked-resolved.json',
-      'upgrade-box-good.json',
+      'canary-bad',
+      'canary-busy',
+      'canary-good',
+      'destroy-box-good',
+      'drift-box-differs',
+      'dump-box-good',
+      'install-box-cancelled',
+      'install-box-good',
+      'install-box-parked-resolved',
+      'install-box-watched-crashes',
+      'migrate-database-approved',
+      'migrate-database-crashes',
+      'migrate-nova-cancelled',
+      'migrate-nova-good',
+      'migrate-nova-parked-resolved',
+      'migrate-nova-refused',
+      'migrate-nova-skipped',
+      'nova-status-differs',
+      'renew-certificates-same',
+      'restore-box-good',
+      'restore-nova-approved',
+      'unordered/destroy-box-good',
+      'unordered/drift-box-differs',
+      'unordered/install-box-cancelled',
+      'unordered/install-box-good',
+      'unordered/install-box-parked-resolved',
+      'upgrade-box-good',
     ]);
   });
 
@@ -110,7 +106,7 @@ describe('replay', () => {
   });
 
   test('a row inserted into the recorded table is noticed', async () => {
-    const history = editTable(load('install-box-good.json'), (rows) => {
+    const history = editTable(load('install-box-good'), (rows) => {
       const [first, ...rest] = rows as [CompiledRow, ...CompiledRow[]];
       return [
         first,
@@ -122,7 +118,7 @@ describe('replay', () => {
   });
 
   test('two rows swapped in the recorded table are noticed', async () => {
-    const history = editTable(load('install-box-good.json'), (rows) => {
+    const history = editTable(load('install-box-good'), (rows) => {
       const ids = ['postgres.config', 'postgres.cluster'];
       const swap = (id: string): string =>
         ids.includes(id) ? (ids.find((other) => other !== id) ?? id) : id;
@@ -137,25 +133,25 @@ describe('replay', () => {
       "({ verdict: 'same', digest: '', count: 0, differences: [] })",
     );
     expect(edited).not.toBe(code);
-    await expect(replay(load('install-box-good.json'), edited)).rejects.toThrow(DeterminismViolationError);
+    await expect(replay(load('install-box-good'), edited)).rejects.toThrow(DeterminismViolationError);
   });
 
   test('an engine that names its activities otherwise is noticed', async () => {
     const edited = code.replace('lease/${phase}/', 'lock/${phase}/');
     expect(edited).not.toBe(code);
-    await expect(replay(load('install-box-good.json'), edited)).rejects.toThrow(DeterminismViolationError);
+    await expect(replay(load('install-box-good'), edited)).rejects.toThrow(DeterminismViolationError);
   });
 
   test('an engine that takes everything at once is noticed by a run that was told in portions', async () => {
     const edited = code.replace('await entered;', '');
     expect(edited).not.toBe(code);
-    await expect(replay(load('install-box-watched-crashes.json'), edited)).rejects.toThrow(
+    await expect(replay(load('install-box-watched-crashes'), edited)).rejects.toThrow(
       DeterminismViolationError,
     );
   });
 
   test('changed arguments in the recorded table replay clean: golden tables watch those', async () => {
-    const history = editTable(load('install-box-good.json'), (rows) =>
+    const history = editTable(load('install-box-good'), (rows) =>
       rows.map((row) => ({ ...row, observe: { ...row.observe, args: { changed: true } } })),
     );
     await expect(replay(history)).resolves.toBeUndefined();
