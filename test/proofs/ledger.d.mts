@@ -15,7 +15,8 @@ export interface Proof {
   readonly base: string;
   readonly entry: Entry | null;
   readonly reason: 'never taken' | 'changed' | 'base changed' | null;
-  readonly seconds: number;
+  /** Of its last run; null for a proof that was never taken. */
+  readonly seconds: number | null;
 }
 export function readProofs(root: string): Proof[];
 export function dueProofs(proofs: readonly Proof[]): Proof[];

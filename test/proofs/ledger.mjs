@@ -19,16 +19,10 @@ const base = [
 ];
 
 /**
- * Seconds of a proof that was never taken: what a gate has to assume.
- * @source the slowest took 1309 s, the median 230 s, three at once on 2 cores
- */
-const unknownSeconds = 400;
-
-/**
  * One line of the ledger, a file of its own so that two branches do not meet in it.
  * @typedef {{ own: string, base: string, commit: string, seed: string, part: string, seconds: number, takenAt: string }} Entry
  * @typedef {{ name: string, file: string, proves: string[], own: string, base: string, entry: Entry | null,
- *   reason: 'never taken' | 'changed' | 'base changed' | null, seconds: number }} Proof
+ *   reason: 'never taken' | 'changed' | 'base changed' | null, seconds: number | null }} Proof
  */
 
 /** @param {string} root @returns {Proof[]} every proof; `reason` is null for one that is not due */
@@ -50,7 +44,7 @@ export function readProofs(root) {
       base: baseDigest,
       entry,
       reason,
-      seconds: entry?.seconds ?? unknownSeconds,
+      seconds: entry?.seconds ?? null,
     };
   });
 }
@@ -71,13 +65,15 @@ export function dueProofs(proofs) {
 }
 
 /**
- * As many of the first as fit into the seconds that are left, three at once on 2 cores.
+ * As many of the first as fit into the seconds that are left, three at once on 2 cores. One that was never taken has no time
+ * that could fit: a person takes it first.
  * @param {readonly Proof[]} due @param {number} seconds @returns {Proof[]}
  */
 export function fitting(due, seconds) {
   /** @type {Proof[]} */
   const taken = [];
-  for (const proof of due) if (wallSeconds([...taken, proof]) <= seconds) taken.push(proof);
+  for (const proof of due)
+    if (proof.seconds !== null && wallSeconds([...taken, proof]) <= seconds) taken.push(proof);
   return taken;
 }
 
@@ -86,7 +82,7 @@ export function fitting(due, seconds) {
  * @param {readonly Proof[]} proofs
  */
 function wallSeconds(proofs) {
-  const seconds = proofs.map((proof) => proof.seconds);
+  const seconds = proofs.map((proof) => proof.seconds ?? 0);
   const sum = seconds.reduce((total, each) => total + each, 0);
   return 120 + Math.max(...seconds, 0.4 * sum);
 }

@@ -48,8 +48,8 @@ describe('the ledger of proofs', () => {
     expect(dueNames()).toEqual(['second: changed', 'first: base changed']);
   });
 
-  it('fitting() takes the first that end within the time, and passes over one that is too long', () => {
-    const due = [300, 5000, 100].map((seconds, index) => ({ name: String(index), seconds }) as Proof);
+  it('fitting() takes the first that end within the time, and passes over one that is too long or was never taken', () => {
+    const due = [300, 5000, 100, null].map((seconds, index) => ({ name: String(index), seconds }) as Proof);
     expect(fitting(due, 1000).map(({ name }) => name)).toEqual(['0', '2']);
     expect(fitting(due, 100)).toEqual([]);
   });
