@@ -11,9 +11,10 @@ const longestSeconds = 8 * 3600;
 /**
  * Three at once: most of their time is waiting, for heartbeats and services.
  * @param {readonly import('./ledger.mjs').Proof[]} proofs @param {boolean} isWhole every moment and batch, not a seeded part
+ * @param {number} timeoutSeconds then the run is ended, which counts as a failure
  * @returns {Promise<{ code: number }>} the report lies in test-results/proofs.json
  */
-export async function runProofs(proofs, isWhole = false) {
+export async function runProofs(proofs, isWhole = false, timeoutSeconds = longestSeconds) {
   const names = proofs.map(({ name }) => name);
   console.log(`taking ${names.length} proofs: ${names.join(', ')}`);
   const environment = {
@@ -24,7 +25,7 @@ export async function runProofs(proofs, isWhole = false) {
     HOLDFAST_SHARED_CLOUD: proofs.length > 2 ? '1' : '0',
   };
   const files = proofs.map(({ file }) => file);
-  const options = { shown: true, environment, timeoutSeconds: longestSeconds };
+  const options = { shown: true, environment, timeoutSeconds };
   return runProgram(bin('vitest'), vitestArguments('proofs', files, 3), options);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one cloud of the short tier: everything that a box can have, installed once, met by every part in order, destroyed last.
-import { rm } from 'node:fs/promises';
 import { defaultServices } from '../../../workflows/contracts/box-spec.ts';
 import { crashLab } from '../../proofs/crash-run.ts';
 import { type Lab, labSpec } from '../lab.ts';
@@ -25,5 +24,4 @@ export async function begin(): Promise<void> {
 /** After a failure the box still stands: it goes all the same. */
 export async function end(): Promise<void> {
   await lab.dispose(spec.name);
-  await rm(lab.stateDirectory, { recursive: true, force: true });
 }
