@@ -2,13 +2,18 @@
 // Wraps an effect as an activity: heartbeat, settling, errors as results. Holds no effect of its own.
 import { createHash } from 'node:crypto';
 import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { RowFailure } from '../workflows/contracts/errors.ts';
-import type { ApplyResult, Difference, ObserveResult, Observed } from '../workflows/contracts/observation.ts';
-import type { RowContext } from '../workflows/contracts/table.ts';
+import type { RowFailure } from '../workflows/contracts/run/errors.ts';
+import type {
+  ApplyResult,
+  Difference,
+  ObserveResult,
+  Observed,
+} from '../workflows/contracts/run/observation.ts';
+import type { RowContext } from '../workflows/contracts/run/table.ts';
 import { asRowFailure } from './clients/failure.ts';
-import type { Fence } from './clients/host/durable-command.ts';
-import type { Host } from './clients/host/host.ts';
-import { requireLease } from './clients/host/lease.ts';
+import type { Fence } from './hosts/durable-command.ts';
+import type { Host } from './hosts/host.ts';
+import { requireLease } from './hosts/lease.ts';
 import { redact } from './clients/redact.ts';
 
 /** The worker shuts down, or the attempt was timed out: the command is left running, Temporal tries again. */

@@ -2,9 +2,9 @@
 // Runs the durable command of a row to its end and judges it by an exit-code map. Chooses no command.
 import { stripVTControlCharacters } from 'node:util';
 import { Failure, type FailureFacts } from './clients/failure.ts';
-import type { Command, JobResult } from './clients/host/durable-command.ts';
-import type { Host } from './clients/host/host.ts';
-import type { JobReport } from './clients/host/job-report.ts';
+import type { Command, JobResult } from './hosts/durable-command.ts';
+import type { Host } from './hosts/host.ts';
+import type { JobReport } from './hosts/job-report.ts';
 import { Detached, settleLiveJobs, type RowScope } from './row-scope.ts';
 
 type RowCommand = Omit<Command, 'exclusive' | 'databaseLock'>;

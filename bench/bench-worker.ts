@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { activityInfo } from '@temporalio/activity';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { table } from '../workflows/contracts/build-table.ts';
-import type { Compiled } from '../workflows/contracts/messages.ts';
-import type { ApplyResult, ObserveResult } from '../workflows/contracts/observation.ts';
+import { table } from '../workflows/contracts/run/build-table.ts';
+import type { Compiled } from '../workflows/contracts/run/messages.ts';
+import type { ApplyResult, ObserveResult } from '../workflows/contracts/run/observation.ts';
 import type { OperationPort } from '../workflows/ports/operation.ts';
 
 export const benchQueue = 'holdfast-bench';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the shell script that a person would run instead of the workflow: the same files and commands, one after another.
-import type { CompiledRow } from '../workflows/contracts/table.ts';
-import { fillSecrets, markedSecrets } from '../workflows/contracts/secret-mark.ts';
-import type { SecretRef } from '../workflows/contracts/brands.ts';
-import type { MigrationProfile } from '../workflows/contracts/database-driver.ts';
+import type { CompiledRow } from '../workflows/contracts/run/table.ts';
+import { fillSecrets, markedSecrets } from '../workflows/contracts/box/secret-mark.ts';
+import type { SecretRef } from '../workflows/contracts/box/brands.ts';
+import type { MigrationProfile } from '../workflows/contracts/database/database-driver.ts';
 import type { CanaryArgs } from '../workflows/ports/canary.ts';
 import type { FileArgs, UnitArgs } from '../workflows/ports/host.ts';
 import type { AdministratorArgs, CatalogArgs, UsersArgs } from '../workflows/ports/keystone.ts';

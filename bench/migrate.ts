@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // MigrateNova against a shell script of the same phases, on the same cloud with the same rows to migrate. Asserts nothing.
-import { boxHost } from '../activities/clients/host/host.ts';
-import { query } from '../activities/clients/sql.ts';
+import { boxHost } from '../activities/hosts/host.ts';
+import { query } from '../activities/clients/postgres/sql.ts';
 import { ghostHost, ghostServers } from '../test/proofs/ghost-servers.ts';
 import { Lab, labSpec } from '../test/system/lab.ts';
-import { defaultServices } from '../workflows/contracts/box-spec.ts';
-import { taskQueue } from '../workflows/contracts/messages.ts';
-import type { Progress } from '../workflows/contracts/progress.ts';
+import { defaultServices } from '../workflows/contracts/box/box-spec.ts';
+import { taskQueue } from '../workflows/contracts/run/messages.ts';
+import type { Progress } from '../workflows/contracts/run/progress.ts';
 import { migrateScript } from './migrate-script.ts';
 
 const spec = labSpec('bench-migrate', 62, { services: [...defaultServices], seeds: { projects: [] } });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shape of a command as data. Help, parsing and tests read it; commands/ fills it.
-import type { Io } from './io.ts';
-import type { Connect } from './temporal-client.ts';
+import type { Io } from './terminal/io.ts';
+import type { Connect } from './temporal/temporal-client.ts';
 
 export interface CommandContext {
   readonly io: Io;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the tool out of the commands as data, runs one of them, and turns every end into an exit code.
 import { Command as Parser, CommanderError, Option } from 'commander';
-import { CliError } from './cli-error.ts';
+import { CliError } from './terminal/cli-error.ts';
 import type { Command, CommandContext, Options } from './command.ts';
 import { commands, nouns } from './commands/index.ts';
-import { exitCodes } from './exit-codes.ts';
-import { helpAfter, helpBefore, rootExamples, topicText } from './help.ts';
-import type { Io } from './io.ts';
-import { programNameOf, stateDirectoryOf, typed } from './settings.ts';
-import type { Connect } from './temporal-client.ts';
-import { writeErrorRecord } from './views/records-renderer.ts';
+import { exitCodes } from './terminal/exit-codes.ts';
+import { helpAfter, helpBefore, rootExamples, topicText } from './terminal/help.ts';
+import type { Io } from './terminal/io.ts';
+import { programNameOf, stateDirectoryOf, typed } from './terminal/settings.ts';
+import type { Connect } from './temporal/temporal-client.ts';
+import { writeErrorRecord } from './views/live/records-renderer.ts';
 
 /** Runs the tool once and returns its exit code; never throws. */
 export async function run(io: Io, connect: Connect): Promise<number> {

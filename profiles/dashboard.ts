@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box with a dashboard (Horizon) has beside the rest, in both releases. Data.
-import type { ApiProfile, ReleaseProfile } from '../workflows/contracts/release-profile.ts';
+import type { ApiProfile, ReleaseProfile } from '../workflows/contracts/box/release-profile.ts';
 
 /** uWSGI comes with Keystone. Types of files: without them a browser takes no style sheet. */
 export const dashboardPackages: readonly string[] = ['openstack-dashboard', 'memcached', 'media-types'];

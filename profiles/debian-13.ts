@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box of Debian 13 (OpenStack 2025.1) is made of. Data; every number was read off a run.
-import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
+import type { ReleaseProfile } from '../workflows/contracts/box/release-profile.ts';
 import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
 import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';

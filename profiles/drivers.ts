@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the databases of Debian's OpenStack packages migrate, for what an install knows; heads are a release's own. Data.
-import type { DatabaseDriver, MigrationProfile } from '../workflows/contracts/database-driver.ts';
-import type { Drivers } from '../workflows/contracts/release-profile.ts';
+import type { DatabaseDriver, MigrationProfile } from '../workflows/contracts/database/database-driver.ts';
+import type { Drivers } from '../workflows/contracts/box/release-profile.ts';
 import { onlineCodes, schemaCodes, shoutingCodes } from './exit-codes.ts';
 
 export const neutronFiles = ['/etc/neutron/neutron.conf', '/etc/neutron/plugins/ml2/ml2_conf.ini'].map(

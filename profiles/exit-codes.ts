@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the exit codes of OpenStack's tools mean; each was read off a run. Data.
-import type { ExitCodes } from '../workflows/contracts/database-driver.ts';
+import type { ExitCodes } from '../workflows/contracts/database/database-driver.ts';
 
 /** Of a command that changes a schema; 2 is what Python's argparse says to arguments it does not know. */
 export const schemaCodes: ExitCodes = { 0: 'ended', 1: 'erred', 2: 'misused' };

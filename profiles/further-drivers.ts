@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the databases of services migrate that a box of Debian 13 may have beside those of an install. Data, read off runs.
-import type { DatabaseDriver, DatabaseService } from '../workflows/contracts/database-driver.ts';
+import type { DatabaseDriver, DatabaseService } from '../workflows/contracts/database/database-driver.ts';
 import { batchesMax, urlIn } from './drivers.ts';
 import { cinderSchemaCodes, onlineCodes, schemaCodes, shoutingCodes } from './exit-codes.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box with real guests has beside the rest, in both releases. Data.
-import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
+import type { ReleaseProfile } from '../workflows/contracts/box/release-profile.ts';
 
 export const realGuests: ReleaseProfile['guests'] = {
   packages: [

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The release profiles by name. Read by compile alone.
-import type { BoxSpec } from '../workflows/contracts/box-spec.ts';
-import type { ReleaseProfile } from '../workflows/contracts/release-profile.ts';
+import type { BoxSpec } from '../workflows/contracts/box/box-spec.ts';
+import type { ReleaseProfile } from '../workflows/contracts/box/release-profile.ts';
 import { debian12 } from './debian-12.ts';
 import { debian13 } from './debian-13.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the Sovereign Cloud Stack asks of a cloud's flavors and images. Data.
 // @source SovereignCloudStack/standards: scs-0100-v3, scs-0103-v1 (the 15 mandatory flavors), scs-0102-v1 (image properties)
-import type { FlavorArgs } from '../workflows/contracts/flavor.ts';
+import type { FlavorArgs } from '../workflows/contracts/box/flavor.ts';
 
 /** Mandatory: processors and their kind (L crowded, V shared), memory GiB, disk GB with `s` for a local SSD. */
 const names = [

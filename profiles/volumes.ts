@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box with volumes has beside the rest. Data. Both releases' packages have these names; a spec of debian-12 with
 // volumes is refused until the migrations of its Cinder were seen on PostgreSQL.
-import type { ApiProfile, ReleaseProfile } from '../workflows/contracts/release-profile.ts';
+import type { ApiProfile, ReleaseProfile } from '../workflows/contracts/box/release-profile.ts';
 
 // open-iscsi: in place of tgt, which listens on all addresses as soon as Cinder's unit wants it.
 export const volumePackages: readonly string[] = [

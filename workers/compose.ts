@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the clients of the activities from settings. Reads no environment and starts nothing.
 import { join } from 'node:path';
-import { boxHost, machineHost } from '../activities/clients/host/host.ts';
+import { boxHost, machineHost } from '../activities/hosts/host.ts';
 import type { Clients } from '../activities/clients/index.ts';
-import { EmbeddedSecretStore } from '../activities/clients/secret-store.ts';
+import { EmbeddedSecretStore } from '../activities/clients/secrets/secret-store.ts';
 
 export interface ClientSettings {
   readonly stateDirectory: string;

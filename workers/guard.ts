@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program around the embedded Temporal: `guard.js STATE PROGRAM ARGUMENT…`. What it says goes to Temporal's log.
 import { asEmbeddedError, deepestCause } from './embedded/embedded-error.ts';
-import { guardTemporal } from './embedded/guard-temporal.ts';
+import { guardTemporal } from './embedded/border/guard-temporal.ts';
 
 const [stateDirectory = '', ...command] = process.argv.slice(2);
 const told = new Promise<void>((resolve) => {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program in front of Temporal's web UI: `ui.js STATE`. Reads the token from the state directory, never from its words.
-import { EMBEDDED_HOST, readTemporalPorts } from './embedded/temporal-ports.ts';
-import { uiServer } from './embedded/ui-proxy.ts';
-import { readUiToken } from './embedded/ui-token.ts';
+import { EMBEDDED_HOST, readTemporalPorts } from './embedded/temporal/ports.ts';
+import { uiServer } from './embedded/ui/proxy.ts';
+import { readUiToken } from './embedded/ui/token.ts';
 
 const [stateDirectory = ''] = process.argv.slice(2);
 const ports = await readTemporalPorts(stateDirectory);

@@ -2,14 +2,14 @@
 // Writes clouds.yaml, secure.yaml and the CA file of a box, and proves them by a token. Creates no user.
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { AccessArgs, AccessPort } from '../../workflows/ports/access.ts';
 import type { Clients } from '../clients/index.ts';
-import { withCloud } from '../clients/cloud.ts';
-import { modeOf, readText, writeFileAtomically } from '../clients/local-files.ts';
-import { storedSecret } from '../clients/secret-store.ts';
-import { accessDirectory, readCloud } from '../clients/access-files.ts';
-import { requireAuthority } from '../clients/authority.ts';
+import { withCloud } from '../clients/openstack/cloud.ts';
+import { modeOf, readText, writeFileAtomically } from '../clients/state/local-files.ts';
+import { storedSecret } from '../clients/secrets/secret-store.ts';
+import { accessDirectory, readCloud } from '../clients/openstack/access-files.ts';
+import { requireAuthority } from '../clients/secrets/authority.ts';
 import { applying, observing } from '../row-scope.ts';
 
 interface AccessFile {

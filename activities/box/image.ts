@@ -2,10 +2,10 @@
 // Builds a root file system by mmdebstrap, once per recipe. Packages are kept beside it for the next recipe.
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { BoxPort, ImageArgs, RootArgs } from '../../workflows/ports/box.ts';
 import type { Clients } from '../clients/index.ts';
-import { imagesFolder, recordedImage, suiteOf } from '../clients/host/box-image.ts';
+import { imagesFolder, recordedImage, suiteOf } from '../hosts/box-image.ts';
 import { Failure } from '../clients/failure.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Boots a local box with real systemd in its own network namespace, and switches it off. Configures no service.
 import { join } from 'node:path';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { BoxPort, PowerArgs } from '../../workflows/ports/box.ts';
-import { bootScript, offScript } from '../clients/host/box.sh.ts';
-import { recordedImage } from '../clients/host/box-image.ts';
-import { leaderOf, startTimeOf, supervisorOf } from '../clients/host/local-box.ts';
-import { boxDirectory, leaseDirectory, leaseInside } from '../clients/host/places.ts';
-import { thisMachine } from '../clients/host/transport.ts';
-import { writeFileAtomically } from '../clients/local-files.ts';
+import { bootScript, offScript } from '../hosts/box.sh.ts';
+import { recordedImage } from '../hosts/box-image.ts';
+import { leaderOf, startTimeOf, supervisorOf } from '../hosts/local-box.ts';
+import { boxDirectory, leaseDirectory, leaseInside } from '../hosts/places.ts';
+import { thisMachine } from '../hosts/transport.ts';
+import { writeFileAtomically } from '../clients/state/local-files.ts';
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';

@@ -2,13 +2,13 @@
 // Removes what a box leaves once it is off: network, control group, files, secrets, record, claim. Powers nothing off.
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { BoxPort } from '../../workflows/ports/box.ts';
-import { removeNetworkScript } from '../clients/host/box.sh.ts';
-import { claimPath, giveClaimBack } from '../clients/host/claims.ts';
-import { outerTableOf, tableOf } from '../clients/host/nftables.ts';
-import { boxDirectory } from '../clients/host/places.ts';
-import { thisMachine } from '../clients/host/transport.ts';
+import { removeNetworkScript } from '../hosts/box.sh.ts';
+import { claimPath, giveClaimBack } from '../hosts/claims.ts';
+import { outerTableOf, tableOf } from '../hosts/nftables.ts';
+import { boxDirectory } from '../hosts/places.ts';
+import { thisMachine } from '../hosts/transport.ts';
 import type { Clients } from '../clients/index.ts';
 import { Failure } from '../clients/failure.ts';
 import { applying, observing } from '../row-scope.ts';

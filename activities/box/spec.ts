@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records a box's spec in the state directory, where it outlives Temporal, and claims its networks. Reads no YAML.
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import type { Clients } from '../clients/index.ts';
-import { writeFileAtomically } from '../clients/local-files.ts';
-import { claimOf, readClaim, takeClaim, type Claim } from '../clients/host/claims.ts';
-import { recordedSpec, specPath } from '../clients/recorded-specs.ts';
+import { writeFileAtomically } from '../clients/state/local-files.ts';
+import { claimOf, readClaim, takeClaim, type Claim } from '../hosts/claims.ts';
+import { recordedSpec, specPath } from '../clients/state/recorded-specs.ts';
 import { applying, observing } from '../row-scope.ts';
 
 export function specActivities({ stateDirectory }: Clients): Pick<BoxPort, 'observeSpec' | 'recordSpec'> {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The proof of an install: a whole flight as a plain user, or where no guest runs, a server seen active. Keeps the times.
 import { join } from 'node:path';
-import type { CanaryWishes } from '../../workflows/contracts/canary.ts';
-import type { CanaryTime } from '../../workflows/contracts/evidence.ts';
+import type { CanaryWishes } from '../../workflows/contracts/canary/canary.ts';
+import type { CanaryTime } from '../../workflows/contracts/box/evidence.ts';
 import type { CanaryArgs, CanaryPort } from '../../workflows/ports/canary.ts';
-import { accessDirectory, readCloud } from '../clients/access-files.ts';
-import { withCloud, type CloudLogin, type OpenStackClient } from '../clients/cloud.ts';
+import { accessDirectory, readCloud } from '../clients/openstack/access-files.ts';
+import { withCloud, type CloudLogin, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
-import { writeFileAtomically } from '../clients/local-files.ts';
-import { parseObject, readDerived } from '../clients/records.ts';
+import { writeFileAtomically } from '../clients/state/local-files.ts';
+import { parseObject, readDerived } from '../clients/state/records.ts';
 import { applying, observing, type RowScope } from '../row-scope.ts';
 import { fly } from './flight.ts';
 import { consolePath, keepSample, measure } from './samples.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The phases that make a server with its surroundings, as a plain user does. What is in it, others look at.
-import { guestImageName } from '../../workflows/contracts/guest-image.ts';
+import { guestImageName } from '../../workflows/contracts/box/guest-image.ts';
 import { Failure } from '../clients/failure.ts';
 import { part, throughputPort, type Flying } from './flying.ts';
 import { sweep } from './sweep.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a server's console: its host keys between cloud-init's lines, and its last words. Judges nothing.
 import { stripVTControlCharacters } from 'node:util';
-import type { OpenStackClient } from '../clients/cloud.ts';
+import type { OpenStackClient } from '../clients/openstack/cloud.ts';
 import { redact } from '../clients/redact.ts';
 
 /** Base64 of each key that the guest printed; none while it has printed none. */

@@ -2,13 +2,13 @@
 // Records what is installed, what will end by itself and how the canary did. Judges nothing.
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import type { Evidence, Expiry } from '../../workflows/contracts/evidence.ts';
-import { parseEvidence } from '../../workflows/contracts/evidence.schema.ts';
+import type { Evidence, Expiry } from '../../workflows/contracts/box/evidence.ts';
+import { parseEvidence } from '../../workflows/contracts/box/evidence.schema.ts';
 import type { CanaryPort, EvidenceArgs } from '../../workflows/ports/canary.ts';
-import type { Host } from '../clients/host/host.ts';
+import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
-import { writeFileAtomically } from '../clients/local-files.ts';
-import { readDerived } from '../clients/records.ts';
+import { writeFileAtomically } from '../clients/state/local-files.ts';
+import { readDerived } from '../clients/state/records.ts';
 import { applying, observing } from '../row-scope.ts';
 import { readCanary } from './canary.ts';
 

@@ -5,11 +5,16 @@ import {
   type CanaryFlight,
   type CanaryPhaseName,
   type CanaryWishes,
-} from '../../workflows/contracts/canary.ts';
-import type { RowFailure } from '../../workflows/contracts/errors.ts';
-import { cloudFailure, withCloud, type CloudLogin, type OpenStackClient } from '../clients/cloud.ts';
+} from '../../workflows/contracts/canary/canary.ts';
+import type { RowFailure } from '../../workflows/contracts/run/errors.ts';
+import {
+  cloudFailure,
+  withCloud,
+  type CloudLogin,
+  type OpenStackClient,
+} from '../clients/openstack/cloud.ts';
 import { asRowFailure } from '../clients/failure.ts';
-import { newGuestKey } from '../clients/guest-shell.ts';
+import { newGuestKey } from '../clients/guest/guest-shell.ts';
 import { Detached, type RowScope } from '../row-scope.ts';
 import { floatingIp, keyPair, lookUp, network, securityGroup, server, tidy } from './cloud-phases.ts';
 import { consoleTail } from './console.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the phases of one flight share: names, what was made so far, the clock. Does nothing to a cloud.
-import type { CanaryPhase, CanaryPhaseName, CanaryWishes } from '../../workflows/contracts/canary.ts';
-import type { OpenStackClient } from '../clients/cloud.ts';
+import type { CanaryPhase, CanaryPhaseName, CanaryWishes } from '../../workflows/contracts/canary/canary.ts';
+import type { OpenStackClient } from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
-import type { GuestKey, GuestShell } from '../clients/guest-shell.ts';
+import type { GuestKey, GuestShell } from '../clients/guest/guest-shell.ts';
 import type { Tell } from '../row-scope.ts';
 
 /** Everything of this name's beginning is a canary's. */

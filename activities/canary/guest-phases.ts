@@ -3,8 +3,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Failure } from '../clients/failure.ts';
-import { openGuestShell } from '../clients/guest-shell.ts';
-import { pingOnce } from '../clients/outside-probes.ts';
+import { openGuestShell } from '../clients/guest/guest-shell.ts';
+import { pingOnce } from '../clients/machine/outside-probes.ts';
 import { userDataFile } from './cloud-phases.ts';
 import { hostKeysOn } from './console.ts';
 import { part, until, type Flying, type PhaseNote } from './flying.ts';

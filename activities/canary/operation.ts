@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The canary as an operation: finds the login of any cloud by its name, flies, keeps what was seen. Takes no lease.
-import { boxOfTestCloud, type CanaryFlight, type CanaryWishes } from '../../workflows/contracts/canary.ts';
-import type { ReadLeaseResult } from '../../workflows/contracts/lease.ts';
+import {
+  boxOfTestCloud,
+  type CanaryFlight,
+  type CanaryWishes,
+} from '../../workflows/contracts/canary/canary.ts';
+import type { ReadLeaseResult } from '../../workflows/contracts/run/lease.ts';
 import type { CanaryPort } from '../../workflows/ports/canary.ts';
-import { withCloud } from '../clients/cloud.ts';
-import { findCloud } from '../clients/clouds-files.ts';
+import { withCloud } from '../clients/openstack/cloud.ts';
+import { findCloud } from '../clients/openstack/clouds-files.ts';
 import { asRowFailure } from '../clients/failure.ts';
-import { readHolder } from '../clients/host/lease.ts';
+import { readHolder } from '../hosts/lease.ts';
 import type { Clients } from '../clients/index.ts';
 import { beating, Detached, observing, scopeOf, type RowScope } from '../row-scope.ts';
 import { fly } from './flight.ts';

@@ -3,7 +3,7 @@
 import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { metricMeter } from '@temporalio/activity';
-import type { CanaryFlight } from '../../workflows/contracts/canary.ts';
+import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
 
 export const samplesPath = (stateDirectory: string, cloud: string): string =>
   join(stateDirectory, 'canaries', `${cloud}.ndjson`);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Removes what canaries left: all of one run, and what is older than an hour. Touches nothing of another name.
-import type { OpenStackClient } from '../clients/cloud.ts';
+import type { OpenStackClient } from '../clients/openstack/cloud.ts';
 import { canaryPrefix } from './flying.ts';
 
 /** @source an hour: the longest that an activity of a flight may take; what is older has no flight any more */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two phases that move bytes through the floating IP over plain TCP, each way, and judge their pace.
 import { Failure } from '../clients/failure.ts';
-import { receive, send } from '../clients/outside-probes.ts';
+import { receive, send } from '../clients/machine/outside-probes.ts';
 import { answer } from './guest-phases.ts';
 import { part, throughputPort, type Flying, type PhaseNote } from './flying.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one error class of the clients: a code from the table of kinds, and the facts for the person who must act.
-import { errorKinds, type ErrorCode, type RowFailure } from '../../workflows/contracts/errors.ts';
+import { errorKinds, type ErrorCode, type RowFailure } from '../../workflows/contracts/run/errors.ts';
 import { redact } from './redact.ts';
 
 export interface FailureFacts {

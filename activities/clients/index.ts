@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything the activities are given. Built once, in workers/compose.ts.
-import type { Host } from './host/host.ts';
-import type { SecretStore } from './secret-store.ts';
+import type { Host } from '../hosts/host.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
 
 export interface Clients {
   readonly secrets: SecretStore;

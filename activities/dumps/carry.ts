@@ -3,11 +3,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpsPort } from '../../workflows/ports/dumps.ts';
-import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
-import { boxDirectory } from '../clients/host/places.ts';
+import { recordedImage, suiteOf } from '../hosts/box-image.ts';
+import { boxDirectory } from '../hosts/places.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
-import { writeFileAtomically } from '../clients/local-files.ts';
+import { writeFileAtomically } from '../clients/state/local-files.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 import { intactDifferences, restoreDatabases, unitsInState, unrestored } from './restore.ts';
 import { takeDump } from './take.ts';

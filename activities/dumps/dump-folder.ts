@@ -5,8 +5,8 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { DumpManifest } from '../../workflows/contracts/dump.ts';
-import { parseObject, readDerived } from '../clients/records.ts';
+import type { DumpManifest } from '../../workflows/contracts/box/dump.ts';
+import { parseObject, readDerived } from '../clients/state/records.ts';
 
 /** Beside the boxes, not in one: a destroyed box leaves its dumps to `holdfast prune`. */
 export const dumpsDirectory = (stateDirectory: string, box: string): string =>

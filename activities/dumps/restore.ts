@@ -2,12 +2,12 @@
 // Puts the databases of a box back to a dump: each beside the present one first, then in its place, and marked.
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { DumpArgs, DumpsPort, RestoreArgs } from '../../workflows/ports/dumps.ts';
-import type { Host } from '../clients/host/host.ts';
-import { leaderOf } from '../clients/host/local-box.ts';
+import type { Host } from '../hosts/host.ts';
+import { leaderOf } from '../hosts/local-box.ts';
 import type { Clients } from '../clients/index.ts';
-import { query } from '../clients/sql.ts';
+import { query } from '../clients/postgres/sql.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
 import { digestOfFile, dumpsDirectory, dumpsOf } from './dump-folder.ts';

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes files of a box be as wanted. Holds no content of its own and restarts nothing.
-import type { SecretRef } from '../../workflows/contracts/brands.ts';
+import type { SecretRef } from '../../workflows/contracts/box/brands.ts';
 import type { FileArgs, HostPort } from '../../workflows/ports/host.ts';
 import type { Clients } from '../clients/index.ts';
-import { fileDifferences } from '../clients/host/file-differences.ts';
-import { storedSecret, type SecretStore } from '../clients/secret-store.ts';
-import { fillSecrets, markedSecrets } from '../../workflows/contracts/secret-mark.ts';
+import { fileDifferences } from '../hosts/file-differences.ts';
+import { storedSecret, type SecretStore } from '../clients/secrets/secret-store.ts';
+import { fillSecrets, markedSecrets } from '../../workflows/contracts/box/secret-mark.ts';
 import { applying, observing } from '../row-scope.ts';
 
 export function fileActivities({ inside, secrets }: Clients): Pick<HostPort, 'observeFiles' | 'writeFiles'> {

@@ -2,9 +2,9 @@
 // Whether the name and address under which others are to reach the box lead to this machine. Changes nothing.
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
-import { thisMachine } from '../clients/host/transport.ts';
+import { thisMachine } from '../hosts/transport.ts';
 
 export async function accessFindings({ access = {}, management }: PreflightArgs): Promise<Difference[]> {
   const { name, address } = access;

@@ -3,9 +3,9 @@
 import { access, readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
-import { thisMachine } from '../clients/host/transport.ts';
+import { thisMachine } from '../hosts/transport.ts';
 
 /** Program → Debian package. */
 const tools = {

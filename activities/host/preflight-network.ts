@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the box's network is free on this machine. `have` is the cause, `want` the fix. Only reads.
-import { overlaps, parseAddress, parseCidr, type Cidr } from '../../workflows/contracts/cidr.ts';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import { overlaps, parseAddress, parseCidr, type Cidr } from '../../workflows/contracts/box/cidr.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
-import { claimConflicts, ownAddress } from '../clients/host/claims.ts';
-import { thisMachine } from '../clients/host/transport.ts';
+import { claimConflicts, ownAddress } from '../hosts/claims.ts';
+import { thisMachine } from '../hosts/transport.ts';
 
 /** Another interface with our address or in our range, a namespace or a link with our name that is not ours. */
 export async function networkFindings(args: PreflightArgs, namespace: string): Promise<Difference[]> {

@@ -2,7 +2,7 @@
 // Whether the package sources answer, and whether the clock agrees with theirs. Only asks.
 import { lookup } from 'node:dns/promises';
 import { request } from 'undici';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { deepestCause } from '../clients/failure.ts';
 
 /** @source a day: Release files are dated, and a clock this wrong breaks every certificate */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks whether this machine can hold the box: every finding with its cause and its fix, all at once. Changes nothing.
 import { join } from 'node:path';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { HostPort } from '../../workflows/ports/host.ts';
-import { readAuthority } from '../clients/authority.ts';
+import { readAuthority } from '../clients/secrets/authority.ts';
 import { isComplete, wantedImage } from '../box/image.ts';
 import { namespaceOf } from '../box/power.ts';
-import { recordedImage } from '../clients/host/box-image.ts';
-import { leaderOf } from '../clients/host/local-box.ts';
-import { boxDirectory } from '../clients/host/places.ts';
+import { recordedImage } from '../hosts/box-image.ts';
+import { leaderOf } from '../hosts/local-box.ts';
+import { boxDirectory } from '../hosts/places.ts';
 import type { Clients } from '../clients/index.ts';
 import { observing } from '../row-scope.ts';
 import { accessFindings } from './preflight-access.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a systemd unit enabled, running with its present files, and answering. Writes no file.
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { HostPort, UnitArgs } from '../../workflows/ports/host.ts';
 import type { Clients } from '../clients/index.ts';
-import type { Host } from '../clients/host/host.ts';
+import type { Host } from '../hosts/host.ts';
 import { applying, observing } from '../row-scope.ts';
 
 export function unitActivities({ inside }: Clients): Pick<HostPort, 'observeUnit' | 'ensureUnit'> {

@@ -4,7 +4,7 @@ import type { HypervisorFileArgs, HypervisorPort } from '../../workflows/ports/h
 import type { FileArgs } from '../../workflows/ports/host.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
-import { fileDifferences } from '../clients/host/file-differences.ts';
+import { fileDifferences } from '../hosts/file-differences.ts';
 import { applying, observing } from '../row-scope.ts';
 import { readHypervisor } from './record.ts';
 

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProvenHypervisor } from '../../workflows/ports/hypervisor.ts';
-import { boxDirectory } from '../clients/host/places.ts';
-import { writeFileAtomically } from '../clients/local-files.ts';
+import { boxDirectory } from '../hosts/places.ts';
+import { writeFileAtomically } from '../clients/state/local-files.ts';
 
 export interface HypervisorRecord {
   readonly kind: ProvenHypervisor;

@@ -2,10 +2,10 @@
 // Makes the administrator able to log in with the stored password. Bootstraps with a value that lives for seconds.
 import type { AdministratorArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
-import { adminLogin } from '../clients/admin-login.ts';
+import { adminLogin } from '../clients/openstack/admin-login.ts';
 import { Failure } from '../clients/failure.ts';
-import { forgetTokens, isUnauthorized, withCloud } from '../clients/cloud.ts';
-import { randomSecret, type SecretStore } from '../clients/secret-store.ts';
+import { forgetTokens, isUnauthorized, withCloud } from '../clients/openstack/cloud.ts';
+import { randomSecret, type SecretStore } from '../clients/secrets/secret-store.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Keystone know the region, services, endpoints, roles and projects that the table names. Removes nothing else.
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { CatalogArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
-import { forgetTokens, withCloud, type OpenStackClient } from '../clients/cloud.ts';
+import { forgetTokens, withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import { applying, observing } from '../row-scope.ts';
-import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
 
 const interfaces = ['public', 'internal', 'admin'] as const;
 

@@ -2,7 +2,7 @@
 // Makes Keystone's fernet and credential keys exist. Never rotates any.
 import type { KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
-import type { Host } from '../clients/host/host.ts';
+import type { Host } from '../hosts/host.ts';
 import { applying, observing } from '../row-scope.ts';
 
 const repositories = ['fernet-keys', 'credential-keys'] as const;

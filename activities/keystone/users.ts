@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes users exist, log in with their stored passwords, and have their roles and no others. Removes nobody.
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { KeystonePort, UsersArgs } from '../../workflows/ports/keystone.ts';
 import {
   forgetTokens,
@@ -8,12 +8,12 @@ import {
   withCloud,
   type CloudLogin,
   type OpenStackClient,
-} from '../clients/cloud.ts';
+} from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
-import { storedSecret } from '../clients/secret-store.ts';
+import { storedSecret } from '../clients/secrets/secret-store.ts';
 import { applying, observing } from '../row-scope.ts';
-import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
 
 type WantedUser = UsersArgs['users'][number];
 

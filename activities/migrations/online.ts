@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a service's online data migrations in batches until nothing is left. Judges each batch by code and table.
-import { exitKind } from '../../workflows/contracts/database-driver.ts';
+import { exitKind } from '../../workflows/contracts/database/database-driver.ts';
 import {
   batchProgress,
   firstPace,
@@ -9,14 +9,14 @@ import {
   progressText,
   widerPace,
   type BatchProgress,
-} from '../../workflows/contracts/online-migrations.ts';
+} from './batches.ts';
 import type { MigrationsPort, OnlineArgs } from '../../workflows/ports/migrations.ts';
-import { recordMigrations, recordedMigrations } from '../clients/alembic.ts';
+import { recordMigrations, recordedMigrations } from '../clients/postgres/alembic.ts';
 import { Failure } from '../clients/failure.ts';
-import type { JobResult } from '../clients/host/durable-command.ts';
-import type { Host } from '../clients/host/host.ts';
+import type { JobResult } from '../hosts/durable-command.ts';
+import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
-import { query } from '../clients/sql.ts';
+import { query } from '../clients/postgres/sql.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
 import { isKilled, runCommand } from '../run-command.ts';
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stops a service's programs for a migration, brings back those that ran, and sees whether they run the code that is installed.
 import type { CodeArgs, MigrationsPort, ProgramsStandArgs } from '../../workflows/ports/migrations.ts';
-import { schemaDifferences } from '../clients/alembic.ts';
-import type { Host } from '../clients/host/host.ts';
+import { schemaDifferences } from '../clients/postgres/alembic.ts';
+import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../row-scope.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which release's driver brought a database to where it is. Migrates nothing.
 import type { MigrationsPort } from '../../workflows/ports/migrations.ts';
-import { recordMigrations, recordedMigrations } from '../clients/alembic.ts';
+import { recordMigrations, recordedMigrations } from '../clients/postgres/alembic.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../row-scope.ts';
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells a person by the operator's own command or webhook that a run waits. Its failure is a result, never an error.
-import type { Notice, NotifyResult, NotifyTarget, NotifyWays } from '../../workflows/contracts/notice.ts';
+import type { Notice, NotifyResult, NotifyTarget, NotifyWays } from '../../workflows/contracts/run/notice.ts';
 import type { NotifyPort } from '../../workflows/ports/notify.ts';
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import type { Clients } from '../clients/index.ts';
-import { readSpecOf, readWantedSpec } from '../clients/recorded-specs.ts';
+import { readSpecOf, readWantedSpec } from '../clients/state/recorded-specs.ts';
 import { deepestCause } from '../clients/failure.ts';
-import { postNotice, runNoticeCommand } from '../clients/notice-ways.ts';
+import { postNotice, runNoticeCommand } from '../clients/machine/notice-ways.ts';
 import { redact } from '../clients/redact.ts';
 import { beating, pause } from '../row-scope.ts';
 

@@ -2,7 +2,7 @@
 // What Nova's database remembers of programs that stand still. Starts and stops none.
 import type { NovaPort } from '../../workflows/ports/nova.ts';
 import type { Clients } from '../clients/index.ts';
-import { query } from '../clients/sql.ts';
+import { query } from '../clients/postgres/sql.ts';
 import { applying, observing } from '../row-scope.ts';
 
 export function programActivities({ inside }: Clients): Pick<NovaPort, 'observePrograms' | 'forgetPrograms'> {

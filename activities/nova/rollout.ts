@@ -2,7 +2,7 @@
 // Whether every program of Nova is of the new release, and what Nova itself says of its state. Only looks.
 import type { NovaPort } from '../../workflows/ports/nova.ts';
 import type { Clients } from '../clients/index.ts';
-import { query } from '../clients/sql.ts';
+import { query } from '../clients/postgres/sql.ts';
 import { observing } from '../row-scope.ts';
 
 /** @source nova-status: 0 all is well, 1 warnings, 2 failures; 255 it broke */

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ApplicationFailure } from '@temporalio/activity';
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import {
   parseBoxSpec,
   parseInstallBox,
@@ -11,39 +11,42 @@ import {
   parseNamedBox,
   parseRestoreBox,
   type Parsed,
-} from '../../workflows/contracts/box-spec.schema.ts';
-import type { DatabaseService } from '../../workflows/contracts/database-driver.ts';
-import type { NotifyTarget } from '../../workflows/contracts/notice.ts';
-import type { WantedSpec } from '../../workflows/contracts/wanted-spec.ts';
-import type { Compiled } from '../../workflows/contracts/messages.ts';
-import type { CompiledRow, CompiledTable } from '../../workflows/contracts/table.ts';
-import { boxOfTestCloud } from '../../workflows/contracts/canary.ts';
-import { parseCanary } from '../../workflows/contracts/canary.schema.ts';
-import { canaryRows } from '../../workflows/canary/steps.ts';
-import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
-import { dumpBoxRows } from '../../workflows/dump-box/steps.ts';
+} from '../../workflows/contracts/box/box-spec.schema.ts';
+import type { DatabaseService } from '../../workflows/contracts/database/database-driver.ts';
+import type { NotifyTarget } from '../../workflows/contracts/run/notice.ts';
+import type { WantedSpec } from '../../workflows/contracts/box/wanted-spec.ts';
+import type { Compiled } from '../../workflows/contracts/run/messages.ts';
+import type { CompiledRow, CompiledTable } from '../../workflows/contracts/run/table.ts';
+import { boxOfTestCloud } from '../../workflows/contracts/canary/canary.ts';
+import { parseCanary } from '../../workflows/contracts/canary/canary.schema.ts';
+import { canaryRows } from '../../workflows/operations/canary/steps.ts';
+import { destroyBoxRows } from '../../workflows/operations/destroy-box/steps.ts';
+import { dumpBoxRows } from '../../workflows/operations/dump-box/steps.ts';
 import {
   databasesLeft,
   lossesOf,
   upgradeIssues,
   type StandingBox,
-} from '../../workflows/contracts/standing-box.ts';
-import { planBox, type InstallFacts } from '../../workflows/install-box/plan.ts';
-import { installBoxRows } from '../../workflows/install-box/steps.ts';
-import { databaseStatusRows, migrateDatabaseRows } from '../../workflows/migrate-database/steps.ts';
-import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
-import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
-import { restoreBoxRows, restoreNovaRows } from '../../workflows/restore-box/steps.ts';
-import { upgradeBoxRows } from '../../workflows/upgrade-box/steps.ts';
+} from '../../workflows/contracts/box/standing-box.ts';
+import { planBox, type InstallFacts } from '../../workflows/box/plan.ts';
+import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
+import {
+  databaseStatusRows,
+  migrateDatabaseRows,
+} from '../../workflows/operations/migrate-database/steps.ts';
+import { migrateNovaRows, novaStatusRows } from '../../workflows/operations/migrate-nova/steps.ts';
+import { renewCertificatesRows } from '../../workflows/operations/renew-certificates/steps.ts';
+import { restoreBoxRows, restoreNovaRows } from '../../workflows/operations/restore-box/steps.ts';
+import { upgradeBoxRows } from '../../workflows/operations/upgrade-box/steps.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import { profiles } from '../../profiles/index.ts';
-import { recordedSpec as readSpec } from '../clients/recorded-specs.ts';
-import { debianSources } from '../clients/debian-sources.ts';
+import { recordedSpec as readSpec } from '../clients/state/recorded-specs.ts';
+import { debianSources } from '../clients/machine/debian-sources.ts';
 import { asRowFailure } from '../clients/failure.ts';
-import { recordedImage, suiteOf } from '../clients/host/box-image.ts';
+import { recordedImage, suiteOf } from '../hosts/box-image.ts';
 import type { Clients } from '../clients/index.ts';
-import type { OwnFile } from '../clients/own-files.ts';
-import { readWantedSpec } from '../clients/recorded-specs.ts';
+import type { OwnFile } from '../clients/state/own-files.ts';
+import { readWantedSpec } from '../clients/state/recorded-specs.ts';
 import { ending } from '../row-scope.ts';
 import { decode, invalid } from './inputs.ts';
 

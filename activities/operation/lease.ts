@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lease of a box as activities. Its files and its rules stand in clients/host/lease.ts. Every error is a result.
+// The lease of a box as activities. Its files and its rules stand in hosts/lease.ts. Every error is a result.
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import { asRowFailure, Failure } from '../clients/failure.ts';
-import { giveBack, readHolder, renew, requireLease, take } from '../clients/host/lease.ts';
+import { giveBack, readHolder, renew, requireLease, take } from '../hosts/lease.ts';
 import type { Clients } from '../clients/index.ts';
 import { beating, ending, pause } from '../row-scope.ts';
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ends the live commands of one row, or waits for them, wherever they run. Reports nothing: the apply does.
 import { activityInfo } from '@temporalio/activity';
-import type { RowContext } from '../../workflows/contracts/table.ts';
+import type { RowContext } from '../../workflows/contracts/run/table.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import type { Clients } from '../clients/index.ts';
 import { asRowFailure, Failure } from '../clients/failure.ts';
-import type { Host } from '../clients/host/host.ts';
+import type { Host } from '../hosts/host.ts';
 import { beating, ending } from '../row-scope.ts';
 
 export function stopActivities({ machine, inside }: Clients): Pick<OperationPort, 'stopRow'> {

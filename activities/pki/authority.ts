@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps a box's certificate authority in the secret store. Signs nothing but itself.
 import type { PkiPort } from '../../workflows/ports/pki.ts';
-import { authorityRef, readAuthority } from '../clients/authority.ts';
-import { authorityDifferences, createAuthority } from '../clients/certificates.ts';
+import { authorityRef, readAuthority } from '../clients/secrets/authority.ts';
+import { authorityDifferences, createAuthority } from '../clients/secrets/certificates.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../row-scope.ts';
 

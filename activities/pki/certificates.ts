@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Issues certificates of a box's authority and lays them where services read them. Keys never leave the box's files.
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { CertificateArgs, CertificatesArgs, PkiPort } from '../../workflows/ports/pki.ts';
-import { certificateDifferences, issue, type KeyedCertificate } from '../clients/certificates.ts';
-import type { FileState, Host, WantedFile } from '../clients/host/host.ts';
+import { certificateDifferences, issue, type KeyedCertificate } from '../clients/secrets/certificates.ts';
+import type { FileState, Host, WantedFile } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../row-scope.ts';
-import { requireAuthority } from '../clients/authority.ts';
+import { requireAuthority } from '../clients/secrets/authority.ts';
 
 export function certificateActivities({
   secrets,

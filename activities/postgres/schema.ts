@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings a service's databases to their heads, and adds what its command leaves out. Success is read from the database: exit codes and --check lie.
-import { exitKind, type SchemaProfile } from '../../workflows/contracts/database-driver.ts';
+import { exitKind, type SchemaProfile } from '../../workflows/contracts/database/database-driver.ts';
 import type { SchemaArgs, SchemaPort } from '../../workflows/ports/schema.ts';
-import { schemaDifferences, valuesMissing } from '../clients/alembic.ts';
+import { schemaDifferences, valuesMissing } from '../clients/postgres/alembic.ts';
 import { Failure } from '../clients/failure.ts';
-import type { Host } from '../clients/host/host.ts';
+import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
-import { identifier, literal, query } from '../clients/sql.ts';
+import { identifier, literal, query } from '../clients/postgres/sql.ts';
 import { isKilled, rejectionOf, runCommand } from '../run-command.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
 

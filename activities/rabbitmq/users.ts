@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes RabbitMQ know its users and what they may do, from the file of definitions. Removes nobody.
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { RabbitmqPort } from '../../workflows/ports/rabbitmq.ts';
 import { Failure } from '../clients/failure.ts';
-import type { Host } from '../clients/host/host.ts';
+import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../row-scope.ts';
 

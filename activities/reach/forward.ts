@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hands connections to an address of this machine on to a box, by a table of nftables that is the box's own.
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { ReachArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
-import { tableOf } from '../clients/host/nftables.ts';
-import { thisMachine } from '../clients/host/transport.ts';
+import { tableOf } from '../hosts/nftables.ts';
+import { thisMachine } from '../hosts/transport.ts';
 import { applying, observing } from '../row-scope.ts';
 
 export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReach'> {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lets floating IPs of a box reach the world through this machine, which speaks for them. The way to them is its own link.
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { OuterArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
-import { outerTableOf } from '../clients/host/nftables.ts';
-import { thisMachine } from '../clients/host/transport.ts';
+import { outerTableOf } from '../hosts/nftables.ts';
+import { thisMachine } from '../hosts/transport.ts';
 import { applying, observing } from '../row-scope.ts';
 
 export function outerActivities(): Pick<ReachPort, 'observeOuter' | 'routeOuter'> {

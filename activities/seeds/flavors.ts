@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes flavors be as wanted, compared field by field. A flavor cannot be changed: one that differs is made anew.
-import type { FlavorArgs } from '../../workflows/contracts/flavor.ts';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { FlavorArgs } from '../../workflows/contracts/box/flavor.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { SeedsPort } from '../../workflows/ports/seeds.ts';
-import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
+import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';
-import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
 import { applying, observing } from '../row-scope.ts';
 
 type Flavor = Awaited<ReturnType<OpenStackClient['compute']['flavors']['list']>>[number];

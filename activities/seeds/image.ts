@@ -3,14 +3,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { ImageSeedArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
-import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
+import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import { builtGuestImage, guestImageDirectory, type GuestImage } from '../clients/guest/guest-image.ts';
 import { fetchedImageFile, imageFileDirectory } from '../clients/guest/image-file.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
-import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
 import { applying, observing } from '../row-scope.ts';
 import { bootMessageBytes, bootMessageDisk } from './boot-message.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds a project by its name and its domain's. Makes none.
 import type { ProjectName } from '../../workflows/ports/seeds.ts';
-import type { OpenStackClient } from '../clients/cloud.ts';
+import type { OpenStackClient } from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 
 /** @throws Failure Unreachable while the project is not there: the row that makes it comes before */

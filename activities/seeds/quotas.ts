@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a project's limits be as wanted. Limits that the spec does not name are left alone.
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { QuotaArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
-import { withCloud, type OpenStackClient } from '../clients/cloud.ts';
+import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';
-import { adminLogin, silentWithoutAdmin } from '../clients/admin-login.ts';
+import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
 import { applying, observing } from '../row-scope.ts';
 import { projectIdOf } from './projects.ts';
 

@@ -11,9 +11,9 @@ import { hostKeysIn, tailOf } from '../../activities/canary/console.ts';
 import { FlightClock, flightPrefix } from '../../activities/canary/flying.ts';
 import { trim } from '../../activities/canary/samples.ts';
 import { isSwept } from '../../activities/canary/sweep.ts';
-import { findCloud } from '../../activities/clients/clouds-files.ts';
-import { newGuestKey } from '../../activities/clients/guest-shell.ts';
-import { receive, send } from '../../activities/clients/outside-probes.ts';
+import { findCloud } from '../../activities/clients/openstack/clouds-files.ts';
+import { newGuestKey } from '../../activities/clients/guest/guest-shell.ts';
+import { receive, send } from '../../activities/clients/machine/outside-probes.ts';
 
 const now = Date.parse('2026-01-05T12:00:00.000Z');
 const minutes = (count: number): number => now + count * 60_000;

@@ -11,8 +11,8 @@ import {
   createAuthority,
   issue,
   type KeyedCertificate,
-} from '../../activities/clients/certificates.ts';
-import type { CertificateArgs } from '../../workflows/contracts/certificate.ts';
+} from '../../activities/clients/secrets/certificates.ts';
+import type { CertificateArgs } from '../../workflows/contracts/box/certificate.ts';
 
 const dayMilliseconds = 86_400_000;
 const lifetimeDays = 30;

@@ -12,7 +12,7 @@ import {
   readClaim,
   takeClaim,
   type Claim,
-} from '../../activities/clients/host/claims.ts';
+} from '../../activities/hosts/claims.ts';
 import type { Failure } from '../../activities/clients/failure.ts';
 import { networkFindings } from '../../activities/host/preflight-network.ts';
 import { labSpec } from '../system/lab.ts';

@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waysOf } from '../../activities/notify/notice.ts';
 import { compileActivities } from '../../activities/operation/compile.ts';
 import type { Clients } from '../../activities/clients/index.ts';
-import { writePrivate } from '../../cli/io.ts';
-import { recordWanted } from '../../cli/wanted-spec.ts';
-import { wantedSpecFile, type WantedSpec } from '../../workflows/contracts/wanted-spec.ts';
+import { writePrivate } from '../../cli/terminal/io.ts';
+import { recordWanted } from '../../cli/records/wanted-spec.ts';
+import { wantedSpecFile, type WantedSpec } from '../../workflows/contracts/box/wanted-spec.ts';
 import { labSpec } from '../system/lab.ts';
 
 const command = ['sh', '-c', 'id > /tmp/never'];

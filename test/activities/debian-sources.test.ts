@@ -2,7 +2,7 @@
 // Both formats are read through debianSources(), the one door: the files below /etc/apt are given here instead.
 import { dirname, relative } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { debianSources, type Apt } from '../../activities/clients/debian-sources.ts';
+import { debianSources, type Apt } from '../../activities/clients/machine/debian-sources.ts';
 
 const files = new Map<string, string>();
 let options = '';

@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DurableCommands, type Fence } from '../../activities/clients/host/durable-command.ts';
+import { DurableCommands, type Fence } from '../../activities/hosts/durable-command.ts';
 import type { Failure } from '../../activities/clients/failure.ts';
-import { startTimeOf } from '../../activities/clients/host/local-box.ts';
-import { thisMachine, type Transport } from '../../activities/clients/host/transport.ts';
+import { startTimeOf } from '../../activities/hosts/local-box.ts';
+import { thisMachine, type Transport } from '../../activities/hosts/transport.ts';
 
 let base: string;
 let commands: DurableCommands;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { asRowFailure, deepestCause, Failure } from '../../activities/clients/failure.ts';
 import { redact } from '../../activities/clients/redact.ts';
-import { errorKinds } from '../../workflows/contracts/errors.ts';
+import { errorKinds } from '../../workflows/contracts/run/errors.ts';
 
 function errno(code: string, cause?: Error): Error {
   return Object.assign(new Error(`${code}: no, write '/x'`, cause && { cause }), { code, syscall: 'write' });

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { modeOf, readText, writeFileAtomically } from '../../activities/clients/local-files.ts';
-import { fileDifferences } from '../../activities/clients/host/file-differences.ts';
+import { modeOf, readText, writeFileAtomically } from '../../activities/clients/state/local-files.ts';
+import { fileDifferences } from '../../activities/hosts/file-differences.ts';
 
 let directory: string;
 let path: string;

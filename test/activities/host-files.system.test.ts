@@ -15,9 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Fence } from '../../activities/clients/host/durable-command.ts';
-import { Host, type WantedFile } from '../../activities/clients/host/host.ts';
-import { thisMachine } from '../../activities/clients/host/transport.ts';
+import type { Fence } from '../../activities/hosts/durable-command.ts';
+import { Host, type WantedFile } from '../../activities/hosts/host.ts';
+import { thisMachine } from '../../activities/hosts/transport.ts';
 
 let directory: string;
 let host: Host;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../activities/clients/failure.ts';
-import { machineHost } from '../../activities/clients/host/host.ts';
+import { machineHost } from '../../activities/hosts/host.ts';
 import {
   giveBack,
   leaseHold,
@@ -15,8 +15,8 @@ import {
   requireLease,
   take,
   type LeaseRequest,
-} from '../../activities/clients/host/lease.ts';
-import { boxDirectory, leaseDirectory } from '../../activities/clients/host/places.ts';
+} from '../../activities/hosts/lease.ts';
+import { boxDirectory, leaseDirectory } from '../../activities/hosts/places.ts';
 
 let box: string;
 

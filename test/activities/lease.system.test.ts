@@ -12,8 +12,8 @@ import {
   requireLease,
   take,
   type LeaseRequest,
-} from '../../activities/clients/host/lease.ts';
-import { leaseDirectory } from '../../activities/clients/host/places.ts';
+} from '../../activities/hosts/lease.ts';
+import { leaseDirectory } from '../../activities/hosts/places.ts';
 import { ageLease, editLease, killHolder } from '../system/aged-lease.ts';
 
 let box: string;

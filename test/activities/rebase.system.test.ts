@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { rebaseScript } from '../../activities/clients/host/rebase.sh.ts';
+import { rebaseScript } from '../../activities/hosts/rebase.sh.ts';
 
 let folder: string;
 

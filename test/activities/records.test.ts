@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recordedSpec, specPath } from '../../activities/clients/recorded-specs.ts';
+import { recordedSpec, specPath } from '../../activities/clients/state/recorded-specs.ts';
 import { Failure } from '../../activities/clients/failure.ts';
-import { parseObject, readDerived, readRecord, type RecordKind } from '../../activities/clients/records.ts';
+import {
+  parseObject,
+  readDerived,
+  readRecord,
+  type RecordKind,
+} from '../../activities/clients/state/records.ts';
 import { dumpsOf } from '../../activities/dumps/dump-folder.ts';
 
 let directory: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../activities/row-scope.ts';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 
 const many = (count: number, have = 'a', want = 'b'): Difference[] =>
   Array.from({ length: count }, (_, index) => ({ what: `row ${index}`, have, want }));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../activities/clients/failure.ts';
-import { EmbeddedSecretStore, randomSecret } from '../../activities/clients/secret-store.ts';
-import { secretRef } from '../../workflows/contracts/brands.ts';
+import { EmbeddedSecretStore, randomSecret } from '../../activities/clients/secrets/secret-store.ts';
+import { secretRef } from '../../workflows/contracts/box/brands.ts';
 
 const reference = secretRef('boxes/lab/admin-password');
 

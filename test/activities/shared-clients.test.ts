@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OpenStackClient } from 'openstack-client-ts';
-import { SharedClients } from '../../activities/clients/shared-clients.ts';
+import { SharedClients } from '../../activities/clients/openstack/shared-clients.ts';
 
 const authUrl = 'https://a:5000/v3';
 let made: { closed: number }[];

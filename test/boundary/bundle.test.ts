@@ -53,8 +53,8 @@ describe('bundle', () => {
 
   it('bundle() shows zod when a workflow takes a schema as a value', async () => {
     tree.plant(
-      'workflows/drift-box/workflow.ts',
-      "import { parseBoxSpec } from '../contracts/box-spec.schema.ts'; export const slip = parseBoxSpec;",
+      'workflows/operations/drift-box/workflow.ts',
+      "import { parseBoxSpec } from '../../contracts/box/box-spec.schema.ts'; export const slip = parseBoxSpec;",
     );
     const files = await bundledFiles(tree.path);
     expect(strangers(files).some((file) => file.includes('node_modules/zod/'))).toBe(true);
@@ -62,8 +62,8 @@ describe('bundle', () => {
 
   it('bundle() shows the activity when a workflow takes one as a value', async () => {
     tree.plant(
-      'workflows/drift-box/workflow.ts',
-      "import { redact } from '../../activities/clients/redact.ts'; export const other = redact;",
+      'workflows/operations/drift-box/workflow.ts',
+      "import { redact } from '../../../activities/clients/redact.ts'; export const other = redact;",
     );
     expect(
       strangers(await bundledFiles(tree.path)).some((file) => file.endsWith('activities/clients/redact.ts')),
@@ -71,7 +71,10 @@ describe('bundle', () => {
   });
 
   it('bundle() fails when a workflow reaches a Node module', async () => {
-    tree.plant('workflows/install-box/workflow.ts', "import { rm } from 'node:fs'; export const slip = rm;");
+    tree.plant(
+      'workflows/operations/install-box/workflow.ts',
+      "import { rm } from 'node:fs'; export const slip = rm;",
+    );
     await expect(bundledFiles(tree.path)).rejects.toThrow(/node:fs/);
   });
 });

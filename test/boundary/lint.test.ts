@@ -37,10 +37,14 @@ const slips: readonly (readonly [file: string, text: string, rule: string])[] = 
     "import { redact } from '../../activities/clients/redact.ts';\nexport const slip = redact;",
     'no-restricted-imports',
   ],
-  ['workflows/install-box/plan.ts', 'export const slip = () => Date.now();', 'no-restricted-properties'],
-  ['workflows/install-box/rows/nova.ts', 'export const slip = () => Date.now();', 'no-restricted-properties'],
-  ['workflows/install-box/files/nova.ts', 'export const slip = () => new Date();', 'no-restricted-syntax'],
-  ['workflows/destroy-box/steps.ts', 'export const slip = () => Math.random();', 'no-restricted-properties'],
+  ['workflows/box/plan.ts', 'export const slip = () => Date.now();', 'no-restricted-properties'],
+  ['workflows/box/nova/steps.ts', 'export const slip = () => Date.now();', 'no-restricted-properties'],
+  ['workflows/box/nova/files.ts', 'export const slip = () => new Date();', 'no-restricted-syntax'],
+  [
+    'workflows/operations/destroy-box/steps.ts',
+    'export const slip = () => Math.random();',
+    'no-restricted-properties',
+  ],
   ['profiles/drivers.ts', 'export const slip = () => Date.now();', 'no-restricted-properties'],
   ['activities/postgres/slip-34.ts', 'export const slip = () => process.env;', 'no-restricted-globals'],
   ['cli/views/slip-35.ts', 'export const slip = () => process.argv;', 'no-restricted-globals'],
@@ -54,8 +58,12 @@ const slips: readonly (readonly [file: string, text: string, rule: string])[] = 
     `export function slip(n: number): void {${'n += 1;'.repeat(41)}}`,
     'max-statements',
   ],
-  ['workflows/contracts/cidr.ts', 'export const slip = () => new Date();', 'no-restricted-syntax'],
-  ['workflows/contracts/lease.ts', 'export const slip = () => Math.random();', 'no-restricted-properties'],
+  ['workflows/contracts/box/cidr.ts', 'export const slip = () => new Date();', 'no-restricted-syntax'],
+  [
+    'workflows/contracts/run/lease.ts',
+    'export const slip = () => Math.random();',
+    'no-restricted-properties',
+  ],
   [
     'activities/slip-7.ts',
     'export const slip = () => { Promise.resolve(1); };',
@@ -68,12 +76,12 @@ const slips: readonly (readonly [file: string, text: string, rule: string])[] = 
   ],
   [
     'activities/slip-9.ts',
-    "import { Host } from './clients/host/host.ts';\nexport type Slip = Host;",
+    "import { Host } from './hosts/host.ts';\nexport type Slip = Host;",
     '@typescript-eslint/consistent-type-imports',
   ],
   [
     'workflows/engine/slip-10.ts',
-    "import { type Issue } from '../contracts/box-spec.schema.ts';\nexport type Slip = Issue;",
+    "import { type Issue } from '../contracts/box/box-spec.schema.ts';\nexport type Slip = Issue;",
     '@typescript-eslint/no-import-type-side-effects',
   ],
   [

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { profiles } from '../../profiles/index.ts';
-import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
-import type { ServiceName } from '../../workflows/contracts/box-spec.ts';
-import { databaseServices } from '../../workflows/contracts/database-driver.ts';
-import type { CompiledRow } from '../../workflows/contracts/table.ts';
-import { canaryRows } from '../../workflows/canary/steps.ts';
-import { canaryPhases } from '../../workflows/contracts/canary.ts';
-import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
-import { installBoxRows } from '../../workflows/install-box/steps.ts';
-import { migrateDatabaseRows } from '../../workflows/migrate-database/steps.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import type { ServiceName } from '../../workflows/contracts/box/box-spec.ts';
+import { databaseServices } from '../../workflows/contracts/database/database-driver.ts';
+import type { CompiledRow } from '../../workflows/contracts/run/table.ts';
+import { canaryRows } from '../../workflows/operations/canary/steps.ts';
+import { canaryPhases } from '../../workflows/contracts/canary/canary.ts';
+import { destroyBoxRows } from '../../workflows/operations/destroy-box/steps.ts';
+import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
+import { migrateDatabaseRows } from '../../workflows/operations/migrate-database/steps.ts';
 import { root } from './planted-tree.ts';
 import { readFile } from './source-files.ts';
 
@@ -70,20 +70,22 @@ describe('documents', () => {
   const standing = (rows: readonly CompiledRow[]): Told[] => rows.map(({ id, after }) => ({ id, after }));
 
   it('install-box/README.md tells the rows when the table is built', () => {
-    expect(toldRows('workflows/install-box/README.md')).toEqual(standing(installRows()));
+    expect(toldRows('workflows/operations/install-box/README.md')).toEqual(standing(installRows()));
   });
 
   it('install-box/README.md tells what a box with a dashboard has beside the rest', () => {
     const usual = installRows().map(({ id }) => id);
     const more = installRows('dashboard').filter(({ id }) => !usual.includes(id));
-    expect(toldRows('workflows/install-box/README.md', 'Rows of the dashboard')).toEqual(standing(more));
+    expect(toldRows('workflows/operations/install-box/README.md', 'Rows of the dashboard')).toEqual(
+      standing(more),
+    );
   });
 
   it('install-box/README.md tells what a box with volumes has beside the rest', () => {
     const rows = installRows('volume');
     const usual = installRows();
     const more = rows.filter(({ id }) => usual.every((row) => row.id !== id));
-    expect(toldRows('workflows/install-box/README.md', 'Rows of volumes')).toEqual(standing(more));
+    expect(toldRows('workflows/operations/install-box/README.md', 'Rows of volumes')).toEqual(standing(more));
     const standsOnMore = rows.filter(
       ({ id, after }) =>
         !more.some((row) => row.id === id) && after.some((parent) => more.some((row) => row.id === parent)),
@@ -92,12 +94,14 @@ describe('documents', () => {
   });
 
   it('destroy-box/README.md tells the rows when the table is built', () => {
-    expect(toldRows('workflows/destroy-box/README.md')).toEqual(standing(destroyBoxRows('lab', digest)));
+    expect(toldRows('workflows/operations/destroy-box/README.md')).toEqual(
+      standing(destroyBoxRows('lab', digest)),
+    );
   });
 
   it('canary/README.md tells its row and every phase when they are as built', () => {
     const wishes = { cloud: 'acme', throughputMegabytesMin: 1 };
-    const text = readFile('workflows/canary/README.md').text;
+    const text = readFile('workflows/operations/canary/README.md').text;
     const told = [...text.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name);
     expect(told).toEqual([...canaryRows(wishes).map(({ id }) => id), ...canaryPhases]);
   });
@@ -107,7 +111,7 @@ describe('documents', () => {
     const ids = databaseServices
       .filter((service) => service !== 'nova')
       .flatMap((service) => migrateDatabaseRows(spec, service, facts).map(({ id }) => id));
-    const told = toldRows('workflows/migrate-database/README.md').map(({ id }) => id);
+    const told = toldRows('workflows/operations/migrate-database/README.md').map(({ id }) => id);
     expect(told.sort()).toEqual([...new Set(ids)].sort());
   });
 

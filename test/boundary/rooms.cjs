@@ -4,16 +4,17 @@
 const exceptions = require('./exceptions.cjs');
 
 const contracts = '^workflows/contracts/(?!.*\\.schema\\.ts$)';
-const schemas = '^workflows/contracts/[^/]+\\.schema\\.ts$';
+const schemas = '^workflows/contracts/[^/]+/[^/]+\\.schema\\.ts$';
 const ports = '^workflows/ports/';
 /** Runs in plain tests, without Temporal. */
 const pureEngine =
   '^workflows/engine/(run-table|run-row|gate|look-back|row-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles)\\.ts$';
 const temporalEngine = '^workflows/engine/(operation|show|admission|temporal-ports)\\.ts$';
+const boxModel = '^workflows/box/';
 const compile = '^activities/operation/compile\\.ts$';
 const rowHelp = '^activities/(row-scope|run-command)\\.ts$';
-const clients = '^activities/clients/';
-const systems = '^activities/(?!clients/)[^/]+/';
+const clients = '^activities/(clients|hosts)/';
+const systems = '^activities/(?!clients/|hosts/)[^/]+/';
 
 /** Paths of installed packages, wherever the tree's node_modules lies. */
 const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
@@ -30,13 +31,9 @@ module.exports = {
     // workflows: nothing but itself and, in few files, Temporal.
     allow('^workflows/(contracts|ports)/', contracts, ports),
     allow(schemas, packages('zod'), schemas),
-    allow(
-      '^workflows/([^/]+)/(steps|plan|certificates|(files|rows)/[^/]+)\\.ts$',
-      contracts,
-      ports,
-      '^workflows/$1/(plan|certificates|(files|rows)/[^/]+)\\.ts$',
-      '^workflows/[^/]+/plan\\.ts$',
-    ),
+    // The model of a box, by system, and the operations that are made of its steps.
+    allow(boxModel, contracts, ports, boxModel),
+    allow('^workflows/operations/[^/]+/steps\\.ts$', contracts, ports, boxModel),
     allow(pureEngine, contracts, ports, pureEngine),
     allow(
       temporalEngine,
@@ -47,13 +44,13 @@ module.exports = {
       packages('@temporalio/(workflow|common)'),
     ),
     allow(
-      '^workflows/[^/]+/workflow\\.ts$',
+      '^workflows/operations/[^/]+/workflow\\.ts$',
       contracts,
       ports,
       temporalEngine,
       packages('@temporalio/(workflow|common)'),
     ),
-    allow('^workflows/index\\.ts$', '^workflows/[^/]+/workflow\\.ts$'),
+    allow('^workflows/index\\.ts$', '^workflows/operations/[^/]+/workflow\\.ts$'),
     // A schema as a type is erased; the rule below refuses it as a value.
     { from: { path: '^workflows/' }, to: { path: schemas, dependencyTypes: ['type-only'] } },
 
@@ -64,12 +61,12 @@ module.exports = {
     allow('^activities/index\\.ts$', systems, clients, ports),
     allow(rowHelp, rowHelp, clients, contracts, ports),
     allow('^activities/row-scope\\.ts$', packages('@temporalio/activity')),
-    allow('^activities/(?!clients/)([^/]+)/', '^activities/$1/', clients, rowHelp, contracts, ports),
+    allow('^activities/(?!clients/|hosts/)([^/]+)/', '^activities/$1/', clients, rowHelp, contracts, ports),
     allow(systems, packages('@temporalio/activity', 'undici', 'yaml')),
     // The run's first activity alone reads what a table is built from.
     // A record is parsed as an input is.
-    allow('^activities/(clients/recorded-specs|canary/evidence)\\.ts$', schemas),
-    allow(compile, '^workflows/[^/]+/(steps|plan)\\.ts$', schemas, '^profiles/index\\.ts$'),
+    allow('^activities/(clients/state/recorded-specs|canary/evidence)\\.ts$', schemas),
+    allow(compile, '^workflows/(operations/[^/]+/steps|box/plan)\\.ts$', schemas, '^profiles/index\\.ts$'),
     ...debts,
     allow(clients, clients, contracts, '^openstack-client-ts/src/index\\.ts$'),
     allow(
@@ -120,7 +117,7 @@ module.exports = {
       comment: 'A table rebuilt elsewhere would change shape under a running workflow',
       severity: 'error',
       from: { pathNot: `${compile}|^(test|bench)/` },
-      to: { path: '^workflows/[^/]+/steps\\.ts$' },
+      to: { path: '^workflows/operations/[^/]+/steps\\.ts$' },
     },
     {
       name: 'profiles-only-in-compile',

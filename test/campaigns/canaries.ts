@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Canaries one after another, then some at once, in one box: all are good, and nothing that one made is left behind.
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { query } from '../../activities/clients/sql.ts';
-import { defaultServices, type BoxSpec } from '../../workflows/contracts/box-spec.ts';
-import { testCloudOf, type CanaryFlight } from '../../workflows/contracts/canary.ts';
-import { taskQueue } from '../../workflows/contracts/messages.ts';
-import { asAdministrator } from '../proofs/sabotages.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
+import { defaultServices, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import { testCloudOf, type CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
+import { taskQueue } from '../../workflows/contracts/run/messages.ts';
+import { asAdministrator } from '../proofs/sabotage/sabotages.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { openLedger } from './ledger.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A double of the process: streams that remember, files in memory, a clock that moves when somebody sleeps.
-import type { Io, Output } from '../../cli/io.ts';
+import type { Io, Output } from '../../cli/terminal/io.ts';
 
 export const startOfTime = Date.parse('2026-01-05T12:00:00.000Z');
 export const readyLine = JSON.stringify({

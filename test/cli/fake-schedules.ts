@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A double of Temporal's schedules: a map that remembers what was done to it.
-import type { ScheduleBook, ScheduleState, ScheduleWish } from '../../cli/schedule-client.ts';
+import type { ScheduleBook, ScheduleState, ScheduleWish } from '../../cli/temporal/schedule-client.ts';
 
 export class FakeSchedules implements ScheduleBook {
   readonly states: Map<string, ScheduleState>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A double of Temporal behind the client's interface: one run, told look by look. Keeps no history of its own.
-import { TemporalUnreachable } from '../../cli/cli-error.ts';
+import { TemporalUnreachable } from '../../cli/terminal/cli-error.ts';
 import type {
   ActivityRecord,
   AnswerRecord,
@@ -10,9 +10,9 @@ import type {
   RunEnd,
   StartRequest,
   TemporalClient,
-} from '../../cli/temporal-client.ts';
-import type { ResolveStep } from '../../workflows/contracts/resolve-step.ts';
-import type { ScheduleState } from '../../cli/schedule-client.ts';
+} from '../../cli/temporal/temporal-client.ts';
+import type { ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
+import type { ScheduleState } from '../../cli/temporal/schedule-client.ts';
 import { FakeSchedules } from './fake-schedules.ts';
 import { startOfTime } from './fake-io.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { activityRecords } from '../../cli/history.ts';
+import { activityRecords } from '../../cli/temporal/history.ts';
 
 type Events = Parameters<typeof activityRecords>[0];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { boxSpecSchema } from '../../workflows/contracts/box-spec.schema.ts';
+import { boxSpecSchema } from '../../workflows/contracts/box/box-spec.schema.ts';
 import { readyLine } from './fake-io.ts';
 import { holdfast, instant, labFiles, labSpec, parkedProgress, progress, row } from './samples.ts';
 

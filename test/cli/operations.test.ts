@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { ActivityRecord, RunDescription } from '../../cli/temporal-client.ts';
+import type { ActivityRecord, RunDescription } from '../../cli/temporal/temporal-client.ts';
 import { holdfast, instant, parkedProgress, parkedRow, progress, row } from './samples.ts';
 
 const id = 'install-box/lab';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands/index.ts';
-import { errorKinds } from '../../workflows/contracts/errors.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
+import { errorKinds } from '../../workflows/contracts/run/errors.ts';
+import { exitCodes } from '../../cli/terminal/exit-codes.ts';
 import { readyLine } from './fake-io.ts';
 import { holdfast } from './samples.ts';
 

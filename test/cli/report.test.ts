@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../workflows/contracts/progress.ts';
+import type { Report } from '../../workflows/contracts/run/progress.ts';
 import { holdfast, instant, reportRow } from './samples.ts';
 
 const difference = (what: string, have: string, want: string) => ({ what, have, want });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { retryingIn } from '../../cli/temporal-answers.ts';
+import { retryingIn } from '../../cli/temporal/temporal-answers.ts';
 import { holdfast, instant, progress, row } from './samples.ts';
 
 const id = 'install-box/lab';

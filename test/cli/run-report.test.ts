@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
-import { activityRecords, answerRecords } from '../../cli/history.ts';
-import type { RunReport } from '../../cli/run-report.ts';
-import type { ActivityRecord, AnswerRecord } from '../../cli/temporal-client.ts';
+import { activityRecords, answerRecords } from '../../cli/temporal/history.ts';
+import type { RunReport } from '../../cli/report/run-report.ts';
+import type { ActivityRecord, AnswerRecord } from '../../cli/temporal/temporal-client.ts';
 import { readHistory } from '../histories/recording.ts';
 import { holdfast, instant, labFiles, parkedProgress, parkedRow, progress, row } from './samples.ts';
 

@@ -6,7 +6,7 @@ import type {
   ReportRow,
   RowProgress,
   RowStatus,
-} from '../../workflows/contracts/progress.ts';
+} from '../../workflows/contracts/run/progress.ts';
 import { run } from '../../cli/program.ts';
 import { FakeIo, startOfTime, type FakeIoOptions } from './fake-io.ts';
 import { FakeTemporal, type FakeTemporalOptions } from './fake-temporal.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { wishesOf } from '../../cli/schedule-wishes.ts';
-import type { ScheduleState } from '../../cli/schedule-client.ts';
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import { wishesOf } from '../../cli/records/schedule-wishes.ts';
+import type { ScheduleState } from '../../cli/temporal/schedule-client.ts';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
 const spec = labSpec as unknown as BoxSpec;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { Look } from '../../cli/look.ts';
-import { frameLines } from '../../cli/views/frame.ts';
-import { noPaint } from '../../cli/views/paint.ts';
+import type { Look } from '../../cli/runs/look.ts';
+import { frameLines } from '../../cli/views/live/frame.ts';
+import { noPaint } from '../../cli/terminal/paint.ts';
 import { startOfTime } from './fake-io.ts';
 import { holdfast, instant, parkedProgress, parkedRow, progress, row } from './samples.ts';
 

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import { processIo } from '../../cli/io.ts';
-import { writeReport } from '../../cli/write-report.ts';
+import { exitCodes } from '../../cli/terminal/exit-codes.ts';
+import { processIo } from '../../cli/terminal/io.ts';
+import { writeReport } from '../../cli/report/write-report.ts';
 
 test('writeReport() makes the folders above, and refuses by its path what cannot be written', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-io-'));

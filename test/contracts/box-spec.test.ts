@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { dashboardUrlOf, outerCidrOf } from '../../workflows/contracts/box-spec.ts';
+import { dashboardUrlOf, outerCidrOf } from '../../workflows/contracts/box/box-spec.ts';
 import {
   parseBoxSpec,
   parseInstallBox,
   parseNamedBox,
   type Issue,
   type Parsed,
-} from '../../workflows/contracts/box-spec.schema.ts';
+} from '../../workflows/contracts/box/box-spec.schema.ts';
 
 type Tree = Record<string, unknown>;
 

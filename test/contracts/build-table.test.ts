@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { table, type RowOptions } from '../../workflows/contracts/build-table.ts';
+import { table, type RowOptions } from '../../workflows/contracts/run/build-table.ts';
 
 const look = { activity: 'observeFiles', args: { box: 'lab', files: [] } };
 const act = { activity: 'writeFiles', args: { box: 'lab', files: [] } };

@@ -6,7 +6,7 @@ import {
   parseAddress,
   parseCidr,
   type Cidr,
-} from '../../workflows/contracts/cidr.ts';
+} from '../../workflows/contracts/box/cidr.ts';
 
 function network(text: string): Cidr {
   const parsed = parseCidr(text);

@@ -2,11 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { profiles } from '../../profiles/index.ts';
 import { cinderSchemaCodes, onlineCodes, schemaCodes, shoutingCodes } from '../../profiles/exit-codes.ts';
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
-import { databasesLeft } from '../../workflows/contracts/standing-box.ts';
-import { exitKind, type ExitCodes, type ExitKind } from '../../workflows/contracts/database-driver.ts';
-import { iniValue } from '../../workflows/contracts/ini-value.ts';
-import { parseBoxSpec, parseMigrateDatabase } from '../../workflows/contracts/box-spec.schema.ts';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import { databasesLeft } from '../../workflows/contracts/box/standing-box.ts';
+import {
+  exitKind,
+  type ExitCodes,
+  type ExitKind,
+} from '../../workflows/contracts/database/database-driver.ts';
+import { iniValue } from '../../workflows/contracts/box/ini-value.ts';
+import { parseBoxSpec, parseMigrateDatabase } from '../../workflows/contracts/box/box-spec.schema.ts';
 
 describe('exitKind()', () => {
   it.each<[string, ExitCodes, Readonly<Record<number, ExitKind>>]>([

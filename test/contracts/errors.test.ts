@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { exitCodeOfError, exitCodes } from '../../cli/exit-codes.ts';
-import { errorKinds, isErrorCode, type ErrorCode, type ErrorKind } from '../../workflows/contracts/errors.ts';
+import { exitCodeOfError, exitCodes } from '../../cli/terminal/exit-codes.ts';
+import {
+  errorKinds,
+  isErrorCode,
+  type ErrorCode,
+  type ErrorKind,
+} from '../../workflows/contracts/run/errors.ts';
 
 const kinds = Object.entries(errorKinds) as [ErrorCode, ErrorKind][];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { onlineCodes } from '../../profiles/exit-codes.ts';
-import { exitKind } from '../../workflows/contracts/database-driver.ts';
+import { exitKind } from '../../workflows/contracts/database/database-driver.ts';
 import {
   batchProgress,
   judgeBatch,
@@ -10,7 +10,7 @@ import {
   progressText,
   widerPace,
   type BatchVerdict,
-} from '../../workflows/contracts/online-migrations.ts';
+} from '../../activities/migrations/batches.ts';
 
 /** As nova-manage 31 prints it. */
 const printed = `Running batches of 50 until complete

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { recapOf, type RowProgress, type RowStatus } from '../../workflows/contracts/progress.ts';
-import { refusalOf, type ResolveStep } from '../../workflows/contracts/resolve-step.ts';
+import { recapOf, type RowProgress, type RowStatus } from '../../workflows/contracts/run/progress.ts';
+import { refusalOf, type ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
 
 function row(id: string, status: RowStatus, extra: Partial<RowProgress> = {}): RowProgress {
   return { id, title: id, status, occurrence: 2, tries: 1, skippable: false, ...extra };

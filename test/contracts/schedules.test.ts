@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { everySeconds } from '../../workflows/contracts/schedules.ts';
+import { everySeconds } from '../../workflows/contracts/box/schedules.ts';
 
 describe('everySeconds()', () => {
   it.each([

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs MigrateNova and RestoreNova to each of their endings on a whole cloud, and records them.
 import type { WorkflowHandle } from '@temporalio/client';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { query } from '../../activities/clients/sql.ts';
-import { defaultServices } from '../../workflows/contracts/box-spec.ts';
-import { taskQueue } from '../../workflows/contracts/messages.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
+import { defaultServices } from '../../workflows/contracts/box/box-spec.ts';
+import { taskQueue } from '../../workflows/contracts/run/messages.ts';
 import { ghostHost, ghostServers } from '../proofs/ghost-servers.ts';
 import { jobOf } from '../system/job-watch.ts';
 import { Lab, labSpec } from '../system/lab.ts';

@@ -2,9 +2,9 @@
 // Records the histories that the replay test binds to, from runs on real components. Run by `npm run histories:record`.
 // Those in `unordered/` are of runs that took several events at once; no engine records such any more.
 import type { WorkflowHandle } from '@temporalio/client';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { query } from '../../activities/clients/sql.ts';
-import { taskQueue } from '../../workflows/contracts/messages.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
+import { taskQueue } from '../../workflows/contracts/run/messages.ts';
 import { kill, Lab, labSpec } from '../system/lab.ts';
 import { record } from './recording.ts';
 import { recordNova } from './record-nova.ts';

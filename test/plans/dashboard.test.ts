@@ -3,11 +3,11 @@
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../activities/operation/compile.ts';
 import { profiles } from '../../profiles/index.ts';
-import { defaultServices, releaseNames } from '../../workflows/contracts/box-spec.ts';
-import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
-import { markedSecrets } from '../../workflows/contracts/secret-mark.ts';
-import { planBox, type InstallFacts } from '../../workflows/install-box/plan.ts';
-import { installBoxRows } from '../../workflows/install-box/steps.ts';
+import { defaultServices, releaseNames } from '../../workflows/contracts/box/box-spec.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { markedSecrets } from '../../workflows/contracts/box/secret-mark.ts';
+import { planBox, type InstallFacts } from '../../workflows/box/plan.ts';
+import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
 import type { FileArgs } from '../../workflows/ports/host.ts';
 
 const management = { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' };

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { expect } from 'vitest';
-import type { ActivityCall, CompiledRow } from '../../workflows/contracts/table.ts';
+import type { ActivityCall, CompiledRow } from '../../workflows/contracts/run/table.ts';
 
 /** One YAML document per row; what stands in a row's arguments is sorted by name. */
 export function goldenText(rows: readonly CompiledRow[]): string {

@@ -5,14 +5,14 @@ import { parse } from 'yaml';
 import { redact } from '../../activities/clients/redact.ts';
 import { digest } from '../../activities/operation/compile.ts';
 import { profiles } from '../../profiles/index.ts';
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
-import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
-import type { CompiledRow } from '../../workflows/contracts/table.ts';
-import { destroyBoxRows } from '../../workflows/destroy-box/steps.ts';
-import { installBoxRows } from '../../workflows/install-box/steps.ts';
-import { migrateNovaRows, novaStatusRows } from '../../workflows/migrate-nova/steps.ts';
-import type { InstallFacts } from '../../workflows/install-box/plan.ts';
-import { upgradeBoxRows } from '../../workflows/upgrade-box/steps.ts';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import type { CompiledRow } from '../../workflows/contracts/run/table.ts';
+import { destroyBoxRows } from '../../workflows/operations/destroy-box/steps.ts';
+import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
+import { migrateNovaRows, novaStatusRows } from '../../workflows/operations/migrate-nova/steps.ts';
+import type { InstallFacts } from '../../workflows/box/plan.ts';
+import { upgradeBoxRows } from '../../workflows/operations/upgrade-box/steps.ts';
 import { expectGolden, goldenText, namedValues } from './golden.ts';
 
 const factsOf = (release: BoxSpec['release']): InstallFacts => {

@@ -2,16 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../activities/operation/compile.ts';
 import { profiles } from '../../profiles/index.ts';
-import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
-import type { BoxSpec, ReleaseName } from '../../workflows/contracts/box-spec.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import type { BoxSpec, ReleaseName } from '../../workflows/contracts/box/box-spec.ts';
 import {
   databaseServices,
   schemasOf,
   type DatabaseService,
-} from '../../workflows/contracts/database-driver.ts';
-import type { CompiledRow } from '../../workflows/contracts/table.ts';
-import { installBoxRows } from '../../workflows/install-box/steps.ts';
-import { databaseStatusRows, migrateDatabaseRows } from '../../workflows/migrate-database/steps.ts';
+} from '../../workflows/contracts/database/database-driver.ts';
+import type { CompiledRow } from '../../workflows/contracts/run/table.ts';
+import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
+import {
+  databaseStatusRows,
+  migrateDatabaseRows,
+} from '../../workflows/operations/migrate-database/steps.ts';
 import { expectGolden, goldenText } from './golden.ts';
 
 function specOf(release: ReleaseName): BoxSpec {

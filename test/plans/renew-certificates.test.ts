@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { profiles } from '../../profiles/index.ts';
-import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
-import { table } from '../../workflows/contracts/build-table.ts';
-import { installBoxRows } from '../../workflows/install-box/steps.ts';
-import { renewCertificatesRows } from '../../workflows/renew-certificates/steps.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { table } from '../../workflows/contracts/run/build-table.ts';
+import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
+import { renewCertificatesRows } from '../../workflows/operations/renew-certificates/steps.ts';
 import { call } from '../../workflows/ports/index.ts';
 
 function installRows() {

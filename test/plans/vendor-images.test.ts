@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../activities/operation/compile.ts';
 import { profiles } from '../../profiles/index.ts';
-import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
-import { installBoxRows } from '../../workflows/install-box/steps.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
 
 const management = { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' };
 const facts = {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box is kept by: dumps of its databases, and one file with all that makes its state directory.
-// Proves: activities/dumps activities/secrets activities/pki workers/machine workflows/dump-box workflows/restore-box cli/commands
+// Proves: activities/dumps activities/secrets activities/pki workers/machine workflows/operations/dump-box workflows/operations/restore-box cli/commands
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DumpManifest } from '../../workflows/contracts/dump.ts';
-import type { Progress } from '../../workflows/contracts/progress.ts';
+import type { DumpManifest } from '../../workflows/contracts/box/dump.ts';
+import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import { jobOf } from '../system/job-watch.ts';
 import { kill, labSpec, type Lab } from '../system/lab.ts';
 import { crashLab, runThroughCrashes } from './crash-run.ts';
-import { asAdministrator, shell, type Target } from './sabotages.ts';
+import { asAdministrator, shell, type Target } from './sabotage/sabotages.ts';
 
 const spec = labSpec('saved-box', 72, { dumps: { keep: 2 } });
 let folder = '';

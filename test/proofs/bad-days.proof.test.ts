@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes wrong outside: a full disk, no source, a service that never answers, inputs that are none.
-// Proves: workflows/install-box activities/box activities/host activities/operation cli/commands
+// Proves: workflows/operations/install-box workflows/box activities/box activities/host activities/operation cli/commands
 import { mkdir } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { boxDirectory } from '../../activities/clients/host/places.ts';
-import { provideTemporalBinary } from '../../workers/embedded/temporal-binary.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { boxDirectory } from '../../activities/hosts/places.ts';
+import { provideTemporalBinary } from '../../workers/embedded/temporal/binary.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { cacheDirectory } from '../system/cache-directory.ts';
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lock in PostgreSQL and the lease: who waits, who is refused, who is ended, on the real ones; never two at once.
-// Proves: activities/clients/host activities/operation
+// Proves: activities/hosts activities/operation
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JobResult } from '../../activities/clients/host/durable-command.ts';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { query } from '../../activities/clients/sql.ts';
+import type { JobResult } from '../../activities/hosts/durable-command.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
 import { borrowAlone, sharedSpec as spec, type Borrowed } from '../system/shared-cloud.ts';
 import { Lane } from './lock-rounds.ts';
 

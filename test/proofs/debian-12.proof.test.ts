@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole cloud on the older release, which the same table installs from another profile. One install serves every test.
-// Proves: workflows/upgrade-box workflows/install-box workflows/migrate-nova activities/migrations activities/dumps activities/box profiles/debian-12.ts
+// Proves: workflows/operations/upgrade-box workflows/operations/install-box workflows/box workflows/operations/migrate-nova activities/migrations activities/dumps activities/box profiles/debian-12.ts
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { query } from '../../activities/clients/sql.ts';
-import { defaultServices } from '../../workflows/contracts/box-spec.ts';
-import type { Evidence } from '../../workflows/contracts/evidence.ts';
-import { taskQueue } from '../../workflows/contracts/messages.ts';
-import type { Progress } from '../../workflows/contracts/progress.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
+import { defaultServices } from '../../workflows/contracts/box/box-spec.ts';
+import type { Evidence } from '../../workflows/contracts/box/evidence.ts';
+import { taskQueue } from '../../workflows/contracts/run/messages.ts';
+import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import { schemasOf, sharedCloud, wholeCloud } from '../system/shared-cloud.ts';
@@ -18,7 +18,7 @@ import { recordIfAsked } from '../histories/recording.ts';
 import { crashLab, runThroughCrashes } from './crash-run.ts';
 import { ghostHost, ghostServers } from './ghost-servers.ts';
 import { seededPart } from './seeded-part.ts';
-import { asAdministrator } from './sabotages.ts';
+import { asAdministrator } from './sabotage/sabotages.ts';
 
 const spec = labSpec('debian-12', 28, {
   release: 'debian-12',

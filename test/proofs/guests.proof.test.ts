@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real guests in a real box: what the canary saw, who reaches whom, what a rule opens and closes, and a restart of the box.
-// Proves: workflows/install-box activities/guest activities/hypervisor activities/canary activities/cinder activities/ovn activities/seeds workflows/canary
+// Proves: workflows/operations/install-box workflows/box activities/guest activities/hypervisor activities/canary activities/cinder activities/ovn activities/seeds workflows/operations/canary
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
@@ -9,18 +9,18 @@ import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accessDirectory, readCloud } from '../../activities/clients/access-files.ts';
-import { withCloud, type OpenStackClient } from '../../activities/clients/cloud.ts';
-import { newGuestKey, openGuestShell, type GuestShell } from '../../activities/clients/guest-shell.ts';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { giveBack, take } from '../../activities/clients/host/lease.ts';
-import { supervisorOf } from '../../activities/clients/host/local-box.ts';
-import { defaultServices } from '../../workflows/contracts/box-spec.ts';
-import { guestImageName } from '../../workflows/contracts/guest-image.ts';
-import { taskQueue } from '../../workflows/contracts/messages.ts';
-import type { CanaryFlight } from '../../workflows/contracts/canary.ts';
-import type { Evidence } from '../../workflows/contracts/evidence.ts';
-import type { Progress, RowProgress } from '../../workflows/contracts/progress.ts';
+import { accessDirectory, readCloud } from '../../activities/clients/openstack/access-files.ts';
+import { withCloud, type OpenStackClient } from '../../activities/clients/openstack/cloud.ts';
+import { newGuestKey, openGuestShell, type GuestShell } from '../../activities/clients/guest/guest-shell.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { giveBack, take } from '../../activities/hosts/lease.ts';
+import { supervisorOf } from '../../activities/hosts/local-box.ts';
+import { defaultServices } from '../../workflows/contracts/box/box-spec.ts';
+import { guestImageName } from '../../workflows/contracts/box/guest-image.ts';
+import { taskQueue } from '../../workflows/contracts/run/messages.ts';
+import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
+import type { Evidence } from '../../workflows/contracts/box/evidence.ts';
+import type { Progress, RowProgress } from '../../workflows/contracts/run/progress.ts';
 import { openBrowser } from '../system/browser.ts';
 import { isStyled, logIn, logOut, namesListed } from '../system/dashboard-visit.ts';
 import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
@@ -28,15 +28,15 @@ import { labSpec, type Lab } from '../system/lab.ts';
 import { Mirror } from '../system/mirror.ts';
 import { ownCache } from '../system/own-cache.ts';
 import { recordIfAsked } from '../histories/recording.ts';
-import { breakAndRepair } from './break-and-repair.ts';
+import { breakAndRepair } from './sabotage/break-and-repair.ts';
 import { crashMoments } from './crash-plan.ts';
 import { crashLab, installThroughCrashes } from './crash-run.ts';
-import { guestSabotages } from './guest-sabotages.ts';
-import { imageSabotages } from './image-sabotages.ts';
+import { guestSabotages } from './sabotage/guest-sabotages.ts';
+import { imageSabotages } from './sabotage/image-sabotages.ts';
 import { seededPart } from './seeded-part.ts';
-import { sabotages } from './sabotages.ts';
-import { wholeSabotages } from './whole-sabotages.ts';
-import { volumeSabotages } from './volume-sabotages.ts';
+import { sabotages } from './sabotage/sabotages.ts';
+import { wholeSabotages } from './sabotage/whole-sabotages.ts';
+import { volumeSabotages } from './sabotage/volume-sabotages.ts';
 
 /** What a vendor offers. */
 const disk = Buffer.alloc(1_048_576, 'a disk ');

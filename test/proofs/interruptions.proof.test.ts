@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Temporal killed, the box powered off, the worker frozen and woken, all in the middle of an install: it goes on, once.
-// Proves: workflows/engine activities/clients/host activities/box workers/embedded
+// Proves: workflows/engine activities/hosts activities/box workers/embedded
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { supervisorOf } from '../../activities/clients/host/local-box.ts';
-import { query } from '../../activities/clients/sql.ts';
-import type { Progress } from '../../workflows/contracts/progress.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { supervisorOf } from '../../activities/hosts/local-box.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
+import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import { calmState, stateOf } from '../system/calm-state.ts';
 import { jobOf, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab, labSpec } from '../system/lab.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One box of identity alone, and what a person's days bring to it, in order: the install is searched for secrets, the end is a destroy.
-// Proves: workflows/install-box workflows/destroy-box workflows/renew-certificates workers cli activities/operation activities/notify
+// Proves: workflows/operations/install-box workflows/box workflows/operations/destroy-box workflows/operations/renew-certificates workers cli activities/operation activities/notify
 import { afterAll, beforeAll, describe } from 'vitest';
 import { leaseProofs } from './least-box/lease.ts';
 import { lookedAfterProofs } from './least-box/looked-after.ts';

@@ -2,14 +2,14 @@
 // Rounds of two askers for one database lock: one overtaken by another's lease, or one whose lock is lost while it works.
 // Every command is a tool of its own name that writes down when it meets a second one of that name.
 import { setTimeout as pause } from 'node:timers/promises';
-import { DurableCommands, type Fence } from '../../activities/clients/host/durable-command.ts';
+import { DurableCommands, type Fence } from '../../activities/hosts/durable-command.ts';
 import { Failure } from '../../activities/clients/failure.ts';
-import { boxHost, type Host } from '../../activities/clients/host/host.ts';
-import { giveBack, take } from '../../activities/clients/host/lease.ts';
-import { localBox } from '../../activities/clients/host/local-box.ts';
+import { boxHost, type Host } from '../../activities/hosts/host.ts';
+import { giveBack, take } from '../../activities/hosts/lease.ts';
+import { localBox } from '../../activities/hosts/local-box.ts';
 import { ageLease } from '../system/aged-lease.ts';
-import { leaseInside } from '../../activities/clients/host/places.ts';
-import { query } from '../../activities/clients/sql.ts';
+import { leaseInside } from '../../activities/hosts/places.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
 
 const folder = '/run/holdfast-proof';
 /** Above every epoch of a lease: those count seconds. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `db migrate` with the real tools of six services on PostgreSQL: refused, planned, migrated, killed, asked, and the same again.
-// Proves: workflows/migrate-database activities/migrations activities/postgres profiles
+// Proves: workflows/operations/migrate-database activities/migrations activities/postgres profiles
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { query } from '../../activities/clients/sql.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
 import { profiles } from '../../profiles/index.ts';
-import type { DatabaseDriver, DatabaseService } from '../../workflows/contracts/database-driver.ts';
-import type { Report } from '../../workflows/contracts/progress.ts';
+import type { DatabaseDriver, DatabaseService } from '../../workflows/contracts/database/database-driver.ts';
+import type { Report } from '../../workflows/contracts/run/progress.ts';
 import {
   configureDatabases,
   keepAside,

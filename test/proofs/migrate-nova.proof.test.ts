@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // MigrateNova on the real Nova: rows in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
-// Proves: workflows/migrate-nova activities/migrations activities/nova activities/postgres activities/dumps workflows/restore-box
+// Proves: workflows/operations/migrate-nova activities/migrations activities/nova activities/postgres activities/dumps workflows/operations/restore-box
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import type { CommandOutcome } from '../../activities/clients/host/transport.ts';
-import { query } from '../../activities/clients/sql.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import type { CommandOutcome } from '../../activities/hosts/transport.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
 import { onlineCodes } from '../../profiles/exit-codes.ts';
-import { exitKind } from '../../workflows/contracts/database-driver.ts';
-import { batchProgress, judgeBatch, type BatchVerdict } from '../../workflows/contracts/online-migrations.ts';
-import { taskQueue } from '../../workflows/contracts/messages.ts';
-import type { Progress, RowProgress } from '../../workflows/contracts/progress.ts';
+import { exitKind } from '../../workflows/contracts/database/database-driver.ts';
+import { batchProgress, judgeBatch, type BatchVerdict } from '../../activities/migrations/batches.ts';
+import { taskQueue } from '../../workflows/contracts/run/messages.ts';
+import type { Progress, RowProgress } from '../../workflows/contracts/run/progress.ts';
 import { recordIfAsked } from '../histories/recording.ts';
 import { isJobAlive, jobOf, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab } from '../system/lab.ts';

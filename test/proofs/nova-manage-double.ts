@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A double of `nova-manage db online_data_migrations` for more rows than a test can migrate: it counts down in place of
 // working. A test holds its words and exit codes against those of the real tool, which does every other command.
-import type { Host } from '../../activities/clients/host/host.ts';
+import type { Host } from '../../activities/hosts/host.ts';
 
 /** Before the real tool in the box's path. */
 const place = '/usr/local/bin/nova-manage';

@@ -2,9 +2,9 @@
 // What a proof does to Nova's data beside a run: one batch of its tool, and a cut of its way to the database.
 import { expect } from 'vitest';
 import { execa } from 'execa';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { leaderOf } from '../../activities/clients/host/local-box.ts';
-import type { CommandOutcome } from '../../activities/clients/host/transport.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { leaderOf } from '../../activities/hosts/local-box.ts';
+import type { CommandOutcome } from '../../activities/hosts/transport.ts';
 
 /** One batch of the real tool, or of what stands before it, on the cell; `rows` is its limit, as words of a command line. */
 export async function batchOf(box: string, rows: string, ...environment: string[]): Promise<CommandOutcome> {

@@ -5,9 +5,9 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Compiled } from '../../workflows/contracts/messages.ts';
+import type { Compiled } from '../../workflows/contracts/run/messages.ts';
 import { historyNames, readHistory } from '../histories/recording.ts';
-import type { CompiledRow } from '../../workflows/contracts/table.ts';
+import type { CompiledRow } from '../../workflows/contracts/run/table.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const names = historyNames();

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // One box, everyday life: installed twice, spoken to by the openstack client, broken in every row and repaired.
-// Proves: workflows/install-box workflows/destroy-box activities/keystone activities/postgres activities/host activities/pki activities/box activities/access
+// Proves: workflows/operations/install-box workflows/box workflows/operations/destroy-box activities/keystone activities/postgres activities/host activities/pki activities/box activities/access
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boxDirectory, leaseDirectory } from '../../activities/clients/host/places.ts';
-import { thisMachine } from '../../activities/clients/host/transport.ts';
-import { query } from '../../activities/clients/sql.ts';
-import type { CompiledTable } from '../../workflows/contracts/table.ts';
+import { boxDirectory, leaseDirectory } from '../../activities/hosts/places.ts';
+import { thisMachine } from '../../activities/hosts/transport.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
+import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import { ownCache } from '../system/own-cache.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { Lab, labSpec } from '../system/lab.ts';
-import { breakAndRepair, rowsWith } from './break-and-repair.ts';
+import { breakAndRepair, rowsWith } from './sabotage/break-and-repair.ts';
 import { seededPart } from './seeded-part.ts';
-import { asAdministrator, batches, inside, sabotages, type Target } from './sabotages.ts';
+import { asAdministrator, batches, inside, sabotages, type Target } from './sabotage/sabotages.ts';
 
 const spec = labSpec('sabotage-box', 23);
 const part = seededPart('sabotage', batches, 1 / 4);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts, while others work, how many tools of Nova live at once: as processes, and as clients of PostgreSQL.
 import { join } from 'node:path';
-import type { Host } from '../../activities/clients/host/host.ts';
-import { leaderOf } from '../../activities/clients/host/local-box.ts';
+import type { Host } from '../../activities/hosts/host.ts';
+import { leaderOf } from '../../activities/hosts/local-box.ts';
 import { list, read } from '../system/job-watch.ts';
 
 export interface ToolsSeen {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
-import { recordedImage } from '../../activities/clients/host/box-image.ts';
+import { recordedImage } from '../../activities/hosts/box-image.ts';
 import { isWholeProof, proofSeed } from './seeded-part.ts';
 import { recordCalmState } from '../system/calm-state.ts';
 import { openstackProgram } from '../system/openstack-command.ts';

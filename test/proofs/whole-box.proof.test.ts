@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole cloud: grown from Keystone alone, used by a plain user's own tools, broken in every row and repaired.
-// Proves: workflows/install-box activities/keystone activities/nova activities/ovn activities/rabbitmq activities/seeds activities/postgres activities/host
+// Proves: workflows/operations/install-box workflows/box activities/keystone activities/nova activities/ovn activities/rabbitmq activities/seeds activities/postgres activities/host
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { query } from '../../activities/clients/sql.ts';
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
-import type { CompiledTable } from '../../workflows/contracts/table.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import { endState } from '../system/end-state.ts';
 import { commandRows, journalIntervals, overlapsOf, wholeCommandRows } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { sharedCloud, wholeCloud } from '../system/shared-cloud.ts';
-import { breakAndRepair, rowsWith } from './break-and-repair.ts';
+import { breakAndRepair, rowsWith } from './sabotage/break-and-repair.ts';
 import { crashMoments } from './crash-plan.ts';
 import { crashLab, installThroughCrashes } from './crash-run.ts';
 import { seededPart } from './seeded-part.ts';
-import { inside, sabotages, shell, type Target } from './sabotages.ts';
-import { aloneDiffering, wholeBatches, wholeSabotages } from './whole-sabotages.ts';
+import { inside, sabotages, shell, type Target } from './sabotage/sabotages.ts';
+import { aloneDiffering, wholeBatches, wholeSabotages } from './sabotage/whole-sabotages.ts';
 
 const spec = labSpec('whole-box', 29, wholeCloud);
 const small = labSpec('whole-box', 29, { seeds: { ...wholeCloud.seeds, test: null } });

@@ -2,8 +2,8 @@
 // Lets time pass for a lease without waiting: moves its holder's last sign of life into the past.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { leaseDirectory } from '../../activities/clients/host/places.ts';
-import type { Pulse } from '../../activities/clients/host/pulse.ts';
+import { leaseDirectory } from '../../activities/hosts/places.ts';
+import type { Pulse } from '../../activities/hosts/pulse.ts';
 
 interface Record {
   renewedAt: number;

@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { endState } from './end-state.ts';
 
 const fileOf = (folder: string): string => join(folder, 'calm-state.json');

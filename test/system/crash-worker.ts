@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { runWorker } from '../../workers/run-worker.ts';
-import type { RowContext } from '../../workflows/contracts/table.ts';
+import type { RowContext } from '../../workflows/contracts/run/table.ts';
 import { commandRows, isJobAlive, jobWatch, wholeCommandRows } from './job-watch.ts';
 
 const state = process.env['HOLDFAST_STATE'] ?? '';

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gives a service that no install knows its role, databases, certificate and URL in a box, as its operator would. Migrates nothing.
 import { join } from 'node:path';
-import { issue } from '../../activities/clients/certificates.ts';
-import { requireAuthority } from '../../activities/clients/authority.ts';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { EmbeddedSecretStore } from '../../activities/clients/secret-store.ts';
-import { query } from '../../activities/clients/sql.ts';
-import type { DatabaseDriver } from '../../workflows/contracts/database-driver.ts';
+import { issue } from '../../activities/clients/secrets/certificates.ts';
+import { requireAuthority } from '../../activities/clients/secrets/authority.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { EmbeddedSecretStore } from '../../activities/clients/secrets/secret-store.ts';
+import { query } from '../../activities/clients/postgres/sql.ts';
+import type { DatabaseDriver } from '../../workflows/contracts/database/database-driver.ts';
 
 export async function makeDatabases(box: string, { user, urls }: DatabaseDriver): Promise<void> {
   const host = boxHost(box);

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { boxHost } from '../../activities/clients/host/host.ts';
-import { boxDirectory } from '../../activities/clients/host/places.ts';
+import { boxHost } from '../../activities/hosts/host.ts';
+import { boxDirectory } from '../../activities/hosts/places.ts';
 
 /** Paths whose content differs from box to box by nature: keys, random ids, logs, times. Their rights are compared. */
 const chance: readonly RegExp[] = [

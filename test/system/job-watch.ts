@@ -2,8 +2,8 @@
 // Sees durable commands from outside the worker: which live now, and what the journals say afterwards. Starts none.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { leaderOf } from '../../activities/clients/host/local-box.ts';
-import { boxDirectory, insideDirectory } from '../../activities/clients/host/places.ts';
+import { leaderOf } from '../../activities/hosts/local-box.ts';
+import { boxDirectory, insideDirectory } from '../../activities/hosts/places.ts';
 
 /** Rows whose change is a durable command. */
 export const commandRows = [

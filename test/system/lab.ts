@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
-import type { BoxSpec } from '../../workflows/contracts/box-spec.ts';
-import { parseBoxSpec } from '../../workflows/contracts/box-spec.schema.ts';
-import { queries, taskQueue, updates } from '../../workflows/contracts/messages.ts';
-import type { Progress, Report, RowProgress } from '../../workflows/contracts/progress.ts';
-import type { ResolveStep } from '../../workflows/contracts/resolve-step.ts';
-import type { WantedSpec } from '../../workflows/contracts/wanted-spec.ts';
-import { writePrivate } from '../../cli/io.ts';
-import { recordWanted } from '../../cli/wanted-spec.ts';
-import { findFreePort } from '../../workers/embedded/listening-process.ts';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { queries, taskQueue, updates } from '../../workflows/contracts/run/messages.ts';
+import type { Progress, Report, RowProgress } from '../../workflows/contracts/run/progress.ts';
+import type { ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
+import type { WantedSpec } from '../../workflows/contracts/box/wanted-spec.ts';
+import { writePrivate } from '../../cli/terminal/io.ts';
+import { recordWanted } from '../../cli/records/wanted-spec.ts';
+import { findFreePort } from '../../workers/embedded/border/listening-process.ts';
 import { writeJsonFile } from '../../workers/embedded/json-file.ts';
 
 /** Tests and recorders run from the project's root, bundled or not. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A mirror of this machine's own Debian source that can be down: it passes requests on, or cuts them.
 import { createServer, request as ask, type Server } from 'node:http';
-import { debianSources } from '../../activities/clients/debian-sources.ts';
+import { debianSources } from '../../activities/clients/machine/debian-sources.ts';
 
 export class Mirror {
   isDown = false;

@@ -5,11 +5,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { readAuthority } from '../../activities/clients/authority.ts';
-import { EmbeddedSecretStore } from '../../activities/clients/secret-store.ts';
-import { secretRef } from '../../workflows/contracts/brands.ts';
+import { readAuthority } from '../../activities/clients/secrets/authority.ts';
+import { EmbeddedSecretStore } from '../../activities/clients/secrets/secret-store.ts';
+import { secretRef } from '../../workflows/contracts/box/brands.ts';
 import { schemaOf } from './database-service.ts';
-import { defaultServices } from '../../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../../workflows/contracts/box/box-spec.ts';
 import { endState } from './end-state.ts';
 import { Lab, labSpec } from './lab.ts';
 

@@ -3,7 +3,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { configuredConnection, connectionSettings } from '../../workers/embedded/connection-settings.ts';
+import {
+  configuredConnection,
+  connectionSettings,
+} from '../../workers/embedded/temporal/connection-settings.ts';
 import { writeJsonFile } from '../../workers/embedded/json-file.ts';
 import { temporaryDirectory } from './state-directory.ts';
 

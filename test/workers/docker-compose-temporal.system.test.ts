@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { TEMPORAL_CLI_VERSION } from '../../workers/embedded/temporal-version.ts';
+import { TEMPORAL_CLI_VERSION } from '../../workers/embedded/temporal/version.ts';
 
 interface ComposeFile {
   services: Record<string, ComposeService>;

@@ -3,9 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { execa } from 'execa';
-import { ownerTableOf } from '../../workers/embedded/owner-rule-state.ts';
+import { ownerTableOf } from '../../workers/embedded/border/owner-rule-state.ts';
 import { isSameProcess } from '../../workers/embedded/process-identity.ts';
-import { readTemporalPorts } from '../../workers/embedded/temporal-ports.ts';
+import { readTemporalPorts } from '../../workers/embedded/temporal/ports.ts';
 import { stateDirectoryWithPorts, temporaryDirectory } from './state-directory.ts';
 import {
   PROGRAM_TIMEOUT_MILLISECONDS,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { stopBackgroundProcess } from '../../workers/embedded/background-process.ts';
 import { writeJsonFile } from '../../workers/embedded/json-file.ts';
-import { findFreePort } from '../../workers/embedded/listening-process.ts';
+import { findFreePort } from '../../workers/embedded/border/listening-process.ts';
 
 const directories: string[] = [];
 

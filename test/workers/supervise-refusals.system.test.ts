@@ -2,8 +2,8 @@
 // The supervisor where it must refuse or use a server that is not its own. Real server, double of the worker.
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { hasListener } from '../../workers/embedded/listening-process.ts';
-import { readTemporalPorts } from '../../workers/embedded/temporal-ports.ts';
+import { hasListener } from '../../workers/embedded/border/listening-process.ts';
+import { readTemporalPorts } from '../../workers/embedded/temporal/ports.ts';
 import { stateDirectoryWithPorts, temporaryDirectory } from './state-directory.ts';
 import { TEST_TIMEOUT_MILLISECONDS, run, status } from './supervisor-program.ts';
 

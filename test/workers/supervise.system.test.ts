@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { Client } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { identifyProcess } from '../../workers/embedded/process-identity.ts';
-import { readTemporalPorts } from '../../workers/embedded/temporal-ports.ts';
-import { withConnection } from '../../workers/embedded/temporal-service.ts';
+import { readTemporalPorts } from '../../workers/embedded/temporal/ports.ts';
+import { withConnection } from '../../workers/embedded/temporal/service.ts';
 import { stateDirectoryWithPorts } from './state-directory.ts';
 import { TEST_TIMEOUT_MILLISECONDS, run, status, supervisor } from './supervisor-program.ts';
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { EmbeddedError } from '../../workers/embedded/embedded-error.ts';
-import { provideTemporalBinary } from '../../workers/embedded/temporal-binary.ts';
+import { provideTemporalBinary } from '../../workers/embedded/temporal/binary.ts';
 import { temporaryDirectory } from './state-directory.ts';
 
 const PINNED = 'temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)';

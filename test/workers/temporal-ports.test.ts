@@ -7,7 +7,7 @@ import {
   readTemporalPorts,
   renewServerUiPort,
   requireFreePorts,
-} from '../../workers/embedded/temporal-ports.ts';
+} from '../../workers/embedded/temporal/ports.ts';
 import { stateDirectoryWithPorts, temporaryDirectory } from './state-directory.ts';
 
 test('chooseTemporalPorts() keeps its first choice when asked again', async () => {

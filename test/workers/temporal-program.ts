@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real temporal program for system tests, obtained the way the product does. Nothing is skipped without it.
-import { provideTemporalBinary } from '../../workers/embedded/temporal-binary.ts';
+import { provideTemporalBinary } from '../../workers/embedded/temporal/binary.ts';
 import { cacheDirectory as sharedCache } from '../system/cache-directory.ts';
 
 /** Longest time for obtaining the program, in milliseconds; a cold build takes about 3 min. */

@@ -6,19 +6,22 @@ import type { Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
-import { SEARCH_ATTRIBUTES, registerSearchAttributes } from '../../workers/embedded/search-attributes.ts';
+import {
+  SEARCH_ATTRIBUTES,
+  registerSearchAttributes,
+} from '../../workers/embedded/temporal/search-attributes.ts';
 import {
   ensureTemporalServer,
   findTemporalServer,
   stopTemporalServer,
   temporalDatabasePath,
-} from '../../workers/embedded/temporal-server.ts';
-import type { TemporalServer } from '../../workers/embedded/temporal-server.ts';
+} from '../../workers/embedded/temporal/server.ts';
+import type { TemporalServer } from '../../workers/embedded/temporal/server.ts';
 import {
   ensureRetention,
   readRetentionSeconds,
   withConnection,
-} from '../../workers/embedded/temporal-service.ts';
+} from '../../workers/embedded/temporal/service.ts';
 import { bundleProgram } from './bundled-program.ts';
 import { stateDirectoryWithPorts } from './state-directory.ts';
 import { PROGRAM_TIMEOUT_MILLISECONDS, cleanEnvironment, temporalProgram } from './temporal-program.ts';

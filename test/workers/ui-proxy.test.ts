@@ -3,8 +3,8 @@
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uiServer } from '../../workers/embedded/ui-proxy.ts';
-import { sessionOf } from '../../workers/embedded/ui-token.ts';
+import { uiServer } from '../../workers/embedded/ui/proxy.ts';
+import { sessionOf } from '../../workers/embedded/ui/token.ts';
 
 const token = 'T'.repeat(43);
 const userId = process.getuid?.() ?? 0;

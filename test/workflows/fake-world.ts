@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A double of the world behind the engine's ports: rows are facts that hold or not, time is a number. No server, no waiting.
-import type { RowFailure } from '../../workflows/contracts/errors.ts';
-import { table, type RowOptions } from '../../workflows/contracts/build-table.ts';
-import type { Notice, NotifyResult } from '../../workflows/contracts/notice.ts';
-import type { ApplyResult, ObserveResult } from '../../workflows/contracts/observation.ts';
-import type { KeepLeaseResult } from '../../workflows/contracts/lease.ts';
-import type { Progress } from '../../workflows/contracts/progress.ts';
-import type { CompiledTable, RowContext } from '../../workflows/contracts/table.ts';
+import type { RowFailure } from '../../workflows/contracts/run/errors.ts';
+import { table, type RowOptions } from '../../workflows/contracts/run/build-table.ts';
+import type { Notice, NotifyResult } from '../../workflows/contracts/run/notice.ts';
+import type { ApplyResult, ObserveResult } from '../../workflows/contracts/run/observation.ts';
+import type { KeepLeaseResult } from '../../workflows/contracts/run/lease.ts';
+import type { Progress } from '../../workflows/contracts/run/progress.ts';
+import type { CompiledTable, RowContext } from '../../workflows/contracts/run/table.ts';
 import type { EngineCall, EnginePorts } from '../../workflows/ports/engine.ts';
 
 export const failure = (code: RowFailure['code'], extra: Partial<RowFailure> = {}): RowFailure => ({

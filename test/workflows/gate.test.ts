@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gates in plain tests: nothing that cannot be taken back begins before a person agreed to those very differences.
 import { describe, expect, test } from 'vitest';
-import type { Observed } from '../../workflows/contracts/observation.ts';
-import type { RowProgress } from '../../workflows/contracts/progress.ts';
-import { refusalOf, type ResolveStep } from '../../workflows/contracts/resolve-step.ts';
+import type { Observed } from '../../workflows/contracts/run/observation.ts';
+import type { RowProgress } from '../../workflows/contracts/run/progress.ts';
+import { refusalOf, type ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
 import { failure, FakeWorld, tableOf } from './fake-world.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine and its lease in plain tests: refused, damaged, lost, not given back. No server.
 import { describe, expect, test } from 'vitest';
-import type { CompiledTable } from '../../workflows/contracts/table.ts';
+import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
 import { failure, FakeWorld, tableOf } from './fake-world.ts';
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { CanaryFlight } from '../../workflows/contracts/canary.ts';
-import type { Notice } from '../../workflows/contracts/notice.ts';
-import type { Progress } from '../../workflows/contracts/progress.ts';
-import type { CompiledTable } from '../../workflows/contracts/table.ts';
-import { canaryRows } from '../../workflows/canary/steps.ts';
+import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
+import type { Notice } from '../../workflows/contracts/run/notice.ts';
+import type { Progress } from '../../workflows/contracts/run/progress.ts';
+import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
+import { canaryRows } from '../../workflows/operations/canary/steps.ts';
 import { measure } from '../../workflows/engine/measure.ts';
 import type { EngineCall, EnginePorts } from '../../workflows/ports/engine.ts';
 

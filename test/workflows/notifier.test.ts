@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is told when a run waits, how often, and that nothing of it changes the run. No server.
 import { describe, expect, test } from 'vitest';
-import type { Progress } from '../../workflows/contracts/progress.ts';
+import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import { reportOn } from '../../workflows/engine/report.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
 import { failure, FakeWorld, tableOf } from './fake-world.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine in plain tests: order, tries, silences, parking, resolving, ending. No server.
 import { describe, expect, test } from 'vitest';
-import { refusalOf, type ResolveStep } from '../../workflows/contracts/resolve-step.ts';
-import { recapOf, type Progress } from '../../workflows/contracts/progress.ts';
-import type { CompiledTable } from '../../workflows/contracts/table.ts';
+import { refusalOf, type ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
+import { recapOf, type Progress } from '../../workflows/contracts/run/progress.ts';
+import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
 import { differs, failure, FakeWorld, tableOf } from './fake-world.ts';
 

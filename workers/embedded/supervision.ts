@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The three things asked of a supervisor: up, down, status. Boxes are never touched.
 import { join } from 'node:path';
-import { configuredConnection } from './connection-settings.ts';
-import type { ConnectionSettings } from './connection-settings.ts';
+import { configuredConnection } from './temporal/connection-settings.ts';
+import type { ConnectionSettings } from './temporal/connection-settings.ts';
 import { withExclusiveLock } from './exclusive-lock.ts';
 import type { Emit, SuperviseEvent } from './supervise-events.ts';
 import type { SuperviseSettings } from './supervise-settings.ts';
-import { provideTemporalBinary } from './temporal-binary.ts';
-import { EMBEDDED_HOST, readTemporalPorts } from './temporal-ports.ts';
+import { provideTemporalBinary } from './temporal/binary.ts';
+import { EMBEDDED_HOST, readTemporalPorts } from './temporal/ports.ts';
 import {
   EMBEDDED_NAMESPACE,
   embeddedUiUrl,
@@ -15,9 +15,9 @@ import {
   findTemporalServer,
   stopTemporalServer,
   temporalDatabasePath,
-} from './temporal-server.ts';
-import { ensureUi, stopUi } from './ui-process.ts';
-import { withConnection } from './temporal-service.ts';
+} from './temporal/server.ts';
+import { ensureUi, stopUi } from './ui/process.ts';
+import { withConnection } from './temporal/service.ts';
 import { ensureWorker, findWorker, stopWorker } from './worker-process.ts';
 
 /** Longest wait for another `up` or `down`, in seconds.

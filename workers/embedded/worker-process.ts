@@ -12,7 +12,7 @@ import {
   stopBackgroundProcess,
 } from './background-process.ts';
 import type { BackgroundProcess } from './background-process.ts';
-import type { ConnectionSettings } from './connection-settings.ts';
+import type { ConnectionSettings } from './temporal/connection-settings.ts';
 import { EmbeddedError } from './embedded-error.ts';
 import { readJsonFile } from './json-file.ts';
 import { withProgress } from './progress.ts';

@@ -2,7 +2,7 @@
 // Reads the journal and the log files of one service inside a live box, redacted line by line. Changes nothing there.
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { insideBox, leaderOf } from '../../activities/clients/host/local-box.ts';
+import { insideBox, leaderOf } from '../../activities/hosts/local-box.ts';
 import { redact } from '../../activities/clients/redact.ts';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 

@@ -3,12 +3,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asRowFailure } from '../../activities/clients/failure.ts';
-import { recordedSpec } from '../../activities/clients/recorded-specs.ts';
-import { recordedImage } from '../../activities/clients/host/box-image.ts';
-import { readClaim } from '../../activities/clients/host/claims.ts';
-import { leaseHold } from '../../activities/clients/host/lease.ts';
-import { leaderOf } from '../../activities/clients/host/local-box.ts';
-import { machineDirectory } from '../../activities/clients/host/places.ts';
+import { recordedSpec } from '../../activities/clients/state/recorded-specs.ts';
+import { recordedImage } from '../../activities/hosts/box-image.ts';
+import { readClaim } from '../../activities/hosts/claims.ts';
+import { leaseHold } from '../../activities/hosts/lease.ts';
+import { leaderOf } from '../../activities/hosts/local-box.ts';
+import { machineDirectory } from '../../activities/hosts/places.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import type { Finding } from './finding.ts';
 import { exists, namesIn } from './folders.ts';

@@ -3,9 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import { machineFindings as roomFindings, toolFindings } from '../../activities/host/preflight-machine.ts';
 import { sourceFindings } from '../../activities/host/preflight-sources.ts';
-import { debianSources } from '../../activities/clients/debian-sources.ts';
-import { machineDirectory } from '../../activities/clients/host/places.ts';
-import type { Difference } from '../../workflows/contracts/observation.ts';
+import { debianSources } from '../../activities/clients/machine/debian-sources.ts';
+import { machineDirectory } from '../../activities/hosts/places.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import type { Finding } from './finding.ts';
 

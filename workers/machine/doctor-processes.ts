@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state directory and what runs for it: Temporal, its ports, the worker and its build. Starts and stops nothing.
 import { readFile, stat } from 'node:fs/promises';
-import { listeningPortsOf } from '../embedded/listening-ports.ts';
-import { readMetricsPort } from '../embedded/metrics-address.ts';
-import { ownerTableOf, readOwnerRule } from '../embedded/owner-rule-state.ts';
-import { portsOutside } from '../embedded/port-ranges.ts';
+import { listeningPortsOf } from '../embedded/border/listening-ports.ts';
+import { readMetricsPort } from '../embedded/temporal/metrics-address.ts';
+import { ownerTableOf, readOwnerRule } from '../embedded/border/owner-rule-state.ts';
+import { portsOutside } from '../embedded/border/port-ranges.ts';
 import { childrenOf } from '../embedded/process-identity.ts';
-import { connectionSettings } from '../embedded/connection-settings.ts';
+import { connectionSettings } from '../embedded/temporal/connection-settings.ts';
 import { asEmbeddedError } from '../embedded/embedded-error.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { status, type SuperviseStatus } from '../embedded/supervision.ts';
-import { readTemporalPorts, requireFreePorts } from '../embedded/temporal-ports.ts';
-import { withConnection } from '../embedded/temporal-service.ts';
+import { readTemporalPorts, requireFreePorts } from '../embedded/temporal/ports.ts';
+import { withConnection } from '../embedded/temporal/service.ts';
 import { bootUnit, bootUnitPath, systemdSign } from './boot-unit.ts';
 import { exists } from './folders.ts';
 import type { Finding } from './finding.ts';

@@ -3,12 +3,12 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { imageDirectory, isComplete } from '../../activities/box/image.ts';
-import { recordedImage } from '../../activities/clients/host/box-image.ts';
+import { recordedImage } from '../../activities/hosts/box-image.ts';
 import { builtGuestImage, guestImagesFolder } from '../../activities/clients/guest/guest-image.ts';
 import { imageFileDirectory, imageFilesFolder } from '../../activities/clients/guest/image-file.ts';
-import { machineDirectory } from '../../activities/clients/host/places.ts';
-import { recordedSpec } from '../../activities/clients/recorded-specs.ts';
-import { TEMPORAL_CLI_VERSION } from '../embedded/temporal-version.ts';
+import { machineDirectory } from '../../activities/hosts/places.ts';
+import { recordedSpec } from '../../activities/clients/state/recorded-specs.ts';
+import { TEMPORAL_CLI_VERSION } from '../embedded/temporal/version.ts';
 import { namesIn } from './folders.ts';
 import type { Leftover } from './leftover.ts';
 

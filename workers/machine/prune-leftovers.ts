@@ -2,8 +2,8 @@
 // What finished work and destroyed boxes left on this machine and in the state directory. Removes nothing.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { leaseHold } from '../../activities/clients/host/lease.ts';
-import { boxDirectory, machineDirectory } from '../../activities/clients/host/places.ts';
+import { leaseHold } from '../../activities/hosts/lease.ts';
+import { boxDirectory, machineDirectory } from '../../activities/hosts/places.ts';
 import { exists, namesIn } from './folders.ts';
 import type { Leftover } from './leftover.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long each kind of activity may take, and how it is retried. Retries serve lost workers only.
-import type { ActivityProfile } from '../contracts/table.ts';
+import type { ActivityProfile } from '../contracts/run/table.ts';
 
 export interface ActivityTimes {
   /** Of one attempt, seconds. No schedule-to-close anywhere: a closed laptop lid is not an error. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a row may begin its change: asks a person before what cannot be taken back. Starts nothing.
-import { errorKinds, type RowFailure } from '../contracts/errors.ts';
-import type { Observed } from '../contracts/observation.ts';
-import type { ResolveStep } from '../contracts/resolve-step.ts';
+import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
+import type { Observed } from '../contracts/run/observation.ts';
+import type { ResolveStep } from '../contracts/run/resolve-step.ts';
 import type { RowState } from './table-state.ts';
 
 /** Enough to decide by; the digest covers the rest. */

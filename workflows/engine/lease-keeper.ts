@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes the lease of a target before the first row, keeps it while rows run, gives it back at an end or a park.
-import { errorKinds, type RowFailure } from '../contracts/errors.ts';
-import type { GiveLeaseBackResult, KeepLeaseResult, TakeLeaseResult } from '../contracts/lease.ts';
-import type { CompiledTable } from '../contracts/table.ts';
+import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
+import type { GiveLeaseBackResult, KeepLeaseResult, TakeLeaseResult } from '../contracts/run/lease.ts';
+import type { CompiledTable } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import type { RunIdentity } from './row-activities.ts';
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carries out the one row of a table that measures: looks whether it can begin, measures, tells a person of a bad end.
-import type { RowFailure } from '../contracts/errors.ts';
-import type { MeasuredRun, Measurement } from '../contracts/measurement.ts';
-import type { CompiledTable } from '../contracts/table.ts';
+import type { RowFailure } from '../contracts/run/errors.ts';
+import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
+import type { CompiledTable } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import { Notifier } from './notifier.ts';
 import { RowActivities, unexpected } from './row-activities.ts';

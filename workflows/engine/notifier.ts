@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells a person once for each park, and once for a scheduled look that saw a difference. Never holds up or fails a run.
-import type { RowFailure } from '../contracts/errors.ts';
-import type { Notice, NotifyResult } from '../contracts/notice.ts';
-import type { Report } from '../contracts/progress.ts';
+import type { RowFailure } from '../contracts/run/errors.ts';
+import type { Notice, NotifyResult } from '../contracts/run/notice.ts';
+import type { Report } from '../contracts/run/progress.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import type { TableState } from './table-state.ts';
 

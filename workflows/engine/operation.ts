@@ -12,11 +12,11 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { type RawValue, rawValueTypeInfo } from '@temporalio/common';
-import type { RowFailure } from '../contracts/errors.ts';
-import { queries, updates, type Compiled } from '../contracts/messages.ts';
-import type { MeasuredRun, Measurement } from '../contracts/measurement.ts';
-import type { Progress, Report } from '../contracts/progress.ts';
-import { refusalOf, type ResolveStep } from '../contracts/resolve-step.ts';
+import type { RowFailure } from '../contracts/run/errors.ts';
+import { queries, updates, type Compiled } from '../contracts/run/messages.ts';
+import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
+import type { Progress, Report } from '../contracts/run/progress.ts';
+import { refusalOf, type ResolveStep } from '../contracts/run/resolve-step.ts';
 import { Admission } from './admission.ts';
 import { measure } from './measure.ts';
 import { reportOn } from './report.ts';

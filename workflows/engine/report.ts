@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks at every row of a table once: a plan before a run, a drift report after it. Applies nothing.
-import type { ObserveResult } from '../contracts/observation.ts';
-import type { Progress, Report, ReportRow } from '../contracts/progress.ts';
-import type { CompiledTable } from '../contracts/table.ts';
-import type { ReadLeaseResult } from '../contracts/lease.ts';
+import type { ObserveResult } from '../contracts/run/observation.ts';
+import type { Progress, Report, ReportRow } from '../contracts/run/progress.ts';
+import type { CompiledTable } from '../contracts/run/table.ts';
+import type { ReadLeaseResult } from '../contracts/run/lease.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import { Notifier } from './notifier.ts';
 import { RowActivities } from './row-activities.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The four activities of a row: look, apply, look again, stop. Decides nothing about what follows.
-import type { RowFailure } from '../contracts/errors.ts';
-import type { ApplyResult, ObserveResult } from '../contracts/observation.ts';
-import type { RowContext } from '../contracts/table.ts';
+import type { RowFailure } from '../contracts/run/errors.ts';
+import type { ApplyResult, ObserveResult } from '../contracts/run/observation.ts';
+import type { RowContext } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import type { RowState, TableState } from './table-state.ts';
 

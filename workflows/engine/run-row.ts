@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carries one row from pending to an end: look, apply, look again, another occurrence. Never looks at other rows' order.
-import { errorKinds, type RowFailure } from '../contracts/errors.ts';
-import type { Observed } from '../contracts/observation.ts';
+import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
+import type { Observed } from '../contracts/run/observation.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import { backoffSeconds, silenceLimit } from './activity-profiles.ts';
 import { closedGate } from './gate.ts';

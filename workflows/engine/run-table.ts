@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a recorded table: a graph of rows under a limit, parking, resolving, ending. Touches the world through its ports only.
-import { errorKinds, type RowFailure } from '../contracts/errors.ts';
-import type { Progress } from '../contracts/progress.ts';
-import type { ResolveStep } from '../contracts/resolve-step.ts';
-import type { CompiledTable } from '../contracts/table.ts';
+import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
+import type { Progress } from '../contracts/run/progress.ts';
+import type { ResolveStep } from '../contracts/run/resolve-step.ts';
+import type { CompiledTable } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import { gapSeconds } from './activity-profiles.ts';
 import { approve } from './gate.ts';

@@ -2,8 +2,8 @@
 // Shows a run's progress where it can be read without the run: memo, search attributes, current details.
 import { condition, setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { memoKey, searchAttributes, type RunMemo } from '../contracts/messages.ts';
-import type { Progress, RowStatus } from '../contracts/progress.ts';
+import { memoKey, searchAttributes, type RunMemo } from '../contracts/run/messages.ts';
+import type { Progress, RowStatus } from '../contracts/run/progress.ts';
 
 const cloudKey = defineSearchAttributeKey(searchAttributes.cloud, SearchAttributeType.KEYWORD);
 const operationKey = defineSearchAttributeKey(searchAttributes.operation, SearchAttributeType.KEYWORD);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state of a run: one record per row, and a signal that something changed. Starts nothing.
-import type { RowFailure } from '../contracts/errors.ts';
+import type { RowFailure } from '../contracts/run/errors.ts';
 import type {
   Approval,
   GateQuestion,
@@ -8,8 +8,8 @@ import type {
   Progress,
   RowProgress,
   RowStatus,
-} from '../contracts/progress.ts';
-import type { CompiledRow, CompiledTable } from '../contracts/table.ts';
+} from '../contracts/run/progress.ts';
+import type { CompiledRow, CompiledTable } from '../contracts/run/table.ts';
 
 export interface RowState {
   readonly row: CompiledRow;

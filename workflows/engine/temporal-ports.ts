@@ -7,7 +7,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Progress } from '../contracts/progress.ts';
+import type { Progress } from '../contracts/run/progress.ts';
 import type { EngineCall, EnginePorts } from '../ports/engine.ts';
 import { activityTimes } from './activity-profiles.ts';
 import type { Admission } from './admission.ts';

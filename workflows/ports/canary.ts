@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The proof that the cloud does what it is for, and the record of what was installed.
-import type { CanaryFlight, CanaryWishes } from '../contracts/canary.ts';
-import type { RowContext } from '../contracts/table.ts';
+import type { CanaryFlight, CanaryWishes } from '../contracts/canary/canary.ts';
+import type { RowContext } from '../contracts/run/table.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface CanaryArgs {

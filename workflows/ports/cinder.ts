@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a box's volumes lie: proven, then told to Cinder; and whether it says that volumes can be made there.
-import type { KeystoneAccess } from '../contracts/cloud-access.ts';
+import type { KeystoneAccess } from '../contracts/box/cloud-access.ts';
 import type { Apply, Observe } from './activities.ts';
 import type { FileArgs } from './host.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What servers boot: a small Linux built on this machine, and vendors' images fetched by it; both kept in its cache.
-import type { GuestImageSource } from '../contracts/guest-image.ts';
+import type { GuestImageSource } from '../contracts/box/guest-image.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface GuestImageArgs extends GuestImageSource {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What runs a box's servers: proven by a guest that booted on it, then told to Nova.
-import type { HypervisorName } from '../contracts/box-spec.ts';
-import type { GuestImageSource } from '../contracts/guest-image.ts';
+import type { HypervisorName } from '../contracts/box/box-spec.ts';
+import type { GuestImageSource } from '../contracts/box/guest-image.ts';
 import type { Apply, Observe } from './activities.ts';
 import type { FileArgs } from './host.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All that rows may call, in one type, and the one way to name a call in a table.
-import type { ActivityCall } from '../contracts/table.ts';
+import type { ActivityCall } from '../contracts/run/table.ts';
 import type { AccessPort } from './access.ts';
 import type { BoxPort } from './box.ts';
 import type { CinderPort } from './cinder.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keystone inside a box: keys, schema, administrator, and what its API has to know.
-import type { SecretRef } from '../contracts/brands.ts';
-import type { KeystoneAccess } from '../contracts/cloud-access.ts';
+import type { SecretRef } from '../contracts/box/brands.ts';
+import type { KeystoneAccess } from '../contracts/box/cloud-access.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface KeysArgs {

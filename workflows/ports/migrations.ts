@@ -5,7 +5,7 @@ import type {
   OnlineProfile,
   SchemaProfile,
   ToolRepair,
-} from '../contracts/database-driver.ts';
+} from '../contracts/database/database-driver.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface ToolArgs extends Pick<DatabaseDriver, 'title' | 'user' | 'tool' | 'urls' | 'refused'> {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What belongs to operations as such: compiling, the lease, stopping a row's command.
-import type { Compiled } from '../contracts/messages.ts';
+import type { Compiled } from '../contracts/run/messages.ts';
 import type {
   GiveLeaseBackResult,
   KeepLeaseResult,
   ReadLeaseResult,
   TakeLeaseResult,
-} from '../contracts/lease.ts';
-import type { RowContext } from '../contracts/table.ts';
+} from '../contracts/run/lease.ts';
+import type { RowContext } from '../contracts/run/table.ts';
 
 export interface RawPayload {
   readonly encoding: string;

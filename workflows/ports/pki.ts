@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A box's own certificate authority, and the certificates it signs for hosts and services.
-import type { CertificateArgs } from '../contracts/certificate.ts';
+import type { CertificateArgs } from '../contracts/box/certificate.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface AuthorityArgs {

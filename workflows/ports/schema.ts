@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A service's database schema: where it stands, and the command that brings it to its heads.
-import type { MigrationProfile } from '../contracts/database-driver.ts';
+import type { MigrationProfile } from '../contracts/database/database-driver.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface SchemaArgs extends MigrationProfile {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Secrets by reference: generated once, never shown.
-import type { SecretRef } from '../contracts/brands.ts';
+import type { SecretRef } from '../contracts/box/brands.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface SecretsArgs {

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuestImageSource } from '../../../workflows/contracts/guest-image.ts';
-import { readText } from '../local-files.ts';
+import type { GuestImageSource } from '../../../workflows/contracts/box/guest-image.ts';
+import { readText } from '../state/local-files.ts';
 import { guestScriptText } from './build.sh.ts';
 
 export interface GuestImage {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What ends by itself, as a calendar: one sheet for each month in which something does. Reads no clock.
-import type { Expiry } from '../../../workflows/contracts/evidence.ts';
+import type { Expiry } from '../../../workflows/contracts/box/evidence.ts';
 import { html, type Html } from './html.ts';
 
 const dayMilliseconds = 86_400_000;

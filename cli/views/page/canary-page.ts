@@ -4,7 +4,7 @@ import {
   canaryPhases,
   type CanaryFlight,
   type CanaryPhaseName,
-} from '../../../workflows/contracts/canary.ts';
+} from '../../../workflows/contracts/canary/canary.ts';
 import { instantText } from './evidence.ts';
 import { Html, html } from './html.ts';
 import { latencyPlot, type PlotPoint, type PlotRange } from './latency-plot.ts';

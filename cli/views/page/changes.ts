@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run changed, what went wrong on the way, and who answered what and why. Reads nothing.
-import type { Difference } from '../../../workflows/contracts/observation.ts';
-import type { ReportedRow, RunReport } from '../../run-report.ts';
-import { failureLine } from '../failure-text.ts';
+import type { Difference } from '../../../workflows/contracts/run/observation.ts';
+import type { ReportedRow, RunReport } from '../../report/run-report.ts';
+import { failureLine } from '../text/failure-text.ts';
 import { instantText } from './evidence.ts';
 import { html, type Html } from './html.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an install proved: expiries, the canary's times, services, packages. Says so when there is no evidence.
-import type { Evidence } from '../../../workflows/contracts/evidence.ts';
+import type { Evidence } from '../../../workflows/contracts/box/evidence.ts';
 import { expiryCalendar } from './calendar.ts';
 import { html, type Html } from './html.ts';
 

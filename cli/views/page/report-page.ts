@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run's report as one HTML page that needs nothing else: no script, no address, style inside. Reads nothing.
-import type { RunReport } from '../../run-report.ts';
-import { durationText } from '../duration.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { durationText } from '../../terminal/duration.ts';
 import { answerSection, differenceSection, shortened, troubleSection } from './changes.ts';
 import { evidenceSections, instantText } from './evidence.ts';
 import { Html, html } from './html.ts';

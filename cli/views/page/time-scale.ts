@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The axis of a timeline: instants to shares of the width, with long idle stretches cut short. Pure.
-import { durationText } from '../duration.ts';
+import { durationText } from '../../terminal/duration.ts';
 
 export interface Interval {
   readonly from: number;

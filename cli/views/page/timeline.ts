@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The timeline of a report: a table with one bar of looks, changes and waits for each row. Reads nothing.
-import type { ReportedRow, RunReport } from '../../run-report.ts';
-import type { Span } from '../../row-spans.ts';
-import { durationText } from '../duration.ts';
-import { marks } from '../marks.ts';
+import type { ReportedRow, RunReport } from '../../report/run-report.ts';
+import type { Span } from '../../report/row-spans.ts';
+import { durationText } from '../../terminal/duration.ts';
+import { marks } from '../live/marks.ts';
 import { html, type Html } from './html.ts';
 import { timeScale, type TimeScale } from './time-scale.ts';
 

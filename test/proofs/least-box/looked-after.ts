@@ -4,11 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { boxHost } from '../../../activities/clients/host/host.ts';
-import type { Notice } from '../../../workflows/contracts/notice.ts';
-import type { Progress, Report } from '../../../workflows/contracts/progress.ts';
-import type { RunReport } from '../../../cli/run-report.ts';
-import type { ScheduleState } from '../../../cli/schedule-client.ts';
+import { boxHost } from '../../../activities/hosts/host.ts';
+import type { Notice } from '../../../workflows/contracts/run/notice.ts';
+import type { Progress, Report } from '../../../workflows/contracts/run/progress.ts';
+import type { RunReport } from '../../../cli/report/run-report.ts';
+import type { ScheduleState } from '../../../cli/temporal/schedule-client.ts';
 import { cli, lab, spec } from './stand.ts';
 
 const { name } = spec;

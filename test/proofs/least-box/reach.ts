@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { thisMachine } from '../../../activities/clients/host/transport.ts';
+import { thisMachine } from '../../../activities/hosts/transport.ts';
 import { cli, lab, spec } from './stand.ts';
 
 const [ours, theirs] = ['10.78.49.1', '10.78.49.2'];

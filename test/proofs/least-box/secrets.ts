@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { boxHost } from '../../../activities/clients/host/host.ts';
+import { boxHost } from '../../../activities/hosts/host.ts';
 import { decodedHistory, filesBelow, findsIn, sentinelsOf, type Sentinel } from '../../system/secret-scan.ts';
 import { lab, spec } from './stand.ts';
 
@@ -111,7 +111,7 @@ export function secretsProofs(): void {
 
   test('the value of seconds opens nothing afterwards', async () => {
     const once = sentinels.find(({ name }) => name === 'bootstrap-once')?.value ?? '';
-    const { withCloud } = await import('../../../activities/clients/cloud.ts');
+    const { withCloud } = await import('../../../activities/clients/openstack/cloud.ts');
     const authority = await readFile(
       join(lab.stateDirectory, 'boxes', spec.name, 'access', 'ca.pem'),
       'utf8',

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { boxDirectory } from '../../../activities/clients/host/places.ts';
+import { boxDirectory } from '../../../activities/hosts/places.ts';
 import { lab, spec } from './stand.ts';
 
 export function destroyTests(): void {

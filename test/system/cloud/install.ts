@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { Evidence } from '../../../workflows/contracts/evidence.ts';
-import type { Progress } from '../../../workflows/contracts/progress.ts';
+import type { Evidence } from '../../../workflows/contracts/box/evidence.ts';
+import type { Progress } from '../../../workflows/contracts/run/progress.ts';
 import { crashMoments } from '../../proofs/crash-plan.ts';
 import { installThroughCrashes } from '../../proofs/crash-run.ts';
 import { drawn, proofSeed } from '../../proofs/seeded-part.ts';

@@ -2,9 +2,9 @@
 // MigrateNova on servers of an older release: the worker is killed inside a batch, and every row is migrated once.
 import type { WorkflowHandle } from '@temporalio/client';
 import { beforeAll, expect, test } from 'vitest';
-import { boxHost } from '../../../activities/clients/host/host.ts';
-import { query } from '../../../activities/clients/sql.ts';
-import { taskQueue } from '../../../workflows/contracts/messages.ts';
+import { boxHost } from '../../../activities/hosts/host.ts';
+import { query } from '../../../activities/clients/postgres/sql.ts';
+import { taskQueue } from '../../../workflows/contracts/run/messages.ts';
 import { ghostHost, ghostServers } from '../../proofs/ghost-servers.ts';
 import { jobOf, journalIntervals, overlapsOf } from '../job-watch.ts';
 import { kill } from '../lab.ts';

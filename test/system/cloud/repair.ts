@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drift names nothing, then exactly what was broken; the next install repairs exactly that. One batch, chosen by the seed.
 import { expect, test } from 'vitest';
-import { breakAndRepair } from '../../proofs/break-and-repair.ts';
-import { guestSabotages } from '../../proofs/guest-sabotages.ts';
+import { breakAndRepair } from '../../proofs/sabotage/break-and-repair.ts';
+import { guestSabotages } from '../../proofs/sabotage/guest-sabotages.ts';
 import { drawn, proofSeed } from '../../proofs/seeded-part.ts';
-import { volumeSabotages } from '../../proofs/volume-sabotages.ts';
-import { sabotages } from '../../proofs/sabotages.ts';
-import { wholeBatches, wholeSabotages } from '../../proofs/whole-sabotages.ts';
+import { volumeSabotages } from '../../proofs/sabotage/volume-sabotages.ts';
+import { sabotages } from '../../proofs/sabotage/sabotages.ts';
+import { wholeBatches, wholeSabotages } from '../../proofs/sabotage/whole-sabotages.ts';
 import { lab, spec } from './stand.ts';
 
 const known = { ...sabotages, ...wholeSabotages, ...guestSabotages, ...volumeSabotages };

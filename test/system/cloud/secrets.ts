@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { boxHost } from '../../../activities/clients/host/host.ts';
+import { boxHost } from '../../../activities/hosts/host.ts';
 import { decodedHistory, filesBelow, findsIn, sentinelsOf, type Sentinel } from '../secret-scan.ts';
 import { lab, spec } from './stand.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one cloud of the short tier: everything that a box can have, installed once, met by every part in order, destroyed last.
-import { defaultServices } from '../../../workflows/contracts/box-spec.ts';
+import { defaultServices } from '../../../workflows/contracts/box/box-spec.ts';
 import { crashLab } from '../../proofs/crash-run.ts';
 import { type Lab, labSpec } from '../lab.ts';
 

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Speaks to a cloud from this machine as one user, and maps the client's errors to ours. Decides nothing.
+import { createOpenStackClient, isOpenStackError, type OpenStackClient } from 'openstack-client-ts';
+import type { ErrorCode } from '../../../workflows/contracts/run/errors.ts';
+import { Failure } from '../failure.ts';
+import { SharedClients } from './shared-clients.ts';
+
+export type { OpenStackClient };
+
+export interface CloudLogin {
+  readonly authUrl: string;
+  /** Null: the cloud has only one. */
+  readonly region: string | null;
+  readonly username: string;
+  readonly domain: string;
+  readonly password: string;
+  /** A project of `projectDomain`; null for a token that is for nothing. */
+  readonly project: { readonly name: string; readonly domain: string } | null;
+  /** In place of user and project. */
+  readonly applicationCredential?: { readonly id: string; readonly secret: string };
+  /** PEM of the box's authority; null: those that this machine trusts. */
+  readonly authority: string | null;
+  /** Which URLs of the catalog to use. */
+  readonly interface: 'public' | 'internal';
+}
+
+const clients = new SharedClients();
+
+/**
+ * Runs `work` with a client that others of the same login may use as well: its token may be some seconds old.
+ * What asks whether a password lets in calls `issueToken`, which logs in anew. @throws Failure
+ */
+export async function withCloud<T>(
+  login: CloudLogin,
+  work: (client: OpenStackClient) => Promise<T>,
+): Promise<T> {
+  try {
+    return await clients.borrow(login, () => newClient(login), work);
+  } catch (error) {
+    throw cloudFailure(error, login.authUrl);
+  }
+}
+
+/** Whoever changed the catalog or the roles of a user lets the next one log in anew. */
+export async function forgetTokens({ authUrl }: Pick<CloudLogin, 'authUrl'>): Promise<void> {
+  await clients.forget(authUrl);
+}
+
+function newClient(login: CloudLogin): OpenStackClient {
+  const { project, applicationCredential } = login;
+  const scope =
+    project === null
+      ? ({ unscoped: true } as const)
+      : { projectName: project.name, projectDomainName: project.domain };
+  return createOpenStackClient({
+    authUrl: login.authUrl,
+    interface: login.interface,
+    regionName: login.region ?? undefined,
+    ca: login.authority ?? undefined,
+    authentication:
+      applicationCredential === undefined
+        ? {
+            type: 'password',
+            username: login.username,
+            userDomainName: login.domain,
+            password: login.password,
+            ...scope,
+          }
+        : { type: 'application-credential', ...applicationCredential },
+    userAgent: 'holdfast',
+  });
+}
+
+const codes: Partial<Record<string, ErrorCode>> = {
+  unreachable: 'Unreachable',
+  server: 'Unreachable',
+  conflict: 'Conflict',
+};
+
+/** An error of the cloud's as a failure of ours; any other as it is. */
+export function cloudFailure(error: unknown, on: string): unknown {
+  if (!isOpenStackError(error)) return error;
+  const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
+  return new Failure(
+    codes[error.code] ?? 'Rejected',
+    `OpenStack: ${error.method} ${error.url} ${error.code}${request}`,
+    { on, cause: error.message },
+  );
+}
+
+/** True when the failure says that these credentials do not let anybody in. */
+export function isUnauthorized(error: unknown): boolean {
+  return error instanceof Failure && / unauthorized/.test(error.message);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds the login of any cloud by its name: in boxes' access files, then where the `openstack` client looks. Logs in nowhere.
+import { readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { parse } from 'yaml';
+import { accessDirectory } from './access-files.ts';
+import type { CloudLogin } from './cloud.ts';
+import { Failure } from '../failure.ts';
+import { readText } from '../state/local-files.ts';
+
+interface CloudEntry {
+  readonly auth?: Readonly<Record<string, string>>;
+  readonly auth_type?: string;
+  readonly region_name?: string;
+  readonly cacert?: string;
+  readonly interface?: string;
+}
+
+/** @source openstacksdk's order, after what our own boxes wrote; its working directory is the command line's, not ours */
+async function placesOf(stateDirectory: string): Promise<string[]> {
+  const boxes = await readdir(join(stateDirectory, 'boxes')).catch(() => []);
+  return [
+    ...boxes.sort().map((box) => join(accessDirectory(stateDirectory, box), 'clouds.yaml')),
+    join(homedir(), '.config/openstack/clouds.yaml'),
+    '/etc/openstack/clouds.yaml',
+  ];
+}
+
+/** @throws Failure InvalidInput naming where was looked */
+export async function findCloud(stateDirectory: string, cloud: string, file?: string): Promise<CloudLogin> {
+  const places = file === undefined ? await placesOf(stateDirectory) : [file];
+  for (const place of places) {
+    const open = await entryOf(place, cloud);
+    if (open === null) continue;
+    const secure = await entryOf(join(dirname(place), 'secure.yaml'), cloud);
+    return loginOf(open, { ...open.auth, ...secure?.auth }, dirname(place), cloud);
+  }
+  throw new Failure('InvalidInput', `No clouds.yaml names the cloud ${cloud}`, { on: places.join(', ') });
+}
+
+async function entryOf(path: string, cloud: string): Promise<CloudEntry | null> {
+  const text = await readText(path);
+  if (text === null) return null;
+  const file = parse(text) as { clouds?: Readonly<Record<string, CloudEntry>> } | null;
+  return file?.clouds?.[cloud] ?? null;
+}
+
+async function loginOf(
+  open: CloudEntry,
+  auth: Readonly<Record<string, string>>,
+  folder: string,
+  cloud: string,
+): Promise<CloudLogin> {
+  const { auth_url: authUrl = '', username, password, project_name: project } = auth;
+  const { application_credential_id: id, application_credential_secret: secret } = auth;
+  const isComplete =
+    id !== undefined
+      ? secret !== undefined
+      : username !== undefined && password !== undefined && project !== undefined;
+  if (authUrl === '' || !isComplete) {
+    const wanted =
+      'auth_url and either username, password and project_name or an application credential by id';
+    throw new Failure('InvalidInput', `The entry of cloud ${cloud} lacks a part: ${wanted}`, { on: folder });
+  }
+  const certificates = open.cacert;
+  const path =
+    certificates === undefined || isAbsolute(certificates) ? certificates : join(folder, certificates);
+  return {
+    authUrl: /\/v3\/?$/.test(authUrl) ? authUrl : `${authUrl.replace(/\/$/, '')}/v3`,
+    username: username ?? '',
+    password: password ?? '',
+    domain: auth['user_domain_name'] ?? 'Default',
+    project: { name: project ?? '', domain: auth['project_domain_name'] ?? 'Default' },
+    region: open.region_name ?? null,
+    authority: path === undefined ? null : await readFile(path, 'utf8'),
+    interface: open.interface === 'internal' ? 'internal' : 'public',
+    ...(id !== undefined && { applicationCredential: { id, secret: secret ?? '' } }),
+  };
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which networks and addresses of this machine belong to which box: claimed under one lock before they are used.
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { overlaps, parseCidr } from '../../workflows/contracts/box/cidr.ts';
+import { outerCidrOf, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import { Failure } from '../clients/failure.ts';
+import { writeFileAtomically } from '../clients/state/local-files.ts';
+import { parseObject, readRecord } from '../clients/state/records.ts';
+import { withFileLock } from './file-lock.ts';
+import { claimsDirectory } from './places.ts';
+
+export interface Claim {
+  readonly box: string;
+  /** In CIDR notation, by the key of the spec that names it. */
+  readonly networks: Readonly<Record<string, string>>;
+  /** Of this machine, under which others reach the box; null: none. */
+  readonly address: string | null;
+}
+
+export interface ClaimConflict {
+  /** `network 10.0.0.0/24`. */
+  readonly what: string;
+  /** Of the spec, where another one is chosen. */
+  readonly key: string;
+  /** Who has it. */
+  readonly box: string;
+}
+
+export function claimOf(spec: BoxSpec): Claim {
+  const { management } = spec.networks;
+  const outer = outerCidrOf(spec);
+  return {
+    box: spec.name,
+    networks: {
+      'networks.management.cidr': management.cidr,
+      ...(outer !== null && { 'networks.public.cidr': outer }),
+    },
+    address: ownAddress(spec.access.address, management.address),
+  };
+}
+
+/** The box's own address lies in its network, which is claimed anyway. */
+export function ownAddress(address: string | undefined, management: string): string | null {
+  return address === undefined || address === management ? null : address;
+}
+
+/** Null when the box claims nothing. @throws Failure Rejected when the record cannot be read or is damaged */
+export function readClaim(box: string): Promise<Claim | null> {
+  return readRecord(claimPath(box), {
+    what: `claim of box ${box}`,
+    parse: parseClaim,
+    next: `start again what was refused; the next install of ${box} claims anew`,
+  });
+}
+
+/** What other boxes have. @throws Failure Rejected when one of their claims cannot be read */
+export async function claimConflicts(claim: Claim): Promise<ClaimConflict[]> {
+  const conflicts: ClaimConflict[] = [];
+  for (const box of await claimants()) {
+    const other = box === claim.box ? null : await readClaim(box);
+    if (other !== null) conflicts.push(...conflictsBetween(claim, other));
+  }
+  return conflicts;
+}
+
+/** Replaces what the box claimed before. Idempotent. @throws Failure Conflict when another box has a part of it */
+export async function takeClaim(claim: Claim): Promise<void> {
+  await mkdir(claimsDirectory, { recursive: true, mode: 0o700 });
+  await withFileLock(join(claimsDirectory, 'lock'), async () => {
+    const [conflict] = await claimConflicts(claim);
+    if (conflict !== undefined) {
+      throw new Failure('Conflict', `The ${conflict.what} is claimed by box ${conflict.box}`, {
+        on: claimPath(conflict.box),
+        hint: `Choose another ${conflict.key}, or: holdfast box destroy ${conflict.box}`,
+      });
+    }
+    await writeFileAtomically(claimPath(claim.box), `${JSON.stringify(claim)}\n`, 0o600);
+  });
+}
+
+/** Idempotent. */
+export async function giveClaimBack(box: string): Promise<void> {
+  await rm(claimPath(box), { force: true });
+}
+
+export const claimPath = (box: string): string => join(claimsDirectory, `${box}.json`);
+
+async function claimants(): Promise<string[]> {
+  const names = await readdir(claimsDirectory).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? []).sort();
+}
+
+function conflictsBetween(claim: Claim, other: Claim): ClaimConflict[] {
+  const taken = Object.values(other.networks).map(parseCidr);
+  const networks = Object.entries(claim.networks).filter(([, cidr]) => {
+    const wanted = parseCidr(cidr);
+    return taken.some((each) => wanted !== null && each !== null && overlaps(wanted, each));
+  });
+  const { box } = other;
+  const conflicts = networks.map(([key, cidr]) => ({ what: `network ${cidr}`, key, box }));
+  if (claim.address === null || claim.address !== other.address) return conflicts;
+  return [...conflicts, { what: `address ${claim.address}`, key: 'access.address', box }];
+}
+
+function parseClaim(text: string): Claim {
+  const { box, networks, address } = parseObject(text);
+  if (typeof box !== 'string') throw new Error('it names no box');
+  if (address !== null && typeof address !== 'string') throw new Error('its address is not a text');
+  const ranges = parseObject(JSON.stringify(networks ?? null));
+  const isNetwork = (each: unknown): boolean => typeof each === 'string' && parseCidr(each) !== null;
+  if (!Object.values(ranges).every(isNetwork)) throw new Error('one of its networks is not a network');
+  return { box, networks: ranges as Readonly<Record<string, string>>, address };
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast box restore`: puts the databases of a box back to a dump, after its name was typed.
+import { boxNameOf } from '../../records/box-records.ts';
+import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
+import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
+import { operations } from '../../runs/operations.ts';
+import { runOperation } from '../../runs/run-operation.ts';
+import { boxNameArgument } from './drift.ts';
+
+export const boxRestore: Command = {
+  words: ['box', 'restore'],
+  summary: 'put the databases of a box back to a dump',
+  arguments: [boxNameArgument, { name: 'dump', text: 'the id of a dump, as box dumps lists it' }],
+  options: [confirmOption, ...runOptions, takeOverOption, ...watchOptions],
+  examples: ['box restore local-box 3f2a9c0d11e47b58 --confirm local-box'],
+  run: async (context, [argument = '', dump = ''], options) => {
+    const name = boxNameOf(argument);
+    if (options['attach'] !== true) {
+      await confirmName(context, options, {
+        name,
+        question: `This stops the services of ${name} and puts its databases back to dump ${dump}. Type its name to go on: `,
+        what: `Restoring ${name}`,
+        next: `holdfast box restore ${name} ${dump} --confirm ${name}`,
+      });
+    }
+    const input = { name, dump, takeOver: options['takeOver'] === true };
+    const request = { operation: operations.restore, subject: name, input };
+    return runOperation(context, options, request, () => {
+      context.io.stderr.write(`Next: npx holdfast box install ${name} compares everything with its spec\n`);
+      return Promise.resolve();
+    });
+  },
+};

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast prune`: removes what no box needs any more, after it was shown and agreed to.
+import { CliError } from '../../terminal/cli-error.ts';
+import { outputOptions, type Command, type CommandContext, type Options } from '../../command.ts';
+import { exitCodes } from '../../terminal/exit-codes.ts';
+import { askMachine } from '../../local/machine.ts';
+import { aligned } from '../../terminal/columns.ts';
+
+interface Pruned {
+  readonly path: string;
+  readonly why: string;
+  readonly bytes: number;
+}
+
+export const prune: Command = {
+  words: ['prune'],
+  summary: 'remove images, jobs and state that no box needs any more',
+  arguments: [],
+  options: [
+    { flags: '--plan', text: 'only show what would be removed', group: 'Plan' },
+    { flags: '--yes', text: 'remove it without asking', group: 'Confirmation' },
+    ...outputOptions,
+  ],
+  examples: ['prune --plan', 'prune --yes'],
+  run: async (context, _, options) => {
+    const { io } = context;
+    const planned = await askMachine<Pruned[]>(io, ['prune', 'plan']);
+    const isJson = options['json'] === true;
+    if (!isJson) for (const line of prunedLines(planned)) io.stdout.write(`${line}\n`);
+    if (options['plan'] === true || planned.length === 0) {
+      if (isJson) io.stdout.write(`${JSON.stringify(planned, null, 2)}\n`);
+      return exitCodes.done.code;
+    }
+    await agree(context, options);
+    const removed = await askMachine<Pruned[]>(io, ['prune', 'remove']);
+    if (isJson) io.stdout.write(`${JSON.stringify(removed, null, 2)}\n`);
+    else io.stderr.write(`removed ${removed.length}, ${sizeText(total(removed))}\n`);
+    return exitCodes.done.code;
+  },
+};
+
+async function agree({ io }: CommandContext, options: Options): Promise<void> {
+  if (options['yes'] === true) return;
+  if (!io.stdinIsTty || !io.stderr.isTty || options['json'] === true || io.environment['CI']) {
+    throw new CliError('usage', 'Removing needs a confirmation; nothing was removed', {
+      next: 'holdfast prune --yes',
+    });
+  }
+  const answer = await io.ask('Remove all of it? [y/N] ');
+  if (!/^y(es)?$/i.test(answer?.trim() ?? ''))
+    throw new CliError('usage', 'It was not agreed to; nothing was removed');
+}
+
+function prunedLines(pruned: readonly Pruned[]): string[] {
+  if (pruned.length === 0) return ['nothing to remove'];
+  const rows = pruned.map(({ path, why, bytes }) => [`- ${path}`, sizeText(bytes), why]);
+  return [...aligned(rows), `${pruned.length} to remove, ${sizeText(total(pruned))}`];
+}
+
+function total(pruned: readonly Pruned[]): number {
+  return pruned.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function sizeText(bytes: number): string {
+  const mebibytes = bytes / 2 ** 20;
+  return mebibytes >= 1024 ? `${(mebibytes / 1024).toFixed(1)} GiB` : `${mebibytes.toFixed(1)} MiB`;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast op approve`: shows what a gated row would change, and agrees to exactly that.
+import { answerOptions, answerRow, runIdArgument } from '../../runs/answer-row.ts';
+import { CliError } from '../../terminal/cli-error.ts';
+import type { Command, CommandContext, Options } from '../../command.ts';
+import { exitCodes } from '../../terminal/exit-codes.ts';
+import { oneLine } from '../../views/text/failure-text.ts';
+import type { GateQuestion, RowProgress } from '../../../workflows/contracts/run/progress.ts';
+
+export const opApprove: Command = {
+  words: ['op', 'approve'],
+  summary: 'agree to a change that cannot be taken back',
+  arguments: [runIdArgument],
+  options: [
+    { flags: '--yes', text: 'agree to what is shown without being asked', group: 'Answer' },
+    { flags: '--digest <digest>', text: 'agree only if this is what would change', group: 'Answer' },
+    ...answerOptions,
+  ],
+  examples: [
+    'op approve migrate-nova/local-box',
+    'op approve migrate-nova/local-box --row nova.contract --yes --reason "window of tonight"',
+  ],
+  run: async (context, [id = ''], options) => {
+    await answerRow(context, id, options, {
+      waits: 'waits for an approval',
+      becomes: 'is approved',
+      isOne: ({ asks }) => asks !== undefined,
+      answer: async (row) => ({ action: 'approve', digest: await agreed(context, id, options, row) }),
+    });
+    return exitCodes.done.code;
+  },
+};
+
+/** The digest of what the person saw. @throws CliError (exit 2) when nobody agreed */
+async function agreed(
+  { io }: CommandContext,
+  id: string,
+  options: Options,
+  row: RowProgress,
+): Promise<string> {
+  const { asks } = row;
+  if (asks === undefined)
+    throw new CliError('usage', `Row ${row.id} asks for no approval: it is ${row.status}`);
+  for (const line of questionLines(row, asks)) io.stderr.write(`${line}\n`);
+  const wanted = options['digest'];
+  if (wanted !== undefined && wanted !== asks.digest)
+    throw new CliError(
+      'usage',
+      `What would change is ${asks.digest}, not ${String(wanted)}; nothing was approved`,
+    );
+  if (options['yes'] === true || wanted !== undefined) return asks.digest;
+  const mayAsk = io.stdinIsTty && io.stderr.isTty && options['json'] !== true && !io.environment['CI'];
+  const next = `holdfast op approve ${id} --row ${row.id} --digest ${asks.digest}`;
+  if (!mayAsk)
+    throw new CliError('usage', 'An approval needs a person or --digest; nothing was approved', { next });
+  const answer = await io.ask(`Apply this? Only "yes" approves: `);
+  if (answer?.trim() !== 'yes') throw new CliError('usage', 'Nothing was approved', { next });
+  return asks.digest;
+}
+
+function questionLines({ id, title, approval }: RowProgress, asks: GateQuestion): string[] {
+  const { differences, count, why, digest } = asks;
+  return [
+    `${id}: ${title}`,
+    `  why you are asked: ${why}`,
+    ...differences.map(
+      ({ what, have, want }) => `    ${oneLine(what)}: ${oneLine(have)} -> ${oneLine(want)}`,
+    ),
+    ...(count > differences.length ? [`  and ${count - differences.length} more`] : []),
+    ...(approval === undefined ? [] : [`  approved before by ${approval.actor} at ${approval.at}`]),
+    `  digest: ${digest}`,
+  ];
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast op list`: runs of ours, those that need a person first.
+import { outputOptions, type Command } from '../../command.ts';
+import { CliError } from '../../terminal/cli-error.ts';
+import { exitCodes } from '../../terminal/exit-codes.ts';
+import { operationTypes } from '../../runs/operations.ts';
+import { withTemporal } from '../../local/open-temporal.ts';
+import { listedRun, listLines } from '../../views/text/list-text.ts';
+import { paintFor } from '../../terminal/paint.ts';
+
+const countDefault = '20';
+
+export const opList: Command = {
+  words: ['op', 'list'],
+  summary: 'list operations, those that need an operator first',
+  arguments: [],
+  options: [
+    { flags: '--limit <count>', text: `how many at most (${countDefault})`, group: 'Output' },
+    ...outputOptions,
+  ],
+  examples: ['op list', 'op list --json'],
+  run: (context, _, options) => {
+    const limit = Number(options['limit'] ?? countDefault);
+    if (!Number.isInteger(limit) || limit < 1)
+      throw new CliError('usage', '--limit takes a whole number from 1');
+    return withTemporal(context, async ({ client }) => {
+      const { io } = context;
+      const runs = (await client.list(operationTypes, limit)).map(listedRun);
+      const weight = { 'needs-operator': 0, running: 1, compiling: 1, cancelling: 1 } as Readonly<
+        Record<string, number>
+      >;
+      // Newest first within the same weight: the sort is stable.
+      runs.sort((a, b) => (weight[a.phase] ?? 2) - (weight[b.phase] ?? 2));
+      if (options['json'] === true) io.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
+      else if (runs.length === 0) io.stderr.write('There are no operations yet\n');
+      else
+        for (const line of listLines(runs, io.now(), paintFor(io, io.stdout, options)))
+          io.stdout.write(`${line}\n`);
+      return exitCodes.done.code;
+    });
+  },
+};

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast op report`: writes all that is known of a run as JSON and as one HTML page. Changes no run.
+import { join } from 'node:path';
+import { evidenceOf } from '../../records/box-records.ts';
+import { outputOptions, type Command } from '../../command.ts';
+import { exitCodes } from '../../terminal/exit-codes.ts';
+import { lookAt } from '../../runs/look.ts';
+import { isLook } from '../../runs/operations.ts';
+import { withTemporal } from '../../local/open-temporal.ts';
+import { closedOutcome, isParked, parkedOutcome } from '../../runs/outcome.ts';
+import { namesOf } from '../../runs/progress-sources.ts';
+import { tableOf } from '../../runs/row-history.ts';
+import { runReport, type RunReport } from '../../report/run-report.ts';
+import { reportPage } from '../../views/page/report-page.ts';
+import { runIdArgument } from '../../runs/answer-row.ts';
+import { writeReport } from '../../report/write-report.ts';
+
+export const opReport: Command = {
+  words: ['op', 'report'],
+  summary: 'write what a run did as JSON and as one HTML page',
+  arguments: [runIdArgument],
+  options: [
+    { flags: '--folder <path>', text: 'where to write (default: here)', group: 'Output' },
+    ...outputOptions.map((option) =>
+      option.flags === '--json' ? { ...option, text: 'print the JSON on stdout, write no file' } : option,
+    ),
+  ],
+  examples: ['op report install-box/local-box', 'op report install-box/local-box --folder reports'],
+  run: (context, [id = ''], options) =>
+    withTemporal(context, async ({ client }) => {
+      const { io } = context;
+      const look = await lookAt(client, { id }, null, io.now());
+      const { runId, status, type } = look.run;
+      const parked = isParked(look) ? parkedOutcome(look) : null;
+      const outcome = status === 'running' ? parked : await closedOutcome(client, look);
+      const activities = await client.activitiesOf(id, runId);
+      const answers = await client.answersOf(id, runId);
+      // The table knows its box; the id of a scheduled run has a suffix.
+      const subject = tableOf(activities)?.subject ?? namesOf(id).subject;
+      const evidence = await evidenceOf(context, subject);
+      const looks = isLook(type);
+      const report = runReport({ look, outcome, looks, activities, answers, evidence, now: io.now() });
+      if (options['json'] === true) {
+        io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+        return exitCodes.done.code;
+      }
+      const folder = io.absolute(typeof options['folder'] === 'string' ? options['folder'] : '.');
+      const path = join(folder, fileName(report));
+      await writeReport(io, `${path}.json`, `${JSON.stringify(report, null, 2)}\n`);
+      await writeReport(io, `${path}.html`, reportPage(report));
+      io.stdout.write(`${path}.html\n${path}.json\n`);
+      return exitCodes.done.code;
+    }),
+};
+
+/** Two runs of one id do not overwrite each other's report: `install-box-lab-20260105T120000Z`. */
+function fileName({ id, startedAt }: RunReport): string {
+  const safe = id.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
+  return `${safe}-${startedAt.replaceAll(/[-:]|\.\d+/g, '')}`;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast op show`: one run as it stands now, from the best source that answers.
+import { recapOf } from '../../../workflows/contracts/run/progress.ts';
+import { outputOptions, type Command } from '../../command.ts';
+import { exitCodes } from '../../terminal/exit-codes.ts';
+import { lookAt } from '../../runs/look.ts';
+import { isLook } from '../../runs/operations.ts';
+import { withTemporal } from '../../local/open-temporal.ts';
+import { closedOutcome, parkedOutcome, isParked } from '../../runs/outcome.ts';
+import { paintFor } from '../../terminal/paint.ts';
+import { reportLines } from '../../views/text/report-text.ts';
+import { showLines } from '../../views/text/show-text.ts';
+import { runIdArgument } from '../../runs/answer-row.ts';
+
+export const opShow: Command = {
+  words: ['op', 'show'],
+  summary: 'show one operation, row by row, as it stands now',
+  arguments: [runIdArgument],
+  options: outputOptions,
+  examples: ['op show install-box/local-box', 'op show install-box/local-box --json'],
+  run: (context, [id = ''], options) =>
+    withTemporal(context, async ({ client }) => {
+      const { io } = context;
+      const look = await lookAt(client, { id }, null, io.now());
+      const isOpen = look.run.status === 'running';
+      const outcome = isOpen
+        ? isParked(look)
+          ? parkedOutcome(look)
+          : null
+        : await closedOutcome(client, look);
+      const progress = outcome?.progress ?? look.progress;
+      const report = outcome?.report;
+      const paint = paintFor(io, io.stdout, options);
+      if (options['json'] === true) {
+        const { runId, type, status, startedAt, closedAt } = look.run;
+        const recap = recapOf(progress?.rows ?? []);
+        const failure = outcome?.failure ?? progress?.failure;
+        const facts = {
+          id,
+          runId,
+          workflow: type,
+          status,
+          phase: progress?.phase,
+          startedAt,
+          closedAt,
+          note: look.note,
+        };
+        io.stdout.write(`${JSON.stringify({ ...facts, recap, failure, progress, report }, null, 2)}\n`);
+      } else if (report !== undefined && isLook(look.run.type)) {
+        for (const line of reportLines(report, paint)) io.stdout.write(`${line}\n`);
+      } else {
+        for (const line of showLines({ ...look, progress }, outcome, io, paint)) io.stdout.write(`${line}\n`);
+      }
+      return exitCodes.done.code;
+    }),
+};

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast op watch`: watches a run to its end, or shows the end of one that is over.
+import { watchOptions, type Command } from '../../command.ts';
+import { noSuchRun } from '../../runs/look.ts';
+import { operations } from '../../runs/operations.ts';
+import { withTemporal } from '../../local/open-temporal.ts';
+import { namesOf } from '../../runs/progress-sources.ts';
+import { watchToEnd } from '../../runs/run-operation.ts';
+import { printInstalled } from '../box/install.ts';
+import { runIdArgument } from '../../runs/answer-row.ts';
+
+export const opWatch: Command = {
+  words: ['op', 'watch'],
+  summary: 'watch an operation; Ctrl-C leaves it running',
+  arguments: [runIdArgument],
+  options: watchOptions,
+  examples: ['op watch install-box/local-box'],
+  run: (context, [id = ''], options) =>
+    withTemporal(context, async (open) => {
+      const found = await open.client.describe(id);
+      if (found === null) throw noSuchRun(id);
+      const run = { id, runId: found.runId, type: found.type, how: 'watching' } as const;
+      const isInstall = found.type === operations.install.type;
+      const { subject } = namesOf(id);
+      return watchToEnd(context, options, open, run, async (ready) => {
+        if (isInstall) await printInstalled(context, subject, ready);
+      });
+    }),
+};

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast schedule apply`: makes the schedules of all recorded boxes as their specs say. Touches no other schedule.
+import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
+import { recordedSpecs, type RecordedSpecs } from '../../records/box-records.ts';
+import { outputOptions, type Command } from '../../command.ts';
+import { exitCodes } from '../../terminal/exit-codes.ts';
+import { withTemporal } from '../../local/open-temporal.ts';
+import type { ScheduleBook, ScheduleState } from '../../temporal/schedule-client.ts';
+import {
+  scheduleChanges,
+  scheduleIds,
+  wishesOf,
+  type ScheduleChange,
+} from '../../records/schedule-wishes.ts';
+import { changeLines } from '../../views/text/schedule-text.ts';
+
+export const scheduleApply: Command = {
+  words: ['schedule', 'apply'],
+  summary: 'make the schedules of all recorded boxes as their specs say',
+  arguments: [],
+  options: [{ flags: '--plan', text: 'only show what would change', group: 'Plan' }, ...outputOptions],
+  examples: ['schedule apply', 'schedule apply --plan'],
+  run: (context, _, options) =>
+    withTemporal(context, async ({ client }) => {
+      const { io } = context;
+      const recorded = await recordedSpecs(context);
+      const changes = await changesFor(recorded, client.schedules);
+      if (options['plan'] !== true) for (const change of changes) await carryOut(client.schedules, change);
+      if (options['json'] === true) {
+        const told = changes.map(({ kind, id, wish }) => ({ kind, id, everySeconds: wish?.everySeconds }));
+        io.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+      } else if (changes.length === 0) io.stderr.write('No box is recorded, and no schedule is there\n');
+      else for (const line of changeLines(changes)) io.stdout.write(`${line}\n`);
+      for (const { error } of recorded.damaged) io.stderr.write(`${error.lines().join('\n')}\n`);
+      return recorded.damaged.length === 0 ? exitCodes.done.code : exitCodes.failed.code;
+    }),
+};
+
+/** What a damaged record wants is not known: the schedules of its box stay as they are. */
+async function changesFor({ specs, damaged }: RecordedSpecs, book: ScheduleBook): Promise<ScheduleChange[]> {
+  const unknown = new Set(damaged.flatMap(({ name }) => scheduleIds(name)));
+  const wishes = specs.flatMap(wishesOf);
+  // Asked by id as well: a list may lag behind what was made a moment ago.
+  const ids = new Set([...(await book.ids(schedulePrefix)), ...wishes.map(({ id }) => id)]);
+  for (const id of unknown) ids.delete(id);
+  const states = await Promise.all([...ids].sort().map((id) => book.describe(id)));
+  return scheduleChanges(
+    wishes,
+    states.filter((state): state is ScheduleState => state !== null),
+  );
+}
+
+async function carryOut(book: ScheduleBook, { kind, id, wish }: ScheduleChange): Promise<void> {
+  if (kind === 'remove') await book.remove(id);
+  else if (kind === 'create' && wish !== undefined) await book.create(wish);
+  else if (kind === 'update' && wish !== undefined) await book.update(wish);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the state directory knows of boxes: specs, access files, evidence. Writes nothing, reads no secret.
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import type { Evidence } from '../../workflows/contracts/box/evidence.ts';
+import { parseEvidence } from '../../workflows/contracts/box/evidence.schema.ts';
+import { boxName, parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import type { CommandContext } from '../command.ts';
+
+/** Where the files lie with which clients reach a box. */
+export interface BoxAccess {
+  readonly cloudsYaml: string;
+  readonly secureYaml: string;
+  readonly caFile: string;
+  /** Names of the clouds in clouds.yaml. */
+  readonly clouds: readonly string[];
+}
+
+/** @throws CliError (exit 2) for what is no name of a box, such as a path */
+export function boxNameOf(text: string): string {
+  const parsed = boxName.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new CliError('usage', `${JSON.stringify(text)} is no name of a box`, {
+    details: parsed.error.issues.map(({ message }) => message),
+  });
+}
+
+/** Names of all recorded boxes, sorted. */
+export async function recordedBoxes({ io, stateDirectory }: CommandContext): Promise<string[]> {
+  const names = await io.listFolders(join(stateDirectory, 'boxes'));
+  // A record that cannot be read is there all the same: who needs it is told what ails it.
+  const areThere = await Promise.all(
+    names.map((name) =>
+      io.readText(specPath(stateDirectory, name)).then(
+        (text) => text !== null,
+        () => true,
+      ),
+    ),
+  );
+  return names.filter((_, index) => areThere[index]);
+}
+
+/** The recorded spec, or null when there is none. @throws CliError when it cannot be read as one */
+export async function recordedSpec(
+  { io, stateDirectory }: CommandContext,
+  name: string,
+): Promise<BoxSpec | null> {
+  const path = specPath(stateDirectory, name);
+  const text = await io.readText(path).catch((error: unknown) => {
+    throw damagedSpec(path, [error instanceof Error ? error.message : String(error)]);
+  });
+  if (text === null) return null;
+  const parsed = parseBoxSpec(jsonOrNull(text));
+  if (parsed.ok) return parsed.value;
+  throw damagedSpec(
+    path,
+    parsed.issues.map((issue) => `${issue.path}: ${issue.message}`),
+  );
+}
+
+function damagedSpec(path: string, details: readonly string[]): CliError {
+  return new CliError('failed', `The recorded spec ${path} cannot be read`, {
+    details,
+    next: `mv ${path} ${path}.damaged; then install the box from its file: holdfast box install FILE`,
+  });
+}
+
+export interface RecordedSpecs {
+  readonly specs: readonly BoxSpec[];
+  /** One for each record that cannot be read. */
+  readonly damaged: readonly { readonly name: string; readonly error: CliError }[];
+}
+
+/** Of all recorded boxes; one record's damage is that box's alone. */
+export async function recordedSpecs(context: CommandContext): Promise<RecordedSpecs> {
+  const specs: BoxSpec[] = [];
+  const damaged: { name: string; error: CliError }[] = [];
+  for (const name of await recordedBoxes(context)) {
+    try {
+      specs.push(await requireSpec(context, name));
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      damaged.push({ name, error });
+    }
+  }
+  return { specs, damaged };
+}
+
+/** @throws CliError (exit 2) naming the boxes that are there */
+export async function requireSpec(context: CommandContext, name: string): Promise<BoxSpec> {
+  const spec = await recordedSpec(context, boxNameOf(name));
+  if (spec !== null) return spec;
+  const known = await recordedBoxes(context);
+  throw new CliError('usage', `There is no box ${name} in ${context.stateDirectory}`, {
+    details: [known.length === 0 ? 'no box is recorded there' : `recorded there: ${known.join(', ')}`],
+  });
+}
+
+/** The access files of a box, or null before they are written. */
+export async function accessOf(
+  { io, stateDirectory }: CommandContext,
+  name: string,
+): Promise<BoxAccess | null> {
+  const directory = join(stateDirectory, 'boxes', name, 'access');
+  const cloudsYaml = join(directory, 'clouds.yaml');
+  const text = await io.readText(cloudsYaml);
+  if (text === null) return null;
+  const { clouds } = (parse(text) ?? {}) as { clouds?: Record<string, unknown> };
+  return {
+    cloudsYaml,
+    secureYaml: join(directory, 'secure.yaml'),
+    caFile: join(directory, 'ca.pem'),
+    clouds: Object.keys(clouds ?? {}),
+  };
+}
+
+/** What the last install that ended well proved; null when there is none, or none that can be read. */
+export async function evidenceOf(
+  { io, stateDirectory }: CommandContext,
+  name: string,
+): Promise<Evidence | null> {
+  if (!boxName.safeParse(name).success) return null;
+  const path = join(stateDirectory, 'boxes', name, 'evidence.json');
+  const text = await io.readText(path);
+  const evidence = text === null ? null : parseEvidence(text);
+  if (text !== null && evidence === null)
+    io.stderr.write(`${path} cannot be read as evidence; the next install writes it anew\n`);
+  return evidence;
+}
+
+function specPath(stateDirectory: string, name: string): string {
+  return join(stateDirectory, 'boxes', name, 'spec.json');
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

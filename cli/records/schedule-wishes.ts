@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which schedules a box is to have, and what has to be done so that it has them. Pure; asks nobody.
+import { hasGuests, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import { testCloudOf } from '../../workflows/contracts/canary/canary.ts';
+import { everySeconds, scheduleDefaults, schedulePrefix } from '../../workflows/contracts/box/schedules.ts';
+import { operations } from '../runs/operations.ts';
+import type { ScheduleState, ScheduleWish } from '../temporal/schedule-client.ts';
+
+/** What a schedule is about: the box by its name, with every spec. */
+const ofBox = {
+  subjectOf: (box: string): string => box,
+  inputOf: (name: string) => ({ name, scheduled: true }),
+  isFor: (_spec: BoxSpec): boolean => true,
+};
+
+const kinds = [
+  // A look that was missed says nothing later: the next one does.
+  { key: 'driftEvery', operation: operations.drift, catchupSeconds: 600, ...ofBox },
+  { key: 'renewEvery', operation: operations.renew, catchupSeconds: 86_400, ...ofBox },
+  { key: 'dumpEvery', operation: operations.dump, catchupSeconds: 86_400, ...ofBox },
+  {
+    key: 'canaryEvery' as const,
+    operation: operations.canary,
+    catchupSeconds: 600,
+    subjectOf: testCloudOf,
+    inputOf: (cloud: string) => ({ cloud, scheduled: true }),
+    isFor: (spec: BoxSpec) => hasGuests(spec) && spec.seeds.test !== null,
+  },
+] as const;
+
+/** Of a tenth of the turn, at most 5 min: boxes of one machine need not all be looked at in the same second. */
+const jitterSecondsMax = 300;
+
+export function scheduleIds(box: string): string[] {
+  return kinds.map(({ operation, subjectOf }) => `${schedulePrefix}${operation.slug}/${subjectOf(box)}`);
+}
+
+export function wishesOf(spec: BoxSpec): ScheduleWish[] {
+  const { name, schedules = {} } = spec;
+  return kinds.flatMap(({ key, operation, catchupSeconds, subjectOf, inputOf, isFor }) => {
+    if (!isFor(spec)) return [];
+    const subject = subjectOf(name);
+    const seconds = everySeconds(schedules[key] ?? scheduleDefaults[key]);
+    if (seconds === null || seconds === undefined) return [];
+    const wish: ScheduleWish = {
+      id: `${schedulePrefix}${operation.slug}/${subject}`,
+      type: operation.type,
+      workflowId: `${operation.slug}/${subject}/scheduled`,
+      input: inputOf(subject),
+      everySeconds: seconds,
+      catchupSeconds,
+      jitterSeconds: Math.min(jitterSecondsMax, Math.floor(seconds / 10)),
+    };
+    return [wish];
+  });
+}
+
+/** True when nothing that we decide differs; a pause is the operator's. */
+export function isAsWished(state: ScheduleState, wish: ScheduleWish): boolean {
+  const decided = ({ type, workflowId, input, everySeconds, jitterSeconds, catchupSeconds }: ScheduleWish) =>
+    JSON.stringify([type, workflowId, input, everySeconds, jitterSeconds, catchupSeconds]);
+  return decided(state) === decided(wish) && state.overlap === 'SKIP';
+}
+
+export interface ScheduleChange {
+  readonly kind: 'create' | 'update' | 'same' | 'remove';
+  readonly id: string;
+  readonly wish?: ScheduleWish;
+  readonly state?: ScheduleState;
+}
+
+/** `present` holds every schedule of ours that is there. */
+export function scheduleChanges(
+  wishes: readonly ScheduleWish[],
+  present: readonly ScheduleState[],
+): ScheduleChange[] {
+  const states = new Map(present.map((state) => [state.id, state]));
+  const wished = new Set(wishes.map(({ id }) => id));
+  return [
+    ...wishes.map((wish): ScheduleChange => {
+      const state = states.get(wish.id);
+      if (state === undefined) return { kind: 'create', id: wish.id, wish };
+      return { kind: isAsWished(state, wish) ? 'same' : 'update', id: wish.id, wish, state };
+    }),
+    ...present
+      .filter(({ id }) => !wished.has(id))
+      .map((state): ScheduleChange => ({ kind: 'remove', id: state.id, state })),
+  ];
+}

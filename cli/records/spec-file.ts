@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a box's spec from YAML text and says what is wrong with it, with line and column. Opens no file.
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import { parseBoxSpec, type Issue } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { CliError } from '../terminal/cli-error.ts';
+
+/** @throws CliError (exit 2) with one line per finding: `path: message (file:line:column)` */
+export function parseSpecText(text: string, fileName: string): BoxSpec {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const where = (offset: number): string => {
+    const { line, col } = lineCounter.linePos(offset);
+    return `${fileName}:${line}:${col}`;
+  };
+  if (document.errors.length > 0) {
+    throw refused(
+      `${fileName} is no YAML`,
+      document.errors.map((error) => `${oneLine(error.message)} (${where(error.pos[0])})`),
+    );
+  }
+  const parsed = parseBoxSpec(plainValue(document, fileName));
+  if (parsed.ok) return parsed.value;
+  throw refused(
+    `${fileName} does not describe a box`,
+    parsed.issues.map((issue) => {
+      const offset = offsetOf(document, issue);
+      return `${issue.path}: ${oneLine(issue.message)}${offset === null ? '' : ` (${where(offset)})`}`;
+    }),
+  );
+}
+
+function refused(message: string, details: readonly string[]): CliError {
+  return new CliError('usage', `${message}; nothing was started`, {
+    details,
+    next: 'Correct what is named and run the command again',
+  });
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, '; ');
+}
+
+function plainValue(document: Document, fileName: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // An anchor that is not there, or aliases that unfold without end.
+    throw refused(`${fileName} is no YAML`, [
+      oneLine(error instanceof Error ? error.message : String(error)),
+    ]);
+  }
+}
+
+/** Where the key or value of an issue stands; of a key that is missing, where its parent stands. */
+function offsetOf(document: Document, issue: Issue): number | null {
+  const keyIsWrong = issue.message === 'There is no such key';
+  let node: unknown = document.contents;
+  let offset = startOf(node);
+  let rest = issue.path;
+  while (rest !== '' && rest !== '(whole input)') {
+    const step = stepInto(node, rest);
+    if (step === null) break;
+    ({ node, rest } = step);
+    const isLast = rest === '';
+    offset = (isLast && keyIsWrong ? step.keyOffset : (startOf(node) ?? step.keyOffset)) ?? offset;
+  }
+  return offset;
+}
+
+interface Step {
+  readonly node: unknown;
+  readonly keyOffset: number | null;
+  readonly rest: string;
+}
+
+/** One step down a dotted path; a key may hold dots itself, so the longest that fits is taken. */
+function stepInto(node: unknown, path: string): Step | null {
+  if (isMap(node)) {
+    const fitting = node.items
+      .map((pair) => ({ key: isScalar(pair.key) ? String(pair.key.value) : '', pair }))
+      .filter(({ key }) => path === key || path.startsWith(`${key}.`))
+      .sort((a, b) => b.key.length - a.key.length)[0];
+    if (fitting === undefined) return null;
+    const { key, pair } = fitting;
+    return { node: pair.value, keyOffset: startOf(pair.key), rest: path.slice(key.length + 1) };
+  }
+  if (isSeq(node)) {
+    const [index = '', ...others] = path.split('.');
+    const item = node.items[Number(index)];
+    return item === undefined ? null : { node: item, keyOffset: startOf(item), rest: others.join('.') };
+  }
+  return null;
+}
+
+function startOf(node: unknown): number | null {
+  return isNode(node) ? ((node as Node).range?.[0] ?? null) : null;
+}

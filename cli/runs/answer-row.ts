@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gives a person's answer to a row that waits for one. The run's own rule decides whether it holds.
+import { CliError } from '../terminal/cli-error.ts';
+import type { CommandContext, Options } from '../command.ts';
+import { lookAt, noWorkerNote } from './look.ts';
+import { withTemporal } from '../local/open-temporal.ts';
+import type { Progress, RowProgress } from '../../workflows/contracts/run/progress.ts';
+import type { ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
+import { typed } from '../terminal/settings.ts';
+
+export const runIdArgument = { name: 'id', text: 'the id of a run, such as install-box/local-box' } as const;
+
+export const answerOptions = [
+  { flags: '--row <row>', text: 'the row (may be left out when only one waits)', group: 'Answer' },
+  { flags: '--reason <text>', text: 'why, kept in the history', group: 'Answer' },
+  { flags: '--json', text: 'print the new progress as one JSON document', group: 'Output' },
+] as const;
+
+export interface Answering {
+  /** What such a row does, for the refusal when there is none: `is parked`. */
+  readonly waits: string;
+  isOne(row: RowProgress): boolean;
+  /** Last chance to refuse, or to ask the person; what it yields is added to the answer. */
+  answer(row: RowProgress): Promise<Pick<ResolveStep, 'action' | 'digest'>>;
+  /** What becomes of the row: `will be tried again`. */
+  readonly becomes: string;
+}
+
+/** @throws CliError when the run does not wait for such an answer, or refuses it */
+export async function answerRow(
+  context: CommandContext,
+  id: string,
+  options: Options,
+  answering: Answering,
+): Promise<void> {
+  const { io } = context;
+  await withTemporal(context, async ({ client }) => {
+    const look = await lookAt(client, { id }, null, io.now());
+    if (look.run.status !== 'running')
+      throw new CliError('usage', `${id} does not run: it is ${look.run.status}`);
+    if (look.note === noWorkerNote || look.progress === null) throw noWorker();
+    const row = waitingRow(look.progress, options['row'], id, answering);
+    const answer: ResolveStep = {
+      row: row.id,
+      occurrence: row.occurrence,
+      actor: io.userName,
+      reason: typeof options['reason'] === 'string' ? options['reason'] : '',
+      ...(await answering.answer(row)),
+    };
+    const answered = await client.resolve(id, look.run.runId, answer);
+    if (answered.kind === 'no-worker') throw noWorker();
+    if (answered.kind === 'refused') throw new CliError('usage', `${id} refuses: ${answered.message}`);
+    if (options['json'] === true) io.stdout.write(`${JSON.stringify(answered.progress, null, 2)}\n`);
+    else {
+      io.stderr.write(`Row ${answer.row} of ${id} ${answering.becomes} (answered by ${answer.actor})\n`);
+      io.stderr.write(`next: ${typed(io, `holdfast op watch ${id}`)}\n`);
+    }
+  });
+}
+
+function waitingRow(
+  { rows, phase }: Progress,
+  wanted: Options[string],
+  id: string,
+  { waits, isOne }: Answering,
+): RowProgress {
+  const waiting = rows.filter(isOne);
+  const chosen = wanted === undefined ? waiting : rows.filter((row) => row.id === wanted);
+  const [row, ...others] = chosen;
+  if (row !== undefined && others.length === 0) return row;
+  if (wanted !== undefined) {
+    throw new CliError('usage', `${id} has no row ${String(wanted)}`, { next: `holdfast op show ${id}` });
+  }
+  if (row === undefined) throw new CliError('usage', `No row of ${id} ${waits}: it is ${phase}`);
+  throw new CliError('usage', `More than one row ${waits}; name one with --row`, {
+    details: waiting.map((each) => `${each.id}: ${each.failure?.message ?? ''}`),
+  });
+}
+
+function noWorker(): CliError {
+  return new CliError('failed', `There is ${noWorkerNote}; the answer was not taken`, {
+    next: 'holdfast up',
+  });
+}

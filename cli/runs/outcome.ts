@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a watched run stands when watching ends: done, failed, parked, left. Prints nothing.
+import { errorKinds, isErrorCode, type RowFailure } from '../../workflows/contracts/run/errors.ts';
+import type { Progress, Report } from '../../workflows/contracts/run/progress.ts';
+import { exitCodeOfError, exitCodes } from '../terminal/exit-codes.ts';
+import type { Look } from './look.ts';
+import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
+import { isLook, operations } from './operations.ts';
+import { namesOf } from './progress-sources.ts';
+import type { RunEnd, TemporalClient } from '../temporal/temporal-client.ts';
+
+export interface Outcome {
+  readonly kind: 'done' | 'failed' | 'cancelled' | 'terminated' | 'parked' | 'left';
+  readonly exitCode: number;
+  readonly id: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly progress: Progress | null;
+  readonly failure?: RowFailure;
+  /** Of a run that only looks. */
+  readonly report?: Report;
+  /** Of a canary. */
+  readonly flight?: CanaryFlight;
+  readonly nextCommand?: string;
+}
+
+/** True once the run waits for a person and nothing of it runs. */
+export function isParked({ run, progress }: Look): boolean {
+  if (run.status !== 'running' || progress?.phase !== 'needs-operator') return false;
+  return progress.rows.some(({ status }) => status === 'parked');
+}
+
+export function parkedOutcome(look: Look): Outcome {
+  const { progress } = look;
+  const failure = progress?.failure ?? progress?.rows.find(({ status }) => status === 'parked')?.failure;
+  return {
+    ...outcomeBase(look),
+    kind: 'parked',
+    exitCode: exitCodes.parked.code,
+    ...(failure !== undefined && { failure }),
+    ...(progress?.nextCommand !== undefined && { nextCommand: progress.nextCommand }),
+  };
+}
+
+/** Watching ended before the run did. */
+export function leftOutcome(look: Look | null, id: string, startedAt: string): Outcome {
+  const base = look === null ? { id, startedAt, progress: null } : outcomeBase(look);
+  return { ...base, kind: 'left', exitCode: exitCodes.running.code, nextCommand: `holdfast op watch ${id}` };
+}
+
+/** The end of a run that is closed. @throws TemporalUnreachable */
+export async function closedOutcome(client: TemporalClient, look: Look): Promise<Outcome> {
+  const end = await client.endOf(look.run.id, look.run.runId);
+  const base = outcomeBase(look);
+  if (end.kind === 'completed') {
+    const done = { ...base, kind: 'done', exitCode: exitCodes.done.code } as const;
+    if (look.run.type === operations.canary.type) return flightOutcome(base, end.value as CanaryFlight);
+    if (isLook(look.run.type)) return { ...done, report: end.value as Report };
+    return { ...done, progress: progressIn(end.value) ?? base.progress };
+  }
+  if (end.kind === 'failed') return failedOutcome(look, end);
+  const kind = end.kind === 'cancelled' ? 'cancelled' : 'terminated';
+  const failure: RowFailure = base.progress?.failure ?? {
+    code: 'Cancelled',
+    message:
+      kind === 'cancelled'
+        ? `${look.run.id} was cancelled`
+        : `${look.run.id} was ended from outside: ${end.message}`,
+    on: namesOf(look.run.id).subject,
+    hint: errorKinds.Cancelled.hint,
+  };
+  return { ...base, kind, failure, exitCode: exitCodes.failed.code };
+}
+
+/** A run that ended well, with a flight that may not have. */
+function flightOutcome(base: ReturnType<typeof outcomeBase>, flight: CanaryFlight): Outcome {
+  const { failure } = flight;
+  if (flight.result !== 'bad') return { ...base, kind: 'done', exitCode: exitCodes.done.code, flight };
+  const bad = { ...base, kind: 'failed', exitCode: exitCodes.failed.code, flight } as const;
+  return { ...bad, ...(failure !== undefined && { failure }) };
+}
+
+function failedOutcome(look: Look, end: RunEnd & { kind: 'failed' }): Outcome {
+  const code = isErrorCode(end.code) ? end.code : 'Invariant';
+  const progress = end.details.map(progressIn).find((found) => found !== null) ?? look.progress;
+  const failure = progress?.failure ??
+    end.details.map(failureIn).find((found) => found !== null) ?? {
+      code,
+      message: end.message,
+      on: namesOf(look.run.id).subject,
+      hint: errorKinds[code].hint,
+    };
+  return { ...outcomeBase(look), kind: 'failed', exitCode: exitCodeOfError(code), progress, failure };
+}
+
+function outcomeBase({ run, progress }: Look) {
+  return {
+    id: run.id,
+    startedAt: run.startedAt,
+    ...(run.closedAt !== undefined && { endedAt: run.closedAt }),
+    progress,
+  };
+}
+
+/** What an activity outside the steps ended the run with. */
+function failureIn(value: unknown): RowFailure | null {
+  const { failure } = (value ?? {}) as { failure?: Partial<RowFailure> };
+  return typeof failure?.message === 'string' && isErrorCode(failure.code) ? (failure as RowFailure) : null;
+}
+
+function progressIn(value: unknown): Progress | null {
+  const candidate = value as Partial<Progress> | null | undefined;
+  return typeof candidate?.phase === 'string' && Array.isArray(candidate.rows)
+    ? (candidate as Progress)
+    : null;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts an operation, or attaches to the run that has the same input, or refuses with the difference.
+import {
+  parseInstallBox,
+  parseMigrateDatabase,
+  parseNamedBox,
+} from '../../workflows/contracts/box/box-spec.schema.ts';
+import { parseCanary } from '../../workflows/contracts/canary/canary.schema.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import type { CommandContext } from '../command.ts';
+import { inputDifferences } from './input-difference.ts';
+import { noSuchRun } from './look.ts';
+import { operationId, type Operation } from './operations.ts';
+import type { TemporalClient } from '../temporal/temporal-client.ts';
+import { wantedSpecOf } from '../records/wanted-spec.ts';
+import type { WatchedRun } from './watched-run.ts';
+
+export interface OperationRequest {
+  readonly operation: Operation;
+  readonly subject: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** @throws CliError (exit 2) naming every path at which the running input differs, and the command that ends that run */
+export async function startOrAttach(
+  context: CommandContext,
+  client: TemporalClient,
+  request: OperationRequest,
+): Promise<WatchedRun> {
+  const { operation, subject, input } = request;
+  const id = operationId(operation, subject);
+  const { type } = operation;
+  const summary = `${operation.summary} ${subject}`;
+  // Twice: a run that ends between the refusal and the look at it leaves room for ours.
+  for (let attempt = 1; ; attempt += 1) {
+    const started = await client.start({ type, id, input, summary });
+    if (started.started) return { id, runId: started.runId, type, how: 'started' };
+    const running = await client.describe(id);
+    if (running !== null && running.status === 'running') {
+      await refuseOtherInput(context, client, request, id, running.runId);
+      return { id, runId: running.runId, type, how: 'attached' };
+    }
+    if (attempt === 2)
+      throw new CliError('failed', `${id} could not be started: runs of it end and begin just now`);
+  }
+}
+
+/** The run that is there, for --attach. @throws CliError (exit 2) when none runs */
+export async function attachOnly(
+  client: TemporalClient,
+  operation: Operation,
+  subject: string,
+): Promise<WatchedRun> {
+  const id = operationId(operation, subject);
+  const running = await client.describe(id);
+  if (running === null) throw noSuchRun(id);
+  if (running.status !== 'running') {
+    throw new CliError('usage', `${id} does not run: it is ${running.status}; nothing was started`);
+  }
+  return { id, runId: running.runId, type: operation.type, how: 'attached' };
+}
+
+async function refuseOtherInput(
+  context: CommandContext,
+  client: TemporalClient,
+  { input }: OperationRequest,
+  id: string,
+  runId: string,
+): Promise<void> {
+  const theirs = await client.inputOf(id, runId);
+  const differences = inputDifferences(await comparable(context, theirs), await comparable(context, input));
+  if (differences.length === 0) return;
+  throw new CliError('usage', `${id} runs already, with another input; nothing was started`, {
+    details: differences.map(({ path, theirs, ours }) => `${path}: runs with ${theirs}, asked for ${ours}`),
+    next: `holdfast op cancel ${id}`,
+  });
+}
+
+/** Parsed, so that defaults left out are no difference, without the means of getting in, and with the spec that is named. */
+async function comparable(context: CommandContext, raw: unknown): Promise<unknown> {
+  const install = parseInstallBox(raw);
+  if (install.ok) {
+    const spec = await wantedSpecOf(context, install.value);
+    return spec === undefined ? { ...install.value, takeOver: undefined } : { spec };
+  }
+  for (const parse of [parseNamedBox, parseMigrateDatabase, parseCanary]) {
+    const parsed = parse(raw);
+    if (parsed.ok) return { ...parsed.value, takeOver: undefined };
+  }
+  return raw;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of rows as levels: what stands on one level may run side by side. Pure.
+import type { ReportRow } from '../../../workflows/contracts/run/progress.ts';
+
+const columnsMax = 80;
+
+/** Levels of the rows given; rows that are not given count as done. Nothing for fewer than two rows. */
+export function orderLines(rows: readonly Pick<ReportRow, 'id' | 'after'>[]): string[] {
+  if (rows.length < 2) return [];
+  const levels: string[][] = [];
+  const levelOf = new Map<string, number>();
+  for (const { id, after } of rows) {
+    const level = Math.max(0, ...after.map((parent) => (levelOf.get(parent) ?? -1) + 1));
+    levelOf.set(id, level);
+    (levels[level] ??= []).push(id);
+  }
+  return [
+    'order, side by side on one line:',
+    ...levels.flatMap((ids, level) => wrapped(`  ${String(level + 1).padStart(2)}  `, ids)),
+  ];
+}
+
+function wrapped(prefix: string, ids: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = prefix;
+  for (const id of ids) {
+    if (line.trim() !== '' && line.length + id.length > columnsMax && line.length > prefix.length) {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(prefix.length);
+    }
+    line += `${id}  `;
+  }
+  return [...lines, line.trimEnd()];
+}

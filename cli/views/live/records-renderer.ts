@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Progress as NDJSON on stdout: start, step, retry, blocked, result. `type`, `code` and `data` are promised.
+import { recapOf, type RowProgress } from '../../../workflows/contracts/run/progress.ts';
+import type { CliError } from '../../terminal/cli-error.ts';
+import type { Io } from '../../terminal/io.ts';
+import { noWorkerNote, type Look } from '../../runs/look.ts';
+import { isParked, type Outcome } from '../../runs/outcome.ts';
+import type { WatchedRun } from '../../runs/watched-run.ts';
+import type { Renderer } from './renderer.ts';
+import { RowChanges } from '../text/row-changes.ts';
+
+/** Raised when a promised field changes its meaning; new fields do not count. */
+export const recordsSchemaVersion = 1;
+
+export class RecordsRenderer implements Renderer {
+  readonly #changes = new RowChanges();
+  #note: string | null = null;
+
+  constructor(private readonly io: Io) {}
+
+  begin({ id, runId, type, how }: WatchedRun): void {
+    writeRecord(this.io, 'start', how, { schemaVersion: recordsSchemaVersion, id, runId, workflow: type });
+  }
+
+  show(look: Look): void {
+    if (look.note !== null && look.note !== this.#note) {
+      const code = look.note === noWorkerNote ? 'NoWorker' : 'Retrying';
+      writeRecord(this.io, 'blocked', code, { message: look.note });
+    }
+    this.#note = look.note;
+    for (const row of look.progress === null ? [] : this.#changes.take(look.progress)) this.#row(row);
+    if (!isParked(look)) return;
+    for (const row of look.progress?.rows.filter(({ status }) => status === 'parked') ?? []) {
+      const { failure, id, occurrence, skippable } = row;
+      const { nextCommand } = look.progress ?? {};
+      writeRecord(this.io, 'blocked', failure?.code ?? 'Invariant', {
+        row: id,
+        occurrence,
+        skippable,
+        failure,
+        nextCommand,
+      });
+    }
+  }
+
+  say(text: string): void {
+    this.io.stderr.write(`${text}\n`);
+  }
+
+  tick(): void {}
+  stop(): void {}
+
+  end(outcome: Outcome): void {
+    const { kind, exitCode, id, startedAt, endedAt, progress, failure, report, flight, nextCommand } =
+      outcome;
+    for (const row of progress === null ? [] : this.#changes.take(progress)) this.#row(row);
+    const until = endedAt === undefined ? this.io.now() : Date.parse(endedAt);
+    const elapsedSeconds = Math.round((until - Date.parse(startedAt)) / 1000);
+    const recap = recapOf(progress?.rows ?? []);
+    writeRecord(this.io, 'result', kind, {
+      id,
+      exitCode,
+      recap,
+      elapsedSeconds,
+      failure,
+      nextCommand,
+      report,
+      flight,
+    });
+  }
+
+  #row(row: RowProgress): void {
+    if (row.status === 'waiting') {
+      const { id, tries, occurrence, failure } = row;
+      writeRecord(this.io, 'retry', failure?.code ?? 'Unreachable', { row: id, tries, occurrence, failure });
+    } else {
+      const { id, status, ...rest } = row;
+      writeRecord(this.io, 'step', status, { row: id, ...rest });
+    }
+  }
+}
+
+/** The last record of a command that ends with an error. */
+export function writeErrorRecord(io: Io, error: CliError): void {
+  const { message, details, next, exitCode } = error;
+  writeRecord(io, 'result', 'error', { exitCode, message, details, next });
+}
+
+function writeRecord(io: Io, type: string, code: string, data: object): void {
+  io.stdout.write(`${JSON.stringify({ type, code, data })}\n`);
+}

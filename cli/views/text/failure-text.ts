@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// One failure in one line. Prints nothing.
+import type { RowFailure } from '../../../workflows/contracts/run/errors.ts';
+
+/** The message, and the deepest cause when it says more. */
+export function failureLine({ message, cause }: RowFailure): string {
+  const text = cause === undefined || message.includes(cause) ? message : `${message}: ${cause}`;
+  return oneLine(text);
+}
+
+/** Text from a peer on one line, without what a terminal would obey. */
+export function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
+  return text.replaceAll(/\s*\n\s*/g, ' | ').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Schedules as text: what is changed about them, and how they stand. Reads no clock.
+import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
+import type { ScheduleState } from '../../temporal/schedule-client.ts';
+import type { ScheduleChange } from '../../records/schedule-wishes.ts';
+import { aligned } from '../../terminal/columns.ts';
+import { oneLine } from './failure-text.ts';
+
+const marks = { create: '+', update: '~', same: '=', remove: '-' } as const;
+
+/** `1h`, `90m`, `7d`: the largest unit that fits. */
+export function everyText(seconds: number): string {
+  if (seconds % 86_400 === 0) return `${seconds / 86_400}d`;
+  return seconds % 3600 === 0 ? `${seconds / 3600}h` : `${Math.round(seconds / 60)}m`;
+}
+
+/** The id without our prefix, as the other commands take it. */
+export function shortId(id: string): string {
+  return id.startsWith(schedulePrefix) ? id.slice(schedulePrefix.length) : id;
+}
+
+export function changeLines(changes: readonly ScheduleChange[]): string[] {
+  return aligned(
+    changes.map(({ kind, id, wish, state }) => [
+      `${marks[kind]} ${shortId(id)}`,
+      wish === undefined ? 'its box is gone, or wants it never' : `every ${everyText(wish.everySeconds)}`,
+      state?.isPaused === true && kind !== 'remove' ? 'stays paused' : '',
+    ]),
+  );
+}
+
+export function scheduleLines(states: readonly ScheduleState[]): string[] {
+  const rows = states.map((state) => [
+    shortId(state.id),
+    everyText(state.everySeconds),
+    state.isPaused ? 'paused' : (state.nextAt ?? ''),
+    state.lastAt ?? '',
+    state.isPaused ? oneLine(state.note) : state.running.length > 0 ? 'running' : '',
+  ]);
+  return aligned([['ID', 'EVERY', 'NEXT', 'LAST', ''], ...rows]);
+}

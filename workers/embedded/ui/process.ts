@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes the program in front of Temporal's web UI run beside the embedded server, and gives the link that lets one in.
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  findBackgroundProcess,
+  isAlive,
+  logPath,
+  startBackgroundProcess,
+  stopBackgroundProcess,
+} from '../background-process.ts';
+import { EmbeddedError } from '../embedded-error.ts';
+import { hasListener } from '../border/listening-process.ts';
+import { readRedactedTail } from '../redacted-log-tail.ts';
+import type { Emit } from '../supervise-events.ts';
+import type { SuperviseSettings } from '../supervise-settings.ts';
+import { chooseTemporalPorts, requireFreePorts } from '../temporal/ports.ts';
+import { embeddedUiUrl } from '../temporal/server.ts';
+import { ensureUiToken } from './token.ts';
+
+const NAME = 'ui';
+/** Longest wait for it to listen, in seconds. @source measured 0.2 s; a busy machine takes many times that */
+const LISTEN_WAIT_SECONDS = 20;
+const POLL_MILLISECONDS = 50;
+
+/** Returns the link that lets a browser in. Call it under the lock, once the server runs.
+ * @idempotent
+ * @throws EmbeddedError `Conflict` when its port is taken, `PreconditionFailed` when it does not get ready */
+export async function ensureUi({ stateDirectory, uiEntry }: SuperviseSettings, emit: Emit): Promise<string> {
+  const token = await ensureUiToken(stateDirectory);
+  const ports = await chooseTemporalPorts(stateDirectory);
+  const link = `${embeddedUiUrl(ports)}/?token=${token}`;
+  const running = await findBackgroundProcess(stateDirectory, NAME);
+  if (running !== undefined) {
+    emit({ type: 'already-running', what: NAME, pid: running.pid });
+    return link;
+  }
+  await requireFreePorts(stateDirectory, [ports.uiPort]);
+  const started = await startBackgroundProcess({
+    stateDirectory,
+    name: NAME,
+    command: [process.execPath, uiEntry, stateDirectory],
+    environment: {},
+  });
+  const deadlineMilliseconds = performance.now() + LISTEN_WAIT_SECONDS * 1000;
+  while (isAlive(started) && performance.now() < deadlineMilliseconds) {
+    if (hasListener(ports.uiPort)) {
+      emit({ type: 'started', what: NAME, pid: started.pid });
+      return link;
+    }
+    await sleep(POLL_MILLISECONDS);
+  }
+  const path = logPath(stateDirectory, NAME);
+  throw new EmbeddedError(
+    'PreconditionFailed',
+    `The program in front of the web UI (pid ${started.pid}) does not listen; last lines of ${path}:\n${await readRedactedTail(path)}`,
+    `Read ${path}, mend what it says, then run: holdfast up`,
+  );
+}
+
+/** @idempotent */
+export async function stopUi(stateDirectory: string, emit: Emit): Promise<void> {
+  const stopped = await stopBackgroundProcess(stateDirectory, NAME);
+  if (stopped !== undefined) emit({ type: 'stopped', what: NAME, pid: stopped.pid });
+}

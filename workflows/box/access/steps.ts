@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// How people reach the cloud, the proof that it serves them, and the record of it all.
+import type { ServiceName } from '../../contracts/box/box-spec.ts';
+import { guestImageName } from '../../contracts/box/guest-image.ts';
+import { testCloudOf, throughputMegabytesMinDefault } from '../../contracts/canary/canary.ts';
+import { call } from '../../ports/index.ts';
+import { certificatesOf } from '../certificates.ts';
+import type { BoxPlan } from '../plan.ts';
+import type { Rows } from '../calls.ts';
+import { lastHostRow } from '../nova/steps.ts';
+import { seedImage, seedNetwork, testProject } from '../seeds/steps.ts';
+
+export function accessRows(plan: BoxPlan): Rows {
+  const { box, spec, publicAuthUrl } = plan;
+  const access = { box, authUrl: publicAuthUrl, region: spec.region, clouds: cloudsOf(plan) };
+  const reach = reachOf(plan);
+  const outer = plan.outer === null ? null : { box, cidr: plan.outer.cidr, link: plan.outer.link };
+  return {
+    ...(reach !== null && {
+      reach: {
+        title: 'Reached by an address of this machine',
+        after: ['boot'],
+        observe: call('observeReach', reach),
+        apply: call('forwardReach', reach),
+      },
+    }),
+    ...(outer !== null && {
+      outer: {
+        title: 'Outer network routed by this machine',
+        after: ['boot'],
+        observe: call('observeOuter', outer),
+        apply: call('routeOuter', outer),
+      },
+    }),
+    access: {
+      title: 'Access files written',
+      after: ['spec', 'secrets', 'certificate-authority'],
+      observe: call('observeAccess', access),
+      apply: call('writeAccess', access),
+    },
+    token: {
+      title: 'Token issued from outside',
+      after: ['keystone.catalog', 'access', ...(reach === null ? [] : ['reach'])],
+      // HAProxy needs some seconds to see a program that was restarted.
+      settleSeconds: 30,
+      observe: call('observeToken', { box, cloud: `${box}-admin` }),
+    },
+  };
+}
+
+/** Null when the box's own address is the only one. */
+function reachOf({ box, spec, profile }: BoxPlan) {
+  const { address } = spec.access;
+  const target = spec.networks.management.address;
+  if (address === undefined || address === target) return null;
+  return { box, address, target, ports: spec.services.map((service) => profile.apis[service].publicPort) };
+}
+
+function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {
+  const admin = { username: 'admin', domain: 'Default', project: 'admin', password: adminPassword };
+  const test = { username: 'test', domain: testProject, project: testProject, password: testPassword };
+  const clouds = [{ name: `${box}-admin`, ...admin }];
+  return spec.seeds.test === null ? clouds : [...clouds, { name: testCloudOf(box), ...test }];
+}
+
+/** With real guests a whole flight: a server that answers; else one that a fake hypervisor says is active. */
+export function canaryRows(plan: BoxPlan): Rows {
+  const canary = {
+    box: plan.box,
+    cloud: testCloudOf(plan.box),
+    image: plan.hasGuests ? guestImageName : seedImage,
+    network: seedNetwork,
+    flavor: 'SCS-1L-1',
+    specDigest: plan.specDigest,
+    ...(plan.hasGuests && {
+      flight: { cloud: testCloudOf(plan.box), throughputMegabytesMin: throughputMegabytesMinDefault },
+    }),
+  };
+  return {
+    canary: {
+      title: plan.hasGuests
+        ? 'A guest answered a plain user'
+        : 'A server started and stopped as a plain user',
+      ...(plan.hasGuests && { profile: 'command' as const }),
+      after: [
+        'token',
+        'seeds.users',
+        'seeds.flavors',
+        'seeds.image',
+        'seeds.network',
+        'seeds.quotas',
+        lastHostRow(plan),
+        'nova.scheduler',
+        plan.profile.neutron.programs === null ? 'neutron.service' : 'neutron.rpc',
+        ...(plan.spec.services.includes('volume') ? ['cinder.pools'] : []),
+        ...(plan.hasGuests ? ['nova.metadata', 'neutron.metadata-agent', 'ovn.floating-ips', 'outer'] : []),
+      ],
+      observe: call('observeCanary', canary),
+      apply: call('runCanary', canary),
+    },
+  };
+}
+
+export function evidenceRows(plan: BoxPlan): Rows {
+  const certificates = certificatesOf(plan).map(({ id, certificatePath: path }) => ({ id, path }));
+  const { box, spec, profile, authorityPath } = plan;
+  const versionedIn = (service: ServiceName): string =>
+    profile.apis[service].package ?? profile.apis[service].name;
+  const services = ['postgresql', ...spec.services.map(versionedIn)];
+  const evidence = { box, release: spec.release, services, authorityPath, certificates };
+  return {
+    evidence: {
+      title: 'Versions, expiries and times recorded',
+      observe: call('observeEvidence', evidence),
+      apply: call('recordEvidence', evidence),
+    },
+  };
+}

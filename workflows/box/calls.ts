@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pairs of calls that many rows share: files, units, schemas.
+import type { RowOptions } from '../contracts/run/build-table.ts';
+import type { DatabaseDriver } from '../contracts/database/database-driver.ts';
+import type { FileArgs, UnitArgs } from '../ports/host.ts';
+import { call } from '../ports/index.ts';
+import type { BoxPlan } from './plan.ts';
+
+type Calls = Pick<RowOptions, 'observe' | 'apply'>;
+
+export type Rows = Readonly<Record<string, RowOptions>>;
+
+export const fileCalls = (box: string, files: readonly FileArgs[]): Calls => ({
+  observe: call('observeFiles', { box, files }),
+  apply: call('writeFiles', { box, files }),
+});
+
+const unitCalls = (args: UnitArgs): Calls => ({
+  observe: call('observeUnit', args),
+  apply: call('ensureUnit', args),
+});
+
+interface UnitOptions {
+  readonly unit: string;
+  readonly files: readonly FileArgs[];
+  /** Names of certificates that the program reads at its start. */
+  readonly pairs?: readonly string[];
+  /** Other files that it reads at its start. */
+  readonly reads?: readonly string[];
+  readonly healthUrl?: string;
+}
+
+/** A unit that is restarted when one of its files is newer than its start. */
+export function unitRow(plan: BoxPlan, { unit, files, pairs = [], reads = [], healthUrl }: UnitOptions) {
+  const pairPaths = pairs.flatMap((name) => Object.values(plan.pair(name)) as string[]);
+  const paths = [...files.map(({ path }) => path), ...pairPaths, ...reads];
+  const health = healthUrl === undefined ? {} : { health: { url: healthUrl, statuses: [200, 300] } };
+  return { settleSeconds: 60, tries: 2, ...unitCalls({ box: plan.box, unit, files: paths, ...health }) };
+}
+
+/** A schema at its heads; the lock by the name of the role keeps two commands off one database. */
+export function schemaRow({ box }: BoxPlan, { user, schemas }: DatabaseDriver, name = 'schema') {
+  const migration = schemas[name];
+  if (migration === undefined) throw new Error(`The driver of ${user} has no command ${name}`);
+  const args = { box, ...migration };
+  return {
+    profile: 'command' as const,
+    exclusive: [`db:${user}`],
+    observe: call('observeSchema', args),
+    apply: call('migrateSchema', args),
+  };
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cinder: its migrations mended, its database, where volumes lie, its programs, and their word that volumes can be made.
+import { call } from '../../ports/index.ts';
+import { backendFiles, cinderFiles } from './files.ts';
+import { driverOf, keystoneAccess, type BoxPlan } from '../plan.ts';
+import { fileCalls, schemaRow, unitRow, type Rows } from '../calls.ts';
+import { healthUrlOf } from '../neutron/steps.ts';
+
+export function cinderRows(plan: BoxPlan): Rows {
+  const { box, profile } = plan;
+  const files = cinderFiles(plan);
+  const driver = driverOf(plan, 'volume');
+  const backend = { box, files: backendFiles() };
+  const pools = { ...keystoneAccess(plan), host: box };
+  const stands = ['cinder.schema', 'rabbitmq.users'];
+  const program = (unit: string, more = files) => unitRow(plan, { unit, files: more, pairs: ['cinder'] });
+  return {
+    'cinder.config': { title: 'Cinder configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
+    ...repairRows(plan),
+    'cinder.schema': {
+      title: 'Cinder schema at its heads',
+      after: [
+        'postgres.databases',
+        'cinder.config',
+        'certificates',
+        ...driver.repairs.map(({ name }) => `cinder.${name}`),
+      ],
+      ...schemaRow(plan, driver),
+    },
+    'cinder.backend': {
+      title: 'Place of volumes chosen',
+      after: ['cinder.config'],
+      observe: call('observeVolumeBackend', backend),
+      apply: call('chooseVolumeBackend', backend),
+    },
+    'cinder.scheduler': {
+      title: 'Cinder scheduler running',
+      after: stands,
+      ...program(profile.volumes.scheduler.unit),
+    },
+    'cinder.volume': {
+      title: 'Cinder volume running',
+      after: [...stands, 'cinder.backend'],
+      ...program(profile.volumes.volume.unit, [...files, backend.files.nfs]),
+    },
+    'cinder.service': {
+      title: 'Cinder answering',
+      after: stands,
+      ...unitRow(plan, {
+        unit: profile.apis.volume.unit,
+        files,
+        pairs: ['cinder'],
+        healthUrl: healthUrlOf(plan, 'volume'),
+      }),
+    },
+    'cinder.pools': {
+      title: 'Volumes can be made',
+      after: [
+        'cinder.scheduler',
+        'cinder.volume',
+        'cinder.service',
+        'keystone.users',
+        'keystone.catalog',
+        'haproxy.service',
+      ],
+      // Reports come once a minute; the first one when both programs have begun.
+      settleSeconds: 120,
+      observe: call('observeVolumePools', pools),
+    },
+  };
+}
+
+function repairRows(plan: BoxPlan): Rows {
+  const { title, repairs } = driverOf(plan, 'volume');
+  return Object.fromEntries(
+    repairs.map(({ name, ...repair }) => {
+      const args = { box: plan.box, name, ...repair };
+      const row = { title: `${title}'s migrations mended for PostgreSQL`, after: ['boot'] };
+      return [
+        `cinder.${name}`,
+        { ...row, observe: call('observeRepair', args), apply: call('repairTool', args) },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// HAProxy's configuration: TLS in front of every API, on the box's own addresses alone.
+import type { FileArgs } from '../../ports/host.ts';
+import type { BoxPlan } from '../plan.ts';
+import { file } from '../file.ts';
+
+export function haproxyFiles({ spec, profile, paths }: BoxPlan): FileArgs[] {
+  const { address } = spec.networks.management;
+  const sections = spec.services.flatMap((service) => {
+    const { name, publicPort, backendPort, healthPath } = profile.apis[service];
+    return [
+      '',
+      `frontend ${service}`,
+      `  bind ${address}:${publicPort} ssl crt ${paths.haproxy}`,
+      '  http-request set-header X-Forwarded-Proto https',
+      `  default_backend ${name}`,
+      '',
+      `backend ${name}`,
+      `  option httpchk GET ${healthPath}`,
+      // Each look at one that is well costs its program some milliseconds for ever; one that failed is looked at closely.
+      `  server ${name} 127.0.0.1:${backendPort} check inter 5s downinter 200ms fastinter 200ms fall 3 rise 1`,
+    ];
+  });
+  return [
+    file('/etc/haproxy/haproxy.cfg', 'root', '644', [
+      'global',
+      '  log /dev/log local0',
+      '  user haproxy',
+      '  group haproxy',
+      '  ssl-default-bind-options ssl-min-ver TLSv1.2',
+      '',
+      'defaults',
+      '  mode http',
+      '  log global',
+      '  option httplog',
+      '  option forwardfor',
+      '  timeout connect 5s',
+      '  timeout client 120s',
+      '  timeout server 120s',
+      // A program with one thread answers no check while it works on a long request; one that is down refuses at once.
+      '  timeout check 10s',
+      ...sections,
+    ]),
+  ];
+}

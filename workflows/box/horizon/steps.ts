@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Horizon: configured, with a store of its own for sessions, answering.
+import { dashboardFiles, sessionsFiles, sessionsUnit } from './files.ts';
+import type { BoxPlan } from '../plan.ts';
+import { fileCalls, unitRow, type Rows } from '../calls.ts';
+import { healthUrlOf } from '../neutron/steps.ts';
+
+export function dashboardRows(plan: BoxPlan): Rows {
+  const { unit } = plan.profile.apis.dashboard;
+  const files = dashboardFiles(plan);
+  const healthUrl = healthUrlOf(plan, 'dashboard');
+  return {
+    'horizon.config': {
+      title: 'Horizon configured',
+      after: ['boot', 'secrets'],
+      ...fileCalls(plan.box, [...files, ...sessionsFiles(plan)]),
+    },
+    'horizon.sessions': {
+      title: 'Sessions of Horizon kept',
+      ...unitRow(plan, { unit: sessionsUnit, files: sessionsFiles(plan) }),
+    },
+    'horizon.service': {
+      title: 'Horizon answering',
+      after: ['horizon.sessions', 'certificates'],
+      ...unitRow(plan, { unit, files, healthUrl }),
+    },
+  };
+}

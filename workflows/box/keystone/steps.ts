@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keystone, HAProxy in front of it, and what Keystone has to know of everybody else.
+import { call } from '../../ports/index.ts';
+import { haproxyFiles } from '../haproxy/files.ts';
+import { keystoneFiles } from './files.ts';
+import { clusterBirth } from '../postgres/files.ts';
+import { keystoneAccess, type BoxPlan } from '../plan.ts';
+import { fileCalls, schemaRow, unitRow, type Rows } from '../calls.ts';
+import { testProject } from '../seeds/steps.ts';
+
+export function keystoneRows(plan: BoxPlan): Rows {
+  const { box, profile } = plan;
+  const files = keystoneFiles(plan);
+  const { identity } = profile.apis;
+  const healthUrl = `http://127.0.0.1:${identity.backendPort}${identity.healthPath}`;
+  return {
+    'keystone.config': { title: 'Keystone configured', after: ['boot'], ...fileCalls(box, files) },
+    'keystone.keys': {
+      title: 'Keystone keys made',
+      after: ['boot'],
+      observe: call('observeKeys', { box }),
+      apply: call('createKeys', { box }),
+    },
+    'keystone.schema': {
+      title: 'Keystone schema at its heads',
+      after: ['postgres.databases', 'keystone.config', 'certificates'],
+      ...schemaRow(plan, profile.drivers.keystone),
+    },
+    'keystone.service': {
+      title: 'Keystone answering',
+      after: ['keystone.schema', 'keystone.keys'],
+      // What it remembers of another cluster is another cloud's.
+      ...unitRow(plan, {
+        unit: identity.unit,
+        files,
+        pairs: ['keystone'],
+        reads: [clusterBirth(plan)],
+        healthUrl,
+      }),
+    },
+  };
+}
+
+export function haproxyRows(plan: BoxPlan): Rows {
+  const files = haproxyFiles(plan);
+  return {
+    'haproxy.config': { title: 'HAProxy configured', after: ['boot'], ...fileCalls(plan.box, files) },
+    'haproxy.service': {
+      title: 'HAProxy running',
+      after: ['haproxy.config', 'certificates'],
+      ...unitRow(plan, { unit: 'haproxy.service', files, reads: [plan.paths.haproxy] }),
+    },
+  };
+}
+
+export function catalogRows(plan: BoxPlan): Rows {
+  const { profile, publicAuthUrl } = plan;
+  const keystone = keystoneAccess(plan);
+  const administrator = {
+    ...keystone,
+    unit: profile.apis.identity.unit,
+    oncePassword: plan.oncePassword,
+    publicUrl: publicAuthUrl,
+  };
+  const catalog = {
+    ...keystone,
+    roles: profile.roles,
+    services: servicesOf(plan),
+    ...tenantsOf(plan),
+  };
+  const users = {
+    ...keystone,
+    users: plan.serviceUsers.map((name) => ({
+      name,
+      domain: 'Default',
+      project: 'service',
+      password: plan.servicePassword(name),
+      roles: profile.serviceUserRoles[name],
+    })),
+  };
+  return {
+    'keystone.administrator': {
+      title: 'Administrator logs in',
+      after: ['keystone.service', 'haproxy.service'],
+      settleSeconds: 30,
+      profile: 'command',
+      exclusive: ['keystone:bootstrap'],
+      observe: call('observeAdministrator', administrator),
+      apply: call('bootstrapAdministrator', administrator),
+    },
+    'keystone.catalog': {
+      title: 'Regions, endpoints, roles, projects',
+      settleSeconds: 10,
+      observe: call('observeCatalog', catalog),
+      apply: call('ensureCatalog', catalog),
+    },
+    ...(users.users.length > 0 && {
+      'keystone.users': {
+        title: 'Users of the services',
+        settleSeconds: 10,
+        observe: call('observeUsers', users),
+        apply: call('ensureUsers', users),
+      },
+    }),
+  };
+}
+
+/** The domains and projects of a new cloud. */
+function tenantsOf({ spec }: BoxPlan) {
+  const described = { name: testProject, description: 'To try things in' };
+  const test = spec.seeds.test === null ? [] : [described];
+  const ours = [{ name: 'service', description: 'Users of the services' }, ...spec.seeds.projects];
+  return {
+    domains: test,
+    projects: [
+      ...ours.map((project) => ({ ...project, domain: 'Default' })),
+      ...test.map((project) => ({ ...project, domain: testProject })),
+    ],
+  };
+}
+
+function servicesOf({ spec, profile, publicHost }: BoxPlan) {
+  const inside = spec.networks.management.address;
+  return spec.services
+    .filter((service) => service !== 'dashboard')
+    .map((service) => {
+      const { name, publicPort, path, type = service } = profile.apis[service];
+      const url = (host: string): string => `https://${host}:${publicPort}${path}`;
+      return { name, type, urls: { public: url(publicHost), internal: url(inside), admin: url(inside) } };
+    });
+}

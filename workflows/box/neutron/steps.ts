@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Glance, Placement, Neutron with OVN: configured, migrated, answering.
+import type { ServiceName } from '../../contracts/box/box-spec.ts';
+import type { DatabaseDriver } from '../../contracts/database/database-driver.ts';
+import type { FileArgs } from '../../ports/host.ts';
+import { call } from '../../ports/index.ts';
+import { glanceFiles } from '../glance/files.ts';
+import { floatingIpFiles, floatingIpUnit } from '../ovn/files.ts';
+import { neutronFiles, physicalNetwork } from './files.ts';
+import { placementFiles } from '../placement/files.ts';
+import type { BoxPlan } from '../plan.ts';
+import { fileCalls, schemaRow, unitRow, type Rows } from '../calls.ts';
+
+/** Where an API answers without HAProxy. */
+export function healthUrlOf({ profile }: BoxPlan, service: ServiceName): string {
+  const { backendPort, healthPath } = profile.apis[service];
+  return `http://127.0.0.1:${backendPort}${healthPath}`;
+}
+
+interface SimpleService {
+  readonly service: ServiceName;
+  readonly title: string;
+  readonly files: readonly FileArgs[];
+  readonly driver: DatabaseDriver;
+}
+
+/**
+ * A service that needs its database and nothing else to start: Keystone is asked at the first request. It comes
+ * after Keystone all the same: Debian's unit wants Keystone's, which systemd would start before its own row starts it again.
+ */
+function simpleRows(plan: BoxPlan, { service, title, files, driver }: SimpleService): Rows {
+  const { name, unit, user } = plan.profile.apis[service];
+  const healthUrl = healthUrlOf(plan, service);
+  return {
+    [`${name}.config`]: {
+      title: `${title} configured`,
+      after: ['boot', 'secrets'],
+      ...fileCalls(plan.box, files),
+    },
+    [`${name}.schema`]: {
+      title: `${title} schema at its heads`,
+      after: ['postgres.databases', `${name}.config`, 'certificates'],
+      ...schemaRow(plan, driver),
+    },
+    [`${name}.service`]: {
+      title: `${title} answering`,
+      after: [`${name}.schema`, 'keystone.service'],
+      ...unitRow(plan, { unit, files, pairs: [user], healthUrl }),
+    },
+  };
+}
+
+export const glanceRows = (plan: BoxPlan): Rows =>
+  simpleRows(plan, {
+    service: 'image',
+    title: 'Glance',
+    files: glanceFiles(plan),
+    driver: plan.profile.drivers.glance,
+  });
+
+export const placementRows = (plan: BoxPlan): Rows =>
+  simpleRows(plan, {
+    service: 'placement',
+    title: 'Placement',
+    files: placementFiles(plan),
+    driver: plan.profile.drivers.placement,
+  });
+
+const outerBridge = 'br-ex';
+
+export function switchRows(plan: BoxPlan): Rows {
+  const settings = {
+    box: plan.box,
+    hostname: plan.box,
+    datapath: 'probe' as const,
+    bridgeMappings: { [physicalNetwork]: outerBridge },
+    ...(plan.outer !== null && { ports: { ext0: outerBridge } }),
+  };
+  const unit = (name: string) => unitRow(plan, { unit: `${name}.service`, files: [] });
+  return {
+    'ovn.switch': { title: 'Open vSwitch running', after: ['boot'], ...unit('openvswitch-switch') },
+    'ovn.central': { title: 'OVN databases running', after: ['boot'], ...unit('ovn-central') },
+    'ovn.host': {
+      title: 'OVN controller running',
+      after: ['ovn.switch', 'ovn.central'],
+      ...unit('ovn-host'),
+    },
+    'ovn.settings': {
+      title: 'Bridges and connections of OVN',
+      settleSeconds: 30,
+      observe: call('observeSwitch', settings),
+      apply: call('configureSwitch', settings),
+    },
+    ...(plan.outer !== null && {
+      'ovn.floating-config': {
+        title: 'Floating IPs configured',
+        after: ['boot'],
+        ...fileCalls(plan.box, floatingIpFiles),
+      },
+      'ovn.floating-ips': {
+        title: 'Floating IPs reached by guests',
+        after: ['ovn.floating-config', 'ovn.settings'],
+        ...unitRow(plan, { unit: floatingIpUnit, files: floatingIpFiles }),
+      },
+    }),
+  };
+}
+
+export function neutronRows(plan: BoxPlan): Rows {
+  const files = neutronFiles(plan);
+  const { programs } = plan.profile.neutron;
+  const rows = simpleRows(plan, {
+    service: 'network',
+    title: 'Neutron',
+    files,
+    driver: plan.profile.drivers.neutron,
+  });
+  const { 'neutron.service': api, ...before } = rows;
+  const stands = ['neutron.schema', 'ovn.settings', 'rabbitmq.users'];
+  return {
+    ...before,
+    ...(programs !== null && {
+      'neutron.rpc': {
+        title: 'Neutron RPC server running',
+        after: stands,
+        ...unitRow(plan, { unit: programs.rpc.unit, files, pairs: ['neutron'] }),
+      },
+      'neutron.maintenance': {
+        title: 'Maintenance of OVN running',
+        after: stands,
+        ...unitRow(plan, { unit: programs.maintenance.unit, files, pairs: ['neutron'] }),
+      },
+    }),
+    ...(api !== undefined && { 'neutron.service': { ...api, after: stands } }),
+  };
+}

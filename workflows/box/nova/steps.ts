@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nova: its API database, cell0, one cell, their schemas, its programs, its hosts.
+import { call } from '../../ports/index.ts';
+import type { FileArgs } from '../../ports/host.ts';
+import { hypervisorFiles } from './hypervisor-files.ts';
+import { metadataAgentFiles } from '../neutron/files.ts';
+import { novaFiles } from './files.ts';
+import type { BoxPlan } from '../plan.ts';
+import { fileCalls, schemaRow, unitRow, type Rows } from '../calls.ts';
+import { healthUrlOf } from '../neutron/steps.ts';
+
+/** Long: Nova is six rows of records and five programs. */
+export function novaRows(plan: BoxPlan): Rows {
+  const { box, profile } = plan;
+  const files = novaFiles(plan);
+  const cells = {
+    box,
+    cell0: { databaseUrl: plan.databaseUrl('nova', 'nova_cell0') },
+    cell: {
+      name: 'cell1',
+      database: 'nova_cell1',
+      databaseUrl: plan.databaseUrl('nova', 'nova_cell1'),
+      brokerUrl: plan.brokerUrl('nova'),
+    },
+  };
+  const hosts = { box, cellDatabase: 'nova_cell1', hosts: [box] };
+  const hypervisors = [hypervisorFiles(plan).qemu];
+  const program = (name: string) => unitRow(plan, { unit: `${name}.service`, files, pairs: ['nova'] });
+  const stands = ['nova.schema', 'nova.cell1', 'rabbitmq.users'];
+  // Both log in to Keystone and ask Placement when they start, and end at once when they cannot.
+  const daemons = [...stands, 'placement.service', 'keystone.users'];
+  return {
+    'nova.config': { title: 'Nova configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
+    'nova.api-schema': {
+      title: 'Nova API schema at its head',
+      after: ['postgres.databases', 'nova.config', 'certificates'],
+      ...schemaRow(plan, profile.drivers.nova, 'api-schema'),
+    },
+    'nova.cell0': {
+      title: 'Cell 0 mapped',
+      profile: 'command',
+      exclusive: ['db:nova'],
+      observe: call('observeCell0', cells),
+      apply: call('mapCell0', cells),
+    },
+    'nova.schema': {
+      title: 'Nova schema of both cells at its head',
+      ...schemaRow(plan, profile.drivers.nova),
+    },
+    'nova.cell1': {
+      title: 'Cell 1 mapped',
+      profile: 'command',
+      exclusive: ['db:nova'],
+      observe: call('observeCell', cells),
+      apply: call('ensureCell', cells),
+    },
+    'nova.conductor': { title: 'Nova conductor running', after: daemons, ...program('nova-conductor') },
+    'nova.scheduler': {
+      title: 'Nova scheduler running',
+      after: daemons,
+      ...program('nova-scheduler'),
+    },
+    'nova.service': {
+      title: 'Nova answering',
+      after: stands,
+      ...unitRow(plan, {
+        unit: profile.apis.compute.unit,
+        files,
+        pairs: ['nova'],
+        healthUrl: healthUrlOf(plan, 'compute'),
+      }),
+    },
+    ...(plan.hasGuests && guestRows(plan, files)),
+    'nova.compute': {
+      title: 'Nova compute running',
+      after: [
+        'nova.conductor',
+        'placement.service',
+        'neutron.service',
+        'keystone.users',
+        ...(plan.hasGuests ? ['libvirt', 'nova.hypervisor'] : []),
+      ],
+      ...(plan.hasGuests
+        ? unitRow(plan, { unit: 'nova-compute.service', files: [...files, ...hypervisors], pairs: ['nova'] })
+        : program('nova-compute')),
+    },
+    'nova.hosts': {
+      after: ['nova.compute', 'nova.conductor', 'nova.scheduler'],
+      title: 'Compute hosts known and up',
+      settleSeconds: 90,
+      profile: 'command',
+      exclusive: ['db:nova'],
+      observe: call('observeComputeHosts', hosts),
+      apply: call('discoverComputeHosts', hosts),
+    },
+    ...(lastHostRow(plan) === 'nova.events' && eventRows(plan)),
+  };
+}
+
+/** Behind it compute hosts are all that a server needs. */
+export const lastHostRow = ({ hasGuests, profile }: BoxPlan): 'nova.events' | 'nova.hosts' =>
+  hasGuests && profile.compute.hasIdentityFile ? 'nova.events' : 'nova.hosts';
+
+/**
+ * On a new host Nova opens libvirt, to look for guests of a stranger, before it registers the loop of libvirt's events: that
+ * process is never told of a guest's end, and waits its full 20 s for each volume that leaves one. Its first start writes
+ * the host's identity; one that began after it has the loop first.
+ */
+const eventRows = (plan: BoxPlan): Rows => ({
+  'nova.events': {
+    title: 'Nova told of its guests',
+    after: ['nova.hosts'],
+    ...unitRow(plan, { unit: 'nova-compute.service', files: [], reads: ['/var/lib/nova/compute_id'] }),
+  },
+});
+
+/** What a real guest needs beside Nova's programs: libvirt, and the way to its metadata. */
+function guestRows(plan: BoxPlan, files: readonly FileArgs[]): Rows {
+  const { box, profile } = plan;
+  const { metadata, metadataAgent } = profile.guests;
+  const hypervisor = { box, files: hypervisorFiles(plan) };
+  const agentFiles = metadataAgentFiles(plan);
+  return {
+    libvirt: {
+      title: 'libvirt running',
+      after: ['boot'],
+      ...unitRow(plan, { unit: 'libvirtd.service', files: [] }),
+    },
+    'nova.hypervisor': {
+      title: 'Nova set for the hypervisor',
+      after: ['nova.config'],
+      observe: call('observeHypervisorFile', hypervisor),
+      apply: call('writeHypervisorFile', hypervisor),
+    },
+    'nova.metadata': {
+      title: 'Metadata of servers answering',
+      after: ['nova.schema', 'nova.cell1', 'rabbitmq.users'],
+      ...unitRow(plan, {
+        unit: metadata.unit,
+        files,
+        pairs: ['nova'],
+        healthUrl: `http://127.0.0.1:${metadata.backendPort}${metadata.healthPath}`,
+      }),
+    },
+    'neutron.metadata-config': {
+      title: 'Agent of metadata configured',
+      after: ['boot', 'secrets'],
+      ...fileCalls(box, agentFiles),
+    },
+    'neutron.metadata-agent': {
+      title: 'Agent of metadata running',
+      // Its unit wants Keystone's: see simpleRows.
+      after: ['neutron.metadata-config', 'ovn.settings', 'neutron.config', 'keystone.service'],
+      ...unitRow(plan, { unit: metadataAgent.unit, files: agentFiles }),
+    },
+  };
+}

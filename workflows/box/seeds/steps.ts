@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the new cloud holds: flavors, an image, and a project that a person can use at once.
+import { defaultVolumeLimits, type TestSeed } from '../../contracts/box/box-spec.ts';
+import { guestImageName, type GuestImageSource } from '../../contracts/box/guest-image.ts';
+import { call } from '../../ports/index.ts';
+import { physicalNetwork } from '../neutron/files.ts';
+import { keystoneAccess, type BoxPlan } from '../plan.ts';
+import type { Rows } from '../calls.ts';
+
+export const testProject = 'test';
+export const seedImage = 'Boot message';
+export const seedNetwork = 'test';
+/** Where floating IPs come from. */
+export const outerNetwork = 'public';
+
+export function flavorRows(plan: BoxPlan): Rows {
+  const flavors = { ...keystoneAccess(plan), flavors: plan.profile.flavors };
+  return {
+    'seeds.flavors': {
+      title: 'Flavors of the standard',
+      after: ['nova.service', 'keystone.users'],
+      settleSeconds: 10,
+      observe: call('observeFlavors', flavors),
+      apply: call('ensureFlavors', flavors),
+    },
+  };
+}
+
+/** With `guest` a Linux that answers, built by the row `guest-image`; else a boot sector for a hypervisor that runs nothing. */
+export function imageRows(plan: BoxPlan, guest: GuestImageSource | null = null): Rows {
+  const after = ['glance.service', 'keystone.users'];
+  const image =
+    guest === null
+      ? { name: seedImage, diskFormat: 'raw', minRamMebibytes: 64, properties: imageProperties }
+      : { ...guestImage, guest };
+  const args = { ...keystoneAccess(plan), minDiskGigabytes: 0, ...image };
+  return {
+    'seeds.image': {
+      title: 'First image',
+      settleSeconds: 10,
+      after: guest === null ? after : [...after, 'guest-image'],
+      observe: call('observeImageSeed', args),
+      apply: call('ensureImageSeed', args),
+    },
+  };
+}
+
+/** @source SCS-0102-v1: the properties that it checks; this image is not a distribution and is never replaced */
+const imageProperties = {
+  architecture: 'x86_64',
+  os_distro: 'others',
+  os_version: '1',
+  os_purpose: 'minimal',
+  hw_disk_bus: 'virtio',
+  hw_rng_model: 'virtio',
+  image_original_user: 'none',
+  image_build_date: '2026-11-01',
+  image_source: 'holdfast',
+  replace_frequency: 'never',
+  image_description: 'A boot sector that prints one line. Proves that a server starts.',
+  provided_until: 'notice',
+  uuid_validity: 'notice',
+  hotfix_hours: '0',
+};
+
+/** @source 96 MiB: at 64 the kernel of 6.12-cloud never reached its first process */
+const guestImage = {
+  name: guestImageName,
+  diskFormat: 'qcow2',
+  minRamMebibytes: 96,
+  properties: {
+    ...imageProperties,
+    image_original_user: 'root',
+    hw_vif_model: 'virtio',
+    image_description: 'A Linux of Debian packages without a disk of its own: DHCP, metadata, ssh, busybox.',
+  },
+};
+
+export function userRows(plan: BoxPlan): Rows {
+  const { profile } = plan;
+  const place = { domain: testProject, password: plan.testPassword };
+  const users = {
+    ...keystoneAccess(plan),
+    users: [
+      { ...place, name: 'test', project: testProject, roles: ['member'] },
+      {
+        ...place,
+        name: 'test-manager',
+        project: null,
+        password: plan.testManagerPassword,
+        roles: [profile.domainManagerRole],
+      },
+    ],
+  };
+  return {
+    'seeds.users': {
+      title: 'Users of the test project',
+      after: ['keystone.catalog'],
+      settleSeconds: 10,
+      observe: call('observeUsers', users),
+      apply: call('ensureUsers', users),
+    },
+  };
+}
+
+export function projectRows(plan: BoxPlan, seed: TestSeed): Rows {
+  const owner = { project: testProject, domain: testProject };
+  const { outer } = plan;
+  const access = keystoneAccess(plan);
+  const network = {
+    ...access,
+    owner,
+    network: seedNetwork,
+    router: 'test',
+    subnet: { name: 'test', cidr: seed.cidr },
+    outside: outer === null ? null : { network: outerNetwork, cidr: outer.cidr, physicalNetwork },
+  };
+  const { volume = defaultVolumeLimits, ...limits } = seed.quotas;
+  const hasVolumes = plan.spec.services.includes('volume');
+  const quotas = { ...access, owner, ...limits, ...(hasVolumes && { volume }) };
+  const rules = plan.profile.neutron.hasDefaultRuleTemplate ? access : { ...access, owner };
+  return {
+    'seeds.default-rules': {
+      title: 'Default security group',
+      after: ['neutron.service', 'keystone.users'],
+      settleSeconds: 10,
+      observe: call('observeDefaultRules', rules),
+      apply: call('ensureDefaultRules', rules),
+    },
+    'seeds.network': {
+      title: 'Network of the test project',
+      settleSeconds: 10,
+      observe: call('observeNetworkSeed', network),
+      apply: call('ensureNetworkSeed', network),
+    },
+    'seeds.quotas': {
+      title: 'Limits of the test project',
+      after: ['nova.service', 'neutron.service', 'keystone.users', ...(hasVolumes ? ['cinder.service'] : [])],
+      settleSeconds: 10,
+      observe: call('observeQuotas', quotas),
+      apply: call('ensureQuotas', quotas),
+    },
+  };
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// MigrateDatabase as a table, made of a service's driver: its tool, a dump, schema, programs, data, verify, record. Pure.
+import type { BoxSpec } from '../../contracts/box/box-spec.ts';
+import { table, type RowOptions } from '../../contracts/run/build-table.ts';
+import {
+  headsText,
+  schemasOf,
+  type DatabaseDriver,
+  type DatabaseService,
+  type MigrationProfile,
+} from '../../contracts/database/database-driver.ts';
+import type { CompiledRow } from '../../contracts/run/table.ts';
+import { planBox, type InstallFacts } from '../../box/plan.ts';
+import { call } from '../../ports/index.ts';
+
+type Rows = Readonly<Record<string, RowOptions>>;
+
+interface Subject {
+  readonly box: string;
+  readonly service: DatabaseService;
+  readonly driver: DatabaseDriver;
+  /** Of the release, as its name. */
+  readonly version: string;
+}
+
+/** @throws Error when the release has no driver of the service: compile refuses that before */
+export function migrateDatabaseRows(
+  spec: BoxSpec,
+  service: DatabaseService,
+  facts: InstallFacts,
+): CompiledRow[] {
+  const { box, profile } = planBox(spec, facts);
+  const driver = profile.drivers[service];
+  if (driver === undefined) throw new Error(`Release ${profile.name} has no driver of ${service}`);
+  const subject = { box, service, driver, version: profile.name };
+  return table({
+    ...beginning(subject),
+    ...(driver.phases === undefined ? wholeSchema(subject) : phasedSchema(subject)),
+    ...end(subject),
+  });
+}
+
+/** Of a run alone: a look takes no dump, and what it would verify is what the rows before it tell. */
+const runOnly: readonly string[] = ['dump', 'verify'];
+
+export function databaseStatusRows(...inputs: Parameters<typeof migrateDatabaseRows>): CompiledRow[] {
+  const rows = migrateDatabaseRows(...inputs);
+  const standing = (ids: readonly string[]): string[] =>
+    ids.flatMap((id) => {
+      if (!runOnly.includes(id)) return [id];
+      return standing(rows.find((row) => row.id === id)?.after ?? []);
+    });
+  return rows
+    .filter(({ id }) => !runOnly.includes(id))
+    .map((row) => ({ ...row, after: standing(row.after) }));
+}
+
+function beginning({ box, driver, version }: Subject): Rows {
+  const { title, user, tool, urls, refused, packages, repairs, online } = driver;
+  const [owner = ''] = packages;
+  const observed = { box, title, user, tool, urls, refused, package: owner };
+  const databases = schemasOf(driver).map(({ database }) => ({ database, role: user }));
+  const pendingRows = online === undefined ? [] : [online.pendingRows];
+  const dump = { box, databases, isTried: true };
+  const unless = { schemas: schemasOf(driver), version, pendingRows };
+  return {
+    tool: {
+      title: `${title}'s tool can migrate its databases`,
+      onFailure: 'fail',
+      observe: call('observeTool', observed),
+    },
+    dump: {
+      title: 'Present state dumped first',
+      profile: 'command',
+      exclusive: ['db:dump'],
+      observe: call('observeDump', { ...dump, unless }),
+      apply: call('takeDump', dump),
+    },
+    ...Object.fromEntries(
+      repairs.map(({ name, ...repair }) => [
+        `repair.${name}`,
+        {
+          title: `${title}'s migrations mended for PostgreSQL`,
+          observe: call('observeRepair', { box, name, ...repair }),
+          apply: call('repairTool', { box, name, ...repair }),
+        },
+      ]),
+    ),
+  };
+}
+
+/** One command, the programs standing still where they must. */
+function wholeSchema(subject: Subject): Rows {
+  const { driver } = subject;
+  const standing = stands(subject, 'schema', Object.values(driver.schemas));
+  return {
+    ...standing.before,
+    ...Object.fromEntries(
+      Object.entries(driver.schemas).map(([name, migration]) => [
+        name,
+        { title: `${driver.title} schema at ${headsText(migration)}`, ...commandRow(subject, migration) },
+      ]),
+    ),
+    ...standing.after,
+    ...code(subject),
+    ...data(subject),
+  };
+}
+
+/** What is added comes before the programs' restart, what goes away after it. */
+function phasedSchema(subject: Subject): Rows {
+  const { driver } = subject;
+  const { expand, contract } = driver.phases ?? {};
+  if (expand === undefined || contract === undefined) return {};
+  const standing = stands(subject, 'contract', [contract]);
+  const gate = 'What programs of the release before need goes away, which is not taken back';
+  return {
+    expand: {
+      title: `${driver.title} schema expanded to ${headsText(expand)}`,
+      ...commandRow(subject, expand),
+    },
+    ...code(subject),
+    ...data(subject),
+    ...standing.before,
+    contract: {
+      title: `${driver.title} schema contracted to ${headsText(contract)}`,
+      ...commandRow(subject, contract),
+      // Whoever lets the programs stand still agrees to what they stand still for.
+      ...(driver.stops === undefined && { gate }),
+    },
+    ...standing.after,
+  };
+}
+
+function end({ box, driver, version }: Subject): Rows {
+  const databases = schemasOf(driver);
+  const names = databases.map(({ database }) => database);
+  const record = { box, databases: names, version };
+  return {
+    verify: {
+      title: 'Heads and types as the release has them',
+      observe: call('observeSchema', { box, databases }),
+    },
+    record: {
+      title: 'Release recorded in the databases',
+      observe: call('observeVersion', record),
+      apply: call('recordVersion', record),
+    },
+  };
+}
+
+/** The lock by the name of the role keeps two commands off one database, also those of an install. */
+function commandRow({ box, driver }: Subject, migration: MigrationProfile) {
+  const args = { box, ...migration };
+  return {
+    profile: 'command' as const,
+    exclusive: [`db:${driver.user}`],
+    observe: call('observeSchema', args),
+    apply: call('migrateSchema', args),
+  };
+}
+
+/** Rows around a command that the programs must not run beside; none when they may. */
+function stands(
+  { box, service, driver }: Subject,
+  command: 'schema' | 'contract',
+  migrations: readonly MigrationProfile[],
+): { readonly before: Rows; readonly after: Rows } {
+  const { stops, title, units } = driver;
+  if (stops?.for !== command) return { before: {}, after: {} };
+  const databases = migrations.flatMap((each) => each.databases);
+  const args = { box, service, units, databases };
+  return {
+    before: {
+      stopped: {
+        title: `${title}'s programs stand still`,
+        gate: stops.why,
+        settleSeconds: 60,
+        observe: call('observeProgramsStopped', args),
+        apply: call('stopPrograms', args),
+      },
+    },
+    after: {
+      started: {
+        title: `${title}'s programs run again`,
+        settleSeconds: 90,
+        observe: call('observeProgramsStarted', args),
+        apply: call('startPrograms', args),
+      },
+    },
+  };
+}
+
+/** Data and what goes away wait for the programs of the release. */
+function code({ box, driver }: Subject): Rows {
+  if (driver.online === undefined && driver.phases === undefined) return {};
+  const args = { box, units: driver.units, code: driver.code };
+  return {
+    rollout: {
+      title: 'Every program began after its code came',
+      settleSeconds: 60,
+      skippable: true,
+      observe: call('observeCode', args),
+    },
+  };
+}
+
+function data({ box, driver, version }: Subject): Rows {
+  const { online } = driver;
+  if (online === undefined) return {};
+  const [schema, ...others] = schemasOf(driver);
+  if (schema === undefined || others.length > 0)
+    throw new Error(
+      `Data of ${driver.title} lie in several databases, which the row of one does not migrate`,
+    );
+  const args = { ...online, box, database: schema.database, version };
+  return {
+    online: {
+      title: `Data of ${schema.database} migrated` as const,
+      profile: 'build' as const,
+      cancel: 'batch' as const,
+      exclusive: [`db:${driver.user}`],
+      observe: call('observeOnlineMigrations', args),
+      apply: call('runOnlineMigrations', args),
+    },
+  };
+}

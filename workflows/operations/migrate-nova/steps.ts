@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// MigrateNova as a table: keep the present state, schemas and cells, wait for the programs, data, hosts, Nova's own check. Pure.
+import type { BoxSpec } from '../../contracts/box/box-spec.ts';
+import { optionsOf, table, type RowOptions } from '../../contracts/run/build-table.ts';
+import { headsText, type DatabaseDriver } from '../../contracts/database/database-driver.ts';
+import type { CompiledRow } from '../../contracts/run/table.ts';
+import { databasesOf, planBox, type InstallFacts } from '../../box/plan.ts';
+import { call } from '../../ports/index.ts';
+
+/** Those of an install, in the order that Nova's manual names: the API's schema knows the cells that the others need. */
+const schemaRows = ['nova.api-schema', 'nova.cell0', 'nova.cell1', 'nova.schema'];
+
+/** `installed` are the rows of an install of the same spec: a schema or a cell is looked at in one way only. */
+export function migrateNovaRows(
+  spec: BoxSpec,
+  installed: readonly CompiledRow[],
+  facts: InstallFacts,
+): CompiledRow[] {
+  const plan = planBox(spec, facts);
+  const { box, profile } = plan;
+  const databases = databasesOf(plan).filter(({ role }) => role === 'nova');
+  const dump = { box, databases, isTried: true };
+  const { name: version, compute } = profile;
+  const { serviceVersion } = compute;
+  const { user, online: data } = profile.drivers.nova;
+  if (data === undefined) throw new Error('The driver of Nova has no data to migrate');
+  const online = (name: string) => {
+    const args = { ...data, box, database: name, databaseUrl: plan.databaseUrl(user, name), version };
+    return {
+      title: `Data of ${name} migrated` as const,
+      profile: 'build' as const,
+      cancel: 'batch' as const,
+      exclusive: ['db:nova'],
+      observe: call('observeOnlineMigrations', args),
+      apply: call('runOnlineMigrations', args),
+    };
+  };
+  const rollout = { box, database: 'nova_cell1', serviceVersion };
+  return table({
+    dump: {
+      title: 'Present state dumped first',
+      profile: 'command',
+      exclusive: ['db:dump'],
+      observe: call('observeDump', dump),
+      apply: call('takeDump', dump),
+    },
+    ...chained(installed, schemaRows, titlesOf(profile.drivers.nova)),
+    rollout: {
+      title: 'Every program of the new release',
+      settleSeconds: 60,
+      skippable: true,
+      observe: call('observeRollout', rollout),
+    },
+    'online.cell0': { ...online('nova_cell0'), after: ['rollout'] },
+    'online.cell1': online('nova_cell1'),
+    ...chained(installed, ['nova.hosts']),
+    check: { title: 'Nova finds nothing wrong', observe: call('observeUpgradeCheck', { box }) },
+  });
+}
+
+/** The same without the dump, which no look can find: a run takes its own. */
+export function novaStatusRows(...inputs: Parameters<typeof migrateNovaRows>): CompiledRow[] {
+  return migrateNovaRows(...inputs)
+    .filter(({ id }) => id !== 'dump')
+    .map((row) => ({ ...row, after: row.after.filter((id) => id !== 'dump') }));
+}
+
+/** Of the schemas' rows: which databases, and where they are to go. */
+function titlesOf({ schemas }: DatabaseDriver): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, migration]) => {
+      const names = migration.databases.map(({ database }) => database).join(' and ');
+      return [`nova.${name}`, `${names} at ${headsText(migration)}`];
+    }),
+  );
+}
+
+/** Rows of the install, one after another. */
+function chained(
+  installed: readonly CompiledRow[],
+  ids: readonly string[],
+  titles: Readonly<Record<string, string>> = {},
+): Record<string, RowOptions> {
+  return Object.fromEntries(
+    ids.map((id) => {
+      const row = installed.find((each) => each.id === id);
+      if (row === undefined) throw new Error(`An install has no row ${id}`);
+      const { after: _, ...rest } = optionsOf(row);
+      return [id, { ...rest, title: titles[id] ?? rest.title }];
+    }),
+  );
+}

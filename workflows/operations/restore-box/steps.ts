@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// RestoreBox and RestoreNova as tables: look at the dump, keep the present state, stop, put back, start. Pure.
+import type { BoxSpec } from '../../contracts/box/box-spec.ts';
+import { table } from '../../contracts/run/build-table.ts';
+import type { CompiledRow } from '../../contracts/run/table.ts';
+import { databasesOf, planBox, unitsOf, type InstallFacts } from '../../box/plan.ts';
+import type { DatabaseName } from '../../ports/dumps.ts';
+import { call } from '../../ports/index.ts';
+
+export function restoreBoxRows(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledRow[] {
+  const plan = planBox(spec, facts);
+  return rows(plan.box, dump, databasesOf(plan), unitsOf(plan));
+}
+
+/** As RestoreBox, for Nova's databases and programs alone; a person agrees before it begins. */
+export function restoreNovaRows(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledRow[] {
+  const plan = planBox(spec, facts);
+  const databases = databasesOf(plan).filter(({ role }) => role === 'nova');
+  const gate = 'Nova stops, and what it wrote since the dump is lost';
+  return rows(plan.box, dump, databases, unitsOf(plan, ['compute']), gate);
+}
+
+function rows(
+  box: string,
+  dump: string,
+  databases: readonly DatabaseName[],
+  unitNames: readonly string[],
+  gate?: string,
+): CompiledRow[] {
+  const wanted = { box, dump, databases };
+  const present = { box, databases };
+  const units = { box, databases, units: unitNames };
+  return table({
+    intact: {
+      title: 'Dump is whole',
+      onFailure: 'fail',
+      observe: call('observeDumpIntact', wanted),
+    },
+    present: {
+      title: 'Present state dumped first',
+      profile: 'command',
+      exclusive: ['db:dump'],
+      observe: call('observeDump', present),
+      apply: call('takeDump', present),
+    },
+    stopped: {
+      title: 'Services stopped',
+      settleSeconds: 60,
+      ...(gate !== undefined && { gate }),
+      observe: call('observeServicesStopped', units),
+      apply: call('stopServices', units),
+    },
+    databases: {
+      title: 'Databases put back',
+      profile: 'command',
+      exclusive: ['db:restore'],
+      observe: call('observeRestored', wanted),
+      apply: call('restoreDatabases', wanted),
+    },
+    started: {
+      title: 'Services started',
+      settleSeconds: 90,
+      observe: call('observeServicesStarted', units),
+      apply: call('startServices', units),
+    },
+  });
+}
