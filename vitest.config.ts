@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Three projects: unit needs no server and no root; system is the short tier on real components; proofs take hours together.
 import { defineConfig } from 'vitest/config';
+import { textFiles } from './test/text-files.ts';
 import { LongestFirst } from './test/longest-first.ts';
 
 const systemTests = 'test/**/*.system.test.ts';
@@ -11,6 +12,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       {
+        plugins: [textFiles],
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'openstack-client-ts/test/**/*.test.ts'],
@@ -23,6 +25,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [textFiles],
         test: {
           name: 'system',
           include: [systemTests],
@@ -32,6 +35,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [textFiles],
         test: {
           name: 'proofs',
           include: [proofs],

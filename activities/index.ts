@@ -21,6 +21,8 @@ import { unitActivities } from './host/units.ts';
 import { administratorActivities } from './keystone/administrator.ts';
 import { catalogActivities } from './keystone/catalog.ts';
 import { keyActivities } from './keystone/keys.ts';
+import { credentialActivities } from './keystone/credentials/activities.ts';
+import { loginPluginActivities } from './keystone/login-plugin.ts';
 import { userActivities } from './keystone/users.ts';
 import { volumeBackendActivities } from './cinder/backend.ts';
 import { volumePoolActivities } from './cinder/pools.ts';
@@ -87,6 +89,8 @@ export function createActivities(clients: Clients) {
     ...administratorActivities(clients),
     ...catalogActivities(clients),
     ...userActivities(clients),
+    ...loginPluginActivities(clients),
+    ...credentialActivities(clients),
     ...brokerUserActivities(clients),
     ...switchActivities(clients),
     ...networkTypeActivities(clients),

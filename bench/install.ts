@@ -9,7 +9,7 @@ import { execa } from 'execa';
 import { recordedImage } from '../activities/hosts/box-image.ts';
 import { bootScript, offScript, removeNetworkScript } from '../activities/hosts/box.sh.ts';
 import { insideBox } from '../activities/hosts/local-box.ts';
-import { digest } from '../activities/operation/compile.ts';
+import { digest } from '../activities/operation/builds/build.ts';
 import { bootMessageDisk } from '../activities/seeds/boot-message.ts';
 import { profiles } from '../profiles/index.ts';
 import { Lab, labSpec } from '../test/system/lab.ts';

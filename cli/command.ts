@@ -17,12 +17,19 @@ export interface CommandOption {
   readonly group: 'Plan' | 'Run' | 'Confirmation' | 'Answer' | 'Output';
 }
 
+export interface CommandArgument {
+  readonly name: string;
+  readonly text: string;
+  /** Of the last one alone: any number of them, none included. */
+  readonly isVariadic?: true;
+}
+
 export interface Command {
   /** Noun and verb, or the verb alone. */
   readonly words: readonly string[];
   /** Starts with a verb, no full stop. */
   readonly summary: string;
-  readonly arguments: readonly { readonly name: string; readonly text: string }[];
+  readonly arguments: readonly CommandArgument[];
   readonly options: readonly CommandOption[];
   /** Without the program's name. */
   readonly examples: readonly string[];

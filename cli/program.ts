@@ -64,7 +64,8 @@ function groupOf(root: Parser, groups: Map<string, Parser>, noun: string, io: Io
 function addCommand(parent: Parser, word: string, command: Command, io: Io, act: Act): void {
   const name = programNameOf(io);
   const parser = prepared(parent.command(word), io).summary(command.summary);
-  for (const { name: argument, text } of command.arguments) parser.argument(`<${argument}>`, text);
+  for (const { name: argument, text, isVariadic } of command.arguments)
+    parser.argument(isVariadic === true ? `[${argument}...]` : `<${argument}>`, text);
   for (const { flags, text, group } of command.options) {
     parser.addOption(new Option(flags, text).helpGroup(`${group}:`));
   }

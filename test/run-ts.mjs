@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { textLoader } from '../workers/text-files.mjs';
 import { spawnSync } from 'node:child_process';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -21,6 +22,7 @@ export async function bundleProgram(source) {
     format: 'esm',
     target: 'node20',
     external: Object.keys({ ...dependencies, ...devDependencies }).flatMap((name) => [name, `${name}/*`]),
+    loader: textLoader,
     logLevel: 'warning',
   });
   return outfile;

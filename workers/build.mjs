@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { textLoader } from './text-files.mjs';
 import { sourceDigest } from './source-digest.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -36,6 +37,7 @@ const parts = [
   'workers',
   'cli',
   'profiles',
+  'keystoneauth-holdfast',
   'openstack-client-ts',
   'package-lock.json',
 ];
@@ -64,6 +66,7 @@ async function buildAll() {
       format: 'esm',
       target: 'node20',
       external,
+      loader: textLoader,
       banner,
       sourcemap: 'linked',
       chunkNames: 'chunk-[hash]',

@@ -3,6 +3,7 @@
 export { installBox as InstallBox } from './operations/install-box/workflow.ts';
 export { planBox as PlanBox } from './operations/install-box/workflow.ts';
 export { renewCertificates as RenewCertificates } from './operations/renew-certificates/workflow.ts';
+export { rotateServiceCredentials as RotateServiceCredentials } from './operations/rotate-credentials/workflow.ts';
 export { dumpBox as DumpBox } from './operations/dump-box/workflow.ts';
 export { restoreBox as RestoreBox } from './operations/restore-box/workflow.ts';
 export { restoreNova as RestoreNova } from './operations/restore-box/workflow.ts';

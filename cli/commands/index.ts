@@ -16,6 +16,8 @@ import { boxShow } from './box/show.ts';
 import { boxUpgrade } from './box/upgrade.ts';
 import { canaryReport } from './canary/report.ts';
 import { canaryRun } from './canary/run.ts';
+import { credentialsRotate } from './credentials/rotate.ts';
+import { credentialsStatus } from './credentials/status.ts';
 import { dbMigrate } from './database/db-migrate.ts';
 import { doctor } from './machine/doctor.ts';
 import { down } from './machine/down.ts';
@@ -59,6 +61,8 @@ export const commands: readonly Command[] = [
   boxDestroy,
   canaryRun,
   canaryReport,
+  credentialsRotate,
+  credentialsStatus,
   dbMigrate,
   novaMigrate,
   novaStatus,
@@ -82,6 +86,7 @@ export const commands: readonly Command[] = [
 export const nouns: Readonly<Record<string, string>> = {
   box: 'private clouds, each described by a YAML file',
   canary: 'proofs that a cloud serves a plain user, with their times',
+  credentials: 'application credentials by which services log in to Keystone',
   db: 'the databases of the services in a box',
   nova: 'the compute service of a box',
   schedule: 'what is done for boxes without anybody asking: drift, renewal',

@@ -13,10 +13,22 @@ const ofBox = {
   isFor: (_spec: BoxSpec): boolean => true,
 };
 
+/** Keystone alone has no service user that logs in to it. */
+const hasServiceUsers = ({ services }: BoxSpec): boolean =>
+  services.some((service) => service !== 'identity' && service !== 'dashboard');
+
 const kinds = [
   // A look that was missed says nothing later: the next one does.
   { key: 'driftEvery', operation: operations.drift, catchupSeconds: 600, ...ofBox },
   { key: 'renewEvery', operation: operations.renew, catchupSeconds: 86_400, ...ofBox },
+  // Whenever it comes late, it is due all the more.
+  {
+    key: 'rotateEvery',
+    operation: operations.rotateCredentials,
+    catchupSeconds: 86_400,
+    ...ofBox,
+    isFor: hasServiceUsers,
+  },
   { key: 'dumpEvery', operation: operations.dump, catchupSeconds: 86_400, ...ofBox },
   {
     key: 'canaryEvery' as const,

@@ -22,6 +22,12 @@ export const operations = {
     looks: false,
     summary: 'renew certificates of box',
   },
+  rotateCredentials: {
+    type: 'RotateServiceCredentials',
+    slug: 'rotate-credentials',
+    looks: false,
+    summary: 'rotate service credentials of box',
+  },
   upgrade: { type: 'UpgradeBox', slug: 'upgrade-box', looks: false, summary: 'upgrade box' },
   planUpgrade: {
     type: 'PlanUpgrade',

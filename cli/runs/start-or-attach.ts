@@ -4,13 +4,16 @@ import {
   parseInstallBox,
   parseMigrateDatabase,
   parseNamedBox,
+  parseRestoreBox,
+  type Parsed,
 } from '../../workflows/contracts/box/box-spec.schema.ts';
 import { parseCanary } from '../../workflows/contracts/canary/canary.schema.ts';
+import { parseRotateCredentials } from '../../workflows/contracts/credentials/credential.schema.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { inputDifferences } from './input-difference.ts';
 import { noSuchRun } from './look.ts';
-import { operationId, type Operation } from './operations.ts';
+import { operationId, operations, type Operation } from './operations.ts';
 import type { TemporalClient } from '../temporal/temporal-client.ts';
 import { wantedSpecOf } from '../records/wanted-spec.ts';
 import type { WatchedRun } from './watched-run.ts';
@@ -63,12 +66,16 @@ export async function attachOnly(
 async function refuseOtherInput(
   context: CommandContext,
   client: TemporalClient,
-  { input }: OperationRequest,
+  { operation, input }: OperationRequest,
   id: string,
   runId: string,
 ): Promise<void> {
   const theirs = await client.inputOf(id, runId);
-  const differences = inputDifferences(await comparable(context, theirs), await comparable(context, input));
+  const { type } = operation;
+  const differences = inputDifferences(
+    await comparable(context, type, theirs),
+    await comparable(context, type, input),
+  );
   if (differences.length === 0) return;
   throw new CliError('usage', `${id} runs already, with another input; nothing was started`, {
     details: differences.map(({ path, theirs, ours }) => `${path}: runs with ${theirs}, asked for ${ours}`),
@@ -76,16 +83,23 @@ async function refuseOtherInput(
   });
 }
 
+/** How the input of an operation is parsed; of all others it is the name of a box. */
+const parsers: Readonly<Record<string, (raw: unknown) => Parsed<object>>> = {
+  [operations.migrateDatabase.type]: parseMigrateDatabase,
+  [operations.databaseStatus.type]: parseMigrateDatabase,
+  [operations.restore.type]: parseRestoreBox,
+  [operations.restoreNova.type]: parseRestoreBox,
+  [operations.canary.type]: parseCanary,
+  [operations.rotateCredentials.type]: parseRotateCredentials,
+};
+
 /** Parsed, so that defaults left out are no difference, without the means of getting in, and with the spec that is named. */
-async function comparable(context: CommandContext, raw: unknown): Promise<unknown> {
+async function comparable(context: CommandContext, type: string, raw: unknown): Promise<unknown> {
   const install = parseInstallBox(raw);
   if (install.ok) {
     const spec = await wantedSpecOf(context, install.value);
     return spec === undefined ? { ...install.value, takeOver: undefined } : { spec };
   }
-  for (const parse of [parseNamedBox, parseMigrateDatabase, parseCanary]) {
-    const parsed = parse(raw);
-    if (parsed.ok) return { ...parsed.value, takeOver: undefined };
-  }
-  return raw;
+  const parsed = (parsers[type] ?? parseNamedBox)(raw);
+  return parsed.ok ? { ...parsed.value, takeOver: undefined } : raw;
 }

@@ -11,7 +11,7 @@ const pureEngine =
   '^workflows/engine/(run-table|run-row|gate|look-back|row-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles)\\.ts$';
 const temporalEngine = '^workflows/engine/(operation|show|admission|temporal-ports)\\.ts$';
 const boxModel = '^workflows/box/';
-const compile = '^activities/operation/compile\\.ts$';
+const compile = '^activities/operation/(compile|builds/[^/]+)\\.ts$';
 const rowHelp = '^activities/(row-scope|run-command)\\.ts$';
 const clients = '^activities/(clients|hosts)/';
 const systems = '^activities/(?!clients/|hosts/)[^/]+/';
@@ -60,12 +60,17 @@ module.exports = {
     // activities: one system a folder.
     allow('^activities/index\\.ts$', systems, clients, ports),
     allow(rowHelp, rowHelp, clients, contracts, ports),
+    // Scripts and packages that are laid into a box are imported as their text.
+    allow('^activities/', '^(activities/.*\\.sh|keystoneauth-holdfast/[^/]+\\.(py|txt))$'),
     allow('^activities/row-scope\\.ts$', packages('@temporalio/activity')),
     allow('^activities/(?!clients/|hosts/)([^/]+)/', '^activities/$1/', clients, rowHelp, contracts, ports),
     allow(systems, packages('@temporalio/activity', 'undici', 'yaml')),
     // The run's first activity alone reads what a table is built from.
     // A record is parsed as an input is.
-    allow('^activities/(clients/state/recorded-specs|canary/evidence)\\.ts$', schemas),
+    allow(
+      '^activities/(clients/state/recorded-specs|canary/evidence|keystone/credentials/records)\\.ts$',
+      schemas,
+    ),
     allow(compile, '^workflows/(operations/[^/]+/steps|box/plan)\\.ts$', schemas, '^profiles/index\\.ts$'),
     ...debts,
     allow(clients, clients, contracts, '^openstack-client-ts/src/index\\.ts$'),

@@ -19,7 +19,8 @@ it('workflows/index.ts exports exactly these when it is loaded', () => {
     'RenewCertificates',
     'RestoreBox',
     'RestoreNova',
+    'RotateServiceCredentials',
     'UpgradeBox',
   ]);
-  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(15).fill('function'));
+  expect(Object.values(workflows).map((each) => typeof each)).toEqual(Array(16).fill('function'));
 });

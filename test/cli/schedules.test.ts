@@ -6,7 +6,7 @@ import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
 const spec = labSpec as unknown as BoxSpec;
-const [driftWish, renewWish, dumpWish, canaryWish] = wishesOf(spec);
+const [driftWish, renewWish, rotateWish, dumpWish, canaryWish] = wishesOf(spec);
 const stateOf = (wish = driftWish, facts: Partial<ScheduleState> = {}): ScheduleState => ({
   ...(wish as NonNullable<typeof wish>),
   overlap: 'SKIP',
@@ -17,17 +17,24 @@ const stateOf = (wish = driftWish, facts: Partial<ScheduleState> = {}): Schedule
   nextAt: instant(600),
   ...facts,
 });
-const both = [stateOf(driftWish), stateOf(renewWish), stateOf(dumpWish), stateOf(canaryWish)];
+const both = [
+  stateOf(driftWish),
+  stateOf(renewWish),
+  stateOf(dumpWish),
+  stateOf(rotateWish),
+  stateOf(canaryWish),
+];
 
 describe('schedule apply', () => {
   it('makes what is missing, by name, with defaults', async () => {
     const { stdout, client } = await holdfast({ args: ['schedule', 'apply'] });
     expect(stdout).toBe(
-      '+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n+ dump-box/lab            every 1d\n+ canary/lab-test         every 10m\n',
+      '+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n+ rotate-credentials/lab  every 6h\n+ dump-box/lab            every 1d\n+ canary/lab-test         every 10m\n',
     );
     expect(client.schedules.done).toEqual([
       'create holdfast/drift/lab',
       'create holdfast/renew-certificates/lab',
+      'create holdfast/rotate-credentials/lab',
       'create holdfast/dump-box/lab',
       'create holdfast/canary/lab-test',
     ]);
@@ -51,7 +58,7 @@ describe('schedule apply', () => {
   it('changes nothing when all is as wished, and with --plan', async () => {
     const same = await holdfast({ args: ['schedule', 'apply'] }, { schedules: both });
     expect([same.stdout, same.client.schedules.done]).toEqual([
-      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n= dump-box/lab            every 1d\n= canary/lab-test         every 10m\n',
+      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n= rotate-credentials/lab  every 6h\n= dump-box/lab            every 1d\n= canary/lab-test         every 10m\n',
       [],
     ]);
     const plan = await holdfast({ args: ['schedule', 'apply', '--plan'] });
@@ -74,6 +81,7 @@ describe('schedule apply', () => {
       renewEvery: 'never',
       dumpEvery: 'never',
       canaryEvery: 'never',
+      rotateEvery: 'never',
     };
     const files = { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify({ ...labSpec, schedules }) };
     const present = [stateOf(driftWish, { isPaused: true, note: 'by me' }), stateOf(renewWish)];
@@ -156,7 +164,9 @@ describe('schedule list, pause, unpause, trigger', () => {
       { schedules: both },
     );
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('schedules: canary/lab-test, drift/lab, dump-box/lab, renew-certificates/lab');
+    expect(stderr).toContain(
+      'schedules: canary/lab-test, drift/lab, dump-box/lab, renew-certificates/lab, rotate-credentials/lab',
+    );
   });
 
   it.each([[[]], [['--detach']]])('goes with its box when that is destroyed %s', async (options) => {
@@ -167,6 +177,7 @@ describe('schedule list, pause, unpause, trigger', () => {
     expect(client.schedules.done).toEqual([
       'remove holdfast/drift/lab',
       'remove holdfast/renew-certificates/lab',
+      'remove holdfast/rotate-credentials/lab',
       'remove holdfast/dump-box/lab',
       'remove holdfast/canary/lab-test',
     ]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box has more when its spec asks for the dashboard, and that no other box has any of it.
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../activities/operation/compile.ts';
+import { digest } from '../../activities/operation/builds/build.ts';
 import { profiles } from '../../profiles/index.ts';
 import { defaultServices, releaseNames } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../activities/operation/compile.ts';
+import { digest } from '../../activities/operation/builds/build.ts';
 import { profiles } from '../../profiles/index.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import type { BoxSpec, ReleaseName } from '../../workflows/contracts/box/box-spec.ts';

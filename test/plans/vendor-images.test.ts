@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images that a spec names by URL and digest: what is refused, and the two rows that each gets.
 import { describe, expect, it } from 'vitest';
-import { digest } from '../../activities/operation/compile.ts';
+import { digest } from '../../activities/operation/builds/build.ts';
 import { profiles } from '../../profiles/index.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';

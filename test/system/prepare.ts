@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { guestBuildCommand } from '../../activities/clients/guest/build.sh.ts';
 import { guestImageDirectory } from '../../activities/clients/guest/guest-image.ts';
 import { imageBuildCommand, imageDirectory } from '../../activities/box/image.ts';
-import { installRows } from '../../activities/operation/compile.ts';
+import { installRows } from '../../activities/operation/builds/box.ts';
 import type { GuestImageArgs } from '../../workflows/ports/guest.ts';
 import type { ImageArgs } from '../../workflows/ports/box.ts';
 import { cacheDirectory } from './cache-directory.ts';

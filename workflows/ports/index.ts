@@ -5,6 +5,7 @@ import type { AccessPort } from './access.ts';
 import type { BoxPort } from './box.ts';
 import type { CinderPort } from './cinder.ts';
 import type { CanaryPort } from './canary.ts';
+import type { CredentialsPort } from './credentials.ts';
 import type { DumpsPort } from './dumps.ts';
 import type { GuestPort } from './guest.ts';
 import type { HostPort } from './host.ts';
@@ -30,6 +31,7 @@ export type RowPorts = HostPort &
   SchemaPort &
   RabbitmqPort &
   KeystonePort &
+  CredentialsPort &
   OvnPort &
   NovaPort &
   CinderPort &

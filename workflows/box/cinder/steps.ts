@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cinder: its migrations mended, its database, where volumes lie, its programs, and their word that volumes can be made.
+import { loginPluginPath } from '../../contracts/credentials/credential.ts';
 import { call } from '../../ports/index.ts';
 import { backendFiles, cinderFiles } from './files.ts';
 import { driverOf, keystoneAccess, type BoxPlan } from '../plan.ts';
@@ -12,8 +13,9 @@ export function cinderRows(plan: BoxPlan): Rows {
   const driver = driverOf(plan, 'volume');
   const backend = { box, files: backendFiles() };
   const pools = { ...keystoneAccess(plan), host: box };
-  const stands = ['cinder.schema', 'rabbitmq.users'];
-  const program = (unit: string, more = files) => unitRow(plan, { unit, files: more, pairs: ['cinder'] });
+  const stands = ['cinder.schema', 'rabbitmq.users', 'credentials.files'];
+  const program = (unit: string, more = files) =>
+    unitRow(plan, { unit, files: more, pairs: ['cinder'], reads: [loginPluginPath] });
   return {
     'cinder.config': { title: 'Cinder configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
     ...repairRows(plan),
@@ -50,6 +52,7 @@ export function cinderRows(plan: BoxPlan): Rows {
         unit: profile.apis.volume.unit,
         files,
         pairs: ['cinder'],
+        reads: [loginPluginPath],
         healthUrl: healthUrlOf(plan, 'volume'),
       }),
     },

@@ -3,7 +3,7 @@
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
 import { dropIn, ini, serviceFile } from '../file.ts';
-import { tokenCheckOf } from '../keystone/client-sections.ts';
+import { credentialSection, tokenCheckOf } from '../keystone/client-sections.ts';
 import { uwsgiFiles } from '../uwsgi.ts';
 
 export function glanceFiles(plan: BoxPlan): FileArgs[] {
@@ -19,7 +19,8 @@ export function glanceFiles(plan: BoxPlan): FileArgs[] {
     database: { connection: plan.databaseUrl('glance', 'glance') },
     glance_store: { default_backend: 'files' },
     files: { filesystem_store_datadir: '/var/lib/glance/images' },
-    keystone_authtoken: tokenCheckOf(plan, 'glance'),
+    holdfast: credentialSection(plan, 'glance'),
+    keystone_authtoken: tokenCheckOf(plan),
     paste_deploy: { flavor: 'keystone' },
     oslo_middleware: { enable_proxy_headers_parsing: true },
   };

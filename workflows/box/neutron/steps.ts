@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Glance, Placement, Neutron with OVN: configured, migrated, answering.
+import { loginPluginPath } from '../../contracts/credentials/credential.ts';
 import type { ServiceName } from '../../contracts/box/box-spec.ts';
 import type { DatabaseDriver } from '../../contracts/database/database-driver.ts';
 import type { FileArgs } from '../../ports/host.ts';
@@ -44,8 +45,8 @@ function simpleRows(plan: BoxPlan, { service, title, files, driver }: SimpleServ
     },
     [`${name}.service`]: {
       title: `${title} answering`,
-      after: [`${name}.schema`, 'keystone.service'],
-      ...unitRow(plan, { unit, files, pairs: [user], healthUrl }),
+      after: [`${name}.schema`, 'keystone.service', 'credentials.files'],
+      ...unitRow(plan, { unit, files, pairs: [user], reads: [loginPluginPath], healthUrl }),
     },
   };
 }
@@ -116,19 +117,24 @@ export function neutronRows(plan: BoxPlan): Rows {
     driver: plan.profile.drivers.neutron,
   });
   const { 'neutron.service': api, ...before } = rows;
-  const stands = ['neutron.schema', 'ovn.settings', 'rabbitmq.users'];
+  const stands = ['neutron.schema', 'ovn.settings', 'rabbitmq.users', 'credentials.files'];
   return {
     ...before,
     ...(programs !== null && {
       'neutron.rpc': {
         title: 'Neutron RPC server running',
         after: stands,
-        ...unitRow(plan, { unit: programs.rpc.unit, files, pairs: ['neutron'] }),
+        ...unitRow(plan, { unit: programs.rpc.unit, files, pairs: ['neutron'], reads: [loginPluginPath] }),
       },
       'neutron.maintenance': {
         title: 'Maintenance of OVN running',
         after: stands,
-        ...unitRow(plan, { unit: programs.maintenance.unit, files, pairs: ['neutron'] }),
+        ...unitRow(plan, {
+          unit: programs.maintenance.unit,
+          files,
+          pairs: ['neutron'],
+          reads: [loginPluginPath],
+        }),
       },
     }),
     ...(api !== undefined && { 'neutron.service': { ...api, after: stands } }),

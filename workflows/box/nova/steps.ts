@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nova: its API database, cell0, one cell, their schemas, its programs, its hosts.
+import { loginPluginPath } from '../../contracts/credentials/credential.ts';
 import { call } from '../../ports/index.ts';
 import type { FileArgs } from '../../ports/host.ts';
 import { hypervisorFiles } from './hypervisor-files.ts';
@@ -25,10 +26,11 @@ export function novaRows(plan: BoxPlan): Rows {
   };
   const hosts = { box, cellDatabase: 'nova_cell1', hosts: [box] };
   const hypervisors = [hypervisorFiles(plan).qemu];
-  const program = (name: string) => unitRow(plan, { unit: `${name}.service`, files, pairs: ['nova'] });
-  const stands = ['nova.schema', 'nova.cell1', 'rabbitmq.users'];
+  const program = (name: string) =>
+    unitRow(plan, { unit: `${name}.service`, files, pairs: ['nova'], reads: [loginPluginPath] });
+  const stands = ['nova.schema', 'nova.cell1', 'rabbitmq.users', 'credentials.files'];
   // Both log in to Keystone and ask Placement when they start, and end at once when they cannot.
-  const daemons = [...stands, 'placement.service', 'keystone.users'];
+  const daemons = [...stands, 'placement.service'];
   return {
     'nova.config': { title: 'Nova configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
     'nova.api-schema': {
@@ -67,6 +69,7 @@ export function novaRows(plan: BoxPlan): Rows {
         unit: profile.apis.compute.unit,
         files,
         pairs: ['nova'],
+        reads: [loginPluginPath],
         healthUrl: healthUrlOf(plan, 'compute'),
       }),
     },
@@ -77,11 +80,15 @@ export function novaRows(plan: BoxPlan): Rows {
         'nova.conductor',
         'placement.service',
         'neutron.service',
-        'keystone.users',
         ...(plan.hasGuests ? ['libvirt', 'nova.hypervisor'] : []),
       ],
       ...(plan.hasGuests
-        ? unitRow(plan, { unit: 'nova-compute.service', files: [...files, ...hypervisors], pairs: ['nova'] })
+        ? unitRow(plan, {
+            unit: 'nova-compute.service',
+            files: [...files, ...hypervisors],
+            pairs: ['nova'],
+            reads: [loginPluginPath],
+          })
         : program('nova-compute')),
     },
     'nova.hosts': {
@@ -134,11 +141,12 @@ function guestRows(plan: BoxPlan, files: readonly FileArgs[]): Rows {
     },
     'nova.metadata': {
       title: 'Metadata of servers answering',
-      after: ['nova.schema', 'nova.cell1', 'rabbitmq.users'],
+      after: ['nova.schema', 'nova.cell1', 'rabbitmq.users', 'credentials.files'],
       ...unitRow(plan, {
         unit: metadata.unit,
         files,
         pairs: ['nova'],
+        reads: [loginPluginPath],
         healthUrl: `http://127.0.0.1:${metadata.backendPort}${metadata.healthPath}`,
       }),
     },

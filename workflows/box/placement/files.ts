@@ -3,7 +3,7 @@
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
 import { ini, policyFiles, serviceFile } from '../file.ts';
-import { tokenCheckOf } from '../keystone/client-sections.ts';
+import { credentialSection, tokenCheckOf } from '../keystone/client-sections.ts';
 import { uwsgiFiles } from '../uwsgi.ts';
 
 export function placementFiles(plan: BoxPlan): FileArgs[] {
@@ -11,7 +11,8 @@ export function placementFiles(plan: BoxPlan): FileArgs[] {
     DEFAULT: { log_file: '/var/log/placement/placement-api.log' },
     placement_database: { connection: plan.databaseUrl('placement', 'placement') },
     api: { auth_strategy: 'keystone' },
-    keystone_authtoken: tokenCheckOf(plan, 'placement'),
+    holdfast: credentialSection(plan, 'placement'),
+    keystone_authtoken: tokenCheckOf(plan),
     oslo_middleware: { enable_proxy_headers_parsing: true },
   };
   return [

@@ -17,7 +17,7 @@ import {
   type ServiceName,
 } from './box-spec.ts';
 import { databaseServices, type MigrateDatabaseInput } from '../database/database-driver.ts';
-import { everySeconds } from './schedules.ts';
+import { credentialLifetime, everySeconds } from './schedules.ts';
 import { isHostAddress, overlaps, parseAddress, parseCidr } from './cidr.ts';
 
 /** 48: the name is part of host names, link names and paths. */
@@ -226,6 +226,13 @@ const every = z
   .string()
   .refine((text) => everySeconds(text) !== undefined, 'Not a length from 5m to 366d, such as 1h, nor never');
 
+const lifetime = z
+  .string()
+  .refine(
+    (text) => (everySeconds(text) ?? 0) >= credentialLifetime.secondsMin,
+    'Not a length from 1d to 366d, such as 30d',
+  );
+
 const boxSpecShape = z.strictObject({
   apiVersion: z.literal('holdfast/v1'),
   kind: z.literal('Box'),
@@ -248,6 +255,7 @@ const boxSpecShape = z.strictObject({
   certificates: z
     .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
     .default({ lifetimeDays: 397 }),
+  credentials: z.strictObject({ lifetime: lifetime.optional() }).optional(),
   // No default of images: a spec that names none stays as it was recorded.
   seeds: z.strictObject({ projects: projects.default([]), test, images: images.optional() }).prefault({}),
   // 7: a week of daily dumps.
@@ -260,6 +268,7 @@ const boxSpecShape = z.strictObject({
       renewEvery: every.optional(),
       dumpEvery: every.optional(),
       canaryEvery: every.optional(),
+      rotateEvery: every.optional(),
     })
     .optional(),
 });

@@ -124,6 +124,8 @@ export interface BoxSpec {
   /** Where packages come from; default: this machine's own Debian sources. */
   readonly debian?: { readonly mirror: string; readonly securityMirror?: string };
   readonly certificates: { readonly lifetimeDays: number };
+  /** How long an application credential of a service user lives, such as `7d`. Default: see `credentialLifetime`. */
+  readonly credentials?: { readonly lifetime?: string };
   readonly seeds: {
     readonly projects: readonly { readonly name: string; readonly description: string }[];
     /** Null: no `test` domain, project, users and network. */

@@ -11,6 +11,8 @@ export interface SchedulesSpec {
   readonly dumpEvery?: string;
   /** Of a box with guests and a test project. @default 10m */
   readonly canaryEvery?: string;
+  /** Replaces application credentials that are due, deletes those before. @default 6h */
+  readonly rotateEvery?: string;
 }
 
 export const scheduleDefaults = {
@@ -18,6 +20,7 @@ export const scheduleDefaults = {
   renewEvery: '1d',
   dumpEvery: '1d',
   canaryEvery: '10m',
+  rotateEvery: '6h',
 } as const satisfies Required<SchedulesSpec>;
 
 /** Every schedule of ours begins with it; no other is ever changed or removed. */
@@ -35,3 +38,9 @@ export function everySeconds(text: string): number | null | undefined {
   const seconds = Number(count) * (units[unit] ?? Number.NaN);
   return seconds >= boundsSeconds.least && seconds <= boundsSeconds.most ? seconds : undefined;
 }
+
+/**
+ * @source 30d: due after 18 to 20 days, so that a machine that is off for a holiday of ten days finds its cloud working; a day
+ * at least: a token of an hour and four runs of the schedule fit into a third of it
+ */
+export const credentialLifetime = { default: '30d', secondsMin: 86_400 } as const;

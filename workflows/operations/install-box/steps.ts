@@ -5,6 +5,7 @@ import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledRow } from '../../contracts/run/table.ts';
 import { planBox, type InstallFacts } from '../../box/plan.ts';
 import { accessRows, canaryRows, evidenceRows } from '../../box/access/steps.ts';
+import { credentialSteps, loginPluginSteps } from '../../box/credentials/steps.ts';
 import { dashboardRows } from '../../box/horizon/steps.ts';
 import { foundationRows } from '../../box/foundation/steps.ts';
 import { catalogRows, haproxyRows, keystoneRows } from '../../box/keystone/steps.ts';
@@ -27,6 +28,7 @@ export function installBoxRows(spec: BoxSpec, facts: InstallFacts): CompiledRow[
     ...keystoneRows(plan),
     ...haproxyRows(plan),
     ...catalogRows(plan),
+    ...(plan.serviceUsers.length > 0 && { ...loginPluginSteps(plan), ...credentialSteps(plan) }),
     ...(has('image') && glanceRows(plan)),
     ...(has('placement') && placementRows(plan)),
     ...(has('network') && { ...switchRows(plan), ...neutronRows(plan) }),

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes the pending credential exist in Keystone and proves that it lets in. Publishes nothing.
+import type { Difference } from '../../../workflows/contracts/run/observation.ts';
+import {
+  isLive,
+  type CredentialArgs,
+  type PendingCredential,
+} from '../../../workflows/contracts/credentials/credential.ts';
+import { Failure } from '../../clients/failure.ts';
+import { withCloud } from '../../clients/openstack/cloud.ts';
+import type { SecretStore } from '../../clients/secrets/secret-store.ts';
+import { newPending } from './intent.ts';
+import { asAdmin, keystoneNow, ownCredentials, ownerLogin, tokenOf } from './keystone.ts';
+import { readRecords, writeRecord, type CredentialRecords } from './records.ts';
+
+interface Live {
+  readonly pending: PendingCredential;
+  readonly records: CredentialRecords;
+  readonly now: number;
+}
+
+/** The pending credential that waits to be published; null when there is none. */
+export async function livePending(secrets: SecretStore, args: CredentialArgs): Promise<Live | null> {
+  const records = await readRecords(secrets, args);
+  const now = await keystoneNow(secrets, args);
+  const { pending, published } = records;
+  return isLive(pending.value, published.value, now) ? { pending: pending.value, records, now } : null;
+}
+
+/** The id of the pending credential in Keystone, or null. */
+export async function idInKeystone(
+  secrets: SecretStore,
+  args: CredentialArgs,
+  name: string,
+): Promise<string | null> {
+  const own = await asAdmin(secrets, args, (client) => ownCredentials(client, args));
+  return own.find((each) => each.name === name)?.id ?? null;
+}
+
+export async function creationDifferences(secrets: SecretStore, args: CredentialArgs): Promise<Difference[]> {
+  const live = await livePending(secrets, args);
+  if (live === null) return [];
+  const { name } = live.pending;
+  if ((await idInKeystone(secrets, args, name)) !== null) return [];
+  return [{ what: `application credential ${name}`, have: 'absent', want: 'in Keystone' }];
+}
+
+/** Idempotent by its name: a second create meets the first one's, whose secret is the stored one. */
+export async function create(secrets: SecretStore, args: CredentialArgs): Promise<string> {
+  const live = await livePending(secrets, args);
+  if (live === null) return 'none is pending';
+  const { pending } = live;
+  await withCloud(await ownerLogin(secrets, args), async (client) => {
+    const { userId, projectId } = await client.issueToken();
+    if (projectId === undefined)
+      throw new Failure('Invariant', `The token of ${args.user.name} is for no project`, { on: 'Keystone' });
+    await client.identity.applicationCredentials.create(userId, {
+      name: pending.name,
+      description: 'Of holdfast: replaced before it expires',
+      secret: pending.secret,
+      roles: pending.roles.map((name) => ({ name })),
+      expiresAt: new Date(pending.expiresAt),
+      unrestricted: false,
+    });
+  }).catch((error: unknown) => {
+    if (!(error instanceof Failure && error.code === 'Conflict')) throw error;
+  });
+  return pending.name;
+}
+
+export async function proofDifferences(secrets: SecretStore, args: CredentialArgs): Promise<Difference[]> {
+  const live = await livePending(secrets, args);
+  if (live === null) return [];
+  const { name, roles, secret } = live.pending;
+  const what = `application credential ${name}`;
+  const id = await idInKeystone(secrets, args, name);
+  const token = id === null ? null : await tokenOf(secrets, args, { id, secret });
+  if (token === null) return [{ what, have: 'does not let in', want: 'lets in with the stored secret' }];
+  const have = token.roles.join(' ');
+  return have === roles.join(' ') ? [] : [{ what: `roles of ${what}`, have, want: roles.join(' ') }];
+}
+
+/** One that does not let in is somebody else's, or has other roles: another name takes its place, for the same generation. */
+export async function remake(secrets: SecretStore, args: CredentialArgs, run: string): Promise<string> {
+  const live = await livePending(secrets, args);
+  if (live === null) return 'none is pending';
+  const { records, now, pending } = live;
+  const fresh = newPending(args, pending.generation, now, run);
+  await writeRecord(secrets, args, 'pending', fresh, records.pending.version);
+  return create(secrets, args);
+}

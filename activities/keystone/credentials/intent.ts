@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a user's credential is due, and the intent to make another: name and secret are stored before Keystone hears of them.
+import { createHash, randomBytes } from 'node:crypto';
+import type { Difference } from '../../../workflows/contracts/run/observation.ts';
+import {
+  credentialPrefix,
+  dueAt,
+  isLive,
+  type CredentialArgs,
+  type PendingCredential,
+  type PublishedCredential,
+} from '../../../workflows/contracts/credentials/credential.ts';
+import { randomSecret, type SecretStore } from '../../clients/secrets/secret-store.ts';
+import { keystoneNow, tokenOf } from './keystone.ts';
+import { readRecords, writeRecord } from './records.ts';
+
+/** `run` is the nonce of the run that asks. */
+export async function intentDifferences(
+  secrets: SecretStore,
+  args: CredentialArgs,
+  run: string,
+): Promise<Difference[]> {
+  const { published, pending } = await readRecords(secrets, args);
+  const now = await keystoneNow(secrets, args);
+  const reason = await whyDue(secrets, args, published.value, now, run);
+  if (reason === null || isLive(pending.value, published.value, now)) return [];
+  const generation = (published.value?.generation ?? 0) + 1;
+  const have = published.value === null ? 'none' : `generation ${published.value.generation}, ${reason}`;
+  return [{ what: `credential of ${args.user.name}`, have, want: `generation ${generation} intended` }];
+}
+
+/** Idempotent: a live pending credential is adopted, whoever stored it. */
+export async function intend(secrets: SecretStore, args: CredentialArgs, run: string): Promise<string> {
+  const { published, pending } = await readRecords(secrets, args);
+  const now = await keystoneNow(secrets, args);
+  if (isLive(pending.value, published.value, now)) return `goes on with ${pending.value.name}`;
+  const generation = (published.value?.generation ?? 0) + 1;
+  const intended = newPending(args, generation, now, run);
+  await writeRecord(secrets, args, 'pending', intended, pending.version);
+  return intended.name;
+}
+
+/** A fresh name and secret for a generation. */
+export function newPending(
+  { user, lifetimeSeconds }: CredentialArgs,
+  generation: number,
+  now: number,
+  run: string,
+): PendingCredential {
+  return {
+    generation,
+    run,
+    name: `${credentialPrefix(user.name)}${generation}-${randomBytes(4).toString('hex')}`,
+    secret: randomSecret(),
+    createdAt: new Date(now).toISOString(),
+    // Keystone keeps whole seconds.
+    expiresAt: new Date(Math.floor(now / 1000) * 1000 + lifetimeSeconds * 1000).toISOString(),
+    roles: [...user.roles].sort(),
+  };
+}
+
+/** Judged by what consumers read, never by the newest that Keystone has. Null: not due. */
+async function whyDue(
+  secrets: SecretStore,
+  args: CredentialArgs,
+  published: PublishedCredential | null,
+  now: number,
+  run: string,
+): Promise<string | null> {
+  if (published === null) return 'absent';
+  if (args.now && published.run !== run) return 'to be rotated now';
+  if (now >= Date.parse(published.expiresAt)) return 'expired';
+  if (now >= dueAt(published, spreadOf(args))) return `due since ${published.createdAt} and 2/3 of its life`;
+  if ([...args.user.roles].sort().join() !== published.roles.join()) return 'with other roles';
+  return (await tokenOf(secrets, args, published)) === null ? 'which does not let in' : null;
+}
+
+/** From 0 to 1, the same for a user every time. */
+export function spreadOf({ box, user }: Pick<CredentialArgs, 'box' | 'user'>): number {
+  return createHash('sha256').update(`${box}/${user.name}`).digest().readUInt32BE(0) / 0xffffffff;
+}

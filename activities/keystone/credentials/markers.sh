@@ -1,0 +1,17 @@
+#!/bin/sh
+# Prints each marker of a login: its name, the start of its process now (or "gone"), its age in seconds, its text.
+# Usage: markers.sh FOLDER
+set -eu
+now=$(date +%s)
+[ -d "$1" ] || exit 0
+for marker in "$1"/*; do
+  [ -f "$marker" ] || continue
+  name=${marker##*/}
+  case $name in *.new) continue ;; esac
+  stat_file=/proc/${name%%-*}/stat
+  started=gone
+  # Field 22, counted behind the name of the program, which may hold blanks.
+  if [ -r "$stat_file" ]; then started=$(sed 's/.*) //' "$stat_file" | cut -d ' ' -f 20); fi
+  changed=$(stat -c %Y "$marker" 2>/dev/null) || continue
+  printf '%s %s %s %s\n' "$name" "$started" "$((now - changed))" "$(cat "$marker")"
+done

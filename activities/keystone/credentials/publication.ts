@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Publishes the proven credential by check-and-set, keeps the one before, and records when the new one is in use.
+import type { Difference } from '../../../workflows/contracts/run/observation.ts';
+import type {
+  CredentialArgs,
+  IssuedCredential,
+  PublishedCredential,
+} from '../../../workflows/contracts/credentials/credential.ts';
+import { Failure } from '../../clients/failure.ts';
+import type { SecretStore } from '../../clients/secrets/secret-store.ts';
+import { idInKeystone, livePending } from './creation.ts';
+import { keystoneNow } from './keystone.ts';
+import { readRecords, writeRecord } from './records.ts';
+
+export async function publicationDifferences(
+  secrets: SecretStore,
+  args: CredentialArgs,
+): Promise<Difference[]> {
+  const live = await livePending(secrets, args);
+  if (live === null) return [];
+  const have = live.records.published.value?.generation;
+  return [
+    {
+      what: `published credential of ${args.user.name}`,
+      have: have === undefined ? 'none' : `generation ${have}`,
+      want: `generation ${live.pending.generation}`,
+    },
+  ];
+}
+
+/** Whole or not at all: consumers see the old one or the new one, and both let in. Idempotent. */
+export async function publish(secrets: SecretStore, args: CredentialArgs): Promise<string> {
+  const live = await livePending(secrets, args);
+  if (live === null) return 'published already';
+  const { pending, records } = live;
+  const id = await idInKeystone(secrets, args, pending.name);
+  if (id === null)
+    throw new Failure('Unreachable', `Keystone has no credential ${pending.name} yet`, { on: args.authUrl });
+  const { published } = records;
+  const next: PublishedCredential = {
+    ...pending,
+    id,
+    previous: published.value === null ? null : issuedOf(published.value),
+  };
+  await writeRecord(secrets, args, 'published', next, published.version);
+  return `generation ${pending.generation}`;
+}
+
+export async function acknowledgementDifferences(
+  secrets: SecretStore,
+  args: CredentialArgs,
+): Promise<Difference[]> {
+  const { published, use } = await readRecords(secrets, args);
+  const generation = published.value?.generation ?? 0;
+  const seen = use.value?.generation ?? 0;
+  if (seen >= generation) return [];
+  const what = `use of the credential of ${args.user.name}`;
+  return [
+    { what, have: seen === 0 ? 'none recorded' : `generation ${seen}`, want: `generation ${generation}` },
+  ];
+}
+
+/** Records that the published one is in use. The step before has seen it. Idempotent. */
+export async function acknowledge(secrets: SecretStore, args: CredentialArgs): Promise<string> {
+  const { published, use } = await readRecords(secrets, args);
+  const generation = published.value?.generation ?? 0;
+  if ((use.value?.generation ?? 0) >= generation) return 'recorded already';
+  const acknowledgedAt = new Date(await keystoneNow(secrets, args)).toISOString();
+  const retiredGeneration = use.value?.retiredGeneration ?? 0;
+  await writeRecord(secrets, args, 'use', { generation, acknowledgedAt, retiredGeneration }, use.version);
+  return `generation ${generation}`;
+}
+
+function issuedOf(published: PublishedCredential): IssuedCredential {
+  const { generation, name, id, secret, createdAt, expiresAt, roles } = published;
+  return { generation, name, id, secret, createdAt, expiresAt, roles };
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves that the programs of a user log in by the published credential: calls their service, then reads their markers.
+import type { Difference } from '../../../workflows/contracts/run/observation.ts';
+import type { CredentialUseArgs } from '../../../workflows/ports/credentials.ts';
+import type { ServiceWithUser } from '../../../workflows/contracts/credentials/credential.ts';
+import { adminLogin } from '../../clients/openstack/admin-login.ts';
+import { forgetTokens, type OpenStackClient } from '../../clients/openstack/cloud.ts';
+import { Failure } from '../../clients/failure.ts';
+import type { Clients } from '../../clients/index.ts';
+import { parseObject } from '../../clients/state/records.ts';
+import type { Host } from '../../hosts/host.ts';
+import { asAdmin } from './keystone.ts';
+import markersScript from './markers.sh';
+import { readRecords } from './records.ts';
+
+/** One login of one program. */
+interface Marker {
+  readonly name: string;
+  readonly generation: number;
+  readonly ageSeconds: number;
+}
+
+/**
+ * A program that called nobody since the publication holds no token of the old credential that matters, and is not asked.
+ * One that logged in since then by an older one differs.
+ */
+export async function useDifferences(
+  { secrets, inside }: Pick<Clients, 'secrets' | 'inside'>,
+  args: CredentialUseArgs,
+): Promise<Difference[]> {
+  const { published, use } = await readRecords(secrets, args);
+  const generation = published.value?.generation ?? 0;
+  if (published.value === null || (use.value?.generation ?? 0) >= generation) return [];
+  await callService({ secrets }, args);
+  const host = inside(args.box);
+  const file = await fileAge(host, args.credentialFile);
+  const markers = await liveMarkers(host, args.markerFolder);
+  const newer = markers.filter(({ ageSeconds }) => ageSeconds <= file);
+  const late = newer.filter((marker) => marker.generation < generation);
+  const what = `programs of ${args.user.name}`;
+  if (late.length > 0)
+    return late.map(({ name, generation: have }) => ({
+      what: `${what}: ${name}`,
+      have: `generation ${have}`,
+      want: `generation ${generation}`,
+    }));
+  if (newer.length > 0) return [];
+  return [{ what, have: 'none has logged in since', want: `generation ${generation} in use` }];
+}
+
+/** With a token that no service has seen: to check it the service logs in itself. */
+async function callService({ secrets }: Pick<Clients, 'secrets'>, args: CredentialUseArgs): Promise<void> {
+  await forgetTokens(await adminLogin(secrets, args));
+  await asAdmin(secrets, args, (client) => calls[args.service](client));
+}
+
+const calls: Readonly<Record<ServiceWithUser, (client: OpenStackClient) => Promise<unknown>>> = {
+  image: (client) => client.image.images.list({ name: 'holdfast' }),
+  placement: (client) => client.placement.resourceProviders.list({ name: 'holdfast' }),
+  network: (client) => client.network.networks.list({ name: 'holdfast' }),
+  compute: (client) => client.compute.servers.list({ name: 'holdfast' }),
+  volume: (client) => client.blockStorage.volumes.list({ name: 'holdfast' }),
+};
+
+/** Seconds since the file was written. @throws Failure Unreachable while it is not there */
+async function fileAge(host: Host, path: string): Promise<number> {
+  const { exitCode, stdout } = await host.run([
+    'sh',
+    '-c',
+    'echo $(($(date +%s) - $(stat -c %Y "$1")))',
+    'age',
+    path,
+  ]);
+  if (exitCode === 0) return Number(stdout.trim());
+  throw new Failure('Unreachable', `There is no file ${path} yet`, { on: host.name });
+}
+
+async function liveMarkers(host: Host, folder: string): Promise<Marker[]> {
+  const text = await host.output(['sh', '-c', markersScript, 'reading markers', folder]);
+  return text.split('\n').flatMap((line) => {
+    const [name = '', started = '', age = '', ...rest] = line.split(' ');
+    if (name === '' || started === 'gone') return [];
+    try {
+      const { generation, started: own } = parseObject(rest.join(' '));
+      // Another process has its number now.
+      if (typeof generation !== 'number' || String(own) !== started) return [];
+      return [{ name, generation, ageSeconds: Number(age) }];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the tables of a box: install, plan, drift, upgrade, renewal, dumps, removal.
+import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
+import {
+  parseBoxSpec,
+  parseInstallBox,
+  parseNamedBox,
+  parseRestoreBox,
+} from '../../../workflows/contracts/box/box-spec.schema.ts';
+import {
+  databasesLeft,
+  lossesOf,
+  upgradeIssues,
+  type StandingBox,
+} from '../../../workflows/contracts/box/standing-box.ts';
+import type { CompiledRow } from '../../../workflows/contracts/run/table.ts';
+import { destroyBoxRows } from '../../../workflows/operations/destroy-box/steps.ts';
+import { dumpBoxRows } from '../../../workflows/operations/dump-box/steps.ts';
+import { installBoxRows } from '../../../workflows/operations/install-box/steps.ts';
+import { migrateNovaRows } from '../../../workflows/operations/migrate-nova/steps.ts';
+import { renewCertificatesRows } from '../../../workflows/operations/renew-certificates/steps.ts';
+import { restoreBoxRows, restoreNovaRows } from '../../../workflows/operations/restore-box/steps.ts';
+import { upgradeBoxRows } from '../../../workflows/operations/upgrade-box/steps.ts';
+import { profiles } from '../../../profiles/index.ts';
+import type { OwnFile } from '../../clients/state/own-files.ts';
+import { readWantedSpec, recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
+import { recordedImage, suiteOf } from '../../hosts/box-image.ts';
+import { invalid } from '../inputs.ts';
+import { accept, digest, factsOf, recordedSpec, toldOf, type Build } from './build.ts';
+
+/** Of a box that is recorded: the rows of its spec. */
+export const ofRecordedBox =
+  (rowsOf: (spec: BoxSpec) => Promise<CompiledRow[]>): Build =>
+  async (raw, stateDirectory) => {
+    const { name, takeOver } = accept(parseNamedBox(raw));
+    const spec = await recordedSpec(stateDirectory, name);
+    return {
+      subject: name,
+      rows: await rowsOf(spec),
+      lease: name,
+      takeOver,
+      input: spec,
+      notify: toldOf(spec),
+    };
+  };
+
+/** Of a dump of a recorded box. */
+const ofDump =
+  (rowsOf: typeof restoreBoxRows): Build =>
+  async (raw, stateDirectory) => {
+    const { name, takeOver, dump } = accept(parseRestoreBox(raw));
+    const spec = await recordedSpec(stateDirectory, name);
+    const rows = rowsOf(spec, dump, await factsOf(spec));
+    return { subject: name, rows, lease: name, takeOver, input: { name, dump }, notify: toldOf(spec) };
+  };
+
+/** From the release that the box stands on to the spec's. */
+const ofUpgrade: Build = async (raw, stateDirectory) => {
+  const { spec, takeOver, notify } = await wantedSpec(raw, stateDirectory);
+  const { name } = spec;
+  const standing = await standingBox(name, stateDirectory);
+  if (standing === null) throw invalid([{ path: 'name', message: `There is no box ${name} to upgrade` }]);
+  const left = databasesLeft(standing.spec, profiles[spec.release].drivers);
+  const issues = [...upgradeIssues(spec, standing.spec), ...left];
+  if (issues.length > 0) throw invalid(issues);
+  const before = { spec: standing.spec, facts: await factsOf(standing.spec) };
+  const facts = await factsOf(spec);
+  const installed = installBoxRows(spec, facts);
+  const migrated = spec.services.includes('compute') ? migrateNovaRows(spec, installed, facts) : [];
+  const rows = upgradeBoxRows({ spec, facts }, before, { installed, migrated });
+  return { subject: name, rows, lease: name, takeOver, input: spec, notify };
+};
+
+export const boxBuilds: Readonly<Record<string, Build>> = {
+  'install-box': async (raw, stateDirectory) => {
+    const { spec, takeOver, notify } = await wantedSpec(raw, stateDirectory);
+    await refuseLosses(spec, stateDirectory);
+    const { name } = spec;
+    return { subject: name, rows: await installRows(spec), lease: name, takeOver, input: spec, notify };
+  },
+  plan: async (raw, stateDirectory) => {
+    const { spec } = await wantedSpec(raw, stateDirectory);
+    await refuseLosses(spec, stateDirectory);
+    return { subject: spec.name, rows: await installRows(spec), lease: null, takeOver: false, input: spec };
+  },
+  drift: async (raw, stateDirectory) => {
+    const { name, scheduled } = accept(parseNamedBox(raw));
+    const spec = await recordedSpec(stateDirectory, name);
+    const drift = { subject: name, rows: await installRows(spec), lease: name, takeOver: false, input: spec };
+    // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
+    return scheduled ? { ...drift, notify: toldOf(spec) } : drift;
+  },
+  'upgrade-box': ofUpgrade,
+  'plan-upgrade': ofUpgrade,
+  'renew-certificates': ofRecordedBox(async (spec) => renewCertificatesRows(await installRows(spec))),
+  'dump-box': ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
+  'restore-box': ofDump(restoreBoxRows),
+  'restore-nova': ofDump(restoreNovaRows),
+  'destroy-box': async (raw) => {
+    const { name, takeOver } = accept(parseNamedBox(raw));
+    return { subject: name, rows: destroyBoxRows(name, digest), lease: name, takeOver, input: { name } };
+  },
+};
+
+async function refuseLosses(spec: BoxSpec, stateDirectory: string): Promise<void> {
+  const standing = await standingBox(spec.name, stateDirectory);
+  const losses = standing === null ? [] : lossesOf(spec, standing);
+  if (losses.length > 0) throw invalid(losses);
+}
+
+/** Null for a box that is not there. @throws Failure when a record of it cannot be read: nothing is known of its services */
+async function standingBox(name: string, stateDirectory: string): Promise<StandingBox | null> {
+  const image = await recordedImage(name);
+  const spec = await readSpec(stateDirectory, name);
+  if (image === null || spec === null) return null;
+  // An image that is gone is built anew: it has no release to keep.
+  const suite = await suiteOf(image).catch(() => null);
+  return { spec, recordedSuite: profiles[spec.release].suite, suite };
+}
+
+/** The steps of an install on this machine. @throws ApplicationFailure InvalidInput without Debian sources */
+export async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
+  return installBoxRows(spec, await factsOf(spec));
+}
+
+/** The spec that an input names: it was recorded where the worker's user alone writes, never by the input itself. */
+async function wantedSpec(raw: unknown, stateDirectory: string) {
+  const { takeOver, ...wanted } = accept(parseInstallBox(raw));
+  const spec = specOrRefusal(await readWantedSpec(stateDirectory, wanted), 'specDigest');
+  if (spec.name === wanted.name) return { spec, takeOver, notify: toldOf(spec, wanted) };
+  const message = `The recorded spec is of box ${spec.name}, not of ${wanted.name}`;
+  throw invalid([{ path: 'name', message }]);
+}
+
+function specOrRefusal(file: OwnFile, path: string): BoxSpec {
+  if (file.kind === 'read') return accept(parseBoxSpec(file.value));
+  throw invalid([{ path, message: file.why }]);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a build of a table yields, and what most builds read: the recorded spec, the facts of this machine. Builds no table.
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
+import type { Parsed } from '../../../workflows/contracts/box/box-spec.schema.ts';
+import type { WantedSpec } from '../../../workflows/contracts/box/wanted-spec.ts';
+import type { NotifyTarget } from '../../../workflows/contracts/run/notice.ts';
+import type { CompiledRow } from '../../../workflows/contracts/run/table.ts';
+import type { InstallFacts } from '../../../workflows/box/plan.ts';
+import { profiles } from '../../../profiles/index.ts';
+import { debianSources } from '../../clients/machine/debian-sources.ts';
+import { recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
+import { invalid } from '../inputs.ts';
+
+export interface Built {
+  readonly subject: string;
+  readonly rows: CompiledRow[];
+  /** The box whose lease is held, or read by a run that only looks. */
+  readonly lease: string | null;
+  readonly takeOver: boolean;
+  /** What attaching compares: the parsed input without the means of getting in. */
+  readonly input: unknown;
+  readonly notify?: NotifyTarget | undefined;
+  /** How many steps run side by side; default: see compile.ts. */
+  readonly limit?: number;
+}
+
+export type Build = (raw: unknown, stateDirectory: string) => Promise<Built>;
+
+/** 16 hex digits of SHA-256. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** @throws ApplicationFailure InvalidInput */
+export function accept<T>(parsed: Parsed<T>): T {
+  if (!parsed.ok) throw invalid(parsed.issues);
+  return parsed.value;
+}
+
+/** @throws ApplicationFailure InvalidInput when no such box is recorded */
+export async function recordedSpec(stateDirectory: string, name: string): Promise<BoxSpec> {
+  const recorded = await readSpec(stateDirectory, name);
+  if (recorded !== null) return recorded;
+  throw invalid([{ path: 'name', message: `There is no box ${name} in this state directory` }]);
+}
+
+/** The facts of this machine that a table of a box is made of. @throws ApplicationFailure InvalidInput without Debian sources */
+export async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
+  const profile = profiles[spec.release];
+  const sources = await debianSources(profile.suite, spec.debian);
+  if (sources === null) {
+    throw invalid([
+      { path: 'debian.mirror', message: 'This machine has no Debian sources of its own: name a mirror' },
+    ]);
+  }
+  // A local box shares the processors of the machine that its worker runs on.
+  return { profile, processors: availableParallelism(), sources, digest };
+}
+
+/** The table names the spec that says who is told, and not the command itself. */
+export function toldOf({ name, notify }: BoxSpec, wanted?: WantedSpec): NotifyTarget | undefined {
+  if (notify === undefined) return undefined;
+  return wanted === undefined ? { box: name } : { box: name, specDigest: wanted.specDigest };
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the table of a rotation of service credentials.
+import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
+import { parseRotateCredentials } from '../../../workflows/contracts/credentials/credential.schema.ts';
+import { planBox, type ServiceUser } from '../../../workflows/box/plan.ts';
+import { rotateCredentialsSteps } from '../../../workflows/operations/rotate-credentials/steps.ts';
+import { invalid } from '../inputs.ts';
+import { accept, factsOf, recordedSpec, toldOf, type Build } from './build.ts';
+
+/** @source two users at a time: more would have Keystone hash passwords on every processor while the cloud works */
+const stepsAtOnce = 2;
+
+export const credentialBuilds: Readonly<Record<string, Build>> = {
+  'rotate-credentials': async (raw, stateDirectory) => {
+    const { name, users, due, takeOver, scheduled } = accept(parseRotateCredentials(raw));
+    const spec = await recordedSpec(stateDirectory, name);
+    const plan = planBox(spec, await factsOf(spec));
+    const wish = { users: chosen(spec, plan.serviceUsers, users), onlyDue: due || scheduled, scheduled };
+    return {
+      subject: name,
+      rows: rotateCredentialsSteps(plan, wish),
+      lease: name,
+      takeOver,
+      limit: stepsAtOnce,
+      input: { name, users, due: wish.onlyDue },
+      notify: toldOf(spec),
+    };
+  },
+};
+
+/** @throws ApplicationFailure InvalidInput for a user that the box does not have */
+function chosen(
+  { name }: BoxSpec,
+  present: readonly ServiceUser[],
+  wanted: readonly string[] | null,
+): readonly ServiceUser[] {
+  if (present.length === 0) {
+    const message = `Box ${name} has no service but identity: no service user logs in to it`;
+    throw invalid([{ path: 'name', message }]);
+  }
+  const unknown = (wanted ?? []).filter((user) => !present.some((each) => each === user));
+  const message = `Box ${name} has no service user ${unknown.join(', ')}; it has ${present.join(', ')}`;
+  if (unknown.length > 0) throw invalid([{ path: 'users', message }]);
+  return wanted === null ? present : present.filter((user) => wanted.includes(user));
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast credentials rotate`: replaces application credentials of service users, without a failed request.
+import { requireSpec } from '../../records/box-records.ts';
+import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
+import { operations } from '../../runs/operations.ts';
+import { runOperation } from '../../runs/run-operation.ts';
+import { boxNameArgument } from '../box/drift.ts';
+
+export const credentialsRotate: Command = {
+  words: ['credentials', 'rotate'],
+  summary: 'replace the application credentials of the service users of a box',
+  arguments: [
+    boxNameArgument,
+    { name: 'user', text: 'service users such as glance; default: all of them', isVariadic: true },
+  ],
+  options: [
+    { flags: '--due', text: 'only what is due by its age; default: whatever its age', group: 'Run' },
+    ...runOptions,
+    takeOverOption,
+    ...watchOptions,
+  ],
+  examples: [
+    'credentials rotate local-box',
+    'credentials rotate local-box glance nova',
+    'credentials rotate local-box --due',
+  ],
+  run: async (context, [argument = '', ...users], options) => {
+    const { name } = await requireSpec(context, argument);
+    const input = {
+      name,
+      users: users.length === 0 ? null : users,
+      due: options['due'] === true,
+      takeOver: options['takeOver'] === true,
+    };
+    return runOperation(context, options, { operation: operations.rotateCredentials, subject: name, input });
+  },
+};

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast credentials status`: generation, age and expiry of each service user's credential. Asks no cloud.
+import { join } from 'node:path';
+import type { CredentialStatus } from '../../../workflows/contracts/credentials/credential.ts';
+import { parseStatusFile } from '../../../workflows/contracts/credentials/credential.schema.ts';
+import { requireSpec } from '../../records/box-records.ts';
+import { outputOptions, type Command, type CommandContext } from '../../command.ts';
+import { CliError } from '../../terminal/cli-error.ts';
+import { exitCodes } from '../../terminal/exit-codes.ts';
+import { typed } from '../../terminal/settings.ts';
+import { credentialLines } from '../../views/text/credential-text.ts';
+import { boxNameArgument } from '../box/drift.ts';
+
+export const credentialsStatus: Command = {
+  words: ['credentials', 'status'],
+  summary: 'show age and expiry of the application credentials of a box',
+  arguments: [boxNameArgument],
+  options: outputOptions,
+  examples: ['credentials status local-box', 'credentials status local-box --json'],
+  run: async (context, [argument = ''], options) => {
+    const { io } = context;
+    const { name } = await requireSpec(context, argument);
+    const users = await statusOf(context, name);
+    if (options['json'] === true) io.stdout.write(`${JSON.stringify(users ?? [], null, 2)}\n`);
+    else if (users === null || users.length === 0)
+      io.stderr.write(
+        `Box ${name} has no application credential yet; next: ${typed(io, 'holdfast box install FILE')}\n`,
+      );
+    else for (const line of credentialLines(users, io.now())) io.stdout.write(`${line}\n`);
+    return exitCodes.done.code;
+  },
+};
+
+/** Null before the first credential was issued. @throws CliError when the file cannot be read as one */
+async function statusOf(
+  { io, stateDirectory }: CommandContext,
+  name: string,
+): Promise<readonly CredentialStatus[] | null> {
+  const path = join(stateDirectory, 'boxes', name, 'credentials.json');
+  const text = await io.readText(path);
+  if (text === null) return null;
+  const parsed = parseStatusFile(jsonOrNull(text));
+  if (parsed.ok) return parsed.value.users;
+  throw new CliError('failed', `${path} cannot be read as a status of credentials`, {
+    details: parsed.issues.map((issue) => `${issue.path}: ${issue.message}`),
+    next: `holdfast credentials rotate ${name} --due`,
+  });
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

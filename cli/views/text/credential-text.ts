@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Application credentials as text: a line a user, with its life as a bar. Reads no clock.
+import type { CredentialStatus } from '../../../workflows/contracts/credentials/credential.ts';
+import { aligned } from '../../terminal/columns.ts';
+
+/** Characters of the bar of a whole life. */
+const barWidth = 20;
+
+export function credentialLines(users: readonly CredentialStatus[], now: number): string[] {
+  const rows = users.map((each) => [
+    each.user,
+    String(each.generation),
+    barOf(each, now),
+    inDays(each.dueAt, now),
+    inDays(each.expiresAt, now),
+    each.roles.join(' '),
+    stateOf(each, now),
+  ]);
+  return aligned([['USER', 'GENERATION', 'LIFE', 'DUE', 'EXPIRES', 'ROLES', ''], ...rows]);
+}
+
+/** `#` for what is spent, `|` where it is due. */
+function barOf({ createdAt, dueAt, expiresAt }: CredentialStatus, now: number): string {
+  const [start, due, end] = [createdAt, dueAt, expiresAt].map((time) => Date.parse(time)) as [
+    number,
+    number,
+    number,
+  ];
+  const at = (time: number): number => Math.floor(((time - start) / (end - start)) * barWidth);
+  const cells = Array.from({ length: barWidth }, (_, index): string => (index < at(now) ? '#' : '.'));
+  cells[Math.min(barWidth - 1, at(due))] = '|';
+  return `[${cells.join('')}]`;
+}
+
+function stateOf({ expiresAt, dueAt, acknowledgedAt, previous }: CredentialStatus, now: number): string {
+  if (now >= Date.parse(expiresAt)) return 'expired';
+  const states = [
+    now >= Date.parse(dueAt) ? 'due' : '',
+    acknowledgedAt === null ? 'not yet seen in use' : 'in use',
+    previous === null ? '' : `generation ${previous.generation} not yet retired`,
+  ];
+  return states.filter((state) => state !== '').join(', ');
+}
+
+/** `in 12d`, `in 5h`, `3d ago`. */
+function inDays(time: string, now: number): string {
+  const hours = Math.round((Date.parse(time) - now) / 3_600_000);
+  const span = Math.abs(hours) >= 48 ? `${Math.round(Math.abs(hours) / 24)}d` : `${Math.abs(hours)}h`;
+  return hours >= 0 ? `in ${span}` : `${span} ago`;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Service users log in by application credentials: the plugin, the credentials, their files. Replacing them is RotateServiceCredentials'.
+import { everySeconds, credentialLifetime } from '../../contracts/box/schedules.ts';
+import type { CredentialsArgs } from '../../ports/credentials.ts';
+import { call } from '../../ports/index.ts';
+import { fileCalls, type Rows } from '../calls.ts';
+import { keystoneAccess, type BoxPlan } from '../plan.ts';
+import { credentialFileOf } from './files.ts';
+
+/** @source Keystone's default of `[token] expiration`, 3600 s */
+const tokenSecondsDefault = 3600;
+
+export function loginPluginSteps({ box }: BoxPlan): Rows {
+  return {
+    'login-plugin': {
+      title: 'Login plugin of the services',
+      after: ['boot'],
+      observe: call('observeLoginPlugin', { box }),
+      apply: call('installLoginPlugin', { box }),
+    },
+  };
+}
+
+export function credentialSteps(plan: BoxPlan): Rows {
+  const credentials = credentialsOf(plan);
+  return {
+    credentials: {
+      title: 'Application credentials of the services',
+      after: ['keystone.users'],
+      settleSeconds: 10,
+      observe: call('observeCredentials', credentials),
+      apply: call('issueCredentials', credentials),
+    },
+    'credentials.files': {
+      title: 'Credential files of the services',
+      after: ['credentials', 'login-plugin'],
+      ...fileCalls(
+        plan.box,
+        plan.serviceUsers.map((user) => credentialFileOf(plan, user)),
+      ),
+    },
+  };
+}
+
+export function credentialsOf(plan: BoxPlan): CredentialsArgs {
+  const { spec, profile } = plan;
+  const lifetime = spec.credentials?.lifetime ?? credentialLifetime.default;
+  const { expiration } = spec.overrides.keystone?.['token'] ?? {};
+  return {
+    ...keystoneAccess(plan),
+    project: 'service',
+    users: plan.serviceUsers.map((name) => ({
+      name,
+      roles: profile.serviceUserRoles[name],
+      password: plan.servicePassword(name),
+    })),
+    lifetimeSeconds: everySeconds(lifetime) ?? 0,
+    tokenSeconds: expiration === undefined ? tokenSecondsDefault : Number(expiration),
+  };
+}

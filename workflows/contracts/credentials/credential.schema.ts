@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The schemas of what the secret store holds of a credential, of its status file, and of the input of a rotation.
+import { z } from 'zod';
+import { boxName, parseWith, type Parsed } from '../box/box-spec.schema.ts';
+import type {
+  CredentialStatusFile,
+  CredentialUse,
+  PendingCredential,
+  PublishedCredential,
+} from './credential.ts';
+
+const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time');
+const generation = z.int().min(1);
+
+const issued = z.object({
+  generation,
+  name: z.string().min(1),
+  id: z.string().min(1),
+  secret: z.string().min(1),
+  createdAt: moment,
+  expiresAt: moment,
+  roles: z.array(z.string()),
+});
+
+const published = issued.extend({ run: z.string(), previous: issued.nullable() });
+const pending = issued.omit({ id: true }).extend({ run: z.string() });
+const use = z.object({
+  generation: z.int().min(0),
+  acknowledgedAt: moment,
+  retiredGeneration: z.int().min(0),
+});
+
+const statusFile = z.object({
+  users: z.array(
+    z.object({
+      user: z.string(),
+      generation,
+      name: z.string(),
+      createdAt: moment,
+      dueAt: moment,
+      expiresAt: moment,
+      roles: z.array(z.string()),
+      acknowledgedAt: moment.nullable(),
+      previous: z.object({ generation, expiresAt: moment }).nullable(),
+    }),
+  ),
+});
+
+export const parsePublished = (raw: unknown): Parsed<PublishedCredential> =>
+  parseWith(published, raw) as Parsed<PublishedCredential>;
+export const parsePending = (raw: unknown): Parsed<PendingCredential> =>
+  parseWith(pending, raw) as Parsed<PendingCredential>;
+export const parseUse = (raw: unknown): Parsed<CredentialUse> => parseWith(use, raw) as Parsed<CredentialUse>;
+export const parseStatusFile = (raw: unknown): Parsed<CredentialStatusFile> =>
+  parseWith(statusFile, raw) as Parsed<CredentialStatusFile>;
+
+/** Users of the services of OpenStack; also names of folders. */
+const userName = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'Not the name of a service user');
+
+export interface RotateCredentialsInput {
+  readonly name: string;
+  /** Null: all. */
+  readonly users: readonly string[] | null;
+  /** True: only what is due; false: all that are named, now. */
+  readonly due: boolean;
+  readonly takeOver: boolean;
+  readonly scheduled: boolean;
+}
+
+const rotateCredentials = z.strictObject({
+  name: boxName,
+  users: z.array(userName).min(1).nullable().default(null),
+  due: z.boolean().default(false),
+  takeOver: z.boolean().default(false),
+  scheduled: z.boolean().default(false),
+});
+
+export const parseRotateCredentials = (raw: unknown): Parsed<RotateCredentialsInput> =>
+  parseWith(rotateCredentials, raw) as Parsed<RotateCredentialsInput>;
