@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the clients of the activities from settings. Reads no environment and starts nothing.
 import { join } from 'node:path';
-import { boxHost, machineHost } from '../activities/hosts/host.ts';
+import { boxHost, hostOf, machineHost } from '../activities/hosts/host.ts';
 import type { Clients } from '../activities/clients/index.ts';
 import { EmbeddedSecretStore } from '../activities/clients/secrets/secret-store.ts';
 
@@ -14,6 +14,7 @@ export interface ClientSettings {
 export function composeClients({ stateDirectory, cacheDirectory, namespace }: ClientSettings): Clients {
   return {
     secrets: new EmbeddedSecretStore(join(stateDirectory, 'secrets')),
+    host: hostOf,
     machine: machineHost,
     inside: boxHost,
     stateDirectory,

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything the activities are given. Built once, in workers/compose.ts.
 import type { Host } from '../hosts/host.ts';
+import type { HostRef } from '../../workflows/contracts/run/subject.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 
 export interface Clients {
   readonly secrets: SecretStore;
+  /** Any host by its reference; the two below are the usual ones of a box. @throws Failure Invariant for a kind that is not there */
+  host(ref: HostRef): Host;
   /** This machine, for the work of one box. */
   machine(box: string): Host;
   /** The inside of a box. */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One host as the activities see it: short commands, files, durable commands. Knows nothing of boxes or services.
+import type { HostRef } from '../../workflows/contracts/run/subject.ts';
+import { Failure } from '../clients/failure.ts';
 import { DurableCommands, hostRefusal, type Fence } from './durable-command.ts';
 import { readFilesScript, writeFilesScript } from './files.sh.ts';
 import { base64 } from './job.sh.ts';
@@ -75,6 +77,15 @@ export class Host {
 /** This machine, for the work of one box: jobs and fences lie beside the box. */
 export function machineHost(box: string): Host {
   return new Host(thisMachine, boxDirectory(box), leaseDirectory(box));
+}
+
+/** @throws Failure Invariant for a kind of host that there is not yet */
+export function hostOf(ref: HostRef): Host {
+  const [kind, ...rest] = ref.split(':');
+  const name = rest.join(':');
+  if (kind === 'box') return boxHost(name);
+  if (kind === 'machine') return machineHost(name);
+  throw new Failure('Invariant', `There is no way to the host ${ref}`, { on: ref });
 }
 
 /** The inside of a local box. */

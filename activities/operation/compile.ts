@@ -52,6 +52,9 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
         takeOver,
         inputDigest: digest(JSON.stringify(input)),
         ...(notify !== undefined && { notify }),
+        ...(built.kind !== undefined && { kind: built.kind }),
+        ...(built.scheduled === true && { scheduled: true }),
+        ...(built.whenDiffers !== undefined && { whenDiffers: built.whenDiffers }),
       };
       return { table, nonce: randomBytes(8).toString('hex') };
     },

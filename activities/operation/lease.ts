@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lease of a box as activities. Its files and its rules stand in hosts/lease.ts. Every error is a result.
+// The lease of a subject as activities. Its files and its rules stand in hosts/lease.ts. Every error is a result.
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { hostsOf, subjectOfLease } from '../../workflows/contracts/run/subject.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import { asRowFailure, Failure } from '../clients/failure.ts';
 import { giveBack, readHolder, renew, requireLease, take } from '../hosts/lease.ts';
@@ -14,69 +15,74 @@ const unrenewedMilliseconds = 45_000;
 
 type LeasePort = Pick<OperationPort, 'takeLease' | 'keepLease' | 'giveLeaseBack' | 'readLease'>;
 
-export function leaseActivities({ machine, inside, namespace }: Clients): LeasePort {
-  const liveJobs = async (box: string): Promise<number> => {
+export function leaseActivities({ host, namespace }: Clients): LeasePort {
+  const liveJobs = async (target: string): Promise<number> => {
+    const hosts = hostsOf(subjectOfLease(target));
     const lists = await Promise.all(
-      [machine(box), inside(box)].map((host) => host.commands.live().catch(() => [])),
+      hosts.map((ref) =>
+        host(ref)
+          .commands.live()
+          .catch(() => []),
+      ),
     );
     return lists.flat().length;
   };
   return {
-    takeLease: ({ box, takeOver, nonce }) =>
+    takeLease: ({ target, takeOver, nonce }) =>
       beating(async () => {
         const { workflowId } = activityInfo().workflowExecution ?? { workflowId: '' };
-        const request = { target: box, takeOver, nonce, namespace, workflowId };
+        const request = { target, takeOver, nonce, namespace, workflowId };
         try {
-          return await take(request, () => liveJobs(box));
+          return await take(request, () => liveJobs(target));
         } catch (error) {
-          return { outcome: 'failed', failure: asRowFailure(error, leaseOf(box)) };
+          return { outcome: 'failed', failure: asRowFailure(error, leaseOf(target)) };
         }
       }),
-    keepLease: ({ box, epoch }) => beating(() => keep(box, epoch)),
-    giveLeaseBack: ({ box, epoch }) =>
+    keepLease: ({ target, epoch }) => beating(() => keep(target, epoch)),
+    giveLeaseBack: ({ target, epoch }) =>
       beating(async () => {
         try {
-          await giveBack(box, epoch);
+          await giveBack(target, epoch);
           return { outcome: 'given-back' };
         } catch (error) {
-          return { outcome: 'failed', failure: asRowFailure(error, leaseOf(box)) };
+          return { outcome: 'failed', failure: asRowFailure(error, leaseOf(target)) };
         }
       }),
-    readLease: ({ box }) =>
+    readLease: ({ target }) =>
       beating(async () => {
         try {
-          return await readHolder(box);
+          return await readHolder(target);
         } catch (error) {
-          throw ending(asRowFailure(error, leaseOf(box)));
+          throw ending(asRowFailure(error, leaseOf(target)));
         }
       }),
   };
 }
 
-const leaseOf = (box: string): string => `the lease of ${box}`;
+const leaseOf = (target: string): string => `the lease of ${target}`;
 
 /** Renews until the lease is given back or lost. Clocks of the wall play no part. */
-async function keep(box: string, epoch: number): ReturnType<LeasePort['keepLease']> {
+async function keep(target: string, epoch: number): ReturnType<LeasePort['keepLease']> {
   let renewedAt = performance.now();
   for (;;) {
     try {
-      if ((await renew(box, epoch)) === 'given-back') return { outcome: 'given-back' };
+      if ((await renew(target, epoch)) === 'given-back') return { outcome: 'given-back' };
       renewedAt = performance.now();
     } catch (error) {
       const isOver = isLost(error) || performance.now() - renewedAt > unrenewedMilliseconds;
-      if (isOver) return { outcome: 'lost', failure: asRowFailure(error, leaseOf(box)) };
+      if (isOver) return { outcome: 'lost', failure: asRowFailure(error, leaseOf(target)) };
     }
-    await untilNextRenewal(box, epoch);
+    await untilNextRenewal(target, epoch);
   }
 }
 
 /** Ends early when somebody changed the lease. @throws Error when the worker shuts down: the next attempt renews */
-async function untilNextRenewal(box: string, epoch: number): Promise<void> {
+async function untilNextRenewal(target: string, epoch: number): Promise<void> {
   const until = performance.now() + renewalMilliseconds;
   while (performance.now() < until) {
     if (cancellationSignal().aborted) throw new Error('Detached from the lease');
     await pause(250);
-    const isChanged = await requireLease(box, epoch).then(
+    const isChanged = await requireLease(target, epoch).then(
       () => false,
       (error: unknown) => isLost(error),
     );

@@ -2,18 +2,19 @@
 // Ends the live commands of one row, or waits for them, wherever they run. Reports nothing: the apply does.
 import { activityInfo } from '@temporalio/activity';
 import type { RowContext } from '../../workflows/contracts/run/table.ts';
+import { hostsOf, subjectOfLease, type HostRef } from '../../workflows/contracts/run/subject.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import type { Clients } from '../clients/index.ts';
 import { asRowFailure, Failure } from '../clients/failure.ts';
 import type { Host } from '../hosts/host.ts';
 import { beating, ending } from '../row-scope.ts';
 
-export function stopActivities({ machine, inside }: Clients): Pick<OperationPort, 'stopRow'> {
+export function stopActivities({ host }: Clients): Pick<OperationPort, 'stopRow'> {
   return {
     stopRow: (_args, context) =>
       beating(async () => {
         try {
-          for (const host of [machine(context.subject), inside(context.subject)]) await stopOn(host, context);
+          for (const ref of hostsOfStep(context)) await stopOn(host(ref), context);
         } catch (error) {
           if (activityInfo().attempt < attemptsMax) throw error;
           throw ending(asRowFailure(error, context.row));
@@ -21,6 +22,10 @@ export function stopActivities({ machine, inside }: Clients): Pick<OperationPort
       }),
   };
 }
+
+/** A step of a box that names no host works on both of the box's. */
+const hostsOfStep = ({ hosts, lease, subject }: RowContext): readonly HostRef[] =>
+  hosts ?? hostsOf(subjectOfLease(lease ?? subject));
 
 /** A fault that passes has passed by then; whoever asked for the end waits for the answer. */
 const attemptsMax = 5;

@@ -117,7 +117,8 @@ export class TemporalService implements TemporalClient {
   }
 
   async resolve(id: string, runId: string, answer: ResolveStep): Promise<ResolveAnswer> {
-    const updateId = `${answer.row}/${answer.occurrence}/${answer.action}`;
+    // Two people may give the same answer, and each of them is heard.
+    const updateId = `${answer.row}/${answer.occurrence}/${answer.action}/${answer.actor}`;
     const handle = this.client.workflow.getHandle(id, runId);
     try {
       const progress = await this.#within(updateSeconds, () =>

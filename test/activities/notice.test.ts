@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Notice } from '../../workflows/contracts/run/notice.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -7,7 +8,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tellAll } from '../../activities/notify/notice.ts';
 
-const notice = {
+const notice: Notice = {
+  subject: { kind: 'box', name: 'lab' },
   box: 'lab',
   operation: 'install-box',
   workflowId: 'install-box/lab',

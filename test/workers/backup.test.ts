@@ -80,7 +80,14 @@ describe('backUp() and restore()', () => {
       expect(await readFile(join(target, path), 'utf8')).toBe(text);
       expect((await stat(join(target, path))).mode & 0o777).toBe(0o600);
     }
-    expect((await readdir(target)).sort()).toEqual(['boxes', 'run', 'secrets']);
+    expect((await readdir(target)).sort()).toEqual([
+      'authorities',
+      'boxes',
+      'clouds',
+      'run',
+      'secrets',
+      'sites',
+    ]);
     await expect(restoring(target, file)).rejects.toThrow('is not empty: it holds secrets and boxes');
   });
 

@@ -16,6 +16,7 @@ const table: CompiledTable = {
   takeOver: false,
   inputDigest: 'd',
   rows: canaryRows({ cloud: 'acme', throughputMegabytesMin: 1 }),
+  kind: 'cloud',
   notify: { box: 'lab' },
 };
 const failure = { code: 'Unreachable', message: 'No login by ssh', on: '203.0.113.5', hint: 'Wait' } as const;
@@ -71,7 +72,7 @@ describe('measure()', () => {
     expect(await run()).toMatchObject({ ...bad, notification: { outcome: 'sent', row: 'canary' } });
     const { notice } = calls.at(-1)?.call.args as { notice: Notice };
     expect(notice).toMatchObject({
-      box: 'acme',
+      subject: { kind: 'cloud', name: 'acme' },
       cause: 'phase ssh: No login by ssh',
       workflowId: 'canary/acme',
     });

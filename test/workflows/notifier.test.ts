@@ -30,7 +30,15 @@ describe('Notifier', () => {
     const nextCommand = 'holdfast op resolve fake/world --row a --retry';
     const cause = 'Rejected on purpose: disk full';
     expect(world.notices).toEqual([
-      { box: 'world', operation: 'fake', workflowId: 'fake/world', row: 'a', cause, nextCommand },
+      {
+        subject: { kind: 'box', name: 'world' },
+        box: 'world',
+        operation: 'fake',
+        workflowId: 'fake/world',
+        row: 'a',
+        cause,
+        nextCommand,
+      },
     ]);
     expect(run.progress().notification).toMatchObject({ outcome: 'sent', row: 'a' });
     run.resolve(answer('a', 'retry'));
@@ -40,6 +48,20 @@ describe('Notifier', () => {
     run.resolve(answer('a', 'retry'));
     expect((await end).phase).toBe('done');
     expect(world.ids.filter((id) => id.startsWith('notify'))).toEqual(['notify/send/1', 'notify/send/2']);
+  });
+
+  test('failed() tells of a scheduled run that ends by itself, and of no other', async () => {
+    const rows = { a: { tries: 1, onFailure: 'fail' as const } };
+    for (const scheduled of [true, false]) {
+      const world = new FakeWorld();
+      world.hooks.set('a/apply', refused);
+      const facts = { notify, kind: 'cloud' as const, ...(scheduled && { scheduled: true as const }) };
+      const progress = await new TableRun(tableOf(rows, facts), world, 'nonce').run();
+      expect([progress.phase, progress.needsHuman]).toEqual(['failed', scheduled]);
+      expect(world.notices.map(({ subject, box, row }) => [subject, box, row])).toEqual(
+        scheduled ? [[{ kind: 'cloud', name: 'world' }, undefined, 'a']] : [],
+      );
+    }
   });
 
   test('parked() tells of a second row only, when the first was told of and still waits', async () => {
@@ -87,7 +109,7 @@ describe('Notifier', () => {
 
   test('differs() tells of a drift that needs a person, and of none when all is as wanted', async () => {
     const world = new FakeWorld();
-    const table = tableOf({ a: {}, b: { after: [] } }, { notify, operation: 'drift' });
+    const table = tableOf({ a: {}, b: { after: [] } }, { notify, whenDiffers: 'notify' });
     const { progress } = await reportOn(table, world, 'nonce');
     expect(progress).toMatchObject({ needsHuman: true, notification: { outcome: 'sent' } });
     const nextCommand = 'holdfast op show fake/world';

@@ -2,17 +2,23 @@
 // What a backup holds, and its age encryption by a passphrase. Any age program opens one; reads no state itself.
 import { Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
+import { subjectFolders } from '../../workflows/contracts/run/subject.ts';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 
 /** Folders of the state directory that a live box cannot do without. */
-export const savedFolders = ['secrets', 'boxes'] as const;
+export const savedFolders: readonly string[] = ['secrets', ...Object.values(subjectFolders)];
 
 /** Below a saved folder, and no way out of it. */
-const savedPath = z.string().refine((path) => {
-  const [folder = '', ...rest] = path.split('/');
-  const isPlain = rest.every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'));
-  return (savedFolders as readonly string[]).includes(folder) && rest.length > 0 && isPlain;
-}, 'Not a path below secrets/ or boxes/');
+const savedPath = z.string().refine(
+  (path) => {
+    const [folder = '', ...rest] = path.split('/');
+    const isPlain = rest.every(
+      (part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'),
+    );
+    return savedFolders.includes(folder) && rest.length > 0 && isPlain;
+  },
+  `Not a path below ${savedFolders.join('/ or ')}/`,
+);
 
 const documentSchema = z.object({
   format: z.literal('holdfast-backup/1'),

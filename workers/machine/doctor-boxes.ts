@@ -3,6 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asRowFailure } from '../../activities/clients/failure.ts';
+import { subjectKinds, subjectOfLease } from '../../workflows/contracts/run/subject.ts';
 import { recordedSpec } from '../../activities/clients/state/recorded-specs.ts';
 import { recordedImage } from '../../activities/hosts/box-image.ts';
 import { readClaim } from '../../activities/hosts/claims.ts';
@@ -16,7 +17,7 @@ import { exists, namesIn } from './folders.ts';
 export async function boxFindings({ stateDirectory }: SuperviseSettings): Promise<Finding[]> {
   const recorded = await recordedBoxes(stateDirectory);
   const present = await namesIn(join(machineDirectory, 'boxes'));
-  const held = await namesIn(join(machineDirectory, 'leases'));
+  const held = await leaseTargets();
   const findings = [
     ...(await Promise.all(present.map((box) => presentFinding(box, recorded.includes(box))))),
     ...(await Promise.all(allOf(recorded, present).map((box) => recordFindings(stateDirectory, box)))).flat(),
@@ -25,6 +26,16 @@ export async function boxFindings({ stateDirectory }: SuperviseSettings): Promis
     ...(await leftNamespaces(present)),
   ];
   return findings.length === 0 ? [{ level: 'ok', what: 'boxes', found: 'none on this machine' }] : findings;
+}
+
+/** Boxes lie beside each other, subjects of another kind in the folder of their kind. */
+async function leaseTargets(): Promise<string[]> {
+  const folder = join(machineDirectory, 'leases');
+  const others = subjectKinds.filter((kind) => kind !== 'box');
+  const nested = others.map(async (kind) =>
+    (await namesIn(join(folder, kind))).map((name) => `${kind}/${name}`),
+  );
+  return [...(await namesIn(folder)), ...(await Promise.all(nested)).flat()];
 }
 
 const allOf = (...lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())];
@@ -69,13 +80,17 @@ function unmadeFinding(box: string): Finding {
 }
 
 /** The free lease of a box that is gone is not a finding: it keeps the last epoch. */
-async function leaseFinding(box: string): Promise<Finding[]> {
-  const what = `lease of box ${box}`;
+async function leaseFinding(target: string): Promise<Finding[]> {
+  const { kind, name } = subjectOfLease(target);
+  const what = `lease of ${kind} ${name}`;
   try {
-    const { state, holder } = await leaseHold(box);
+    const { state, holder } = await leaseHold(target);
     if (state === 'free') return [];
     if (state === 'held') return [{ level: 'ok', what, found: `held by ${holder}` }];
-    const next = `holdfast box install ${box}, which takes it over`;
+    const next =
+      kind === 'box'
+        ? `holdfast box install ${name}, which takes it over`
+        : 'start the operation again, which takes it over';
     return [{ level: 'wrong', what, found: `stale, last held by ${holder}`, next }];
   } catch (error) {
     return [damaged(what, error)];

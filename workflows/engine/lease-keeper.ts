@@ -2,6 +2,7 @@
 // Takes the lease of a target before the first row, keeps it while rows run, gives it back at an end or a park.
 import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
 import type { GiveLeaseBackResult, KeepLeaseResult, TakeLeaseResult } from '../contracts/run/lease.ts';
+import { subjectOfLease, subjectTitle } from '../contracts/run/subject.ts';
 import type { CompiledTable } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import type { RunIdentity } from './row-activities.ts';
@@ -32,7 +33,7 @@ export class LeaseKeeper {
     const { takeOver } = this.table;
     const { nonce } = this.identity;
     const taken = (await this.#activity('takeLease', 'take', {
-      box: target,
+      target,
       takeOver,
       nonce,
     })) as TakeLeaseResult;
@@ -53,7 +54,7 @@ export class LeaseKeeper {
     this.#held = false;
     const { epoch } = this.identity;
     const given = (await this.#activity('giveLeaseBack', 'give-back', {
-      box: target,
+      target,
       epoch,
     })) as GiveLeaseBackResult | null | undefined;
     if (given?.outcome !== 'failed') await this.#keeping;
@@ -61,7 +62,7 @@ export class LeaseKeeper {
 
   /** One long activity renews; it ends by itself once the lease is given back or somebody else's. */
   async #keep(target: string, epoch: number): Promise<void> {
-    const kept = (await this.#activity('keepLease', 'keep', { box: target, epoch })) as KeepLeaseResult;
+    const kept = (await this.#activity('keepLease', 'keep', { target, epoch })) as KeepLeaseResult;
     if (kept.outcome !== 'lost') return;
     const wasHeld = this.#held;
     this.#held = false;
@@ -84,8 +85,8 @@ export class LeaseKeeper {
 function refused(table: CompiledTable, holder: string): RowFailure {
   return {
     code: 'Conflict',
-    message: `Box ${table.lease ?? ''} is held by ${holder}`,
+    message: `${subjectTitle(subjectOfLease(table.lease ?? ''))} is held by ${holder}`,
     on: table.subject,
-    hint: `${errorKinds.Conflict.hint}; a holder that is gone loses the box 60 s after its last renewal (--take-over skips that wait; it takes nothing from a holder that lives)`,
+    hint: `${errorKinds.Conflict.hint}; a holder that is gone loses it 60 s after its last renewal (--take-over skips that wait; it takes nothing from a holder that lives)`,
   };
 }

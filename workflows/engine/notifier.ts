@@ -28,6 +28,12 @@ export class Notifier {
     await this.#send(first.row.id, `${causeOf(first.failure)}${more}`, nextCommand);
   }
 
+  /** Of a scheduled run that ended by itself: nobody watched it. */
+  async failed(failure: RowFailure): Promise<void> {
+    const row = this.state.rows.find(({ status }) => status === 'failed')?.row.id ?? '';
+    await this.#send(row, causeOf(failure), `holdfast op show ${this.ports.workflowId}`);
+  }
+
   async measuredBad(row: string, failure: RowFailure, where: string): Promise<void> {
     await this.#send(row, `${where}: ${causeOf(failure)}`, `holdfast op show ${this.ports.workflowId}`);
   }
@@ -46,10 +52,12 @@ export class Notifier {
   }
 
   async #send(row: string, cause: string, nextCommand: string): Promise<void> {
-    const { notify: target, operation, subject } = this.state.table;
+    const { notify: target, operation, subject: name, kind = 'box' } = this.state.table;
     if (target === undefined) return;
     const { workflowId } = this.ports;
-    const notice: Notice = { box: subject, operation, workflowId, row, cause, nextCommand };
+    const subject = { kind, name };
+    const box = kind === 'box' ? { box: name } : {};
+    const notice: Notice = { subject, ...box, operation, workflowId, row, cause, nextCommand };
     this.#count += 1;
     const result = await this.ports
       .activity({

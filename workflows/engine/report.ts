@@ -35,7 +35,7 @@ export async function reportOn(
     inputDigest: table.inputDigest,
   };
   state.phase = 'done';
-  const needsHuman = report.result === 'differs' && table.operation === 'drift';
+  const needsHuman = report.result === 'differs' && table.whenDiffers === 'notify';
   if (needsHuman) await new Notifier(state, ports).differs(report);
   return { report, progress: { ...state.progress(), needsHuman, endedAt: report.observedAt } };
 }
@@ -96,7 +96,7 @@ async function readLease(
   if (table.lease === null) return null;
   return (await ports.activity({
     id: `lease/read-${when}/1`,
-    call: { activity: 'readLease', args: { box: table.lease } },
+    call: { activity: 'readLease', args: { target: table.lease } },
     context: null,
     profile: 'look',
     summary: 'read the lease',

@@ -82,10 +82,11 @@ export class RowActivities {
 
   #context(row: RowState, settleSeconds: number): RowContext {
     const { operation, subject, lease } = this.state.table;
-    const { id, cancel, exclusive } = row.row;
+    const { id, cancel, exclusive, hosts } = row.row;
     return {
       operation,
       subject,
+      ...(hosts !== undefined && { hosts }),
       row: id,
       occurrence: row.occurrence,
       nonce: this.identity.nonce,

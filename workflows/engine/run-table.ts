@@ -184,6 +184,8 @@ export class TableRun {
     this.state.phase = this.#ending ?? (failure === undefined ? 'done' : 'failed');
     this.state.endedAt = this.ports.now();
     this.state.touch();
+    const isUnseen = this.state.table.scheduled === true && this.state.phase === 'failed';
+    if (isUnseen && failure !== undefined) await this.#notifier.failed(failure);
   }
 
   #endFailure(): RowFailure | undefined {

@@ -6,6 +6,7 @@ import { memoKey, searchAttributes, type RunMemo } from '../contracts/run/messag
 import type { Progress, RowStatus } from '../contracts/run/progress.ts';
 
 const cloudKey = defineSearchAttributeKey(searchAttributes.cloud, SearchAttributeType.KEYWORD);
+const subjectKey = defineSearchAttributeKey(searchAttributes.subject, SearchAttributeType.KEYWORD);
 const operationKey = defineSearchAttributeKey(searchAttributes.operation, SearchAttributeType.KEYWORD);
 const phaseKey = defineSearchAttributeKey(searchAttributes.phase, SearchAttributeType.KEYWORD);
 const needsHumanKey = defineSearchAttributeKey(searchAttributes.needsHuman, SearchAttributeType.BOOL);
@@ -57,6 +58,7 @@ export class Showcase {
     this.#once('attributes', [progress.phase, progress.needsHuman] as const, () =>
       upsertSearchAttributes([
         { key: cloudKey, value: progress.subject },
+        { key: subjectKey, value: `${progress.kind ?? 'box'}/${progress.subject}` },
         { key: operationKey, value: progress.operation },
         { key: phaseKey, value: progress.phase },
         { key: needsHumanKey, value: progress.needsHuman },

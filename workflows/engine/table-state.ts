@@ -116,14 +116,17 @@ export class TableState {
   }
 
   progress(): Progress {
-    const { operation, subject, inputDigest } = this.table;
+    const { operation, subject, kind, inputDigest, scheduled = false } = this.table;
     const parked = this.rows.find((state) => state.status === 'parked');
     const failure = this.failure ?? parked?.failure;
     return {
       operation,
       subject,
+      ...(kind !== undefined && { kind }),
       phase: this.phase,
-      needsHuman: this.phase === 'needs-operator' || parked !== undefined,
+      // Of a failed end that nobody watched a person has to hear all the same.
+      needsHuman:
+        this.phase === 'needs-operator' || parked !== undefined || (scheduled && this.phase === 'failed'),
       startedAt: new Date(this.startedAt).toISOString(),
       ...(this.endedAt !== undefined && { endedAt: new Date(this.endedAt).toISOString() }),
       rows: this.rows.map(rowProgress),

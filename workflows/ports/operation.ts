@@ -18,14 +18,14 @@ export interface OperationPort {
   /** Parses the input and builds the table. Fails with InvalidInput, never retried. */
   compile(args: { readonly operation: string; readonly payloads: readonly RawPayload[] }): Promise<Compiled>;
   takeLease(args: {
-    readonly box: string;
+    readonly target: string;
     readonly takeOver: boolean;
     readonly nonce: string;
   }): Promise<TakeLeaseResult>;
   /** Renews every 10 s; ends once the lease is given back or lost. */
-  keepLease(args: { readonly box: string; readonly epoch: number }): Promise<KeepLeaseResult>;
-  giveLeaseBack(args: { readonly box: string; readonly epoch: number }): Promise<GiveLeaseBackResult>;
-  readLease(args: { readonly box: string }): Promise<ReadLeaseResult>;
+  keepLease(args: { readonly target: string; readonly epoch: number }): Promise<KeepLeaseResult>;
+  giveLeaseBack(args: { readonly target: string; readonly epoch: number }): Promise<GiveLeaseBackResult>;
+  readLease(args: { readonly target: string }): Promise<ReadLeaseResult>;
   /** Ends the live jobs of a row, or waits for them, as the row's `cancel` says. */
   stopRow(args: Record<string, never>, context: RowContext): Promise<void>;
 }

@@ -32,10 +32,11 @@ import { accept, digest, factsOf, recordedSpec, toldOf, type Build } from './bui
 export const ofRecordedBox =
   (rowsOf: (spec: BoxSpec) => Promise<CompiledRow[]>): Build =>
   async (raw, stateDirectory) => {
-    const { name, takeOver } = accept(parseNamedBox(raw));
+    const { name, takeOver, scheduled } = accept(parseNamedBox(raw));
     const spec = await recordedSpec(stateDirectory, name);
     return {
       subject: name,
+      scheduled,
       rows: await rowsOf(spec),
       lease: name,
       takeOver,
@@ -87,8 +88,8 @@ export const boxBuilds: Readonly<Record<string, Build>> = {
     const { name, scheduled } = accept(parseNamedBox(raw));
     const spec = await recordedSpec(stateDirectory, name);
     const drift = { subject: name, rows: await installRows(spec), lease: name, takeOver: false, input: spec };
-    // Whoever asks sees the answer; only a look that nobody asked for tells somebody.
-    return scheduled ? { ...drift, notify: toldOf(spec) } : drift;
+    // Interactive drift prints its result; only scheduled runs notify.
+    return { ...drift, whenDiffers: 'notify', notify: scheduled ? toldOf(spec) : undefined };
   },
   'upgrade-box': ofUpgrade,
   'plan-upgrade': ofUpgrade,

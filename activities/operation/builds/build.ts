@@ -6,6 +6,7 @@ import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import type { Parsed } from '../../../workflows/contracts/box/box-spec.schema.ts';
 import type { WantedSpec } from '../../../workflows/contracts/box/wanted-spec.ts';
 import type { NotifyTarget } from '../../../workflows/contracts/run/notice.ts';
+import type { SubjectKind } from '../../../workflows/contracts/run/subject.ts';
 import type { CompiledRow } from '../../../workflows/contracts/run/table.ts';
 import type { InstallFacts } from '../../../workflows/box/plan.ts';
 import { profiles } from '../../../profiles/index.ts';
@@ -16,7 +17,11 @@ import { invalid } from '../inputs.ts';
 export interface Built {
   readonly subject: string;
   readonly rows: CompiledRow[];
-  /** The box whose lease is held, or read by a run that only looks. */
+  /** Default: box. */
+  readonly kind?: SubjectKind;
+  readonly scheduled?: boolean;
+  readonly whenDiffers?: 'notify';
+  /** The lease that is held, or read by a run that only looks. */
   readonly lease: string | null;
   readonly takeOver: boolean;
   /** What attaching compares: the parsed input without the means of getting in. */

@@ -16,6 +16,7 @@ export const canaryBuilds: Readonly<Record<string, Build>> = {
     const notify = spec === null ? undefined : toldOf(spec);
     return {
       subject: cloud,
+      kind: 'cloud',
       rows: canaryRows(wishes),
       lease: null,
       takeOver: false,

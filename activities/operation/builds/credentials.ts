@@ -18,6 +18,7 @@ export const credentialBuilds: Readonly<Record<string, Build>> = {
     const wish = { users: chosen(spec, plan.serviceUsers, users), onlyDue: due || scheduled, scheduled };
     return {
       subject: name,
+      scheduled,
       rows: rotateCredentialsSteps(plan, wish),
       lease: name,
       takeOver,

@@ -10,6 +10,7 @@ const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL, INDEXED_VALUE_TYPE_
 /** Name and type of each search attribute; a worker fails the task of a run that sets an unregistered one. */
 export const SEARCH_ATTRIBUTES = {
   Cloud: INDEXED_VALUE_TYPE_KEYWORD,
+  Subject: INDEXED_VALUE_TYPE_KEYWORD,
   Operation: INDEXED_VALUE_TYPE_KEYWORD,
   Phase: INDEXED_VALUE_TYPE_KEYWORD,
   NeedsHuman: INDEXED_VALUE_TYPE_BOOL,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes rows with their defaults, so that a steps file reads as a table. Pure.
+import type { HostRef } from './subject.ts';
 import type { ActivityCall, ActivityProfile, Cancel, CompiledRow } from './table.ts';
 
 export interface RowOptions {
@@ -16,6 +17,8 @@ export interface RowOptions {
   readonly skippable?: boolean;
   readonly tries?: number;
   readonly onFailure?: 'park' | 'fail';
+  /** Default: the hosts of the subject. */
+  readonly hosts?: readonly HostRef[];
   /** What cannot be taken back; with it a person is asked before `apply`. Default: nobody is asked. */
   readonly gate?: string;
 }
@@ -51,6 +54,7 @@ export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[]
       // Three: once for a passing fault, once more to be sure, then a person looks.
       tries: options.tries ?? 3,
       onFailure: options.onFailure ?? 'park',
+      ...(options.hosts !== undefined && { hosts: options.hosts }),
       ...(options.gate !== undefined && { gate: { why: options.gate, holdsSeconds: approvalHoldsSeconds } }),
     };
   });

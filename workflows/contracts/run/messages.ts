@@ -3,9 +3,10 @@
 
 export const taskQueue = 'holdfast-control';
 
-/** Registered at worker start; NeedsHuman is a Bool, the others are Keywords. */
+/** Registered at worker start; NeedsHuman is a Bool, the others are Keywords. Subject is `<kind>/<name>`. */
 export const searchAttributes = {
   cloud: 'Cloud',
+  subject: 'Subject',
   operation: 'Operation',
   phase: 'Phase',
   needsHuman: 'NeedsHuman',

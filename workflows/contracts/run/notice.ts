@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is told when a run waits for a person, to whom, and how the telling ended. Holds no secret.
 
+import type { Subject } from './subject.ts';
+
 /** As a spec says it: at least one of both; both are told. */
 export interface NotifyWays {
   /** A program with its arguments on the worker's machine; the notice is JSON on its stdin. */
@@ -17,7 +19,9 @@ export interface NotifyTarget {
 }
 
 export interface Notice {
-  readonly box: string;
+  readonly subject: Subject;
+  /** The subject's name, where it is a box. */
+  readonly box?: string;
   readonly operation: string;
   readonly workflowId: string;
   /** The first row that waits or differs. */

@@ -2,6 +2,7 @@
 // What one look at a run tells. Rendered by cli/views; computed by the engine alone.
 import type { RowFailure } from './errors.ts';
 import type { NotifyResult } from './notice.ts';
+import type { SubjectKind } from './subject.ts';
 import type { Difference } from './observation.ts';
 
 export type RowStatus =
@@ -65,6 +66,8 @@ export interface Approval {
 export interface Progress {
   readonly operation: string;
   readonly subject: string;
+  /** Of the subject. Default: box. */
+  readonly kind?: SubjectKind;
   readonly phase: Phase;
   readonly needsHuman: boolean;
   readonly startedAt: string;

@@ -2,6 +2,7 @@
 // The compiled table: an operation as recorded data. Holds no code and no secret.
 
 import type { NotifyTarget } from './notice.ts';
+import type { HostRef, SubjectKind } from './subject.ts';
 
 /** Options of an activity by what it does; the numbers stand in engine/activity-profiles.ts. */
 export type ActivityProfile = 'look' | 'change' | 'command' | 'build';
@@ -32,6 +33,8 @@ export interface CompiledRow {
   /** Counted tries before the row parks or fails. */
   readonly tries: number;
   readonly onFailure: 'park' | 'fail';
+  /** Where its commands run; default: the hosts of the subject. */
+  readonly hosts?: readonly HostRef[];
   /** None: what differs is applied unasked. */
   readonly gate?: Gate;
 }
@@ -46,15 +49,21 @@ export interface Gate {
 
 export interface CompiledTable {
   readonly operation: string;
-  /** What the operation is about: the name of a box. */
+  /** Name of what the operation acts on. */
   readonly subject: string;
+  /** Default: box. */
+  readonly kind?: SubjectKind;
+  /** Started by a schedule: nobody watches, so a person is notified of its failed end. */
+  readonly scheduled?: true;
+  /** Of a run that only looks: a difference waits for a person. Default: it is a result like any other. */
+  readonly whenDiffers?: 'notify';
   /** Rows in an order in which every row follows those it stands on. */
   readonly rows: readonly CompiledRow[];
   /** How many rows run side by side. */
   readonly limit: number;
   /** A row whose host or service was silent for so long waits for a person and the lease is given back. None in earlier releases. */
   readonly unreachableSeconds?: number;
-  /** The box whose lease a mutating run holds; null for a run that only looks. */
+  /** The lease that a mutating run holds, see subject.ts; null for a run that only looks. */
   readonly lease: string | null;
   readonly takeOver: boolean;
   /** SHA-256 of the parsed input; attaching compares it. */
@@ -67,6 +76,8 @@ export interface CompiledTable {
 export interface RowContext {
   readonly operation: string;
   readonly subject: string;
+  /** Where the commands of the step run; default: the hosts of the subject. */
+  readonly hosts?: readonly HostRef[];
   readonly row: string;
   readonly occurrence: number;
   /** Made once per operation, kept over reset: names its durable commands. */

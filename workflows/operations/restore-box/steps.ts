@@ -3,13 +3,16 @@
 import type { BoxSpec } from '../../contracts/box/box-spec.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledRow } from '../../contracts/run/table.ts';
-import { databasesOf, planBox, unitsOf, type InstallFacts } from '../../box/plan.ts';
+import type { Rows } from '../../box/calls.ts';
+import { credentialSteps } from '../../box/credentials/steps.ts';
+import { databasesOf, planBox, unitsOf, type BoxPlan, type InstallFacts } from '../../box/plan.ts';
 import type { DatabaseName } from '../../ports/dumps.ts';
 import { call } from '../../ports/index.ts';
 
 export function restoreBoxRows(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledRow[] {
   const plan = planBox(spec, facts);
-  return rows(plan.box, dump, databasesOf(plan), unitsOf(plan));
+  const restored = rows(plan.box, dump, databasesOf(plan), unitsOf(plan));
+  return table({ ...restored, ...(plan.serviceUsers.length > 0 && credentialsAfterRestore(plan)) });
 }
 
 /** As RestoreBox, for Nova's databases and programs alone; a person agrees before it begins. */
@@ -17,7 +20,7 @@ export function restoreNovaRows(spec: BoxSpec, dump: string, facts: InstallFacts
   const plan = planBox(spec, facts);
   const databases = databasesOf(plan).filter(({ role }) => role === 'nova');
   const gate = 'Nova stops, and what it wrote since the dump is lost';
-  return rows(plan.box, dump, databases, unitsOf(plan, ['compute']), gate);
+  return table(rows(plan.box, dump, databases, unitsOf(plan, ['compute']), gate));
 }
 
 function rows(
@@ -26,11 +29,11 @@ function rows(
   databases: readonly DatabaseName[],
   unitNames: readonly string[],
   gate?: string,
-): CompiledRow[] {
+): Rows {
   const wanted = { box, dump, databases };
   const present = { box, databases };
   const units = { box, databases, units: unitNames };
-  return table({
+  return {
     intact: {
       title: 'Dump is whole',
       onFailure: 'fail',
@@ -63,5 +66,14 @@ function rows(
       observe: call('observeServicesStarted', units),
       apply: call('startServices', units),
     },
-  });
+  };
+}
+
+/** Keystone of the dump may not know the credentials that are published now. */
+function credentialsAfterRestore(plan: BoxPlan): Rows {
+  const { credentials, 'credentials.files': files } = credentialSteps(plan);
+  return {
+    ...(credentials !== undefined && { credentials: { ...credentials, after: ['started'] } }),
+    ...(files !== undefined && { 'credentials.files': { ...files, after: ['credentials'] } }),
+  };
 }
