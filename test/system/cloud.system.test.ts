@@ -6,6 +6,7 @@ import { destroyTests } from './cloud/destroy.ts';
 import { installTests } from './cloud/install.ts';
 import { migrateNovaTests } from './cloud/migrate-nova.ts';
 import { repairTests } from './cloud/repair.ts';
+import { rotateTests } from './cloud/rotate.ts';
 import { secretsTests } from './cloud/secrets.ts';
 import { begin, end } from './cloud/stand.ts';
 
@@ -17,5 +18,6 @@ describe('install', installTests);
 describe('repair', repairTests);
 describe('clients', clientTests);
 describe('MigrateNova', migrateNovaTests);
+describe('RotateServiceCredentials', rotateTests);
 describe('secrets', secretsTests);
 describe('destroy', destroyTests);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks for secret values in bytes, in every form in which they travel. Knows the values, never prints them.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { boxHost } from '../../activities/hosts/host.ts';
 import { EmbeddedSecretStore } from '../../activities/clients/secrets/secret-store.ts';
@@ -15,7 +15,10 @@ export interface Sentinel {
 /** Every secret of a box: those of the store, and the keys that live in the box alone. Lines of a key count each. */
 export async function sentinelsOf(stateDirectory: string, box: string): Promise<Sentinel[]> {
   const store = new EmbeddedSecretStore(join(stateDirectory, 'secrets'));
-  const names = await readdir(join(stateDirectory, 'secrets', 'boxes', box));
+  const folder = join(stateDirectory, 'secrets', 'boxes', box);
+  // A secret is a folder of its versions; credentials are folders of such folders.
+  const versions = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.age'));
+  const names = [...new Set(versions.map((name) => dirname(name)))];
   const stored = await Promise.all(
     names.map(async (name) => ({
       name,
@@ -57,7 +60,11 @@ function piecesOf(value: string): string[] {
     key.split(/\\n|\n/).filter((line) => /^[A-Za-z0-9+/=]{40,}$/.test(line) && !shown.includes(line)),
   );
   const fernet = value.split('\n').filter((line) => /^[\w-]{43}=$/.test(line));
-  return keys.length > 0 || fernet.length > 0 ? [...lines, ...fernet] : [value];
+  if (keys.length > 0 || fernet.length > 0) return [...lines, ...fernet];
+  // A record of credentials: its secrets, and nothing beside them.
+  if (value.startsWith('{'))
+    return [...value.matchAll(/"secret":"([^"]+)"/g)].map(([, secret = '']) => secret);
+  return [value];
 }
 
 /** Raw, percent-encoded, JSON-escaped, and base64 at each of its three alignments. */

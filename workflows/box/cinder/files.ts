@@ -6,7 +6,7 @@ import type { FileArgs } from '../../ports/host.ts';
 import type { VolumeBackend } from '../../ports/cinder.ts';
 import type { BoxPlan } from '../plan.ts';
 import { dropIn, file, ini, policyFiles, serviceFile } from '../file.ts';
-import { brokerOf, clientOf, credentialSection, tokenCheckOf } from '../keystone/client-sections.ts';
+import { brokerOf, clientOf, tokenCheckOf } from '../keystone/client-sections.ts';
 import { uwsgiFiles } from '../uwsgi.ts';
 
 const backendPath = '/etc/cinder/holdfast-backend.conf';
@@ -66,10 +66,9 @@ function sections(plan: BoxPlan) {
       glance_ca_certificates_file: plan.authorityPath,
     },
     database: { connection: plan.databaseUrl('cinder', 'cinder') },
-    holdfast: credentialSection(plan, 'cinder'),
-    keystone_authtoken: tokenCheckOf(plan),
+    keystone_authtoken: tokenCheckOf(plan, 'cinder'),
     // Told when a volume grows under a server.
-    nova: { ...clientOf(plan), interface: 'internal' },
+    nova: { ...clientOf(plan, 'cinder'), interface: 'internal' },
     oslo_concurrency: { lock_path: '/var/lib/cinder/locks' },
     oslo_messaging_rabbit: brokerOf(plan, 'cinder'),
     oslo_middleware: { enable_proxy_headers_parsing: true },

@@ -3,7 +3,7 @@
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
 import { dropIn, ini, serviceFile } from '../file.ts';
-import { credentialSection, tokenCheckOf } from '../keystone/client-sections.ts';
+import { tokenCheckOf } from '../keystone/client-sections.ts';
 import { uwsgiFiles } from '../uwsgi.ts';
 
 export function glanceFiles(plan: BoxPlan): FileArgs[] {
@@ -19,8 +19,7 @@ export function glanceFiles(plan: BoxPlan): FileArgs[] {
     database: { connection: plan.databaseUrl('glance', 'glance') },
     glance_store: { default_backend: 'files' },
     files: { filesystem_store_datadir: '/var/lib/glance/images' },
-    holdfast: credentialSection(plan, 'glance'),
-    keystone_authtoken: tokenCheckOf(plan),
+    keystone_authtoken: tokenCheckOf(plan, 'glance'),
     paste_deploy: { flavor: 'keystone' },
     oslo_middleware: { enable_proxy_headers_parsing: true },
   };

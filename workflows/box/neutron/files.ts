@@ -4,7 +4,7 @@ import type { ProgramProfile } from '../../contracts/box/release-profile.ts';
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
 import { dropIn, file, ini, policyFiles, secretIn, serviceFile } from '../file.ts';
-import { brokerOf, clientOf, credentialSection, tokenCheckOf } from '../keystone/client-sections.ts';
+import { brokerOf, clientOf, tokenCheckOf } from '../keystone/client-sections.ts';
 import { uwsgiFiles } from '../uwsgi.ts';
 
 /** The one provider network, on the bridge to the outside. */
@@ -72,10 +72,9 @@ function mainSections(plan: BoxPlan) {
       notify_nova_on_port_data_changes: true,
     },
     database: { connection: plan.databaseUrl('neutron', 'neutron') },
-    holdfast: credentialSection(plan, 'neutron'),
-    keystone_authtoken: tokenCheckOf(plan),
-    nova: clientOf(plan),
-    placement: clientOf(plan),
+    keystone_authtoken: tokenCheckOf(plan, 'neutron'),
+    nova: clientOf(plan, 'neutron'),
+    placement: clientOf(plan, 'neutron'),
     oslo_concurrency: { lock_path: '/var/lib/neutron/locks' },
     oslo_messaging_rabbit: brokerOf(plan, 'neutron'),
     oslo_middleware: { enable_proxy_headers_parsing: true },

@@ -3,7 +3,7 @@
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
 import { dropIn, file, ini, policyFiles, secretIn, serviceFile, type Section } from '../file.ts';
-import { brokerOf, clientOf, credentialSection, loginOf, tokenCheckOf } from '../keystone/client-sections.ts';
+import { brokerOf, clientOf, loginOf, tokenCheckOf } from '../keystone/client-sections.ts';
 import { hypervisorPath } from './hypervisor-files.ts';
 import { uwsgiFiles } from '../uwsgi.ts';
 
@@ -36,18 +36,17 @@ function sections(plan: BoxPlan) {
     api: { auth_strategy: 'keystone' },
     api_database: { connection: plan.databaseUrl('nova', 'nova_api') },
     database: { connection: plan.databaseUrl('nova', 'nova_cell1') },
-    holdfast: credentialSection(plan, 'nova'),
-    keystone_authtoken: tokenCheckOf(plan),
-    service_user: { ...loginOf(plan), send_service_user_token: true },
-    placement: clientOf(plan),
+    keystone_authtoken: tokenCheckOf(plan, 'nova'),
+    service_user: { ...loginOf(plan, 'nova'), send_service_user_token: true },
+    placement: clientOf(plan, 'nova'),
     neutron: {
-      ...clientOf(plan),
+      ...clientOf(plan, 'nova'),
       ...(plan.hasGuests && {
         service_metadata_proxy: true,
         metadata_proxy_shared_secret: secretIn(plan.metadataSecret),
       }),
     },
-    glance: { ...clientOf(plan) },
+    glance: { ...clientOf(plan, 'nova') },
     ...(spec.services.includes('volume') && { cinder: volumeClientOf(plan) }),
     conductor: { workers: plan.processes },
     scheduler: { workers: plan.processes },
@@ -59,7 +58,7 @@ function sections(plan: BoxPlan) {
 
 /** Of all its clients the one that does not look for the address by keystoneauth's own keys. */
 const volumeClientOf = (plan: BoxPlan): Section => ({
-  ...loginOf(plan),
+  ...loginOf(plan, 'nova'),
   catalog_info: `${plan.profile.apis.volume.type ?? 'volume'}::internalURL`,
   os_region_name: plan.spec.region,
 });

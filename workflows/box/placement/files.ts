@@ -3,7 +3,7 @@
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
 import { ini, policyFiles, serviceFile } from '../file.ts';
-import { credentialSection, tokenCheckOf } from '../keystone/client-sections.ts';
+import { tokenCheckOf } from '../keystone/client-sections.ts';
 import { uwsgiFiles } from '../uwsgi.ts';
 
 export function placementFiles(plan: BoxPlan): FileArgs[] {
@@ -11,8 +11,7 @@ export function placementFiles(plan: BoxPlan): FileArgs[] {
     DEFAULT: { log_file: '/var/log/placement/placement-api.log' },
     placement_database: { connection: plan.databaseUrl('placement', 'placement') },
     api: { auth_strategy: 'keystone' },
-    holdfast: credentialSection(plan, 'placement'),
-    keystone_authtoken: tokenCheckOf(plan),
+    keystone_authtoken: tokenCheckOf(plan, 'placement'),
     oslo_middleware: { enable_proxy_headers_parsing: true },
   };
   return [
