@@ -5,9 +5,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { execa, type Options } from 'execa';
 import { recordedImage } from '../activities/hosts/box-image.ts';
-import { bootScript, offScript, removeNetworkScript } from '../activities/hosts/box.sh.ts';
+import { bootCommand, offCommand, removeNetworkCommand } from '../activities/hosts/box-commands.ts';
 import { insideBox } from '../activities/hosts/local-box.ts';
 import { digest } from '../activities/operation/builds/build.ts';
 import { bootMessageDisk } from '../activities/seeds/boot-message.ts';
@@ -63,7 +63,7 @@ async function timeScript(folder: string, image: string): Promise<{ seconds: num
   const { address, gateway } = theirs.networks.management;
   const network = [scriptNamespace, scriptLink, address, gateway, '24'];
   const places = [box, join(image, 'root'), join(box, 'lease'), '/var/lib/holdfast-lease'];
-  await execa('sh', ['-c', bootScript, 'boot', theirs.name, ...places, ...network, '', '', '']);
+  await run(bootCommand(theirs.name, ...places, ...network, '', '', ''));
   const leader = await bootedLeader(box);
   const inside = insideBox(leader, []).join(' ');
   const disk = join(folder, 'disk');
@@ -103,12 +103,10 @@ async function bootedLeader(box: string): Promise<number> {
 }
 
 async function removeScriptBox(): Promise<void> {
-  await execa('sh', ['-c', offScript, 'off', '0', '0', scriptNamespace], { reject: false });
-  await execa(
-    'sh',
-    ['-c', removeNetworkScript, 'remove', scriptNamespace, scriptLink, ',', 'holdfast_bench'],
-    {
-      reject: false,
-    },
-  );
+  await run(offCommand('0', '0', scriptNamespace), { reject: false });
+  await run(removeNetworkCommand(scriptNamespace, scriptLink, ',', 'holdfast_bench'), { reject: false });
+}
+
+async function run([file = '', ...args]: readonly string[], options: Options = {}): Promise<void> {
+  await execa(file, args, options);
 }

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { BoxPort, PowerArgs } from '../../workflows/ports/box.ts';
-import { bootScript, offScript } from '../hosts/box.sh.ts';
+import { bootCommand, offCommand } from '../hosts/box-commands.ts';
 import { recordedImage } from '../hosts/box-image.ts';
 import { leaderOf, startTimeOf, supervisorOf } from '../hosts/local-box.ts';
 import { boxDirectory, leaseDirectory, leaseInside } from '../hosts/places.ts';
@@ -50,7 +50,7 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
       const outerWords = outer ? [outer.link, outer.gateway, String(outer.prefix)] : ['', '', ''];
       const network = [namespaceOf(box), link, address, gateway, String(prefix), ...outerWords];
       await runToSuccess(machine(box), scope, {
-        argv: ['sh', '-c', bootScript, 'holdfast-boot', box, ...paths, ...network],
+        argv: bootCommand(box, ...paths, ...network),
       });
       return undefined;
     }),
@@ -60,7 +60,7 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
       return isOff ? [] : [{ what: `box ${box}`, have: 'running', want: 'off' }];
     }),
     powerOff: applying(async ({ box }, scope) => {
-      const argv = ['sh', '-c', offScript, 'holdfast-off', ...(await firstProcesses(box)), namespaceOf(box)];
+      const argv = offCommand(...(await firstProcesses(box)), namespaceOf(box));
       await runToSuccess(machine(box), scope, { argv });
       return undefined;
     }),

@@ -4,7 +4,7 @@ import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { BoxPort } from '../../workflows/ports/box.ts';
-import { removeNetworkScript } from '../hosts/box.sh.ts';
+import { removeNetworkCommand } from '../hosts/box-commands.ts';
 import { claimPath, giveClaimBack } from '../hosts/claims.ts';
 import { outerTableOf, tableOf } from '../hosts/nftables.ts';
 import { boxDirectory } from '../hosts/places.ts';
@@ -30,18 +30,9 @@ export function removalActivities({ stateDirectory, secrets }: Clients): Removal
       ];
     }),
     removeNetwork: applying(async ({ box, link, outerLink }) => {
-      const outcome = await thisMachine.run([
-        'sh',
-        '-c',
-        removeNetworkScript,
-        'holdfast',
-        namespaceOf(box),
-        link,
-        ...(outerLink === undefined ? [] : [outerLink]),
-        ',',
-        tableOf(box),
-        outerTableOf(box),
-      ]);
+      const links = [link, ...(outerLink === undefined ? [] : [outerLink])];
+      const tables = [tableOf(box), outerTableOf(box)];
+      const outcome = await thisMachine.run(removeNetworkCommand(namespaceOf(box), ...links, ',', ...tables));
       if (outcome.exitCode !== 0) {
         throw new Failure('Rejected', `The network of box ${box} could not be removed`, {
           on: 'this machine',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { recordedImage } from '../hosts/box-image.ts';
-import { rebaseScript } from '../hosts/rebase.sh.ts';
+import { rebaseCommand } from '../hosts/box-commands.ts';
 import { boxDirectory, leaseDirectory } from '../hosts/places.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
@@ -61,8 +61,7 @@ async function rebase(
 ): Promise<void> {
   const pids = await firstProcesses(box);
   const places = [namespaceOf(box), boxDirectory(box), recorded, wanted];
-  const argv = ['sh', '-c', rebaseScript, 'holdfast-rebase', ...pids, ...places];
-  await runToSuccess(machine, scope, { argv });
+  await runToSuccess(machine, scope, { argv: rebaseCommand(...pids, ...places) });
 }
 
 function isFolder(path: string): Promise<boolean> {

@@ -2,8 +2,12 @@
 // Starts, attaches to, waits for and stops commands that outlive the worker. Chooses no command and judges no exit code.
 import { Failure } from '../clients/failure.ts';
 import { parseReport, type JobReport } from './job-report.ts';
-import { base64, jobScript, quote } from './job.sh.ts';
 import { insideDirectory } from './places.ts';
+import databaseLock from './scripts/database-lock.sh';
+import fenceFunctions from './scripts/fence.sh';
+import job from './scripts/job.sh';
+import jobWrapper from './scripts/job-wrapper.sh';
+import { base64, quote } from './shell-words.ts';
 import type { CommandOutcome, Transport } from './transport.ts';
 
 /** Who asks: later askers overtake earlier ones, and the host refuses those overtaken. */
@@ -110,8 +114,9 @@ export class DurableCommands {
   }
 
   async #run(args: string[], stdin?: string, timeoutSeconds = 60): Promise<CommandOutcome> {
+    const places = [this.baseDirectory, this.leaseDirectory, databaseLock + jobWrapper];
     const outcome = await this.transport.run(
-      ['sh', '-c', jobScript, 'holdfast', this.baseDirectory, this.leaseDirectory, ...args],
+      ['sh', '-c', fenceFunctions + job, 'holdfast', ...places, ...args],
       { timeoutSeconds, ...(stdin !== undefined && { stdin }) },
     );
     if (outcome.exitCode !== 0) throw hostRefusal(this.transport.name, `job ${args[0] ?? ''}`, outcome);

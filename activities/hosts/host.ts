@@ -3,10 +3,12 @@
 import type { HostRef } from '../../workflows/contracts/run/subject.ts';
 import { Failure } from '../clients/failure.ts';
 import { DurableCommands, hostRefusal, type Fence } from './durable-command.ts';
-import { readFilesScript, writeFilesScript } from './files.sh.ts';
-import { base64 } from './job.sh.ts';
 import { localBox } from './local-box.ts';
 import { boxDirectory, insideDirectory, leaseDirectory, leaseInside } from './places.ts';
+import fence from './scripts/fence.sh';
+import readFiles from './scripts/read-files.sh';
+import writeFiles from './scripts/write-files.sh';
+import { base64 } from './shell-words.ts';
 import { thisMachine, type CommandOutcome, type RunOptions, type Transport } from './transport.ts';
 
 export interface FileState {
@@ -52,7 +54,7 @@ export class Host {
 
   /** The state of each file, in order; null for one that is absent. */
   async readFiles(paths: readonly string[]): Promise<(FileState | null)[]> {
-    const text = await this.output(['sh', '-c', readFilesScript, 'reading files'], {
+    const text = await this.output(['sh', '-c', readFiles, 'reading files'], {
       stdin: paths.map((path) => `${path}\n`).join(''),
     });
     const lines = text.split('\n');
@@ -60,14 +62,14 @@ export class Host {
   }
 
   /** Writes the files that differ, each atomically; returns the paths written. @throws Failure Conflict when overtaken */
-  async writeFiles(fence: Fence, files: readonly WantedFile[]): Promise<string[]> {
+  async writeFiles(caller: Fence, files: readonly WantedFile[]): Promise<string[]> {
     if (files.length === 0) return [];
-    const { row, epoch, occurrence, attempt } = fence;
+    const { row, epoch, occurrence, attempt } = caller;
     const argv = [this.baseDirectory, this.leasePath, row, ...[epoch, occurrence, attempt].map(String)];
     const lines = files.map(({ mode, owner, group, path, content }) =>
       [mode, owner, group, base64(path), base64(content)].join(' '),
     );
-    const written = await this.output(['sh', '-c', writeFilesScript, 'writing files', ...argv], {
+    const written = await this.output(['sh', '-c', fence + writeFiles, 'writing files', ...argv], {
       stdin: `${lines.join('\n')}\n`,
     });
     return written.split('\n').filter(Boolean);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { rebaseScript } from '../../activities/hosts/rebase.sh.ts';
+import { rebaseCommand } from '../../activities/hosts/box-commands.ts';
 
 let folder: string;
 
@@ -34,8 +34,8 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const rebase = (path = process.env['PATH'] ?? '') => {
   const places = [folder, join(folder, 'old'), join(folder, 'new')];
-  const argv = ['-c', rebaseScript, 'rebase', '0', '0', 'holdfast-none', ...places];
-  return execa('sh', argv, { env: { PATH: path }, reject: false });
+  const [file = '', ...args] = rebaseCommand('0', '0', 'holdfast-none', ...places);
+  return execa(file, args, { env: { PATH: path }, reject: false });
 };
 
 async function owners(): Promise<string[]> {

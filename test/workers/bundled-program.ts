@@ -19,6 +19,7 @@ export async function bundleProgram(source: { entry: string } | { text: string }
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    loader: { '.sh': 'text' },
     banner: { js: BANNER },
     logLevel: 'silent',
   });

@@ -1,12 +1,10 @@
-// SPDX-License-Identifier: Apache-2.0
-// Shell functions that refuse whoever was overtaken. Sourced in front of the other scripts; does nothing alone.
+# SPDX-License-Identifier: Apache-2.0
+# Functions that refuse whoever was overtaken. In front of the other scripts; does nothing alone.
+# shellcheck shell=sh
 
-/**
- * `fence BASE LEASE ROW EPOCH OCCURRENCE ATTEMPT` exits 75 when this caller is older than the last one seen for
- * the row, or than the lease, or when there is no lease. It
- * leaves fd 9 locked: one change at a time on this host. 75 is sysexits' EX_TEMPFAIL, used by no tool we run.
- */
-export const fenceScript = String.raw`
+# `fence BASE LEASE ROW EPOCH OCCURRENCE ATTEMPT` exits 75 when this caller is older than the last one seen for the row, or
+# than the lease, or when there is no lease. It leaves fd 9 locked: one change at a time on this host.
+# 75 is sysexits' EX_TEMPFAIL, used by no tool we run.
 set -eu
 umask 077
 older() { # A1 A2 A3 B1 B2 B3: is A before B
@@ -37,8 +35,7 @@ fence() {
   mv "$1/fences/$3.new" "$1/fences/$3"
 }
 guard() { # BASE: one change at a time on this host
-  [ -d "$1/locks" ] && [ -d "$1/jobs" ] || mkdir -p "$1/locks" "$1/jobs"
+  if [ ! -d "$1/locks" ] || [ ! -d "$1/jobs" ]; then mkdir -p "$1/locks" "$1/jobs"; fi
   exec 9>"$1/locks/.guard"
   flock 9
 }
-`;

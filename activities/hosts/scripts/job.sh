@@ -1,61 +1,18 @@
-// SPDX-License-Identifier: Apache-2.0
-// The durable command's half on the host, in POSIX sh: start or attach, wait, list what lives, stop. Nothing to install.
-import { databaseLockScript } from './database-lock.sh.ts';
-import { fenceScript } from './fence.sh.ts';
-
-/**
- * Runs for the life of the command, in its own session. Holds fds 3 to 8, one locked file per exclusive name,
- * which the command and all it starts inherit. Space for the result is taken before the command begins.
- */
-const wrapperScript = String.raw`
-base=$1; dir=$2
-trap : TERM INT HUP PIPE
-${databaseLockScript}
-now() { date +%s.%N; }
-record() { printf '%-255s\n' "code=$1 at=$(now)" 1<>"$dir/exit.reserved"; mv "$dir/exit.reserved" "$dir/exit"; }
-read -r boot < /proc/sys/kernel/random/boot_id
-read -r stat < "/proc/$$/stat"
-began() { shift 19; echo "$$ $1 $boot"; }
-began ${'$'}{stat##*) } > "$dir/pid.new"
-mv "$dir/pid.new" "$dir/pid"
-fd=3
-names=$(cat "$dir/exclusive")
-for name in $names; do
-  eval "exec $fd>>\"\$base/locks/\$name\""
-  flock "$fd" || { rm -f "$(cat "$dir/secret")"; record 143; exit 0; }
-  fd=$((fd + 1))
-done
-journal() { for name in ${'$'}{names:-none}; do echo "$1 $name ${'$'}{dir##*/} $(now)" >> "$base/journal"; done; }
-lock=$(cat "$dir/lock")
-if [ -n "$lock" ]; then take_lock "$lock" || { rm -f "$(cat "$dir/secret")"; record 75; exit 0; }; fi
-journal begin || { release_lock; record 74; exit 0; }
-# The last words of a command that met a full disk need room too: taken now, given back at the end.
-head -c 16384 /dev/zero > "$dir/stderr"
-# Sessions of the command are told from those of programs.
-PGAPPNAME="holdfast $$ ${'$'}{dir##*/}" sh "$dir/command" "$(cat "$dir/secret")" > "$dir/stdout" 2<> "$dir/stderr" < /dev/null 9>&- &
-command=$!
-[ -z "$lock" ] || guard_lock "$command"
-# A signal ends the waiting, not the command; that is over when it can be asked for no more.
-while :; do wait "$command"; code=$?; kill -0 "$command" 2>/dev/null || break; done
-said=$(tr -d '\000' < "$dir/stderr" | wc -c)
-[ "$said" -ge 16384 ] || truncate --size="$said" "$dir/stderr"
-rm -f "$(cat "$dir/secret")"
-journal end || :
-[ -z "$lock" ] || release_lock
-record "$code"
-`;
-
-const functions = String.raw`
-base=$1; lease=$2; shift 2
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The durable command's half on the host: start or attach, wait, list what lives, stop. Comes behind fence.sh.
+# Arguments: base directory, lease directory, text of database-lock.sh and job-wrapper.sh, verb, then those of the verb.
+base=$1; lease=$2; wrapper=$3; shift 3
 # What is asked often is asked without another process: a busy machine has better things to do.
 is_of() { # BEGAN, then what /proc/PID/stat says behind the name
   wanted=$1; shift
-  [ "$1" != Z ] && [ "${'$'}{20}" = "$wanted" ]
+  [ "$1" != Z ] && [ "${20}" = "$wanted" ]
 }
 alive() { # leaves the process in pid
   { read -r pid began boot < "$1/pid" && read -r booted < /proc/sys/kernel/random/boot_id &&
     read -r stat < "/proc/$pid/stat"; } 2>/dev/null || return 1
-  [ "$boot" = "$booted" ] && is_of "$began" ${'$'}{stat##*) }
+  # shellcheck disable=SC2086 # words
+  [ "$boot" = "$booted" ] && is_of "$began" ${stat##*) }
 }
 look() { # DIR; leaves finished, running, lost or absent in state
   if [ -e "$1/exit" ]; then state=finished
@@ -82,7 +39,7 @@ report() { # DIR
 }
 live() { # ROW or empty: directories of jobs that live
   for found in "$base"/jobs/*/; do
-    found=${'$'}{found%/}
+    found=${found%/}
     [ -d "$found" ] || continue
     row=; [ -z "$1" ] || { read -r row < "$found/row"; } 2>/dev/null || :
     [ "$row" = "$1" ] || continue
@@ -94,7 +51,7 @@ secret_folder() { # leaves a folder on a tmpfs that is root's alone in folder; w
   folder=/run/holdfast
   # A machine whose /run lies on a disk has this tmpfs, where others may write: they can take the name, and nothing more.
   [ "$(stat -f -c %T /run)" = tmpfs ] || folder=/dev/shm/holdfast
-  [ "$(stat -f -c %T "${'$'}{folder%/*}")" = tmpfs ] || { echo "${'$'}{folder%/*} is not a tmpfs: no place for a secret" >&2; exit 78; }
+  [ "$(stat -f -c %T "${folder%/*}")" = tmpfs ] || { echo "${folder%/*} is not a tmpfs: no place for a secret" >&2; exit 78; }
   # Without -p: one that is there already is looked at, a link as what it is.
   mkdir -m 700 "$folder" 2>/dev/null || :
   made=$(stat -c '%F %u %a' "$folder")
@@ -164,20 +121,6 @@ case $verb in
   wait) wait_for "$@" ;;
   stop) stop "$@" ;;
   overtake) fence "$base" "$lease" "$@" ;;
-  live) live "${'$'}{1-}" ;;
+  live) live "${1-}" ;;
   *) echo "no verb $verb" >&2; exit 64 ;;
 esac
-`;
-
-/** Arguments: base directory, lease directory, verb, then those of the verb. */
-export const jobScript = `${fenceScript}\nwrapper=${quote(wrapperScript)}\n${functions}`;
-
-/** One word of POSIX sh, whatever stands in it. */
-export function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Any text as one word of a line. */
-export function base64(text: string): string {
-  return Buffer.from(text).toString('base64');
-}
