@@ -2,7 +2,7 @@
 // Builds the guest's disk on this machine, once per recipe. Uploads nothing.
 import { basename, join } from 'node:path';
 import type { GuestPort } from '../../workflows/ports/guest.ts';
-import { guestBuildCommand } from '../clients/guest/build.sh.ts';
+import { guestBuildCommand } from '../clients/guest/build.ts';
 import { builtGuestImage, guestImageDirectory } from '../clients/guest/guest-image.ts';
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';

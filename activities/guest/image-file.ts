@@ -5,22 +5,7 @@ import { fetchedImageFile, imageFileDirectory } from '../clients/guest/image-fil
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
-
-/**
- * By apt's own program for such: it goes on with what a killed one left, takes this machine's proxies, and compares the
- * digest before it ends well. Glance's digest is another than most vendors'.
- */
-const fetchScript = String.raw`
-set -eu
-directory=$1 url=$2 digest=$3
-mkdir -p "$directory"
-exec 8>"$directory.lock"; flock 8
-[ ! -e "$directory/complete" ] || exit 0
-/usr/lib/apt/apt-helper -o APT::Sandbox::User=root download-file "$url" "$directory/file" "$digest"
-sha512sum < "$directory/file" | cut -d ' ' -f 1 > "$directory/sha512"
-sync --file-system "$directory"
-: > "$directory/complete"
-`;
+import fetchImage from './fetch-image.sh';
 
 export function imageFileActivities({
   cacheDirectory,
@@ -35,7 +20,7 @@ export function imageFileActivities({
     fetchImageFile: applying(async ({ box, url, digest }, scope) => {
       const directory = imageFileDirectory(cacheDirectory, digest);
       const expected = digest.replace(/^sha/, 'SHA');
-      const argv = ['sh', '-c', fetchScript, 'holdfast-image-file', directory, url, expected];
+      const argv = ['sh', '-c', fetchImage, 'holdfast-image-file', directory, url, expected];
       await runToSuccess(machine(box), scope, { argv });
       const file = await fetchedImageFile(directory);
       return file === null ? undefined : `${Math.round(file.sizeBytes / 1_048_576)} MiB at ${file.path}`;

@@ -10,7 +10,8 @@ import type { Clients } from '../clients/index.ts';
 import { builtGuestImage, guestImageDirectory } from '../clients/guest/guest-image.ts';
 import { runCommand } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../row-scope.ts';
-import { probeScript } from './probe.sh.ts';
+import probe from './probe.sh';
+import probeInside from './probe-inside.sh';
 import { presentBootId, readHypervisor, recordHypervisor } from './record.ts';
 
 type ProofPort = Pick<HypervisorPort, 'observeHypervisor' | 'proveHypervisor'>;
@@ -33,7 +34,8 @@ export function proofActivities({ machine, cacheDirectory }: Clients): ProofPort
       if (guest === null)
         throw new Failure('Unreachable', 'The guest image is not built yet', { on: 'this machine' });
       const places = [join(boxDirectory(box), 'probe'), `${image}/root`, guest.path];
-      const argv = ['sh', '-c', probeScript, 'holdfast-probe', ...places, ...(await acceleratorsOf(args))];
+      const words = [...places, ...(await acceleratorsOf(args))];
+      const argv = ['sh', '-c', probe, 'holdfast-probe', probeInside, ...words];
       const { exitCode, stdoutTail, stderrTail } = await runCommand(machine(box), scope, { argv });
       const lines = stdoutTail.trim().split('\n');
       const [kind, seconds] = (lines.at(-1) ?? '').split(' ');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { debianSources } from '../../activities/clients/machine/debian-sources.ts';
-import { guestBuildCommand } from '../../activities/clients/guest/build.sh.ts';
+import { guestBuildCommand } from '../../activities/clients/guest/build.ts';
 import { builtGuestImage, guestImageDirectory } from '../../activities/clients/guest/guest-image.ts';
 import { cacheDirectory } from '../system/cache-directory.ts';
 

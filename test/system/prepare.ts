@@ -2,7 +2,7 @@
 // Runs once before the system tests: builds the images and the openstack client beside Temporal, which the first test builds.
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { guestBuildCommand } from '../../activities/clients/guest/build.sh.ts';
+import { guestBuildCommand } from '../../activities/clients/guest/build.ts';
 import { guestImageDirectory } from '../../activities/clients/guest/guest-image.ts';
 import { imageBuildCommand, imageDirectory } from '../../activities/box/image.ts';
 import { installRows } from '../../activities/operation/builds/box.ts';

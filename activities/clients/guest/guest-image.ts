@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestImageSource } from '../../../workflows/contracts/box/guest-image.ts';
 import { readText } from '../state/local-files.ts';
-import { guestScriptText } from './build.sh.ts';
+import { guestScriptText } from './build.ts';
 
 export interface GuestImage {
   readonly path: string;
