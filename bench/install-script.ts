@@ -12,8 +12,9 @@ import type { SwitchArgs } from '../workflows/ports/ovn.ts';
 import type { CertificatesArgs } from '../workflows/ports/pki.ts';
 import type { ClusterArgs, DatabasesArgs } from '../workflows/ports/postgres.ts';
 import type { FlavorsArgs, ImageSeedArgs, NetworkSeedArgs, QuotaArgs } from '../workflows/ports/seeds.ts';
-import { configureScript } from '../activities/ovn/switch.ts';
-import { createScript, dataDirectory } from '../activities/postgres/cluster.ts';
+import { configureCommand } from '../activities/ovn/switch.ts';
+import { dataDirectory } from '../activities/postgres/cluster.ts';
+import createCluster from '../activities/postgres/create-cluster.sh';
 
 export interface ScriptFacts {
   /** Runs a command in the box: a prefix of shell words. */
@@ -61,7 +62,7 @@ const translations: Readonly<Record<string, Translate>> = {
   ) => files.map((file) => writeFile(file, password)),
   issueCertificates: certificates,
   createCluster: ({ version }: ClusterArgs) => [
-    `box sh -c ${quoted(createScript)} cluster ${dataDirectory(version)} ${version}`,
+    `box sh -c ${quoted(createCluster)} cluster ${dataDirectory(version)} ${version}`,
   ],
   ensureUnit: ({ unit, health }: UnitArgs) => [
     'box systemctl daemon-reload',
@@ -95,11 +96,7 @@ const translations: Readonly<Record<string, Translate>> = {
   ],
   ensureCatalog: catalog,
   ensureUsers: users,
-  configureSwitch: ({ hostname, bridgeMappings, ports = {} }: SwitchArgs) => [
-    `box sh -c ${quoted(configureScript)} switch ${hostname} netdev ${Object.entries(bridgeMappings)
-      .map(([network, bridge]) => `${network}:${bridge}`)
-      .join(',')} ${Object.values(bridgeMappings).join(' ')} , ${Object.entries(ports).flat().join(' ')}`,
-  ],
+  configureSwitch: (args: SwitchArgs) => [`box ${words(configureCommand(args, 'netdev'))}`],
   mapCell0: ({ cell0 }: CellsArgs) => [
     `as nova nova-manage cell_v2 map_cell0 --database_connection ${quoted(cell0.databaseUrl)}`,
   ],

@@ -6,7 +6,7 @@ import { fileDifferences } from '../hosts/file-differences.ts';
 import type { FileState, Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../row-scope.ts';
-import { volumeProbeScript } from './probe.sh.ts';
+import tryVolumeGroup from './try-volume-group.sh';
 
 type BackendPort = Pick<CinderPort, 'observeVolumeBackend' | 'chooseVolumeBackend'>;
 
@@ -40,7 +40,7 @@ function backendOf(state: FileState | null): VolumeBackend | null {
 }
 
 async function probe(host: Host): Promise<{ backend: VolumeBackend; why: string }> {
-  const argv = ['sh', '-c', volumeProbeScript, 'trying LVM'];
+  const argv = ['sh', '-c', tryVolumeGroup, 'trying LVM'];
   const { exitCode, stderr } = await host.run(argv, { timeoutSeconds: 60 });
   if (exitCode === 0) return { backend: 'lvm', why: 'a logical volume was made' };
   const cause = stderr.trim().split('\n').at(-1) ?? '';

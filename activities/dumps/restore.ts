@@ -11,6 +11,7 @@ import { query } from '../clients/postgres/sql.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
 import { digestOfFile, dumpsDirectory, dumpsOf } from './dump-folder.ts';
+import restore from './restore.sh';
 
 type RestorePort = Pick<
   DumpsPort,
@@ -79,7 +80,7 @@ export async function restoreDatabases(
   await mkdir(target, { mode: 0o700 });
   await cp(join(dumpsDirectory(stateDirectory, box), dump), target, { recursive: true });
   const pairs = databases.map(({ database, role }) => `${database}:${role}`);
-  const argv = ['sh', '-c', restoreScript, 'holdfast-restore', folder, mark, ...pairs];
+  const argv = ['sh', '-c', restore, 'holdfast-restore', folder, mark, ...pairs];
   await runToSuccess(host, scope, { argv });
 }
 
@@ -122,26 +123,3 @@ export async function unitsInState(host: Host, units: readonly string[], state: 
   const states = stdout.split('\n');
   return units.filter((_, index) => states[index] === state);
 }
-
-/**
- * Arguments: folder of the dumps, mark, `database:role` each. Killed anywhere it may run again: a database without the
- * mark is made anew beside the present one, which goes only once its successor is whole.
- */
-const restoreScript = String.raw`
-set -eu
-folder=$1 mark=$2; shift 2
-as() { setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; }
-sql() { as psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname=postgres --command="$1"; }
-for pair in "$@"; do
-  database=${'$'}{pair%%:*} role=${'$'}{pair#*:}
-  comment="SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '$database'"
-  if [ "$(sql "$comment")" = "$mark" ]; then continue; fi
-  sql "DROP DATABASE IF EXISTS \"$database-restored\" WITH (FORCE)"
-  sql "CREATE DATABASE \"$database-restored\" OWNER \"$role\" TEMPLATE template0 ENCODING 'UTF8'"
-  as pg_restore --exit-on-error --dbname="$database-restored" < "$folder/$database.dump"
-  sql "COMMENT ON DATABASE \"$database-restored\" IS '$mark'"
-  sql "DROP DATABASE IF EXISTS \"$database\" WITH (FORCE)"
-  sql "ALTER DATABASE \"$database-restored\" RENAME TO \"$database\""
-done
-rm -rf "$folder"
-`;

@@ -5,6 +5,9 @@ import type { HostPort, UnitArgs } from '../../workflows/ports/host.ts';
 import type { Clients } from '../clients/index.ts';
 import type { Host } from '../hosts/host.ts';
 import { applying, observing } from '../row-scope.ts';
+import askProgram from './ask-inside.sh';
+import ensureUnit from './ensure-unit.sh';
+import readState from './unit-state.sh';
 
 export function unitActivities({ inside }: Clients): Pick<HostPort, 'observeUnit' | 'ensureUnit'> {
   return {
@@ -16,7 +19,7 @@ export function unitActivities({ inside }: Clients): Pick<HostPort, 'observeUnit
     }),
     ensureUnit: applying(async (args) => {
       const host = inside(args.box);
-      await host.output(['sh', '-c', ensureScript, 'holdfast', args.unit]);
+      await host.output(['sh', '-c', ensureUnit, 'holdfast', args.unit]);
       return undefined;
     }),
   };
@@ -24,19 +27,6 @@ export function unitActivities({ inside }: Clients): Pick<HostPort, 'observeUnit
 
 /** An API that computes at its first request takes some seconds; one that takes longer than this is stuck. */
 const ANSWER_SECONDS = 20;
-
-/**
- * Restart, not start: a unit that runs with older files or answers wrongly is not as wanted either.
- * Not waited for: a start may block for ever, and the look that follows has its own patience.
- * One reload: systemd reads all its units at each, and Debian's hook for scripts of System V asks for two more.
- */
-const ensureScript = String.raw`
-set -e
-SYSTEMCTL_SKIP_SYSV=1 systemctl enable --quiet --no-reload "$1"
-systemctl daemon-reload
-systemctl reset-failed "$1" 2>/dev/null || :
-systemctl restart --no-block "$1"
-`;
 
 interface UnitState {
   readonly enabled: string;
@@ -50,16 +40,7 @@ interface UnitState {
 }
 
 async function unitState(host: Host, { unit, files }: UnitArgs): Promise<UnitState> {
-  const script = String.raw`
-unit=$1; shift
-systemctl is-enabled "$unit" 2>/dev/null || :
-systemctl show --property=ActiveState --value "$unit"
-date -d "$(systemctl show --property=ActiveEnterTimestamp --timestamp=us+utc --value "$unit")" +%s.%N 2>/dev/null || echo 0
-stat -c %.9Z "$@" 2>/dev/null | sort -n | tail -n 1
-systemctl is-failed --quiet "$unit" && journalctl --unit="$unit" --lines=3 --output=cat --no-pager | tr '\n' '|'
-:
-`;
-  const text = await host.output(['sh', '-c', script, 'holdfast', unit, ...files]);
+  const text = await host.output(['sh', '-c', readState, 'holdfast', unit, ...files]);
   const [enabled = '', active = '', since = '0', changed = '0', lastWords = ''] = text.split('\n');
   return { enabled, active, activeSince: Number(since), filesChanged: Number(changed), lastWords };
 }
@@ -92,23 +73,11 @@ async function healthDifferences(host: Host, health: NonNullable<UnitArgs['healt
   return [{ what: health.url, have: answer, want: `HTTP ${health.statuses.join(' or ')}` }];
 }
 
-/**
- * Arguments: address, port, path. Answers with the status, and with the place that it leads to. A client that is a program
- * takes thirty times as long to start.
- */
-const askScript = String.raw`
-exec 3<>"/dev/tcp/$1/$2" || exit 1
-printf 'GET %s HTTP/1.0\r\nHost: %s:%s\r\nConnection: close\r\n\r\n' "$3" "$1" "$2" >&3
-read -r _ status _ <&3 && echo "$status"
-tr -d '\r' <&3 | sed -n 's/^[Ll]ocation: //p; /^$/q'
-cat <&3 > /dev/null
-`;
-
 /** Follows where a program leads within itself: to its login page, say. */
 async function askInside(host: Host, url: string, hopsMax = 3): Promise<string> {
   const { hostname, port, pathname, search, origin } = new URL(url);
   const patience = ['timeout', String(ANSWER_SECONDS)];
-  const script = ['bash', '-c', askScript, 'holdfast', hostname, port || '80', pathname + search];
+  const script = ['bash', '-c', askProgram, 'holdfast', hostname, port || '80', pathname + search];
   const { stdout, stderr } = await host.run([...patience, ...script], { timeoutSeconds: 2 * ANSWER_SECONDS });
   const [status = '', location = ''] = stdout.trim().split('\n');
   const next = location === '' ? null : new URL(location, url);

@@ -5,6 +5,9 @@ import { schemaDifferences } from '../clients/postgres/alembic.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../row-scope.ts';
+import oldPrograms from './old-programs.sh';
+import startPrograms from './start-programs.sh';
+import stopPrograms from './stop-programs.sh';
 
 type ProgramsPort = Pick<
   MigrationsPort,
@@ -26,7 +29,7 @@ export function programStandActivities({ inside }: Clients): ProgramsPort {
     stopPrograms: applying(async (args) => {
       const host = inside(args.box);
       const active = await activeUnits(host, args.units);
-      await host.output(scriptOf(stopScript, 'stopping programs', args, active), { timeoutSeconds: 180 });
+      await host.output(scriptOf(stopPrograms, 'stopping programs', args, active), { timeoutSeconds: 180 });
       return active.join(' ');
     }),
     observeProgramsStarted: observing(async ({ box, service }) => {
@@ -39,13 +42,13 @@ export function programStandActivities({ inside }: Clients): ProgramsPort {
       }));
     }),
     startPrograms: applying(async (args) => {
-      const argv = scriptOf(startScript, 'starting programs', args, []);
+      const argv = scriptOf(startPrograms, 'starting programs', args, []);
       await inside(args.box).output(argv, { timeoutSeconds: 180 });
       return undefined;
     }),
     observeCode: observing(async (args) => {
       const host = inside(args.box);
-      const argv = ['sh', '-c', codeScript, 'looking at programs', args.code, ...args.units];
+      const argv = ['sh', '-c', oldPrograms, 'looking at programs', args.code, ...args.units];
       const old = (await host.output(argv)).split('\n').filter(Boolean);
       return old.map((unit) => ({
         what: `unit ${unit}`,
@@ -70,37 +73,3 @@ async function activeUnits(host: Host, units: CodeArgs['units']): Promise<string
   const states = stdout.split('\n');
   return units.filter((_, index) => states[index]?.trim() === 'active');
 }
-
-/** The record comes first and grows only: a run that dies between two stops loses none. */
-const stopScript = String.raw`
-set -eu
-record=$1; shift
-[ "$#" -gt 0 ] || exit 0
-mkdir -p "$(dirname "$record")"
-{ cat "$record" 2> /dev/null || :; printf '%s\n' "$@"; } | sort -u > "$record.new"
-sync "$record.new"
-mv "$record.new" "$record"
-systemctl stop "$@"
-`;
-
-/** The record goes last, once all of them run. */
-const startScript = String.raw`
-set -eu
-record=$1
-[ -e "$record" ] || exit 0
-systemctl start $(cat "$record")
-systemctl is-active --quiet $(cat "$record")
-rm "$record"
-`;
-
-/** Prints the active units that began before the package's files came. */
-const codeScript = String.raw`
-set -eu
-code=$1; shift
-installed=$(stat --format=%Y "/var/lib/dpkg/info/$code.list" 2> /dev/null || echo 0)
-for unit in "$@"; do
-  [ "$(systemctl is-active "$unit" || :)" = active ] || continue
-  began=$(systemctl show --property=ActiveEnterTimestamp --value --timestamp=unix "$unit")
-  [ "$(printf %s "$began" | tr -d @)" -ge "$installed" ] || echo "$unit"
-done
-`;

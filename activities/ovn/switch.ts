@@ -5,6 +5,8 @@ import type { OvnPort, SwitchArgs } from '../../workflows/ports/ovn.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../row-scope.ts';
+import configureSwitch from './configure-switch.sh';
+import readSettings from './read-settings.sh';
 
 /** On loopback: everything that asks stands in the same box. */
 const connections = {
@@ -25,20 +27,7 @@ export function switchActivities({ inside }: Clients): Pick<OvnPort, 'observeSwi
     }),
     configureSwitch: applying(async (args) => {
       const host = inside(args.box);
-      const bridges = Object.values(args.bridgeMappings);
-      const mappings = mappingsOf(args);
-      await host.output([
-        'sh',
-        '-c',
-        configureScript,
-        'holdfast',
-        args.hostname,
-        await datapathOf(host, args),
-        mappings,
-        ...bridges,
-        ',',
-        ...Object.entries(args.ports ?? {}).flat(),
-      ]);
+      await host.output(configureCommand(args, await datapathOf(host, args)));
       return undefined;
     }),
   };
@@ -50,6 +39,14 @@ const mappingsOf = ({ bridgeMappings }: SwitchArgs): string =>
     .join(',');
 
 type Datapath = Exclude<SwitchArgs['datapath'], 'probe'>;
+
+export function configureCommand(args: SwitchArgs, datapath: Datapath): string[] {
+  const { manager, north, south } = connections;
+  const settings = [args.hostname, datapath, mappingsOf(args), manager, north, south];
+  const bridges = Object.values(args.bridgeMappings);
+  const ports = Object.entries(args.ports ?? {}).flat();
+  return ['sh', '-c', configureSwitch, 'holdfast', ...settings, ...bridges, ',', ...ports];
+}
 
 /** Made and removed again: a module that is there may still be unusable from inside. @source ovs-dpctl(8) */
 const probeScript =
@@ -81,59 +78,8 @@ function wantedOf(args: SwitchArgs, datapath: Datapath): Record<string, string> 
   };
 }
 
-/** Arguments: links. One answer a line: what, a tab, its value. */
-const readScript = String.raw`
-set -eu
-say() { printf '%s\t%s\n' "$1" "$2"; }
-get() { ovs-vsctl --timeout=10 --if-exists get open . "$1" | tr -d '"'; }
-say other_config:userspace-tso-enable "$(get other_config:userspace-tso-enable)"
-for key in hostname ovn-remote ovn-encap-type ovn-encap-ip ovn-bridge-datapath-type ovn-bridge-mappings ovn-cms-options; do
-  say "external_ids:$key" "$(get "external_ids:$key")"
-done
-for bridge in $(ovs-vsctl --timeout=10 list-br); do
-  say "bridge $bridge" "$(ovs-vsctl --timeout=10 get bridge "$bridge" datapath_type | tr -d '"')"
-done
-for port in "$@"; do say "port $port" "$(ovs-vsctl --timeout=10 port-to-br "$port" 2>/dev/null)"; done
-say manager "$(ovs-vsctl --timeout=10 get-manager)"
-say 'north database' "$(ovn-nbctl --timeout=10 get-connection | grep -o 'ptcp:[^ ]*')"
-say 'south database' "$(ovn-sbctl --timeout=10 get-connection | grep -o 'ptcp:[^ ]*')"
-say chassis "$(ovn-sbctl --timeout=10 --bare --columns=hostname list chassis | head -n 1)"
-`;
-
-/**
- * Arguments: host name, datapath, mappings, bridges, a comma, links and the bridge of each. Every command may run twice.
- * The first start makes br-int on the kernel's datapath, which cannot be changed in place where the module is missing.
- */
-export const configureScript = String.raw`
-set -eu
-hostname=$1 datapath=$2 mappings=$3; shift 3
-vsctl() { ovs-vsctl --timeout=20 "$@"; }
-tso=$(vsctl --if-exists get open . other_config:userspace-tso-enable | tr -d '"')
-[ "$datapath" = netdev ] && offload=true || offload=false
-vsctl --no-wait set open . other_config:userspace-tso-enable="$offload" external-ids:hostname="$hostname" \
-  external-ids:ovn-remote=tcp:127.0.0.1:6642 external-ids:ovn-encap-type=geneve external-ids:ovn-encap-ip=127.0.0.1 \
-  external-ids:ovn-bridge-datapath-type="$datapath" external-ids:ovn-bridge-mappings="$mappings" \
-  external-ids:ovn-cms-options=enable-chassis-as-gw
-if [ "$(vsctl --if-exists get bridge br-int datapath_type | tr -d '"')" != "$datapath" ]; then
-  vsctl --no-wait --if-exists del-br br-int -- add-br br-int -- set bridge br-int datapath_type="$datapath" fail-mode=secure
-fi
-while [ "$1" != , ]; do
-  vsctl --no-wait --may-exist add-br "$1" -- set bridge "$1" datapath_type="$datapath"; shift
-done; shift
-while [ $# -gt 0 ]; do
-  # One that another bridge owns is moved.
-  [ "$(vsctl port-to-br "$1" 2>/dev/null)" = "$2" ] || vsctl --no-wait --if-exists del-port "$1" -- add-port "$2" "$1"
-  shift 2
-done
-vsctl --no-wait set-manager ${connections.manager}
-# Segmentation offload is read at the start of the switch alone.
-[ "${'$'}{tso:-false}" = "$offload" ] || systemctl restart ovs-vswitchd
-ovn-nbctl --timeout=20 set-connection ${connections.north}
-ovn-sbctl --timeout=20 set-connection ${connections.south}
-`;
-
 async function settingsOf(host: Host, { ports = {} }: SwitchArgs): Promise<Record<string, string>> {
-  const text = await host.output(['sh', '-c', readScript, 'holdfast', ...Object.keys(ports)]);
+  const text = await host.output(['sh', '-c', readSettings, 'holdfast', ...Object.keys(ports)]);
   const lines = text.split('\n').filter(Boolean);
   return Object.fromEntries(
     lines.map((line): [string, string] => {

@@ -6,6 +6,7 @@ import { Failure } from '../clients/failure.ts';
 import { tableOf } from '../hosts/nftables.ts';
 import { thisMachine } from '../hosts/transport.ts';
 import { applying, observing } from '../row-scope.ts';
+import loadRules from './load-rules.sh';
 
 export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReach'> {
   return {
@@ -28,7 +29,7 @@ export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReac
       ];
     }),
     forwardReach: applying(async (args) => {
-      const outcome = await thisMachine.run(['sh', '-c', applyScript, 'holdfast-forward'], {
+      const outcome = await thisMachine.run(['sh', '-c', loadRules, 'holdfast-forward'], {
         stdin: ruleset(args),
       });
       if (outcome.exitCode === 0) return undefined;
@@ -39,8 +40,6 @@ export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReac
     }),
   };
 }
-
-const applyScript = 'set -eu; nft -f -; echo 1 > /proc/sys/net/ipv4/ip_forward';
 
 const portsText = (ports: readonly number[]): string => [...ports].sort((a, b) => a - b).join(', ');
 

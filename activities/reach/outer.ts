@@ -6,6 +6,7 @@ import { Failure } from '../clients/failure.ts';
 import { outerTableOf } from '../hosts/nftables.ts';
 import { thisMachine } from '../hosts/transport.ts';
 import { applying, observing } from '../row-scope.ts';
+import loadRules from './load-rules.sh';
 
 export function outerActivities(): Pick<ReachPort, 'observeOuter' | 'routeOuter'> {
   return {
@@ -27,7 +28,7 @@ export function outerActivities(): Pick<ReachPort, 'observeOuter' | 'routeOuter'
     routeOuter: applying(async (args) => {
       const name = outerTableOf(args.box);
       const stdin = `add table ip ${name}\ndelete table ip ${name}\n${tableText(args)}`;
-      const outcome = await thisMachine.run(['sh', '-c', applyScript, 'holdfast-outer'], { stdin });
+      const outcome = await thisMachine.run(['sh', '-c', loadRules, 'holdfast-outer'], { stdin });
       if (outcome.exitCode === 0) return undefined;
       throw new Failure('Rejected', `${args.cidr} cannot be routed`, {
         on: 'this machine',
@@ -36,8 +37,6 @@ export function outerActivities(): Pick<ReachPort, 'observeOuter' | 'routeOuter'
     }),
   };
 }
-
-const applyScript = 'set -eu; nft -f -; echo 1 > /proc/sys/net/ipv4/ip_forward';
 
 /** As nft prints it: 100 is its place of source NAT. */
 const tableText = ({ box, cidr, link }: OuterArgs): string => `table ip ${outerTableOf(box)} {

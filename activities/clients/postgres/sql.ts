@@ -2,21 +2,16 @@
 // Asks a box's PostgreSQL as its superuser, over its own socket. Holds no statement of its own.
 import { Failure } from '../failure.ts';
 import type { Host } from '../../hosts/host.ts';
-
-/** The program itself: the `psql` of Debian's path is a Perl script that looks for clusters first, five times as long. */
-const psqlScript = String.raw`
-for newest in /usr/lib/postgresql/*/bin/psql; do :; done
-exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$newest" "$@"
-`;
+import psql from './psql.sh';
 
 /**
  * The rows of one statement, as texts. Values are spliced by the caller through `literal` and `identifier`.
  * @throws Failure Unreachable when the server does not answer; Rejected with its message when it says no
  */
 export async function query(host: Host, database: string, statement: string): Promise<string[][]> {
-  const psql = ['--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--field-separator=\t'];
+  const options = ['--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--field-separator=\t'];
   const outcome = await host.run(
-    ['sh', '-c', psqlScript, 'holdfast', ...psql, '--set=ON_ERROR_STOP=1', `--dbname=${database}`],
+    ['sh', '-c', psql, 'holdfast', ...options, '--set=ON_ERROR_STOP=1', `--dbname=${database}`],
     { stdin: `${statement};\n` },
   );
   // psql: 2 is a connection that failed, 3 a statement that was refused
