@@ -15,6 +15,15 @@ export const file = (path: string, owner: string, mode: string, lines: readonly 
   content: `${heading}${lines.join('\n')}\n`,
 });
 
+/** A program for a shell. Its first line stays the first. */
+export const script = (path: string, mode: string, text: string): FileArgs => ({
+  path,
+  mode,
+  owner: 'root',
+  group: 'root',
+  content: text.replace('\n', `\n${heading}`),
+});
+
 /** One that root owns and a service's group may read: what oslo.config programs expect of files with passwords. */
 export const serviceFile = (path: string, group: string, lines: readonly string[]): FileArgs => ({
   path,

@@ -5,19 +5,18 @@ import type { ProgramProfile } from '../../contracts/box/release-profile.ts';
 import type { FileArgs } from '../../ports/host.ts';
 import type { VolumeBackend } from '../../ports/cinder.ts';
 import type { BoxPlan } from '../plan.ts';
-import { dropIn, file, ini, policyFiles, serviceFile } from '../file.ts';
+import { dropIn, ini, policyFiles, script, serviceFile } from '../file.ts';
 import { brokerOf, clientOf, tokenCheckOf } from '../keystone/client-sections.ts';
 import { uwsgiFiles } from '../uwsgi.ts';
+import mountNfs from './mount-nfs.sh';
+import volumeBackend from './volume-backend.sh';
 
 const backendPath = '/etc/cinder/holdfast-backend.conf';
 const sharesPath = '/etc/cinder/nfs_shares';
 const prepareProgram = '/usr/local/lib/holdfast/volume-backend';
 /** Mounted at second places, where Cinder and Nova look for volumes; nobody else gets through the folder above it. */
 const folder = '/var/lib/cinder/share';
-const groupFile = '/var/lib/cinder/group';
 const group = 'cinder-volumes';
-/** Of the volume group: a sparse file. */
-const groupGibibytes = 100;
 
 export function cinderFiles(plan: BoxPlan): FileArgs[] {
   const { profile, spec } = plan;
@@ -26,31 +25,18 @@ export function cinderFiles(plan: BoxPlan): FileArgs[] {
     ...policyFiles('cinder', profile.policies.cinder),
     ...uwsgiFiles(plan, profile.apis.volume),
     startedBy(profile.volumes.scheduler),
-    startedBy(profile.volumes.volume, `ExecStartPre=+/bin/sh ${prepareProgram}`),
-    file(prepareProgram, 'root', '644', prepareLines),
+    startedBy(
+      profile.volumes.volume,
+      `ExecStartPre=+/bin/sh ${prepareProgram} ${backendPath} ${folder} ${group}`,
+    ),
+    script(prepareProgram, '644', volumeBackend),
     serviceFile(sharesPath, 'cinder', [`127.0.0.1:${folder}`]),
-    shellProgram('/usr/sbin/mount.nfs', mountLine),
+    script('/usr/sbin/mount.nfs', '755', mountNfs),
   ];
 }
 
 const startedBy = ({ unit, command }: ProgramProfile, ...lines: string[]): FileArgs =>
   dropIn(unit, [...lines, 'ExecStart=', `ExecStart=${command}`, 'Restart=always', 'RestartSec=2']);
-
-/** Its first line has to be the first. */
-const shellProgram = (path: string, line: string): FileArgs => ({
-  path,
-  mode: '755',
-  owner: 'root',
-  group: 'root',
-  content: `#!/bin/sh\n${line}\n`,
-});
-
-/**
- * The kernel need not know NFS: the share is a folder of this very box. Nova knows a mount by its device, which here is that of
- * the folder around it, so it never unmounts and mounts again for each volume: that must add nothing. Private, because each
- * mount of a folder would be handed on into the folder itself and double.
- */
-const mountLine = 'mountpoint --quiet "$2" || exec mount --bind --make-private "${1#*:}" "$2"';
 
 function sections(plan: BoxPlan) {
   return {
@@ -103,17 +89,3 @@ export function backendFiles(): Record<VolumeBackend, FileArgs> {
     }),
   };
 }
-
-/** Run before each start of cinder-volume: what its backend lies on is there. */
-const prepareLines: readonly string[] = [
-  'set -eu',
-  `case $(sed -n 's/^enabled_backends = //p' ${backendPath}) in`,
-  `nfs) install -d -o cinder -g cinder -m 711 ${folder} ;;`,
-  'lvm)',
-  `  [ -e ${groupFile} ] || truncate --size=${groupGibibytes}G ${groupFile}`,
-  `  loop=$(losetup --noheadings --output=NAME --associated ${groupFile})`,
-  `  [ -n "$loop" ] || loop=$(losetup --find --show ${groupFile})`,
-  `  vgs ${group} > /dev/null 2>&1 || vgcreate ${group} "$loop"`,
-  `  vgchange --activate=y ${group} ;;`,
-  'esac',
-];

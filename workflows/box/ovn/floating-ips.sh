@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Mends what the switch in userspace does to guests: floating IPs out of reach, links left down. Runs for ever.
+set -eu
+datapath=$(ovs-vsctl --timeout=20 get bridge br-int datapath_type | tr -d '"')
+# The switch of the kernel has no such limit.
+[ "$datapath" = netdev ] || exec sleep infinity
+raise() {
+  for link in /sys/class/net/tap*; do
+    read -r flags 2>/dev/null < "$link/flags" || continue
+    [ $((flags & 1)) = 1 ] || ip link set "${link##*/}" up || :
+  done
+}
+# A line for each change, of flags too; a second later libvirt is done with a new link.
+{ ip -oneline monitor link | while read -r _; do sleep 1; raise; done; kill $$; } &
+raise
+mark() {
+  ovn-nbctl --no-heading --format=csv --data=bare --columns=_uuid,options find NAT type=dnat_and_snat |
+    { grep -v stateless=true || :; } | cut -d , -f 1 |
+    while read -r id; do ovn-nbctl --if-exists set NAT "$id" options:stateless=true || :; done
+}
+# Says all that there is, then a line for each change.
+ovsdb-client monitor unix:/run/ovn/ovnnb_db.sock OVN_Northbound NAT external_ip,type |
+  while read -r _; do mark; done
+exit 1
