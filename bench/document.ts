@@ -2,8 +2,7 @@
 // The numbers of a benchmark as the page docs/performance.md: each table with what it means.
 import type { EngineTimes } from './engine.ts';
 import type { InstallTimes } from './install.ts';
-import { scriptBatchRows } from './migrate-script.ts';
-import type { MigrateTimes } from './migrate.ts';
+import { scriptBatchRows, type MigrateTimes } from './migrate.ts';
 import { markdownTable, sampleRow, type machine } from './report.ts';
 
 export interface BenchResult {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Host } from '../../activities/hosts/host.ts';
 import { leaderOf } from '../../activities/hosts/local-box.ts';
 import { list, read } from '../system/job-watch.ts';
+import askForSessions from './watch-sessions.sh';
 
 export interface ToolsSeen {
   readonly processes: number;
@@ -38,25 +39,18 @@ export function watchTools(box: string, host: Host): () => Promise<ToolsSeen> {
   };
 }
 
-/**
- * One client asks for as long as the server lives, and the next when it is back: a proof kills it, and a client for each
- * look would take half a processor from what is watched.
- */
-const sessionScript = String.raw`
-while [ -e "$1" ]; do
-  while [ -e "$1" ]; do echo "$2;"; sleep 0.2; done |
-    psql --no-psqlrc --quiet --no-align --tuples-only --dbname=postgres 2> /dev/null
-  sleep 0.2
-done`;
-
 /** Every run of it ends by the removal of this file. */
 const watchFile = '/run/sessions-are-watched';
 const longestWatchSeconds = 3600;
 
+/**
+ * One client asks for as long as the server lives, and the next when it is back: a proof kills it, and a client for each
+ * look would take half a processor from what is watched.
+ */
 function watchSessions(host: Host): () => Promise<number> {
   const asPostgres = ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--'];
   const watching = host.output(['touch', watchFile]).then(() =>
-    host.run([...asPostgres, 'sh', '-c', sessionScript, 'sh', watchFile, clients], {
+    host.run([...asPostgres, 'sh', '-c', askForSessions, 'sh', watchFile, clients], {
       timeoutSeconds: longestWatchSeconds,
     }),
   );

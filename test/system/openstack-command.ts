@@ -4,17 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { cacheDirectory } from './cache-directory.ts';
+import installation from './install-openstack-client.sh';
 
 /** @source the newest on PyPI when this was written */
 const version = '10.5.0';
-
-/** One process installs, the others wait for it; the mark is made last. */
-const installation = `
-[ -e "$1/complete" ] && exit 0
-python3 -m venv --clear "$1"
-"$1/bin/pip" install --quiet --disable-pip-version-check "python-openstackclient==$2"
-: > "$1/complete"
-`;
 
 /** Path of the client; installs it into the cache when it is not there. */
 export async function openstackProgram(): Promise<string> {
