@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each file says what it is in its first lines.
 import { describe, expect, it } from 'vitest';
-import { allFiles, headerOf, isCode, type SourceFile } from './source-files.ts';
+import { allFiles, headerOf, isCode, isShell, type SourceFile } from './source-files.ts';
 
-const licence = '// SPDX-License-Identifier: Apache-2.0';
+const licence = /^(\/\/|#) SPDX-License-Identifier: Apache-2\.0$/;
 const files = allFiles();
 
 function headerFault(file: SourceFile): string[] {
@@ -12,7 +12,7 @@ function headerFault(file: SourceFile): string[] {
   const linesMin = file.path.endsWith('.test.ts') ? 0 : 1;
   const says = rest.filter((line) => !/^\/\/ Proves: /.test(line));
   return [
-    ...(first === licence ? [] : ['begins without the licence line']),
+    ...(licence.test(first ?? '') ? [] : ['begins without the licence line']),
     ...(says.length >= linesMin && says.length <= 3
       ? []
       : [`says what it is in ${says.length} lines, ${linesMin} to 3 are wanted`]),
@@ -21,7 +21,7 @@ function headerFault(file: SourceFile): string[] {
 
 describe('headers', () => {
   it('a file opens with the licence and what it is when it is code', () => {
-    expect(files.filter(isCode).flatMap(headerFault)).toEqual([]);
+    expect(files.filter((file) => isCode(file) || isShell(file)).flatMap(headerFault)).toEqual([]);
   });
 
   it('headerFault() names each fault when a file has none of the lines', () => {

@@ -29,13 +29,16 @@ export function allFiles(folder = ''): SourceFile[] {
 
 export const isCode = ({ path }: SourceFile): boolean => /\.(ts|mjs|cjs)$/.test(path);
 
+export const isShell = ({ path }: SourceFile): boolean => path.endsWith('.sh');
+
 /** Code of a room, not of its tests. */
 export const isSource = (file: SourceFile): boolean =>
   isCode(file) && /^(workflows|activities|workers|cli|profiles|openstack-client-ts\/src)\//.test(file.path);
 
-/** The comment lines that open a file, without the shebang. */
-export function headerOf({ lines }: SourceFile): string[] {
+/** The comment lines that open a file, without the shebang and what is said to shellcheck. */
+export function headerOf({ path, lines }: SourceFile): string[] {
+  const mark = path.endsWith('.sh') ? '#' : '//';
   const opened = lines[0]?.startsWith('#!') === true ? lines.slice(1) : lines;
-  const end = opened.findIndex((line) => !line.startsWith('//'));
-  return opened.slice(0, end === -1 ? undefined : end);
+  const end = opened.findIndex((line) => !line.startsWith(mark));
+  return opened.slice(0, end === -1 ? undefined : end).filter((line) => !line.startsWith('# shellcheck '));
 }

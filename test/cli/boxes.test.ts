@@ -132,8 +132,8 @@ describe('box env', () => {
     const { stdout } = await holdfast({ args: ['box', 'env', 'lab'] });
     const before = { PATH: process.env['PATH'] ?? '', no_proxy: 'example.org' };
     const left = { OS_AUTH_URL: 'http://127.0.0.1:4/v3', OS_TOKEN: 'a\nOS_b=c', OS_ENDPOINT_OVERRIDE: 'x' };
-    const script = 'set -eu; eval "$1"; eval "$1"; env';
-    const env = execFileSync('sh', ['-c', script, 'sh', stdout], {
+    const script = 'eval "$1"; eval "$1"; env';
+    const env = execFileSync('sh', ['-euc', script, 'sh', stdout], {
       env: { ...before, ...left },
       encoding: 'utf8',
     });
