@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockMark = join(root, 'node_modules', '.holdfast-lock');
 
-/** Program → Debian package, needed to make boxes; the tests need a few more. */
+/** Program → Debian package, needed to make boxes; the checks of the sources need one, and the tests a few more. */
 const boxPrograms = {
   mmdebstrap: 'mmdebstrap',
   'systemd-nspawn': 'systemd-container',
@@ -20,6 +20,7 @@ const boxPrograms = {
   // The canary asks from outside.
   ping: 'iputils-ping',
 };
+const checkPrograms = { shellcheck: 'shellcheck' };
 const testPrograms = {
   strace: 'strace',
   openssl: 'openssl',
@@ -55,8 +56,9 @@ async function main(task, rest) {
 
 /** @param {string} task @returns {Record<string, string>} */
 function programsOf(task) {
-  if (task === 'ok') return {};
-  return task === 'test' || task === 'proofs' ? { ...boxPrograms, ...testPrograms } : boxPrograms;
+  if (task === 'ok') return checkPrograms;
+  if (task === 'test') return { ...boxPrograms, ...testPrograms, ...checkPrograms };
+  return task === 'proofs' ? { ...boxPrograms, ...testPrograms } : boxPrograms;
 }
 
 function requireNode() {

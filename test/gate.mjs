@@ -24,6 +24,7 @@ const checks = [
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
   ['lint', bin('eslint'), ['.']],
   ['lint by types', bin('oxlint'), ['--type-aware']],
+  ['shell', 'node', ['test/shellcheck.mjs']],
 ];
 // Tests and programs run what it makes.
 const built = check('build', 'node', ['workers/build.mjs', '--if-stale']);
