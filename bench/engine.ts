@@ -17,7 +17,7 @@ const shapes = [
   { shape: '30 rows, 4 side by side', limit: 4 },
 ];
 
-export interface Comparison {
+interface Comparison {
   readonly shape: string;
   readonly engine: Sample;
   readonly plain: Sample;

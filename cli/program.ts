@@ -30,7 +30,7 @@ export async function run(io: Io, connect: Connect): Promise<number> {
 type Act = (command: Command, args: readonly string[], options: Options) => Promise<void>;
 
 /** The parser of all commands; exported for the test that compares help with the data. */
-export function buildParser(io: Io, act: Act): Parser {
+function buildParser(io: Io, act: Act): Parser {
   const name = programNameOf(io);
   const root = prepared(new Parser(name), io).helpCommand(false);
   root.addHelpText('before', helpBefore('Install private clouds and keep them alive', rootExamples, name));

@@ -26,7 +26,7 @@ const prefix = 'holdfast-canary';
 /** @source 9 s on a fake hypervisor of 2025.1, 15 s beside busy neighbours; ten times that */
 const activeSecondsMax = 150;
 
-export const canaryPath = (stateDirectory: string, box: string): string =>
+const canaryPath = (stateDirectory: string, box: string): string =>
   join(stateDirectory, 'boxes', box, 'canary.json');
 
 export function readCanary(stateDirectory: string, box: string): Promise<CanaryRecord | 'damaged' | null> {

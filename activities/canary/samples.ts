@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { metricMeter } from '@temporalio/activity';
 import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
 
-export const samplesPath = (stateDirectory: string, cloud: string): string =>
+const samplesPath = (stateDirectory: string, cloud: string): string =>
   join(stateDirectory, 'canaries', `${cloud}.ndjson`);
 
 /** Where the last failed flight's console is kept, for people. */

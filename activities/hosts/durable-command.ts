@@ -2,7 +2,6 @@
 // Starts, attaches to, waits for and stops commands that outlive the worker. Chooses no command and judges no exit code.
 import { Failure } from '../clients/failure.ts';
 import { parseReport, type JobReport } from './job-report.ts';
-import { insideDirectory } from './places.ts';
 import databaseLock from './scripts/database-lock.sh';
 import fenceFunctions from './scripts/fence.sh';
 import job from './scripts/job.sh';
@@ -164,6 +163,3 @@ function commandText(command: Command): string {
 function lockName(name: string): string {
   return name.replaceAll(/[^\w.:-]/g, '_');
 }
-
-/** The base directory of durable state inside a managed host. */
-export const insideBase = insideDirectory;

@@ -18,11 +18,6 @@ export function boxDirectory(box: string): string {
   return join(machineDirectory, 'boxes', box);
 }
 
-/** The merged root file system of a local box, as this machine sees it. */
-export function boxRoot(box: string): string {
-  return join(boxDirectory(box), 'root');
-}
-
 /** Of a box by its name, or of another target. It outlives the box: it keeps the last epoch, until `prune` a month later. */
 export function leaseDirectory(target: string): string {
   return join(machineDirectory, 'leases', target);

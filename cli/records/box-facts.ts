@@ -8,7 +8,7 @@ import type { RunDescription, TemporalClient } from '../temporal/temporal-client
 import type { BoxFacts } from '../views/text/box-text.ts';
 
 /** `unknown` when Temporal lost the runs or does not answer: the box itself may be well. */
-export type BoxPhase =
+type BoxPhase =
   | 'installing'
   | 'needs-operator'
   | 'installed'

@@ -68,7 +68,7 @@ export function wishesOf(spec: BoxSpec): ScheduleWish[] {
 }
 
 /** True when nothing that we decide differs; a pause is the operator's. */
-export function isAsWished(state: ScheduleState, wish: ScheduleWish): boolean {
+function isAsWished(state: ScheduleState, wish: ScheduleWish): boolean {
   const decided = ({ type, workflowId, input, everySeconds, jitterSeconds, catchupSeconds }: ScheduleWish) =>
     JSON.stringify([type, workflowId, input, everySeconds, jitterSeconds, catchupSeconds]);
   return decided(state) === decided(wish) && state.overlap === 'SKIP';

@@ -17,7 +17,7 @@ import { spansOf, type Span } from './row-spans.ts';
 import type { ActivityRecord, AnswerRecord } from '../temporal/temporal-client.ts';
 
 /** Raised when a promised field changes its meaning; new fields do not count. */
-export const reportSchemaVersion = 1;
+const reportSchemaVersion = 1;
 
 export interface ReportedRow {
   readonly id: string;

@@ -18,7 +18,7 @@ export interface Output {
   write(text: string): void;
 }
 
-export interface ProgramEnd {
+interface ProgramEnd {
   readonly exitCode: number;
   readonly stderr: string;
 }

@@ -29,7 +29,7 @@ export interface CallRequest<T> extends ExchangeRequest {
 export type Call = <T>(request: CallRequest<T>) => Promise<T>;
 
 /** One call whose body or answer is streamed. */
-export interface StreamRequest extends ExchangeRequest {
+interface StreamRequest extends ExchangeRequest {
   upload?: Upload | undefined;
   wantsStream?: boolean | undefined;
   stallTimeoutSeconds: number;

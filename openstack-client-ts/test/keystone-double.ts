@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 
-export interface SeenRequest {
+interface SeenRequest {
   method: string;
   path: string;
   query: URLSearchParams;
@@ -19,7 +19,7 @@ export interface SeenRequest {
 }
 
 /** What a test wants instead of the usual answer: none at all, or a status with a body. */
-export type Instead = 'reset' | 'silence' | { status: number; body: unknown } | undefined;
+type Instead = 'reset' | 'silence' | { status: number; body: unknown } | undefined;
 
 export interface KeystoneDouble {
   url: string;
@@ -34,7 +34,7 @@ export interface KeystoneDouble {
   close(): Promise<void>;
 }
 
-export const CATALOG = [
+const CATALOG = [
   {
     type: 'identity',
     name: 'keystone',

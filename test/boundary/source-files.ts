@@ -31,10 +31,6 @@ export const isCode = ({ path }: SourceFile): boolean => /\.(ts|mjs|cjs)$/.test(
 
 export const isShell = ({ path }: SourceFile): boolean => path.endsWith('.sh');
 
-/** Code of a room, not of its tests. */
-export const isSource = (file: SourceFile): boolean =>
-  isCode(file) && /^(workflows|activities|workers|cli|profiles|openstack-client-ts\/src)\//.test(file.path);
-
 /** The comment lines that open a file, without the shebang and what is said to shellcheck. */
 export function headerOf({ path, lines }: SourceFile): string[] {
   const mark = path.endsWith('.sh') ? '#' : '//';

@@ -27,7 +27,7 @@ export const wholeCommandRows = [
 ] as const;
 
 /** Folders of job state of a box, on this machine and inside, as this machine can read them. */
-export async function jobBases(box: string): Promise<string[]> {
+async function jobBases(box: string): Promise<string[]> {
   const leader = await leaderOf(box);
   return [boxDirectory(box), ...(leader === null ? [] : [`/proc/${leader}/root${insideDirectory}`])];
 }

@@ -68,7 +68,7 @@ function piecesOf(value: string): string[] {
 }
 
 /** Raw, percent-encoded, JSON-escaped, and base64 at each of its three alignments. */
-export function formsOf(value: string): Buffer[] {
+function formsOf(value: string): Buffer[] {
   const aligned = [0, 1, 2].map((shift) => {
     const text = Buffer.concat([Buffer.alloc(shift), Buffer.from(value)]).toString('base64');
     // The first and last group depend on the neighbours; what stands between does not.

@@ -47,7 +47,7 @@ export interface SharedCloud {
 }
 
 /** Of the services that migrate theirs. */
-export const cloudDatabases = [
+const cloudDatabases = [
   'keystone',
   'glance',
   'placement',

@@ -124,7 +124,7 @@ export class FakeWorld implements EnginePorts {
   }
 }
 
-export const same: ObserveResult = { verdict: 'same', digest: '0', count: 0, differences: [] };
+const same: ObserveResult = { verdict: 'same', digest: '0', count: 0, differences: [] };
 
 export const differs = (row: string): ObserveResult => ({
   verdict: 'differs',

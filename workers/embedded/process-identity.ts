@@ -18,7 +18,7 @@ export const processIdentitySchema = z.object({
 });
 
 /** Returns the kernel's id of this boot. */
-export function currentBootId(): string {
+function currentBootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 

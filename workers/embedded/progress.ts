@@ -6,7 +6,7 @@ export type Progress = (text: string) => void;
 
 /** The longest silence of a running step, in seconds.
  * @source the rule for progress lines: a step longer than this looks dead to an operator */
-export const PROGRESS_INTERVAL_SECONDS = 10;
+const PROGRESS_INTERVAL_SECONDS = 10;
 
 /** Runs work and, every interval until it settles, reports `describe(seconds so far)`.
  * @default intervalSeconds PROGRESS_INTERVAL_SECONDS */

@@ -10,7 +10,7 @@ import { examine } from './doctor.ts';
 import { prune } from './prune.ts';
 import { restore } from './restore.ts';
 
-export type MachineEvent =
+type MachineEvent =
   | SuperviseEvent
   | { readonly type: 'line'; readonly text: string }
   | { readonly type: 'result'; readonly data: unknown };

@@ -31,7 +31,7 @@ export interface InstallFacts {
 /** Services with a user of their own in Keystone. */
 export type ServiceUser = 'glance' | 'placement' | 'neutron' | 'nova' | 'cinder';
 
-export interface Pair {
+interface Pair {
   readonly certificate: string;
   readonly key: string;
 }

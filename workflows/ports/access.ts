@@ -4,7 +4,7 @@ import type { SecretRef } from '../contracts/box/brands.ts';
 import type { Apply, Observe } from './activities.ts';
 
 /** One login as clouds.yaml lists it. */
-export interface CloudEntry {
+interface CloudEntry {
   readonly name: string;
   readonly username: string;
   readonly domain: string;

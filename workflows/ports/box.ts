@@ -34,7 +34,7 @@ export interface PowerArgs {
 }
 
 /** The links of this machine to a box. */
-export interface LinksArgs {
+interface LinksArgs {
   readonly box: string;
   readonly link: string;
   readonly outerLink?: string;

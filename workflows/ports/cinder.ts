@@ -13,7 +13,7 @@ export interface VolumeBackendArgs {
   readonly files: Readonly<Record<VolumeBackend, FileArgs>>;
 }
 
-export interface VolumePoolsArgs extends KeystoneAccess {
+interface VolumePoolsArgs extends KeystoneAccess {
   /** Under which Cinder knows this host. */
   readonly host: string;
 }

@@ -28,12 +28,12 @@ export interface RestoreArgs extends DumpArgs {
   readonly dump: string;
 }
 
-export interface ServicesArgs extends DumpArgs {
+interface ServicesArgs extends DumpArgs {
   readonly units: readonly string[];
 }
 
 /** A box on its way to another release. */
-export interface CarryArgs extends ServicesArgs {
+interface CarryArgs extends ServicesArgs {
   /** Debian's name of the release that it goes to. */
   readonly suite: string;
 }

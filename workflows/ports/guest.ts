@@ -9,7 +9,7 @@ export interface GuestImageArgs extends GuestImageSource {
   readonly aptOptions: readonly string[];
 }
 
-export interface ImageFileArgs {
+interface ImageFileArgs {
   readonly box: string;
   readonly url: string;
   /** `sha512:` or `sha256:`, and hexadecimal digits. */

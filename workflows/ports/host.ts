@@ -32,7 +32,7 @@ export interface FileArgs {
   readonly content: string;
 }
 
-export interface FilesArgs {
+interface FilesArgs {
   readonly box: string;
   readonly files: readonly FileArgs[];
 }

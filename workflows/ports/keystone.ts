@@ -4,7 +4,7 @@ import type { SecretRef } from '../contracts/box/brands.ts';
 import type { KeystoneAccess } from '../contracts/box/cloud-access.ts';
 import type { Apply, Observe } from './activities.ts';
 
-export interface KeysArgs {
+interface KeysArgs {
   readonly box: string;
 }
 

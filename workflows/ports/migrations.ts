@@ -14,7 +14,7 @@ export interface ToolArgs extends Pick<DatabaseDriver, 'title' | 'user' | 'tool'
   readonly package: string;
 }
 
-export interface RepairArgs extends ToolRepair {
+interface RepairArgs extends ToolRepair {
   readonly box: string;
 }
 
@@ -43,7 +43,7 @@ export interface OnlineArgs extends OnlineProfile {
   readonly version: string;
 }
 
-export interface VersionArgs {
+interface VersionArgs {
   readonly box: string;
   readonly databases: readonly string[];
   readonly version: string;

@@ -21,14 +21,14 @@ export interface HostsArgs {
   readonly hosts: readonly string[];
 }
 
-export interface RolloutArgs {
+interface RolloutArgs {
   readonly box: string;
   readonly database: string;
   /** The least that every program has to report; Nova counts it up with what its programs can do. */
   readonly serviceVersion: number;
 }
 
-export interface ProgramsArgs {
+interface ProgramsArgs {
   readonly box: string;
   readonly database: string;
   readonly oldestServiceVersion: number;

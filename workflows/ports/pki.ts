@@ -3,7 +3,7 @@
 import type { CertificateArgs } from '../contracts/box/certificate.ts';
 import type { Apply, Observe } from './activities.ts';
 
-export interface AuthorityArgs {
+interface AuthorityArgs {
   readonly box: string;
   readonly commonName: string;
   readonly lifetimeDays: number;

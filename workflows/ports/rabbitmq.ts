@@ -2,7 +2,7 @@
 // RabbitMQ inside a box: who may use it.
 import type { Apply, Observe } from './activities.ts';
 
-export interface BrokerUsersArgs {
+interface BrokerUsersArgs {
   readonly box: string;
   readonly users: readonly string[];
   /** The file of definitions that names them. */

@@ -3,7 +3,7 @@
 import type { SecretRef } from '../contracts/box/brands.ts';
 import type { Apply, Observe } from './activities.ts';
 
-export interface SecretsArgs {
+interface SecretsArgs {
   readonly box: string;
   readonly references: readonly SecretRef[];
 }

@@ -18,7 +18,7 @@ export interface GuestLogin {
   readonly hostKeys: readonly string[];
 }
 
-export interface Ran {
+interface Ran {
   /** 255 when the guest told none. */
   readonly exitCode: number;
   readonly stdout: string;

@@ -10,7 +10,7 @@ import type { Renderer } from './renderer.ts';
 import { RowChanges } from '../text/row-changes.ts';
 
 /** Raised when a promised field changes its meaning; new fields do not count. */
-export const recordsSchemaVersion = 1;
+const recordsSchemaVersion = 1;
 
 export class RecordsRenderer implements Renderer {
   readonly #changes = new RowChanges();

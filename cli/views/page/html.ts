@@ -21,7 +21,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
 }
 
 /** Text with what HTML would obey escaped, and what a browser would not show replaced. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is taken out
   const shown = text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, ' ');
   return shown.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');

@@ -19,7 +19,7 @@ const colours: Record<Outcome['kind'], Colour> = {
 };
 
 /** `same 3  changed 19  skipped 0  parked 0  failed 0  pending 0  in 1m42s` */
-export function recapLine(outcome: Outcome, now: number): string {
+function recapLine(outcome: Outcome, now: number): string {
   const recap = Object.entries(recapOf(outcome.progress?.rows ?? [])).map(
     ([status, count]) => `${status} ${count}`,
   );

@@ -9,7 +9,7 @@ import { oneLine } from './failure-text.ts';
 const marks = { create: '+', update: '~', same: '=', remove: '-' } as const;
 
 /** `1h`, `90m`, `7d`: the largest unit that fits. */
-export function everyText(seconds: number): string {
+function everyText(seconds: number): string {
   if (seconds % 86_400 === 0) return `${seconds / 86_400}d`;
   return seconds % 3600 === 0 ? `${seconds / 3600}h` : `${Math.round(seconds / 60)}m`;
 }

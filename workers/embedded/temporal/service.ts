@@ -8,7 +8,7 @@ import { EmbeddedError } from '../embedded-error.ts';
 const SECONDS_PER_DAY = 86_400;
 /** Days for which closed runs are kept.
  * @source an operator looks back over a quarter; the dev server's own default is one day */
-export const RETENTION_DAYS = 90;
+const RETENTION_DAYS = 90;
 
 /** Longest wait for one try at connecting, in seconds. */
 const CONNECT_TIMEOUT_SECONDS = 10;

@@ -7,7 +7,7 @@ import { EmbeddedError } from '../embedded-error.ts';
  * @source measured: it builds with `go install` (later ones hold a local replace) and serves SDK 1.24 */
 export const TEMPORAL_CLI_VERSION = '1.5.1';
 /** The server inside that release, as `temporal --version` prints it. */
-export const TEMPORAL_SERVER_VERSION = '1.29.1';
+const TEMPORAL_SERVER_VERSION = '1.29.1';
 
 /** A version that a source build without a stamp prints for the CLI itself. */
 const UNSTAMPED = '0.0.0-DEV';

@@ -8,7 +8,7 @@ import { readJsonFile, writeJsonFile } from '../json-file.ts';
 const tokenSchema = z.object({ token: z.string().regex(/^[\w-]{43}$/) });
 
 /** Removing the file makes the next `up` choose another token, which ends all sessions. */
-export function uiTokenPath(stateDirectory: string): string {
+function uiTokenPath(stateDirectory: string): string {
   return join(stateDirectory, 'ui-token.json');
 }
 

@@ -11,7 +11,7 @@ export const testProject = 'test';
 export const seedImage = 'Boot message';
 export const seedNetwork = 'test';
 /** Where floating IPs come from. */
-export const outerNetwork = 'public';
+const outerNetwork = 'public';
 
 export function flavorRows(plan: BoxPlan): Rows {
   const flavors = { ...keystoneAccess(plan), flavors: plan.profile.flavors };

@@ -290,23 +290,23 @@ export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
   });
 });
 
-export const installBoxSchema = z.strictObject({
+const installBoxSchema = z.strictObject({
   name: boxName,
   specDigest: z.string().regex(/^[0-9a-f]{64}$/, 'Not a digest: 64 digits 0-9 and a-f'),
   takeOver: z.boolean().default(false),
 });
-export const namedBoxSchema = z.strictObject({
+const namedBoxSchema = z.strictObject({
   name: boxName,
   takeOver: z.boolean().default(false),
   scheduled: z.boolean().default(false),
 });
 
 /** A dump's id becomes a path: nothing but the digits of a nonce. */
-export const restoreBoxSchema = namedBoxSchema.extend({
+const restoreBoxSchema = namedBoxSchema.extend({
   dump: z.string().regex(/^[0-9a-f]{16}$/, 'Not the id of a dump: 16 digits 0-9 and a-f'),
 });
 
-export const migrateDatabaseSchema = namedBoxSchema
+const migrateDatabaseSchema = namedBoxSchema
   .omit({ scheduled: true })
   .extend({ service: z.enum(databaseServices) });
 

@@ -6,7 +6,7 @@ import type { NotifyWays } from '../run/notice.ts';
 import type { SchedulesSpec } from './schedules.ts';
 import type { WantedSpec } from './wanted-spec.ts';
 
-export interface BoxNetwork {
+interface BoxNetwork {
   /** The box's own network, in CIDR notation. */
   readonly cidr: string;
   /** The box's address, within the network. */
@@ -57,7 +57,7 @@ export const overridable = [
 ] as const;
 
 /** Configuration that the owner sets over ours: program, section, key, value. */
-export type Overrides = Readonly<
+type Overrides = Readonly<
   Partial<Record<(typeof overridable)[number], Readonly<Record<string, Readonly<Record<string, string>>>>>>
 >;
 
@@ -74,7 +74,7 @@ export interface TestSeed {
 }
 
 /** An image of a vendor, fetched once by this machine and offered to everybody in the cloud. */
-export interface SeedImage {
+interface SeedImage {
   /** Its name in Glance. */
   readonly name: string;
   readonly url: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an install leaves as evidence in `<state>/boxes/<box>/evidence.json`. Outlives Temporal; holds no secret.
 
-export interface InstalledPackage {
+interface InstalledPackage {
   readonly name: string;
   readonly version: string;
 }
@@ -20,7 +20,7 @@ export interface CanaryTime {
   readonly seconds: number;
 }
 
-export interface InstalledService {
+interface InstalledService {
   readonly name: string;
   readonly version?: string;
 }

@@ -33,7 +33,7 @@ export interface CanaryPhase {
 }
 
 /** MB/s over plain TCP through the floating IP, by where the bytes went. */
-export interface CanaryThroughput {
+interface CanaryThroughput {
   readonly out?: number;
   readonly in?: number;
 }

@@ -40,7 +40,7 @@ export interface CompiledRow {
 }
 
 /** A person must agree to the very differences before `apply` begins. */
-export interface Gate {
+interface Gate {
   /** What cannot be taken back, for people: one clause. */
   readonly why: string;
   /** How long an approval holds until `apply` begins, seconds. */
