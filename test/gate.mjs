@@ -25,6 +25,7 @@ const checks = [
   ['lint', bin('eslint'), ['.']],
   ['lint by types', bin('oxlint'), ['--type-aware']],
   ['shell', 'node', ['test/shellcheck.mjs']],
+  ['dead code', bin('knip'), []],
 ];
 // Tests and programs run what it makes.
 const built = check('build', 'node', ['workers/build.mjs', '--if-stale']);

@@ -16,7 +16,7 @@ const copied = [
   'openstack-client-ts',
   'test/boundary',
 ];
-const copiedFiles = ['package.json', 'tsconfig.json', 'eslint.config.mjs', '.oxlintrc.json'];
+const copiedFiles = ['package.json', 'tsconfig.json', 'eslint.config.mjs', '.oxlintrc.json', 'knip.jsonc'];
 
 export interface PlantedTree {
   readonly path: string;
