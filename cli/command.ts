@@ -17,7 +17,7 @@ export interface CommandOption {
   readonly group: 'Plan' | 'Run' | 'Confirmation' | 'Answer' | 'Output';
 }
 
-export interface CommandArgument {
+interface CommandArgument {
   readonly name: string;
   readonly text: string;
   /** Of the last one alone: any number of them, none included. */

@@ -3,9 +3,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isTextFile } from './text-files.mjs';
 
 /**
- * SHA-256, 16 hex digits, over names and contents of all .ts, .mjs, .sh and .json files below the paths; null when one is absent.
+ * SHA-256, 16 hex digits, over names and contents of all .ts, .mjs, .json and text files (text-files.mjs) below the paths; null when one is absent.
  * @param {string} root
  * @param {readonly string[]} paths files or folders, relative to the root
  * @returns {string | null}
@@ -32,6 +33,6 @@ function filesBelow(root, path) {
     const inner = join(path, entry.name);
     if (entry.isDirectory())
       return entry.name === 'node_modules' || entry.name === 'test' ? [] : filesBelow(root, inner);
-    return /\.(ts|mjs|sh|json)$/.test(entry.name) ? [inner] : [];
+    return /\.(ts|mjs|json)$/.test(entry.name) || isTextFile(entry.name) ? [inner] : [];
   });
 }

@@ -5,7 +5,7 @@ import { createOpenStackClient, isOpenStackError } from 'openstack-client-ts';
 import type { CloudLogin } from '../../activities/clients/openstack/cloud.ts';
 import { guestImageName } from '../../workflows/contracts/box/guest-image.ts';
 
-export interface LoadResult {
+interface LoadResult {
   readonly requests: number;
   /** What failed, with the time. */
   readonly failed: readonly string[];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles one entry file the way the product is built, so that plain node can run it in a process of its own.
+import { textLoader } from '../../workers/text-files.mjs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
@@ -19,7 +20,7 @@ export async function bundleProgram(source: { entry: string } | { text: string }
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    loader: { '.sh': 'text' },
+    loader: textLoader,
     banner: { js: BANNER },
     logLevel: 'silent',
   });

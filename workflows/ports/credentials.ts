@@ -21,7 +21,7 @@ export interface CredentialUseArgs extends CredentialArgs {
   readonly service: ServiceWithUser;
 }
 
-export interface PluginArgs {
+interface PluginArgs {
   readonly box: string;
 }
 

@@ -49,7 +49,7 @@ export async function isOwnerLetIn(secrets: SecretStore, args: CredentialArgs): 
   );
 }
 
-export async function credentialLogin(
+async function credentialLogin(
   secrets: SecretStore,
   args: CredentialArgs,
   { id, secret }: Pick<IssuedCredential, 'id' | 'secret'>,

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Prints each marker of a login: its name, the start of its process now (or "gone"), its age in seconds, its text.
-# Usage: markers.sh FOLDER
+# Prints the age in seconds of the credential file (or "absent"), then a line for each marker of a login: its name, the
+# start of its process now (or "gone"), its age in seconds, its text.
+# Usage: markers.sh FOLDER FILE
 set -eu
 now=$(date +%s)
+if changed=$(stat -c %Y "$2" 2>/dev/null); then echo $((now - changed)); else echo absent; fi
 [ -d "$1" ] || exit 0
 for marker in "$1"/*; do
   [ -f "$marker" ] || continue

@@ -18,7 +18,7 @@ import { Failure } from '../../clients/failure.ts';
 import type { SecretStore } from '../../clients/secrets/secret-store.ts';
 
 /** A record with the version that a write must meet; 0 for one that was never written. */
-export interface Versioned<T> {
+interface Versioned<T> {
   readonly value: T | null;
   readonly version: number;
 }

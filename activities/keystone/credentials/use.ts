@@ -33,9 +33,8 @@ export async function useDifferences(
   if (published.value === null || (use.value?.generation ?? 0) >= generation) return [];
   await callService({ secrets }, args);
   const host = inside(args.box);
-  const file = await fileAge(host, args.credentialFile);
-  const markers = await liveMarkers(host, args.markerFolder);
-  const newer = markers.filter(({ ageSeconds }) => ageSeconds <= file);
+  const { fileAgeSeconds, markers } = await readMarkers(host, args);
+  const newer = markers.filter(({ ageSeconds }) => ageSeconds <= fileAgeSeconds);
   const late = newer.filter((marker) => marker.generation < generation);
   const what = `programs of ${args.user.name}`;
   if (late.length > 0)
@@ -62,31 +61,27 @@ const calls: Readonly<Record<ServiceWithUser, (client: OpenStackClient) => Promi
   volume: (client) => client.blockStorage.volumes.list({ name: 'holdfast' }),
 };
 
-/** Seconds since the file was written. @throws Failure Unreachable while it is not there */
-async function fileAge(host: Host, path: string): Promise<number> {
-  const { exitCode, stdout } = await host.run([
-    'sh',
-    '-c',
-    'echo $(($(date +%s) - $(stat -c %Y "$1")))',
-    'age',
-    path,
-  ]);
-  if (exitCode === 0) return Number(stdout.trim());
-  throw new Failure('Unreachable', `There is no file ${path} yet`, { on: host.name });
+/** Those of living processes. @throws Failure Unreachable while the credential file is not there */
+async function readMarkers(
+  host: Host,
+  { markerFolder, credentialFile }: CredentialUseArgs,
+): Promise<{ readonly fileAgeSeconds: number; readonly markers: readonly Marker[] }> {
+  const argv = ['sh', '-c', markersScript, 'reading markers', markerFolder, credentialFile];
+  const [age = '', ...lines] = (await host.output(argv)).split('\n');
+  if (age === 'absent')
+    throw new Failure('Unreachable', `There is no file ${credentialFile} yet`, { on: host.name });
+  return { fileAgeSeconds: Number(age), markers: lines.flatMap(markerOf) };
 }
 
-async function liveMarkers(host: Host, folder: string): Promise<Marker[]> {
-  const text = await host.output(['sh', '-c', markersScript, 'reading markers', folder]);
-  return text.split('\n').flatMap((line) => {
-    const [name = '', started = '', age = '', ...rest] = line.split(' ');
-    if (name === '' || started === 'gone') return [];
-    try {
-      const { generation, started: own } = parseObject(rest.join(' '));
-      // Another process has its number now.
-      if (typeof generation !== 'number' || String(own) !== started) return [];
-      return [{ name, generation, ageSeconds: Number(age) }];
-    } catch {
-      return [];
-    }
-  });
+function markerOf(line: string): Marker[] {
+  const [name = '', started = '', age = '', ...rest] = line.split(' ');
+  if (name === '' || started === 'gone') return [];
+  try {
+    const { generation, started: own } = parseObject(rest.join(' '));
+    // Another process has its number now.
+    if (typeof generation !== 'number' || String(own) !== started) return [];
+    return [{ name, generation, ageSeconds: Number(age) }];
+  } catch {
+    return [];
+  }
 }

@@ -14,7 +14,7 @@ import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
 import { invalid } from '../inputs.ts';
 
-export interface Built {
+interface Built {
   readonly subject: string;
   readonly rows: CompiledRow[];
   /** Default: box. */

@@ -17,10 +17,7 @@ export const subjectFolders = {
   site: 'sites',
 } as const satisfies Record<SubjectKind, string>;
 
-/** Names the lease of a subject: a box by its name alone, others behind their kind. */
-export const leaseTargetOf = ({ kind, name }: Subject): string => (kind === 'box' ? name : `${kind}/${name}`);
-
-/** The subject whose lease a target is. A box's name holds no slash. */
+/** The subject whose lease a target is: a box by its name alone, others behind their kind. A box's name holds no slash. */
 export function subjectOfLease(target: string): Subject {
   const [first = '', ...rest] = target.split('/');
   const kind = subjectKinds.find((each) => each === first);

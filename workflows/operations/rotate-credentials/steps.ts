@@ -18,7 +18,7 @@ export interface RotationWish {
 }
 
 /** Least critical first: what fails with one user is learnt before Nova's turn. */
-export const rotationOrder: readonly ServiceUser[] = ['glance', 'placement', 'cinder', 'neutron', 'nova'];
+const rotationOrder: readonly ServiceUser[] = ['glance', 'placement', 'cinder', 'neutron', 'nova'];
 
 const serviceOf: Readonly<Record<ServiceUser, ServiceWithUser>> = {
   glance: 'image',
