@@ -3,7 +3,8 @@
 // The only file that names `process`; decides nothing.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -149,8 +150,9 @@ async function writeText(path: string, text: string): Promise<void> {
   await writeFile(path, text);
 }
 
-/** As Io.writePrivate; for tests that record what the command line records. */
+/** As Io.writePrivate; for tests that record what the command line records. What is there already is left alone. */
 export async function writePrivate(path: string, text: string): Promise<void> {
+  if (await isPrivateWith(path, text)) return;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${randomUUID()}`;
   const file = await open(temporary, 'wx', 0o600);
@@ -247,4 +249,14 @@ function runProgram(
       (exitCode) => void linesEnded.then(() => settle({ exitCode: exitCode ?? 1, stderr })),
     );
   });
+}
+
+/** A file of mode 0600 with this very text, and no link to one. */
+async function isPrivateWith(path: string, text: string): Promise<boolean> {
+  try {
+    const { mode } = await lstat(path);
+    return mode === (constants.S_IFREG | 0o600) && (await readFile(path, 'utf8')) === text;
+  } catch {
+    return false;
+  }
 }

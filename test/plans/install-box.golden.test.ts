@@ -11,7 +11,8 @@ import type { CompiledRow } from '../../workflows/contracts/run/table.ts';
 import { destroyBoxRows } from '../../workflows/operations/destroy-box/steps.ts';
 import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
 import { migrateNovaRows, novaStatusRows } from '../../workflows/operations/migrate-nova/steps.ts';
-import type { InstallFacts } from '../../workflows/box/plan.ts';
+import { planBox, type InstallFacts } from '../../workflows/box/plan.ts';
+import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
 import { upgradeBoxRows } from '../../workflows/operations/upgrade-box/steps.ts';
 import { expectGolden, goldenText, namedValues } from './golden.ts';
 
@@ -46,6 +47,12 @@ function frozen<T>(value: T): T {
 }
 
 describe('golden tables', () => {
+  it('rotateCredentialsSteps() builds the table of the file when one user is rotated', () => {
+    const plan = planBox(example(), facts);
+    const wish = { users: ['glance'] as const, onlyDue: true, scheduled: true };
+    expectGolden('rotate-credentials.golden', goldenText(rotateCredentialsSteps(plan, wish)));
+  });
+
   it('installBoxRows() builds the table of the file when the spec is the example', () => {
     expectGolden('install-box.golden', goldenText(install()));
   });

@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { query } from '../../../activities/clients/postgres/sql.ts';
+import { loginPluginPath } from '../../../workflows/contracts/credentials/credential.ts';
 import { asAdministrator, inside, shell, type Sabotage, type Target } from './sabotages.ts';
 
 const stop = (...units: string[]): Sabotage => ({
@@ -48,6 +49,17 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
         await identity.roleAssignments.unassign({ roleId, userId, projectId });
       }),
   },
+  'login-plugin': edit(loginPluginPath),
+  credentials: {
+    break: (target) =>
+      asAdministrator(target, async ({ identity }) => {
+        const user = await identity.users.find({ name: 'placement', domainId: 'default' });
+        const userId = user?.id ?? '';
+        for (const { id } of await identity.applicationCredentials.list(userId))
+          await identity.applicationCredentials.delete(userId, id);
+      }),
+  },
+  'credentials.files': { break: (target) => shell(target, 'rm /etc/holdfast/credentials/nova.json') },
   'glance.config': edit('/etc/glance/glance-api.conf', 'glance.service'),
   'glance.schema': emptied('glance', 'glance', 'glance-api', 'glance.service'),
   'glance.service': stop('glance-api'),
@@ -148,9 +160,9 @@ export const aloneDiffering: readonly string[] = [
 
 /** The others, broken together: those whose breaking hides another's stand apart. */
 export const wholeBatches: readonly (readonly string[])[] = [
-  ['keystone.users', 'nova.cell0', 'ovn.settings'],
+  ['keystone.users', 'credentials', 'credentials.files', 'nova.cell0', 'ovn.settings'],
   ['seeds.image', 'seeds.users', 'seeds.default-rules', 'seeds.network', 'nova.hosts', 'canary'],
-  ['rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
+  ['login-plugin', 'rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
   [
     'rabbitmq.service',
     'glance.service',

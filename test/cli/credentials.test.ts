@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// `credentials rotate` starts what it was asked for; `credentials status` shows what a person must know.
+import { describe, expect, test } from 'vitest';
+import { holdfast, instant, labFiles } from './samples.ts';
+
+const day = 86_400;
+const status = {
+  user: 'glance',
+  generation: 4,
+  name: 'holdfast-glance-4-0123abcd',
+  createdAt: instant(-15 * day),
+  dueAt: instant(5 * day),
+  expiresAt: instant(15 * day),
+  roles: ['service'],
+  acknowledgedAt: instant(-15 * day),
+  previous: null,
+};
+const path = '/state/boxes/lab/credentials.json';
+const withStatus = (...users: object[]) => ({ ...labFiles, [path]: JSON.stringify({ users }) });
+
+describe('credentials status', () => {
+  test('shows life, due and expiry of each user', async () => {
+    const late = { ...status, user: 'nova', dueAt: instant(-day), acknowledgedAt: null };
+    const dead = { ...status, user: 'neutron', expiresAt: instant(-3600) };
+    const args = ['credentials', 'status', 'lab'];
+    const { stdout, exitCode } = await holdfast({ args, files: withStatus(status, late, dead) });
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe(
+      [
+        'USER     GENERATION  LIFE                    DUE      EXPIRES  ROLES',
+        'glance   4           [##########...|......]  in 5d    in 15d   service  in use',
+        'nova     4           [#########|..........]  24h ago  in 15d   service  due, not yet seen in use',
+        'neutron  4           [###################|]  in 5d    1h ago   service  expired',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('says what to do when there is none, or the file is damaged', async () => {
+    const args = ['credentials', 'status', 'lab'];
+    expect((await holdfast({ args, files: labFiles })).stderr).toContain('holdfast box install FILE');
+    const damaged = await holdfast({ args, files: { ...labFiles, [path]: '{' } });
+    expect([damaged.exitCode, damaged.stderr]).toEqual([
+      1,
+      expect.stringContaining('next: holdfast credentials rotate lab --due'),
+    ]);
+  });
+});
+
+describe('credentials rotate', () => {
+  test.each([
+    [[], { users: null, due: false }],
+    [['glance', 'nova', '--due'], { users: ['glance', 'nova'], due: true }],
+  ])('starts a rotation when its arguments are %j', async (more, input) => {
+    const args = ['credentials', 'rotate', 'lab', ...more, '--detach'];
+    const { client, stdout } = await holdfast({ args, files: labFiles });
+    expect(stdout).toBe('rotate-credentials/lab\n');
+    expect(client.started).toMatchObject([
+      { type: 'RotateServiceCredentials', input: { name: 'lab', ...input } },
+    ]);
+  });
+});
