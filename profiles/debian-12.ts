@@ -169,6 +169,8 @@ export const debian12: ReleaseProfile = {
       ...['get_port:binding:vif_type', 'get_port:binding:vif_details'].map(forServices),
       // Without the subnets Nova would tell no address of a server.
       '"get_subnet": "rule:admin_or_owner or rule:shared or rule:service_api"',
+      // Without the floating IPs Nova would list a server's fixed addresses alone.
+      '"get_floatingip": "rule:admin_or_owner or rule:service_api"',
     ],
     nova: novaPolicies,
     cinder: cinderPolicies,

@@ -173,11 +173,13 @@ export const debian13: ReleaseProfile = {
   policies: {
     keystone: [],
     placement: [],
-    // Nova works as `service`, which two packaged rules forget: one falls back to `admin` for the field that names a server.
+    // Nova works as `service`, which three packaged rules forget: one falls back to `admin` for the field that names a server.
     neutron: [
       '"update_port:device_id": "rule:admin_or_owner or rule:service_api"',
       // Without the subnets Nova would tell no address of a server.
       '"get_subnet": "rule:admin_or_owner or rule:shared or rule:external_network or rule:service_api"',
+      // Without the floating IPs Nova would list a server's fixed addresses alone.
+      '"get_floatingip": "rule:admin_or_owner or rule:service_api"',
     ],
     nova: novaPolicies,
     cinder: cinderPolicies,

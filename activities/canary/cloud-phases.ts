@@ -2,7 +2,7 @@
 // The phases that make a server with its surroundings, as a plain user does. What is in it, others look at.
 import { guestImageName } from '../../workflows/contracts/box/guest-image.ts';
 import { Failure } from '../clients/failure.ts';
-import { part, throughputPort, type Flying } from './flying.ts';
+import { part, throughputPort, until, type Flying } from './flying.ts';
 import { sweep } from './sweep.ts';
 
 /** The file by which user data is seen to have run. */
@@ -105,5 +105,19 @@ export async function floatingIp(flying: Flying): Promise<{ note: string }> {
     description: `${prefix}address`,
   });
   parts.address = floatingIpAddress;
+  await listedByNova(flying, floatingIpAddress);
   return { note: floatingIpAddress };
+}
+
+/** @source openstacksdk's create_server(auto_ip=True) waits for it 60 s; seen within 4 s under emulation */
+const listedSecondsMax = 60;
+
+/** Nova learns of it from Neutron, by its own user's rights. Clients wait for it there, not in Neutron. */
+async function listedByNova(flying: Flying, floatingIpAddress: string): Promise<void> {
+  const serverId = part(flying, 'serverId');
+  const what = `Nova does not list the floating IP ${floatingIpAddress} among the server's addresses`;
+  await until(flying, { what, on: serverId, secondsMax: listedSecondsMax }, async () => {
+    const { addresses } = await flying.client.compute.servers.get(serverId);
+    return addresses.some(({ address }) => address === floatingIpAddress) ? true : null;
+  });
 }
