@@ -30,6 +30,8 @@ function sections(plan: BoxPlan) {
       my_ip: '127.0.0.1',
       state_path: '/var/lib/nova',
       log_dir: '/var/log/nova',
+      // The only host is where a resized server goes. A cold migration stays refused: libvirt has none within a host.
+      allow_resize_to_same_host: true,
       ...(plan.hasGuests ? guestDefaults : fakeDefaults(plan)),
       transport_url: plan.brokerUrl('nova'),
     },
