@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a systemd unit enabled, running with its present files, and answering. Writes no file.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { HostPort, UnitArgs } from '../../workflows/ports/host.ts';
+import type { HeartbeatArgs, HostPort, UnitArgs } from '../../workflows/ports/host.ts';
 import type { Clients } from '../clients/index.ts';
 import type { Host } from '../hosts/host.ts';
+import { query } from '../clients/postgres/sql.ts';
 import { applying, observing } from '../row-scope.ts';
 import askProgram from './ask-inside.sh';
 import ensureUnit from './ensure-unit.sh';
@@ -13,12 +14,19 @@ export function unitActivities({ inside }: Clients): Pick<HostPort, 'observeUnit
   return {
     observeUnit: observing(async (args) => {
       const host = inside(args.box);
-      const differences = unitDifferences(args, await unitState(host, args));
-      if (differences.length > 0 || args.health === undefined) return differences;
-      return healthDifferences(host, args.health);
+      const state = await unitState(host, args);
+      const differences = unitDifferences(args, state);
+      if (differences.length > 0) return differences;
+      return [
+        ...(args.health === undefined ? [] : await healthDifferences(host, args.health)),
+        ...(args.heartbeat === undefined
+          ? []
+          : heartbeatDifferences(args.unit, state, await lastHeartbeat(host, args.heartbeat))),
+      ];
     }),
     ensureUnit: applying(async (args) => {
       const host = inside(args.box);
+      if (args.heartbeat !== undefined && isStarting(args, await unitState(host, args))) return undefined;
       await host.output(['sh', '-c', ensureUnit, 'holdfast', args.unit]);
       return undefined;
     }),
@@ -28,11 +36,13 @@ export function unitActivities({ inside }: Clients): Pick<HostPort, 'observeUnit
 /** An API that computes at its first request takes some seconds; one that takes longer than this is stuck. */
 const ANSWER_SECONDS = 20;
 
-interface UnitState {
+export interface UnitState {
   readonly enabled: string;
   readonly active: string;
   /** Seconds since the epoch; 0 for a unit that never began. */
   readonly activeSince: number;
+  /** By the box's clock, seconds since the epoch. */
+  readonly now: number;
   /** Inode change of the newest file, seconds since the epoch. */
   readonly filesChanged: number;
   /** The end of a failed unit's journal; empty for any other. */
@@ -41,8 +51,9 @@ interface UnitState {
 
 async function unitState(host: Host, { unit, files }: UnitArgs): Promise<UnitState> {
   const text = await host.output(['sh', '-c', readState, 'holdfast', unit, ...files]);
-  const [enabled = '', active = '', since = '0', changed = '0', lastWords = ''] = text.split('\n');
-  return { enabled, active, activeSince: Number(since), filesChanged: Number(changed), lastWords };
+  const [enabled = '', active = '', since = '0', now = '0', changed = '0', lastWords = ''] = text.split('\n');
+  const seconds = { activeSince: Number(since), now: Number(now), filesChanged: Number(changed) };
+  return { enabled, active, lastWords, ...seconds };
 }
 
 function unitDifferences({ unit, files }: UnitArgs, state: UnitState): Difference[] {
@@ -65,6 +76,30 @@ function unitDifferences({ unit, files }: UnitArgs, state: UnitState): Differenc
     });
   }
   return differences;
+}
+
+async function lastHeartbeat(host: Host, { database, statement }: HeartbeatArgs): Promise<number> {
+  const [[seconds = ''] = []] = await query(host, database, statement);
+  return Number(seconds);
+}
+
+/** A program may be up for a while before it takes work; one that did before its last start proves nothing. */
+export function heartbeatDifferences(
+  unit: string,
+  { activeSince }: Pick<UnitState, 'activeSince'>,
+  heartbeat: number,
+): Difference[] {
+  if (heartbeat > activeSince) return [];
+  const have = `no report of its own since it began at ${new Date(activeSince * 1000).toISOString()}`;
+  return [{ what: `unit ${unit}`, have, want: 'takes work' }];
+}
+
+/** How long a program may take from its start to its first report. @source the settling time of such a row */
+const STARTING_SECONDS = 150;
+
+/** Another restart would only make it begin anew. */
+export function isStarting(args: UnitArgs, state: UnitState): boolean {
+  return unitDifferences(args, state).length === 0 && state.now - state.activeSince < STARTING_SECONDS;
 }
 
 async function healthDifferences(host: Host, health: NonNullable<UnitArgs['health']>): Promise<Difference[]> {

@@ -2,7 +2,7 @@
 // Pairs of calls that many rows share: files, units, schemas.
 import type { RowOptions } from '../contracts/run/build-table.ts';
 import type { DatabaseDriver } from '../contracts/database/database-driver.ts';
-import type { FileArgs, UnitArgs } from '../ports/host.ts';
+import type { FileArgs, HeartbeatArgs, UnitArgs } from '../ports/host.ts';
 import { call } from '../ports/index.ts';
 import type { BoxPlan } from './plan.ts';
 
@@ -28,14 +28,23 @@ interface UnitOptions {
   /** Other files that it reads at its start. */
   readonly reads?: readonly string[];
   readonly healthUrl?: string;
+  /** Where it reports that it takes work. */
+  readonly heartbeat?: HeartbeatArgs;
 }
 
+/** @source nova-compute takes work 7 s after its start and reports 5 s later, cinder-volume 10 s later; ten times that when busy */
+const heartbeatSettleSeconds = 150;
+
 /** A unit that is restarted when one of its files is newer than its start. */
-export function unitRow(plan: BoxPlan, { unit, files, pairs = [], reads = [], healthUrl }: UnitOptions) {
+export function unitRow(
+  plan: BoxPlan,
+  { unit, files, pairs = [], reads = [], healthUrl, heartbeat }: UnitOptions,
+) {
   const pairPaths = pairs.flatMap((name) => Object.values(plan.pair(name)) as string[]);
   const paths = [...files.map(({ path }) => path), ...pairPaths, ...reads];
   const health = healthUrl === undefined ? {} : { health: { url: healthUrl, statuses: [200, 300] } };
-  return { settleSeconds: 60, tries: 2, ...unitCalls({ box: plan.box, unit, files: paths, ...health }) };
+  const args = { box: plan.box, unit, files: paths, ...health, ...(heartbeat && { heartbeat }) };
+  return { settleSeconds: heartbeat ? heartbeatSettleSeconds : 60, tries: 2, ...unitCalls(args) };
 }
 
 /** A schema at its heads; the lock by the name of the role keeps two commands off one database. */

@@ -44,6 +44,15 @@ export interface UnitArgs {
   readonly files: readonly string[];
   /** Asked inside the box; an active unit may still be broken. */
   readonly health?: { readonly url: string; readonly statuses: readonly number[] };
+  /** Asked once the unit is active; absent: active is enough. */
+  readonly heartbeat?: HeartbeatArgs;
+}
+
+/** Of a program that listens to RabbitMQ alone: where it writes, from then on, that it takes work. */
+export interface HeartbeatArgs {
+  readonly database: string;
+  /** One value: when it last did, in seconds since 1970; empty: never. */
+  readonly statement: string;
 }
 
 export interface HostPort {

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cinder: its migrations mended, its database, where volumes lie, its programs, and their word that volumes can be made.
 import { loginPluginPath } from '../../contracts/credentials/credential.ts';
+import type { HeartbeatArgs } from '../../ports/host.ts';
 import { call } from '../../ports/index.ts';
 import { backendFiles, cinderFiles } from './files.ts';
 import { driverOf, keystoneAccess, type BoxPlan } from '../plan.ts';
 import { fileCalls, schemaRow, unitRow, type Rows } from '../calls.ts';
 import { healthUrlOf } from '../neutron/steps.ts';
+
+/** While it starts, cinder-volume sets every volume in error that it was making. @source cinder.volume.manager's init_host */
+const volumeHeartbeat = ({ box }: BoxPlan): HeartbeatArgs => ({
+  database: 'cinder',
+  statement:
+    "SELECT extract(epoch FROM max(updated_at) AT TIME ZONE 'utc') FROM services " +
+    `WHERE NOT deleted AND "binary" = 'cinder-volume' AND host LIKE '${box}@%'`,
+});
 
 export function cinderRows(plan: BoxPlan): Rows {
   const { box, profile } = plan;
@@ -14,8 +23,6 @@ export function cinderRows(plan: BoxPlan): Rows {
   const backend = { box, files: backendFiles() };
   const pools = { ...keystoneAccess(plan), host: box };
   const stands = ['cinder.schema', 'rabbitmq.users', 'credentials.files'];
-  const program = (unit: string, more = files) =>
-    unitRow(plan, { unit, files: more, pairs: ['cinder'], reads: [loginPluginPath] });
   return {
     'cinder.config': { title: 'Cinder configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
     ...repairRows(plan),
@@ -38,12 +45,23 @@ export function cinderRows(plan: BoxPlan): Rows {
     'cinder.scheduler': {
       title: 'Cinder scheduler running',
       after: stands,
-      ...program(profile.volumes.scheduler.unit),
+      ...unitRow(plan, {
+        unit: profile.volumes.scheduler.unit,
+        files,
+        pairs: ['cinder'],
+        reads: [loginPluginPath],
+      }),
     },
     'cinder.volume': {
       title: 'Cinder volume running',
       after: [...stands, 'cinder.backend'],
-      ...program(profile.volumes.volume.unit, [...files, backend.files.nfs]),
+      ...unitRow(plan, {
+        unit: profile.volumes.volume.unit,
+        files: [...files, backend.files.nfs],
+        pairs: ['cinder'],
+        reads: [loginPluginPath],
+        heartbeat: volumeHeartbeat(plan),
+      }),
     },
     'cinder.service': {
       title: 'Cinder answering',

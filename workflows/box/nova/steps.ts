@@ -2,7 +2,7 @@
 // Nova: its API database, cell0, one cell, their schemas, its programs, its hosts.
 import { loginPluginPath } from '../../contracts/credentials/credential.ts';
 import { call } from '../../ports/index.ts';
-import type { FileArgs } from '../../ports/host.ts';
+import type { FileArgs, HeartbeatArgs } from '../../ports/host.ts';
 import { hypervisorFiles } from './hypervisor-files.ts';
 import { metadataAgentFiles } from '../neutron/files.ts';
 import { novaFiles } from './files.ts';
@@ -82,14 +82,13 @@ export function novaRows(plan: BoxPlan): Rows {
         'neutron.service',
         ...(plan.hasGuests ? ['libvirt', 'nova.hypervisor'] : []),
       ],
-      ...(plan.hasGuests
-        ? unitRow(plan, {
-            unit: 'nova-compute.service',
-            files: [...files, ...hypervisors],
-            pairs: ['nova'],
-            reads: [loginPluginPath],
-          })
-        : program('nova-compute')),
+      ...unitRow(plan, {
+        unit: 'nova-compute.service',
+        files: plan.hasGuests ? [...files, ...hypervisors] : files,
+        pairs: ['nova'],
+        reads: [loginPluginPath],
+        heartbeat: computeHeartbeat(plan),
+      }),
     },
     'nova.hosts': {
       after: ['nova.compute', 'nova.conductor', 'nova.scheduler'],
@@ -104,6 +103,19 @@ export function novaRows(plan: BoxPlan): Rows {
   };
 }
 
+/**
+ * While it starts, nova-compute sets every server in ERROR that waits for this host; it joins the group of services, and is seen
+ * there, once it has begun to take work.
+ * @source nova.compute.manager's _error_out_instances_whose_build_was_interrupted; join() at the end of nova.service's start().
+ *   Seen: a server asked for within 7 s of a restart ended in ERROR, without a fault
+ */
+const computeHeartbeat = ({ box }: BoxPlan): HeartbeatArgs => ({
+  database: 'nova_cell1',
+  statement:
+    "SELECT extract(epoch FROM last_seen_up AT TIME ZONE 'utc') FROM services " +
+    `WHERE deleted = 0 AND "binary" = 'nova-compute' AND host = '${box}'`,
+});
+
 /** Behind it compute hosts are all that a server needs. */
 export const lastHostRow = ({ hasGuests, profile }: BoxPlan): 'nova.events' | 'nova.hosts' =>
   hasGuests && profile.compute.hasIdentityFile ? 'nova.events' : 'nova.hosts';
@@ -117,7 +129,12 @@ const eventRows = (plan: BoxPlan): Rows => ({
   'nova.events': {
     title: 'Nova told of its guests',
     after: ['nova.hosts'],
-    ...unitRow(plan, { unit: 'nova-compute.service', files: [], reads: ['/var/lib/nova/compute_id'] }),
+    ...unitRow(plan, {
+      unit: 'nova-compute.service',
+      files: [],
+      reads: ['/var/lib/nova/compute_id'],
+      heartbeat: computeHeartbeat(plan),
+    }),
   },
 });
 
