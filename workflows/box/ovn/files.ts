@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program that mends what the switch in userspace does to guests: floating IPs out of reach, links left down.
+// The program that mends what the switch in userspace does to guests: floating IPs out of reach, links left down or lost.
 import type { FileArgs } from '../../ports/host.ts';
 import { file, script } from '../file.ts';
 import floatingIps from './floating-ips.sh';
@@ -18,12 +18,18 @@ const program = '/usr/local/lib/holdfast/floating-ips';
  * libvirt brought the link up in between, it is down from then on, and the guest never gets an address.
  * @source seen: one of some thirty servers, "error sending Ethernet packet on tap…: Network is down" for as long as it lived;
  *   of a hundred links brought up at the moment at which the switch took them, two stayed down
+ *
+ * When QEMU ends and begins again without Nova (a soft reboot, suspend and resume, rescue, a crash), the link is made anew under
+ * its former name, and the switch goes on with the one that is gone. It makes each link that it opens promiscuous, so a link
+ * that is not is one that it does not hold; another number of the port makes it open the link again, and OVN keeps the binding.
+ * @source seen: no answer in 75 s after a soft reboot, status and port ACTIVE; with the port renumbered an answer within 1 s.
+ *   `ofport_request` in bridge_delete_or_reconfigure_ports() of Open vSwitch's vswitchd/bridge.c
  */
 export const floatingIpFiles: readonly FileArgs[] = [
   script(program, '644', floatingIps),
   file(`/etc/systemd/system/${floatingIpUnit}`, 'root', '644', [
     '[Unit]',
-    'Description=Guests on the switch in userspace: floating IPs without connection tracking, links kept up',
+    'Description=Guests on the switch in userspace: floating IPs without connection tracking, links kept',
     'After=ovn-central.service openvswitch-switch.service',
     '',
     '[Service]',

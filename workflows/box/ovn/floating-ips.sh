@@ -1,19 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Mends what the switch in userspace does to guests: floating IPs out of reach, links left down. Runs for ever.
+# Mends what the switch in userspace does to guests: floating IPs out of reach, links left down or lost. Runs for ever.
 set -eu
 datapath=$(ovs-vsctl --timeout=20 get bridge br-int datapath_type | tr -d '"')
 # The switch of the kernel has no such limit.
 [ "$datapath" = netdev ] || exec sleep infinity
-raise() {
+# A number that no link had before: the kernel counts its links up, the switch numbers its ports from 1.
+reopen() {
+  [ "$(ovs-vsctl --timeout=20 --if-exists get interface "$1" ofport)" -gt 0 ] 2>/dev/null || return 0
+  read -r index 2>/dev/null < "/sys/class/net/$1/ifindex" || return 0
+  ovs-vsctl --timeout=20 --if-exists set interface "$1" ofport_request=$((1000 + index % 60000)) || :
+}
+mend() {
   for link in /sys/class/net/tap*; do
     read -r flags 2>/dev/null < "$link/flags" || continue
-    [ $((flags & 1)) = 1 ] || ip link set "${link##*/}" up || :
+    [ $((flags & 0x1)) != 0 ] || ip link set "${link##*/}" up || :
+    [ $((flags & 0x100)) != 0 ] || reopen "${link##*/}"
   done
 }
 # A line for each change, of flags too; a second later libvirt is done with a new link.
-{ ip -oneline monitor link | while read -r _; do sleep 1; raise; done; kill $$; } &
-raise
+{ ip -oneline monitor link | while read -r _; do sleep 1; mend; done; kill $$; } &
+mend
 mark() {
   ovn-nbctl --no-heading --format=csv --data=bare --columns=_uuid,options find NAT type=dnat_and_snat |
     { grep -v stateless=true || :; } | cut -d , -f 1 |
