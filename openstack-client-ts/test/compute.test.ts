@@ -128,6 +128,13 @@ test('waitFor() throws the fault when the server ends in ERROR, unless that was 
   expect(await errorOf(servers.waitUntilGone('s'))).toMatchObject({ code: 'fault' });
 });
 
+test('waitFor() gives Nova the time to write its fault after the status', async () => {
+  const { client, seen } = await novaWith({ status: 'ERROR' }, { status: 'ERROR', fault: FAULT });
+  const error = await errorOf(client.compute.servers.waitFor('s', 'ACTIVE', { intervalSeconds: 0.01 }));
+  expect(String(error)).toContain('No valid host was found.');
+  expect(seen).toHaveLength(2);
+});
+
 test('waitFor() throws timeout and aborted, naming what it saw last', async () => {
   const { client } = await novaWith({ status: 'BUILD', 'OS-EXT-STS:task_state': 'spawning' });
   const { servers } = client.compute;

@@ -28,10 +28,28 @@ export class ServerFaultError extends OpenStackError {
   readonly fault: ServerFault | undefined;
 
   constructor({ id, fault }: Server) {
-    const message =
-      fault === undefined ? 'the server is in ERROR' : `the server is in ERROR: ${fault.message.trim()}`;
+    const why =
+      fault === undefined
+        ? ', and Nova recorded no fault: so ends a build that a restart of nova-compute cut off'
+        : `: ${fault.message.trim()}`;
+    const message = `the server is in ERROR${why}`;
     super({ code: 'fault', message, method: 'GET', url: `/servers/${id}` });
     this.fault = fault;
+  }
+}
+
+/** Nova writes the status first and the fault after it. @source the two writes are within a second; ten times that when busy */
+const faultSecondsMax = 10;
+
+/** Ends the waiting at a server in ERROR, once its fault is known or long awaited. */
+class ErrorWatch {
+  private since: number | undefined;
+
+  /** @throws ServerFaultError */
+  look(server: Server): void {
+    this.since ??= performance.now();
+    const isLate = performance.now() - this.since > faultSecondsMax * 1000;
+    if (server.fault !== undefined || isLate) throw new ServerFaultError(server);
   }
 }
 
@@ -40,24 +58,28 @@ export function createServerWaiting(
   get: (id: string, options?: ComputeOptions) => Promise<Server>,
 ): ServerWaiting {
   return {
-    waitFor: (id, status, options = {}) =>
-      poll({ what: `the server is ${status}`, url: `/servers/${id}` }, options, async () => {
+    waitFor: (id, status, options = {}) => {
+      const inError = new ErrorWatch();
+      return poll({ what: `the server is ${status}`, url: `/servers/${id}` }, options, async () => {
         const server = await get(id, options);
         if (server.status === status && server.taskState === undefined)
           return { value: server, seen: status };
-        if (server.status === 'ERROR' && status !== 'ERROR') throw new ServerFaultError(server);
+        if (server.status === 'ERROR' && status !== 'ERROR') inError.look(server);
         return { seen: [server.status, server.taskState].filter(Boolean).join(', ') };
-      }),
-    waitUntilGone: (id, options = {}) =>
-      poll({ what: 'the server is gone', url: `/servers/${id}` }, options, async () => {
+      });
+    },
+    waitUntilGone: (id, options = {}) => {
+      const inError = new ErrorWatch();
+      return poll({ what: 'the server is gone', url: `/servers/${id}` }, options, async () => {
         try {
           const server = await get(id, options);
-          if (server.status === 'ERROR' && server.taskState === undefined) throw new ServerFaultError(server);
+          if (server.status === 'ERROR' && server.taskState === undefined) inError.look(server);
           return { seen: [server.status, server.taskState].filter(Boolean).join(', ') };
         } catch (error) {
           if (isOpenStackError(error, 'not-found')) return { value: undefined, seen: '' };
           throw error;
         }
-      }),
+      });
+    },
   };
 }
