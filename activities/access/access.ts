@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes clouds.yaml, secure.yaml and the CA file of a box, and proves them by a token. Creates no user.
+// Writes clouds.yaml and the CA file of a box, and proves them by a token. Creates no user.
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
@@ -12,7 +13,7 @@ import { accessDirectory, readCloud } from '../clients/openstack/access-files.ts
 import { requireAuthority } from '../clients/secrets/authority.ts';
 import { applying, observing } from '../row-scope.ts';
 
-interface AccessFile {
+export interface AccessFile {
   readonly path: string;
   readonly mode: number;
   readonly content: string;
@@ -31,11 +32,15 @@ export function accessActivities(clients: Clients): AccessPort {
           differences.push({ what: file.path, have: 'other rights', want: `mode ${file.mode.toString(8)}` });
         }
       }
+      const superseded = supersededFile(clients, args);
+      if ((await modeOf(superseded)) !== null)
+        differences.push({ what: superseded, have: 'present', want: 'absent' });
       return differences;
     }),
     writeAccess: applying(async (args) => {
       for (const { path, mode, content } of await accessFiles(clients, args))
         await writeFileAtomically(path, content, mode);
+      await rm(supersededFile(clients, args), { force: true });
       return undefined;
     }),
     observeToken: observing(async ({ box, cloud }) => {
@@ -49,26 +54,32 @@ export function accessActivities(clients: Clients): AccessPort {
   };
 }
 
-async function accessFiles({ secrets, stateDirectory }: Clients, args: AccessArgs): Promise<AccessFile[]> {
+/** An earlier release kept the passwords in a second file; clients that find it would take them from there. */
+const supersededFile = ({ stateDirectory }: Clients, { box }: AccessArgs): string =>
+  join(accessDirectory(stateDirectory, box), 'secure.yaml');
+
+/** One file for every client: gophercloud takes the name of no second one from the environment. */
+export async function accessFiles(
+  { secrets, stateDirectory }: Pick<Clients, 'secrets' | 'stateDirectory'>,
+  args: AccessArgs,
+): Promise<AccessFile[]> {
   const directory = accessDirectory(stateDirectory, args.box);
   const { certificate } = await requireAuthority(secrets, args.box);
   const cacert = join(directory, 'ca.pem');
-  const open: Record<string, unknown> = {};
-  const secure: Record<string, unknown> = {};
+  const entries: Record<string, unknown> = {};
   for (const { name, username, domain, project, password } of args.clouds) {
     const auth = {
       auth_url: args.authUrl,
       username,
+      password: await storedSecret(secrets, password),
       project_name: project,
       user_domain_name: domain,
       project_domain_name: domain,
     };
-    open[name] = { auth, region_name: args.region, interface: 'public', identity_api_version: 3, cacert };
-    secure[name] = { auth: { password: await storedSecret(secrets, password) } };
+    entries[name] = { auth, region_name: args.region, interface: 'public', identity_api_version: 3, cacert };
   }
   return [
     { path: cacert, mode: 0o644, content: certificate },
-    { path: join(directory, 'clouds.yaml'), mode: 0o644, content: stringify({ clouds: open }) },
-    { path: join(directory, 'secure.yaml'), mode: 0o600, content: stringify({ clouds: secure }) },
+    { path: join(directory, 'clouds.yaml'), mode: 0o600, content: stringify({ clouds: entries }) },
   ];
 }

@@ -12,7 +12,6 @@ import type { CommandContext } from '../command.ts';
 /** Where the files lie with which clients reach a box. */
 export interface BoxAccess {
   readonly cloudsYaml: string;
-  readonly secureYaml: string;
   readonly caFile: string;
   /** Names of the clouds in clouds.yaml. */
   readonly clouds: readonly string[];
@@ -110,7 +109,6 @@ export async function accessOf(
   const { clouds } = (parse(text) ?? {}) as { clouds?: Record<string, unknown> };
   return {
     cloudsYaml,
-    secureYaml: join(directory, 'secure.yaml'),
     caFile: join(directory, 'ca.pem'),
     clouds: Object.keys(clouds ?? {}),
   };

@@ -6,7 +6,6 @@ import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 const installed = { moments: [{ run: { status: 'completed', closedAt: instant(9) } }] } as const;
 const access = {
   cloudsYaml: '/state/boxes/lab/access/clouds.yaml',
-  secureYaml: '/state/boxes/lab/access/secure.yaml',
   caFile: '/state/boxes/lab/access/ca.pem',
   clouds: ['lab-admin'],
 };
@@ -37,7 +36,6 @@ describe('box show', () => {
       floating IPs  10.77.129.0/24
       clouds        lab-admin
       clouds.yaml   /state/boxes/lab/access/clouds.yaml
-      secure.yaml   /state/boxes/lab/access/secure.yaml
       CA            /state/boxes/lab/access/ca.pem
       "
     `);
@@ -113,7 +111,6 @@ describe('box env', () => {
     const { stdout, io } = await holdfast({ args: ['box', 'env', 'lab'] });
     expect(stdout.split('\n').filter((line) => line.startsWith('export'))).toEqual([
       `export OS_CLIENT_CONFIG_FILE=${access.cloudsYaml}`,
-      `export OS_CLIENT_SECURE_FILE=${access.secureYaml}`,
       'export OS_CLOUD=lab-admin',
     ]);
     expect(io.supervised).toEqual([]);
@@ -146,7 +143,6 @@ describe('box env', () => {
     ).toEqual([
       `NO_PROXY=${address}`,
       `OS_CLIENT_CONFIG_FILE=${access.cloudsYaml}`,
-      `OS_CLIENT_SECURE_FILE=${access.secureYaml}`,
       'OS_CLOUD=lab-admin',
       `no_proxy=example.org,${address}`,
     ]);

@@ -19,14 +19,15 @@ interface CloudFile {
 export async function readCloud(directory: string, cloud: string): Promise<CloudLogin> {
   const read = async (name: string) =>
     (parse((await readText(join(directory, name))) ?? '') as CloudFile | null)?.clouds?.[cloud];
+  // A box of an earlier release has the passwords in the second file until its next install.
   const [open, secure] = await Promise.all([read('clouds.yaml'), read('secure.yaml')]);
   const authority = await readText(open?.cacert ?? join(directory, 'ca.pem'));
-  if (open === undefined || secure === undefined || authority === null) {
+  const auth = { ...open?.auth, ...secure?.auth };
+  if (open === undefined || auth['password'] === undefined || authority === null) {
     throw new Failure('Unreachable', `The access files of cloud ${cloud} are not written yet`, {
       on: directory,
     });
   }
-  const auth = { ...open.auth, ...secure.auth };
   return {
     authUrl: auth['auth_url'] ?? '',
     username: auth['username'] ?? '',

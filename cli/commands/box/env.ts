@@ -24,8 +24,6 @@ export const boxEnv: Command = {
     }
     const variables = {
       OS_CLIENT_CONFIG_FILE: access.cloudsYaml,
-      // The clients look for the passwords beside the first file only in folders of their own.
-      OS_CLIENT_SECURE_FILE: access.secureYaml,
       OS_CLOUD: access.clouds[0] ?? `${name}-admin`,
     };
     const { stdout } = context.io;

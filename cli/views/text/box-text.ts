@@ -56,7 +56,6 @@ function accessCells(access: BoxAccess): string[][] {
   return [
     ['clouds', access.clouds.join(' ')],
     ['clouds.yaml', access.cloudsYaml],
-    ['secure.yaml', access.secureYaml],
     ['CA', access.caFile],
   ];
 }

@@ -17,7 +17,7 @@ const argvOf = /^.*?execve\("(?:[^"\\]|\\.)*", \[(?:(?:, )?"(?:[^"\\]|\\.)*")*\]
 
 /** Secrets are at home in the store, and the password in the one file that clients read it from. */
 const isHome = (path: string): boolean =>
-  path.startsWith(join(lab.stateDirectory, 'secrets')) || path.endsWith('/access/secure.yaml');
+  path.startsWith(join(lab.stateDirectory, 'secrets')) || path.endsWith('/access/clouds.yaml');
 
 export function secretsProofs(): void {
   beforeAll(async () => {

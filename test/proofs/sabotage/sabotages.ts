@@ -150,7 +150,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
         await identity.endpoints.update(endpoint?.id ?? '', { url: 'https://elsewhere.example/v3' });
       }),
   },
-  access: { break: (target) => chmod(accessFile(target, 'secure.yaml'), 0o644) },
+  access: { break: (target) => chmod(accessFile(target, 'clouds.yaml'), 0o644) },
   evidence: {
     break: ({ spec, stateDirectory }) => rm(join(stateDirectory, 'boxes', spec.name, 'evidence.json')),
   },

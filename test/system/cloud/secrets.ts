@@ -11,7 +11,7 @@ let sentinels: Sentinel[];
 
 /** Secrets are at home in the store, and passwords in the one file that clients read them from. */
 const isHome = (path: string): boolean =>
-  path.startsWith(join(lab.stateDirectory, 'secrets')) || path.endsWith('/access/secure.yaml');
+  path.startsWith(join(lab.stateDirectory, 'secrets')) || path.endsWith('/access/clouds.yaml');
 
 const places = 'find /var/lib/holdfast /var/log /dev/shm /run/holdfast -type f -exec cat {} + 2>/dev/null; :';
 
