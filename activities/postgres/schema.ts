@@ -2,7 +2,7 @@
 // Brings a service's databases to their heads, and adds what its command leaves out. Success is read from the database: exit codes and --check lie.
 import { exitKind, type SchemaProfile } from '../../workflows/contracts/database/database-driver.ts';
 import type { SchemaArgs, SchemaPort } from '../../workflows/ports/schema.ts';
-import { schemaDifferences, valuesMissing } from '../clients/postgres/alembic.ts';
+import { headsOf, recordBirth, schemaDifferences, valuesMissing } from '../clients/postgres/alembic.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
@@ -19,6 +19,8 @@ export function schemaActivities({ inside }: Clients): SchemaPort {
     }),
     migrateSchema: applying(async (args, scope) => {
       const host = inside(args.box);
+      // Before the command: a worker that dies behind it would find no empty database any more.
+      if (args.release !== undefined) await recordBirths(host, args.databases, args.release);
       await migrate(host, args, scope);
       for (const each of args.databases) await addValues(host, each);
       return undefined;
@@ -36,6 +38,11 @@ async function migrate(host: Host, { argv, user, exitCodes }: SchemaArgs, scope:
   // Killed from outside: what it did not commit is undone by PostgreSQL, and another try begins anew.
   if (isKilled(result)) throw new Failure('Unreachable', message, { ...facts, lost: true });
   throw new Failure('Rejected', message, facts);
+}
+
+async function recordBirths(host: Host, databases: readonly SchemaProfile[], release: string): Promise<void> {
+  for (const { database } of databases)
+    if ((await headsOf(host, database)).length === 0) await recordBirth(host, database, release);
 }
 
 /** At the end of the type: no order of these values has a meaning. */

@@ -67,7 +67,7 @@ const postgres = (verb: string) => host.output(['systemctl', ...verb.split(' '),
 
 test('a second Temporal is refused by name; a cancelled run ends behind its batch, the next migrates all that can be, and one with nothing to do waits for PostgreSQL', async () => {
   await cell1(ghostServers(2000));
-  expect((await cli('nova', 'status', spec.name)).stdout).toContain('2000 rows pending, never run');
+  expect((await cli('nova', 'status', spec.name)).stdout).toContain('2000 rows pending, run by');
   const cancelled = await startMigration();
   const second = await lab.sibling();
   try {

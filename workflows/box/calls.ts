@@ -48,10 +48,10 @@ export function unitRow(
 }
 
 /** A schema at its heads; the lock by the name of the role keeps two commands off one database. */
-export function schemaRow({ box }: BoxPlan, { user, schemas }: DatabaseDriver, name = 'schema') {
+export function schemaRow({ box, profile }: BoxPlan, { user, schemas }: DatabaseDriver, name = 'schema') {
   const migration = schemas[name];
   if (migration === undefined) throw new Error(`The driver of ${user} has no command ${name}`);
-  const args = { box, ...migration };
+  const args = { box, release: profile.name, ...migration };
   return {
     profile: 'command' as const,
     exclusive: [`db:${user}`],

@@ -5,6 +5,8 @@ import type { Apply, Observe } from './activities.ts';
 
 export interface SchemaArgs extends MigrationProfile {
   readonly box: string;
+  /** Recorded in a database that is empty: there are no data that its online migrations would have to change. */
+  readonly release?: string;
 }
 
 export interface SchemaPort {

@@ -26,7 +26,8 @@ export async function schemaDifferences(host: Host, schema: SchemaProfile): Prom
 
 const textOf = (heads: readonly string[]): string => heads.join(' + ');
 
-async function headsOf(host: Host, database: string): Promise<string[]> {
+/** None while the schema is empty. */
+export async function headsOf(host: Host, database: string): Promise<string[]> {
   const table = await query(host, database, "SELECT to_regclass('public.alembic_version') IS NOT NULL");
   if (table[0]?.[0] !== 't') return [];
   const rows = await query(host, database, 'SELECT version_num FROM alembic_version ORDER BY version_num');
@@ -51,16 +52,22 @@ export async function valuesMissing(
 const prefix = 'migrated by the driver of ';
 
 /**
- * A comment on the table of its schema's version: it travels with a dump and goes back with a restore, as no file beside does.
- * Null when none was recorded.
+ * A comment on the table of its schema's version, or of its birth one on the schema: it travels with a dump and goes back with
+ * a restore, as no file beside does. Null when none was recorded.
  */
 export async function recordedMigrations(host: Host, database: string): Promise<string | null> {
   const [[comment = ''] = []] = await query(
     host,
     database,
-    `SELECT obj_description(to_regclass('alembic_version'), 'pg_class')`,
+    `SELECT coalesce(obj_description(to_regclass('alembic_version'), 'pg_class'),
+      obj_description(to_regnamespace('public'), 'pg_namespace'))`,
   );
   return comment.startsWith(prefix) ? comment.slice(prefix.length) : null;
+}
+
+/** Of a database that is empty: it has no data that the release's migrations would have to change. */
+export async function recordBirth(host: Host, database: string, release: string): Promise<void> {
+  await query(host, database, `COMMENT ON SCHEMA public IS ${literal(`${prefix}${release}`)}`);
 }
 
 export async function recordMigrations(host: Host, database: string, version: string): Promise<void> {

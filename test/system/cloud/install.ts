@@ -9,7 +9,7 @@ import { crashMoments } from '../../proofs/crash-plan.ts';
 import { installThroughCrashes } from '../../proofs/crash-run.ts';
 import { drawn, proofSeed } from '../../proofs/seeded-part.ts';
 import { journalIntervals, overlapsOf } from '../job-watch.ts';
-import { lab, spec } from './stand.ts';
+import { cli, lab, spec } from './stand.ts';
 
 /** Commands of seconds: the watch that kills a worker inside one cannot miss them. */
 const longCommands = ['postgres.cluster', 'neutron.schema', 'nova.schema', 'cinder.schema'];
@@ -50,6 +50,12 @@ export function installTests(): void {
     const checks = canary.map(({ phase }) => phase);
     const wanted = ['ping', 'ssh', 'user-data', 'metadata', 'dns', 'egress', 'volume'] as const;
     expect(checks).toEqual(expect.arrayContaining([...wanted]));
+  });
+
+  test('nothing is left to migrate in a new cloud', async () => {
+    expect((await cli('nova', 'status', spec.name, '--exit-code')).exitCode).toBe(0);
+    const { stdout } = await cli('db', 'migrate', 'keystone', spec.name, '--plan');
+    expect(stdout).toContain('0 add, 0 change');
   });
 
   test('a second install finds every step same', async () => {

@@ -150,8 +150,8 @@ function end({ box, driver, version }: Subject): Rows {
 }
 
 /** The lock by the name of the role keeps two commands off one database, also those of an install. */
-function commandRow({ box, driver }: Subject, migration: MigrationProfile) {
-  const args = { box, ...migration };
+function commandRow({ box, driver, version }: Subject, migration: MigrationProfile) {
+  const args = { box, release: version, ...migration };
   return {
     profile: 'command' as const,
     exclusive: [`db:${driver.user}`],
