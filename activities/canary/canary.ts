@@ -5,13 +5,19 @@ import type { CanaryWishes } from '../../workflows/contracts/canary/canary.ts';
 import type { CanaryTime } from '../../workflows/contracts/box/evidence.ts';
 import type { CanaryArgs, CanaryPort } from '../../workflows/ports/canary.ts';
 import { accessDirectory, readCloud } from '../clients/openstack/access-files.ts';
-import { withCloud, type CloudLogin, type OpenStackClient } from '../clients/openstack/cloud.ts';
+import {
+  cloudFailure,
+  withCloud,
+  type CloudLogin,
+  type OpenStackClient,
+} from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import { parseObject, readDerived } from '../clients/state/records.ts';
 import { applying, observing, type RowScope } from '../row-scope.ts';
 import { fly } from './flight.ts';
+import { lackOfRoom } from './room.ts';
 import { consolePath, keepSample, measure } from './samples.ts';
 
 /** What the last good canary left behind. */
@@ -19,6 +25,13 @@ export interface CanaryRecord {
   readonly specDigest: string;
   readonly at: string;
   readonly times: readonly CanaryTime[];
+  /** Why the cloud had no room for the canary's server, and the run that met it; the next one tries again. */
+  readonly unproven?: Unproven;
+}
+
+interface Unproven {
+  readonly why: string;
+  readonly run: string;
 }
 
 /** Servers of this name's beginning are ours to remove. */
@@ -31,10 +44,11 @@ const canaryPath = (stateDirectory: string, box: string): string =>
 
 export function readCanary(stateDirectory: string, box: string): Promise<CanaryRecord | 'damaged' | null> {
   return readDerived(canaryPath(stateDirectory, box), (text) => {
-    const { specDigest, at, times } = parseObject(text);
+    const { specDigest, at, times, unproven } = parseObject(text);
     if (typeof specDigest !== 'string' || typeof at !== 'string' || !Array.isArray(times))
       throw new Error('it is not the record of a canary');
-    return { specDigest, at, times: times as CanaryTime[] };
+    const record: CanaryRecord = { specDigest, at, times: times as CanaryTime[] };
+    return unproven === undefined ? record : { ...record, unproven: unproven as Unproven };
   });
 }
 
@@ -42,25 +56,61 @@ export function canaryActivities({
   stateDirectory,
 }: Clients): Pick<CanaryPort, 'observeCanary' | 'runCanary'> {
   return {
-    observeCanary: observing(async ({ box, specDigest }) => {
-      const record = await readCanary(stateDirectory, box);
-      const isKnown = record !== null && record !== 'damaged';
-      if (isKnown && record.specDigest === specDigest) return [];
-      const have = isKnown ? `of another spec, ${record.at}` : (record ?? 'none yet');
+    observeCanary: observing(async ({ box, specDigest }, { context }) => {
+      const have = lackOf(await readCanary(stateDirectory, box), specDigest, context.nonce);
+      if (have === null) return [];
       return [{ what: `canary of ${box}`, have, want: 'a server was active and is gone' }];
     }),
     runCanary: applying(async (args, scope) => {
-      const login = await readCloud(accessDirectory(stateDirectory, args.box), args.cloud);
-      const times =
+      const folder = accessDirectory(stateDirectory, args.box);
+      const login = await readCloud(folder, args.cloud);
+      const write = async (seen: Pick<CanaryRecord, 'times' | 'unproven'>): Promise<void> => {
+        const record: CanaryRecord = { specDigest: args.specDigest, at: new Date().toISOString(), ...seen };
+        const path = canaryPath(stateDirectory, args.box);
+        await writeFileAtomically(path, `${JSON.stringify(record, null, 2)}\n`, 0o644);
+      };
+      const proof =
         args.flight === undefined
           ? await withCloud(login, (client) => startAndStop(client, args))
           : await flown(stateDirectory, login, args.flight, scope);
-      const record: CanaryRecord = { specDigest: args.specDigest, at: new Date().toISOString(), times };
-      const path = canaryPath(stateDirectory, args.box);
-      await writeFileAtomically(path, `${JSON.stringify(record, null, 2)}\n`, 0o644);
+      if ('refused' in proof) {
+        // A cloud that is full of other servers is none that fails.
+        const why = await lackIn(folder, login, args).catch(() => null);
+        if (why === null) throw proof.refused;
+        await write({ times: [], unproven: { why, run: scope.context.nonce } });
+        return `not proven: ${why}`;
+      }
+      const { times } = proof;
+      await write({ times });
       return times.map(({ phase, seconds }) => `${phase} ${seconds} s`).join(', ');
     }),
   };
+}
+
+/** What the record leaves to be proven, in words; null when it is nothing. */
+export function lackOf(
+  record: CanaryRecord | 'damaged' | null,
+  specDigest: string,
+  run: string,
+): string | null {
+  if (record === null || record === 'damaged') return record ?? 'none yet';
+  if (record.specDigest !== specDigest) return `of another spec, ${record.at}`;
+  if (record.unproven === undefined || record.unproven.run === run) return null;
+  return `not proven at ${record.at}: ${record.unproven.why}`;
+}
+
+/** How a canary went: its times, or why its server did not become active. */
+type Proof = { readonly times: CanaryTime[] } | { readonly refused: unknown };
+
+/** Why the cloud had no room for a server like the canary's; null when it had. */
+async function lackIn(folder: string, login: CloudLogin, args: CanaryArgs): Promise<string | null> {
+  const admin = await readCloud(folder, `${args.box}-admin`);
+  return withCloud(admin, (ofAdmin) =>
+    withCloud(login, async (ofUser) => {
+      const flavor = await ofUser.compute.flavors.find({ name: args.flavor });
+      return flavor === undefined ? null : lackOfRoom(ofUser, ofAdmin, flavor);
+    }),
+  );
 }
 
 /** @throws Failure as the flight ended; the console's last lines lie where its log path says */
@@ -69,14 +119,14 @@ async function flown(
   login: CloudLogin,
   wishes: CanaryWishes,
   scope: RowScope,
-): Promise<CanaryTime[]> {
+): Promise<Proof> {
   const flight = await fly(login, wishes, scope);
   await keepSample(stateDirectory, flight);
   measure(flight);
   const { failure, failedPhase, phases, cloud, consoleTail } = flight;
   if (failure !== undefined) {
     const { message, ...facts } = failure;
-    throw new Failure(
+    const refused = new Failure(
       failure.code,
       `The canary failed at its phase ${failedPhase ?? 'look-up'}: ${message}`,
       {
@@ -84,11 +134,14 @@ async function flown(
         ...(consoleTail !== undefined && { logPath: consolePath(stateDirectory, cloud) }),
       },
     );
+    if (failedPhase === 'server') return { refused };
+    throw refused;
   }
-  return phases.filter(({ outcome }) => outcome === 'good').map(({ phase, seconds }) => ({ phase, seconds }));
+  const good = phases.filter(({ outcome }) => outcome === 'good');
+  return { times: good.map(({ phase, seconds }) => ({ phase, seconds })) };
 }
 
-async function startAndStop(client: OpenStackClient, args: CanaryArgs): Promise<CanaryTime[]> {
+async function startAndStop(client: OpenStackClient, args: CanaryArgs): Promise<Proof> {
   const { compute } = client;
   const times: CanaryTime[] = [];
   const phase = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -99,12 +152,18 @@ async function startAndStop(client: OpenStackClient, args: CanaryArgs): Promise<
   };
   await phase('clean up', () => removeAll(client));
   const { imageId, flavorId, networkId } = await phase('look up', () => partsOf(client, args));
-  const { id } = await phase('create', () =>
-    compute.servers.create({ name: prefix, flavorId, imageId, networks: [{ networkId }] }),
-  );
-  await phase('active', () => compute.servers.waitFor(id, 'ACTIVE', { timeoutSeconds: activeSecondsMax }));
+  try {
+    const { id } = await phase('create', () =>
+      compute.servers.create({ name: prefix, flavorId, imageId, networks: [{ networkId }] }),
+    );
+    await phase('active', () => compute.servers.waitFor(id, 'ACTIVE', { timeoutSeconds: activeSecondsMax }));
+  } catch (error) {
+    // The next canary would remove it too; until then it would count among what fills the cloud.
+    await removeAll(client).catch(() => undefined);
+    return { refused: cloudFailure(error, args.box) };
+  }
   await phase('delete', () => removeAll(client));
-  return times;
+  return { times };
 }
 
 /** Also what a canary that was killed left behind. */
