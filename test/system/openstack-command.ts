@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The `openstack` client from PyPI in an environment of its own, installed once into the cache. Configured by our files only.
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { cacheDirectory } from './cache-directory.ts';
 import installation from './install-openstack-client.sh';
@@ -18,12 +18,22 @@ export async function openstackProgram(): Promise<string> {
   return join(directory, 'bin', 'openstack');
 }
 
+type Run = (args: string[]) => Promise<string>;
+
 export async function openstackClient(
   stateDirectory: string,
   box: string,
   cloud: 'admin' | 'test' = 'admin',
-): Promise<(args: string[]) => Promise<string>> {
-  const program = await openstackProgram();
+): Promise<Run> {
+  return runnerOf(await openstackProgram(), stateDirectory, box, cloud);
+}
+
+/** The Python beside the client, which has openstacksdk. */
+export async function openstackPython(stateDirectory: string, box: string): Promise<Run> {
+  return runnerOf(join(dirname(await openstackProgram()), 'python'), stateDirectory, box, 'test');
+}
+
+async function runnerOf(program: string, stateDirectory: string, box: string, cloud: string): Promise<Run> {
   const { stdout } = await execa('node', ['dist/cli.js', 'box', 'env', box], {
     env: { HOLDFAST_STATE: stateDirectory },
   });
