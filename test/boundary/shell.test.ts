@@ -12,6 +12,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'bench/install-script.ts': 'writes a script of a table: the script is its result',
   'test/activities/rebase.system.test.ts': 'a program of two lines in the place of a real one',
   'test/boundary/shell.test.ts': 'the scripts that are planted here',
+  'test/plans/floating-ips.test.ts': 'programs of two lines in the place of real ones',
   'test/system/browser.ts': 'a program of one command with the network in it',
   'test/workers/temporal-binary.test.ts': 'programs of two lines in the place of real ones',
 };
