@@ -1,7 +1,7 @@
 #!/bin/sh
-# Prints the age in seconds of the credential file (or "absent"), then a line for each marker of a login: its name, the
-# start of its process now (or "gone"), its age in seconds, its text.
-# Usage: markers.sh FOLDER FILE
+# SPDX-License-Identifier: Apache-2.0
+# Prints the age in seconds of a credential file (or "absent"), then a line for each marker of a login: its name, the start of
+# its process now (or "gone"), its age in seconds, its text. Arguments: folder of the markers, credential file.
 set -eu
 now=$(date +%s)
 if changed=$(stat -c %Y "$2" 2>/dev/null); then echo $((now - changed)); else echo absent; fi
