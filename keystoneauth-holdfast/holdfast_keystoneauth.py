@@ -22,6 +22,9 @@ from keystoneauth1.identity import v3
 # load asks Keystone twelve times a minute at most.
 RETRY_SECONDS = 5
 
+# Keystone answers 401 for a wrong secret, and 404 for a credential that was deleted.
+REFUSALS = (exceptions.Unauthorized, exceptions.NotFound)
+
 
 class CredentialFileError(exceptions.AuthPluginException):
     """The file holds no credential that can be used, and there is no token at hand."""
@@ -89,13 +92,13 @@ class FileCredential(v3.Auth):
             )
         try:
             access = self._log_in(session, credential, **kwargs)
-        except exceptions.Unauthorized as refused:
+        except REFUSALS as refused:
             previous = credential.get("previous")
             if not previous:
                 return self._at_hand(refused)
             try:
                 access = self._log_in(session, previous, **kwargs)
-            except exceptions.Unauthorized:
+            except REFUSALS:
                 return self._at_hand(refused)
             # The new one is tried again: it may let in a moment later.
             self._retry_at = time.monotonic() + RETRY_SECONDS

@@ -34,7 +34,7 @@ class Keystone(http.server.BaseHTTPRequestHandler):
                  "domain": {"id": "d", "name": "Default"}}, "expires_at": expires.strftime("%Y-%m-%dT%H:%M:%S.000000Z"),
                  "issued_at": datetime.datetime.utcnow().strftime("%Y-%m-%dT%H:%M:%S.000000Z")}}
         text = json.dumps(token if good else {"error": {"code": 401, "message": "no", "title": "Unauthorized"}}).encode()
-        self.send_response(201 if good else 401)
+        self.send_response(201 if good else 401 if credential["id"] in self.valid else 404)
         self.send_header("Content-Type", "application/json")
         self.send_header("X-Subject-Token", "token-of-" + credential["id"])
         self.send_header("Content-Length", str(len(text)))
@@ -114,6 +114,11 @@ class PluginTest(unittest.TestCase):
         self.publish(2, "two", "wrong", previous)
         self.assertEqual(self.session.get_token(), "token-of-one")
         self.assertEqual(self.generations(), [1])
+
+    def test_logs_in_by_the_previous_one_when_the_current_one_was_deleted(self):
+        previous = {"generation": 1, "id": "one", "secret": "secret-1"}
+        self.publish(2, "deleted", "secret-2", previous)
+        self.assertEqual(self.session.get_token(), "token-of-one")
 
     def test_says_what_is_wrong_with_the_file_when_it_has_no_token(self):
         with self.assertRaisesRegex(plugin.CredentialFileError, "glance.json cannot be used"):

@@ -67,11 +67,15 @@ export async function tokenOf(
   return withCloud(login, (client) => client.issueToken()).then(
     ({ roles, projectId }) => ({ roles: roles.map(({ name }) => name).sort(), projectId }),
     (error: unknown) => {
-      if (isUnauthorized(error)) return null;
+      if (isUnauthorized(error) || isUnknown(error)) return null;
       throw error;
     },
   );
 }
+
+/** Keystone answers 404 to a login by a credential that was deleted. */
+const isUnknown = (error: unknown): boolean =>
+  error instanceof Failure && /\/auth\/tokens not-found/.test(error.message);
 
 /** Null when there is no such user. */
 export async function userIdOf(client: OpenStackClient, { user }: CredentialArgs): Promise<string | null> {
