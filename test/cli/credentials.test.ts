@@ -48,8 +48,16 @@ describe('credentials status', () => {
 });
 
 describe('credentials rotate', () => {
+  test('starts no emergency before the name was typed', async () => {
+    const args = ['credentials', 'rotate', 'lab', 'nova', '--emergency'];
+    const { client, exitCode, stderr } = await holdfast({ args, files: labFiles });
+    expect([exitCode, client.started]).toEqual([2, []]);
+    expect(stderr).toContain('next: holdfast credentials rotate lab nova --emergency --confirm lab');
+  });
+
   test.each([
-    [[], { users: null, due: false }],
+    [[], { users: null, due: false, emergency: false }],
+    [['--emergency', '--confirm', 'lab'], { users: null, due: false, emergency: true }],
     [['glance', 'nova', '--due'], { users: ['glance', 'nova'], due: true }],
   ])('starts a rotation when its arguments are %j', async (more, input) => {
     const args = ['credentials', 'rotate', 'lab', ...more, '--detach'];

@@ -49,7 +49,7 @@ function frozen<T>(value: T): T {
 describe('golden tables', () => {
   it('rotateCredentialsSteps() builds the table of the file when one user is rotated', () => {
     const plan = planBox(example(), facts);
-    const wish = { users: ['glance'] as const, onlyDue: true, scheduled: true };
+    const wish = { users: ['glance'] as const, onlyDue: true, emergency: false, scheduled: true };
     expectGolden('rotate-credentials.golden', goldenText(rotateCredentialsSteps(plan, wish)));
   });
 

@@ -52,6 +52,9 @@ export interface CredentialsPort {
   retireCredential: Apply<CredentialArgs>;
   observeSwept: Observe<CredentialArgs>;
   sweepCredentials: Apply<CredentialArgs>;
+  /** The password is not older than this run. Of an emergency alone: changing it ends every token of the user. */
+  observePasswordChanged: Observe<CredentialArgs>;
+  changePassword: Apply<CredentialArgs>;
   observeCredentialStatus: Observe<CredentialsArgs>;
   writeCredentialStatus: Apply<CredentialsArgs>;
 }

@@ -7,7 +7,7 @@ import type { Clients } from '../../clients/index.ts';
 import { applying, observing } from '../../row-scope.ts';
 import { create, creationDifferences, proofDifferences, remake } from './creation.ts';
 import { intend, intentDifferences } from './intent.ts';
-import { mendOwner, ownerDifferences } from './owner.ts';
+import { changePassword, mendOwner, ownerDifferences, passwordDifferences } from './owner.ts';
 import { acknowledge, acknowledgementDifferences, publicationDifferences, publish } from './publication.ts';
 import { retire, retirementDifferences, sweep, sweepDifferences } from './retirement.ts';
 import { statusDifferences, writeStatus } from './status.ts';
@@ -43,6 +43,10 @@ export function credentialActivities(clients: Clients): CredentialActivities {
     retireCredential: applying((args) => retire(secrets, args)),
     observeSwept: observing((args) => sweepDifferences(secrets, args)),
     sweepCredentials: applying((args) => sweep(secrets, args)),
+    observePasswordChanged: observing((args, { context }) =>
+      passwordDifferences(secrets, args, context.nonce),
+    ),
+    changePassword: applying((args, { context }) => changePassword(secrets, args, context.nonce)),
     observeCredentialStatus: observing((args) => statusDifferences(clients, args)),
     writeCredentialStatus: applying(async (args) => {
       await writeStatus(clients, args);

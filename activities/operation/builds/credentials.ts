@@ -12,10 +12,11 @@ const stepsAtOnce = 2;
 
 export const credentialBuilds: Readonly<Record<string, Build>> = {
   'rotate-credentials': async (raw, stateDirectory) => {
-    const { name, users, due, takeOver, scheduled } = accept(parseRotateCredentials(raw));
+    const { name, users, due, emergency, takeOver, scheduled } = accept(parseRotateCredentials(raw));
     const spec = await recordedSpec(stateDirectory, name);
     const plan = planBox(spec, await factsOf(spec));
-    const wish = { users: chosen(spec, plan.serviceUsers, users), onlyDue: due || scheduled, scheduled };
+    const onlyDue = due || (scheduled && !emergency);
+    const wish = { users: chosen(spec, plan.serviceUsers, users), onlyDue, emergency, scheduled };
     return {
       subject: name,
       scheduled,
@@ -23,7 +24,7 @@ export const credentialBuilds: Readonly<Record<string, Build>> = {
       lease: name,
       takeOver,
       limit: stepsAtOnce,
-      input: { name, users, due: wish.onlyDue },
+      input: { name, users, due: onlyDue, emergency },
       notify: toldOf(spec),
     };
   },

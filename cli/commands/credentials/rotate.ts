@@ -2,6 +2,7 @@
 // `holdfast credentials rotate`: replaces application credentials of service users, without a failed request.
 import { requireSpec } from '../../records/box-records.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
+import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { operations } from '../../runs/operations.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { boxNameArgument } from '../box/drift.ts';
@@ -15,6 +16,12 @@ export const credentialsRotate: Command = {
   ],
   options: [
     { flags: '--due', text: 'only what is due by its age; default: whatever its age', group: 'Run' },
+    {
+      flags: '--emergency',
+      text: 'a secret is known to others: retire the former ones at once and change the passwords last, which ends every token of the users',
+      group: 'Run',
+    },
+    confirmOption,
     ...runOptions,
     takeOverOption,
     ...watchOptions,
@@ -23,13 +30,23 @@ export const credentialsRotate: Command = {
     'credentials rotate local-box',
     'credentials rotate local-box glance nova',
     'credentials rotate local-box --due',
+    'credentials rotate local-box --emergency --confirm local-box',
   ],
   run: async (context, [argument = '', ...users], options) => {
     const { name } = await requireSpec(context, argument);
+    const emergency = options['emergency'] === true;
+    if (emergency && options['attach'] !== true)
+      await confirmName(context, options, {
+        name,
+        what: `An emergency rotation of ${name}`,
+        next: `holdfast credentials rotate ${[name, ...users].join(' ')} --emergency --confirm ${name}`,
+        question: `This ends every token of the service users of ${name}. Type its name to go on: `,
+      });
     const input = {
       name,
       users: users.length === 0 ? null : users,
       due: options['due'] === true,
+      emergency,
       takeOver: options['takeOver'] === true,
     };
     return runOperation(context, options, { operation: operations.rotateCredentials, subject: name, input });

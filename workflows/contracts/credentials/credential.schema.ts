@@ -28,6 +28,7 @@ const use = z.object({
   generation: z.int().min(0),
   acknowledgedAt: moment,
   retiredGeneration: z.int().min(0),
+  passwordRun: z.string().optional(),
 });
 
 const statusFile = z.object({
@@ -63,17 +64,25 @@ export interface RotateCredentialsInput {
   readonly users: readonly string[] | null;
   /** True: only what is due; false: all that are named, now. */
   readonly due: boolean;
+  /** Retires at once, and changes the passwords last: every token of the users ends. */
+  readonly emergency: boolean;
   readonly takeOver: boolean;
   readonly scheduled: boolean;
 }
 
-const rotateCredentials = z.strictObject({
-  name: boxName,
-  users: z.array(userName).min(1).nullable().default(null),
-  due: z.boolean().default(false),
-  takeOver: z.boolean().default(false),
-  scheduled: z.boolean().default(false),
-});
+const rotateCredentials = z
+  .strictObject({
+    name: boxName,
+    users: z.array(userName).min(1).nullable().default(null),
+    due: z.boolean().default(false),
+    emergency: z.boolean().default(false),
+    takeOver: z.boolean().default(false),
+    scheduled: z.boolean().default(false),
+  })
+  .refine(({ due, emergency }) => !(due && emergency), {
+    path: ['emergency'],
+    message: 'An emergency is now: it does not go with due',
+  });
 
 export const parseRotateCredentials = (raw: unknown): Parsed<RotateCredentialsInput> =>
   parseWith(rotateCredentials, raw) as Parsed<RotateCredentialsInput>;

@@ -41,6 +41,8 @@ export interface CredentialUse {
   readonly acknowledgedAt: string;
   /** The newest generation that was deleted in Keystone; 0 for none. */
   readonly retiredGeneration: number;
+  /** Nonce of the emergency that changed the password last. */
+  readonly passwordRun?: string;
 }
 
 /** Services that log in to Keystone as a user of their own. */

@@ -13,6 +13,8 @@ export interface RotationWish {
   readonly users: readonly ServiceUser[];
   /** False: all of them, whatever their age. */
   readonly onlyDue: boolean;
+  /** The one before is deleted at once, and the password changed last. */
+  readonly emergency: boolean;
   /** A scheduled run ends when a user fails, so that the next one begins; an asked one waits for a person. */
   readonly scheduled: boolean;
 }
@@ -37,7 +39,7 @@ export function rotateCredentialsSteps(plan: BoxPlan, wish: RotationWish): Compi
     ...Object.fromEntries(steps.map(([id, options]) => [id, { ...options, onFailure } as const])),
     status: {
       title: 'Status of the credentials written',
-      after: users.map((user) => `${user}.swept`),
+      after: users.map((user) => (wish.emergency ? `${user}.password` : `${user}.swept`)),
       onFailure,
       observe: call('observeCredentialStatus', status),
       apply: call('writeCredentialStatus', status),
@@ -45,11 +47,16 @@ export function rotateCredentialsSteps(plan: BoxPlan, wish: RotationWish): Compi
   });
 }
 
-function userSteps(plan: BoxPlan, name: ServiceUser, { onlyDue }: RotationWish): Rows {
-  const { users, ...cloud } = credentialsOf(plan);
+function userSteps(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: RotationWish): Rows {
+  const { users, tokenSeconds, ...cloud } = credentialsOf(plan);
   const user = users.find((each) => each.name === name);
   if (user === undefined) throw new Error(`Box ${plan.box} has no user ${name}`);
-  const args: CredentialArgs = { ...cloud, user, now: !onlyDue };
+  const args: CredentialArgs = {
+    ...cloud,
+    user,
+    now: !onlyDue,
+    tokenSeconds: emergency ? 0 : tokenSeconds,
+  };
   const use = {
     ...args,
     markerFolder: markerFolder(name),
@@ -109,5 +116,13 @@ function userSteps(plan: BoxPlan, name: ServiceUser, { onlyDue }: RotationWish):
       observe: call('observeSwept', args),
       apply: call('sweepCredentials', args),
     },
+    ...(emergency && {
+      [`${name}.password`]: {
+        title: `Password of ${name} changed`,
+        settleSeconds: 10,
+        observe: call('observePasswordChanged', args),
+        apply: call('changePassword', args),
+      },
+    }),
   };
 }
