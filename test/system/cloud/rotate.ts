@@ -57,6 +57,8 @@ const inKeystone = () =>
 export function rotateTests(): void {
   test('all users are rotated through kills while people work: no request fails, no server is in ERROR', async () => {
     const login = await readCloud(accessDirectory(lab.stateDirectory, spec.name), `${spec.name}-test`);
+    // A repair of the cloud may have issued one anew.
+    const before = await status();
     const load = startLoad(login);
     const plans = seededPart('rotate', moments, 0.1);
     const { progress, crashes } = await runThroughCrashes(lab, () => rotate({}), plans);
@@ -67,7 +69,7 @@ export function rotateTests(): void {
     expect(crashes).toEqual(expect.arrayContaining(plans));
     expect(
       (await status()).map(({ generation, acknowledgedAt }) => [generation, acknowledgedAt !== null]),
-    ).toEqual(users.map(() => [3, true]));
+    ).toEqual(before.map(({ generation }) => [generation + 2, true]));
     // The current one, and the one before it, whose tokens may still be in use.
     expect((await inKeystone()).map((names) => names.length)).toEqual(users.map(() => 2));
   });
