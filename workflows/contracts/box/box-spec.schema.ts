@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of a box's spec and of the inputs that name a box. Parsed at the edges, never inside a workflow.
+// Each key of a spec says by `meta` what it does: `npm run docs` makes docs/spec.md and docs/box.schema.json of it.
 import { z } from 'zod';
 import {
+  defaultNameservers,
   defaultServices,
+  defaultVolumeLimits,
   hasGuests,
   hypervisorNames,
   outerCidrOf,
@@ -17,7 +20,7 @@ import {
   type ServiceName,
 } from './box-spec.ts';
 import { databaseServices, type MigrateDatabaseInput } from '../database/database-driver.ts';
-import { credentialLifetime, everySeconds } from './schedules.ts';
+import { credentialLifetime, everySeconds, scheduleDefaults } from './schedules.ts';
 import { isHostAddress, overlaps, parseAddress, parseCidr } from './cidr.ts';
 
 /** 48: the name is part of host names, link names and paths. */
@@ -28,55 +31,102 @@ export const boxName = z
     'A box name has 2 to 48 characters a-z, 0-9 and -, begins with a letter and is no path',
   );
 
+/** A value as the reference prints it. */
+const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+
+// What `refine` checks, a JSON schema cannot say: `bounds` says it to people, `pattern` as far as it goes to editors.
+const [cidrBounds, addressBounds] = ['an IPv4 network such as `10.77.1.0/24`', 'an IPv4 address'];
+
 const cidr = z
   .string()
   .refine(
     (text) => parseCidr(text) !== null,
     'Not an IPv4 network: write it as 10.77.1.0/24, with no bits behind the prefix',
-  );
-const address = z.string().refine((text) => parseAddress(text) !== null, 'Not an IPv4 address');
+  )
+  .meta({ bounds: cidrBounds, pattern: String.raw`^\d+(\.\d+){3}/\d+$` });
+const address = z
+  .string()
+  .refine((text) => parseAddress(text) !== null, 'Not an IPv4 address')
+  .meta({ bounds: addressBounds, pattern: String.raw`^\d+(\.\d+){3}$` });
 
-const management = z.strictObject({ cidr, address, gateway: address }).superRefine((network, context) => {
-  const range = parseCidr(network.cidr);
-  if (range === null) return;
-  for (const key of ['address', 'gateway'] as const) {
-    const value = parseAddress(network[key]);
-    if (value !== null && !isHostAddress(range, value)) {
+const management = z
+  .strictObject({
+    cidr: cidr.meta({
+      description: 'Network that the box shares with this machine and with nothing else.',
+      bounds: `${cidrBounds}; no other link of this machine and no other box uses it`,
+    }),
+    address: address.meta({
+      description: 'Address of the box. The APIs listen on it.',
+      bounds: `${addressBounds} in \`networks.management.cidr\``,
+    }),
+    gateway: address.meta({
+      description: 'Address of this machine on that network.',
+      bounds: `another address in \`networks.management.cidr\``,
+    }),
+  })
+  .superRefine((network, context) => {
+    const range = parseCidr(network.cidr);
+    if (range === null) return;
+    for (const key of ['address', 'gateway'] as const) {
+      const value = parseAddress(network[key]);
+      if (value !== null && !isHostAddress(range, value)) {
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: `${network[key]} is no host address of ${network.cidr}`,
+        });
+      }
+    }
+    if (network.address === network.gateway) {
       context.addIssue({
         code: 'custom',
-        path: [key],
-        message: `${network[key]} is no host address of ${network.cidr}`,
+        path: ['gateway'],
+        message: 'The box and this machine need different addresses',
       });
     }
-  }
-  if (network.address === network.gateway) {
-    context.addIssue({
-      code: 'custom',
-      path: ['gateway'],
-      message: 'The box and this machine need different addresses',
-    });
-  }
-});
+  });
 
 /** /29: the machine's address, a router's and some floating IPs. */
 const outer = z.strictObject({
   cidr: cidr
     .refine((text) => (parseCidr(text)?.prefix ?? 0) <= 29, 'Too small for floating IPs: 29 at the most')
-    .optional(),
-  nameservers: z.array(address).max(3).optional(),
+    .optional()
+    .meta({
+      description:
+        'Range of floating IPs. OpenStack calls the network `public`. This machine has its first address, routes it, and translates what leaves it to an address of this machine.',
+      bounds: `${cidrBounds}, a /29 or larger, apart from \`networks.management.cidr\``,
+      absent:
+        'with guests: as large as the management network, 128 away in the third number (`10.77.129.0/24` for `10.77.1.0/24`); without guests: no external network',
+    }),
+  nameservers: z
+    .array(address)
+    .max(3)
+    .optional()
+    .meta({
+      description: 'DNS servers that guests ask, where their subnet names no others.',
+      absent: code(defaultNameservers),
+    }),
 });
 
-const networks = z.strictObject({ management, public: outer.optional() }).superRefine((all, context) => {
-  const one = parseCidr(all.management.cidr);
-  const other = all.public?.cidr === undefined ? null : parseCidr(all.public.cidr);
-  if (one !== null && other !== null && overlaps(one, other)) {
-    context.addIssue({
-      code: 'custom',
-      path: ['public', 'cidr'],
-      message: `Overlaps networks.management.cidr ${all.management.cidr}`,
-    });
-  }
-});
+const networks = z
+  .strictObject({
+    management: management.meta({ description: 'The way from this machine to the box.' }),
+    public: outer.optional().meta({
+      description: 'External network of the cloud.',
+      absent: 'the defaults of its keys, in a box with guests',
+    }),
+  })
+  .superRefine((all, context) => {
+    const one = parseCidr(all.management.cidr);
+    const other = all.public?.cidr === undefined ? null : parseCidr(all.public.cidr);
+    if (one !== null && other !== null && overlaps(one, other)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['public', 'cidr'],
+        message: `Overlaps networks.management.cidr ${all.management.cidr}`,
+      });
+    }
+  });
 
 /** What a service cannot be without. @source nova boots from Glance, places by Placement, binds ports by Neutron */
 const needs: Readonly<Record<ServiceName, readonly ServiceName[]>> = {
@@ -110,7 +160,8 @@ const line = z.string().regex(/^[^\r\n]*$/, 'A value is one line');
 const word = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'A name has no blanks, brackets or line ends');
 const value = z.union([line, z.number(), z.boolean()]).transform(String);
 
-const overrides = z.partialRecord(z.enum(overridable), z.record(word, z.record(word, value))).default({});
+const section = z.record(word, value.meta({ description: 'Value of the option.', bounds: 'one line' }));
+const overrides = z.partialRecord(z.enum(overridable), z.record(word, section)).default({});
 
 /** @source Debian's policy 5.6.1; what begins with - or has a comma would be another argument of the build */
 const debianPackage = z
@@ -127,10 +178,26 @@ const hostName = z
   .string()
   .regex(/^(?=.{2,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, 'Not a host name');
 
-const access = z.strictObject({ name: hostName.optional(), address: address.optional() }).default({});
+const access = z
+  .strictObject({
+    name: hostName.optional().meta({
+      description:
+        'DNS name of the cloud. It has to lead to `access.address`, or to the address of the box. Catalog, certificate and access files use it.',
+      bounds: 'a DNS name in lower case',
+      absent: '`access.address`, else the address of the box',
+    }),
+    address: address.optional().meta({
+      description:
+        'Address of this machine under which other machines reach the APIs. A table of nftables forwards the ports of the APIs to the box.',
+      bounds: `${addressBounds} of this machine, used by no other box`,
+      absent: 'only this machine reaches the box',
+    }),
+  })
+  .default({});
 
 /** A limit of -1 means none. */
 const limit = z.int().min(-1);
+const limitBounds = '-1 means no limit';
 const computeLimit = z.enum(['instances', 'cores', 'ram', 'keyPairs', 'serverGroups', 'serverGroupMembers']);
 const networkLimit = z.enum([
   'network',
@@ -145,18 +212,38 @@ const volumeLimit = z.enum(['volumes', 'snapshots', 'gigabytes', 'perVolumeGigab
 
 const test = z
   .strictObject({
-    cidr: cidr.default('192.168.200.0/24'),
+    cidr: cidr.default('192.168.200.0/24').meta({
+      description: 'Subnet of the network `test`, in which the guests of the project get their addresses.',
+    }),
     quotas: z
       .strictObject({
         // Enough for a class of ten people, little enough not to fill a small machine by mistake.
-        compute: z.partialRecord(computeLimit, limit).default({ instances: 20, cores: 40, ram: 102_400 }),
+        compute: z
+          .partialRecord(computeLimit, limit)
+          .default({ instances: 20, cores: 40, ram: 102_400 })
+          .meta({
+            description: 'Limits of Nova. `ram` is in MiB. A limit that is not named is left as Nova has it.',
+            bounds: limitBounds,
+          }),
         network: z
           .partialRecord(networkLimit, limit)
-          .default({ network: 20, subnet: 40, router: 10, port: 200 }),
+          .default({ network: 20, subnet: 40, router: 10, port: 200 })
+          .meta({
+            description: 'Limits of Neutron. A limit that is not named is left as Neutron has it.',
+            bounds: limitBounds,
+          }),
         // No default: a spec that names none stays as it was recorded.
-        volume: z.partialRecord(volumeLimit, limit).optional(),
+        volume: z
+          .partialRecord(volumeLimit, limit)
+          .optional()
+          .meta({
+            description: 'Limits of Cinder, in a box with the service `volume`.',
+            bounds: limitBounds,
+            absent: code(defaultVolumeLimits),
+          }),
       })
-      .prefault({}),
+      .prefault({})
+      .meta({ description: 'Limits of the project `test`.' }),
   })
   .nullable()
   .prefault({});
@@ -165,8 +252,12 @@ const test = z
 const reservedProjects = ['admin', 'service'];
 
 const project = z.strictObject({
-  name: z.string().min(1).max(64),
-  description: z.string().max(255).default(''),
+  name: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: 'Name of the project.', bounds: 'each name once; not `admin` or `service`' }),
+  description: z.string().max(255).default('').meta({ description: 'Description of the project.' }),
 });
 
 const projects = z.array(project).superRefine((list, context) => {
@@ -188,18 +279,41 @@ const image = z.strictObject({
   // A letter or number first: rows are called after it.
   name: z
     .string()
-    .regex(/^[A-Za-z0-9][\w .:()+-]{0,126}$/, 'A name has 1 to 127 characters A-Z, 0-9, blank and _.:()+-'),
-  url: z.url({ protocol: /^https?$/, error: 'Not an http or https URL' }),
+    .regex(/^[A-Za-z0-9][\w .:()+-]{0,126}$/, 'A name has 1 to 127 characters A-Z, 0-9, blank and _.:()+-')
+    .meta({
+      description: 'Name of the image in Glance.',
+      bounds:
+        '1 to 127 characters `A-Z a-z 0-9`, blank and `_.:()+-`, a letter or digit first; two names differ in a letter or digit',
+    }),
+  url: z.url({ protocol: /^https?$/, error: 'Not an http or https URL' }).meta({
+    description: 'Where this machine fetches the file, once for all boxes.',
+    bounds: 'an http or https URL',
+  }),
   digest: z
     .string()
     .regex(
       /^(sha512:[0-9a-f]{128}|sha256:[0-9a-f]{64})$/,
       'Not sha512: or sha256: and its hexadecimal digits',
-    ),
-  diskFormat: diskFormat.default('qcow2'),
-  minDiskGigabytes: z.int().min(0).default(0),
-  minRamMebibytes: z.int().min(0).default(0),
-  properties: z.record(word, z.union([line, z.number(), z.boolean()]).transform(String)).default({}),
+    )
+    .meta({
+      description: 'Digest of the file as the vendor publishes it. Another file is refused.',
+      bounds: '`sha512:` and 128 hexadecimal digits, or `sha256:` and 64',
+    }),
+  diskFormat: diskFormat.default('qcow2').meta({ description: 'Format of the file.' }),
+  minDiskGigabytes: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ description: 'Smallest disk of a flavor that boots the image, GB.' }),
+  minRamMebibytes: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ description: 'Smallest memory of a flavor that boots the image, MiB.' }),
+  properties: z
+    .record(word, z.union([line, z.number(), z.boolean()]).transform(String))
+    .default({})
+    .meta({ description: 'Properties of the image in Glance.', bounds: 'a value is one line' }),
 });
 
 const images = z.array(image).superRefine((list, context) => {
@@ -214,8 +328,19 @@ const images = z.array(image).superRefine((list, context) => {
 /** Who is told, and how. */
 const notify = z
   .strictObject({
-    command: z.array(z.string().min(1)).min(1).optional(),
-    webhook: z.url({ protocol: /^https?$/, error: 'Not an http or https URL' }).optional(),
+    command: z.array(z.string().min(1)).min(1).optional().meta({
+      description:
+        'Program with its arguments, run on this machine by the worker. The notice is JSON on its stdin. It has 10 s.',
+      absent: 'none',
+    }),
+    webhook: z
+      .url({ protocol: /^https?$/, error: 'Not an http or https URL' })
+      .optional()
+      .meta({
+        description: 'URL that gets the notice as the body of a POST. It has 10 s to answer.',
+        bounds: 'an http or https URL',
+        absent: 'none',
+      }),
   })
   .refine(
     ({ command, webhook }) => command !== undefined || webhook !== undefined,
@@ -224,53 +349,229 @@ const notify = z
 
 const every = z
   .string()
-  .refine((text) => everySeconds(text) !== undefined, 'Not a length from 5m to 366d, such as 1h, nor never');
+  .refine((text) => everySeconds(text) !== undefined, 'Not a length from 5m to 366d, such as 1h, nor never')
+  .meta({
+    bounds: 'a number and `m`, `h` or `d`, from `5m` to `366d`; or `never`',
+    pattern: String.raw`^([1-9]\d*[mhd]|never)$`,
+  });
 
 const lifetime = z
   .string()
   .refine(
     (text) => (everySeconds(text) ?? 0) >= credentialLifetime.secondsMin,
     'Not a length from 1d to 366d, such as 30d',
-  );
+  )
+  .meta({
+    bounds: 'a number and `m`, `h` or `d`, from `1d` to `366d`',
+    pattern: String.raw`^[1-9]\d*[mhd]$`,
+  });
+
+/** Of one kind of scheduled run. */
+const schedule = (key: keyof typeof scheduleDefaults, description: string) =>
+  every.optional().meta({ description, absent: code(scheduleDefaults[key]) });
 
 const boxSpecShape = z.strictObject({
-  apiVersion: z.literal('holdfast/v1'),
-  kind: z.literal('Box'),
-  name: boxName,
-  provision: z.strictObject({ kind: z.literal('local') }).default({ kind: 'local' }),
-  release: z.enum(releaseNames).default('debian-13'),
+  apiVersion: z.literal('holdfast/v1').meta({ description: 'Version of this format.' }),
+  kind: z.literal('Box').meta({ description: 'What the file describes.' }),
+  name: boxName.meta({
+    description:
+      'Name of the box. Host names, the clouds `NAME-admin` and `NAME-test`, and the ids of runs contain it. A spec with another name describes another box.',
+    bounds: '2 to 48 characters `a-z`, `0-9` and `-`, a letter first, no `-` last',
+    examples: ['local-box'],
+  }),
+  provision: z
+    .strictObject({
+      kind: z.literal('local').meta({
+        description: '`local`: a systemd-nspawn container on this machine. There is no other kind.',
+      }),
+    })
+    .default({ kind: 'local' })
+    .meta({ description: 'Where the box runs.', examples: [{ kind: 'local' }] }),
+  release: z
+    .enum(releaseNames)
+    .default('debian-13')
+    .meta({
+      description:
+        'Debian release of the box. `debian-13` has OpenStack 2025.1, `debian-12` has Zed. Only `holdfast box upgrade` changes the release of an installed box, and only to a later one.',
+      examples: ['debian-13'],
+    }),
   region: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'A region has 1 to 64 characters a-z, 0-9, _ and -')
-    .default('RegionOne'),
-  services,
+    .default('RegionOne')
+    .meta({
+      description:
+        'Region in the catalog of Keystone. Choose it before the first install: a later change adds a region and leaves the old one.',
+      bounds: '1 to 64 characters `A-Z a-z 0-9 _ -`',
+      examples: ['RegionOne'],
+    }),
+  services: services.meta({
+    description:
+      'Services of the cloud. `volume` is Cinder; `dashboard` is Horizon, at port 443. A later spec may add services and may not remove one.',
+    bounds:
+      '`identity` always; `compute` needs `image`, `placement` and `network`; `dashboard` and `volume` need `compute`; `volume` needs `debian-13`',
+    examples: [['identity', 'image', 'placement', 'network', 'compute', 'volume', 'dashboard']],
+  }),
   // No defaults: a spec that names none stays as it was recorded.
-  hypervisor: z.enum(hypervisorNames).optional(),
-  packages: packages.optional(),
-  networks,
-  access,
-  overrides,
-  debian: z.strictObject({ mirror: z.url(), securityMirror: z.url().optional() }).optional(),
+  hypervisor: z
+    .enum(hypervisorNames)
+    .optional()
+    .meta({
+      description:
+        'What runs servers. `auto`: KVM where a test guest runs on it, else emulation. `kvm`, `qemu`: that one alone. `fake`: servers become active and hold no guest.',
+      absent: code('auto'),
+      examples: ['qemu'],
+    }),
+  packages: packages.optional().meta({
+    description:
+      'Further Debian packages of the image. A box that gets more packages is switched off once and keeps what it holds.',
+    bounds: 'names of Debian packages, each once',
+    absent: 'none',
+    examples: [['cinder-common', 'heat-common']],
+  }),
+  networks: networks.meta({
+    description: 'Networks between this machine, the box and its guests.',
+    examples: [
+      {
+        management: { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' },
+        public: { cidr: '10.77.129.0/24', nameservers: ['9.9.9.9'] },
+      },
+    ],
+  }),
+  access: access.meta({
+    description:
+      'How other machines reach the cloud. Without it only this machine does, by `networks.management.address`.',
+    examples: [{ address: '192.168.1.20', name: 'cloud.example.org' }],
+  }),
+  overrides: overrides.meta({
+    description:
+      'Options of configuration files: program, section, option. They win over the values of holdfast, and drift compares with them. `ml2` is `ml2_conf.ini` of Neutron, `nova-compute` a file that only nova-compute reads; the others are the main files of the programs.',
+    bounds: 'a name of a section or option has no blanks or brackets',
+    examples: [{ nova: { DEFAULT: { debug: true } }, keystone: { token: { expiration: 7200 } } }],
+  }),
+  debian: z
+    .strictObject({
+      mirror: z.url().meta({
+        description: 'Mirror of Debian. Packages of the box and of the guest image come from it.',
+        bounds: 'a URL',
+      }),
+      securityMirror: z.url().optional().meta({
+        description: 'Mirror of the security updates.',
+        bounds: 'a URL',
+        absent: 'no security updates',
+      }),
+    })
+    .optional()
+    .meta({
+      description: 'Package sources.',
+      absent: 'the apt sources of this machine',
+      examples: [
+        {
+          mirror: 'https://deb.debian.org/debian',
+          securityMirror: 'https://security.debian.org/debian-security',
+        },
+      ],
+    }),
   // 397: 13 months, so that a yearly look at the calendar is enough.
   certificates: z
-    .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
-    .default({ lifetimeDays: 397 }),
-  credentials: z.strictObject({ lifetime: lifetime.optional() }).optional(),
+    .strictObject({
+      lifetimeDays: z.int().min(2).max(3650).default(397).meta({
+        description:
+          'Days for which a certificate is valid. A scheduled run renews it after two thirds of that time.',
+      }),
+    })
+    .default({ lifetimeDays: 397 })
+    .meta({ description: 'Certificates of the services.', examples: [{ lifetimeDays: 90 }] }),
+  credentials: z
+    .strictObject({
+      lifetime: lifetime.optional().meta({
+        description:
+          'For how long an application credential of a service is valid. A scheduled run replaces it after about two thirds of that time.',
+        absent: code(credentialLifetime.default),
+      }),
+    })
+    .optional()
+    .meta({
+      description: 'Application credentials by which services log in to Keystone.',
+      absent: 'the defaults of its keys',
+      examples: [{ lifetime: '7d' }],
+    }),
   // No default of images: a spec that names none stays as it was recorded.
-  seeds: z.strictObject({ projects: projects.default([]), test, images: images.optional() }).prefault({}),
+  seeds: z
+    .strictObject({
+      projects: projects
+        .default([])
+        .meta({ description: 'Projects in the domain `Default`. A project that a later spec omits stays.' }),
+      test: test.meta({
+        description:
+          'Domain, project and user `test`, with a network and limits, for a plain user and for canaries. `null`: none of them.',
+      }),
+      images: images.optional().meta({
+        description:
+          'Public images beside `holdfast Linux`, of vendors. They need the service `image`. An image that a later spec omits stays.',
+        absent: 'none',
+      }),
+    })
+    .prefault({})
+    .meta({
+      description: 'What the cloud holds after the install.',
+      examples: [
+        {
+          projects: [{ name: 'demo', description: 'A first project' }],
+          test: { cidr: '10.20.0.0/24', quotas: { compute: { instances: 50, cores: -1 } } },
+          images: [
+            {
+              name: 'Ubuntu 24.04',
+              url: 'https://cloud-images.ubuntu.com/noble/current/noble-server-cloudimg-amd64.img',
+              digest: `sha256:${'0123456789abcdef'.repeat(4)}`,
+              minDiskGigabytes: 4,
+              properties: { os_distro: 'ubuntu', os_version: '24.04' },
+            },
+          ],
+        },
+      ],
+    }),
   // 7: a week of daily dumps.
-  dumps: z.strictObject({ keep: z.int().min(1).max(1000).default(7) }).default({ keep: 7 }),
-  notify: notify.optional(),
+  dumps: z
+    .strictObject({
+      keep: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(7)
+        .meta({ description: 'How many dumps are kept. A new dump removes the oldest beyond that.' }),
+    })
+    .default({ keep: 7 })
+    .meta({ description: 'Dumps of all databases, in the state directory.', examples: [{ keep: 14 }] }),
+  notify: notify.optional().meta({
+    description:
+      'Who is notified when a run waits for a person, and when a scheduled run finds something. Name a command, a webhook, or both.',
+    absent: 'nobody',
+    examples: [
+      {
+        command: ['/usr/local/bin/page-me', '--cloud', 'lab'],
+        webhook: 'https://chat.example.org/hooks/ops',
+      },
+    ],
+  }),
   // No defaults here: a spec that names none stays as it was recorded.
   schedules: z
     .strictObject({
-      driftEvery: every.optional(),
-      renewEvery: every.optional(),
-      dumpEvery: every.optional(),
-      canaryEvery: every.optional(),
-      rotateEvery: every.optional(),
+      driftEvery: schedule('driftEvery', 'How often the box is compared with its spec.'),
+      renewEvery: schedule('renewEvery', 'How often certificates that are due are renewed.'),
+      dumpEvery: schedule('dumpEvery', 'How often the databases are dumped.'),
+      canaryEvery: schedule(
+        'canaryEvery',
+        'How often a canary boots a guest, where the box has guests and the project `test`.',
+      ),
+      rotateEvery: schedule('rotateEvery', 'How often application credentials that are due are replaced.'),
     })
-    .optional(),
+    .optional()
+    .meta({
+      description: 'Scheduled runs. `holdfast schedule apply` makes the schedules of all recorded boxes.',
+      absent: 'the defaults of its keys',
+      examples: [{ driftEvery: '30m', renewEvery: '7d', canaryEvery: 'never' }],
+    }),
 });
 
 export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the documents that are made of the schema of a spec: `npm run docs`.
+import { writeFileSync } from 'node:fs';
+import { editorSchema, specReference } from './spec-documents.ts';
+
+writeFileSync('docs/spec.md', specReference());
+writeFileSync('docs/box.schema.json', editorSchema());
