@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables of rows in the operations' READMEs are those that compile builds; paths named in the documents exist.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { commands } from '../../cli/commands/index.ts';
 import { profiles } from '../../profiles/index.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
-import type { ServiceName } from '../../workflows/contracts/box/box-spec.ts';
+import type { BoxSpec, ServiceName } from '../../workflows/contracts/box/box-spec.ts';
 import { databaseServices } from '../../workflows/contracts/database/database-driver.ts';
 import type { CompiledRow } from '../../workflows/contracts/run/table.ts';
+import type { PreflightArgs } from '../../workflows/ports/host.ts';
 import { canaryRows } from '../../workflows/operations/canary/steps.ts';
 import { canaryPhases } from '../../workflows/contracts/canary/canary.ts';
 import { destroyBoxRows } from '../../workflows/operations/destroy-box/steps.ts';
@@ -30,6 +32,29 @@ function exampleBox() {
 function installRows(...more: ServiceName[]): CompiledRow[] {
   const { spec, facts } = exampleBox();
   return installBoxRows({ ...spec, services: [...spec.services, ...more] }, facts);
+}
+
+/** What the preflight of the example wants, with some of its keys changed. */
+function neededMebibytes(change: Partial<BoxSpec> = {}): { disk: number; memory: number } {
+  const { spec, facts } = exampleBox();
+  const args = installBoxRows({ ...spec, ...change }, facts)[0]?.observe.args as PreflightArgs;
+  return { disk: args.diskFreeMebibytesMin, memory: args.memoryMebibytesMin };
+}
+
+/** Every `npx holdfast …` of a document with its options, and what is wrong with it. */
+function commandFaults(path: string): string[] {
+  const typed = [...readFile(path).text.matchAll(/npx holdfast ([^`#\n&]+)/g)].map(([, text = '']) =>
+    text.trim(),
+  );
+  return typed.flatMap((text) => {
+    const words = text.split(' ');
+    const command = commands.find((each) => each.words.every((word, index) => word === words[index]));
+    if (command === undefined) return words[0] === 'help' ? [] : [`no command: ${text}`];
+    const flags = command.options.flatMap((option) => option.flags.split(/[ ,]+/));
+    return words
+      .filter((word) => word.startsWith('-') && !flags.includes(word))
+      .map((flag) => `${text}: no ${flag}`);
+  });
 }
 
 interface Packages {
@@ -128,7 +153,35 @@ describe('documents', () => {
     expect(listed.sort()).toEqual(wanted.sort());
   });
 
+  it('README.md says what the preflight wants of a machine when it lists disk and memory', () => {
+    const listed = [...readFile('README.md').text.matchAll(/\| (\d+) MiB \| (\d+) MiB \|/g)].map(
+      ([, disk, memory]) => ({ disk: Number(disk), memory: Number(memory) }),
+    );
+    const usual = neededMebibytes();
+    const larger = neededMebibytes({ services: [...exampleBox().spec.services, 'volume'] });
+    expect(listed).toEqual([
+      neededMebibytes({ services: ['identity'] }),
+      neededMebibytes({ hypervisor: 'fake' }),
+      usual,
+      { disk: larger.disk - usual.disk, memory: larger.memory - usual.memory },
+    ]);
+  });
+
+  it('README.md names commands and options that exist when it says what to run', () => {
+    expect(readFile('README.md').text.match(/npx holdfast /g)?.length).toBeGreaterThan(30);
+    expect(commandFaults('README.md')).toEqual([]);
+  });
+
+  it.each(['README.md', 'docs/spec.md'])('%s links to files that exist when it links to a path', (path) => {
+    const links = [...readFile(path).text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+      ([, link = '']) => link,
+    );
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([]);
+  });
+
   it.each([
+    'README.md',
     '.github/ARCHITECTURE.md',
     '.github/CONTRIBUTING.md',
     'docs/dependencies.md',
