@@ -44,6 +44,15 @@ const seen = (value: Report, type = 'PlanBox') =>
   }) as const;
 
 describe('box plan', () => {
+  it('says whose worker alone can see a step that no report asks for', async () => {
+    const token = reportRow('token', 'waits', { queue: 'token.lab', changes: false });
+    const { stdout } = await holdfast(
+      { args: ['box', 'plan', 'lab.yaml'] },
+      seen({ ...report, rows: [token] }),
+    );
+    expect(stdout).toContain('? token  Title of token  only the worker of token.lab can tell');
+  });
+
   it('prints rows, order and counts, the same each time', async () => {
     const { stdout, stderr, exitCode } = await holdfast({ args: ['box', 'plan', 'lab.yaml'] }, seen(report));
     expect([stderr, exitCode]).toEqual(['    0s  plan/lab started\n', 0]);

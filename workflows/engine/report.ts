@@ -56,8 +56,12 @@ async function lookAtAll(
     const look = Promise.all([free, ...parents]).then(async () => {
       row.status = 'observing';
       state.touch();
-      const observed = await activities.observe(row, 'observe');
-      const reported = reportRow(state, row, observed, seen);
+      const { queue } = row.row.observe;
+      // Nobody may be there to take it, and a report waits for nobody.
+      const reported =
+        queue === undefined
+          ? reportRow(state, row, await activities.observe(row, 'observe'), seen)
+          : unasked(row, queue);
       row.status = reported.verdict === 'same' ? 'same' : 'stopped';
       seen.set(row.row.id, reported);
       state.touch();
@@ -86,6 +90,10 @@ function reportRow(
   const unseen = { ...base, count: 0, differences: [], failure: observed.failure };
   if (waitsFor === undefined) return { ...unseen, verdict: 'failed' };
   return { ...unseen, verdict: 'waits', waitsFor: waitsFor.row.id };
+}
+
+function unasked({ row: { id, title, after, apply } }: RowState, queue: string): ReportRow {
+  return { id, title, after, changes: apply !== null, verdict: 'waits', queue, count: 0, differences: [] };
 }
 
 async function readLease(

@@ -3,6 +3,7 @@
 import {
   ActivityCancellationType,
   CancellationScope,
+  type ActivityOptions,
   scheduleActivity,
   sleep,
   workflowInfo,
@@ -63,15 +64,23 @@ export function orderedPorts(
   };
 }
 
-function schedule({ id, call, context, profile, summary }: EngineCall): Promise<unknown> {
+function schedule(planned: EngineCall): Promise<unknown> {
+  const { call, context } = planned;
+  const args = context === null ? [call.args] : [call.args, context];
+  return scheduleActivity(call.activity, args, activityOptions(planned));
+}
+
+/** Replay compares none of it but the id. */
+export function activityOptions({ id, call, profile, summary }: EngineCall): ActivityOptions {
   const times = activityTimes[profile];
-  return scheduleActivity(call.activity, context === null ? [call.args] : [call.args, context], {
+  return {
     activityId: id,
     summary,
+    ...(call.queue !== undefined && { taskQueue: call.queue }),
     startToCloseTimeout: times.startToCloseSeconds * 1000,
     heartbeatTimeout: times.heartbeatSeconds * 1000,
     // Whoever asks for the end waits for stop activities, not for looks.
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '10 seconds' },
-  });
+  };
 }

@@ -58,6 +58,7 @@ function kindOf(row: ReportRow): Kind {
 }
 
 function remark(row: ReportRow, kind: Kind): string {
+  if (row.queue !== undefined) return `only the worker of ${row.queue} can tell`;
   if (kind === 'wait') return `waits for ${row.waitsFor ?? 'an earlier row'}`;
   if (kind === 'unmet') return 'not met: the run would end here';
   if (kind === 'unseen') return 'cannot be seen';

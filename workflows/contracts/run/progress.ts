@@ -109,6 +109,8 @@ export interface ReportRow {
   readonly differences: readonly Difference[];
   /** The row whose change has to come first, when this one cannot be seen yet. */
   readonly waitsFor?: string;
+  /** The task queue whose worker alone can observe it: a report asks none but its own. */
+  readonly queue?: string;
   readonly failure?: RowFailure;
   /** False for a precondition: nothing would be changed by it. */
   readonly changes: boolean;

@@ -10,6 +10,8 @@ export type ActivityProfile = 'look' | 'change' | 'command' | 'build';
 export interface ActivityCall {
   readonly activity: string;
   readonly args: unknown;
+  /** The task queue whose worker alone can do it, such as one beside a hardware token. Default: that of all workflows. */
+  readonly queue?: string;
 }
 
 export type Cancel = 'finish' | 'kill' | 'batch';
