@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Steps whose activities only the worker of another task queue can do. No server.
+import { ActivityFailure, TimeoutFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { reportOn } from '../../workflows/engine/report.ts';
-import { activityOptions } from '../../workflows/engine/temporal-ports.ts';
+import { activityOptions, unattended } from '../../workflows/engine/temporal-ports.ts';
 import type { EngineCall } from '../../workflows/ports/engine.ts';
+import { TableRun } from '../../workflows/engine/run-table.ts';
+import { UnattendedQueue } from '../../workflows/engine/unattended-queue.ts';
 import { FakeWorld, tableOf } from './fake-world.ts';
 
 const call = (queue?: string): EngineCall => ({
@@ -20,8 +23,43 @@ describe('a call that names its task queue', () => {
     expect(activityOptions(call('token.lab'))).toMatchObject({
       activityId: 'a/observe/1',
       taskQueue: 'token.lab',
+      scheduleToStartTimeout: 60_000,
     });
-    expect(activityOptions(call())).not.toHaveProperty('taskQueue');
+    for (const option of ['taskQueue', 'scheduleToStartTimeout'])
+      expect(activityOptions(call())).not.toHaveProperty(option);
+  });
+
+  test('unattended() tells a call that nobody took from one that began and was lost', () => {
+    const ended = (type: TimeoutFailure['timeoutType']) =>
+      new ActivityFailure(
+        '',
+        'observeToken',
+        'a/observe/1',
+        'TIMEOUT',
+        '',
+        new TimeoutFailure('', null, type),
+      );
+    const passed = (error: unknown) => () => unattended('token.lab')(error);
+    expect(passed(ended('SCHEDULE_TO_START'))).toThrow(UnattendedQueue);
+    expect(passed(ended('START_TO_CLOSE'))).toThrow(ActivityFailure);
+    expect(passed(new Error('other'))).toThrow('other');
+  });
+
+  test('run() takes a queue without a worker for a silence: no try is counted, and it goes on once there is one', async () => {
+    const world = new FakeWorld();
+    let calls = 0;
+    world.hooks.set('token/apply', () => {
+      calls += 1;
+      if (calls < 4) throw new UnattendedQueue('token.lab');
+    });
+    const progress = await new TableRun(tableOf({ token: { tries: 1 } }), world, 'nonce').run();
+    expect([progress.phase, calls, world.slept]).toEqual(['done', 4, [2, 4, 6]]);
+    expect(world.shown.flatMap(({ rows }) => rows[0]?.failure ?? [])).toContainEqual(
+      expect.objectContaining({
+        code: 'Unreachable',
+        message: 'token: no worker serves the task queue token.lab',
+      }),
+    );
   });
 
   test('reportOn() schedules nothing on another queue: the step waits', async () => {

@@ -20,6 +20,13 @@ export const activityTimes: Record<ActivityProfile, ActivityTimes> = {
   build: { startToCloseSeconds: 14_400, heartbeatSeconds: 10 },
 };
 
+/**
+ * How long a call that names its task queue may lie there, seconds: nobody may stand beside the token that it is for. The
+ * queue of all workflows has no such limit, since without its worker the run itself stands still.
+ * @source longer than the start of a worker and one call before it; a person who should start one hears of it by then
+ */
+export const unattendedSeconds = 60;
+
 /** Waits before another counted try, seconds: 5, 10, 20, 40, at most 60. */
 export function backoffSeconds(tries: number): number {
   return Math.min(60, 5 * 2 ** Math.max(0, tries - 1));

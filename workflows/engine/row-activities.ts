@@ -5,6 +5,7 @@ import type { ApplyResult, ObserveResult } from '../contracts/run/observation.ts
 import type { RowContext } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import type { RowState, TableState } from './table-state.ts';
+import { UnattendedQueue } from './unattended-queue.ts';
 
 export interface RunIdentity {
   readonly nonce: string;
@@ -99,8 +100,15 @@ export class RowActivities {
   }
 }
 
-/** An activity that ended without a result: a bug, or a cancelled look. */
+/** An activity that ended without a result: a bug, a cancelled look, or a queue that no worker serves just now. */
 export function unexpected(row: RowState, error: unknown): RowFailure {
+  if (error instanceof UnattendedQueue)
+    return {
+      code: 'Unreachable',
+      message: `${row.row.title}: no worker serves the task queue ${error.queue}`,
+      on: error.queue,
+      hint: 'Start the worker of that queue; the run goes on by itself, or after --retry once it waits for a person',
+    };
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
   const text = deepest instanceof Error ? deepest.message : String(deepest);

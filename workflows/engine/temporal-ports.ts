@@ -8,10 +8,12 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
+import { ActivityFailure, TimeoutFailure } from '@temporalio/common';
 import type { Progress } from '../contracts/run/progress.ts';
 import type { EngineCall, EnginePorts } from '../ports/engine.ts';
-import { activityTimes } from './activity-profiles.ts';
+import { activityTimes, unattendedSeconds } from './activity-profiles.ts';
 import type { Admission } from './admission.ts';
+import { UnattendedQueue } from './unattended-queue.ts';
 
 /** `scope` is the run's root scope: its cancellation is the request to end. */
 export function temporalPorts(scope: CancellationScope, publish: (progress: Progress) => void): EnginePorts {
@@ -67,8 +69,18 @@ export function orderedPorts(
 function schedule(planned: EngineCall): Promise<unknown> {
   const { call, context } = planned;
   const args = context === null ? [call.args] : [call.args, context];
-  return scheduleActivity(call.activity, args, activityOptions(planned));
+  const scheduled = scheduleActivity(call.activity, args, activityOptions(planned));
+  return call.queue === undefined ? scheduled : scheduled.catch(unattended(call.queue));
 }
+
+/** Other errors pass as they are. */
+export const unattended =
+  (queue: string) =>
+  (error: unknown): never => {
+    const cause = error instanceof ActivityFailure ? error.cause : undefined;
+    const isUntaken = cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
+    throw isUntaken ? new UnattendedQueue(queue) : error;
+  };
 
 /** Replay compares none of it but the id. */
 export function activityOptions({ id, call, profile, summary }: EngineCall): ActivityOptions {
@@ -76,7 +88,10 @@ export function activityOptions({ id, call, profile, summary }: EngineCall): Act
   return {
     activityId: id,
     summary,
-    ...(call.queue !== undefined && { taskQueue: call.queue }),
+    ...(call.queue !== undefined && {
+      taskQueue: call.queue,
+      scheduleToStartTimeout: unattendedSeconds * 1000,
+    }),
     startToCloseTimeout: times.startToCloseSeconds * 1000,
     heartbeatTimeout: times.heartbeatSeconds * 1000,
     // Whoever asks for the end waits for stop activities, not for looks.
