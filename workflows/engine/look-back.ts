@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks again at what a row stands on, after a silence, a park or a long gap. Applies nothing.
 import type { RowActivities } from './row-activities.ts';
-import { isDone, type RowState, type TableState } from './table-state.ts';
+import { isDone, mayHaveFallen, type RowState, type TableState } from './table-state.ts';
 
 /** Rows that look back at the same ancestor at the same time share one look. */
 export class LookBack {
@@ -16,7 +16,7 @@ export class LookBack {
   async ancestorsStand(row: RowState): Promise<boolean> {
     let standing = true;
     for (const ancestor of this.state.ancestorsOf(row.row.id)) {
-      if (!isDone(ancestor) || ancestor.status === 'skipped') continue;
+      if (!isDone(ancestor) || !mayHaveFallen(ancestor)) continue;
       if (!(await this.#stands(ancestor))) standing = false;
     }
     return standing;

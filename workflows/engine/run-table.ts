@@ -12,7 +12,7 @@ import { LookBack } from './look-back.ts';
 import { Notifier } from './notifier.ts';
 import { RowActivities, type RunIdentity } from './row-activities.ts';
 import { runRow, type RowRun } from './run-row.ts';
-import { isDone, isRunning, TableState, type RowState } from './table-state.ts';
+import { isDone, isRunning, mayHaveFallen, TableState, type RowState } from './table-state.ts';
 
 export class TableRun {
   readonly state: TableState;
@@ -106,7 +106,7 @@ export class TableRun {
       // Somebody else changed the world in between: nothing that was seen before counts.
       for (const row of this.state.rows) {
         row.lookBack = false;
-        if (isDone(row) && row.status !== 'skipped') row.status = 'pending';
+        if (isDone(row) && mayHaveFallen(row)) row.status = 'pending';
       }
       this.state.touch();
       return false;

@@ -42,6 +42,11 @@ export function isDone(state: RowState): boolean {
   return ended.has(state.status);
 }
 
+/** Of a step that is done: whether what was observed of it may have ceased to be true. */
+export function mayHaveFallen({ row, status }: RowState): boolean {
+  return status !== 'skipped' && row.once !== true;
+}
+
 export function isRunning(state: RowState): boolean {
   return !isDone(state) && !['pending', 'parked', 'failed', 'stopped'].includes(state.status);
 }

@@ -19,6 +19,8 @@ export interface RowOptions {
   readonly onFailure?: 'park' | 'fail';
   /** Default: the hosts of the subject. */
   readonly hosts?: readonly HostRef[];
+  /** Never observed again once it is done. */
+  readonly once?: true;
   /** What cannot be taken back; with it a person is asked before `apply`. Default: nobody is asked. */
   readonly gate?: string;
 }
@@ -55,6 +57,7 @@ export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[]
       tries: options.tries ?? 3,
       onFailure: options.onFailure ?? 'park',
       ...(options.hosts !== undefined && { hosts: options.hosts }),
+      ...(options.once !== undefined && { once: options.once }),
       ...(options.gate !== undefined && { gate: { why: options.gate, holdsSeconds: approvalHoldsSeconds } }),
     };
   });

@@ -37,6 +37,8 @@ export interface CompiledRow {
   readonly onFailure: 'park' | 'fail';
   /** Where its commands run; default: the hosts of the subject. */
   readonly hosts?: readonly HostRef[];
+  /** True once means true for the rest of the run: done, it is never observed again. Such is a token that was plugged in. */
+  readonly once?: true;
   /** None: what differs is applied unasked. */
   readonly gate?: Gate;
 }
