@@ -96,6 +96,7 @@ export class RowActivities {
       cancel,
       exclusive,
       settleSeconds,
+      ...(row.answer !== undefined && { answer: row.answer }),
     };
   }
 }

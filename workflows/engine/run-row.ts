@@ -4,7 +4,9 @@ import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
 import type { Observed } from '../contracts/run/observation.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import { backoffSeconds, silenceLimit } from './activity-profiles.ts';
+import { differencesText } from './differences-text.ts';
 import { closedGate } from './gate.ts';
+import { openQuestion } from './question.ts';
 import type { RowActivities } from './row-activities.ts';
 import type { RowState, TableState } from './table-state.ts';
 
@@ -55,6 +57,8 @@ async function runOccurrence(run: RowRun, row: RowState): Promise<RowFailure | n
   delete row.silentSince;
   row.differences = before.count;
   if (before.verdict === 'same') return done(run, row, 'same');
+  const asked = openQuestion(row, before);
+  if (asked !== null) return asked;
   if (row.row.apply === null) return notMet(row, before);
   if (run.isEnding()) return endedEarly(row);
 
@@ -81,7 +85,8 @@ function isSilentForTooLong(run: RowRun, row: RowState, failure: RowFailure): bo
 }
 
 function giveUp(run: RowRun, row: RowState, failure: RowFailure): void {
-  const parks = row.row.onFailure === 'park' || failure.code === 'NeedsApproval';
+  const waits = failure.code === 'NeedsApproval' || failure.code === 'NeedsOperator';
+  const parks = row.row.onFailure === 'park' || waits;
   finish(run, row, parks ? 'parked' : 'failed', failure);
 }
 
@@ -123,19 +128,12 @@ function finish(
   set(run, row, status);
 }
 
-function list(observed: Observed): string {
-  return observed.differences
-    .map((d) => `${d.what}: ${d.have}, wanted ${d.want}`)
-    .join('; ')
-    .slice(0, 1000);
-}
-
 function notMet(row: RowState, observed: Observed): RowFailure {
   return {
     code: 'PreconditionFailed',
     message: `${row.row.title}: ${observed.count} not met`,
     on: row.row.id,
-    cause: list(observed),
+    cause: differencesText(observed),
     hint: errorKinds.PreconditionFailed.hint,
   };
 }
@@ -145,7 +143,7 @@ function disagrees(row: RowState, observed: Observed): RowFailure {
     code: 'VerifyFailed',
     message: `${row.row.title}: still ${observed.count} different after the change and ${row.row.settleSeconds} s`,
     on: row.row.id,
-    cause: list(observed),
+    cause: differencesText(observed),
     hint: errorKinds.VerifyFailed.hint,
   };
 }

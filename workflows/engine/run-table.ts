@@ -10,6 +10,7 @@ import { approve } from './gate.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { LookBack } from './look-back.ts';
 import { Notifier } from './notifier.ts';
+import { takeAnswer } from './question.ts';
 import { RowActivities, type RunIdentity } from './row-activities.ts';
 import { runRow, type RowRun } from './run-row.ts';
 import { isDone, isRunning, mayHaveFallen, TableState, type RowState } from './table-state.ts';
@@ -51,6 +52,7 @@ export class TableRun {
     row.lookBack = true;
     delete row.asks;
     if (answer.action === 'approve') approve(row, answer, this.ports.now());
+    if (answer.action === 'answer') takeAnswer(row, answer, this.ports.now());
     if (answer.action === 'abort') {
       row.status = 'failed';
       this.#ending = 'aborted';

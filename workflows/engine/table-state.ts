@@ -9,6 +9,7 @@ import type {
   RowProgress,
   RowStatus,
 } from '../contracts/run/progress.ts';
+import type { Answer } from '../contracts/run/question.ts';
 import type { CompiledRow, CompiledTable } from '../contracts/run/table.ts';
 
 export interface RowState {
@@ -32,6 +33,8 @@ export interface RowState {
   approval?: Approval;
   /** True from the first change under an approval until the row is done. */
   isUnderApproval?: boolean;
+  /** What a person said last. */
+  answer?: Answer;
   /** Activities begun, per phase: the n of `<row>/<phase>/<n>`. */
   readonly begun: Record<string, number>;
 }
@@ -142,10 +145,13 @@ export class TableState {
     };
   }
 
-  #resolveCommand({ row, asks }: RowState): string {
-    return asks === undefined
-      ? `holdfast op resolve ${this.workflowId} --row ${row.id} --retry`
-      : `holdfast op approve ${this.workflowId} --row ${row.id}`;
+  #resolveCommand({ row, asks, failure }: RowState): string {
+    const of = `${this.workflowId} --row ${row.id}`;
+    if (asks !== undefined) return `holdfast op approve ${of}`;
+    if (row.question === undefined || failure?.code !== 'NeedsOperator')
+      return `holdfast op resolve ${of} --retry`;
+    const fields = Object.keys(row.question.fields).map((name) => ` --field ${name}=VALUE`);
+    return `holdfast op answer ${of}${fields.join('')}`;
   }
 
   #arm(): Promise<void> {
@@ -156,6 +162,7 @@ export class TableState {
 }
 
 function rowProgress(state: RowState): RowProgress {
+  const { question } = state.row;
   return {
     id: state.row.id,
     title: state.row.title,
@@ -171,5 +178,7 @@ function rowProgress(state: RowState): RowProgress {
     ...(state.begun['apply'] !== undefined && { touched: true }),
     ...(state.asks !== undefined && { asks: state.asks }),
     ...(state.approval !== undefined && { approval: state.approval }),
+    ...(question !== undefined && state.status === 'parked' && { question }),
+    ...(state.answer !== undefined && { answer: state.answer }),
   };
 }

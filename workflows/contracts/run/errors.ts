@@ -43,6 +43,13 @@ export const errorKinds = {
     hint: 'Look at the differences, then approve them or end the run',
     exitCode: 1,
   },
+  NeedsOperator: {
+    meaning: 'a step waits for what a person has to do or to say',
+    acts: 'operator',
+    again: 'never',
+    hint: 'Do what the step asks for, then answer it, or resolve it with --retry',
+    exitCode: 1,
+  },
   Unreachable: {
     meaning: 'a host or a service is silent',
     acts: 'wait',

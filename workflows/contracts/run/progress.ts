@@ -3,6 +3,7 @@
 import type { RowFailure } from './errors.ts';
 import type { NotifyResult } from './notice.ts';
 import type { SubjectKind } from './subject.ts';
+import type { Answer, Question } from './question.ts';
 import type { Difference } from './observation.ts';
 
 export type RowStatus =
@@ -43,6 +44,10 @@ export interface RowProgress {
   readonly asks?: GateQuestion;
   /** The last agreement. */
   readonly approval?: Approval;
+  /** What a person is asked for, while the step waits for a person. */
+  readonly question?: Question;
+  /** The last answer. */
+  readonly answer?: Answer;
 }
 
 export interface GateQuestion {

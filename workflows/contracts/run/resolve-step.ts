@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The answer of a person to a parked row or an open gate, and the rule by which it is accepted.
+// The answer of a person to a parked row, an open gate or a question, and the rule by which it is accepted.
 import type { RowProgress } from './progress.ts';
+import { dataRefusal } from './question.ts';
 
 export interface ResolveStep {
   readonly row: string;
   /** The occurrence the person looked at; a newer one means the world moved on. */
   readonly occurrence: number;
-  readonly action: 'retry' | 'skip' | 'abort' | 'approve';
+  readonly action: 'retry' | 'skip' | 'abort' | 'approve' | 'answer';
   /** The operating-system user who answers, as claimed. */
   readonly actor: string;
   readonly reason: string;
   /** With `approve`: of the differences that the person saw. */
   readonly digest?: string;
+  /** With `answer`: a value for each field of the question. No secrets: it stands in the history. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
-const actions: readonly string[] = ['retry', 'skip', 'abort', 'approve'];
+const actions: readonly string[] = ['retry', 'skip', 'abort', 'approve', 'answer'];
 
 /** Returns why an answer is refused, or null; hand-written, since the workflow isolate carries no schema library. */
 export function refusalOf(raw: unknown, rows: readonly RowProgress[]): string | null {
@@ -34,9 +37,15 @@ export function refusalOf(raw: unknown, rows: readonly RowProgress[]): string | 
   if (answer.action === 'approve') return approvalRefusal(row, answer.digest);
   if (answer.action === 'retry' && row.asks !== undefined)
     return `Row ${row.id} waits for an approval, not for another try`;
+  if (answer.action === 'answer') return answerRefusal(row, answer.data);
   if (answer.action === 'skip' && !row.skippable)
     return `Row ${row.id} cannot be skipped: later rows stand on it`;
   return null;
+}
+
+function answerRefusal({ id, asks, question }: RowProgress, data: unknown): string | null {
+  if (asks !== undefined) return `Step ${id} waits for an approval, not for an answer`;
+  return question === undefined ? `Step ${id} asks nothing` : dataRefusal(question, data);
 }
 
 function approvalRefusal({ id, asks }: RowProgress, digest: unknown): string | null {

@@ -2,6 +2,7 @@
 // The compiled table: an operation as recorded data. Holds no code and no secret.
 
 import type { NotifyTarget } from './notice.ts';
+import type { Answer, Question } from './question.ts';
 import type { HostRef, SubjectKind } from './subject.ts';
 
 /** Options of an activity by what it does; the numbers stand in engine/activity-profiles.ts. */
@@ -39,6 +40,8 @@ export interface CompiledRow {
   readonly hosts?: readonly HostRef[];
   /** True once means true for the rest of the run: done, it is never observed again. Such is a token that was plugged in. */
   readonly once?: true;
+  /** Asked while the step is not as wanted; a change begins with an answer alone. */
+  readonly question?: Question;
   /** None: what differs is applied unasked. */
   readonly gate?: Gate;
 }
@@ -93,4 +96,6 @@ export interface RowContext {
   readonly cancel: Cancel;
   readonly exclusive: readonly string[];
   readonly settleSeconds: number;
+  /** What a person said when the step asked; none before that. */
+  readonly answer?: Answer;
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a step has to ask a person first, and what it was told. Starts nothing.
+import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
+import type { Observed } from '../contracts/run/observation.ts';
+import type { ResolveStep } from '../contracts/run/resolve-step.ts';
+import { differencesText } from './differences-text.ts';
+import type { RowState } from './table-state.ts';
+
+/**
+ * Null when the step asks nothing, or was told enough to begin its change. What nothing of ours makes true is asked for
+ * until it is.
+ */
+export function openQuestion(state: RowState, seen: Observed): RowFailure | null {
+  const { question, apply, id, title } = state.row;
+  if (question === undefined || (apply !== null && state.answer !== undefined)) return null;
+  return {
+    code: 'NeedsOperator',
+    message: `${title}: ${question.text}`,
+    on: id,
+    cause: differencesText(seen),
+    hint: errorKinds.NeedsOperator.hint,
+  };
+}
+
+/** Keeps what was said for every activity of the step from now on, until it is said anew. */
+export function takeAnswer(state: RowState, { data = {}, actor, reason }: ResolveStep, now: number): void {
+  state.answer = { data, actor, reason, at: new Date(now).toISOString() };
+  // Who approved the change saw it with another answer.
+  delete state.approval;
+  delete state.isUnderApproval;
+}
