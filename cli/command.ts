@@ -9,12 +9,14 @@ export interface CommandContext {
   readonly stateDirectory: string;
 }
 
-export type Options = Readonly<Record<string, string | boolean | undefined>>;
+export type Options = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 export interface CommandOption {
   readonly flags: string;
   readonly text: string;
   readonly group: 'Plan' | 'Run' | 'Confirmation' | 'Answer' | 'Output';
+  /** May be given more than once: its values are a list. */
+  readonly isRepeatable?: true;
 }
 
 interface CommandArgument {

@@ -66,12 +66,17 @@ function addCommand(parent: Parser, word: string, command: Command, io: Io, act:
   const parser = prepared(parent.command(word), io).summary(command.summary);
   for (const { name: argument, text, isVariadic } of command.arguments)
     parser.argument(isVariadic === true ? `[${argument}...]` : `<${argument}>`, text);
-  for (const { flags, text, group } of command.options) {
-    parser.addOption(new Option(flags, text).helpGroup(`${group}:`));
+  for (const { flags, text, group, isRepeatable } of command.options) {
+    const option = new Option(flags, text).helpGroup(`${group}:`);
+    parser.addOption(isRepeatable === true ? option.argParser(collected) : option);
   }
   parser.addHelpText('before', helpBefore(capitalised(command.summary), command.examples, name));
   parser.addHelpText('after', helpAfter(name));
   parser.action(async () => act(command, parser.args, parser.opts<Options>()));
+}
+
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function prepared(parser: Parser, io: Io): Parser {

@@ -24,6 +24,7 @@ import { down } from './machine/down.ts';
 import { novaMigrate } from './database/nova-migrate.ts';
 import { novaRestore } from './database/nova-restore.ts';
 import { novaStatus } from './database/nova-status.ts';
+import { opAnswer } from './op/answer.ts';
 import { opApprove } from './op/approve.ts';
 import { opCancel } from './op/cancel.ts';
 import { opList } from './op/list.ts';
@@ -73,6 +74,7 @@ export const commands: readonly Command[] = [
   opWatch,
   opResolve,
   opApprove,
+  opAnswer,
   opCancel,
   opReport,
   scheduleApply,

@@ -21,7 +21,7 @@ export interface Answering {
   readonly waits: string;
   isOne(row: RowProgress): boolean;
   /** Last chance to refuse, or to ask the person; what it yields is added to the answer. */
-  answer(row: RowProgress): Promise<Pick<ResolveStep, 'action' | 'digest'>>;
+  answer(row: RowProgress): Promise<Pick<ResolveStep, 'action' | 'digest' | 'data'>>;
   /** What becomes of the row: `will be tried again`. */
   readonly becomes: string;
 }

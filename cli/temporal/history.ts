@@ -45,8 +45,9 @@ export function answerRecords(events: readonly HistoryEvent[]): AnswerRecord[] {
     const request = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
     const answer = decodePayload(request?.args?.payloads?.[0]) as Partial<AnswerRecord> | null | undefined;
     if (typeof answer?.row !== 'string') return [];
-    const { row, occurrence = 0, action = request?.name ?? '', actor = '', reason = '' } = answer;
-    return [{ at: instantOf(event), row, occurrence, action, actor, reason }];
+    const { row, occurrence = 0, action = request?.name ?? '', actor = '', reason = '', data } = answer;
+    const given = data === undefined ? {} : { data };
+    return [{ at: instantOf(event), row, occurrence, action, actor, reason, ...given }];
   });
 }
 

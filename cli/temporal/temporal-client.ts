@@ -81,11 +81,13 @@ export interface AnswerRecord {
   readonly at: string;
   readonly row: string;
   readonly occurrence: number;
-  /** `retry`, `skip`, `abort`, or the update's own name. */
+  /** `retry`, `skip`, `abort`, `approve`, `answer`, or the update's own name. */
   readonly action: string;
   /** As claimed. */
   readonly actor: string;
   readonly reason: string;
+  /** Field by field, of an answer to a question. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 /** Every method @throws TemporalUnreachable */

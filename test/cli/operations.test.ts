@@ -229,3 +229,96 @@ describe('op approve', () => {
     expect(stderr).toContain('No row of install-box/lab waits for an approval');
   });
 });
+
+describe('op answer', () => {
+  const question = {
+    text: 'which token is plugged in',
+    fields: {
+      serial: { label: 'The serial number on the token', pattern: '[0-9]{8}' },
+      reader: { label: 'Which reader', pattern: 'left|right' },
+    },
+  };
+  const asking = {
+    ...parkedRow,
+    id: 'token.root',
+    title: 'Token of the root',
+    occurrence: 2,
+    question,
+    failure: {
+      code: 'NeedsOperator',
+      message: 'Token of the root: which token is plugged in',
+      on: 'token.root',
+      cause: 'token: none, wanted one',
+      hint: '',
+    },
+  } as const;
+  const shown = progress('needs-operator', [row('spec', 'same'), asking], {});
+  const waits = {
+    moments: [{ answer: { kind: 'progress', progress: shown } }],
+    resolveAnswer: { kind: 'accepted', progress: shown },
+  } as const;
+  const answered = {
+    row: 'token.root',
+    occurrence: 2,
+    action: 'answer',
+    actor: 'ada',
+    reason: '',
+    data: { serial: '12345678', reader: 'left' },
+  };
+  const both = ['--field', 'serial=12345678', '--field', 'reader=left'];
+
+  it('shows the question and sends the fields', async () => {
+    const args = ['op', 'answer', id, '--row', 'token.root', ...both];
+    const { client, stderr, exitCode } = await holdfast({ args }, waits);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe(
+      [
+        'token.root: Token of the root',
+        '  what is asked: which token is plugged in',
+        '    serial  The serial number on the token  [0-9]{8}',
+        '    reader  Which reader                    left|right',
+        '  what was seen: token: none, wanted one',
+        `Row token.root of ${id} is answered (answered by ada)`,
+        `next: holdfast op watch ${id}`,
+        '',
+      ].join('\n'),
+    );
+    expect(client.resolved).toEqual([answered]);
+  });
+
+  it('asks on a terminal for the fields that were not given', async () => {
+    const { client, exitCode } = await holdfast(
+      {
+        args: ['op', 'answer', id, '--field', 'reader=left'],
+        terminal: { columns: 80, rows: 24 },
+        answers: ['12345678'],
+      },
+      waits,
+    );
+    expect([exitCode, client.resolved]).toEqual([0, [answered]]);
+  });
+
+  it.each([
+    [['--field', 'serial=1'], 'The field reader is missing; nothing was answered'],
+    [[...both, '--field', 'pin=1'], 'asks for no pin; nothing was answered'],
+    [['--field', 'serial'], '--field takes NAME=VALUE, not serial'],
+    [['--field', '=1'], '--field takes NAME=VALUE, not =1'],
+    [[...both, '--field', 'serial=2'], '--field names serial twice'],
+    [['--row', 'spec', ...both], 'Step spec asks nothing: it is same'],
+  ])('answers nothing with %j', async (flags, message) => {
+    const { client, stderr, exitCode } = await holdfast({ args: ['op', 'answer', id, ...flags] }, waits);
+    expect([exitCode, client.resolved]).toEqual([2, []]);
+    expect(stderr).toContain(message);
+  });
+
+  it('says that nothing waits when no step asks', async () => {
+    const { stderr, exitCode } = await holdfast({ args: ['op', 'answer', id, ...both] }, parked);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('No row of install-box/lab asks anything');
+  });
+
+  it('op show lists the fields below the step', async () => {
+    const { stdout } = await holdfast({ args: ['op', 'show', id] }, waits);
+    expect(stdout).toContain('      serial  The serial number on the token  [0-9]{8}\n');
+  });
+});

@@ -31,13 +31,14 @@ export class RecordsRenderer implements Renderer {
     for (const row of look.progress === null ? [] : this.#changes.take(look.progress)) this.#row(row);
     if (!isParked(look)) return;
     for (const row of look.progress?.rows.filter(({ status }) => status === 'parked') ?? []) {
-      const { failure, id, occurrence, skippable } = row;
+      const { failure, id, occurrence, skippable, question } = row;
       const { nextCommand } = look.progress ?? {};
       writeRecord(this.io, 'blocked', failure?.code ?? 'Invariant', {
         row: id,
         occurrence,
         skippable,
         failure,
+        question,
         nextCommand,
       });
     }

@@ -93,11 +93,12 @@ export function answerSection({ answers }: RunReport): Html {
       ? html`<p class="quiet">Nobody had to answer anything.</p>`
       : html`<ol class="answers">
           ${answers.map(
-            ({ at, row, action, actor, reason }) =>
+            ({ at, row, action, actor, reason, data = {} }) =>
               html`<li>
                 ${instantText(at)} <strong>${actor}</strong> answered <strong>${action}</strong> for
-                <code>${row}</code
-                >${reason === '' ? html` <span class="quiet">without a reason</span>` : html`: “${reason}”`}
+                <code>${row}</code>${Object.entries(data).map(
+                  ([name, value]) => html` <code>${name}=${value}</code>`,
+                )}${reason === '' ? html` <span class="quiet">without a reason</span>` : html`: “${reason}”`}
               </li>`,
           )}
         </ol>`;

@@ -9,6 +9,7 @@ import { aligned } from '../../terminal/columns.ts';
 import { spanText } from '../../terminal/duration.ts';
 import { failureLines } from './end-text.ts';
 import { failureLine, oneLine } from './failure-text.ts';
+import { fieldLines } from './question-text.ts';
 import { marks } from '../live/marks.ts';
 import type { Paint } from '../../terminal/paint.ts';
 
@@ -33,6 +34,7 @@ export function showLines(
   const body = rows.flatMap((row, index) => [
     paint(marks[row.status].colour, heads[index] ?? ''),
     ...(row.failure === undefined ? [] : [`    ${failureLine(row.failure)}`]),
+    ...(row.question === undefined ? [] : fieldLines(row.question).map((line) => `      ${line}`)),
   ]);
   const recap = Object.entries(recapOf(rows)).map(([status, count]) => `${status} ${count}`);
   const phase = progress?.phase ?? (run.status === 'running' ? 'compiling' : run.status);
