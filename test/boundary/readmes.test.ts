@@ -68,7 +68,7 @@ interface Told {
 }
 
 /** The rows that the table below a heading tells, with what each stands on. */
-function toldRows(path: string, heading = 'Rows'): Told[] {
+function toldRows(path: string, heading = 'Steps'): Told[] {
   const [, section = ''] = readFile(path).text.split(`\n## ${heading}\n`);
   const [table = ''] = section.split(/^## /m);
   const body = table.split('\n').filter((line) => line.startsWith('| `'));
@@ -101,7 +101,7 @@ describe('documents', () => {
   it('install-box/README.md tells what a box with a dashboard has beside the rest', () => {
     const usual = installRows().map(({ id }) => id);
     const more = installRows('dashboard').filter(({ id }) => !usual.includes(id));
-    expect(toldRows('workflows/operations/install-box/README.md', 'Rows of the dashboard')).toEqual(
+    expect(toldRows('workflows/operations/install-box/README.md', 'Steps of the dashboard')).toEqual(
       standing(more),
     );
   });
@@ -110,7 +110,9 @@ describe('documents', () => {
     const rows = installRows('volume');
     const usual = installRows();
     const more = rows.filter(({ id }) => usual.every((row) => row.id !== id));
-    expect(toldRows('workflows/operations/install-box/README.md', 'Rows of volumes')).toEqual(standing(more));
+    expect(toldRows('workflows/operations/install-box/README.md', 'Steps of volumes')).toEqual(
+      standing(more),
+    );
     const standsOnMore = rows.filter(
       ({ id, after }) =>
         !more.some((row) => row.id === id) && after.some((parent) => more.some((row) => row.id === parent)),
