@@ -9,6 +9,7 @@ import {
   type Report,
   type RowProgress,
   type RowStatus,
+  waitsForPerson,
 } from '../../workflows/contracts/run/progress.ts';
 import type { Look } from '../runs/look.ts';
 import type { Outcome } from '../runs/outcome.ts';
@@ -112,7 +113,7 @@ function reportedRow(
   const own = activitiesOfRow(activities, row.id);
   const ends = own.at(-1)?.endedAt ?? state?.endedAt;
   const until = look.run.closedAt === undefined ? now : Date.parse(look.run.closedAt);
-  const isOpen = !looks && state !== undefined && ['waiting', 'parked'].includes(state.status);
+  const isOpen = !looks && state !== undefined && (state.status === 'waiting' || waitsForPerson(state));
   return {
     ...row,
     status: state?.status ?? 'pending',
@@ -122,7 +123,7 @@ function reportedRow(
     spans: spansOf(
       own,
       answers.filter((answer) => answer.row === row.id),
-      isOpen ? { kind: state.status === 'parked' ? 'parked' : 'wait', until } : null,
+      isOpen ? { kind: state.status === 'waiting' ? 'wait' : 'parked', until } : null,
       until,
     ),
     activities: own,

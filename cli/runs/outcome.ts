@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a watched run stands when watching ends: done, failed, parked, left. Prints nothing.
 import { errorKinds, isErrorCode, type RowFailure } from '../../workflows/contracts/run/errors.ts';
-import type { Progress, Report } from '../../workflows/contracts/run/progress.ts';
+import { waitsForPerson, type Progress, type Report } from '../../workflows/contracts/run/progress.ts';
 import { exitCodeOfError, exitCodes } from '../terminal/exit-codes.ts';
 import type { Look } from './look.ts';
 import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
@@ -27,12 +27,12 @@ export interface Outcome {
 /** True once the run waits for a person and nothing of it runs. */
 export function isParked({ run, progress }: Look): boolean {
   if (run.status !== 'running' || progress?.phase !== 'needs-operator') return false;
-  return progress.rows.some(({ status }) => status === 'parked');
+  return progress.rows.some(waitsForPerson);
 }
 
 export function parkedOutcome(look: Look): Outcome {
   const { progress } = look;
-  const failure = progress?.failure ?? progress?.rows.find(({ status }) => status === 'parked')?.failure;
+  const failure = progress?.failure ?? progress?.rows.find(waitsForPerson)?.failure;
   return {
     ...outcomeBase(look),
     kind: 'parked',

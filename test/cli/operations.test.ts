@@ -51,6 +51,42 @@ describe('op resolve', () => {
   });
 });
 
+describe('a step that awaits a person', () => {
+  const awaiting = row('token.root', 'awaiting', {
+    startedAt: instant(4),
+    failure: {
+      code: 'NeedsOperator',
+      message: 'Token of the root: a person has to see to it',
+      on: 'token.root',
+      cause: 'token: none, wanted one',
+      hint: 'Do what the step asks for, then answer it, or resolve it with --retry',
+    },
+  });
+  const nextCommand = `holdfast op resolve ${id} --row token.root --retry`;
+  const shown = progress('needs-operator', [row('spec', 'same'), awaiting], { nextCommand });
+  const waits = {
+    moments: [{ answer: { kind: 'progress', progress: shown } }],
+    resolveAnswer: { kind: 'accepted', progress: shown },
+  } as const;
+
+  it('is shown with what it waits for', async () => {
+    const { stdout } = await holdfast({ args: ['op', 'show', id] }, waits);
+    expect(stdout).toContain('◇ token.root  Title of token.root  awaiting');
+    expect(stdout).toContain(`next    ${nextCommand}`);
+  });
+
+  it('ends the watching as a parked one does', async () => {
+    const { stdout, exitCode } = await holdfast({ args: ['op', 'watch', id, '--json'] }, waits);
+    expect(exitCode).toBe(5);
+    expect(stdout).toContain('{"type":"blocked","code":"NeedsOperator","data":{"row":"token.root"');
+  });
+
+  it('is answered by op resolve', async () => {
+    const { client, exitCode } = await holdfast({ args: ['op', 'resolve', id, '--retry'] }, waits);
+    expect([exitCode, client.resolved[0]?.row]).toEqual([0, 'token.root']);
+  });
+});
+
 describe('op list', () => {
   const run = (facts: Partial<RunDescription>): RunDescription => ({
     id,

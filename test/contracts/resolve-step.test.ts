@@ -12,6 +12,7 @@ const rows = [
   row('keys', 'parked'),
   row('seeds', 'parked', { skippable: true }),
   row('token', 'pending', { occurrence: 0 }),
+  row('hands', 'awaiting'),
 ];
 
 const answer = (extra: Record<string, unknown> = {}): Record<string, unknown> => {
@@ -23,6 +24,7 @@ describe('refusalOf()', () => {
   it.each<[string, Record<string, unknown>]>([
     ['retries a parked row', {}],
     ['aborts at a parked row', { action: 'abort' }],
+    ['retries a step that awaits a person', { row: 'hands' }],
     ['skips a row that may be skipped', { row: 'seeds', action: 'skip' }],
     ['gives an empty reason', { reason: '' }],
   ])('refusalOf() is null when an answer %s', (_what, extra) => {
@@ -61,6 +63,7 @@ describe('recapOf()', () => {
       'changed',
       'skipped',
       'parked',
+      'awaiting',
       'failed',
       'pending',
       'observing',
@@ -70,7 +73,7 @@ describe('recapOf()', () => {
       'stopped',
     ];
     const recap = recapOf(statuses.map((status) => row(status, status)));
-    expect(recap).toEqual({ same: 2, changed: 1, skipped: 1, parked: 1, failed: 1, pending: 6 });
+    expect(recap).toEqual({ same: 2, changed: 1, skipped: 1, parked: 2, failed: 1, pending: 6 });
     const counts: number[] = Object.values(recap);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(statuses.length);
   });

@@ -39,6 +39,9 @@ export class FakeWorld implements EnginePorts {
   giveBackFailure: RowFailure | null = null;
   running = 0;
   mostAtOnce = 0;
+  /** True: nothing but pass() and live() move the clock, and sleepers wake when their time has come. */
+  isTimed = false;
+  #sleepers: { readonly until: number; readonly wake: () => void }[] = [];
   #clock = 0;
   #cancel: () => void = () => undefined;
   #ended: (result: KeepLeaseResult) => void = () => undefined;
@@ -46,6 +49,7 @@ export class FakeWorld implements EnginePorts {
 
   cancel(): void {
     this.#cancel();
+    for (const { wake } of this.#sleepers) wake();
   }
 
   async activity({ id, call, context }: EngineCall): Promise<unknown> {
@@ -106,6 +110,10 @@ export class FakeWorld implements EnginePorts {
 
   async sleep(seconds: number): Promise<void> {
     this.slept.push(seconds);
+    if (this.isTimed) {
+      const until = this.#clock + seconds * 1000;
+      return new Promise((wake) => this.#sleepers.push({ until, wake }));
+    }
     this.#clock += seconds * 1000;
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -113,6 +121,20 @@ export class FakeWorld implements EnginePorts {
   /** Lets time pass without anybody noticing: a laptop lid. */
   pass(seconds: number): void {
     this.#clock += seconds * 1000;
+  }
+
+  /** As pass(), but everything that sleeps is awake at its own time, and what it does is done before the next. */
+  async live(seconds: number): Promise<void> {
+    const end = this.#clock + seconds * 1000;
+    for (;;) {
+      const next = Math.min(...this.#sleepers.map(({ until }) => until));
+      this.#clock = Math.min(end, next);
+      for (const { until, wake } of this.#sleepers) if (until <= this.#clock) wake();
+      this.#sleepers = this.#sleepers.filter(({ until }) => until > this.#clock);
+      // What is awake does a look and a notice at most, a turn of the event loop each.
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      if (next > end) return;
+    }
   }
 
   now(): number {

@@ -32,6 +32,14 @@ export function backoffSeconds(tries: number): number {
   return Math.min(60, 5 * 2 ** Math.max(0, tries - 1));
 }
 
+/**
+ * Until the next look at a step that awaits a person, seconds: a minute, then twice as long each time, at most half an hour.
+ * @source 150 looks in 72 hours, some 1,700 events of a history; an answer is looked at at once
+ */
+export function awaitSeconds(looks: number): number {
+  return Math.min(1800, 60 * 2 ** Math.min(looks, 10));
+}
+
 /** After this long without an end of any row before it, a row's ancestors are looked at again. */
 export const gapSeconds = 600;
 

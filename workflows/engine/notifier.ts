@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells a person once for each park, and once for a scheduled look that saw a difference. Never holds up or fails a run.
+// Tells a person once for each park, again and again of what awaits a person, and once for a scheduled look that saw a difference. Never holds up or fails a run.
 import type { RowFailure } from '../contracts/run/errors.ts';
 import type { Notice, NotifyResult } from '../contracts/run/notice.ts';
-import type { Report } from '../contracts/run/progress.ts';
+import { waitsForPerson, type Report } from '../contracts/run/progress.ts';
 import type { EnginePorts } from '../ports/engine.ts';
-import type { TableState } from './table-state.ts';
+import type { RowState, TableState } from './table-state.ts';
 
 export class Notifier {
   /** Rows with their occurrences that were told of. */
@@ -16,16 +16,22 @@ export class Notifier {
     private readonly ports: EnginePorts,
   ) {}
 
-  /** Does nothing when every row that is parked was told of already. */
+  /** Does nothing when every row that is parked or awaits a person was told of already. */
   async parked(): Promise<void> {
-    const parked = this.state.rows.filter(({ status }) => status === 'parked');
-    const fresh = parked.filter(({ row, occurrence }) => !this.#told.has(`${row.id}/${occurrence}`));
+    const parked = this.state.rows.filter(waitsForPerson);
+    const fresh = parked.filter((row) => !this.#told.has(waitOf(row)));
     const [first] = fresh;
     if (first === undefined) return;
-    for (const { row, occurrence } of fresh) this.#told.add(`${row.id}/${occurrence}`);
+    for (const row of fresh) this.#told.add(waitOf(row));
     const more = parked.length === 1 ? '' : ` (and ${parked.length - 1} more parked)`;
     const nextCommand = this.state.progress().nextCommand ?? `holdfast op show ${this.ports.workflowId}`;
     await this.#send(first.row.id, `${causeOf(first.failure)}${more}`, nextCommand);
+  }
+
+  /** Of a step that awaits a person still. */
+  async remind(step: RowState): Promise<void> {
+    this.#told.add(waitOf(step));
+    await this.#send(step.row.id, causeOf(step.failure), this.state.commandFor(step));
   }
 
   /** Of a scheduled run that ended by itself: nobody watched it. */
@@ -73,6 +79,11 @@ export class Notifier {
     this.state.notification = { at: new Date(this.ports.now()).toISOString(), row, ...result };
     this.state.touch();
   }
+}
+
+/** Names one wait of a row. */
+function waitOf({ row, occurrence }: RowState): string {
+  return `${row.id}/${occurrence}`;
 }
 
 function causeOf(failure: RowFailure | undefined): string {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a step has to ask a person first, and what it was told. Starts nothing.
+// Whether a step has to wait for a person, and what it was told. Starts nothing.
 import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
 import type { Observed } from '../contracts/run/observation.ts';
 import type { ResolveStep } from '../contracts/run/resolve-step.ts';
@@ -7,15 +7,16 @@ import { differencesText } from './differences-text.ts';
 import type { RowState } from './table-state.ts';
 
 /**
- * Null when the step asks nothing, or was told enough to begin its change. What nothing of ours makes true is asked for
+ * Null when the step needs nobody, or was told enough to begin its change. What nothing of ours makes true is asked for
  * until it is.
  */
-export function openQuestion(state: RowState, seen: Observed): RowFailure | null {
-  const { question, apply, id, title } = state.row;
-  if (question === undefined || (apply !== null && state.answer !== undefined)) return null;
+export function openRequest(state: RowState, seen: Observed): RowFailure | null {
+  const { question, awaits, apply, id, title } = state.row;
+  if (question === undefined && awaits === undefined) return null;
+  if (apply !== null && state.answer !== undefined) return null;
   return {
     code: 'NeedsOperator',
-    message: `${title}: ${question.text}`,
+    message: `${title}: ${question?.text ?? 'a person has to see to it'}`,
     on: id,
     cause: differencesText(seen),
     hint: errorKinds.NeedsOperator.hint,

@@ -19,15 +19,24 @@ export class RowActivities {
     private readonly identity: RunIdentity,
   ) {}
 
-  async observe(row: RowState, phase: 'observe' | 'verify'): Promise<ObserveResult> {
+  observe(row: RowState, phase: 'observe' | 'verify'): Promise<ObserveResult> {
+    return this.#observe(row, phase, this.identity.epoch);
+  }
+
+  /** As a run that only looks: another run may hold the lease meanwhile, and its commands are let alone. */
+  observeWithoutLease(row: RowState): Promise<ObserveResult> {
+    return this.#observe(row, 'observe', 0);
+  }
+
+  async #observe(row: RowState, phase: 'observe' | 'verify', epoch: number): Promise<ObserveResult> {
     // What no change of ours makes true may become so by itself; who only looks does not wait for that.
-    const isAwaited = row.row.apply === null && this.identity.epoch > 0;
+    const isAwaited = row.row.apply === null && epoch > 0;
     const settleSeconds = phase === 'verify' || isAwaited ? row.row.settleSeconds : 0;
     try {
       return (await this.ports.activity({
         id: this.state.next(row, phase),
         call: row.row.observe,
-        context: this.#context(row, settleSeconds),
+        context: this.#context(row, settleSeconds, epoch),
         profile: 'look',
         summary: `${row.row.id}: ${phase}`,
         cancellable: true,
@@ -81,7 +90,7 @@ export class RowActivities {
     });
   }
 
-  #context(row: RowState, settleSeconds: number): RowContext {
+  #context(row: RowState, settleSeconds: number, epoch = this.identity.epoch): RowContext {
     const { operation, subject, lease } = this.state.table;
     const { id, cancel, exclusive, hosts } = row.row;
     return {
@@ -91,7 +100,7 @@ export class RowActivities {
       row: id,
       occurrence: row.occurrence,
       nonce: this.identity.nonce,
-      epoch: this.identity.epoch,
+      epoch,
       lease,
       cancel,
       exclusive,

@@ -6,7 +6,7 @@ import type { EnginePorts } from '../ports/engine.ts';
 import { backoffSeconds, silenceLimit } from './activity-profiles.ts';
 import { differencesText } from './differences-text.ts';
 import { closedGate } from './gate.ts';
-import { openQuestion } from './question.ts';
+import { openRequest } from './question.ts';
 import type { RowActivities } from './row-activities.ts';
 import type { RowState, TableState } from './table-state.ts';
 
@@ -18,7 +18,7 @@ export interface RowRun {
   isEnding(): boolean;
 }
 
-/** Runs one occurrence after another until the row is done, parked, failed, stopped, or pending behind an ancestor. */
+/** Runs one occurrence after another until the row is done, awaiting, parked, failed, stopped, or pending behind an ancestor. */
 export async function runRow(run: RowRun, row: RowState): Promise<void> {
   row.startedAt = run.ports.now();
   delete row.endedAt;
@@ -33,6 +33,7 @@ export async function runRow(run: RowRun, row: RowState): Promise<void> {
       const isOurs = failure.code === 'Invariant' || isRefused;
       return finish(run, row, 'stopped', isOurs ? endedEarly(row) : failure);
     }
+    if (isAwaited(row, failure)) return awaitPerson(run, row, failure);
     if (isSilentForTooLong(run, row, failure)) return giveUp(run, row, failure);
     if (isSilence(failure) && row.silences < silenceLimit) {
       row.tries -= 1;
@@ -57,8 +58,8 @@ async function runOccurrence(run: RowRun, row: RowState): Promise<RowFailure | n
   delete row.silentSince;
   row.differences = before.count;
   if (before.verdict === 'same') return done(run, row, 'same');
-  const asked = openQuestion(row, before);
-  if (asked !== null) return asked;
+  const request = openRequest(row, before);
+  if (request !== null) return request;
   if (row.row.apply === null) return notMet(row, before);
   if (run.isEnding()) return endedEarly(row);
 
@@ -74,6 +75,21 @@ async function runOccurrence(run: RowRun, row: RowState): Promise<RowFailure | n
   const after = await run.activities.observe(row, 'verify');
   if (after.verdict === 'failed') return after.failure;
   return after.verdict === 'same' ? done(run, row, 'changed') : disagrees(row, after);
+}
+
+/** A host that is silent when such a step is observed is a person's to bring back as well. */
+function isAwaited({ row, status }: RowState, { code }: RowFailure): boolean {
+  if (row.awaits === undefined) return false;
+  return code === 'NeedsOperator' || (code === 'Unreachable' && status === 'observing');
+}
+
+/** No failure of the step: no try is counted. */
+function awaitPerson(run: RowRun, row: RowState, failure: RowFailure): void {
+  row.tries -= 1;
+  row.silences = 0;
+  delete row.silentSince;
+  row.failure = failure;
+  set(run, row, 'awaiting');
 }
 
 /** A host that stays silent holds up the lease that its repair needs; a command that was lost is another matter. */

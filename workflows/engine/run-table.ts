@@ -6,6 +6,7 @@ import type { ResolveStep } from '../contracts/run/resolve-step.ts';
 import type { CompiledTable } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import { gapSeconds } from './activity-profiles.ts';
+import { Awaiting } from './await.ts';
 import { approve } from './gate.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { LookBack } from './look-back.ts';
@@ -22,6 +23,7 @@ export class TableRun {
   readonly #lookBack: LookBack;
   readonly #lease: LeaseKeeper;
   readonly #notifier: Notifier;
+  readonly #awaiting: Awaiting;
   readonly #running = new Map<RowState, Promise<void>>();
   #ending: 'cancelled' | 'aborted' | null = null;
   #hasLostLease = false;
@@ -36,6 +38,8 @@ export class TableRun {
     this.#activities = new RowActivities(this.state, ports, this.#identity);
     this.#lookBack = new LookBack(this.state, this.#activities);
     this.#notifier = new Notifier(this.state, ports);
+    const isOver = (): boolean => this.#isOver();
+    this.#awaiting = new Awaiting(this.state, ports, this.#activities, this.#notifier, isOver);
     this.#lease = new LeaseKeeper(table, ports, this.#identity, (failure) => this.#loseLease(failure));
   }
 
@@ -116,7 +120,7 @@ export class TableRun {
     return true;
   }
 
-  /** Nothing runs and nothing can: parked rows wait for a person, failed rows end the run. */
+  /** Nothing runs and nothing can: parked and awaiting rows wait for a person, failed rows end the run. */
   async #afterStandstill(changed: Promise<void>): Promise<void> {
     const failed = this.state.rows.find((row) => row.status === 'failed');
     if (failed?.failure !== undefined) {
@@ -144,6 +148,8 @@ export class TableRun {
     row.status = 'observing';
     const promise = this.#lookThenRun(run, row).finally(() => {
       this.#running.delete(row);
+      // Beside the run: nothing of it waits for that.
+      if (row.status === 'awaiting') void this.#awaiting.keep(row);
       this.state.touch();
     });
     this.#running.set(row, promise);

@@ -20,6 +20,7 @@ const marks: Record<RowStatus, string> = {
   same: '=',
   changed: '✓',
   skipped: '↷',
+  awaiting: '◇',
   parked: '‖',
   failed: '✗',
   stopped: '■',
@@ -76,7 +77,7 @@ export class Showcase {
 
 function memoOf(progress: Progress): RunMemo {
   const current = progress.rows.find((row) =>
-    ['parked', 'failed', 'waiting', 'applying', 'verifying', 'observing'].includes(row.status),
+    ['parked', 'awaiting', 'failed', 'waiting', 'applying', 'verifying', 'observing'].includes(row.status),
   );
   const failure = progress.failure ?? current?.failure;
   return {

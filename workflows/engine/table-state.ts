@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state of a run: one record per row, and a signal that something changed. Starts nothing.
 import type { RowFailure } from '../contracts/run/errors.ts';
-import type {
-  Approval,
-  GateQuestion,
-  Phase,
-  Progress,
-  RowProgress,
-  RowStatus,
+import {
+  waitsForPerson,
+  type Approval,
+  type GateQuestion,
+  type Phase,
+  type Progress,
+  type RowProgress,
+  type RowStatus,
 } from '../contracts/run/progress.ts';
 import type { Answer } from '../contracts/run/question.ts';
 import type { CompiledRow, CompiledTable } from '../contracts/run/table.ts';
@@ -50,8 +51,10 @@ export function mayHaveFallen({ row, status }: RowState): boolean {
   return status !== 'skipped' && row.once !== true;
 }
 
+const isParked = ({ status }: RowState): boolean => status === 'parked';
+
 export function isRunning(state: RowState): boolean {
-  return !isDone(state) && !['pending', 'parked', 'failed', 'stopped'].includes(state.status);
+  return !isDone(state) && !['pending', 'awaiting', 'parked', 'failed', 'stopped'].includes(state.status);
 }
 
 export class TableState {
@@ -125,8 +128,8 @@ export class TableState {
 
   progress(): Progress {
     const { operation, subject, kind, inputDigest, scheduled = false } = this.table;
-    const parked = this.rows.find((state) => state.status === 'parked');
-    const failure = this.failure ?? parked?.failure;
+    const waiting = this.rows.find(isParked) ?? this.rows.find(waitsForPerson);
+    const failure = this.failure ?? waiting?.failure;
     return {
       operation,
       subject,
@@ -134,18 +137,19 @@ export class TableState {
       phase: this.phase,
       // Of a failed end that nobody watched a person has to hear all the same.
       needsHuman:
-        this.phase === 'needs-operator' || parked !== undefined || (scheduled && this.phase === 'failed'),
+        this.phase === 'needs-operator' || waiting !== undefined || (scheduled && this.phase === 'failed'),
       startedAt: new Date(this.startedAt).toISOString(),
       ...(this.endedAt !== undefined && { endedAt: new Date(this.endedAt).toISOString() }),
       rows: this.rows.map(rowProgress),
       ...(failure !== undefined && { failure }),
-      ...(parked !== undefined && { nextCommand: this.#resolveCommand(parked) }),
+      ...(waiting !== undefined && { nextCommand: this.commandFor(waiting) }),
       inputDigest,
       ...(this.notification !== undefined && { notification: this.notification }),
     };
   }
 
-  #resolveCommand({ row, asks, failure }: RowState): string {
+  /** What a person runs who answers for this row. */
+  commandFor({ row, asks, failure }: RowState): string {
     const of = `${this.workflowId} --row ${row.id}`;
     if (asks !== undefined) return `holdfast op approve ${of}`;
     if (row.question === undefined || failure?.code !== 'NeedsOperator')
@@ -178,7 +182,7 @@ function rowProgress(state: RowState): RowProgress {
     ...(state.begun['apply'] !== undefined && { touched: true }),
     ...(state.asks !== undefined && { asks: state.asks }),
     ...(state.approval !== undefined && { approval: state.approval }),
-    ...(question !== undefined && state.status === 'parked' && { question }),
+    ...(question !== undefined && waitsForPerson(state) && { question }),
     ...(state.answer !== undefined && { answer: state.answer }),
   };
 }

@@ -4,6 +4,7 @@ import { answerOptions, answerRow, runIdArgument } from '../../runs/answer-row.t
 import { CliError } from '../../terminal/cli-error.ts';
 import type { Command, Options } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
+import { waitsForPerson } from '../../../workflows/contracts/run/progress.ts';
 
 const becomes = {
   retry: 'will be tried again',
@@ -33,7 +34,7 @@ export const opResolve: Command = {
     await answerRow(context, id, options, {
       waits: 'is parked',
       becomes: becomes[action],
-      isOne: ({ status }) => status === 'parked',
+      isOne: waitsForPerson,
       answer: () => Promise.resolve({ action }),
     });
     return exitCodes.done.code;

@@ -18,6 +18,7 @@ export const marks: Record<RowStatus, Mark> = {
   same: { mark: '=', colour: 'dim', word: 'same' },
   changed: { mark: '✓', colour: 'green', word: 'changed' },
   skipped: { mark: '↷', colour: 'yellow', word: 'skipped' },
+  awaiting: { mark: '◇', colour: 'yellow', word: 'awaiting' },
   parked: { mark: '‖', colour: 'red', word: 'parked' },
   failed: { mark: '✗', colour: 'red', word: 'failed' },
   stopped: { mark: '■', colour: 'yellow', word: 'stopped' },

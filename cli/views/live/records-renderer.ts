@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Progress as NDJSON on stdout: start, step, retry, blocked, result. `type`, `code` and `data` are promised.
-import { recapOf, type RowProgress } from '../../../workflows/contracts/run/progress.ts';
+import { recapOf, waitsForPerson, type RowProgress } from '../../../workflows/contracts/run/progress.ts';
 import type { CliError } from '../../terminal/cli-error.ts';
 import type { Io } from '../../terminal/io.ts';
 import { noWorkerNote, type Look } from '../../runs/look.ts';
@@ -30,7 +30,7 @@ export class RecordsRenderer implements Renderer {
     this.#note = look.note;
     for (const row of look.progress === null ? [] : this.#changes.take(look.progress)) this.#row(row);
     if (!isParked(look)) return;
-    for (const row of look.progress?.rows.filter(({ status }) => status === 'parked') ?? []) {
+    for (const row of look.progress?.rows.filter(waitsForPerson) ?? []) {
       const { failure, id, occurrence, skippable, question } = row;
       const { nextCommand } = look.progress ?? {};
       writeRecord(this.io, 'blocked', failure?.code ?? 'Invariant', {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The last lines of a watched run: the recap, and what failed, on what, why, how the world is, what next.
-import { recapOf, type Progress } from '../../../workflows/contracts/run/progress.ts';
+import { recapOf, waitsForPerson, type Progress } from '../../../workflows/contracts/run/progress.ts';
 import type { Io } from '../../terminal/io.ts';
 import type { Outcome } from '../../runs/outcome.ts';
 import { typed } from '../../terminal/settings.ts';
@@ -43,7 +43,7 @@ export function failureLines(outcome: Outcome, io: Io): string[] {
   const { failure, progress, kind } = outcome;
   if (failure === undefined) return [];
   const row = progress?.rows.find(
-    (candidate) => candidate.failure !== undefined && ['parked', 'failed'].includes(candidate.status),
+    (each) => each.failure !== undefined && (waitsForPerson(each) || each.status === 'failed'),
   );
   const what = row === undefined ? failure.message : `${row.id}: ${failure.message}`;
   return aligned([
@@ -61,7 +61,7 @@ function stateOfTheWorld(kind: Outcome['kind'], progress: Progress | null): stri
   if (progress === null)
     return kind === 'terminated' ? 'unknown: no progress of it can be read' : 'nothing was changed';
   const recap = recapOf(progress.rows);
-  const parked = progress.rows.filter(({ status }) => status === 'parked').map(({ id }) => id);
+  const parked = progress.rows.filter(waitsForPerson).map(({ id }) => id);
   const kept = keptText(progress);
   if (kind === 'parked') {
     const waiting = `${count(recap.pending)} waiting behind ${parked.join(', ')}`;

@@ -2,7 +2,7 @@
 // Makes rows with their defaults, so that a steps file reads as a table. Pure.
 import type { Question } from './question.ts';
 import type { HostRef } from './subject.ts';
-import type { ActivityCall, ActivityProfile, Cancel, CompiledRow } from './table.ts';
+import type { ActivityCall, ActivityProfile, Awaits, Cancel, CompiledRow } from './table.ts';
 
 export interface RowOptions {
   readonly title: string;
@@ -22,6 +22,8 @@ export interface RowOptions {
   readonly hosts?: readonly HostRef[];
   /** Never observed again once it is done. */
   readonly once?: true;
+  /** Default: what is not as wanted is changed, or is a failure. */
+  readonly awaits?: Awaits;
   /** Default: nothing is asked. */
   readonly question?: Question;
   /** What cannot be taken back; with it a person is asked before `apply`. Default: nobody is asked. */
@@ -36,7 +38,7 @@ export function optionsOf({ apply, gate: _, ...row }: CompiledRow): RowOptions {
   return { ...row, ...(apply !== null && { apply }) };
 }
 
-/** @throws Error when a row stands on one that is not before it, or a pattern is none: a mistake in a steps file */
+/** @throws Error when a row stands on one that is not before it, awaits nothing, or has a pattern that is none: a mistake in a steps file */
 export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[] {
   const ids = Object.keys(rows);
   return Object.entries(rows).map(([id, options], index) => {
@@ -45,6 +47,8 @@ export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[]
     const unknown = after.filter((parent) => !before.includes(parent));
     if (unknown.length > 0)
       throw new Error(`Row ${id} stands on ${unknown.join(', ')}, which is not before it`);
+    if (options.awaits !== undefined && options.apply !== undefined && options.question === undefined)
+      throw new Error(`Row ${id} awaits nothing: its change needs no answer`);
     for (const { pattern } of Object.values(options.question?.fields ?? {})) new RegExp(pattern, 'u');
     return {
       id,
@@ -62,6 +66,7 @@ export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[]
       onFailure: options.onFailure ?? 'park',
       ...(options.hosts !== undefined && { hosts: options.hosts }),
       ...(options.once !== undefined && { once: options.once }),
+      ...(options.awaits !== undefined && { awaits: options.awaits }),
       ...(options.question !== undefined && { question: options.question }),
       ...(options.gate !== undefined && { gate: { why: options.gate, holdsSeconds: approvalHoldsSeconds } }),
     };

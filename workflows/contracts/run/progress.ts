@@ -15,9 +15,15 @@ export type RowStatus =
   | 'same'
   | 'changed'
   | 'skipped'
+  | 'awaiting'
   | 'parked'
   | 'failed'
   | 'stopped';
+
+/** Statuses that an answer of a person ends; `awaiting` ends by itself too, once what it waits for is true. */
+export function waitsForPerson({ status }: Pick<RowProgress, 'status'>): boolean {
+  return status === 'parked' || status === 'awaiting';
+}
 
 /** `needs-operator` waits for resolveStep; the last four are ends. */
 export type Phase =
@@ -91,6 +97,7 @@ export interface Recap {
   readonly same: number;
   readonly changed: number;
   readonly skipped: number;
+  /** Those that await a person count as well. */
   readonly parked: number;
   readonly failed: number;
   readonly pending: number;
@@ -100,7 +107,7 @@ export function recapOf(rows: readonly RowProgress[]): Recap {
   const count = (...statuses: RowStatus[]): number =>
     rows.filter((row) => statuses.includes(row.status)).length;
   const settled = { same: count('same'), changed: count('changed'), skipped: count('skipped') };
-  const open = { parked: count('parked'), failed: count('failed') };
+  const open = { parked: count('parked', 'awaiting'), failed: count('failed') };
   const rest = rows.length - settled.same - settled.changed - settled.skipped - open.parked - open.failed;
   return { ...settled, ...open, pending: rest };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answer of a person to a parked row, an open gate or a question, and the rule by which it is accepted.
-import type { RowProgress } from './progress.ts';
+import { waitsForPerson, type RowProgress } from './progress.ts';
 import { dataRefusal } from './question.ts';
 
 export interface ResolveStep {
@@ -30,7 +30,7 @@ export function refusalOf(raw: unknown, rows: readonly RowProgress[]): string | 
   if (typeof answer.reason !== 'string') return 'reason must be a text';
   const row = rows.find((candidate) => candidate.id === answer.row);
   if (row === undefined) return `There is no row ${String(answer.row)}`;
-  if (row.status !== 'parked') return `Row ${row.id} is ${row.status}, not parked`;
+  if (!waitsForPerson(row)) return `Row ${row.id} is ${row.status}, not parked`;
   if (row.occurrence !== answer.occurrence) {
     return `Row ${row.id} is at occurrence ${row.occurrence}, the answer is for ${String(answer.occurrence)}`;
   }

@@ -40,10 +40,17 @@ export interface CompiledRow {
   readonly hosts?: readonly HostRef[];
   /** True once means true for the rest of the run: done, it is never observed again. Such is a token that was plugged in. */
   readonly once?: true;
+  /** Not as wanted is no failure of the step: it waits for a person, for days if need be. Its change needs a question. */
+  readonly awaits?: Awaits;
   /** Asked while the step is not as wanted; a change begins with an answer alone. */
   readonly question?: Question;
   /** None: what differs is applied unasked. */
   readonly gate?: Gate;
+}
+
+export interface Awaits {
+  /** Until a person is told again, seconds. */
+  readonly remindSeconds: number;
 }
 
 /** A person must agree to the very differences before `apply` begins. */
