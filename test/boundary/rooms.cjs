@@ -8,7 +8,7 @@ const schemas = '^workflows/contracts/[^/]+/[^/]+\\.schema\\.ts$';
 const ports = '^workflows/ports/';
 /** Runs in plain tests, without Temporal. */
 const pureEngine =
-  '^workflows/engine/(run-table|run-row|gate|look-back|row-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles|question|unattended-queue|differences-text)\\.ts$';
+  '^workflows/engine/(run-table|run-row|gate|look-back|row-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles|question|unattended-queue|differences-text|await)\\.ts$';
 const temporalEngine = '^workflows/engine/(operation|show|admission|temporal-ports)\\.ts$';
 const boxModel = '^workflows/box/';
 const compile = '^activities/operation/(compile|builds/[^/]+)\\.ts$';
