@@ -22,8 +22,8 @@ export interface Answering {
   isOne(row: RowProgress): boolean;
   /** Last chance to refuse, or to ask the person; what it yields is added to the answer. */
   answer(row: RowProgress): Promise<Pick<ResolveStep, 'action' | 'digest' | 'data'>>;
-  /** What becomes of the row: `will be tried again`. */
-  readonly becomes: string;
+  /** What becomes of the row: `will be tried again`; as the run shows it after the answer. */
+  becomes(row: RowProgress): string;
 }
 
 /** @throws CliError when the run does not wait for such an answer, or refuses it */
@@ -47,12 +47,14 @@ export async function answerRow(
       reason: typeof options['reason'] === 'string' ? options['reason'] : '',
       ...(await answering.answer(row)),
     };
-    const answered = await client.resolve(id, look.run.runId, answer);
+    const before = row.approvals?.find(({ actor }) => actor === answer.actor)?.at;
+    const answered = await client.resolve(id, look.run.runId, answer, before);
     if (answered.kind === 'no-worker') throw noWorker();
     if (answered.kind === 'refused') throw new CliError('usage', `${id} refuses: ${answered.message}`);
     if (options['json'] === true) io.stdout.write(`${JSON.stringify(answered.progress, null, 2)}\n`);
     else {
-      io.stderr.write(`Row ${answer.row} of ${id} ${answering.becomes} (answered by ${answer.actor})\n`);
+      const after = answered.progress.rows.find((each) => each.id === row.id) ?? row;
+      io.stderr.write(`Row ${row.id} of ${id} ${answering.becomes(after)} (answered by ${answer.actor})\n`);
       io.stderr.write(`next: ${typed(io, `holdfast op watch ${id}`)}\n`);
     }
   });

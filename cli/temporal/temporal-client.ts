@@ -104,7 +104,8 @@ export interface TemporalClient {
   progressOf(id: string, runId: string): Promise<ProgressAnswer>;
   /** Only for a run that is closed. */
   endOf(id: string, runId: string): Promise<RunEnd>;
-  resolve(id: string, runId: string, answer: ResolveStep): Promise<ResolveAnswer>;
+  /** `before` is when the same person gave the same answer last: to give it anew is another answer. */
+  resolve(id: string, runId: string, answer: ResolveStep, before?: string): Promise<ResolveAnswer>;
   cancel(id: string, runId: string): Promise<void>;
   /** Newest first. */
   list(types: readonly string[], countMax: number): Promise<RunDescription[]>;

@@ -259,6 +259,27 @@ describe('op approve', () => {
     expect(stderr).toContain(message);
   });
 
+  it('shows who approved, and says how many are missing', async () => {
+    const { differences, ...facts } = asks;
+    const people = (...actors: string[]) =>
+      actors.map((actor) => ({ digest: 'd1', actor, reason: '', at: instant(1), until: instant(3601) }));
+    const of = (approvals: ReturnType<typeof people>) =>
+      progress('needs-operator', [
+        { ...gatedRow, asks: { ...facts, differences, approvals: 3, requestedBy: 'eve' }, approvals },
+      ]);
+    const { client, stderr } = await holdfast(
+      { args: ['op', 'approve', id, '--yes'] },
+      {
+        moments: [{ answer: { kind: 'progress', progress: of(people('bob')) } }],
+        resolveAnswer: { kind: 'accepted', progress: of(people('bob', 'ada')) },
+      },
+    );
+    expect(stderr).toContain(`people who have to approve: 3; so far: bob (until ${instant(3601)})`);
+    expect(stderr).toContain('requested by eve, who may not approve');
+    expect(stderr).toContain(`Row nova.contract of ${id} has 2 of 3 approvals (answered by ada)`);
+    expect(client.resolved).toHaveLength(1);
+  });
+
   it('says that nothing waits when no row is gated', async () => {
     const { stderr, exitCode } = await holdfast({ args: ['op', 'approve', id, '--yes'] }, parked);
     expect(exitCode).toBe(2);

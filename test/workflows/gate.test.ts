@@ -14,8 +14,12 @@ const seen = (digest: string): Observed => ({
   differences: [{ what: 'head', have: digest, want: 'new' }],
 });
 
-const begin = (world: FakeWorld, rows: Parameters<typeof tableOf>[0]) => {
-  const run = new TableRun(tableOf(rows), world, 'nonce');
+const begin = (
+  world: FakeWorld,
+  rows: Parameters<typeof tableOf>[0],
+  facts: Parameters<typeof tableOf>[1] = {},
+) => {
+  const run = new TableRun(tableOf(rows, facts), world, 'nonce');
   return { run, end: run.run() };
 };
 
@@ -138,5 +142,125 @@ describe('a gate', () => {
     expect(refusalOf(approval(row(run, 'before')), run.progress().rows)).toMatch(/asks for no approval/);
     run.resolve({ ...approval(row(run, 'before')), action: 'abort' });
     await end;
+  });
+});
+
+describe('a gate of two people', () => {
+  const two = { before: {}, drop: { gate: 'the key signs', approvals: 2 }, after: {} };
+  const requested = { requestedBy: 'eve' };
+  const by = (actor: string, asks: RowProgress): ResolveStep => ({ ...approval(asks), actor });
+
+  function give(run: TableRun, actor: string): void {
+    const answer = by(actor, row(run));
+    expect(refusalOf(answer, run.progress().rows)).toBeNull();
+    run.resolve(answer);
+  }
+
+  const turns = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  test('opens for the second person alone, who is asked about the same differences at the same occurrence', async () => {
+    const world = new FakeWorld();
+    const { run, end } = begin(world, two, requested);
+    const waiting = await asked(run);
+    expect(waiting.asks).toMatchObject({ approvals: 2, requestedBy: 'eve' });
+    give(run, 'ada');
+    await turns();
+    expect(world.ids).not.toContain('drop/apply/1');
+    expect(run.progress().phase).toBe('needs-operator');
+    expect(row(run)).toMatchObject({
+      status: 'parked',
+      occurrence: waiting.occurrence,
+      asks: waiting.asks,
+      approvals: [{ actor: 'ada' }],
+    });
+    give(run, 'bob');
+    expect((await end).phase).toBe('done');
+    expect(row(run).approvals?.map(({ actor, digest }) => [actor, digest])).toEqual([
+      ['ada', '1'],
+      ['bob', '1'],
+    ]);
+  });
+
+  test('counts the same person once', async () => {
+    const world = new FakeWorld();
+    const { run, end } = begin(world, two, requested);
+    await asked(run);
+    give(run, 'ada');
+    give(run, 'ada');
+    await turns();
+    expect(row(run)).toMatchObject({ status: 'parked', approvals: [{ actor: 'ada' }] });
+    expect(row(run).approvals).toHaveLength(1);
+    give(run, 'bob');
+    expect((await end).phase).toBe('done');
+  });
+
+  test('refuses the person who requested the run, also where one approval is enough', async () => {
+    for (const rows of [two, gated]) {
+      const { run, end } = begin(new FakeWorld(), rows, requested);
+      const waiting = await asked(run);
+      expect(refusalOf(by('eve', waiting), run.progress().rows)).toBe(
+        'Step drop needs the approval of another person: eve requested the run',
+      );
+      run.resolve({ ...by('eve', waiting), action: 'abort' });
+      expect((await end).phase).toBe('aborted');
+    }
+  });
+
+  test('asks again when the first approval lapsed before the second came, and keeps the second', async () => {
+    const world = new FakeWorld();
+    const { run, end } = begin(world, two);
+    await asked(run);
+    give(run, 'ada');
+    world.pass(3601);
+    give(run, 'bob');
+    await turns();
+    const again = await asked(run);
+    expect(again).toMatchObject({
+      occurrence: 2,
+      approvals: [{ actor: 'bob' }],
+      failure: { cause: 'the approval lapsed before the change began' },
+    });
+    expect(world.ids).not.toContain('drop/apply/1');
+    give(run, 'ada');
+    expect((await end).phase).toBe('done');
+  });
+
+  test('lets a person renew an approval before the second one comes', async () => {
+    const world = new FakeWorld();
+    const { run, end } = begin(world, two);
+    await asked(run);
+    give(run, 'ada');
+    world.pass(3601);
+    give(run, 'ada');
+    give(run, 'bob');
+    expect((await end).phase).toBe('done');
+    expect(row(run).occurrence).toBe(2);
+  });
+
+  test.each([{ approvals: 2 }, { gate: 'a key signs', approvals: 0 }])('table() refuses %j', (options) => {
+    expect(() => tableOf({ drop: options })).toThrow(/is approved by/);
+  });
+
+  test('counts no approval of other differences', async () => {
+    const world = new FakeWorld();
+    let digest = 'first';
+    world.hooks.set('drop/observe', () => (world.holds.has('drop') ? undefined : seen(digest)));
+    const { run, end } = begin(world, two);
+    await asked(run);
+    give(run, 'ada');
+    digest = 'second';
+    give(run, 'bob');
+    await turns();
+    const again = await asked(run);
+    expect(again).toMatchObject({
+      asks: { digest: 'second' },
+      approvals: [],
+      failure: { cause: 'what differs changed since the approval' },
+    });
+    give(run, 'bob');
+    give(run, 'ada');
+    expect((await end).phase).toBe('done');
   });
 });

@@ -28,5 +28,6 @@ export function takeAnswer(state: RowState, { data = {}, actor, reason }: Resolv
   state.answer = { data, actor, reason, at: new Date(now).toISOString() };
   // Who approved the change saw it with another answer.
   delete state.approval;
+  delete state.approvals;
   delete state.isUnderApproval;
 }

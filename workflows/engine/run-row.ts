@@ -63,7 +63,7 @@ async function runOccurrence(run: RowRun, row: RowState): Promise<RowFailure | n
   if (row.row.apply === null) return notMet(row, before);
   if (run.isEnding()) return endedEarly(row);
 
-  const closed = closedGate(row, before, run.ports.now());
+  const closed = closedGate(row, before, run.ports.now(), run.state.table.requestedBy);
   if (closed !== null) return closed;
   set(run, row, 'applying');
   const applied = await run.activities.apply(row);

@@ -50,12 +50,16 @@ export class TableRun {
   /** Takes the answer of a person; the caller has checked it with refusalOf. The state flips at once. */
   resolve(answer: ResolveStep): Progress {
     const row = this.state.of(answer.row);
+    if (answer.action === 'approve' && !approve(row, answer, this.ports.now())) {
+      // The next person is asked about the same differences.
+      this.state.touch();
+      return this.progress();
+    }
     row.status = answer.action === 'skip' ? 'skipped' : 'pending';
     row.tries = 0;
     row.silences = 0;
     row.lookBack = true;
     delete row.asks;
-    if (answer.action === 'approve') approve(row, answer, this.ports.now());
     if (answer.action === 'answer') takeAnswer(row, answer, this.ports.now());
     if (answer.action === 'abort') {
       row.status = 'failed';

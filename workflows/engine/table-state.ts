@@ -31,7 +31,10 @@ export interface RowState {
   failure?: RowFailure;
   /** Set while the row waits for an approval. */
   asks?: GateQuestion;
+  /** The last one, for people. */
   approval?: Approval;
+  /** Of the same differences, at most one of each person. */
+  approvals?: readonly Approval[];
   /** True from the first change under an approval until the row is done. */
   isUnderApproval?: boolean;
   /** What a person said last. */
@@ -166,7 +169,8 @@ export class TableState {
 }
 
 function rowProgress(state: RowState): RowProgress {
-  const { question } = state.row;
+  const { question, gate } = state.row;
+  const isCounted = (gate?.approvals ?? 1) > 1 && state.approvals !== undefined;
   return {
     id: state.row.id,
     title: state.row.title,
@@ -182,6 +186,7 @@ function rowProgress(state: RowState): RowProgress {
     ...(state.begun['apply'] !== undefined && { touched: true }),
     ...(state.asks !== undefined && { asks: state.asks }),
     ...(state.approval !== undefined && { approval: state.approval }),
+    ...(isCounted && { approvals: state.approvals }),
     ...(question !== undefined && waitsForPerson(state) && { question }),
     ...(state.answer !== undefined && { answer: state.answer }),
   };

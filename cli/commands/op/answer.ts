@@ -26,7 +26,7 @@ export const opAnswer: Command = {
     const given = fieldsOf(options);
     await answerRow(context, id, options, {
       waits: 'asks anything',
-      becomes: 'is answered',
+      becomes: () => 'is answered',
       isOne: ({ question }) => question !== undefined,
       answer: async (step) => ({ action: 'answer', data: await answered(context, options, step, given) }),
     });

@@ -23,7 +23,10 @@ export const opApprove: Command = {
   run: async (context, [id = ''], options) => {
     await answerRow(context, id, options, {
       waits: 'waits for an approval',
-      becomes: 'is approved',
+      becomes: ({ asks, approvals = [] }) =>
+        asks?.approvals === undefined
+          ? 'is approved'
+          : `has ${approvals.length} of ${asks.approvals} approvals`,
       isOne: ({ asks }) => asks !== undefined,
       answer: async (row) => ({ action: 'approve', digest: await agreed(context, id, options, row) }),
     });
@@ -58,8 +61,9 @@ async function agreed(
   return asks.digest;
 }
 
-function questionLines({ id, title, approval }: RowProgress, asks: GateQuestion): string[] {
-  const { differences, count, why, digest } = asks;
+function questionLines({ id, title, approval, approvals = [] }: RowProgress, asks: GateQuestion): string[] {
+  const { differences, count, why, digest, requestedBy } = asks;
+  const people = approvals.map(({ actor, until }) => `${actor} (until ${until})`);
   return [
     `${id}: ${title}`,
     `  why you are asked: ${why}`,
@@ -68,6 +72,10 @@ function questionLines({ id, title, approval }: RowProgress, asks: GateQuestion)
     ),
     ...(count > differences.length ? [`  and ${count - differences.length} more`] : []),
     ...(approval === undefined ? [] : [`  approved before by ${approval.actor} at ${approval.at}`]),
+    ...(asks.approvals === undefined
+      ? []
+      : [`  people who have to approve: ${asks.approvals}; so far: ${people.join(', ') || 'nobody'}`]),
+    ...(requestedBy === undefined ? [] : [`  requested by ${requestedBy}, who may not approve`]),
     `  digest: ${digest}`,
   ];
 }

@@ -33,7 +33,7 @@ export const opResolve: Command = {
     const action = actionOf(options);
     await answerRow(context, id, options, {
       waits: 'is parked',
-      becomes: becomes[action],
+      becomes: () => becomes[action],
       isOne: waitsForPerson,
       answer: () => Promise.resolve({ action }),
     });

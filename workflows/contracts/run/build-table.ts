@@ -28,6 +28,8 @@ export interface RowOptions {
   readonly question?: Question;
   /** What cannot be taken back; with it a person is asked before `apply`. Default: nobody is asked. */
   readonly gate?: string;
+  /** Of a gate: how many people have to agree. Default: one. */
+  readonly approvals?: number;
 }
 
 /** @source an hour: longer than the rows before a gate take again, shorter than a night in which the world moves on */
@@ -47,6 +49,8 @@ export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[]
     const unknown = after.filter((parent) => !before.includes(parent));
     if (unknown.length > 0)
       throw new Error(`Row ${id} stands on ${unknown.join(', ')}, which is not before it`);
+    if (options.approvals !== undefined && (options.gate === undefined || !(options.approvals >= 1)))
+      throw new Error(`Row ${id} is approved by ${options.approvals} people of no gate, or by none`);
     if (options.awaits !== undefined && options.apply !== undefined && options.question === undefined)
       throw new Error(`Row ${id} awaits nothing: its change needs no answer`);
     for (const { pattern } of Object.values(options.question?.fields ?? {})) new RegExp(pattern, 'u');
@@ -68,7 +72,11 @@ export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[]
       ...(options.once !== undefined && { once: options.once }),
       ...(options.awaits !== undefined && { awaits: options.awaits }),
       ...(options.question !== undefined && { question: options.question }),
-      ...(options.gate !== undefined && { gate: { why: options.gate, holdsSeconds: approvalHoldsSeconds } }),
+      ...(options.gate !== undefined && { gate: gateOf(options.gate, options.approvals) }),
     };
   });
+}
+
+function gateOf(why: string, approvals: number | undefined): NonNullable<CompiledRow['gate']> {
+  return { why, holdsSeconds: approvalHoldsSeconds, ...(approvals !== undefined && { approvals }) };
 }

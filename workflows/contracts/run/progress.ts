@@ -50,6 +50,8 @@ export interface RowProgress {
   readonly asks?: GateQuestion;
   /** The last agreement. */
   readonly approval?: Approval;
+  /** Those of the present differences, one of each person, where more than one person has to agree. */
+  readonly approvals?: readonly Approval[];
   /** What a person is asked for, while the step waits for a person. */
   readonly question?: Question;
   /** The last answer. */
@@ -63,6 +65,10 @@ export interface GateQuestion {
   readonly count: number;
   /** At most 20. */
   readonly differences: readonly Difference[];
+  /** How many people have to approve, when more than one has to. */
+  readonly approvals?: number;
+  /** Whose approval is refused. */
+  readonly requestedBy?: string;
 }
 
 export interface Approval {

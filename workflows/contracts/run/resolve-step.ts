@@ -34,7 +34,7 @@ export function refusalOf(raw: unknown, rows: readonly RowProgress[]): string | 
   if (row.occurrence !== answer.occurrence) {
     return `Row ${row.id} is at occurrence ${row.occurrence}, the answer is for ${String(answer.occurrence)}`;
   }
-  if (answer.action === 'approve') return approvalRefusal(row, answer.digest);
+  if (answer.action === 'approve') return approvalRefusal(row, answer.digest, answer.actor);
   if (answer.action === 'retry' && row.asks !== undefined)
     return `Row ${row.id} waits for an approval, not for another try`;
   if (answer.action === 'answer') return answerRefusal(row, answer.data);
@@ -48,8 +48,10 @@ function answerRefusal({ id, asks, question }: RowProgress, data: unknown): stri
   return question === undefined ? `Step ${id} asks nothing` : dataRefusal(question, data);
 }
 
-function approvalRefusal({ id, asks }: RowProgress, digest: unknown): string | null {
+function approvalRefusal({ id, asks }: RowProgress, digest: unknown, actor: string): string | null {
   if (asks === undefined) return `Row ${id} asks for no approval`;
+  if (asks.requestedBy === actor)
+    return `Step ${id} needs the approval of another person: ${actor} requested the run`;
   if (asks.digest !== digest) return `Row ${id} asks about other differences than those that were approved`;
   return null;
 }

@@ -53,12 +53,14 @@ export interface Awaits {
   readonly remindSeconds: number;
 }
 
-/** A person must agree to the very differences before `apply` begins. */
+/** People must agree to the very differences before `apply` begins. */
 interface Gate {
   /** What cannot be taken back, for people: one clause. */
   readonly why: string;
   /** How long an approval holds until `apply` begins, seconds. */
   readonly holdsSeconds: number;
+  /** How many people have to agree. Default: one. */
+  readonly approvals?: number;
 }
 
 export interface CompiledTable {
@@ -67,6 +69,8 @@ export interface CompiledTable {
   readonly subject: string;
   /** Default: box. */
   readonly kind?: SubjectKind;
+  /** Who asked for the run, as claimed: approves none of its gates. Default: anybody may approve. */
+  readonly requestedBy?: string;
   /** Started by a schedule: nobody watches, so a person is notified of its failed end. */
   readonly scheduled?: true;
   /** Of a run that only looks: a difference waits for a person. Default: it is a result like any other. */
