@@ -10,7 +10,7 @@ import type {
   Observed,
 } from '../workflows/contracts/run/observation.ts';
 import type { RowContext } from '../workflows/contracts/run/table.ts';
-import { asRowFailure } from './clients/failure.ts';
+import { asRowFailure, Failure } from './clients/failure.ts';
 import type { Fence } from './hosts/durable-command.ts';
 import type { Host } from './hosts/host.ts';
 import { requireLease } from './hosts/lease.ts';
@@ -153,14 +153,41 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Waits for, or ends, every live job of the row on this host, whatever run began it. */
+/**
+ * Longest wait for commands of earlier tries, seconds: the run holds its lease meanwhile. What runs longer costs a try, and
+ * after the last one a person hears of it.
+ * @source within the ten minutes of a look, with two left for what it looks at
+ */
+const liveJobsSecondsMax = 480;
+
+/**
+ * Waits for, or ends, every live job of the row on this host, whatever run began it.
+ * @throws Failure Conflict, which names what runs still when the time is over; Detached
+ */
 export async function settleLiveJobs(host: Host, scope: RowScope, except?: string): Promise<void> {
+  const deadline = Date.now() + liveJobsSecondsMax * 1000;
   for (;;) {
     const live = (await host.commands.live(scope.context.row)).filter((key) => key !== except);
     const [key] = live;
     if (key === undefined) return;
+    if (Date.now() >= deadline) throw stillRunning(host, scope, live);
     if (scope.context.cancel === 'kill') await host.commands.stop(key);
     else await host.commands.wait(key, 5);
     if (scope.signal.aborted) throw new Detached();
   }
+}
+
+function stillRunning(host: Host, { context }: RowScope, keys: readonly string[]): Failure {
+  const what = keys.length === 1 ? 'A command' : `${keys.length} commands`;
+  const [key = ''] = keys;
+  return new Failure(
+    'Conflict',
+    `${what} of an earlier try of ${context.row} did not end in ${liveJobsSecondsMax} s`,
+    {
+      on: host.name,
+      cause: `still running: ${keys.join(', ')}`,
+      logPath: host.commands.logPath(key),
+      hint: 'Wait for the commands named, or end them on their host, then resolve the step with --retry',
+    },
+  );
 }

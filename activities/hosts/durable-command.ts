@@ -94,6 +94,11 @@ export class DurableCommands {
       .map((directory) => directory.slice(directory.lastIndexOf('/') + 1));
   }
 
+  /** Where the command of `key` keeps its output, and on which host. */
+  logPath(key: string): string {
+    return `${this.transport.name}:${this.baseDirectory}/jobs/${key}/`;
+  }
+
   /** The finished or lost report as a result. */
   result(key: string, report: JobReport): JobResult {
     return {
@@ -102,7 +107,7 @@ export class DurableCommands {
       stdoutTail: report.stdoutTail,
       stderrTail: report.stderrTail,
       databaseLock: report.databaseLock,
-      logPath: `${this.transport.name}:${this.baseDirectory}/jobs/${key}/`,
+      logPath: this.logPath(key),
       freeKibibytes: report.freeKibibytes,
     };
   }

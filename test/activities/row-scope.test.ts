@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describe, expect, it } from 'vitest';
-import { summarize } from '../../activities/row-scope.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Host } from '../../activities/hosts/host.ts';
+import { settleLiveJobs, summarize, type RowScope } from '../../activities/row-scope.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 
 const many = (count: number, have = 'a', want = 'b'): Difference[] =>
@@ -64,5 +65,63 @@ describe('summarize()', () => {
     const digestOf = (secret: string) =>
       summarize([{ what: 'x', have: `password=${secret}`, want: '' }]).digest;
     expect(digestOf('one')).toBe(digestOf('two'));
+  });
+});
+
+describe('settleLiveJobs()', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  /** A host on which each job lives for so many seconds more; whoever waits for one lets time pass. */
+  function hostWith(jobs: Record<string, number>) {
+    const began = Date.now();
+    const asked: string[] = [];
+    const after = (name: string, seconds: number) => async (key: string) => {
+      asked.push(`${name} ${key}`);
+      vi.setSystemTime(Date.now() + seconds * 1000);
+    };
+    const commands = {
+      live: async () => Object.keys(jobs).filter((key) => Date.now() < began + (jobs[key] ?? 0) * 1000),
+      wait: after('wait', 5),
+      stop: after('stop', 10),
+      logPath: (key: string) => `lab:/jobs/${key}/`,
+    };
+    return { host: { name: 'lab', commands } as unknown as Host, asked };
+  }
+
+  const scopeOf = (cancel: 'finish' | 'kill', isAborted = false): RowScope =>
+    ({
+      context: { row: 'schema', cancel },
+      signal: isAborted ? AbortSignal.abort() : new AbortController().signal,
+    }) as unknown as RowScope;
+
+  it('settleLiveJobs() waits for jobs of earlier tries, and not for its own', async () => {
+    const { host, asked } = hostWith({ 'n.schema.1': 12, 'n.schema.2': 9999 });
+    await settleLiveJobs(host, scopeOf('finish'), 'n.schema.2');
+    expect(asked).toEqual(['wait n.schema.1', 'wait n.schema.1', 'wait n.schema.1']);
+  });
+
+  it.each(['finish', 'kill'] as const)(
+    'settleLiveJobs() names what still runs when it does not end in time (%s)',
+    async (cancel) => {
+      const { host } = hostWith({ 'n.schema.1': 9999, 'n.schema.2': 9999 });
+      const began = Date.now();
+      await expect(settleLiveJobs(host, scopeOf(cancel))).rejects.toMatchObject({
+        code: 'Conflict',
+        message: '2 commands of an earlier try of schema did not end in 480 s',
+        facts: {
+          on: 'lab',
+          cause: 'still running: n.schema.1, n.schema.2',
+          logPath: 'lab:/jobs/n.schema.1/',
+        },
+      });
+      // Within the time of a look.
+      expect((Date.now() - began) / 1000).toBeLessThan(500);
+    },
+  );
+
+  it('settleLiveJobs() lets go when its worker is stopped', async () => {
+    const { host } = hostWith({ 'n.schema.1': 9999 });
+    await expect(settleLiveJobs(host, scopeOf('finish', true))).rejects.toThrow('Detached');
   });
 });
