@@ -55,7 +55,8 @@ export function observingOperation(operation: string): OperationWorkflow<Report>
   return rawInput(async (payloads) => {
     const { showcase, ports } = stage();
     const { table, nonce } = await compile(operation, payloads);
-    const { report, progress } = await reportOn(table, ports, nonce).catch(withoutWrapper);
+    const order = patched(looksInPool) ? 'pool' : 'slots';
+    const { report, progress } = await reportOn(table, ports, nonce, order).catch(withoutWrapper);
     ports.publish(progress);
     showcase.flush();
     return report;
@@ -82,6 +83,9 @@ export function measuringOperation<M extends Measurement>(
 
 /** Runs that began before it keep the order in which their worker was told. */
 const oneAtATime = 'one-event-at-a-time';
+
+/** Reports that began before it let their looks wait for slots by turns. */
+const looksInPool = 'looks-in-a-pool';
 
 function stage() {
   const showcase = new Showcase();

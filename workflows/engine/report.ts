@@ -9,17 +9,24 @@ import { Notifier } from './notifier.ts';
 import { RowActivities } from './row-activities.ts';
 import { TableState, type RowState } from './table-state.ts';
 
+/** How the looks of a report share the table's limit; see Slots and Pool. */
+export type LookOrder = 'slots' | 'pool';
+
 /** `busy` when a run holds the box before or after the look: what was seen then is half a change. */
 export async function reportOn(
   table: CompiledTable,
   ports: EnginePorts,
   nonce: string,
+  order: LookOrder = 'pool',
 ): Promise<{ report: Report; progress: Progress }> {
   const state = new TableState(table, ports.now(), ports.workflowId, (progress) => ports.publish(progress));
   const activities = new RowActivities(state, ports, { nonce, epoch: 0 });
   const before = await readLease(table, ports, 'before');
   const seen = new Map<string, ReportRow>();
-  if (before?.holder === undefined || before.holder === null) await lookAtAll(state, activities, seen);
+  if (before?.holder === undefined || before.holder === null) {
+    const limit = order === 'pool' ? new Pool(table.limit) : new Slots(table.limit);
+    await lookAtAll(state, activities, seen, limit);
+  }
   const after = await readLease(table, ports, 'after');
   const holder = before?.holder ?? after?.holder ?? null;
   const busy = holder !== null || before?.epoch !== after?.epoch;
@@ -40,20 +47,56 @@ export async function reportOn(
   return { report, progress: { ...state.progress(), needsHuman, endedAt: report.observedAt } };
 }
 
+interface Limit {
+  /** Begins the work once what it comes after is over and there is room for it. */
+  run(after: readonly (Promise<void> | undefined)[], work: () => Promise<void>): Promise<void>;
+}
+
+/** Room for so many at once; whoever is ready first goes first. */
+class Pool implements Limit {
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  async run(after: readonly (Promise<void> | undefined)[], work: () => Promise<void>): Promise<void> {
+    await Promise.all(after);
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await work();
+    const next = this.#waiting.shift();
+    if (next === undefined) this.free += 1;
+    else next();
+  }
+}
+
+/** Of runs that began before Pool: one after another in slots by turns, also behind a slow one while others are free. */
+class Slots implements Limit {
+  readonly #slots: Promise<void>[];
+  #turn = 0;
+
+  constructor(count: number) {
+    this.#slots = Array.from({ length: count }, () => Promise.resolve());
+  }
+
+  run(after: readonly (Promise<void> | undefined)[], work: () => Promise<void>): Promise<void> {
+    const slot = this.#turn++ % this.#slots.length;
+    const look = Promise.all([this.#slots[slot], ...after]).then(work);
+    this.#slots[slot] = look;
+    return look;
+  }
+}
+
 /** Rows side by side up to the limit, each after those it stands on, so that it can say whom it waits for. */
 async function lookAtAll(
   state: TableState,
   activities: RowActivities,
   seen: Map<string, ReportRow>,
+  limit: Limit,
 ): Promise<void> {
   const open = new Map<string, Promise<void>>();
-  const slots = Array.from({ length: state.table.limit }, () => Promise.resolve());
-  let turn = 0;
   for (const row of state.rows) {
-    const slot = turn++ % slots.length;
-    const free = slots[slot];
     const parents = row.row.after.map((id) => open.get(id));
-    const look = Promise.all([free, ...parents]).then(async () => {
+    const look = limit.run(parents, async () => {
       row.status = 'observing';
       state.touch();
       const { queue } = row.row.observe;
@@ -67,7 +110,6 @@ async function lookAtAll(
       state.touch();
     });
     open.set(row.row.id, look);
-    slots[slot] = look;
   }
   await Promise.all(open.values());
 }
