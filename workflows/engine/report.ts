@@ -49,7 +49,7 @@ export async function reportOn(
 
 interface Limit {
   /** Begins the work once what it comes after is over and there is room for it. */
-  run(after: readonly (Promise<void> | undefined)[], work: () => Promise<void>): Promise<void>;
+  run(after: readonly Promise<void>[], work: () => Promise<void>): Promise<void>;
 }
 
 /** Room for so many at once; whoever is ready first goes first. */
@@ -58,7 +58,7 @@ class Pool implements Limit {
 
   constructor(private free: number) {}
 
-  async run(after: readonly (Promise<void> | undefined)[], work: () => Promise<void>): Promise<void> {
+  async run(after: readonly Promise<void>[], work: () => Promise<void>): Promise<void> {
     await Promise.all(after);
     if (this.free > 0) this.free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -78,7 +78,7 @@ class Slots implements Limit {
     this.#slots = Array.from({ length: count }, () => Promise.resolve());
   }
 
-  run(after: readonly (Promise<void> | undefined)[], work: () => Promise<void>): Promise<void> {
+  run(after: readonly Promise<void>[], work: () => Promise<void>): Promise<void> {
     const slot = this.#turn++ % this.#slots.length;
     const look = Promise.all([this.#slots[slot], ...after]).then(work);
     this.#slots[slot] = look;
@@ -95,7 +95,7 @@ async function lookAtAll(
 ): Promise<void> {
   const open = new Map<string, Promise<void>>();
   for (const row of state.rows) {
-    const parents = row.row.after.map((id) => open.get(id));
+    const parents = row.row.after.flatMap((id) => open.get(id) ?? []);
     const look = limit.run(parents, async () => {
       row.status = 'observing';
       state.touch();
