@@ -52,10 +52,10 @@ export function observing<Args>(
   return (args, context) =>
     beating(async (tell) => {
       const scope = scopeOf(context, tell);
-      const deadline = Date.now() + context.settleSeconds * 1000;
+      const deadline = performance.now() + context.settleSeconds * 1000;
       for (;;) {
         const observed = await lookOnce(look, args, scope);
-        const settled = observed.verdict === 'same' || Date.now() >= deadline;
+        const settled = observed.verdict === 'same' || performance.now() >= deadline;
         if (settled || scope.signal.aborted) return observed;
         await pause(settlePauseMilliseconds);
       }
@@ -165,12 +165,12 @@ const liveJobsSecondsMax = 480;
  * @throws Failure Conflict, which names what runs still when the time is over; Detached
  */
 export async function settleLiveJobs(host: Host, scope: RowScope, except?: string): Promise<void> {
-  const deadline = Date.now() + liveJobsSecondsMax * 1000;
+  const deadline = performance.now() + liveJobsSecondsMax * 1000;
   for (;;) {
     const live = (await host.commands.live(scope.context.row)).filter((key) => key !== except);
     const [key] = live;
     if (key === undefined) return;
-    if (Date.now() >= deadline) throw stillRunning(host, scope, live);
+    if (performance.now() >= deadline) throw stillRunning(host, scope, live);
     if (scope.context.cancel === 'kill') await host.commands.stop(key);
     else await host.commands.wait(key, 5);
     if (scope.signal.aborted) throw new Detached();

@@ -22,7 +22,7 @@ export interface CommandOption {
 interface CommandArgument {
   readonly name: string;
   readonly text: string;
-  /** Of the last one alone: any number of them, none included. */
+  /** Only for the last argument: it may be given any number of times, or not at all. */
   readonly isVariadic?: true;
 }
 

@@ -74,7 +74,7 @@ export function canaryActivities({
           ? await withCloud(login, (client) => startAndStop(client, args))
           : await flown(stateDirectory, login, args.flight, scope);
       if ('refused' in proof) {
-        // A cloud that is full of other servers is none that fails.
+        // A cloud that is full of other servers is no failure of the cloud.
         const why = await lackIn(folder, login, args).catch(() => null);
         if (why === null) throw proof.refused;
         await write({ times: [], unproven: { why, run: scope.context.nonce } });

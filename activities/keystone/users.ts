@@ -4,7 +4,7 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { KeystonePort, UsersArgs } from '../../workflows/ports/keystone.ts';
 import {
   forgetTokens,
-  isUnauthorized,
+  tokenOrNull,
   withCloud,
   type CloudLogin,
   type OpenStackClient,
@@ -52,13 +52,7 @@ async function loginDifferences(
 
 async function letsIn(admin: CloudLogin, { name, domain }: WantedUser, password: string): Promise<boolean> {
   const login = { ...admin, username: name, domain, password, project: null };
-  return withCloud(login, (client) => client.issueToken()).then(
-    () => true,
-    (error: unknown) => {
-      if (isUnauthorized(error)) return false;
-      throw error;
-    },
-  );
+  return (await tokenOrNull(login)) !== null;
 }
 
 async function roleDifferences(client: OpenStackClient, user: WantedUser): Promise<Difference[]> {

@@ -8,6 +8,7 @@ import { parseEvidence } from '../../workflows/contracts/box/evidence.schema.ts'
 import { boxName, parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { CommandContext } from '../command.ts';
+import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 
 /** Where the files lie with which clients reach a box. */
 export interface BoxAccess {
@@ -130,12 +131,4 @@ export async function evidenceOf(
 
 function specPath(stateDirectory: string, name: string): string {
   return join(stateDirectory, 'boxes', name, 'spec.json');
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -78,7 +78,7 @@ describe('settleLiveJobs()', () => {
     const asked: string[] = [];
     const after = (name: string, seconds: number) => async (key: string) => {
       asked.push(`${name} ${key}`);
-      vi.setSystemTime(Date.now() + seconds * 1000);
+      vi.advanceTimersByTime(seconds * 1000);
     };
     const commands = {
       live: async () => Object.keys(jobs).filter((key) => Date.now() < began + (jobs[key] ?? 0) * 1000),

@@ -14,6 +14,9 @@ import type { PreflightArgs } from '../../workflows/ports/host.ts';
 import { canaryRows } from '../../workflows/operations/canary/steps.ts';
 import { canaryPhases } from '../../workflows/contracts/canary/canary.ts';
 import { destroyBoxRows } from '../../workflows/operations/destroy-box/steps.ts';
+import { planBox } from '../../workflows/box/plan.ts';
+import { restoreBoxRows } from '../../workflows/operations/restore-box/steps.ts';
+import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
 import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
 import { migrateDatabaseRows } from '../../workflows/operations/migrate-database/steps.ts';
 import { root } from './planted-tree.ts';
@@ -118,6 +121,20 @@ describe('documents', () => {
         !more.some((row) => row.id === id) && after.some((parent) => more.some((row) => row.id === parent)),
     );
     expect(standsOnMore.map(({ id }) => id)).toEqual(['seeds.quotas', 'canary']);
+  });
+
+  it('restore-box/README.md tells the steps when the table is built', () => {
+    const { spec, facts } = exampleBox();
+    const steps = restoreBoxRows(spec, '0123456789abcdef', facts);
+    expect(toldRows('workflows/operations/restore-box/README.md')).toEqual(standing(steps));
+  });
+
+  it('rotate-credentials/README.md tells the steps of each user when the table is built', () => {
+    const { spec, facts } = exampleBox();
+    const request = { users: ['glance'] as const, onlyDue: false, emergency: false, scheduled: false };
+    const steps = rotateCredentialsSteps(planBox(spec, facts), request);
+    const told = toldRows('workflows/operations/rotate-credentials/README.md').map(({ id }) => id);
+    expect([...told, 'status']).toEqual(steps.map(({ id }) => id.replace('glance', 'USER')));
   });
 
   it('destroy-box/README.md tells the rows when the table is built', () => {

@@ -49,8 +49,8 @@ function frozen<T>(value: T): T {
 describe('golden tables', () => {
   it('rotateCredentialsSteps() builds the table of the file when one user is rotated', () => {
     const plan = planBox(example(), facts);
-    const wish = { users: ['glance'] as const, onlyDue: true, emergency: false, scheduled: true };
-    expectGolden('rotate-credentials.golden', goldenText(rotateCredentialsSteps(plan, wish)));
+    const request = { users: ['glance'] as const, onlyDue: true, emergency: false, scheduled: true };
+    expectGolden('rotate-credentials.golden', goldenText(rotateCredentialsSteps(plan, request)));
   });
 
   it('installBoxRows() builds the table of the file when the spec is the example', () => {

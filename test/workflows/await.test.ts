@@ -178,7 +178,7 @@ describe('a step that awaits', () => {
     expect([looksAt(world, 'a'), looksAt(world, 'b')]).toEqual([2, 1]);
   });
 
-  test('parks as any step when it cannot be looked at for a reason of its own', async () => {
+  test('parks like any other step when its observe fails', async () => {
     const { world, run } = begin({ token: { ...token, onFailure: 'park' } });
     world.hooks.set('token/observe', () => ({ verdict: 'failed', failure: failure('Rejected') }));
     await until(run, needsOperator);

@@ -23,7 +23,7 @@ const issued = (generation: number) => ({
   roles: ['service'],
 });
 const published: PublishedCredential = { ...issued(2), run: 'a', previous: issued(1) };
-const pending: PendingCredential = { ...issued(3), run: 'b' };
+const pending: PendingCredential = issued(3);
 const use: CredentialUse = { generation: 2, acknowledgedAt: at(1), retiredGeneration: 0 };
 
 describe('dueAt()', () => {

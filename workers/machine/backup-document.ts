@@ -4,6 +4,7 @@ import { Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
 import { subjectFolders } from '../../workflows/contracts/run/subject.ts';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
+import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 
 /** Folders of the state directory that a live box cannot do without. */
 export const savedFolders: readonly string[] = ['secrets', ...Object.values(subjectFolders)];
@@ -93,12 +94,4 @@ function damagedBackup(path: string, cause: unknown): EmbeddedError {
 export function boxesIn({ files }: BackupDocument): string[] {
   const names = files.flatMap(({ path }) => /^boxes\/([^/]+)\/spec\.json$/.exec(path)?.[1] ?? []);
   return [...new Set(names)].sort();
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

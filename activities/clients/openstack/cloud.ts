@@ -88,6 +88,23 @@ export function cloudFailure(error: unknown, on: string): unknown {
   );
 }
 
+/**
+ * A new token of the login; null when it does not let in. Keystone answers 401, and 404 to an application credential that
+ * was deleted.
+ */
+export async function tokenOrNull(
+  login: CloudLogin,
+): Promise<Awaited<ReturnType<OpenStackClient['issueToken']>> | null> {
+  return withCloud(login, (client) => client.issueToken()).catch((error: unknown) => {
+    const isDeleted =
+      login.applicationCredential !== undefined &&
+      error instanceof Failure &&
+      /\/auth\/tokens not-found/.test(error.message);
+    if (isDeleted || isUnauthorized(error)) return null;
+    throw error;
+  });
+}
+
 /** True when the failure says that these credentials do not let anybody in. */
 export function isUnauthorized(error: unknown): boolean {
   return error instanceof Failure && / unauthorized/.test(error.message);

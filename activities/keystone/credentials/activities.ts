@@ -6,12 +6,11 @@ import type { CredentialsPort, CredentialsArgs } from '../../../workflows/ports/
 import type { Clients } from '../../clients/index.ts';
 import { applying, observing } from '../../row-scope.ts';
 import { create, creationDifferences, proofDifferences, remake } from './creation.ts';
-import { intend, intentDifferences } from './intent.ts';
+import { intend, intentDifferences, whyUseless } from './intent.ts';
 import { changePassword, mendOwner, ownerDifferences, passwordDifferences } from './owner.ts';
 import { acknowledge, acknowledgementDifferences, publicationDifferences, publish } from './publication.ts';
 import { retire, retirementDifferences, sweep, sweepDifferences } from './retirement.ts';
 import { statusDifferences, writeStatus } from './status.ts';
-import { tokenOf } from './keystone.ts';
 import { readRecords } from './records.ts';
 import { useDifferences } from './use.ts';
 
@@ -22,20 +21,21 @@ export function credentialActivities(clients: Clients): CredentialActivities {
   return {
     observeCredentials: observing((args) => missing(clients, args)),
     issueCredentials: applying(async (args, { context }) => {
-      for (const one of eachUser(args)) await issue(clients, one, context.nonce);
+      for (const one of eachUser(args))
+        if ((await lackOf(clients, one)) !== null) await issue(clients, one, context.nonce);
       await writeStatus(clients, args);
       return undefined;
     }),
     observeIntent: observing((args, { context }) => intentDifferences(secrets, args, context.nonce)),
-    intendCredential: applying((args, { context }) => intend(secrets, args, context.nonce)),
+    intendCredential: applying((args) => intend(secrets, args)),
     observeOwner: observing((args) => ownerDifferences(secrets, args)),
     mendOwner: applying((args) => mendOwner(secrets, args)),
     observeCreated: observing((args) => creationDifferences(secrets, args)),
     createCredential: applying((args) => create(secrets, args)),
     observeProof: observing((args) => proofDifferences(secrets, args)),
-    remakeCredential: applying((args, { context }) => remake(secrets, args, context.nonce)),
+    remakeCredential: applying((args) => remake(secrets, args)),
     observePublished: observing((args) => publicationDifferences(secrets, args)),
-    publishCredential: applying((args) => publish(secrets, args)),
+    publishCredential: applying((args, { context }) => publish(secrets, args, context.nonce)),
     observeUse: observing((args) => useDifferences(clients, args)),
     observeAcknowledged: observing((args) => acknowledgementDifferences(secrets, args)),
     acknowledgeCredential: applying((args) => acknowledge(secrets, args)),
@@ -59,27 +59,26 @@ function eachUser({ users, ...cloud }: CredentialsArgs): CredentialArgs[] {
   return users.map((user) => ({ ...cloud, user, now: false }));
 }
 
-/** Users without a published credential that lets in with the roles of the spec. */
 async function missing(clients: Clients, args: CredentialsArgs): Promise<Difference[]> {
-  const found: Difference[] = [];
-  for (const one of eachUser(args)) {
-    const { published } = await readRecords(clients.secrets, one);
-    const token = published.value === null ? null : await tokenOf(clients.secrets, one, published.value);
-    const want = `lets in with ${[...one.user.roles].sort().join(' ')}`;
-    const have = token === null ? 'does not let in' : `lets in with ${token.roles.join(' ')}`;
-    if (published.value === null) found.push({ what: nameOf(one), have: 'none published', want });
-    else if (have !== want) found.push({ what: nameOf(one), have, want });
-  }
-  return found.length > 0 ? found : statusDifferences(clients, args);
+  const lacks: Difference[] = [];
+  for (const one of eachUser(args)) lacks.push(...((await lackOf(clients, one)) ?? []));
+  return lacks.length > 0 ? lacks : statusDifferences(clients, args);
 }
 
-const nameOf = ({ user }: CredentialArgs): string => `credential of ${user.name}`;
+/** Null for a user whose published credential lets in with the roles of the spec; one that is merely due is left to the rotation. */
+async function lackOf({ secrets }: Clients, args: CredentialArgs): Promise<Difference[] | null> {
+  const { published } = await readRecords(secrets, args);
+  const why = published.value === null ? 'none published' : await whyUseless(secrets, args, published.value);
+  if (why === null) return null;
+  const want = `one that lets in with ${[...args.user.roles].sort().join(' ')}`;
+  return [{ what: `credential of ${args.user.name}`, have: why.replace(/^which /, ''), want }];
+}
 
 /** The first steps of a rotation, one after the other. A crash between two of them is gone on from. */
 async function issue({ secrets }: Clients, args: CredentialArgs, run: string): Promise<void> {
-  if ((await intentDifferences(secrets, args, run)).length > 0) await intend(secrets, args, run);
+  if ((await intentDifferences(secrets, args, run)).length > 0) await intend(secrets, args);
   if ((await ownerDifferences(secrets, args)).length > 0) await mendOwner(secrets, args);
   if ((await creationDifferences(secrets, args)).length > 0) await create(secrets, args);
-  if ((await proofDifferences(secrets, args)).length > 0) await remake(secrets, args, run);
-  await publish(secrets, args);
+  if ((await proofDifferences(secrets, args)).length > 0) await remake(secrets, args);
+  await publish(secrets, args, run);
 }

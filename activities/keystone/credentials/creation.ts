@@ -81,11 +81,11 @@ export async function proofDifferences(secrets: SecretStore, args: CredentialArg
 }
 
 /** One that does not let in is somebody else's, or has other roles: another name takes its place, for the same generation. */
-export async function remake(secrets: SecretStore, args: CredentialArgs, run: string): Promise<string> {
+export async function remake(secrets: SecretStore, args: CredentialArgs): Promise<string> {
   const live = await livePending(secrets, args);
   if (live === null) return 'none is pending';
   const { records, now, pending } = live;
-  const fresh = newPending(args, pending.generation, now, run);
+  const fresh = newPending(args, pending.generation, now);
   await writeRecord(secrets, args, 'pending', fresh, records.pending.version);
   return create(secrets, args);
 }

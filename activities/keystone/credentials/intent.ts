@@ -29,13 +29,13 @@ export async function intentDifferences(
   return [{ what: `credential of ${args.user.name}`, have, want: `generation ${generation} intended` }];
 }
 
-/** Idempotent: a live pending credential is adopted, whoever stored it. */
-export async function intend(secrets: SecretStore, args: CredentialArgs, run: string): Promise<string> {
+/** Idempotent: a pending credential that is not published yet is gone on with, whichever run stored it. */
+export async function intend(secrets: SecretStore, args: CredentialArgs): Promise<string> {
   const { published, pending } = await readRecords(secrets, args);
   const now = await keystoneNow(secrets, args);
   if (isLive(pending.value, published.value, now)) return `goes on with ${pending.value.name}`;
   const generation = (published.value?.generation ?? 0) + 1;
-  const intended = newPending(args, generation, now, run);
+  const intended = newPending(args, generation, now);
   await writeRecord(secrets, args, 'pending', intended, pending.version);
   return intended.name;
 }
@@ -45,11 +45,9 @@ export function newPending(
   { user, lifetimeSeconds }: CredentialArgs,
   generation: number,
   now: number,
-  run: string,
 ): PendingCredential {
   return {
     generation,
-    run,
     name: `${credentialPrefix(user.name)}${generation}-${randomBytes(4).toString('hex')}`,
     secret: randomSecret(),
     createdAt: new Date(now).toISOString(),
@@ -71,8 +69,19 @@ async function whyDue(
   if (args.now && published.run !== run) return 'to be rotated now';
   if (now >= Date.parse(published.expiresAt)) return 'expired';
   if (now >= dueAt(published, spreadOf(args))) return `due since ${published.createdAt} and 2/3 of its life`;
-  if ([...args.user.roles].sort().join() !== published.roles.join()) return 'with other roles';
-  return (await tokenOf(secrets, args, published)) === null ? 'which does not let in' : null;
+  return whyUseless(secrets, args, published);
+}
+
+/** Null for a credential that lets in with the roles of the spec, however old it is. */
+export async function whyUseless(
+  secrets: SecretStore,
+  args: CredentialArgs,
+  published: PublishedCredential,
+): Promise<string | null> {
+  const token = await tokenOf(secrets, args, published);
+  if (token === null) return 'which does not let in';
+  const roles = token.roles.join(' ');
+  return roles === [...args.user.roles].sort().join(' ') ? null : `which lets in with ${roles || 'no role'}`;
 }
 
 /** From 0 to 1, the same for a user every time. */

@@ -7,7 +7,7 @@ import {
 } from '../../../workflows/contracts/credentials/credential.ts';
 import { adminLogin, silentWithoutAdmin } from '../../clients/openstack/admin-login.ts';
 import {
-  isUnauthorized,
+  tokenOrNull,
   withCloud,
   type CloudLogin,
   type OpenStackClient,
@@ -40,13 +40,7 @@ export async function ownerLogin(secrets: SecretStore, args: CredentialArgs): Pr
 }
 
 export async function isOwnerLetIn(secrets: SecretStore, args: CredentialArgs): Promise<boolean> {
-  return withCloud(await ownerLogin(secrets, args), (client) => client.issueToken()).then(
-    () => true,
-    (error: unknown) => {
-      if (isUnauthorized(error)) return false;
-      throw error;
-    },
-  );
+  return (await tokenOrNull(await ownerLogin(secrets, args))) !== null;
 }
 
 async function credentialLogin(
@@ -62,20 +56,11 @@ export async function tokenOf(
   secrets: SecretStore,
   args: CredentialArgs,
   credential: Pick<IssuedCredential, 'id' | 'secret'>,
-): Promise<{ readonly roles: readonly string[]; readonly projectId: string | undefined } | null> {
-  const login = await credentialLogin(secrets, args, credential);
-  return withCloud(login, (client) => client.issueToken()).then(
-    ({ roles, projectId }) => ({ roles: roles.map(({ name }) => name).sort(), projectId }),
-    (error: unknown) => {
-      if (isUnauthorized(error) || isUnknown(error)) return null;
-      throw error;
-    },
-  );
+): Promise<{ readonly roles: readonly string[] } | null> {
+  const token = await tokenOrNull(await credentialLogin(secrets, args, credential));
+  if (token === null) return null;
+  return { roles: token.roles.map(({ name }) => name).sort() };
 }
-
-/** Keystone answers 404 to a login by a credential that was deleted. */
-const isUnknown = (error: unknown): boolean =>
-  error instanceof Failure && /\/auth\/tokens not-found/.test(error.message);
 
 /** Null when there is no such user. */
 export async function userIdOf(client: OpenStackClient, { user }: CredentialArgs): Promise<string | null> {

@@ -29,7 +29,7 @@ export async function publicationDifferences(
 }
 
 /** Whole or not at all: consumers see the old one or the new one, and both let in. Idempotent. */
-export async function publish(secrets: SecretStore, args: CredentialArgs): Promise<string> {
+export async function publish(secrets: SecretStore, args: CredentialArgs, run: string): Promise<string> {
   const live = await livePending(secrets, args);
   if (live === null) return 'published already';
   const { pending, records } = live;
@@ -40,6 +40,7 @@ export async function publish(secrets: SecretStore, args: CredentialArgs): Promi
   const next: PublishedCredential = {
     ...pending,
     id,
+    run,
     previous: published.value === null ? null : issuedOf(published.value),
   };
   await writeRecord(secrets, args, 'published', next, published.version);
@@ -66,8 +67,8 @@ export async function acknowledge(secrets: SecretStore, args: CredentialArgs): P
   const generation = published.value?.generation ?? 0;
   if ((use.value?.generation ?? 0) >= generation) return 'recorded already';
   const acknowledgedAt = new Date(await keystoneNow(secrets, args)).toISOString();
-  const retiredGeneration = use.value?.retiredGeneration ?? 0;
-  await writeRecord(secrets, args, 'use', { generation, acknowledgedAt, retiredGeneration }, use.version);
+  const seen = { retiredGeneration: 0, ...use.value, generation, acknowledgedAt };
+  await writeRecord(secrets, args, 'use', seen, use.version);
   return `generation ${generation}`;
 }
 

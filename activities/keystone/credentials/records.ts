@@ -16,6 +16,7 @@ import {
 import type { Parsed } from '../../../workflows/contracts/box/box-spec.schema.ts';
 import { Failure } from '../../clients/failure.ts';
 import type { SecretStore } from '../../clients/secrets/secret-store.ts';
+import { jsonOrNull } from '../../../workflows/contracts/run/json.ts';
 
 /** A record with the version that a write must meet; 0 for one that was never written. */
 interface Versioned<T> {
@@ -67,12 +68,4 @@ async function read<T>(
     cause: parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
     hint: `Restore the folder of secrets from a backup: holdfast restore FILE`,
   });
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

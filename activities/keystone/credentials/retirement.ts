@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deletes the credential before once nobody can hold a token of it, and sweeps what no record knows. Touches no foreign one.
+// Deletes the former credential once no token of it can be in use, and credentials of ours that no record names. Deletes no others.
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import {
   isLive,
@@ -14,23 +14,30 @@ export async function retirementDifferences(
   secrets: SecretStore,
   args: CredentialArgs,
 ): Promise<Difference[]> {
-  const { published, use } = await readRecords(secrets, args);
-  if (published.value === null) return [];
-  const due = retireAt(published.value, use.value, args.tokenSeconds);
-  if (due === null || (await keystoneNow(secrets, args)) < due) return [];
-  const what = `credential ${published.value.previous?.name ?? ''}`;
-  return [{ what, have: 'in Keystone, used by nobody', want: 'deleted' }];
+  const retirable = await retirableOf(secrets, args);
+  if (retirable === null) return [];
+  const what = `credential ${retirable.previous.name}`;
+  return [{ what, have: 'in Keystone, no longer in use', want: 'deleted' }];
 }
 
 /** Idempotent: one that is gone already counts as deleted. */
 export async function retire(secrets: SecretStore, args: CredentialArgs): Promise<string> {
+  const retirable = await retirableOf(secrets, args);
+  if (retirable === null) return 'none to retire';
+  const { previous, use, version } = retirable;
+  await remove(secrets, args, [previous.id]);
+  await writeRecord(secrets, args, 'use', { ...use, retiredGeneration: previous.generation }, version);
+  return previous.name;
+}
+
+/** The credential before the published one, once no token of it can be in use; null before that. */
+async function retirableOf(secrets: SecretStore, args: CredentialArgs) {
   const { published, use } = await readRecords(secrets, args);
   const previous = published.value?.previous ?? null;
-  if (previous === null || use.value === null) return 'none to retire';
-  await remove(secrets, args, [previous.id]);
-  const retired = { ...use.value, retiredGeneration: previous.generation };
-  await writeRecord(secrets, args, 'use', retired, use.version);
-  return previous.name;
+  if (published.value === null || previous === null || use.value === null) return null;
+  const due = retireAt(published.value, use.value, args.tokenSeconds);
+  if (due === null || (await keystoneNow(secrets, args)) < due) return null;
+  return { previous, use: use.value, version: use.version };
 }
 
 export async function sweepDifferences(secrets: SecretStore, args: CredentialArgs): Promise<Difference[]> {

@@ -21,7 +21,7 @@ interface Marker {
 }
 
 /**
- * A program that called nobody since the publication holds no token of the old credential that matters, and is not asked.
+ * A program that made no call since the publication has no token of the old credential in use: it is not waited for.
  * One that logged in since then by an older one differs.
  */
 export async function useDifferences(

@@ -16,11 +16,11 @@ export const credentialBuilds: Readonly<Record<string, Build>> = {
     const spec = await recordedSpec(stateDirectory, name);
     const plan = planBox(spec, await factsOf(spec));
     const onlyDue = due || (scheduled && !emergency);
-    const wish = { users: chosen(spec, plan.serviceUsers, users), onlyDue, emergency, scheduled };
+    const request = { users: chosen(spec, plan.serviceUsers, users), onlyDue, emergency, scheduled };
     return {
       subject: name,
       scheduled,
-      rows: rotateCredentialsSteps(plan, wish),
+      rows: rotateCredentialsSteps(plan, request),
       lease: name,
       takeOver,
       limit: stepsAtOnce,

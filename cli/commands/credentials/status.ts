@@ -10,6 +10,7 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
 import { credentialLines } from '../../views/text/credential-text.ts';
 import { boxNameArgument } from '../box/drift.ts';
+import { jsonOrNull } from '../../../workflows/contracts/run/json.ts';
 
 export const credentialsStatus: Command = {
   words: ['credentials', 'status'],
@@ -45,12 +46,4 @@ async function statusOf(
     details: parsed.issues.map((issue) => `${issue.path}: ${issue.message}`),
     next: `holdfast credentials rotate ${name} --due`,
   });
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -5,6 +5,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { accessDirectory, readCloud } from '../../../activities/clients/openstack/access-files.ts';
 import { EmbeddedSecretStore } from '../../../activities/clients/secrets/secret-store.ts';
+import { secretRef } from '../../../workflows/contracts/box/brands.ts';
 import {
   credentialRef,
   type CredentialStatus,
@@ -87,6 +88,19 @@ export function rotateTests(): void {
     const changed = progress.rows.filter((row) => row.status === 'changed').map(({ id }) => id);
     expect(changed.sort()).toEqual([...users.map((user) => `${user}.retired`), 'status'].sort());
     expect((await inKeystone()).map((names) => names.length)).toEqual(users.map(() => 1));
+  });
+
+  test('an emergency leaves one new credential and another password, and the cloud goes on', async () => {
+    const store = new EmbeddedSecretStore(join(lab.stateDirectory, 'secrets'));
+    const password = async () => (await store.get(secretRef(`boxes/${spec.name}/glance-password`)))?.value;
+    const [passwordBefore, [namesBefore]] = [await password(), await inKeystone()];
+    const progress = await lab.endOf(await rotate({ users: ['glance'], emergency: true }));
+    const changed = progress.rows.filter((row) => row.status === 'changed').map(({ id }) => id);
+    expect(changed).toEqual(expect.arrayContaining(['glance.retired', 'glance.password']));
+    const [names = []] = await inKeystone();
+    expect([names.length, names.filter((name) => namesBefore?.includes(name))]).toEqual([1, []]);
+    expect(await password()).not.toBe(passwordBefore);
+    expect((await cli('box', 'drift', spec.name, '--exit-code')).exitCode).toBe(0);
   });
 
   test('a user whose password and credential are both gone is let in again', async () => {

@@ -23,7 +23,7 @@ const issued = z.object({
 });
 
 const published = issued.extend({ run: z.string(), previous: issued.nullable() });
-const pending = issued.omit({ id: true }).extend({ run: z.string() });
+const pending = issued.omit({ id: true });
 const use = z.object({
   generation: z.int().min(0),
   acknowledgedAt: moment,

@@ -22,16 +22,14 @@ export interface IssuedCredential {
 
 /** What consumers read. */
 export interface PublishedCredential extends IssuedCredential {
-  /** Nonce of the run that made it. */
+  /** Nonce of the run that published it. */
   readonly run: string;
   /** The one before, which may be retired. */
   readonly previous: IssuedCredential | null;
 }
 
 /** What a rotation means to publish. Stored before Keystone knows of it, so that no crash loses a secret. */
-export interface PendingCredential extends Omit<IssuedCredential, 'id'> {
-  readonly run: string;
-}
+export type PendingCredential = Omit<IssuedCredential, 'id'>;
 
 /** How far a published credential has come. */
 export interface CredentialUse {

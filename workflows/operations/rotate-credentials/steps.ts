@@ -9,7 +9,7 @@ import { fileCalls, type Rows } from '../../box/calls.ts';
 import type { BoxPlan, ServiceUser } from '../../box/plan.ts';
 import { call } from '../../ports/index.ts';
 
-export interface RotationWish {
+export interface RotationRequest {
   readonly users: readonly ServiceUser[];
   /** False: all of them, whatever their age. */
   readonly onlyDue: boolean;
@@ -30,16 +30,18 @@ const serviceOf: Readonly<Record<ServiceUser, ServiceWithUser>> = {
   nova: 'compute',
 };
 
-export function rotateCredentialsSteps(plan: BoxPlan, wish: RotationWish): CompiledRow[] {
-  const users = rotationOrder.filter((user) => wish.users.includes(user));
+export function rotateCredentialsSteps(plan: BoxPlan, request: RotationRequest): CompiledRow[] {
+  const users = rotationOrder.filter((user) => request.users.includes(user));
   const status = credentialsOf(plan);
-  const onFailure = wish.scheduled ? 'fail' : 'park';
-  const steps: [string, RowOptions][] = users.flatMap((user) => Object.entries(userSteps(plan, user, wish)));
+  const onFailure = request.scheduled ? 'fail' : 'park';
+  const steps: [string, RowOptions][] = users.flatMap((user) =>
+    Object.entries(userSteps(plan, user, request)),
+  );
   return table({
     ...Object.fromEntries(steps.map(([id, options]) => [id, { ...options, onFailure } as const])),
     status: {
       title: 'Status of the credentials written',
-      after: users.map((user) => (wish.emergency ? `${user}.password` : `${user}.swept`)),
+      after: users.map((user) => (request.emergency ? `${user}.password` : `${user}.swept`)),
       onFailure,
       observe: call('observeCredentialStatus', status),
       apply: call('writeCredentialStatus', status),
@@ -47,7 +49,7 @@ export function rotateCredentialsSteps(plan: BoxPlan, wish: RotationWish): Compi
   });
 }
 
-function userSteps(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: RotationWish): Rows {
+function userSteps(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: RotationRequest): Rows {
   const { users, tokenSeconds, ...cloud } = credentialsOf(plan);
   const user = users.find((each) => each.name === name);
   if (user === undefined) throw new Error(`Box ${plan.box} has no user ${name}`);
