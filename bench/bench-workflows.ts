@@ -2,9 +2,11 @@
 // The two sides of the benchmark: the engine over a table, and a plain loop that calls the same activities.
 import { ActivityCancellationType, scheduleActivity } from '@temporalio/workflow';
 import { activityTimes } from '../workflows/engine/activity-profiles.ts';
-import { mutatingOperation } from '../workflows/engine/operation.ts';
+import { operationWorkflow } from '../workflows/engine/operation.ts';
 
-export const EngineTable = mutatingOperation('bench');
+export default operationWorkflow([
+  { type: 'EngineTable', slug: 'bench', kind: 'box', acts: 'changes', summary: 'run a table' },
+]);
 
 /** As the engine would call it, options included, so that only the engine's own work differs. */
 function activity(name: string, id: string): Promise<unknown> {

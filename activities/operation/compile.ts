@@ -5,11 +5,13 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Compiled } from '../../workflows/contracts/run/messages.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
+import { operations, type Slug } from '../../workflows/operations/index.ts';
+import { inputParserOf } from '../../workflows/operations/inputs.schema.ts';
 import { asRowFailure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { ending } from '../row-scope.ts';
 import { boxBuilds } from './builds/box.ts';
-import { digest, type Build } from './builds/build.ts';
+import { accept, digest, type Build, type Builds, type Built } from './builds/build.ts';
 import { canaryBuilds } from './builds/canary.ts';
 import { credentialBuilds } from './builds/credentials.ts';
 import { databaseBuilds } from './builds/database.ts';
@@ -24,7 +26,9 @@ const rowsAtOnce = 4;
  */
 const unreachableSeconds = 120;
 
-const builds: Readonly<Record<string, Build>> = {
+type Known = (typeof operations)[keyof typeof operations];
+
+const builds: Builds<Slug> = {
   ...boxBuilds,
   ...databaseBuilds,
   ...canaryBuilds,
@@ -35,13 +39,14 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
   return {
     compile: async ({ operation, payloads }): Promise<Compiled> => {
       const raw = decode(payloads);
-      const build = builds[operation];
-      if (build === undefined)
+      const record = Object.values(operations).find(({ slug }) => slug === operation);
+      if (record === undefined)
         throw invalid([{ path: 'operation', message: `There is no operation ${operation}` }]);
-      const built = await build(raw, stateDirectory).catch((error: unknown) => {
+      const built = await build(record, raw, stateDirectory).catch((error: unknown) => {
         throw refusal(error);
       });
       const { subject, rows, lease, takeOver, input, notify, limit = rowsAtOnce } = built;
+      const { kind } = record;
       const table: CompiledTable = {
         operation,
         subject,
@@ -52,13 +57,20 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
         takeOver,
         inputDigest: digest(JSON.stringify(input)),
         ...(notify !== undefined && { notify }),
-        ...(built.kind !== undefined && { kind: built.kind }),
+        ...(kind !== 'box' && { kind }),
         ...(built.scheduled === true && { scheduled: true }),
         ...(built.whenDiffers !== undefined && { whenDiffers: built.whenDiffers }),
       };
       return { table, nonce: randomBytes(8).toString('hex') };
     },
   };
+}
+
+/** @throws ApplicationFailure InvalidInput for an input that the operation does not take */
+function build(operation: Known, raw: unknown, stateDirectory: string): Promise<Built> {
+  const input = accept(inputParserOf(operation)(raw));
+  // The parser and the build of an operation agree by their types, which TypeScript does not follow over a union.
+  return (builds[operation.slug] as Build<unknown>)(input, stateDirectory);
 }
 
 /** What a record or this machine refuses, it refuses again: Temporal must not repeat it for ever. */

@@ -3,7 +3,7 @@
 import { accessOf, type BoxAccess } from './box-records.ts';
 import { dashboardUrlOf, outerCidrOf, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import type { CommandContext } from '../command.ts';
-import { operationId, operations } from '../runs/operations.ts';
+import { operationId, operations } from '../../workflows/operations/index.ts';
 import type { RunDescription, TemporalClient } from '../temporal/temporal-client.ts';
 import type { BoxFacts } from '../views/text/box-text.ts';
 
@@ -33,7 +33,7 @@ export async function factsOfBox(
 
 async function phaseOfBox(client: TemporalClient, name: string): Promise<BoxPhase> {
   const [install, destroy] = await Promise.all(
-    [operations.install, operations.destroy].map((operation) =>
+    [operations.installBox, operations.destroyBox].map((operation) =>
       client.describe(operationId(operation, name)),
     ),
   );
@@ -41,7 +41,7 @@ async function phaseOfBox(client: TemporalClient, name: string): Promise<BoxPhas
     .filter((run) => run !== null)
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0];
   if (latest === undefined) return 'unknown';
-  const removes = latest.type === operations.destroy.type;
+  const removes = latest.type === operations.destroyBox.type;
   return latest.status === 'running' ? runningPhase(latest, removes) : endedPhase(latest, removes);
 }
 

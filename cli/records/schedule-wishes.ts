@@ -3,7 +3,7 @@
 import { hasGuests, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { testCloudOf } from '../../workflows/contracts/canary/canary.ts';
 import { everySeconds, scheduleDefaults, schedulePrefix } from '../../workflows/contracts/box/schedules.ts';
-import { operations } from '../runs/operations.ts';
+import { operations } from '../../workflows/operations/index.ts';
 import type { ScheduleState, ScheduleWish } from '../temporal/schedule-client.ts';
 
 /** What a schedule is about: the box by its name, with every spec. */
@@ -19,17 +19,17 @@ const hasServiceUsers = ({ services }: BoxSpec): boolean =>
 
 const kinds = [
   // A look that was missed says nothing later: the next one does.
-  { key: 'driftEvery', operation: operations.drift, catchupSeconds: 600, ...ofBox },
-  { key: 'renewEvery', operation: operations.renew, catchupSeconds: 86_400, ...ofBox },
+  { key: 'driftEvery', operation: operations.driftBox, catchupSeconds: 600, ...ofBox },
+  { key: 'renewEvery', operation: operations.renewCertificates, catchupSeconds: 86_400, ...ofBox },
   // Whenever it comes late, it is due all the more.
   {
     key: 'rotateEvery',
-    operation: operations.rotateCredentials,
+    operation: operations.rotateServiceCredentials,
     catchupSeconds: 86_400,
     ...ofBox,
     isFor: hasServiceUsers,
   },
-  { key: 'dumpEvery', operation: operations.dump, catchupSeconds: 86_400, ...ofBox },
+  { key: 'dumpEvery', operation: operations.dumpBox, catchupSeconds: 86_400, ...ofBox },
   {
     key: 'canaryEvery' as const,
     operation: operations.canary,

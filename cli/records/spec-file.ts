@@ -2,7 +2,8 @@
 // Reads a box's spec from YAML text and says what is wrong with it, with line and column. Opens no file.
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
-import { parseBoxSpec, type Issue } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import type { Issue } from '../../workflows/contracts/run/parse.schema.ts';
 import { CliError } from '../terminal/cli-error.ts';
 
 /** @throws CliError (exit 2) with one line per finding: `path: message (file:line:column)` */

@@ -4,7 +4,7 @@ import { recordedBoxes, requireSpec } from './box-records.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { withTemporal } from '../local/open-temporal.ts';
-import { operations } from '../runs/operations.ts';
+import { operations } from '../../workflows/operations/index.ts';
 import { startOrAttach } from '../runs/start-or-attach.ts';
 import { recordWanted } from './wanted-spec.ts';
 
@@ -16,7 +16,7 @@ export function startInstalls(context: CommandContext): Promise<string[]> {
       try {
         const spec = await requireSpec(context, name);
         const input = { ...(await recordWanted(context, spec)), takeOver: false };
-        const request = { operation: operations.install, subject: name, input };
+        const request = { operation: operations.installBox, subject: name, input };
         ids.push((await startOrAttach(context, client, request)).id);
       } catch (error) {
         // One box that cannot be started must not keep the others off.

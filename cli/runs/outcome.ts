@@ -5,7 +5,7 @@ import { waitsForPerson, type Progress, type Report } from '../../workflows/cont
 import { exitCodeOfError, exitCodes } from '../terminal/exit-codes.ts';
 import type { Look } from './look.ts';
 import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
-import { isLook, operations } from './operations.ts';
+import { isObserving, operations } from '../../workflows/operations/index.ts';
 import { namesOf } from './progress-sources.ts';
 import type { RunEnd, TemporalClient } from '../temporal/temporal-client.ts';
 
@@ -55,7 +55,7 @@ export async function closedOutcome(client: TemporalClient, look: Look): Promise
   if (end.kind === 'completed') {
     const done = { ...base, kind: 'done', exitCode: exitCodes.done.code } as const;
     if (look.run.type === operations.canary.type) return flightOutcome(base, end.value as CanaryFlight);
-    if (isLook(look.run.type)) return { ...done, report: end.value as Report };
+    if (isObserving(look.run.type)) return { ...done, report: end.value as Report };
     return { ...done, progress: progressIn(end.value) ?? base.progress };
   }
   if (end.kind === 'failed') return failedOutcome(look, end);

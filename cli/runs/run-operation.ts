@@ -3,7 +3,7 @@
 import type { Report } from '../../workflows/contracts/run/progress.ts';
 import type { CommandContext, Options } from '../command.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
-import { isLook } from './operations.ts';
+import { isObserving } from '../../workflows/operations/index.ts';
 import { withTemporal, type OpenTemporal } from '../local/open-temporal.ts';
 import type { Outcome } from './outcome.ts';
 import { typed } from '../terminal/settings.ts';
@@ -45,7 +45,7 @@ export async function watchToEnd(
   afterDone?: AfterDone,
 ): Promise<number> {
   const { io } = context;
-  const outcome = await watchRun(context, open, run, rendererFor(io, options, isLook(run.type)));
+  const outcome = await watchRun(context, open, run, rendererFor(io, options, isObserving(run.type)));
   if (options['json'] !== true) {
     if (outcome.report !== undefined) printReport(context, options, outcome.report);
     else if (outcome.flight !== undefined)

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts an operation, or attaches to the run that has the same input, or refuses with the difference.
-import {
-  parseInstallBox,
-  parseMigrateDatabase,
-  parseNamedBox,
-  parseRestoreBox,
-  type Parsed,
-} from '../../workflows/contracts/box/box-spec.schema.ts';
-import { parseCanary } from '../../workflows/contracts/canary/canary.schema.ts';
-import { parseRotateCredentials } from '../../workflows/contracts/credentials/credential.schema.ts';
+import { parseInstallBox } from '../../workflows/contracts/box/inputs.schema.ts';
+import { inputParserOf } from '../../workflows/operations/inputs.schema.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { inputDifferences } from './input-difference.ts';
 import { noSuchRun } from './look.ts';
-import { operationId, operations, type Operation } from './operations.ts';
+import type { Operation } from '../../workflows/contracts/run/operation.ts';
+import { operationId } from '../../workflows/operations/index.ts';
 import type { TemporalClient } from '../temporal/temporal-client.ts';
 import { wantedSpecOf } from '../records/wanted-spec.ts';
 import type { WatchedRun } from './watched-run.ts';
@@ -71,10 +65,9 @@ async function refuseOtherInput(
   runId: string,
 ): Promise<void> {
   const theirs = await client.inputOf(id, runId);
-  const { type } = operation;
   const differences = inputDifferences(
-    await comparable(context, type, theirs),
-    await comparable(context, type, input),
+    await comparable(context, operation, theirs),
+    await comparable(context, operation, input),
   );
   if (differences.length === 0) return;
   throw new CliError('usage', `${id} runs already, with another input; nothing was started`, {
@@ -83,23 +76,12 @@ async function refuseOtherInput(
   });
 }
 
-/** How the input of an operation is parsed; of all others it is the name of a box. */
-const parsers: Readonly<Record<string, (raw: unknown) => Parsed<object>>> = {
-  [operations.migrateDatabase.type]: parseMigrateDatabase,
-  [operations.databaseStatus.type]: parseMigrateDatabase,
-  [operations.restore.type]: parseRestoreBox,
-  [operations.restoreNova.type]: parseRestoreBox,
-  [operations.canary.type]: parseCanary,
-  [operations.rotateCredentials.type]: parseRotateCredentials,
-};
-
 /** Parsed, so that defaults left out are no difference, without the means of getting in, and with the spec that is named. */
-async function comparable(context: CommandContext, type: string, raw: unknown): Promise<unknown> {
+async function comparable(context: CommandContext, operation: Operation, raw: unknown): Promise<unknown> {
+  const parsed = inputParserOf(operation)(raw);
+  if (!parsed.ok) return raw;
+  const input = { ...parsed.value, takeOver: undefined };
   const install = parseInstallBox(raw);
-  if (install.ok) {
-    const spec = await wantedSpecOf(context, install.value);
-    return spec === undefined ? { ...install.value, takeOver: undefined } : { spec };
-  }
-  const parsed = (parsers[type] ?? parseNamedBox)(raw);
-  return parsed.ok ? { ...parsed.value, takeOver: undefined } : raw;
+  const spec = install.ok ? await wantedSpecOf(context, install.value) : undefined;
+  return spec === undefined ? input : { spec };
 }

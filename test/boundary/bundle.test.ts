@@ -53,7 +53,7 @@ describe('bundle', () => {
 
   it('bundle() shows zod when a workflow takes a schema as a value', async () => {
     tree.plant(
-      'workflows/operations/drift-box/workflow.ts',
+      'workflows/operations/drift-box/operation.ts',
       "import { parseBoxSpec } from '../../contracts/box/box-spec.schema.ts'; export const slip = parseBoxSpec;",
     );
     const files = await bundledFiles(tree.path);
@@ -62,7 +62,7 @@ describe('bundle', () => {
 
   it('bundle() shows the activity when a workflow takes one as a value', async () => {
     tree.plant(
-      'workflows/operations/drift-box/workflow.ts',
+      'workflows/operations/drift-box/operation.ts',
       "import { redact } from '../../../activities/clients/redact.ts'; export const other = redact;",
     );
     expect(
@@ -72,7 +72,7 @@ describe('bundle', () => {
 
   it('bundle() fails when a workflow reaches a Node module', async () => {
     tree.plant(
-      'workflows/operations/install-box/workflow.ts',
+      'workflows/operations/install-box/operation.ts',
       "import { rm } from 'node:fs'; export const slip = rm;",
     );
     await expect(bundledFiles(tree.path)).rejects.toThrow(/node:fs/);

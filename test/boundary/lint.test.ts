@@ -81,7 +81,7 @@ const slips: readonly (readonly [file: string, text: string, rule: string])[] = 
   ],
   [
     'workflows/engine/slip-10.ts',
-    "import { type Issue } from '../contracts/box/box-spec.schema.ts';\nexport type Slip = Issue;",
+    "import { type Issue } from '../contracts/run/parse.schema.ts';\nexport type Slip = Issue;",
     '@typescript-eslint/no-import-type-side-effects',
   ],
   [

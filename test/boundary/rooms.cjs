@@ -4,7 +4,9 @@
 const exceptions = require('./exceptions.cjs');
 
 const contracts = '^workflows/contracts/(?!.*\\.schema\\.ts$)';
-const schemas = '^workflows/contracts/[^/]+/[^/]+\\.schema\\.ts$';
+const schemas = '^workflows/(contracts/[^/]+|operations)/[^/]+\\.schema\\.ts$';
+/** Names, kinds and wire names: no step and no schema. */
+const operationRecords = '^workflows/operations/(index|[^/]+/operation)\\.ts$';
 const ports = '^workflows/ports/';
 /** Runs in plain tests, without Temporal. */
 const pureEngine =
@@ -43,14 +45,9 @@ module.exports = {
       temporalEngine,
       packages('@temporalio/(workflow|common)'),
     ),
-    allow(
-      '^workflows/operations/[^/]+/workflow\\.ts$',
-      contracts,
-      ports,
-      temporalEngine,
-      packages('@temporalio/(workflow|common)'),
-    ),
-    allow('^workflows/index\\.ts$', '^workflows/operations/[^/]+/workflow\\.ts$'),
+    allow(operationRecords, contracts, operationRecords),
+    allow('^workflows/operations/inputs\\.schema\\.ts$', contracts, operationRecords),
+    allow('^workflows/index\\.ts$', temporalEngine, operationRecords),
     // A schema as a type is erased; the rule below refuses it as a value.
     { from: { path: '^workflows/' }, to: { path: schemas, dependencyTypes: ['type-only'] } },
 
@@ -71,7 +68,13 @@ module.exports = {
       '^activities/(clients/state/recorded-specs|canary/evidence|keystone/credentials/records)\\.ts$',
       schemas,
     ),
-    allow(compile, '^workflows/(operations/[^/]+/steps|box/plan)\\.ts$', schemas, '^profiles/index\\.ts$'),
+    allow(
+      compile,
+      '^workflows/(operations/[^/]+/steps|box/plan)\\.ts$',
+      operationRecords,
+      schemas,
+      '^profiles/index\\.ts$',
+    ),
     ...debts,
     allow(clients, clients, contracts, '^openstack-client-ts/src/index\\.ts$'),
     allow(
@@ -103,6 +106,7 @@ module.exports = {
       '^cli/',
       '^cli/',
       contracts,
+      operationRecords,
       schemas,
       packages('@temporalio/(client|common|envconfig)', 'commander', 'yaml'),
     ),

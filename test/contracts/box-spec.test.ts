@@ -3,13 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dashboardUrlOf, outerCidrOf } from '../../workflows/contracts/box/box-spec.ts';
-import {
-  parseBoxSpec,
-  parseInstallBox,
-  parseNamedBox,
-  type Issue,
-  type Parsed,
-} from '../../workflows/contracts/box/box-spec.schema.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { parseInstallBox, parseNamedBox } from '../../workflows/contracts/box/inputs.schema.ts';
+import type { Issue, Parsed } from '../../workflows/contracts/run/parse.schema.ts';
 
 type Tree = Record<string, unknown>;
 

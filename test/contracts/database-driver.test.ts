@@ -10,7 +10,8 @@ import {
   type ExitKind,
 } from '../../workflows/contracts/database/database-driver.ts';
 import { iniValue } from '../../workflows/contracts/box/ini-value.ts';
-import { parseBoxSpec, parseMigrateDatabase } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { parseMigrateDatabase } from '../../workflows/contracts/box/inputs.schema.ts';
 
 describe('exitKind()', () => {
   it.each<[string, ExitCodes, Readonly<Record<number, ExitKind>>]>([

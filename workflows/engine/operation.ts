@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns an operation's name into a workflow: compile, then run or report. Knows no operation in particular.
+// Makes the workflow of a list of operations: compile, then run, report or measure. Knows no operation in particular.
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -10,75 +10,87 @@ import {
   defineWorkflowOptions,
   patched,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { type RawValue, rawValueTypeInfo } from '@temporalio/common';
 import type { RowFailure } from '../contracts/run/errors.ts';
 import { queries, updates, type Compiled } from '../contracts/run/messages.ts';
 import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
+import type { Operation } from '../contracts/run/operation.ts';
 import type { Progress, Report } from '../contracts/run/progress.ts';
 import { refusalOf, type ResolveStep } from '../contracts/run/resolve-step.ts';
 import { Admission } from './admission.ts';
 import { measure } from './measure.ts';
 import { reportOn } from './report.ts';
 import { TableRun } from './run-table.ts';
-import { Showcase } from './show.ts';
+import { Showcase, showMeasurement } from './show.ts';
 import { orderedPorts, temporalPorts } from './temporal-ports.ts';
 
-export type OperationWorkflow<Result> = (...payloads: RawValue[]) => Promise<Result>;
+type OperationWorkflow = (...payloads: RawValue[]) => Promise<unknown>;
+type Payloads = readonly RawValue[];
 
 const progressQuery = defineQuery<Progress | null>(queries.progress);
 const resolveUpdate = defineUpdate<Progress, [ResolveStep]>(updates.resolveStep);
 
-/** A workflow that changes the world by the table of `operation`; fails as the table fails, resolves with its last progress. */
-export function mutatingOperation(operation: string): OperationWorkflow<Progress> {
-  return rawInput(async (payloads) => {
-    const { showcase, ports } = stage();
-    let run: TableRun | null = null;
-    setHandler(progressQuery, () => run?.progress() ?? null);
-    setHandler(resolveUpdate, (answer) => required(run).resolve(answer), {
-      validator: (answer) => {
-        const refusal = run === null ? 'The run has no table yet' : refusalOf(answer, run.progress().rows);
-        if (refusal !== null)
-          throw ApplicationFailure.create({ message: refusal, type: 'InvalidInput', nonRetryable: true });
-      },
-    });
-    const { table, nonce } = await compile(operation, payloads);
-    run = new TableRun(table, ports, nonce);
-    const finished = await required(run).run();
-    showcase.flush();
-    return end(finished);
+/**
+ * The workflow of every operation of the list. A type that is not in it fails the task, not the run: a run that a newer
+ * release began waits for a worker of that release.
+ */
+export function operationWorkflow(operations: readonly Operation[]): OperationWorkflow {
+  return rawInput((payloads) => {
+    const { workflowType } = workflowInfo();
+    const operation = operations.find(({ type }) => type === workflowType);
+    if (operation === undefined) throw new Error(`This release has no operation ${workflowType}`);
+    return bodies[operation.acts](operation.slug, payloads);
   });
 }
 
-/** A workflow that only looks: plan and drift. It ends with a result, whatever it saw. */
-export function observingOperation(operation: string): OperationWorkflow<Report> {
-  return rawInput(async (payloads) => {
-    const { showcase, ports } = stage();
-    const { table, nonce } = await compile(operation, payloads);
-    const order = patched(looksInPool) ? 'pool' : 'slots';
-    const { report, progress } = await reportOn(table, ports, nonce, order).catch(withoutWrapper);
-    ports.publish(progress);
-    showcase.flush();
-    return report;
+const bodies = { changes: change, observes: observe, measures: takeMeasure } as const satisfies Record<
+  Operation['acts'],
+  (slug: string, payloads: Payloads) => Promise<unknown>
+>;
+
+/** Fails as the table fails, resolves with its last progress. */
+async function change(slug: string, payloads: Payloads): Promise<Progress> {
+  const { showcase, ports } = stage();
+  let run: TableRun | null = null;
+  setHandler(progressQuery, () => run?.progress() ?? null);
+  setHandler(resolveUpdate, (answer) => required(run).resolve(answer), {
+    validator: (answer) => {
+      const refusal = run === null ? 'The run has no table yet' : refusalOf(answer, run.progress().rows);
+      if (refusal !== null)
+        throw ApplicationFailure.create({ message: refusal, type: 'InvalidInput', nonRetryable: true });
+    },
   });
+  const { table, nonce } = await compile(slug, payloads);
+  run = new TableRun(table, ports, nonce);
+  const finished = await required(run).run();
+  showcase.flush();
+  return end(finished);
 }
 
-/** A workflow that does each row of its table once and measures; it parks and fails for nothing, a bad result is a result. */
-export function measuringOperation<M extends Measurement>(
-  operation: string,
-  tell: (measured: M) => void,
-): OperationWorkflow<MeasuredRun<M>> {
-  return rawInput(async (payloads) => {
-    const { showcase, ports } = stage();
-    let latest: Progress | null = null;
-    const publish = (progress: Progress): void => ports.publish((latest = progress));
-    setHandler(progressQuery, () => latest);
-    const { table, nonce } = await compile(operation, payloads);
-    const measured = await measure<M>(table, { ...ports, publish }, nonce);
-    tell(measured);
-    showcase.flush();
-    return measured;
-  });
+/** Ends with a result, whatever it saw. */
+async function observe(slug: string, payloads: Payloads): Promise<Report> {
+  const { showcase, ports } = stage();
+  const { table, nonce } = await compile(slug, payloads);
+  const order = patched(looksInPool) ? 'pool' : 'slots';
+  const { report, progress } = await reportOn(table, ports, nonce, order).catch(withoutWrapper);
+  ports.publish(progress);
+  showcase.flush();
+  return report;
+}
+
+/** Parks and fails for nothing: a bad result is a result, and the search attributes of the run say so. */
+async function takeMeasure(slug: string, payloads: Payloads): Promise<MeasuredRun<Measurement>> {
+  const { showcase, ports } = stage();
+  let latest: Progress | null = null;
+  const publish = (progress: Progress): void => ports.publish((latest = progress));
+  setHandler(progressQuery, () => latest);
+  const { table, nonce } = await compile(slug, payloads);
+  const measured = await measure(table, { ...ports, publish }, nonce);
+  showMeasurement(measured);
+  showcase.flush();
+  return measured;
 }
 
 /** Runs that began before it keep the order in which their worker was told. */
@@ -104,16 +116,14 @@ function stage() {
  * Takes the payloads raw, so that no input can fail the workflow task; `compile` decodes and refuses.
  * @source 16: more than anyone starts a workflow with by hand.
  */
-function rawInput<Result>(
-  body: (payloads: readonly RawValue[]) => Promise<Result>,
-): OperationWorkflow<Result> {
-  const workflow: OperationWorkflow<Result> = async (...payloads) => body(payloads);
+function rawInput(body: (payloads: Payloads) => Promise<unknown>): OperationWorkflow {
+  const workflow: OperationWorkflow = async (...payloads) => body(payloads);
   const inputTypes = Array.from({ length: 16 }, () => rawValueTypeInfo);
   defineWorkflowOptions(workflow, { staticOptions: { typeInfo: { inputTypes } } });
   return workflow;
 }
 
-async function compile(operation: string, payloads: readonly RawValue[]): Promise<Compiled> {
+async function compile(operation: string, payloads: Payloads): Promise<Compiled> {
   const encoded = payloads.map(({ payload }) => ({
     encoding: text(payload.metadata?.['encoding']),
     data: Array.from(payload.data ?? []),

@@ -2,7 +2,8 @@
 // Shows a run's progress where it can be read without the run: memo, search attributes, current details.
 import { condition, setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { memoKey, searchAttributes, type RunMemo } from '../contracts/run/messages.ts';
+import type { Measurement } from '../contracts/run/measurement.ts';
+import { canaryAttributes, memoKey, searchAttributes, type RunMemo } from '../contracts/run/messages.ts';
 import type { Progress, RowStatus } from '../contracts/run/progress.ts';
 
 const cloudKey = defineSearchAttributeKey(searchAttributes.cloud, SearchAttributeType.KEYWORD);
@@ -10,6 +11,9 @@ const subjectKey = defineSearchAttributeKey(searchAttributes.subject, SearchAttr
 const operationKey = defineSearchAttributeKey(searchAttributes.operation, SearchAttributeType.KEYWORD);
 const phaseKey = defineSearchAttributeKey(searchAttributes.phase, SearchAttributeType.KEYWORD);
 const needsHumanKey = defineSearchAttributeKey(searchAttributes.needsHuman, SearchAttributeType.BOOL);
+const resultKey = defineSearchAttributeKey(canaryAttributes.result, SearchAttributeType.KEYWORD);
+const failedPhaseKey = defineSearchAttributeKey(canaryAttributes.failedPhase, SearchAttributeType.KEYWORD);
+const secondsKey = defineSearchAttributeKey(canaryAttributes.seconds, SearchAttributeType.DOUBLE);
 
 const marks: Record<RowStatus, string> = {
   pending: '○',
@@ -99,4 +103,13 @@ function checklist(progress: Progress): string {
   });
   const next = progress.nextCommand === undefined ? [] : ['', `Next: \`${progress.nextCommand}\``];
   return [`**${progress.phase}**`, '', ...rows, ...next].join('\n');
+}
+
+/** The result of a measurement, so that a list of runs says it. */
+export function showMeasurement({ result, failedPhase, seconds }: Measurement): void {
+  upsertSearchAttributes([
+    { key: resultKey, value: result },
+    { key: failedPhaseKey, value: failedPhase ?? 'none' },
+    { key: secondsKey, value: seconds },
+  ]);
 }

@@ -13,7 +13,7 @@ import {
   parsePublished,
   parseUse,
 } from '../../../workflows/contracts/credentials/credential.schema.ts';
-import type { Parsed } from '../../../workflows/contracts/box/box-spec.schema.ts';
+import type { Parsed } from '../../../workflows/contracts/run/parse.schema.ts';
 import { Failure } from '../../clients/failure.ts';
 import type { SecretStore } from '../../clients/secrets/secret-store.ts';
 import { jsonOrNull } from '../../../workflows/contracts/run/json.ts';

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the tables of a box: install, plan, drift, upgrade, renewal, dumps, removal.
-import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
-import {
-  parseBoxSpec,
-  parseInstallBox,
-  parseNamedBox,
-  parseRestoreBox,
-} from '../../../workflows/contracts/box/box-spec.schema.ts';
+import type {
+  BoxSpec,
+  InstallBoxInput,
+  NamedBoxInput,
+  RestoreBoxInput,
+} from '../../../workflows/contracts/box/box-spec.ts';
+import { parseBoxSpec } from '../../../workflows/contracts/box/box-spec.schema.ts';
 import {
   databasesLeft,
   lossesOf,
@@ -14,6 +14,7 @@ import {
   type StandingBox,
 } from '../../../workflows/contracts/box/standing-box.ts';
 import type { CompiledRow } from '../../../workflows/contracts/run/table.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { destroyBoxRows } from '../../../workflows/operations/destroy-box/steps.ts';
 import { dumpBoxRows } from '../../../workflows/operations/dump-box/steps.ts';
 import { installBoxRows } from '../../../workflows/operations/install-box/steps.ts';
@@ -30,9 +31,8 @@ import { accept, digest, factsOf, recordedSpec, toldOf, type Build } from './bui
 
 /** Of a box that is recorded: the rows of its spec. */
 export const ofRecordedBox =
-  (rowsOf: (spec: BoxSpec) => Promise<CompiledRow[]>): Build =>
-  async (raw, stateDirectory) => {
-    const { name, takeOver, scheduled } = accept(parseNamedBox(raw));
+  (rowsOf: (spec: BoxSpec) => Promise<CompiledRow[]>): Build<NamedBoxInput> =>
+  async ({ name, takeOver, scheduled }, stateDirectory) => {
     const spec = await recordedSpec(stateDirectory, name);
     return {
       subject: name,
@@ -47,17 +47,17 @@ export const ofRecordedBox =
 
 /** Of a dump of a recorded box. */
 const ofDump =
-  (rowsOf: typeof restoreBoxRows): Build =>
-  async (raw, stateDirectory) => {
-    const { name, takeOver, dump } = accept(parseRestoreBox(raw));
+  (rowsOf: typeof restoreBoxRows): Build<RestoreBoxInput> =>
+  async ({ name, takeOver, dump }, stateDirectory) => {
     const spec = await recordedSpec(stateDirectory, name);
     const rows = rowsOf(spec, dump, await factsOf(spec));
     return { subject: name, rows, lease: name, takeOver, input: { name, dump }, notify: toldOf(spec) };
   };
 
 /** From the release that the box stands on to the spec's. */
-const ofUpgrade: Build = async (raw, stateDirectory) => {
-  const { spec, takeOver, notify } = await wantedSpec(raw, stateDirectory);
+const ofUpgrade: Build<InstallBoxInput> = async (input, stateDirectory) => {
+  const { takeOver } = input;
+  const { spec, notify } = await wantedSpec(input, stateDirectory);
   const { name } = spec;
   const standing = await standingBox(name, stateDirectory);
   if (standing === null) throw invalid([{ path: 'name', message: `There is no box ${name} to upgrade` }]);
@@ -72,35 +72,50 @@ const ofUpgrade: Build = async (raw, stateDirectory) => {
   return { subject: name, rows, lease: name, takeOver, input: spec, notify };
 };
 
-export const boxBuilds: Readonly<Record<string, Build>> = {
-  'install-box': async (raw, stateDirectory) => {
-    const { spec, takeOver, notify } = await wantedSpec(raw, stateDirectory);
-    await refuseLosses(spec, stateDirectory);
-    const { name } = spec;
-    return { subject: name, rows: await installRows(spec), lease: name, takeOver, input: spec, notify };
-  },
-  plan: async (raw, stateDirectory) => {
-    const { spec } = await wantedSpec(raw, stateDirectory);
-    await refuseLosses(spec, stateDirectory);
-    return { subject: spec.name, rows: await installRows(spec), lease: null, takeOver: false, input: spec };
-  },
-  drift: async (raw, stateDirectory) => {
-    const { name, scheduled } = accept(parseNamedBox(raw));
-    const spec = await recordedSpec(stateDirectory, name);
-    const drift = { subject: name, rows: await installRows(spec), lease: name, takeOver: false, input: spec };
-    // Interactive drift prints its result; only scheduled runs notify.
-    return { ...drift, whenDiffers: 'notify', notify: scheduled ? toldOf(spec) : undefined };
-  },
-  'upgrade-box': ofUpgrade,
-  'plan-upgrade': ofUpgrade,
-  'renew-certificates': ofRecordedBox(async (spec) => renewCertificatesRows(await installRows(spec))),
-  'dump-box': ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
-  'restore-box': ofDump(restoreBoxRows),
-  'restore-nova': ofDump(restoreNovaRows),
-  'destroy-box': async (raw) => {
-    const { name, takeOver } = accept(parseNamedBox(raw));
-    return { subject: name, rows: destroyBoxRows(name, digest), lease: name, takeOver, input: { name } };
-  },
+const ofInstall: Build<InstallBoxInput> = async (input, stateDirectory) => {
+  const { spec, notify } = await wantedSpec(input, stateDirectory);
+  await refuseLosses(spec, stateDirectory);
+  const { name } = spec;
+  const rows = await installRows(spec);
+  return { subject: name, rows, lease: name, takeOver: input.takeOver, input: spec, notify };
+};
+
+const ofPlan: Build<InstallBoxInput> = async (input, stateDirectory) => {
+  const { spec } = await wantedSpec(input, stateDirectory);
+  await refuseLosses(spec, stateDirectory);
+  return { subject: spec.name, rows: await installRows(spec), lease: null, takeOver: false, input: spec };
+};
+
+const ofDrift: Build<NamedBoxInput> = async ({ name, scheduled }, stateDirectory) => {
+  const spec = await recordedSpec(stateDirectory, name);
+  const rows = await installRows(spec);
+  // Interactive drift prints its result; only scheduled runs notify.
+  const notify = scheduled ? toldOf(spec) : undefined;
+  return { subject: name, rows, lease: name, takeOver: false, input: spec, whenDiffers: 'notify', notify };
+};
+
+const ofDestroy: Build<NamedBoxInput> = ({ name, takeOver }) =>
+  Promise.resolve({
+    subject: name,
+    rows: destroyBoxRows(name, digest),
+    lease: name,
+    takeOver,
+    input: { name },
+  });
+
+export const boxBuilds = {
+  [operations.installBox.slug]: ofInstall,
+  [operations.planBox.slug]: ofPlan,
+  [operations.driftBox.slug]: ofDrift,
+  [operations.upgradeBox.slug]: ofUpgrade,
+  [operations.planUpgrade.slug]: ofUpgrade,
+  [operations.renewCertificates.slug]: ofRecordedBox(async (spec) =>
+    renewCertificatesRows(await installRows(spec)),
+  ),
+  [operations.dumpBox.slug]: ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
+  [operations.restoreBox.slug]: ofDump(restoreBoxRows),
+  [operations.restoreNova.slug]: ofDump(restoreNovaRows),
+  [operations.destroyBox.slug]: ofDestroy,
 };
 
 async function refuseLosses(spec: BoxSpec, stateDirectory: string): Promise<void> {
@@ -125,11 +140,11 @@ export async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
 }
 
 /** The spec that an input names: it was recorded where the worker's user alone writes, never by the input itself. */
-async function wantedSpec(raw: unknown, stateDirectory: string) {
-  const { takeOver, ...wanted } = accept(parseInstallBox(raw));
+async function wantedSpec({ name, specDigest }: InstallBoxInput, stateDirectory: string) {
+  const wanted = { name, specDigest };
   const spec = specOrRefusal(await readWantedSpec(stateDirectory, wanted), 'specDigest');
-  if (spec.name === wanted.name) return { spec, takeOver, notify: toldOf(spec, wanted) };
-  const message = `The recorded spec is of box ${spec.name}, not of ${wanted.name}`;
+  if (spec.name === name) return { spec, notify: toldOf(spec, wanted) };
+  const message = `The recorded spec is of box ${spec.name}, not of ${name}`;
   throw invalid([{ path: 'name', message }]);
 }
 

@@ -3,22 +3,21 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
-import type { Parsed } from '../../../workflows/contracts/box/box-spec.schema.ts';
+import type { Parsed } from '../../../workflows/contracts/run/parse.schema.ts';
 import type { WantedSpec } from '../../../workflows/contracts/box/wanted-spec.ts';
 import type { NotifyTarget } from '../../../workflows/contracts/run/notice.ts';
-import type { SubjectKind } from '../../../workflows/contracts/run/subject.ts';
 import type { CompiledRow } from '../../../workflows/contracts/run/table.ts';
+import type { InputOf } from '../../../workflows/operations/inputs.schema.ts';
+import type { Slug } from '../../../workflows/operations/index.ts';
 import type { InstallFacts } from '../../../workflows/box/plan.ts';
 import { profiles } from '../../../profiles/index.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
 import { invalid } from '../inputs.ts';
 
-interface Built {
+export interface Built {
   readonly subject: string;
   readonly rows: CompiledRow[];
-  /** Default: box. */
-  readonly kind?: SubjectKind;
   readonly scheduled?: boolean;
   readonly whenDiffers?: 'notify';
   /** The lease that is held, or read by a run that only looks. */
@@ -31,7 +30,11 @@ interface Built {
   readonly limit?: number;
 }
 
-export type Build = (raw: unknown, stateDirectory: string) => Promise<Built>;
+/** Makes the table of an operation from its parsed input. */
+export type Build<Input> = (input: Input, stateDirectory: string) => Promise<Built>;
+
+/** The builds of some operations, by their slugs. */
+export type Builds<S extends Slug> = { readonly [Each in S]: Build<InputOf<Each>> };
 
 /** 16 hex digits of SHA-256. */
 export function digest(text: string): string {

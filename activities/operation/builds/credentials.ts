@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the table of a rotation of service credentials.
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
-import { parseRotateCredentials } from '../../../workflows/contracts/credentials/credential.schema.ts';
+import type { RotateCredentialsInput } from '../../../workflows/contracts/credentials/credential.schema.ts';
 import { planBox, type ServiceUser } from '../../../workflows/box/plan.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { rotateCredentialsSteps } from '../../../workflows/operations/rotate-credentials/steps.ts';
 import { invalid } from '../inputs.ts';
-import { accept, factsOf, recordedSpec, toldOf, type Build } from './build.ts';
+import { factsOf, recordedSpec, toldOf, type Build } from './build.ts';
 
 /** @source two users at a time: more would have Keystone hash passwords on every processor while the cloud works */
 const stepsAtOnce = 2;
 
-export const credentialBuilds: Readonly<Record<string, Build>> = {
-  'rotate-credentials': async (raw, stateDirectory) => {
-    const { name, users, due, emergency, takeOver, scheduled } = accept(parseRotateCredentials(raw));
-    const spec = await recordedSpec(stateDirectory, name);
-    const plan = planBox(spec, await factsOf(spec));
-    const onlyDue = due || (scheduled && !emergency);
-    const request = { users: chosen(spec, plan.serviceUsers, users), onlyDue, emergency, scheduled };
-    return {
-      subject: name,
-      scheduled,
-      rows: rotateCredentialsSteps(plan, request),
-      lease: name,
-      takeOver,
-      limit: stepsAtOnce,
-      input: { name, users, due: onlyDue, emergency },
-      notify: toldOf(spec),
-    };
-  },
+const ofRotation: Build<RotateCredentialsInput> = async (wanted, stateDirectory) => {
+  const { name, users, due, emergency, takeOver, scheduled } = wanted;
+  const spec = await recordedSpec(stateDirectory, name);
+  const plan = planBox(spec, await factsOf(spec));
+  const onlyDue = due || (scheduled && !emergency);
+  const request = { users: chosen(spec, plan.serviceUsers, users), onlyDue, emergency, scheduled };
+  return {
+    subject: name,
+    scheduled,
+    rows: rotateCredentialsSteps(plan, request),
+    lease: name,
+    takeOver,
+    limit: stepsAtOnce,
+    input: { name, users, due: onlyDue, emergency },
+    notify: toldOf(spec),
+  };
 };
+
+export const credentialBuilds = { [operations.rotateServiceCredentials.slug]: ofRotation };
 
 /** @throws ApplicationFailure InvalidInput for a user that the box does not have */
 function chosen(

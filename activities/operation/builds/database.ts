@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the tables that migrate databases of a box, and those that only show how they stand.
-import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
-import { parseMigrateDatabase } from '../../../workflows/contracts/box/box-spec.schema.ts';
-import type { DatabaseService } from '../../../workflows/contracts/database/database-driver.ts';
+import type { BoxSpec, NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts';
+import type {
+  DatabaseService,
+  MigrateDatabaseInput,
+} from '../../../workflows/contracts/database/database-driver.ts';
 import { planBox, type InstallFacts } from '../../../workflows/box/plan.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import {
   databaseStatusRows,
   migrateDatabaseRows,
@@ -11,9 +14,9 @@ import {
 import { migrateNovaRows, novaStatusRows } from '../../../workflows/operations/migrate-nova/steps.ts';
 import { invalid } from '../inputs.ts';
 import { installRows, ofRecordedBox } from './box.ts';
-import { accept, factsOf, recordedSpec, toldOf, type Build } from './build.ts';
+import { factsOf, recordedSpec, toldOf, type Build } from './build.ts';
 
-const ofNova = (rowsOf: typeof migrateNovaRows): Build =>
+const ofNova = (rowsOf: typeof migrateNovaRows): Build<NamedBoxInput> =>
   ofRecordedBox(async (spec) => {
     if (spec.services.includes('compute')) return rowsOf(spec, await installRows(spec), await factsOf(spec));
     const message = `Box ${spec.name} has no service compute: there is no Nova in it`;
@@ -22,9 +25,8 @@ const ofNova = (rowsOf: typeof migrateNovaRows): Build =>
 
 /** Of one service that has a driver, in a recorded box that has it. */
 const ofDatabase =
-  (rowsOf: typeof migrateDatabaseRows): Build =>
-  async (raw, stateDirectory) => {
-    const { name, takeOver, service } = accept(parseMigrateDatabase(raw));
+  (rowsOf: typeof migrateDatabaseRows): Build<MigrateDatabaseInput> =>
+  async ({ name, takeOver, service }, stateDirectory) => {
     const spec = await recordedSpec(stateDirectory, name);
     const facts = await factsOf(spec);
     const refusal = databaseRefusal(spec, service, facts);
@@ -44,9 +46,9 @@ function databaseRefusal(spec: BoxSpec, service: DatabaseService, facts: Install
   return `Box ${spec.name} has no ${driver.title}; ${next}`;
 }
 
-export const databaseBuilds: Readonly<Record<string, Build>> = {
-  'migrate-nova': ofNova(migrateNovaRows),
-  'nova-status': ofNova(novaStatusRows),
-  'migrate-database': ofDatabase(migrateDatabaseRows),
-  'database-status': ofDatabase(databaseStatusRows),
+export const databaseBuilds = {
+  [operations.migrateNova.slug]: ofNova(migrateNovaRows),
+  [operations.novaStatus.slug]: ofNova(novaStatusRows),
+  [operations.migrateDatabase.slug]: ofDatabase(migrateDatabaseRows),
+  [operations.databaseStatus.slug]: ofDatabase(databaseStatusRows),
 };

@@ -11,7 +11,7 @@ import {
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { scheduleIds } from '../../records/schedule-wishes.ts';
 import { boxNameArgument } from './drift.ts';
@@ -43,7 +43,7 @@ export const boxDestroy: Command = {
       context,
       options,
       {
-        operation: operations.destroy,
+        operation: operations.destroyBox,
         subject: name,
         input: { name, takeOver: options['takeOver'] === true },
       },

@@ -2,7 +2,7 @@
 // `holdfast box drift`: compares a live box with its recorded spec. Changes nothing.
 import { requireSpec } from '../../records/box-records.ts';
 import { runOptions, watchOptions, type Command } from '../../command.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { exitCodeOption } from './plan.ts';
 
@@ -17,7 +17,7 @@ export const boxDrift: Command = {
   run: async (context, args, options) => {
     const { name } = await requireSpec(context, args[0] ?? '');
     return runOperation(context, options, {
-      operation: operations.drift,
+      operation: operations.driftBox,
       subject: name,
       input: { name, takeOver: false },
     });

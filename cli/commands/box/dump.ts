@@ -2,7 +2,7 @@
 // `holdfast box dump`: keeps a copy of every database of a box, now.
 import { boxNameOf } from '../../records/box-records.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { boxNameArgument } from './drift.ts';
 
@@ -15,6 +15,6 @@ export const boxDump: Command = {
   run: async (context, [argument = ''], options) => {
     const name = boxNameOf(argument);
     const input = { name, takeOver: options['takeOver'] === true };
-    return runOperation(context, options, { operation: operations.dump, subject: name, input });
+    return runOperation(context, options, { operation: operations.dumpBox, subject: name, input });
   },
 };

@@ -11,7 +11,7 @@ import {
   type CommandContext,
   type Options,
 } from '../../command.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { programNameOf } from '../../terminal/settings.ts';
 import { specOf } from '../../records/spec-source.ts';
@@ -35,7 +35,7 @@ export const boxInstall: Command = {
     if (options['plan'] === true) return boxPlan.run(context, args, options);
     const spec = await specOf(context, args[0] ?? '');
     const request = {
-      operation: operations.install,
+      operation: operations.installBox,
       subject: spec.name,
       input: { ...(await recordWanted(context, spec)), takeOver: options['takeOver'] === true },
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box plan`: shows what an install would change. Changes nothing.
 import { runOptions, watchOptions, type Command } from '../../command.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { specOf } from '../../records/spec-source.ts';
 import { recordWanted } from '../../records/wanted-spec.ts';
@@ -26,7 +26,7 @@ export const boxPlan: Command = {
   run: async (context, args, options) => {
     const spec = await specOf(context, args[0] ?? '');
     const input = { ...(await recordWanted(context, spec)), takeOver: false };
-    const request = { operation: operations.plan, subject: spec.name, input };
+    const request = { operation: operations.planBox, subject: spec.name, input };
     return runOperation(context, options, request);
   },
 };

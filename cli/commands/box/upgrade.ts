@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box upgrade`: takes a box to the release that a spec names; with --plan only tells what that would do.
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { specOf } from '../../records/spec-source.ts';
 import { recordWanted } from '../../records/wanted-spec.ts';
@@ -21,7 +21,7 @@ export const boxUpgrade: Command = {
   run: async (context, [argument = ''], options) => {
     const spec = await specOf(context, argument);
     const input = { ...(await recordWanted(context, spec)), takeOver: options['takeOver'] === true };
-    const operation = options['plan'] === true ? operations.planUpgrade : operations.upgrade;
+    const operation = options['plan'] === true ? operations.planUpgrade : operations.upgradeBox;
     return runOperation(context, options, { operation, subject: spec.name, input });
   },
 };

@@ -5,7 +5,7 @@ import { cloudName } from '../../../workflows/contracts/canary/canary.schema.ts'
 import { accessOf, recordedBoxes } from '../../records/box-records.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { runOptions, watchOptions, type Command, type CommandContext, type Options } from '../../command.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 
 export const cloudArgument = { name: 'cloud', text: 'the name of a cloud in a clouds.yaml' } as const;

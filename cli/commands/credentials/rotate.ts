@@ -3,7 +3,7 @@
 import { requireSpec } from '../../records/box-records.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { boxNameArgument } from '../box/drift.ts';
 
@@ -49,6 +49,10 @@ export const credentialsRotate: Command = {
       emergency,
       takeOver: options['takeOver'] === true,
     };
-    return runOperation(context, options, { operation: operations.rotateCredentials, subject: name, input });
+    return runOperation(context, options, {
+      operation: operations.rotateServiceCredentials,
+      subject: name,
+      input,
+    });
   },
 };

@@ -15,7 +15,7 @@ import {
   type CommandContext,
   type Options,
 } from '../../command.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import type { OperationRequest } from '../../runs/start-or-attach.ts';
 import { exitCodeOption } from '../box/plan.ts';

@@ -2,7 +2,7 @@
 // `holdfast nova migrate`: brings Nova's databases to the release of its packages; with --plan only tells what that would do.
 import { requireSpec } from '../../records/box-records.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { boxNameArgument } from '../box/drift.ts';
 

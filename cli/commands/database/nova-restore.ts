@@ -3,7 +3,7 @@
 import { requireSpec } from '../../records/box-records.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { boxNameArgument } from '../box/drift.ts';
 

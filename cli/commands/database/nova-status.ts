@@ -2,7 +2,7 @@
 // `holdfast nova status`: where Nova's databases stand: heads, cells, rows to migrate, programs, its own check. Changes nothing.
 import { requireSpec } from '../../records/box-records.ts';
 import { runOptions, watchOptions, type Command } from '../../command.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { boxNameArgument } from '../box/drift.ts';
 import { exitCodeOption } from '../box/plan.ts';

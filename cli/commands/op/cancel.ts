@@ -4,7 +4,7 @@ import { CliError } from '../../terminal/cli-error.ts';
 import { watchOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { noSuchRun } from '../../runs/look.ts';
-import { isLook } from '../../runs/operations.ts';
+import { isObserving } from '../../../workflows/operations/index.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import { rendererFor } from '../../views/live/choose-renderer.ts';
 import { watchRun } from '../../runs/watch-run.ts';
@@ -31,7 +31,7 @@ export const opCancel: Command = {
         context,
         open,
         run,
-        rendererFor(io, options, isLook(run.type)),
+        rendererFor(io, options, isObserving(run.type)),
         'cancelling',
       );
       // The end that was asked for is no failure.

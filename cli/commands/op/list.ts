@@ -3,7 +3,7 @@
 import { outputOptions, type Command } from '../../command.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
-import { operationTypes } from '../../runs/operations.ts';
+import { operationTypes } from '../../../workflows/operations/index.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import { listedRun, listLines } from '../../views/text/list-text.ts';
 import { paintFor } from '../../terminal/paint.ts';

@@ -5,7 +5,7 @@ import { evidenceOf } from '../../records/box-records.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { lookAt } from '../../runs/look.ts';
-import { isLook } from '../../runs/operations.ts';
+import { isObserving } from '../../../workflows/operations/index.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import { closedOutcome, isParked, parkedOutcome } from '../../runs/outcome.ts';
 import { namesOf } from '../../runs/progress-sources.ts';
@@ -38,7 +38,7 @@ export const opReport: Command = {
       // The table knows its box; the id of a scheduled run has a suffix.
       const subject = tableOf(activities)?.subject ?? namesOf(id).subject;
       const evidence = await evidenceOf(context, subject);
-      const looks = isLook(type);
+      const looks = isObserving(type);
       const report = runReport({ look, outcome, looks, activities, answers, evidence, now: io.now() });
       if (options['json'] === true) {
         io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

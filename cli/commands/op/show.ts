@@ -4,7 +4,7 @@ import { recapOf } from '../../../workflows/contracts/run/progress.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { lookAt } from '../../runs/look.ts';
-import { isLook } from '../../runs/operations.ts';
+import { isObserving } from '../../../workflows/operations/index.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import { closedOutcome, parkedOutcome, isParked } from '../../runs/outcome.ts';
 import { paintFor } from '../../terminal/paint.ts';
@@ -46,7 +46,7 @@ export const opShow: Command = {
           note: look.note,
         };
         io.stdout.write(`${JSON.stringify({ ...facts, recap, failure, progress, report }, null, 2)}\n`);
-      } else if (report !== undefined && isLook(look.run.type)) {
+      } else if (report !== undefined && isObserving(look.run.type)) {
         for (const line of reportLines(report, paint)) io.stdout.write(`${line}\n`);
       } else {
         for (const line of showLines({ ...look, progress }, outcome, io, paint)) io.stdout.write(`${line}\n`);

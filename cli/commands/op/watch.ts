@@ -2,7 +2,7 @@
 // `holdfast op watch`: watches a run to its end, or shows the end of one that is over.
 import { watchOptions, type Command } from '../../command.ts';
 import { noSuchRun } from '../../runs/look.ts';
-import { operations } from '../../runs/operations.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import { namesOf } from '../../runs/progress-sources.ts';
 import { watchToEnd } from '../../runs/run-operation.ts';
@@ -20,7 +20,7 @@ export const opWatch: Command = {
       const found = await open.client.describe(id);
       if (found === null) throw noSuchRun(id);
       const run = { id, runId: found.runId, type: found.type, how: 'watching' } as const;
-      const isInstall = found.type === operations.install.type;
+      const isInstall = found.type === operations.installBox.type;
       const { subject } = namesOf(id);
       return watchToEnd(context, options, open, run, async (ready) => {
         if (isInstall) await printInstalled(context, subject, ready);

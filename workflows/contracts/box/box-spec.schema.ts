@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The schema of a box's spec and of the inputs that name a box. Parsed at the edges, never inside a workflow.
+// The schema of a box's spec. Parsed at the edges, never inside a workflow.
 // Each key of a spec says by `meta` what it does: `npm run docs` makes docs/spec.md and docs/box.schema.json of it.
 import { z } from 'zod';
 import {
@@ -14,14 +14,11 @@ import {
   imageSlug,
   serviceNames,
   type BoxSpec,
-  type InstallBoxInput,
-  type NamedBoxInput,
-  type RestoreBoxInput,
   type ServiceName,
 } from './box-spec.ts';
-import { databaseServices, type MigrateDatabaseInput } from '../database/database-driver.ts';
 import { credentialLifetime, everySeconds, scheduleDefaults } from './schedules.ts';
 import { isHostAddress, overlaps, parseAddress, parseCidr } from './cidr.ts';
+import { parseWith, type Parsed } from '../run/parse.schema.ts';
 
 /** 48: the name is part of host names, link names and paths. */
 export const boxName = z
@@ -591,59 +588,5 @@ export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
   });
 });
 
-const installBoxSchema = z.strictObject({
-  name: boxName,
-  specDigest: z.string().regex(/^[0-9a-f]{64}$/, 'Not a digest: 64 digits 0-9 and a-f'),
-  takeOver: z.boolean().default(false),
-});
-const namedBoxSchema = z.strictObject({
-  name: boxName,
-  takeOver: z.boolean().default(false),
-  scheduled: z.boolean().default(false),
-});
-
-/** A dump's id becomes a path: nothing but the digits of a nonce. */
-const restoreBoxSchema = namedBoxSchema.extend({
-  dump: z.string().regex(/^[0-9a-f]{16}$/, 'Not the id of a dump: 16 digits 0-9 and a-f'),
-});
-
-const migrateDatabaseSchema = namedBoxSchema
-  .omit({ scheduled: true })
-  .extend({ service: z.enum(databaseServices) });
-
-export interface Issue {
-  /** Dotted path of the key, `(whole input)` for the top. */
-  readonly path: string;
-  readonly message: string;
-}
-
-export type Parsed<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
-
 export const parseBoxSpec = (raw: unknown): Parsed<BoxSpec> =>
   parseWith(boxSpecSchema, raw) as Parsed<BoxSpec>;
-export const parseInstallBox = (raw: unknown): Parsed<InstallBoxInput> =>
-  parseWith(installBoxSchema, raw) as Parsed<InstallBoxInput>;
-export const parseRestoreBox = (raw: unknown): Parsed<RestoreBoxInput> =>
-  parseWith(restoreBoxSchema, raw) as Parsed<RestoreBoxInput>;
-export const parseNamedBox = (raw: unknown): Parsed<NamedBoxInput> =>
-  parseWith(namedBoxSchema, raw) as Parsed<NamedBoxInput>;
-
-export const parseMigrateDatabase = (raw: unknown): Parsed<MigrateDatabaseInput> =>
-  parseWith(migrateDatabaseSchema, raw) as Parsed<MigrateDatabaseInput>;
-
-export function parseWith(schema: z.ZodType, raw: unknown): Parsed<unknown> {
-  const result = schema.safeParse(raw);
-  if (result.success) return { ok: true, value: result.data };
-  return { ok: false, issues: result.error.issues.flatMap(issuesOf) };
-}
-
-function issuesOf(issue: z.core.$ZodIssue): Issue[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...issue.path, key].join('.'),
-      message: 'There is no such key',
-    }));
-  }
-  return [{ path: issue.path.length === 0 ? '(whole input)' : issue.path.join('.'), message: issue.message }];
-}

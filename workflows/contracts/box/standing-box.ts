@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a spec cannot ask of a box that stands already. Pure.
-import type { Issue } from './box-spec.schema.ts';
+import type { Issue } from '../run/parse.schema.ts';
 import { releaseNames, type BoxSpec } from './box-spec.ts';
 import type { DatabaseDriver } from '../database/database-driver.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of a canary's input and of its samples. Samples of later releases keep what is known here.
 import { z } from 'zod';
-import { parseWith, type Parsed } from '../box/box-spec.schema.ts';
+import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import {
   canaryPhases,
   throughputMegabytesMinDefault,

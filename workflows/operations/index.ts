@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of operations. Workflows, the builds of tables, the commands and the tests read it.
+import type { Operation } from '../contracts/run/operation.ts';
+import { canary } from './canary/operation.ts';
+import { destroyBox } from './destroy-box/operation.ts';
+import { driftBox } from './drift-box/operation.ts';
+import { dumpBox } from './dump-box/operation.ts';
+import { installBox, planBox } from './install-box/operation.ts';
+import { migrateDatabase, databaseStatus } from './migrate-database/operation.ts';
+import { migrateNova, novaStatus } from './migrate-nova/operation.ts';
+import { renewCertificates } from './renew-certificates/operation.ts';
+import { restoreBox, restoreNova } from './restore-box/operation.ts';
+import { rotateServiceCredentials } from './rotate-credentials/operation.ts';
+import { upgradeBox, planUpgrade } from './upgrade-box/operation.ts';
+
+export const operations = {
+  canary,
+  destroyBox,
+  driftBox,
+  dumpBox,
+  installBox,
+  planBox,
+  migrateDatabase,
+  databaseStatus,
+  migrateNova,
+  novaStatus,
+  renewCertificates,
+  restoreBox,
+  restoreNova,
+  rotateServiceCredentials,
+  upgradeBox,
+  planUpgrade,
+} as const satisfies Record<string, Operation>;
+
+/** First part of the ids of an operation's runs, and its name in their progress. */
+export type Slug = (typeof operations)[keyof typeof operations]['slug'];
+
+const list: readonly Operation[] = Object.values(operations);
+
+export const operationTypes: readonly string[] = list.map(({ type }) => type);
+
+/** Undefined for a name that no operation of this release has. */
+export function operationOfType(type: string): Operation | undefined {
+  return list.find((operation) => operation.type === type);
+}
+
+/** True when runs of this wire name end with a report. */
+export function isObserving(type: string): boolean {
+  return operationOfType(type)?.acts === 'observes';
+}
+
+/** One run of it at a time has this id. */
+export function operationId(operation: Operation, subject: string): string {
+  return `${operation.slug}/${subject}`;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the input of each operation is parsed. A schema stays out of the workflows: a tightened one would break their replay.
+import {
+  parseInstallBox,
+  parseMigrateDatabase,
+  parseNamedBox,
+  parseRestoreBox,
+} from '../contracts/box/inputs.schema.ts';
+import { parseCanary } from '../contracts/canary/canary.schema.ts';
+import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
+import type { Operation } from '../contracts/run/operation.ts';
+import type { Parsed } from '../contracts/run/parse.schema.ts';
+import { operations as of, type Slug } from './index.ts';
+
+const inputParsers = {
+  [of.installBox.slug]: parseInstallBox,
+  [of.planBox.slug]: parseInstallBox,
+  [of.upgradeBox.slug]: parseInstallBox,
+  [of.planUpgrade.slug]: parseInstallBox,
+  [of.driftBox.slug]: parseNamedBox,
+  [of.renewCertificates.slug]: parseNamedBox,
+  [of.dumpBox.slug]: parseNamedBox,
+  [of.destroyBox.slug]: parseNamedBox,
+  [of.migrateNova.slug]: parseNamedBox,
+  [of.novaStatus.slug]: parseNamedBox,
+  [of.restoreBox.slug]: parseRestoreBox,
+  [of.restoreNova.slug]: parseRestoreBox,
+  [of.migrateDatabase.slug]: parseMigrateDatabase,
+  [of.databaseStatus.slug]: parseMigrateDatabase,
+  [of.rotateServiceCredentials.slug]: parseRotateCredentials,
+  [of.canary.slug]: parseCanary,
+} as const satisfies Record<Slug, (raw: unknown) => Parsed<object>>;
+
+/** The parsed input of an operation. */
+export type InputOf<S extends Slug> =
+  ReturnType<(typeof inputParsers)[S]> extends Parsed<infer Input> ? Input : never;
+
+/** The parser of an operation's input. */
+export function inputParserOf({ slug }: Operation): (raw: unknown) => Parsed<object> {
+  const parsers: Readonly<Record<string, (raw: unknown) => Parsed<object>>> = inputParsers;
+  const parser = parsers[slug];
+  if (parser === undefined) throw new Error(`No parser is listed for the input of ${slug}`);
+  return parser;
+}
