@@ -2,7 +2,7 @@
 // All activities, fulfilling every port. An activity's name is kept until no open run uses it.
 import type { OperationPort } from '../workflows/ports/operation.ts';
 import type { NotifyPort } from '../workflows/ports/notify.ts';
-import type { RowPorts } from '../workflows/ports/index.ts';
+import type { StepPorts } from '../workflows/ports/index.ts';
 import { accessActivities } from './access/access.ts';
 import { imageActivities } from './box/image.ts';
 import { powerActivities } from './box/power.ts';
@@ -37,7 +37,7 @@ import { rolloutActivities } from './nova/rollout.ts';
 import { noticeActivities } from './notify/notice.ts';
 import { compileActivities } from './operation/compile.ts';
 import { leaseActivities } from './operation/lease.ts';
-import { stopActivities } from './operation/stop-row.ts';
+import { stopActivities } from './operation/stop-step.ts';
 import { networkTypeActivities } from './ovn/network-types.ts';
 import { switchActivities } from './ovn/switch.ts';
 import { canaryActivities } from './canary/canary.ts';
@@ -119,5 +119,5 @@ export function createActivities(clients: Clients) {
     ...restoreDumpActivities(clients),
     ...evidenceActivities(clients),
     ...accessActivities(clients),
-  } satisfies OperationPort & NotifyPort & RowPorts;
+  } satisfies OperationPort & NotifyPort & StepPorts;
 }

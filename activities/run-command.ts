@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the durable command of a row to its end and judges it by an exit-code map. Chooses no command.
+// Runs the durable command of a step to its end and judges it by an exit-code map. Chooses no command.
 import { stripVTControlCharacters } from 'node:util';
 import { Failure, type FailureFacts } from './clients/failure.ts';
 import type { Command, JobResult } from './hosts/durable-command.ts';
 import type { Host } from './hosts/host.ts';
 import type { JobReport } from './hosts/job-report.ts';
-import { Detached, settleLiveJobs, type RowScope } from './row-scope.ts';
+import { Detached, settleLiveJobs, type StepScope } from './step-scope.ts';
 
-type RowCommand = Omit<Command, 'exclusive' | 'databaseLock'>;
+type StepCommand = Omit<Command, 'exclusive' | 'databaseLock'>;
 
 /**
  * Starts or attaches, waits, and returns the result, whatever its exit code.
  * Idempotent by the scope's key. When the activity's signal fires (shutdown, time-out) it detaches: the command goes on.
  * @throws Failure Unreachable; `lost` when the host went down under the command; Detached
  */
-export async function runCommand(host: Host, scope: RowScope, command: RowCommand): Promise<JobResult> {
+export async function runCommand(host: Host, scope: StepScope, command: StepCommand): Promise<JobResult> {
   await settleLiveJobs(host, scope, scope.key);
   const { exclusive } = scope.context;
   // What changes a database is locked in it too: another machine's lease and files are not seen here.
@@ -85,8 +85,8 @@ export const isKilled = ({ exitCode }: JobResult): boolean => killed.includes(ex
 /** As runCommand, for commands whose only good exit codes are those named. @throws Failure Rejected for any other; Unreachable, `lost` when killed */
 export async function runToSuccess(
   host: Host,
-  scope: RowScope,
-  command: RowCommand,
+  scope: StepScope,
+  command: StepCommand,
   goodExitCodes: readonly number[] = [0],
 ): Promise<JobResult> {
   const result = await runCommand(host, scope, command);

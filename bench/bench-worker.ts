@@ -11,24 +11,24 @@ import type { OperationPort } from '../workflows/ports/operation.ts';
 export const benchQueue = 'holdfast-bench';
 
 export interface BenchInput {
-  readonly rows: number;
-  /** How many rows run side by side; 1 makes a chain. */
+  readonly steps: number;
+  /** How many steps run side by side; 1 makes a chain. */
   readonly limit: number;
 }
 
-function compiled({ rows, limit }: BenchInput): Compiled {
+function compiled({ steps, limit }: BenchInput): Compiled {
   const call = (activity: string) => ({ activity, args: {} });
-  const names = Array.from({ length: rows }, (_, index) => `row-${index}`);
-  const options = { title: 'A row', observe: call('observe'), apply: call('apply') };
+  const names = Array.from({ length: steps }, (_, index) => `step-${index}`);
+  const options = { title: 'A step', observe: call('observe'), apply: call('apply') };
   const chained = limit === 1 ? {} : { after: [] };
   const built = table(Object.fromEntries(names.map((name) => [name, { ...options, ...chained }])));
   return {
     table: {
       operation: 'bench',
       subject: 'bench',
-      rows: built,
+      steps: built,
       limit,
-      // No box, no lease: its three activities are those of a run, not of a row.
+      // No box, no lease: its three activities are those of a run, not of a step.
       lease: null,
       takeOver: false,
       inputDigest: '0',
@@ -42,7 +42,7 @@ const activities = {
     const text = Buffer.from(payloads[0]?.data ?? []).toString('utf8');
     return Promise.resolve(compiled(JSON.parse(text) as BenchInput));
   },
-  /** The first look finds a difference, the look after the change none: a row that is changed. */
+  /** The first look finds a difference, the look after the change none: a step that is changed. */
   observe: (): Promise<ObserveResult> => {
     const isFirst = activityInfo().activityId.includes('/observe/');
     const differences = isFirst ? [{ what: 'a', have: 'b', want: 'c' }] : [];

@@ -20,15 +20,15 @@ function activity(name: string, id: string): Promise<unknown> {
   });
 }
 
-/** Three activities per row, `limit` rows side by side. */
-export async function PlainLoop(input: { readonly rows: number; readonly limit: number }): Promise<void> {
+/** Three activities per step, `limit` steps side by side. */
+export async function PlainLoop(input: { readonly steps: number; readonly limit: number }): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
-    while (next < input.rows) {
-      const row = next++;
-      await activity('observe', `row-${row}/observe/1`);
-      await activity('apply', `row-${row}/apply/1`);
-      await activity('observe', `row-${row}/verify/1`);
+    while (next < input.steps) {
+      const step = next++;
+      await activity('observe', `step-${step}/observe/1`);
+      await activity('apply', `step-${step}/apply/1`);
+      await activity('observe', `step-${step}/verify/1`);
     }
   };
   await Promise.all(Array.from({ length: input.limit }, lane));

@@ -42,9 +42,9 @@ ${migrate}
 
 ## The engine against a plain loop
 
-- **engine**: the real engine runs a table on the embedded Temporal; its activities do nothing. Every row is looked at, changed and looked at again. The activity that compiles the table is counted in, the lease is not.
-- **plain loop**: a workflow that calls the same three activities per row, with the same options, and nothing else.
-- Both sides alternate within one run, after one round to warm up. A time is that of a whole run, from its start by a client to its result, divided by the number of rows.
+- **engine**: the real engine runs a table on the embedded Temporal; its activities do nothing. Every step is looked at, changed and looked at again. The activity that compiles the table is counted in, the lease is not.
+- **plain loop**: a workflow that calls the same three activities per step, with the same options, and nothing else.
+- Both sides alternate within one run, after one round to warm up. A time is that of a whole run, from its start by a client to its result, divided by the number of steps.
 - **worker**: from the spawn of the built program to the file in which it says that it polls.
 
 ${engine}
@@ -52,13 +52,13 @@ ${engine}
   return { text, tables };
 }
 
-function installTable({ workflowSeconds, scriptSeconds, ratio, rows }: InstallTimes): string {
+function installTable({ workflowSeconds, scriptSeconds, ratio, steps }: InstallTimes): string {
   const shown = (seconds: number): string => `${seconds.toFixed(1)} s`;
   return markdownTable(
-    ['from a booted box to a server', 'rows', 'wall'],
+    ['from a booted box to a server', 'steps', 'wall'],
     [
-      ['InstallBox', String(rows), shown(workflowSeconds)],
-      ['script', String(rows), shown(scriptSeconds)],
+      ['InstallBox', String(steps), shown(workflowSeconds)],
+      ['script', String(steps), shown(scriptSeconds)],
       ['InstallBox ÷ script', '', ratio.toFixed(2)],
     ],
   );
@@ -78,8 +78,8 @@ function migrateTable({ rows, workflowSeconds, scriptSeconds, ratio, nothingSeco
 }
 
 function engineTables({ comparisons, workerStart }: EngineTimes): string {
-  const head = ['per row', 'median', 'least', 'most', 'runs'];
-  const perRow = markdownTable(
+  const head = ['per step', 'median', 'least', 'most', 'runs'];
+  const perStep = markdownTable(
     head,
     comparisons.flatMap(({ engine, plain }) => [engine, plain].map(sampleRow)),
   );
@@ -88,5 +88,5 @@ function engineTables({ comparisons, workerStart }: EngineTimes): string {
     comparisons.map(({ shape, ratio }) => [shape, ratio.toFixed(2)]),
   );
   const started = markdownTable(['start', ...head.slice(1)], [sampleRow(workerStart)]);
-  return [perRow, ratios, started].join('\n\n');
+  return [perStep, ratios, started].join('\n\n');
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the engine costs per row against a plain loop of three activities, and how fast a worker starts. Prints nothing.
+// What the engine costs per step against a plain loop of three activities, and how fast a worker starts. Prints nothing.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,10 +11,10 @@ import { Lab, root } from '../test/system/lab.ts';
 import { benchQueue, withBenchWorker, type BenchInput } from './bench-worker.ts';
 import { median, type Sample } from './report.ts';
 
-const rows = 30;
+const steps = 30;
 const shapes = [
-  { shape: '30 rows, one after another', limit: 1 },
-  { shape: '30 rows, 4 side by side', limit: 4 },
+  { shape: '30 steps, one after another', limit: 1 },
+  { shape: '30 steps, 4 side by side', limit: 4 },
 ];
 
 interface Comparison {
@@ -24,17 +24,17 @@ interface Comparison {
   readonly ratio: number;
 }
 
-/** Milliseconds per row, from the start of the run to its result. */
+/** Milliseconds per step, from the start of the run to its result. */
 async function timed({ workflow }: Client, name: string, input: BenchInput): Promise<number> {
   const workflowId = `bench/${randomBytes(6).toString('hex')}`;
   const begun = performance.now();
   await workflow.execute(name, { workflowId, taskQueue: benchQueue, args: [input] });
-  return (performance.now() - begun) / input.rows;
+  return (performance.now() - begun) / input.steps;
 }
 
 /** Both sides alternate, and take turns in being first, so that a busy moment meets both. */
 async function compare(client: Client, shape: string, limit: number, runs: number): Promise<Comparison> {
-  const input = { rows, limit };
+  const input = { steps, limit };
   const sides = ['EngineTable', 'PlainLoop'];
   const values = new Map<string, number[]>(sides.map((side) => [side, []]));
   for (let run = -1; run < runs; run += 1) {
@@ -76,7 +76,7 @@ async function workerStart(address: string): Promise<number> {
 }
 
 export interface EngineTimes {
-  readonly rows: number;
+  readonly steps: number;
   readonly comparisons: readonly Comparison[];
   readonly workerStart: Sample;
 }
@@ -97,7 +97,7 @@ export async function benchEngine(runs: number): Promise<EngineTimes> {
       for (const { shape, limit } of shapes) all.push(await compare(client, shape, limit, runs));
       return all;
     });
-    return { rows, comparisons, workerStart: { what: 'worker, from spawn to polling', unit: 'ms', values } };
+    return { steps, comparisons, workerStart: { what: 'worker, from spawn to polling', unit: 'ms', values } };
   } finally {
     await lab.dispose();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the shell script that a person would run instead of the workflow: the same files and commands, one after another.
-import type { CompiledRow } from '../workflows/contracts/run/table.ts';
+import type { CompiledStep } from '../workflows/contracts/run/table.ts';
 import { fillSecrets, markedSecrets } from '../workflows/contracts/box/secret-mark.ts';
 import type { SecretRef } from '../workflows/contracts/box/brands.ts';
 import type { MigrationProfile } from '../workflows/contracts/database/database-driver.ts';
@@ -27,18 +27,18 @@ export interface ScriptFacts {
 
 type Translate = (args: never, facts: ScriptFacts, password: (reference: SecretRef) => string) => string[];
 
-/** The whole script, and the rows it stands for: those from the booted box to the canary. */
+/** The whole script, and the steps it stands for: those from the booted box to the canary. */
 export function installScript(
-  rows: readonly CompiledRow[],
+  steps: readonly CompiledStep[],
   facts: ScriptFacts,
   password: (reference: SecretRef) => string,
-): { readonly text: string; readonly rows: string[] } {
-  const told = rows.filter(({ apply }) => apply !== null && apply.activity in translations);
+): { readonly text: string; readonly steps: string[] } {
+  const told = steps.filter(({ apply }) => apply !== null && apply.activity in translations);
   const lines = told.flatMap(({ id, apply }) => [
-    `echo "row ${id} $(date +%s.%N)"`,
+    `echo "step ${id} $(date +%s.%N)"`,
     ...(translations[apply?.activity ?? '']?.(apply?.args as never, facts, password) ?? []),
   ]);
-  return { text: ['set -eu', ...functions(facts), ...lines, ''].join('\n'), rows: told.map(({ id }) => id) };
+  return { text: ['set -eu', ...functions(facts), ...lines, ''].join('\n'), steps: told.map(({ id }) => id) };
 }
 
 const functions = ({ inside, openstack }: ScriptFacts): string[] => [

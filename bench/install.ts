@@ -17,7 +17,7 @@ import { openstackProgram } from '../test/system/openstack-command.ts';
 import { defaultServices } from '../workflows/contracts/box/box-spec.ts';
 import type { Progress } from '../workflows/contracts/run/progress.ts';
 import type { SecretRef } from '../workflows/contracts/box/brands.ts';
-import { installBoxRows } from '../workflows/operations/install-box/steps.ts';
+import { installBoxSteps } from '../workflows/operations/install-box/steps.ts';
 import { installScript } from './install-script.ts';
 
 const whole = { services: [...defaultServices], seeds: { projects: [] } };
@@ -28,7 +28,7 @@ export interface InstallTimes {
   readonly workflowSeconds: number;
   readonly scriptSeconds: number;
   readonly ratio: number;
-  readonly rows: number;
+  readonly steps: number;
 }
 
 /** One run of each; the image is built before either is timed. */
@@ -40,8 +40,8 @@ export async function benchInstall(): Promise<InstallTimes> {
     const image = (await recordedImage(ours.name)) ?? '';
     const workflowSeconds = secondsBetween(progress, 'boot', 'canary');
     await lab.destroy(ours.name);
-    const { seconds, rows } = await timeScript(folder, image);
-    return { workflowSeconds, scriptSeconds: seconds, ratio: workflowSeconds / seconds, rows };
+    const { seconds, steps } = await timeScript(folder, image);
+    return { workflowSeconds, scriptSeconds: seconds, ratio: workflowSeconds / seconds, steps };
   } finally {
     await removeScriptBox();
     await lab.dispose(ours.name);
@@ -49,15 +49,15 @@ export async function benchInstall(): Promise<InstallTimes> {
   }
 }
 
-function secondsBetween({ rows }: Progress, first: string, last: string): number {
-  const ended = (id: string): number => Date.parse(rows.find((row) => row.id === id)?.endedAt ?? '');
+function secondsBetween({ steps }: Progress, first: string, last: string): number {
+  const ended = (id: string): number => Date.parse(steps.find((step) => step.id === id)?.endedAt ?? '');
   return (ended(last) - ended(first)) / 1000;
 }
 
 const scriptNamespace = `holdfast-${theirs.name}`;
 const scriptLink = 'hf-bench-script';
 
-async function timeScript(folder: string, image: string): Promise<{ seconds: number; rows: number }> {
+async function timeScript(folder: string, image: string): Promise<{ seconds: number; steps: number }> {
   const box = join(folder, 'box');
   for (const part of ['upper', 'work', 'root', 'lease']) await mkdir(join(box, part), { recursive: true });
   const { address, gateway } = theirs.networks.management;
@@ -70,7 +70,7 @@ async function timeScript(folder: string, image: string): Promise<{ seconds: num
   await writeFile(disk, bootMessageDisk());
   const facts = { inside, openstack: await openstackProgram(), folder, disk };
   const sources = { text: '', releases: [], aptOptions: [] };
-  const table = installBoxRows(theirs, {
+  const table = installBoxSteps(theirs, {
     profile: profiles[theirs.release],
     processors: availableParallelism(),
     sources,
@@ -84,7 +84,7 @@ async function timeScript(folder: string, image: string): Promise<{ seconds: num
   await writeFile(join(folder, 'install.sh'), script.text);
   const begun = performance.now();
   await execa('bash', [join(folder, 'install.sh')], { stdio: ['ignore', 'inherit', 'inherit'] });
-  return { seconds: (performance.now() - begun) / 1000, rows: script.rows.length };
+  return { seconds: (performance.now() - begun) / 1000, steps: script.steps.length };
 }
 
 /** The first process of the script's box, once systemd says that it runs. */

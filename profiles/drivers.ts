@@ -180,7 +180,7 @@ function novaDriver({ novaApi, nova, novaPendingRows }: ReleaseFacts): DatabaseD
     code: 'python3-nova',
     user: 'nova',
     tool: 'nova-manage',
-    // Its cells have URLs of their own, which rows of MigrateNova compare.
+    // Its cells have URLs of their own, which steps of MigrateNova compare.
     urls: [],
     schemas: {
       'api-schema': command(['api_db'], novaApi, ['nova_api']),

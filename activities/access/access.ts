@@ -11,7 +11,7 @@ import { modeOf, readText, writeFileAtomically } from '../clients/state/local-fi
 import { storedSecret } from '../clients/secrets/secret-store.ts';
 import { accessDirectory, readCloud } from '../clients/openstack/access-files.ts';
 import { requireAuthority } from '../clients/secrets/authority.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 export interface AccessFile {
   readonly path: string;

@@ -8,7 +8,7 @@ import type { Clients } from '../clients/index.ts';
 import { imagesFolder, recordedImage, suiteOf } from '../hosts/box-image.ts';
 import { Failure } from '../clients/failure.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 import buildImage from './build-image.sh';
 
 export function imageDirectory(cacheDirectory: string, recipe: string): string {

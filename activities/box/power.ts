@@ -11,7 +11,7 @@ import { thisMachine } from '../hosts/transport.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 
 type PowerPort = Pick<BoxPort, 'observePower' | 'bootBox' | 'observeOff' | 'powerOff'>;
 
@@ -32,7 +32,7 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
           },
           ...network,
         ];
-      // `degraded` is a unit's trouble and that unit's row says so; this row is about the machine.
+      // `degraded` is a unit's trouble and that unit's step says so; this step is about the machine.
       const state = (await inside(args.box).run(['systemctl', 'is-system-running'])).stdout.trim();
       const running = ['running', 'degraded'].includes(state);
       return [

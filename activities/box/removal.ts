@@ -11,7 +11,7 @@ import { boxDirectory } from '../hosts/places.ts';
 import { thisMachine } from '../hosts/transport.ts';
 import type { Clients } from '../clients/index.ts';
 import { Failure } from '../clients/failure.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import { namespaceOf } from './power.ts';
 
 type RemovalPort = Pick<BoxPort, 'observeNoNetwork' | 'removeNetwork' | 'observeNoFiles' | 'removeFiles'>;

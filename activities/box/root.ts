@@ -12,7 +12,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs, type StepScope } from '../step-scope.ts';
 import { imageDifferences, wantedImage } from './image.ts';
 import { firstProcesses, namespaceOf } from './power.ts';
 
@@ -56,7 +56,7 @@ export function rootActivities({
 
 async function rebase(
   machine: Host,
-  scope: RowScope,
+  scope: StepScope,
   [box, recorded, wanted]: readonly [string, string, string],
 ): Promise<void> {
   const pids = await firstProcesses(box);

@@ -7,7 +7,7 @@ import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import { claimOf, readClaim, takeClaim, type Claim } from '../hosts/claims.ts';
 import { recordedSpec, specPath } from '../clients/state/recorded-specs.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 export function specActivities({ stateDirectory }: Clients): Pick<BoxPort, 'observeSpec' | 'recordSpec'> {
   return {

@@ -15,7 +15,7 @@ import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import { parseObject, readDerived } from '../clients/state/records.ts';
-import { applying, observing, type RowScope } from '../row-scope.ts';
+import { applying, observing, type StepScope } from '../step-scope.ts';
 import { fly } from './flight.ts';
 import { lackOfRoom } from './room.ts';
 import { consolePath, keepSample, measure } from './samples.ts';
@@ -118,7 +118,7 @@ async function flown(
   stateDirectory: string,
   login: CloudLogin,
   wishes: CanaryWishes,
-  scope: RowScope,
+  scope: StepScope,
 ): Promise<Proof> {
   const flight = await fly(login, wishes, scope);
   await keepSample(stateDirectory, flight);

@@ -9,7 +9,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import { readDerived } from '../clients/state/records.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import { readCanary } from './canary.ts';
 
 export function evidenceActivities({

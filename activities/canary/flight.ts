@@ -6,16 +6,16 @@ import {
   type CanaryPhaseName,
   type CanaryWishes,
 } from '../../workflows/contracts/canary/canary.ts';
-import type { RowFailure } from '../../workflows/contracts/run/errors.ts';
+import type { StepFailure } from '../../workflows/contracts/run/errors.ts';
 import {
   cloudFailure,
   withCloud,
   type CloudLogin,
   type OpenStackClient,
 } from '../clients/openstack/cloud.ts';
-import { asRowFailure } from '../clients/failure.ts';
+import { asStepFailure } from '../clients/failure.ts';
 import { newGuestKey } from '../clients/guest/guest-shell.ts';
-import { Detached, type RowScope } from '../row-scope.ts';
+import { Detached, type StepScope } from '../step-scope.ts';
 import { floatingIp, keyPair, lookUp, network, securityGroup, server, tidy } from './cloud-phases.ts';
 import { consoleTail } from './console.ts';
 import { flightPrefix, FlightClock, type Flying, type Phase } from './flying.ts';
@@ -44,7 +44,7 @@ const phases: Readonly<Record<Exclude<CanaryPhaseName, 'clean-up'>, Phase>> = {
 };
 
 /** Resolves with what was seen, good or bad. @throws Detached when the worker lets go: the next attempt begins anew */
-export async function fly(login: CloudLogin, wishes: CanaryWishes, scope: RowScope): Promise<CanaryFlight> {
+export async function fly(login: CloudLogin, wishes: CanaryWishes, scope: StepScope): Promise<CanaryFlight> {
   const startedAt = new Date().toISOString();
   const begun = performance.now();
   const clock = new FlightClock(canaryPhases.length, scope.tell);
@@ -81,7 +81,7 @@ export async function fly(login: CloudLogin, wishes: CanaryWishes, scope: RowSco
   };
 }
 
-function prepare(client: OpenStackClient, login: CloudLogin, wishes: CanaryWishes, scope: RowScope): Flying {
+function prepare(client: OpenStackClient, login: CloudLogin, wishes: CanaryWishes, scope: StepScope): Flying {
   const { nonce } = scope.context;
   const prefix = flightPrefix(nonce, Date.now());
   return {
@@ -97,7 +97,7 @@ function prepare(client: OpenStackClient, login: CloudLogin, wishes: CanaryWishe
 }
 
 /** Null when every phase ended well. */
-async function carriedOut(flying: Flying, clock: FlightClock): Promise<RowFailure | null> {
+async function carriedOut(flying: Flying, clock: FlightClock): Promise<StepFailure | null> {
   for (const [name, phase] of Object.entries(phases) as [CanaryPhaseName, Phase][]) {
     const failure = await attempt(flying, () => clock.time(name, () => phase(flying)));
     if (flying.signal.aborted) throw new Detached();
@@ -109,12 +109,12 @@ async function carriedOut(flying: Flying, clock: FlightClock): Promise<RowFailur
 async function attempt(
   { authUrl }: { readonly authUrl: string },
   work: () => Promise<void>,
-): Promise<RowFailure | null> {
+): Promise<StepFailure | null> {
   try {
     await work();
     return null;
   } catch (error) {
-    return asRowFailure(cloudFailure(error, authUrl), authUrl);
+    return asStepFailure(cloudFailure(error, authUrl), authUrl);
   }
 }
 

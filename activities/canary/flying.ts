@@ -4,7 +4,7 @@ import type { CanaryPhase, CanaryPhaseName, CanaryWishes } from '../../workflows
 import type { OpenStackClient } from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { GuestKey, GuestShell } from '../clients/guest/guest-shell.ts';
-import type { Tell } from '../row-scope.ts';
+import type { Tell } from '../step-scope.ts';
 
 /** Everything of this name's beginning is a canary's. */
 export const canaryPrefix = 'holdfast-canary';

@@ -9,10 +9,10 @@ import type { ReadLeaseResult } from '../../workflows/contracts/run/lease.ts';
 import type { CanaryPort } from '../../workflows/ports/canary.ts';
 import { withCloud } from '../clients/openstack/cloud.ts';
 import { findCloud } from '../clients/openstack/clouds-files.ts';
-import { asRowFailure } from '../clients/failure.ts';
+import { asStepFailure } from '../clients/failure.ts';
 import { readHolder } from '../hosts/lease.ts';
 import type { Clients } from '../clients/index.ts';
-import { beating, Detached, observing, scopeOf, type RowScope } from '../row-scope.ts';
+import { beating, Detached, observing, scopeOf, type StepScope } from '../step-scope.ts';
 import { fly } from './flight.ts';
 import { keepSample, measure } from './samples.ts';
 
@@ -20,13 +20,13 @@ type CanaryOperation = Pick<CanaryPort, 'observeCloud' | 'flyCanary'>;
 
 export function canaryOperationActivities({ stateDirectory }: Clients): CanaryOperation {
   /** What keeps a flight from beginning is a bad one: Temporal's retries serve lost workers only. */
-  const flown = async (wishes: CanaryWishes, scope: RowScope): Promise<CanaryFlight> => {
+  const flown = async (wishes: CanaryWishes, scope: StepScope): Promise<CanaryFlight> => {
     const startedAt = new Date().toISOString();
     try {
       return await fly(await findCloud(stateDirectory, wishes.cloud, wishes.cloudsFile), wishes, scope);
     } catch (error) {
       if (error instanceof Detached) throw error;
-      const failure = asRowFailure(error, wishes.cloud);
+      const failure = asStepFailure(error, wishes.cloud);
       const ground = { cloud: wishes.cloud, result: 'bad', startedAt, seconds: 0, phases: [] } as const;
       return { ...ground, throughput: {}, failedPhase: 'look-up', failure };
     }

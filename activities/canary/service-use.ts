@@ -4,7 +4,7 @@ import type { CanaryPort, ServiceUseArgs } from '../../workflows/ports/canary.ts
 import { accessDirectory, readCloud } from '../clients/openstack/access-files.ts';
 import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';
-import { observing } from '../row-scope.ts';
+import { observing } from '../step-scope.ts';
 
 export function serviceUseActivities({ stateDirectory }: Clients): Pick<CanaryPort, 'observeServiceUse'> {
   return {

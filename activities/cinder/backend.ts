@@ -5,7 +5,7 @@ import type { CinderPort, VolumeBackend, VolumeBackendArgs } from '../../workflo
 import { fileDifferences } from '../hosts/file-differences.ts';
 import type { FileState, Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import tryVolumeGroup from './try-volume-group.sh';
 
 type BackendPort = Pick<CinderPort, 'observeVolumeBackend' | 'chooseVolumeBackend'>;

@@ -4,7 +4,7 @@ import type { CinderPort } from '../../workflows/ports/cinder.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
 import { withCloud } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';
-import { observing } from '../row-scope.ts';
+import { observing } from '../step-scope.ts';
 
 export function volumePoolActivities({ secrets }: Clients): Pick<CinderPort, 'observeVolumePools'> {
   return {

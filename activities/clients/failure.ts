@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one error class of the clients: a code from the table of kinds, and the facts for the person who must act.
-import { errorKinds, type ErrorCode, type RowFailure } from '../../workflows/contracts/run/errors.ts';
+import { errorKinds, type ErrorCode, type StepFailure } from '../../workflows/contracts/run/errors.ts';
 import { redact } from './redact.ts';
 
 export interface FailureFacts {
@@ -26,7 +26,7 @@ export class Failure extends Error {
   }
 
   /** The failure as it travels in results: redacted, each text at most 1 KiB. */
-  toRowFailure(): RowFailure {
+  toStepFailure(): StepFailure {
     const { on, hint, logPath, exitCode, lost } = this.facts;
     const cause = deepestCause(this.facts.cause);
     return {
@@ -56,20 +56,20 @@ export function deepestCause(cause: unknown): string | undefined {
   return deepest instanceof Error ? deepest.message : String(deepest);
 }
 
-/** Any thrown value as a failure of a row; an unknown error is a bug of ours. */
-export function asRowFailure(error: unknown, on: string): RowFailure {
-  if (error instanceof Failure) return error.toRowFailure();
+/** Any thrown value as a failure of a step; an unknown error is a bug of ours. */
+export function asStepFailure(error: unknown, on: string): StepFailure {
+  if (error instanceof Failure) return error.toStepFailure();
   const errno = (error as NodeJS.ErrnoException | null)?.code;
   if (error instanceof Error && typeof errno === 'string' && /^E(?!RR_)[A-Z0-9_]+$/.test(errno)) {
     // The operating system says no: a full disk, a path in the way. A person can mend that.
     return new Failure('Rejected', `The operating system refused ${on}: ${errno}`, {
       on,
       cause: error,
-    }).toRowFailure();
+    }).toStepFailure();
   }
   const name = error instanceof Error ? error.name : typeof error;
   return new Failure('Invariant', `Unexpected ${name} while working on ${on}`, {
     on,
     cause: error,
-  }).toRowFailure();
+  }).toStepFailure();
 }

@@ -8,7 +8,7 @@ import { boxDirectory } from '../hosts/places.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
-import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 import { intactDifferences, restoreDatabases, unitsInState, unrestored } from './restore.ts';
 import { takeDump } from './take.ts';
 

@@ -9,7 +9,7 @@ import { leaderOf } from '../hosts/local-box.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/postgres/sql.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs, type StepScope } from '../step-scope.ts';
 import { digestOfFile, dumpsDirectory, dumpsOf } from './dump-folder.ts';
 import restore from './restore.sh';
 
@@ -70,7 +70,7 @@ export function restoreDumpActivities({ inside, stateDirectory }: Clients): Rest
 export async function restoreDatabases(
   host: Host,
   { box, dump, databases }: RestoreArgs,
-  scope: RowScope,
+  scope: StepScope,
   stateDirectory: string,
   mark: string,
 ): Promise<void> {

@@ -12,7 +12,7 @@ import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import { query } from '../clients/postgres/sql.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs, type StepScope } from '../step-scope.ts';
 import { digestOfFile, dumpsDirectory, dumpsOf } from './dump-folder.ts';
 import take from './take.sh';
 
@@ -61,7 +61,7 @@ async function isMigrated(
 export async function takeDump(
   host: Host,
   args: DumpArgs,
-  scope: RowScope,
+  scope: StepScope,
   stateDirectory: string,
 ): Promise<string> {
   const { databases } = args;
@@ -82,7 +82,7 @@ export async function takeDump(
  */
 async function fetch(
   { box, databases }: DumpArgs,
-  scope: RowScope,
+  scope: StepScope,
   stateDirectory: string,
 ): Promise<DumpManifest> {
   const id = scope.context.nonce;

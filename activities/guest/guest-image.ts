@@ -6,7 +6,7 @@ import { guestBuildCommand } from '../clients/guest/build.ts';
 import { builtGuestImage, guestImageDirectory } from '../clients/guest/guest-image.ts';
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 
 export function guestImageActivities({
   cacheDirectory,

@@ -4,7 +4,7 @@ import type { GuestPort } from '../../workflows/ports/guest.ts';
 import { fetchedImageFile, imageFileDirectory } from '../clients/guest/image-file.ts';
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 import fetchImage from './fetch-image.sh';
 
 export function imageFileActivities({

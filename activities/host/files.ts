@@ -6,7 +6,7 @@ import type { Clients } from '../clients/index.ts';
 import { fileDifferences } from '../hosts/file-differences.ts';
 import { storedSecret, type SecretStore } from '../clients/secrets/secret-store.ts';
 import { fillSecrets, markedSecrets } from '../../workflows/contracts/box/secret-mark.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 export function fileActivities({ inside, secrets }: Clients): Pick<HostPort, 'observeFiles' | 'writeFiles'> {
   return {

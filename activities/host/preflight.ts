@@ -10,7 +10,7 @@ import { recordedImage } from '../hosts/box-image.ts';
 import { leaderOf } from '../hosts/local-box.ts';
 import { boxDirectory } from '../hosts/places.ts';
 import type { Clients } from '../clients/index.ts';
-import { observing } from '../row-scope.ts';
+import { observing } from '../step-scope.ts';
 import { accessFindings } from './preflight-access.ts';
 import { machineFindings, toolFindings } from './preflight-machine.ts';
 import { networkFindings } from './preflight-network.ts';

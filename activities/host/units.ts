@@ -5,7 +5,7 @@ import type { HeartbeatArgs, HostPort, UnitArgs } from '../../workflows/ports/ho
 import type { Clients } from '../clients/index.ts';
 import type { Host } from '../hosts/host.ts';
 import { query } from '../clients/postgres/sql.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import askProgram from './ask-inside.sh';
 import ensureUnit from './ensure-unit.sh';
 import readState from './unit-state.sh';
@@ -94,7 +94,7 @@ export function heartbeatDifferences(
   return [{ what: `unit ${unit}`, have, want: 'takes work' }];
 }
 
-/** How long a program may take from its start to its first report. @source the settling time of such a row */
+/** How long a program may take from its start to its first report. @source the settling time of such a step */
 const STARTING_SECONDS = 150;
 
 /** Another restart would only make it begin anew. */

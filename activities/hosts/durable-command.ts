@@ -11,7 +11,7 @@ import type { CommandOutcome, Transport } from './transport.ts';
 
 /** Who asks: later askers overtake earlier ones, and the host refuses those overtaken. */
 export interface Fence {
-  readonly row: string;
+  readonly step: string;
   readonly epoch: number;
   readonly occurrence: number;
   readonly attempt: number;
@@ -66,8 +66,8 @@ export class DurableCommands {
       base64(secret.join('')),
     ];
     const stdin = `${lines.join('\n')}\n`;
-    const { row, epoch, occurrence, attempt } = fence;
-    return this.#call(['start', key, row, ...[epoch, occurrence, attempt].map(String)], stdin);
+    const { step, epoch, occurrence, attempt } = fence;
+    return this.#call(['start', key, step, ...[epoch, occurrence, attempt].map(String)], stdin);
   }
 
   /** Waits up to so many seconds for the end of the command of `key`. */
@@ -80,14 +80,14 @@ export class DurableCommands {
     return this.#call(['stop', key, String(graceSeconds)], undefined, graceSeconds + 30);
   }
 
-  /** Lets nothing begin for the row that is older than this. Idempotent. @throws Failure Conflict when a later asker was seen */
-  async overtake({ row, epoch, occurrence, attempt }: Fence): Promise<void> {
-    await this.#run(['overtake', row, ...[epoch, occurrence, attempt].map(String)]);
+  /** Lets nothing begin for the step that is older than this. Idempotent. @throws Failure Conflict when a later asker was seen */
+  async overtake({ step, epoch, occurrence, attempt }: Fence): Promise<void> {
+    await this.#run(['overtake', step, ...[epoch, occurrence, attempt].map(String)]);
   }
 
-  /** Keys of jobs that live now, of one row or of all. */
-  async live(row?: string): Promise<string[]> {
-    const outcome = await this.#run(['live', ...(row === undefined ? [] : [row])]);
+  /** Keys of jobs that live now, of one step or of all. */
+  async live(step?: string): Promise<string[]> {
+    const outcome = await this.#run(['live', ...(step === undefined ? [] : [step])]);
     return outcome.stdout
       .split('\n')
       .filter(Boolean)

@@ -64,8 +64,8 @@ export class Host {
   /** Writes the files that differ, each atomically; returns the paths written. @throws Failure Conflict when overtaken */
   async writeFiles(caller: Fence, files: readonly WantedFile[]): Promise<string[]> {
     if (files.length === 0) return [];
-    const { row, epoch, occurrence, attempt } = caller;
-    const argv = [this.baseDirectory, this.leasePath, row, ...[epoch, occurrence, attempt].map(String)];
+    const { step, epoch, occurrence, attempt } = caller;
+    const argv = [this.baseDirectory, this.leasePath, step, ...[epoch, occurrence, attempt].map(String)];
     const lines = files.map(({ mode, owner, group, path, content }) =>
       [mode, owner, group, base64(path), base64(content)].join(' '),
     );

@@ -5,7 +5,7 @@ import type { FileArgs } from '../../workflows/ports/host.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { fileDifferences } from '../hosts/file-differences.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import { readHypervisor } from './record.ts';
 
 type FilePort = Pick<HypervisorPort, 'observeHypervisorFile' | 'writeHypervisorFile'>;

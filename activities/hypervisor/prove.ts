@@ -9,7 +9,7 @@ import { boxDirectory } from '../hosts/places.ts';
 import type { Clients } from '../clients/index.ts';
 import { builtGuestImage, guestImageDirectory } from '../clients/guest/guest-image.ts';
 import { runCommand } from '../run-command.ts';
-import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 import probe from './probe.sh';
 import probeInside from './probe-inside.sh';
 import { presentBootId, readHypervisor, recordHypervisor } from './record.ts';

@@ -7,7 +7,7 @@ import { Failure } from '../clients/failure.ts';
 import { forgetTokens, isUnauthorized, withCloud } from '../clients/openstack/cloud.ts';
 import { randomSecret, type SecretStore } from '../clients/secrets/secret-store.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 
 export function administratorActivities(
   clients: Clients,

@@ -4,7 +4,7 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { CatalogArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
 import { forgetTokens, withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
 
 const interfaces = ['public', 'internal', 'admin'] as const;

@@ -3,7 +3,7 @@
 import type { KeystonePort } from '../../workflows/ports/keystone.ts';
 import type { Clients } from '../clients/index.ts';
 import type { Host } from '../hosts/host.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import createKeys from './create-keys.sh';
 
 const repositories = ['fernet-keys', 'credential-keys'] as const;

@@ -8,7 +8,7 @@ import plugin from '../../keystoneauth-holdfast/holdfast_keystoneauth.py';
 import { loginPluginPath } from '../../workflows/contracts/credentials/credential.ts';
 import type { Clients } from '../clients/index.ts';
 import { fileDifferences } from '../hosts/file-differences.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 type PluginPort = Pick<CredentialsPort, 'observeLoginPlugin' | 'installLoginPlugin'>;
 

@@ -12,7 +12,7 @@ import {
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { storedSecret } from '../clients/secrets/secret-store.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
 
 type WantedUser = UsersArgs['users'][number];

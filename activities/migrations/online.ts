@@ -17,7 +17,7 @@ import type { JobResult } from '../hosts/durable-command.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/postgres/sql.ts';
-import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs, type StepScope } from '../step-scope.ts';
 import { isKilled, runCommand } from '../run-command.ts';
 
 type OnlinePort = Pick<MigrationsPort, 'observeOnlineMigrations' | 'runOnlineMigrations'>;
@@ -64,7 +64,7 @@ async function pendingRows(host: Host, { database, pendingRows: count }: OnlineA
 async function runBatches(
   host: Host,
   args: OnlineArgs,
-  scope: RowScope,
+  scope: StepScope,
 ): Promise<{ rows: number; batches: number; left: number }> {
   let [pace, rows, erred] = [firstPace, 0, 0];
   const [pending, start] = [await pendingRows(host, args), Date.now()];
@@ -107,7 +107,7 @@ function endless(host: Host, { argv, database, batchesMax }: OnlineArgs, rows: n
 function runBatch(
   host: Host,
   { argv: tool, user, batchFlag, database, databaseUrl }: OnlineArgs,
-  scope: RowScope,
+  scope: StepScope,
   batch: number,
   size: number,
 ): Promise<JobResult> {

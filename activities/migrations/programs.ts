@@ -4,7 +4,7 @@ import type { CodeArgs, MigrationsPort, ProgramsStandArgs } from '../../workflow
 import { schemaDifferences } from '../clients/postgres/alembic.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import oldPrograms from './old-programs.sh';
 import startPrograms from './start-programs.sh';
 import stopPrograms from './stop-programs.sh';

@@ -6,7 +6,7 @@ import type { MigrationsPort, ToolArgs } from '../../workflows/ports/migrations.
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/postgres/sql.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 export function toolActivities({
   inside,

@@ -3,7 +3,7 @@
 import type { MigrationsPort } from '../../workflows/ports/migrations.ts';
 import { recordMigrations, recordedMigrations } from '../clients/postgres/alembic.ts';
 import type { Clients } from '../clients/index.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 export function versionActivities({
   inside,

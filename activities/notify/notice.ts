@@ -8,7 +8,7 @@ import { readSpecOf, readWantedSpec } from '../clients/state/recorded-specs.ts';
 import { deepestCause } from '../clients/failure.ts';
 import { postNotice, runNoticeCommand } from '../clients/machine/notice-ways.ts';
 import { redact } from '../clients/redact.ts';
-import { beating, pause } from '../row-scope.ts';
+import { beating, pause } from '../step-scope.ts';
 
 /** Pauses before another try, seconds. @source a chat server's restart takes some seconds; later a person is needed anyway */
 const usualPausesSeconds = [2, 8];

@@ -7,7 +7,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/postgres/sql.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs, type StepScope } from '../step-scope.ts';
 
 /** Nova's fixed id of the cell for servers that found no host. */
 const cell0Uuid = '00000000-0000-0000-0000-000000000000';
@@ -26,7 +26,7 @@ interface Mapping {
 type CellPort = Pick<NovaPort, 'observeCell0' | 'mapCell0' | 'observeCell' | 'ensureCell'>;
 
 export function cellActivities({ inside }: Clients): CellPort {
-  const mappingsAfterJobs = async ({ box }: CellsArgs, scope: RowScope): Promise<Mapping[]> => {
+  const mappingsAfterJobs = async ({ box }: CellsArgs, scope: StepScope): Promise<Mapping[]> => {
     const host = inside(box);
     if (scope.context.epoch > 0) await settleLiveJobs(host, scope, scope.key);
     return mappingsOf(host);
@@ -133,7 +133,7 @@ async function mappingsOf(host: Host): Promise<Mapping[]> {
   }));
 }
 
-async function novaManage(host: Host, scope: RowScope, args: readonly string[]): Promise<void> {
+async function novaManage(host: Host, scope: StepScope, args: readonly string[]): Promise<void> {
   await runToSuccess(host, scope, { argv: ['nova-manage', 'cell_v2', ...args], user: 'nova' });
 }
 

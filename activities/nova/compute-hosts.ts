@@ -5,7 +5,7 @@ import type { HostsArgs, NovaPort } from '../../workflows/ports/nova.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { literal, query } from '../clients/postgres/sql.ts';
-import { pause, applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { pause, applying, observing, settleLiveJobs } from '../step-scope.ts';
 import { runToSuccess } from '../run-command.ts';
 
 /** How long a host that just started may take to register, seconds. @source 8 s seen beside a busy neighbour */

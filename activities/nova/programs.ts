@@ -3,7 +3,7 @@
 import type { NovaPort } from '../../workflows/ports/nova.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/postgres/sql.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 export function programActivities({ inside }: Clients): Pick<NovaPort, 'observePrograms' | 'forgetPrograms'> {
   return {

@@ -3,7 +3,7 @@
 import type { NovaPort } from '../../workflows/ports/nova.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/postgres/sql.ts';
-import { observing } from '../row-scope.ts';
+import { observing } from '../step-scope.ts';
 
 /** @source nova-status: 0 all is well, 1 warnings, 2 failures; 255 it broke */
 const passing = [0, 1];

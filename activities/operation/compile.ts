@@ -7,9 +7,9 @@ import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
 import { operations, type Slug } from '../../workflows/operations/index.ts';
 import { inputParserOf } from '../../workflows/operations/inputs.schema.ts';
-import { asRowFailure } from '../clients/failure.ts';
+import { asStepFailure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
-import { ending } from '../row-scope.ts';
+import { ending } from '../step-scope.ts';
 import { boxBuilds } from './builds/box.ts';
 import { accept, digest, type Build, type Builds, type Built } from './builds/build.ts';
 import { canaryBuilds } from './builds/canary.ts';
@@ -17,11 +17,11 @@ import { credentialBuilds } from './builds/credentials.ts';
 import { databaseBuilds } from './builds/database.ts';
 import { decode, invalid } from './inputs.ts';
 
-/** @source 4: independent rows of one box share its disk and 2 cores; more only made each of them slower */
-const rowsAtOnce = 4;
+/** @source 4: independent steps of one box share its disk and 2 cores; more only made each of them slower */
+const stepsAtOnce = 4;
 
 /**
- * After so long a silence a row gives up, so that the lease is free for what brings its host back.
+ * After so long a silence a step gives up, so that the lease is free for what brings its host back.
  * @source a box boots within 45 s on two busy processors, PostgreSQL starts again within 30 s; twice that and more
  */
 const unreachableSeconds = 120;
@@ -45,12 +45,12 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
       const built = await build(record, raw, stateDirectory).catch((error: unknown) => {
         throw refusal(error);
       });
-      const { subject, rows, lease, takeOver, input, notify, limit = rowsAtOnce } = built;
+      const { subject, steps, lease, takeOver, input, notify, limit = stepsAtOnce } = built;
       const { kind } = record;
       const table: CompiledTable = {
         operation,
         subject,
-        rows,
+        steps,
         limit,
         unreachableSeconds,
         lease,
@@ -76,5 +76,5 @@ function build(operation: Known, raw: unknown, stateDirectory: string): Promise<
 /** What a record or this machine refuses, it refuses again: Temporal must not repeat it for ever. */
 function refusal(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  return ending(asRowFailure(error, 'the records of this machine'));
+  return ending(asStepFailure(error, 'the records of this machine'));
 }

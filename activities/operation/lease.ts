@@ -3,10 +3,10 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { hostsOf, subjectOfLease } from '../../workflows/contracts/run/subject.ts';
 import type { OperationPort } from '../../workflows/ports/operation.ts';
-import { asRowFailure, Failure } from '../clients/failure.ts';
+import { asStepFailure, Failure } from '../clients/failure.ts';
 import { giveBack, readHolder, renew, requireLease, take } from '../hosts/lease.ts';
 import type { Clients } from '../clients/index.ts';
-import { beating, ending, pause } from '../row-scope.ts';
+import { beating, ending, pause } from '../step-scope.ts';
 
 /** @source design: renewed every 10 s, free for others after 60 s without */
 const renewalMilliseconds = 10_000;
@@ -35,7 +35,7 @@ export function leaseActivities({ host, namespace }: Clients): LeasePort {
         try {
           return await take(request, () => liveJobs(target));
         } catch (error) {
-          return { outcome: 'failed', failure: asRowFailure(error, leaseOf(target)) };
+          return { outcome: 'failed', failure: asStepFailure(error, leaseOf(target)) };
         }
       }),
     keepLease: ({ target, epoch }) => beating(() => keep(target, epoch)),
@@ -45,7 +45,7 @@ export function leaseActivities({ host, namespace }: Clients): LeasePort {
           await giveBack(target, epoch);
           return { outcome: 'given-back' };
         } catch (error) {
-          return { outcome: 'failed', failure: asRowFailure(error, leaseOf(target)) };
+          return { outcome: 'failed', failure: asStepFailure(error, leaseOf(target)) };
         }
       }),
     readLease: ({ target }) =>
@@ -53,7 +53,7 @@ export function leaseActivities({ host, namespace }: Clients): LeasePort {
         try {
           return await readHolder(target);
         } catch (error) {
-          throw ending(asRowFailure(error, leaseOf(target)));
+          throw ending(asStepFailure(error, leaseOf(target)));
         }
       }),
   };
@@ -70,7 +70,7 @@ async function keep(target: string, epoch: number): ReturnType<LeasePort['keepLe
       renewedAt = performance.now();
     } catch (error) {
       const isOver = isLost(error) || performance.now() - renewedAt > unrenewedMilliseconds;
-      if (isOver) return { outcome: 'lost', failure: asRowFailure(error, leaseOf(target)) };
+      if (isOver) return { outcome: 'lost', failure: asStepFailure(error, leaseOf(target)) };
     }
     await untilNextRenewal(target, epoch);
   }

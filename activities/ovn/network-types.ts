@@ -2,7 +2,7 @@
 // Whether OVN has what Neutron of this release reads of each network. Writes nothing: Neutron's maintenance does.
 import type { OvnPort } from '../../workflows/ports/ovn.ts';
 import type { Clients } from '../clients/index.ts';
-import { observing } from '../row-scope.ts';
+import { observing } from '../step-scope.ts';
 
 /** @source Neutron 26: without it on a network no port is made there (KeyError), and its maintenance adds it */
 const typeKey = 'neutron:provnet-network-type';

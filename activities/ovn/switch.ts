@@ -4,7 +4,7 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { OvnPort, SwitchArgs } from '../../workflows/ports/ovn.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import configureSwitch from './configure-switch.sh';
 import readSettings from './read-settings.sh';
 

@@ -4,7 +4,7 @@ import type { PkiPort } from '../../workflows/ports/pki.ts';
 import { authorityRef, readAuthority } from '../clients/secrets/authority.ts';
 import { authorityDifferences, createAuthority } from '../clients/secrets/certificates.ts';
 import type { Clients } from '../clients/index.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 export function authorityActivities({
   secrets,

@@ -5,7 +5,7 @@ import type { CertificateArgs, CertificatesArgs, PkiPort } from '../../workflows
 import { certificateDifferences, issue, type KeyedCertificate } from '../clients/secrets/certificates.ts';
 import type { FileState, Host, WantedFile } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import { requireAuthority } from '../clients/secrets/authority.ts';
 
 export function certificateActivities({

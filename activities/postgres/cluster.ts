@@ -3,7 +3,7 @@
 import type { ClusterArgs, PostgresPort } from '../../workflows/ports/postgres.ts';
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
-import { applying, observing, settleLiveJobs } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 import createCluster from './create-cluster.sh';
 
 export const dataDirectory = (version: string): string => `/var/lib/postgresql/${version}/main`;

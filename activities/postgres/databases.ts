@@ -5,7 +5,7 @@ import type { DatabasesArgs, PostgresPort } from '../../workflows/ports/postgres
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { identifier, query } from '../clients/postgres/sql.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 export function databaseActivities({
   inside,

@@ -8,7 +8,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { identifier, literal, query } from '../clients/postgres/sql.ts';
 import { isKilled, rejectionOf, runCommand } from '../run-command.ts';
-import { applying, observing, settleLiveJobs, type RowScope } from '../row-scope.ts';
+import { applying, observing, settleLiveJobs, type StepScope } from '../step-scope.ts';
 
 export function schemaActivities({ inside }: Clients): SchemaPort {
   return {
@@ -29,7 +29,7 @@ export function schemaActivities({ inside }: Clients): SchemaPort {
 }
 
 /** @throws Failure Rejected with what the tool said; Invariant when it refused its arguments; Unreachable when it was killed */
-async function migrate(host: Host, { argv, user, exitCodes }: SchemaArgs, scope: RowScope): Promise<void> {
+async function migrate(host: Host, { argv, user, exitCodes }: SchemaArgs, scope: StepScope): Promise<void> {
   const result = await runCommand(host, scope, { argv: [...argv], user });
   const kind = exitKind(exitCodes, result.exitCode);
   if (kind === 'ended') return;

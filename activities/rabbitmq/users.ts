@@ -5,7 +5,7 @@ import type { RabbitmqPort } from '../../workflows/ports/rabbitmq.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 interface Permission {
   readonly user: string;

@@ -5,7 +5,7 @@ import type { ReachArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
 import { tableOf } from '../hosts/nftables.ts';
 import { thisMachine } from '../hosts/transport.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import loadRules from './load-rules.sh';
 
 export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReach'> {

@@ -5,7 +5,7 @@ import type { OuterArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
 import { outerTableOf } from '../hosts/nftables.ts';
 import { thisMachine } from '../hosts/transport.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import loadRules from './load-rules.sh';
 
 export function outerActivities(): Pick<ReachPort, 'observeOuter' | 'routeOuter'> {

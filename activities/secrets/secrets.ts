@@ -4,7 +4,7 @@ import type { SecretsPort } from '../../workflows/ports/secrets.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { randomSecret } from '../clients/secrets/secret-store.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 export function secretActivities({ secrets }: Clients): SecretsPort {
   return {

@@ -6,7 +6,7 @@ import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import { projectIdOf } from './projects.ts';
 
 type Rule = Awaited<ReturnType<OpenStackClient['network']['securityGroupRules']['list']>>[number];

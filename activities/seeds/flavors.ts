@@ -6,7 +6,7 @@ import type { SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 
 type Flavor = Awaited<ReturnType<OpenStackClient['compute']['flavors']['list']>>[number];
 

@@ -11,7 +11,7 @@ import { fetchedImageFile, imageFileDirectory } from '../clients/guest/image-fil
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import { bootMessageBytes, bootMessageDisk } from './boot-message.ts';
 
 type Image = Awaited<ReturnType<OpenStackClient['image']['images']['list']>>[number];

@@ -4,7 +4,7 @@ import type { ProjectName } from '../../workflows/ports/seeds.ts';
 import type { OpenStackClient } from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 
-/** @throws Failure Unreachable while the project is not there: the row that makes it comes before */
+/** @throws Failure Unreachable while the project is not there: the step that makes it comes before */
 export async function projectIdOf({ identity }: OpenStackClient, owner: ProjectName): Promise<string> {
   const domain = await identity.domains.find({ name: owner.domain });
   const project =

@@ -5,7 +5,7 @@ import type { QuotaArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
-import { applying, observing } from '../row-scope.ts';
+import { applying, observing } from '../step-scope.ts';
 import { projectIdOf } from './projects.ts';
 
 export function quotaActivities(clients: Clients): Pick<SeedsPort, 'observeQuotas' | 'ensureQuotas'> {

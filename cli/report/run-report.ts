@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gathers all that is known of a run into one document: rows with tries and waits, differences, answers, evidence. Pure.
-import type { RowFailure } from '../../workflows/contracts/run/errors.ts';
+// Gathers all that is known of a run into one document: steps with tries and waits, differences, answers, evidence. Pure.
+import type { StepFailure } from '../../workflows/contracts/run/errors.ts';
 import type { Evidence } from '../../workflows/contracts/box/evidence.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import {
   recapOf,
   type Recap,
   type Report,
-  type RowProgress,
-  type RowStatus,
+  type StepProgress,
+  type StepStatus,
   waitsForPerson,
 } from '../../workflows/contracts/run/progress.ts';
 import type { Look } from '../runs/look.ts';
 import type { Outcome } from '../runs/outcome.ts';
-import { activitiesOfRow, tableOf, type RowActivity } from '../runs/row-history.ts';
-import { spansOf, type Span } from './row-spans.ts';
+import { activitiesOfStep, tableOf, type StepActivity } from '../runs/step-history.ts';
+import { spansOf, type Span } from './step-spans.ts';
 import type { ActivityRecord, AnswerRecord } from '../temporal/temporal-client.ts';
 
 /** Raised when a promised field changes its meaning; new fields do not count. */
 const reportSchemaVersion = 1;
 
-export interface ReportedRow {
+export interface ReportedStep {
   readonly id: string;
   readonly title: string;
   readonly after: readonly string[];
-  readonly status: RowStatus;
+  readonly status: StepStatus;
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly tries: number;
-  /** What the row did and waited for, in order. */
+  /** What the step did and waited for, in order. */
   readonly spans: readonly Span[];
-  readonly activities: readonly RowActivity[];
+  readonly activities: readonly StepActivity[];
   /** What differed at the look before each change. */
   readonly applied: readonly Difference[];
   /** What differs at the last look of a run that only looks. */
   readonly differs: readonly Difference[];
-  readonly failure?: RowFailure;
+  readonly failure?: StepFailure;
 }
 
 export interface RunReport {
@@ -54,9 +54,9 @@ export interface RunReport {
   readonly endedAt?: string;
   readonly inputDigest?: string;
   readonly recap: Recap;
-  readonly failure?: RowFailure;
+  readonly failure?: StepFailure;
   readonly nextCommand?: string;
-  readonly rows: readonly ReportedRow[];
+  readonly steps: readonly ReportedStep[];
   readonly answers: readonly AnswerRecord[];
   readonly evidence: Evidence | null;
 }
@@ -79,7 +79,7 @@ export function runReport(sources: ReportSources): RunReport {
   const table = tableOf(sources.activities);
   const failure = outcome?.failure ?? progress?.failure;
   const nextCommand = outcome?.nextCommand ?? progress?.nextCommand;
-  const states = new Map(progress?.rows.map((row) => [row.id, row]));
+  const states = new Map(progress?.steps.map((step) => [step.id, step]));
   return {
     schemaVersion: reportSchemaVersion,
     writtenAt: new Date(now).toISOString(),
@@ -94,35 +94,35 @@ export function runReport(sources: ReportSources): RunReport {
     startedAt: run.startedAt,
     ...(run.closedAt !== undefined && { endedAt: run.closedAt }),
     ...(table !== null && { inputDigest: table.inputDigest }),
-    recap: recapOf(progress?.rows ?? []),
+    recap: recapOf(progress?.steps ?? []),
     ...(failure !== undefined && { failure }),
     ...(nextCommand !== undefined && { nextCommand }),
-    rows: (table?.rows ?? []).map(({ id, title, after }) =>
-      reportedRow({ id, title, after }, states.get(id), sources),
+    steps: (table?.steps ?? []).map(({ id, title, after }) =>
+      reportedStep({ id, title, after }, states.get(id), sources),
     ),
     answers,
     evidence,
   };
 }
 
-function reportedRow(
-  row: Pick<ReportedRow, 'id' | 'title' | 'after'>,
-  state: RowProgress | undefined,
+function reportedStep(
+  step: Pick<ReportedStep, 'id' | 'title' | 'after'>,
+  state: StepProgress | undefined,
   { activities, answers, looks, now, look }: ReportSources,
-): ReportedRow {
-  const own = activitiesOfRow(activities, row.id);
+): ReportedStep {
+  const own = activitiesOfStep(activities, step.id);
   const ends = own.at(-1)?.endedAt ?? state?.endedAt;
   const until = look.run.closedAt === undefined ? now : Date.parse(look.run.closedAt);
   const isOpen = !looks && state !== undefined && (state.status === 'waiting' || waitsForPerson(state));
   return {
-    ...row,
+    ...step,
     status: state?.status ?? 'pending',
     ...(own[0] !== undefined && { startedAt: own[0].scheduledAt }),
     ...(ends !== undefined && { endedAt: ends }),
     tries: own.filter(({ phase }) => phase === 'apply').length,
     spans: spansOf(
       own,
-      answers.filter((answer) => answer.row === row.id),
+      answers.filter((answer) => answer.step === step.id),
       isOpen ? { kind: state.status === 'waiting' ? 'wait' : 'parked', until } : null,
       until,
     ),
@@ -134,7 +134,7 @@ function reportedRow(
 }
 
 /** What was seen just before a change that came to its end; a try that failed and was repeated counts once. */
-function differencesApplied(activities: readonly RowActivity[]): Difference[] {
+function differencesApplied(activities: readonly StepActivity[]): Difference[] {
   const seen = new Map<string, Difference>();
   activities.forEach((activity, index) => {
     if (activity.phase !== 'apply' || activity.outcome !== 'applied') return;

@@ -4,7 +4,7 @@ import { taskQueue } from '../../workflows/contracts/run/messages.ts';
 import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { progressOfMemo } from './progress-sources.ts';
-import { progressOfActivities } from './row-history.ts';
+import { progressOfActivities } from './step-history.ts';
 import type { RunDescription, TemporalClient } from '../temporal/temporal-client.ts';
 
 export interface Look {
@@ -50,14 +50,14 @@ function retryingNote({ status, retrying }: RunDescription): string | null {
   return `${retrying.id} fails again and again: ${retrying.failure}`;
 }
 
-/** A row whose change goes on shows what that tells. */
+/** A step whose change goes on shows what that tells. */
 function withTold(progress: Progress, { told = {} }: RunDescription): Progress {
-  const byRow = new Map(Object.entries(told).map(([id, text]) => [/^(.+)\/apply\//.exec(id)?.[1], text]));
-  const rows = progress.rows.map((row) => {
-    const detail = row.status === 'applying' ? byRow.get(row.id) : undefined;
-    return detail === undefined ? row : { ...row, detail };
+  const byStep = new Map(Object.entries(told).map(([id, text]) => [/^(.+)\/apply\//.exec(id)?.[1], text]));
+  const steps = progress.steps.map((step) => {
+    const detail = step.status === 'applying' ? byStep.get(step.id) : undefined;
+    return detail === undefined ? step : { ...step, detail };
   });
-  return { ...progress, rows };
+  return { ...progress, steps };
 }
 
 export function noSuchRun(id: string): CliError {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a watched run stands when watching ends: done, failed, parked, left. Prints nothing.
-import { errorKinds, isErrorCode, type RowFailure } from '../../workflows/contracts/run/errors.ts';
+import { errorKinds, isErrorCode, type StepFailure } from '../../workflows/contracts/run/errors.ts';
 import { waitsForPerson, type Progress, type Report } from '../../workflows/contracts/run/progress.ts';
 import { exitCodeOfError, exitCodes } from '../terminal/exit-codes.ts';
 import type { Look } from './look.ts';
@@ -16,7 +16,7 @@ export interface Outcome {
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly progress: Progress | null;
-  readonly failure?: RowFailure;
+  readonly failure?: StepFailure;
   /** Of a run that only looks. */
   readonly report?: Report;
   /** Of a canary. */
@@ -27,12 +27,12 @@ export interface Outcome {
 /** True once the run waits for a person and nothing of it runs. */
 export function isParked({ run, progress }: Look): boolean {
   if (run.status !== 'running' || progress?.phase !== 'needs-operator') return false;
-  return progress.rows.some(waitsForPerson);
+  return progress.steps.some(waitsForPerson);
 }
 
 export function parkedOutcome(look: Look): Outcome {
   const { progress } = look;
-  const failure = progress?.failure ?? progress?.rows.find(waitsForPerson)?.failure;
+  const failure = progress?.failure ?? progress?.steps.find(waitsForPerson)?.failure;
   return {
     ...outcomeBase(look),
     kind: 'parked',
@@ -60,7 +60,7 @@ export async function closedOutcome(client: TemporalClient, look: Look): Promise
   }
   if (end.kind === 'failed') return failedOutcome(look, end);
   const kind = end.kind === 'cancelled' ? 'cancelled' : 'terminated';
-  const failure: RowFailure = base.progress?.failure ?? {
+  const failure: StepFailure = base.progress?.failure ?? {
     code: 'Cancelled',
     message:
       kind === 'cancelled'
@@ -103,14 +103,14 @@ function outcomeBase({ run, progress }: Look) {
 }
 
 /** What an activity outside the steps ended the run with. */
-function failureIn(value: unknown): RowFailure | null {
-  const { failure } = (value ?? {}) as { failure?: Partial<RowFailure> };
-  return typeof failure?.message === 'string' && isErrorCode(failure.code) ? (failure as RowFailure) : null;
+function failureIn(value: unknown): StepFailure | null {
+  const { failure } = (value ?? {}) as { failure?: Partial<StepFailure> };
+  return typeof failure?.message === 'string' && isErrorCode(failure.code) ? (failure as StepFailure) : null;
 }
 
 function progressIn(value: unknown): Progress | null {
   const candidate = value as Partial<Progress> | null | undefined;
-  return typeof candidate?.phase === 'string' && Array.isArray(candidate.rows)
+  return typeof candidate?.phase === 'string' && Array.isArray(candidate.steps)
     ? (candidate as Progress)
     : null;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds progress for runs that answer no query: from the memo, with what was seen before. Asks nothing.
-import type { Phase, Progress, RowProgress, RowStatus } from '../../workflows/contracts/run/progress.ts';
+import type { Phase, Progress, StepProgress, StepStatus } from '../../workflows/contracts/run/progress.ts';
 import type { RunDescription } from '../temporal/temporal-client.ts';
 
 /** Progress as the memo tells it; titles, tries and times are those of the last full look, where there was one. */
@@ -8,9 +8,9 @@ export function progressOfMemo(run: RunDescription, last: Progress | null): Prog
   const { memo } = run;
   if (memo === undefined) return null;
   const { operation, subject } = namesOf(run.id);
-  const known = new Map(last?.rows.map((row) => [row.id, row]));
+  const known = new Map(last?.steps.map((step) => [step.id, step]));
   // Temporal keeps a memo's keys sorted; the last look has them in the table's order.
-  const ids = last === null ? Object.keys(memo.rows) : last.rows.map((row) => row.id);
+  const ids = last === null ? Object.keys(memo.steps) : last.steps.map((step) => step.id);
   return {
     operation,
     subject,
@@ -18,26 +18,26 @@ export function progressOfMemo(run: RunDescription, last: Progress | null): Prog
     needsHuman: memo.phase === 'needs-operator',
     startedAt: run.startedAt,
     ...(run.closedAt !== undefined && { endedAt: run.closedAt }),
-    rows: ids.map((id) => rowOfMemo(id, memo.rows[id] as RowStatus | undefined, known.get(id), run)),
+    steps: ids.map((id) => stepOfMemo(id, memo.steps[id] as StepStatus | undefined, known.get(id), run)),
     ...(memo.nextCommand !== undefined && { nextCommand: memo.nextCommand }),
     ...(memo.inputDigest !== undefined && { inputDigest: memo.inputDigest }),
   };
 }
 
-function rowOfMemo(
+function stepOfMemo(
   id: string,
-  status: RowStatus = 'pending',
-  known: RowProgress | undefined,
+  status: StepStatus = 'pending',
+  known: StepProgress | undefined,
   { memo }: RunDescription,
-): RowProgress {
-  const base: Omit<RowProgress, 'status'> = known ?? {
+): StepProgress {
+  const base: Omit<StepProgress, 'status'> = known ?? {
     id,
     title: '',
     occurrence: 0,
     tries: 0,
     skippable: false,
   };
-  const isCurrent = memo?.row === id && memo.cause !== undefined;
+  const isCurrent = memo?.step === id && memo.cause !== undefined;
   const failure = isCurrent
     ? { code: 'Rejected' as const, message: memo.cause ?? '', on: id, hint: memo.nextCommand ?? '' }
     : undefined;

@@ -57,9 +57,9 @@ export async function watchToEnd(
 
 function exitCodeOf({ exitCode, report }: Outcome, options: Options): number {
   if (report === undefined || exitCode !== exitCodes.done.code) return exitCode;
-  // Of a row that could not be observed nothing is known; a plan says what it can before anything is there.
+  // Of a step that could not be observed nothing is known; a plan says what it can before anything is there.
   const isPlan = report.operation.startsWith('plan');
-  const hasUnknown = !isPlan && report.rows.some(({ verdict }) => verdict === 'failed');
+  const hasUnknown = !isPlan && report.steps.some(({ verdict }) => verdict === 'failed');
   const isUnknown = report.result === 'busy' || hasUnknown;
   if (isUnknown) return exitCodes.failed.code;
   return options['exitCode'] === true && reportHasChanges(report) ? exitCodes.changes.code : exitCode;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads activities and people's answers out of a run's history events. Knows no rows; row-history.ts does.
+// Reads activities and people's answers out of a run's history events. Knows no steps; step-history.ts does.
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultFailureConverter, defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { ActivityRecord, AnswerRecord } from './temporal-client.ts';
@@ -39,15 +39,15 @@ export function activityRecords(events: readonly HistoryEvent[]): ActivityRecord
   return [...records.values()];
 }
 
-/** All updates that the run accepted and that answer for a row. */
+/** All updates that the run accepted and that answer for a step. */
 export function answerRecords(events: readonly HistoryEvent[]): AnswerRecord[] {
   return events.flatMap((event) => {
     const request = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
     const answer = decodePayload(request?.args?.payloads?.[0]) as Partial<AnswerRecord> | null | undefined;
-    if (typeof answer?.row !== 'string') return [];
-    const { row, occurrence = 0, action = request?.name ?? '', actor = '', reason = '', data } = answer;
+    if (typeof answer?.step !== 'string') return [];
+    const { step, occurrence = 0, action = request?.name ?? '', actor = '', reason = '', data } = answer;
     const given = data === undefined ? {} : { data };
-    return [{ at: instantOf(event), row, occurrence, action, actor, reason, ...given }];
+    return [{ at: instantOf(event), step, occurrence, action, actor, reason, ...given }];
   });
 }
 

@@ -9,7 +9,7 @@ export type RunStatus =
   'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'other';
 
 export interface RetryingActivity {
-  /** `<row>/<phase>/<n>` */
+  /** `<step>/<phase>/<n>` */
   readonly id: string;
   readonly failure: string;
 }
@@ -64,7 +64,7 @@ export interface StartRequest {
 
 /** One activity as the history tells it. */
 export interface ActivityRecord {
-  /** `<row>/<phase>/<n>` */
+  /** `<step>/<phase>/<n>` */
   readonly id: string;
   readonly type: string;
   readonly scheduledAt: string;
@@ -76,10 +76,10 @@ export interface ActivityRecord {
   readonly failure?: string;
 }
 
-/** One answer of a person as the history tells it: a resolved row, an approved one. */
+/** One answer of a person as the history tells it: a resolved step, an approved one. */
 export interface AnswerRecord {
   readonly at: string;
-  readonly row: string;
+  readonly step: string;
   readonly occurrence: number;
   /** `retry`, `skip`, `abort`, `approve`, `answer`, or the update's own name. */
   readonly action: string;

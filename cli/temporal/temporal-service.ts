@@ -118,8 +118,8 @@ export class TemporalService implements TemporalClient {
 
   async resolve(id: string, runId: string, answer: ResolveStep, before?: string): Promise<ResolveAnswer> {
     // Two people may give the same answer, and each of them is heard; so is who renews an approval that lapsed.
-    const { row, occurrence, action, actor } = answer;
-    const updateId = [row, occurrence, action, actor, ...(before === undefined ? [] : [before])].join('/');
+    const { step, occurrence, action, actor } = answer;
+    const updateId = [step, occurrence, action, actor, ...(before === undefined ? [] : [before])].join('/');
     const handle = this.client.workflow.getHandle(id, runId);
     try {
       const progress = await this.#within(updateSeconds, () =>

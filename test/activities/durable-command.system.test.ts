@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 const fence = (over: Partial<Fence> = {}): Fence => ({
-  row: 'row',
+  step: 'step',
   epoch: 1,
   occurrence: 1,
   attempt: 1,
@@ -74,7 +74,7 @@ describe('DurableCommands', () => {
     expect(await readFile(mark, 'utf8')).toBe('x\n');
   });
 
-  test('overtake() refuses what the row would start next, and leaves what runs', async () => {
+  test('overtake() refuses what the step would start next, and leaves what runs', async () => {
     await commands.start('k', fence(), sh('sleep 1; exit 5'));
     await commands.overtake(fence({ attempt: 1_000_000 }));
     await expect(commands.start('next', fence(), sh('true'))).rejects.toMatchObject({ code: 'Conflict' });
@@ -151,16 +151,16 @@ describe('DurableCommands', () => {
     expect(await commands.stop('k', 1)).toMatchObject({ state: 'finished' });
   });
 
-  test('live() names running jobs of a row, whatever run began them', async () => {
-    await commands.start('nonce1.row.1', fence(), sh('sleep 30'));
-    await commands.start('nonce2.other.1', fence({ row: 'other' }), sh('sleep 30'));
-    await commands.start('done', fence({ row: 'ended' }), sh('true'));
+  test('live() names running jobs of a step, whatever run began them', async () => {
+    await commands.start('nonce1.step.1', fence(), sh('sleep 30'));
+    await commands.start('nonce2.other.1', fence({ step: 'other' }), sh('sleep 30'));
+    await commands.start('done', fence({ step: 'ended' }), sh('true'));
     await finished('done');
-    expect(await commands.live('row')).toEqual(['nonce1.row.1']);
-    expect(await commands.live()).toEqual(['nonce1.row.1', 'nonce2.other.1']);
+    expect(await commands.live('step')).toEqual(['nonce1.step.1']);
+    expect(await commands.live()).toEqual(['nonce1.step.1', 'nonce2.other.1']);
   });
 
-  test('start() refuses whoever was overtaken, for the same row only', async () => {
+  test('start() refuses whoever was overtaken, for the same step only', async () => {
     await commands.start('a', fence({ epoch: 5, occurrence: 2, attempt: 3 }), sh('true'));
     const older = [
       { epoch: 4, occurrence: 9 },
@@ -170,7 +170,7 @@ describe('DurableCommands', () => {
     for (const over of older) {
       await expect(commands.start('b', fence(over), sh('true'))).rejects.toMatchObject({ code: 'Conflict' });
     }
-    await commands.start('c', fence({ row: 'another', epoch: 4 }), sh('true'));
+    await commands.start('c', fence({ step: 'another', epoch: 4 }), sh('true'));
     await commands.start('d', fence({ epoch: 5, occurrence: 2, attempt: 3 }), sh('true'));
   });
 
@@ -183,8 +183,8 @@ describe('DurableCommands', () => {
   });
 
   test('two commands of one exclusive name run one after the other, and the journal says so', async () => {
-    await commands.start('a', fence({ row: 'a' }), sh('sleep 0.5', ['db:one']));
-    await commands.start('b', fence({ row: 'b' }), sh('sleep 0.1', ['db:one', 'other']));
+    await commands.start('a', fence({ step: 'a' }), sh('sleep 0.5', ['db:one']));
+    await commands.start('b', fence({ step: 'b' }), sh('sleep 0.1', ['db:one', 'other']));
     await Promise.all([finished('a'), finished('b')]);
     const lines = (await readFile(join(base, 'journal'), 'utf8'))
       .split('\n')
@@ -200,9 +200,9 @@ describe('DurableCommands', () => {
   test('a lock is held as long as anything that the command left behind lives', async () => {
     const mark = join(base, 'mark');
     const left = `(while [ ! -e ${mark} ]; do sleep 0.1; done; echo left >> ${mark}) & exit 0`;
-    await commands.start('a', fence({ row: 'a' }), sh(left, ['lock']));
+    await commands.start('a', fence({ step: 'a' }), sh(left, ['lock']));
     await finished('a');
-    await commands.start('b', fence({ row: 'b' }), sh(`echo next >> ${mark}`, ['lock']));
+    await commands.start('b', fence({ step: 'b' }), sh(`echo next >> ${mark}`, ['lock']));
     expect((await commands.wait('b', 1)).state).toBe('running');
     await writeFile(mark, '');
     await finished('b');

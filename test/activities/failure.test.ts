@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { asRowFailure, deepestCause, Failure } from '../../activities/clients/failure.ts';
+import { asStepFailure, deepestCause, Failure } from '../../activities/clients/failure.ts';
 import { redact } from '../../activities/clients/redact.ts';
 import { errorKinds } from '../../workflows/contracts/run/errors.ts';
 
@@ -46,11 +46,11 @@ describe('redact()', () => {
   });
 });
 
-describe('asRowFailure()', () => {
+describe('asStepFailure()', () => {
   it.each(['ENOSPC', 'EACCES', 'EISDIR', 'EROFS'])(
-    'asRowFailure() is Rejected when the errno is %s',
+    'asStepFailure() is Rejected when the errno is %s',
     (code) => {
-      expect(asRowFailure(errno(code), 'the spec')).toEqual({
+      expect(asStepFailure(errno(code), 'the spec')).toEqual({
         code: 'Rejected',
         message: `The operating system refused the spec: ${code}`,
         on: 'the spec',
@@ -66,8 +66,8 @@ describe('asRowFailure()', () => {
     ['Error', Object.assign(new Error('odd'), { code: 28 }), 'odd'],
     ['string', 'just a text', 'just a text'],
     ['object', { message: 'no error' }, '[object Object]'],
-  ])('asRowFailure() is Invariant when an unknown %s is thrown', (name, thrown, cause) => {
-    expect(asRowFailure(thrown, 'boot')).toMatchObject({
+  ])('asStepFailure() is Invariant when an unknown %s is thrown', (name, thrown, cause) => {
+    expect(asStepFailure(thrown, 'boot')).toMatchObject({
       code: 'Invariant',
       message: `Unexpected ${name} while working on boot`,
       on: 'boot',
@@ -75,35 +75,35 @@ describe('asRowFailure()', () => {
     });
   });
 
-  it.each([null, undefined])('asRowFailure() is Invariant without a cause when %s is thrown', (thrown) => {
-    const failure = asRowFailure(thrown, 'boot');
+  it.each([null, undefined])('asStepFailure() is Invariant without a cause when %s is thrown', (thrown) => {
+    const failure = asStepFailure(thrown, 'boot');
     expect(failure.code).toBe('Invariant');
     expect(failure).not.toHaveProperty('cause');
   });
 
-  it('asRowFailure() keeps code, hint and facts when a Failure is thrown', () => {
+  it('asStepFailure() keeps code, hint and facts when a Failure is thrown', () => {
     const facts = { on: 'box lab', hint: 'Look there', logPath: '/log', exitCode: 3, lost: true };
-    expect(asRowFailure(new Failure('Unreachable', 'It is gone', facts), 'boot')).toEqual({
+    expect(asStepFailure(new Failure('Unreachable', 'It is gone', facts), 'boot')).toEqual({
       code: 'Unreachable',
       message: 'It is gone',
       ...facts,
     });
   });
 
-  it('asRowFailure() names the deepest cause when errors are nested', () => {
+  it('asStepFailure() names the deepest cause when errors are nested', () => {
     const chain = new Error('outer', { cause: new Error('middle', { cause: errno('ENOSPC') }) });
     const failure = new Failure('Rejected', 'The image was not built', { on: 'this machine', cause: chain });
-    expect(failure.toRowFailure().cause).toBe("ENOSPC: no, write '/x'");
-    expect(asRowFailure(errno('EIO', new Error('the disk is dying')), 'x').cause).toBe('the disk is dying');
+    expect(failure.toStepFailure().cause).toBe("ENOSPC: no, write '/x'");
+    expect(asStepFailure(errno('EIO', new Error('the disk is dying')), 'x').cause).toBe('the disk is dying');
     expect(deepestCause(chain)).toBe("ENOSPC: no, write '/x'");
     expect(deepestCause('a text')).toBe('a text');
     expect([deepestCause(undefined), deepestCause(null)]).toEqual([undefined, undefined]);
   });
 });
 
-describe('toRowFailure()', () => {
-  it('toRowFailure() takes the hint of its kind and leaves out what is unknown when nothing is said', () => {
-    expect(new Failure('Conflict', 'It is taken', { on: 'x' }).toRowFailure()).toEqual({
+describe('toStepFailure()', () => {
+  it('toStepFailure() takes the hint of its kind and leaves out what is unknown when nothing is said', () => {
+    expect(new Failure('Conflict', 'It is taken', { on: 'x' }).toStepFailure()).toEqual({
       code: 'Conflict',
       message: 'It is taken',
       on: 'x',
@@ -111,13 +111,13 @@ describe('toRowFailure()', () => {
     });
   });
 
-  it('toRowFailure() keeps each text redacted and within 1024 characters when they are long', () => {
+  it('toStepFailure() keeps each text redacted and within 1024 characters when they are long', () => {
     const long = `password=hunter2 ${'x'.repeat(2000)}`;
     const { message, on, cause, hint } = new Failure('Rejected', long, {
       on: long,
       cause: new Error(long),
       hint: long,
-    }).toRowFailure();
+    }).toStepFailure();
     for (const text of [message, on, cause ?? '', hint]) {
       expect(text.length).toBe(1024);
       expect(text).not.toContain('hunter2');

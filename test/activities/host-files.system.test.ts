@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const fence = (extra: Partial<Fence> = {}): Fence => ({
-  row: 'keystone.config',
+  step: 'keystone.config',
   epoch: 5,
   occurrence: 2,
   attempt: 1,
@@ -146,13 +146,13 @@ describe('fence of writeFiles()', () => {
     ['of a higher attempt', { attempt: 2 }],
     ['of a higher occurrence', { occurrence: 3, attempt: 1 }],
     ['of a higher epoch', { epoch: 6, occurrence: 1, attempt: 1 }],
-    ['of another row', { row: 'haproxy.config', epoch: 1 }],
+    ['of another step', { step: 'haproxy.config', epoch: 1 }],
   ])('writeFiles() writes when its fence is %s', async (_what, next) => {
     await host.writeFiles(fence(), [file()]);
     expect(await host.writeFiles(fence(next), [file({ content: 'next\n' })])).toEqual([target]);
   });
 
-  it('writeFiles() is a Conflict when the lease has gone to a higher epoch, whatever the row saw', async () => {
+  it('writeFiles() is a Conflict when the lease has gone to a higher epoch, whatever the step saw', async () => {
     await writeFile(join(directory, 'lease', 'epoch'), '6\n');
     const late = host.writeFiles(fence(), [file()]);
     await expect(late).rejects.toMatchObject({ code: 'Conflict' });

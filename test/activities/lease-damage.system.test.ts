@@ -78,7 +78,7 @@ describe('a damaged record', () => {
 });
 
 describe('the fence', () => {
-  const fence = { row: 'row', epoch: 0, occurrence: 1, attempt: 1 };
+  const fence = { step: 'step', epoch: 0, occurrence: 1, attempt: 1 };
   const write = (epoch: number) =>
     machineHost(box).writeFiles({ ...fence, epoch }, [
       { path: join(boxDirectory(box), 'file'), mode: '600', owner: 'root', group: 'root', content: 'x' },

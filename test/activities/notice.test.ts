@@ -13,7 +13,7 @@ const notice: Notice = {
   box: 'lab',
   operation: 'install-box',
   workflowId: 'install-box/lab',
-  row: 'boot',
+  step: 'boot',
   cause: 'password=hunter22 was refused',
   nextCommand: 'holdfast op resolve install-box/lab --retry',
 };

@@ -61,7 +61,7 @@ describe('readRecord()', () => {
   ])('readRecord() refuses %j as damaged, and its hint works', async (text, cause) => {
     await writeFile(path, text);
     const failure = await failureOf(readRecord(path, kind));
-    expect(failure.toRowFailure()).toMatchObject({
+    expect(failure.toStepFailure()).toMatchObject({
       code: 'Rejected',
       on: path,
       message: 'The record of a test is damaged',
@@ -76,7 +76,7 @@ describe('readRecord()', () => {
     await mkdir(path);
     const failure = await failureOf(readRecord(path, kind));
     expect(failure.message).toBe('The record of a test cannot be read');
-    expect(failure.toRowFailure().cause).toContain('EISDIR');
+    expect(failure.toStepFailure().cause).toContain('EISDIR');
   });
 });
 
@@ -103,7 +103,7 @@ describe('records of a state directory', () => {
   it('recordedSpec() names the key when the text is JSON and not a spec', async () => {
     await mkdir(join(directory, 'boxes', 'lab'), { recursive: true });
     await writeFile(specPath(directory, 'lab'), '{"apiVersion":"holdfast/v1","kind":"Box"}');
-    expect((await failureOf(recordedSpec(directory, 'lab'))).toRowFailure().cause).toContain('name:');
+    expect((await failureOf(recordedSpec(directory, 'lab'))).toStepFailure().cause).toContain('name:');
   });
 
   it('dumpsOf() lists no dump whose manifest is absent or damaged', async () => {

@@ -155,7 +155,7 @@ describe('identity', () => {
   it('get() is Rejected, with the file to restore, when the identity is another one', async () => {
     await store.put(reference, 'one', 0);
     await writeFile(join(directory, 'identity'), `${await generateIdentity()}\n`);
-    const failure = (await failureOf(new EmbeddedSecretStore(directory).get(reference))).toRowFailure();
+    const failure = (await failureOf(new EmbeddedSecretStore(directory).get(reference))).toStepFailure();
     expect(failure).toMatchObject({ code: 'Rejected', on: directory });
     expect(failure.hint).toContain(join(directory, 'identity'));
     expect(JSON.stringify(failure)).not.toMatch(/AGE-SECRET-KEY|"one"/);

@@ -13,7 +13,7 @@ interface Findings {
 }
 
 const slips: readonly (readonly [file: string, text: string, kind: Kind, name: string])[] = [
-  ['activities/row-scope.ts', 'export const slip = 1;', 'exports', 'slip'],
+  ['activities/step-scope.ts', 'export const slip = 1;', 'exports', 'slip'],
   ['workflows/contracts/box/cidr.ts', 'export interface Slip { readonly a: 1 }', 'types', 'Slip'],
   ['workers/embedded/slip.ts', 'export const slip = 1;', 'files', 'workers/embedded/slip.ts'],
   ['openstack-client-ts/src/slip.ts', 'export const slip = 1;', 'files', 'openstack-client-ts/src/slip.ts'],

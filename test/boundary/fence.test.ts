@@ -40,8 +40,8 @@ const notAllowed = 'not-in-allowed';
 const fromActivities = "import type { Host } from '../../activities/hosts/host.ts'; export type Slip = Host;";
 
 const slips: readonly Slip[] = [
-  ['workflows/engine/run-row.ts', "import 'node:fs';", notAllowed, /^fs$/],
-  ['workflows/engine/run-row.ts', "export const slip = () => import('node:os');", notAllowed, /^os$/],
+  ['workflows/engine/run-step.ts', "import 'node:fs';", notAllowed, /^fs$/],
+  ['workflows/engine/run-step.ts', "export const slip = () => import('node:os');", notAllowed, /^os$/],
   ['workflows/engine/run-table.ts', "import '@temporalio/workflow';", notAllowed, /@temporalio\/workflow\//],
   ['workflows/engine/report.ts', "import './temporal-ports.ts';", notAllowed, /temporal-ports\.ts$/],
   ['workflows/engine/table-state.ts', "import '../box/plan.ts';", notAllowed, /plan\.ts$/],
@@ -126,7 +126,7 @@ const slips: readonly Slip[] = [
     notAllowed,
     /@temporalio\/activity\//,
   ],
-  ['activities/clients/redact.ts', "import '../row-scope.ts';", notAllowed, /row-scope\.ts$/],
+  ['activities/clients/redact.ts', "import '../step-scope.ts';", notAllowed, /step-scope\.ts$/],
   [
     'activities/clients/openstack/cloud.ts',
     "import '../../../workers/compose.ts';",

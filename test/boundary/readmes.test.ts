@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of rows in the operations' READMEs are those that compile builds; paths named in the documents exist.
+// The tables of steps in the operations' READMEs are those that compile builds; paths named in the documents exist.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -9,16 +9,16 @@ import { profiles } from '../../profiles/index.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import type { BoxSpec, ServiceName } from '../../workflows/contracts/box/box-spec.ts';
 import { databaseServices } from '../../workflows/contracts/database/database-driver.ts';
-import type { CompiledRow } from '../../workflows/contracts/run/table.ts';
+import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
-import { canaryRows } from '../../workflows/operations/canary/steps.ts';
+import { canarySteps } from '../../workflows/operations/canary/steps.ts';
 import { canaryPhases } from '../../workflows/contracts/canary/canary.ts';
-import { destroyBoxRows } from '../../workflows/operations/destroy-box/steps.ts';
+import { destroyBoxSteps } from '../../workflows/operations/destroy-box/steps.ts';
 import { planBox } from '../../workflows/box/plan.ts';
-import { restoreBoxRows } from '../../workflows/operations/restore-box/steps.ts';
+import { restoreBoxSteps } from '../../workflows/operations/restore-box/steps.ts';
 import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
-import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
-import { migrateDatabaseRows } from '../../workflows/operations/migrate-database/steps.ts';
+import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts';
+import { migrateDatabaseSteps } from '../../workflows/operations/migrate-database/steps.ts';
 import { root } from './planted-tree.ts';
 import { readFile } from './source-files.ts';
 
@@ -32,15 +32,15 @@ function exampleBox() {
   return { spec, facts: { profile: profiles[spec.release], processors: 2, sources, digest } };
 }
 
-function installRows(...more: ServiceName[]): CompiledRow[] {
+function installSteps(...more: ServiceName[]): CompiledStep[] {
   const { spec, facts } = exampleBox();
-  return installBoxRows({ ...spec, services: [...spec.services, ...more] }, facts);
+  return installBoxSteps({ ...spec, services: [...spec.services, ...more] }, facts);
 }
 
 /** What the preflight of the example wants, with some of its keys changed. */
 function neededMebibytes(change: Partial<BoxSpec> = {}): { disk: number; memory: number } {
   const { spec, facts } = exampleBox();
-  const args = installBoxRows({ ...spec, ...change }, facts)[0]?.observe.args as PreflightArgs;
+  const args = installBoxSteps({ ...spec, ...change }, facts)[0]?.observe.args as PreflightArgs;
   return { disk: args.diskFreeMebibytesMin, memory: args.memoryMebibytesMin };
 }
 
@@ -70,8 +70,8 @@ interface Told {
   readonly after: readonly string[];
 }
 
-/** The rows that the table below a heading tells, with what each stands on. */
-function toldRows(path: string, heading = 'Steps'): Told[] {
+/** The steps that the table below a heading tells, with what each stands on. */
+function toldSteps(path: string, heading = 'Steps'): Told[] {
   const [, section = ''] = readFile(path).text.split(`\n## ${heading}\n`);
   const [table = ''] = section.split(/^## /m);
   const body = table.split('\n').filter((line) => line.startsWith('| `'));
@@ -95,67 +95,68 @@ function pathsIn(path: string): string[] {
 }
 
 describe('documents', () => {
-  const standing = (rows: readonly CompiledRow[]): Told[] => rows.map(({ id, after }) => ({ id, after }));
+  const standing = (steps: readonly CompiledStep[]): Told[] => steps.map(({ id, after }) => ({ id, after }));
 
-  it('install-box/README.md tells the rows when the table is built', () => {
-    expect(toldRows('workflows/operations/install-box/README.md')).toEqual(standing(installRows()));
+  it('install-box/README.md tells the steps when the table is built', () => {
+    expect(toldSteps('workflows/operations/install-box/README.md')).toEqual(standing(installSteps()));
   });
 
   it('install-box/README.md tells what a box with a dashboard has beside the rest', () => {
-    const usual = installRows().map(({ id }) => id);
-    const more = installRows('dashboard').filter(({ id }) => !usual.includes(id));
-    expect(toldRows('workflows/operations/install-box/README.md', 'Steps of the dashboard')).toEqual(
+    const usual = installSteps().map(({ id }) => id);
+    const more = installSteps('dashboard').filter(({ id }) => !usual.includes(id));
+    expect(toldSteps('workflows/operations/install-box/README.md', 'Steps of the dashboard')).toEqual(
       standing(more),
     );
   });
 
   it('install-box/README.md tells what a box with volumes has beside the rest', () => {
-    const rows = installRows('volume');
-    const usual = installRows();
-    const more = rows.filter(({ id }) => usual.every((row) => row.id !== id));
-    expect(toldRows('workflows/operations/install-box/README.md', 'Steps of volumes')).toEqual(
+    const steps = installSteps('volume');
+    const usual = installSteps();
+    const more = steps.filter(({ id }) => usual.every((step) => step.id !== id));
+    expect(toldSteps('workflows/operations/install-box/README.md', 'Steps of volumes')).toEqual(
       standing(more),
     );
-    const standsOnMore = rows.filter(
+    const standsOnMore = steps.filter(
       ({ id, after }) =>
-        !more.some((row) => row.id === id) && after.some((parent) => more.some((row) => row.id === parent)),
+        !more.some((step) => step.id === id) &&
+        after.some((parent) => more.some((step) => step.id === parent)),
     );
     expect(standsOnMore.map(({ id }) => id)).toEqual(['seeds.quotas', 'canary']);
   });
 
   it('restore-box/README.md tells the steps when the table is built', () => {
     const { spec, facts } = exampleBox();
-    const steps = restoreBoxRows(spec, '0123456789abcdef', facts);
-    expect(toldRows('workflows/operations/restore-box/README.md')).toEqual(standing(steps));
+    const steps = restoreBoxSteps(spec, '0123456789abcdef', facts);
+    expect(toldSteps('workflows/operations/restore-box/README.md')).toEqual(standing(steps));
   });
 
   it('rotate-credentials/README.md tells the steps of each user when the table is built', () => {
     const { spec, facts } = exampleBox();
     const request = { users: ['glance'] as const, onlyDue: false, emergency: false, scheduled: false };
     const steps = rotateCredentialsSteps(planBox(spec, facts), request);
-    const told = toldRows('workflows/operations/rotate-credentials/README.md').map(({ id }) => id);
+    const told = toldSteps('workflows/operations/rotate-credentials/README.md').map(({ id }) => id);
     expect([...told, 'status']).toEqual(steps.map(({ id }) => id.replace('glance', 'USER')));
   });
 
-  it('destroy-box/README.md tells the rows when the table is built', () => {
-    expect(toldRows('workflows/operations/destroy-box/README.md')).toEqual(
-      standing(destroyBoxRows('lab', digest)),
+  it('destroy-box/README.md tells the steps when the table is built', () => {
+    expect(toldSteps('workflows/operations/destroy-box/README.md')).toEqual(
+      standing(destroyBoxSteps('lab', digest)),
     );
   });
 
-  it('canary/README.md tells its row and every phase when they are as built', () => {
+  it('canary/README.md tells its step and every phase when they are as built', () => {
     const wishes = { cloud: 'acme', throughputMegabytesMin: 1 };
     const text = readFile('workflows/operations/canary/README.md').text;
     const told = [...text.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name);
-    expect(told).toEqual([...canaryRows(wishes).map(({ id }) => id), ...canaryPhases]);
+    expect(told).toEqual([...canarySteps(wishes).map(({ id }) => id), ...canaryPhases]);
   });
 
-  it('migrate-database/README.md tells every row that some driver has', () => {
+  it('migrate-database/README.md tells every step that some driver has', () => {
     const { spec, facts } = exampleBox();
     const ids = databaseServices
       .filter((service) => service !== 'nova')
-      .flatMap((service) => migrateDatabaseRows(spec, service, facts).map(({ id }) => id));
-    const told = toldRows('workflows/operations/migrate-database/README.md').map(({ id }) => id);
+      .flatMap((service) => migrateDatabaseSteps(spec, service, facts).map(({ id }) => id));
+    const told = toldSteps('workflows/operations/migrate-database/README.md').map(({ id }) => id);
     expect(told.sort()).toEqual([...new Set(ids)].sort());
   });
 

@@ -10,11 +10,11 @@ const operationRecords = '^workflows/operations/(index|[^/]+/operation)\\.ts$';
 const ports = '^workflows/ports/';
 /** Runs in plain tests, without Temporal. */
 const pureEngine =
-  '^workflows/engine/(run-table|run-row|gate|look-back|row-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles|question|unattended-queue|differences-text|await)\\.ts$';
+  '^workflows/engine/(run-table|run-step|gate|look-back|step-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles|question|unattended-queue|differences-text|await)\\.ts$';
 const temporalEngine = '^workflows/engine/(operation|show|admission|temporal-ports)\\.ts$';
 const boxModel = '^workflows/box/';
 const compile = '^activities/operation/(compile|builds/[^/]+)\\.ts$';
-const rowHelp = '^activities/(row-scope|run-command)\\.ts$';
+const stepHelp = '^activities/(step-scope|run-command)\\.ts$';
 const clients = '^activities/(clients|hosts)/';
 const systems = '^activities/(?!clients/|hosts/)[^/]+/';
 
@@ -56,11 +56,11 @@ module.exports = {
 
     // activities: one system a folder.
     allow('^activities/index\\.ts$', systems, clients, ports),
-    allow(rowHelp, rowHelp, clients, contracts, ports),
+    allow(stepHelp, stepHelp, clients, contracts, ports),
     // Scripts and packages that are laid into a box are imported as their text.
     allow('^activities/', '^(activities/.*\\.sh|keystoneauth-holdfast/[^/]+\\.(py|txt))$'),
-    allow('^activities/row-scope\\.ts$', packages('@temporalio/activity')),
-    allow('^activities/(?!clients/|hosts/)([^/]+)/', '^activities/$1/', clients, rowHelp, contracts, ports),
+    allow('^activities/step-scope\\.ts$', packages('@temporalio/activity')),
+    allow('^activities/(?!clients/|hosts/)([^/]+)/', '^activities/$1/', clients, stepHelp, contracts, ports),
     allow(systems, packages('@temporalio/activity', 'undici', 'yaml')),
     // The run's first activity alone reads what a table is built from.
     // A record is parsed as an input is.

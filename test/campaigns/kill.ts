@@ -5,7 +5,7 @@ import { crashMoments } from '../proofs/crash-plan.ts';
 import { crashLab, installThroughCrashes } from '../proofs/crash-run.ts';
 import { drawn } from '../proofs/seeded-part.ts';
 import { endState } from '../system/end-state.ts';
-import { commandRows, journalIntervals, overlapsOf, wholeCommandRows } from '../system/job-watch.ts';
+import { commandSteps, journalIntervals, overlapsOf, wholeCommandSteps } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { openLedger } from './ledger.ts';
@@ -35,14 +35,14 @@ export async function killCampaign({ minutes, isWhole, seed: firstSeed, isResume
   try {
     const undisturbed = await lab.install(calm);
     // The image stands after the first install.
-    const rows = undisturbed.rows
+    const steps = undisturbed.steps
       .filter(({ id, status }) => status === 'changed' && id !== 'image')
       .map(({ id }) => id);
     const expected = await endState(names(calm));
     const first = isResumed ? ((await ledger.lastSeed()) ?? firstSeed - 1) + 1 : firstSeed;
     for (let seed = first; Date.now() < deadline; seed += 1) {
       const begun = Date.now();
-      const { outcome, crashes } = await installOnce(lab, box, seed, rows, expected);
+      const { outcome, crashes } = await installOnce(lab, box, seed, steps, expected);
       if (outcome !== 'same') bad += 1;
       const seconds = Math.round((Date.now() - begun) / 1000);
       await ledger.append({ seed, crashes, outcome, seconds });
@@ -58,11 +58,11 @@ async function installOnce(
   lab: Lab,
   box: BoxSpec,
   seed: number,
-  rows: readonly string[],
+  steps: readonly string[],
   expected: readonly string[],
 ): Promise<{ outcome: Outcome; crashes: readonly string[] }> {
   // A third of all moments: enough to meet each other, few enough to end soon.
-  const plans = drawn(`${seed}`, crashMoments(rows, [...commandRows, ...wholeCommandRows]), 1 / 3);
+  const plans = drawn(`${seed}`, crashMoments(steps, [...commandSteps, ...wholeCommandSteps]), 1 / 3);
   const { progress, crashes } = await installThroughCrashes(lab, box, plans);
   const isSame = JSON.stringify(await endState(names(box))) === JSON.stringify(expected);
   const overlaps = overlapsOf(await journalIntervals(box.name));

@@ -114,12 +114,12 @@ async function putBack(folder: string): Promise<void> {
 
 interface Migrated {
   readonly phase: string;
-  /** Rows under whose change the tool was killed. */
+  /** Steps under whose change the tool was killed. */
   readonly moments: readonly string[];
   readonly state: readonly string[];
 }
 
-/** Fewer than the silences that make a row ask a person. @source activity-profiles: five count as a try, of three */
+/** Fewer than the silences that make a step ask a person. @source activity-profiles: five count as a try, of three */
 const killsPerRun = 12;
 
 /** `lifeSeconds`: how long the next tool may live, by chance; null: nothing is killed. */
@@ -138,10 +138,10 @@ async function migrated(lab: Lab, folder: string, lifeSeconds: (() => number) | 
   while (lifeSeconds !== null && moments.length < killsPerRun && !isOver) {
     await toolRuns(name, () => isOver);
     await Promise.race([pause(1000 * lifeSeconds()), end]);
-    const row = (await lab.progress(handle))?.rows.find(({ status }) => status === 'applying');
+    const step = (await lab.progress(handle))?.steps.find(({ status }) => status === 'applying');
     const tool = '^/usr/bin/python3 /usr/bin/nova-manage';
     const { exitCode } = await host.run(['pkill', '-KILL', '--full', tool]);
-    if (exitCode === 0) moments.push(row?.id ?? 'between');
+    if (exitCode === 0) moments.push(step?.id ?? 'between');
   }
   await programs;
   const { phase } = await end;
@@ -150,8 +150,8 @@ async function migrated(lab: Lab, folder: string, lifeSeconds: (() => number) | 
 
 /** As a person would: once the schema is that of the release, its programs may run. */
 async function startPrograms(lab: Lab, handle: WorkflowHandle): Promise<void> {
-  const isThere = ({ rows }: Progress): boolean =>
-    rows.some(({ id, status }) => id === 'nova.schema' && (status === 'changed' || status === 'same'));
+  const isThere = ({ steps }: Progress): boolean =>
+    steps.some(({ id, status }) => id === 'nova.schema' && (status === 'changed' || status === 'same'));
   await lab.until(handle, 'schema', isThere, 600);
   await host.output(['systemctl', 'start', ...units], { timeoutSeconds: 120 });
 }

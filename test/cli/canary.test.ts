@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { niceTop } from '../../cli/views/page/latency-plot.ts';
-import { holdfast, instant, labFiles, progress, row } from './samples.ts';
+import { holdfast, instant, labFiles, progress, step } from './samples.ts';
 
 const flight = {
   cloud: 'lab-test',
@@ -28,7 +28,7 @@ const ended = (value: unknown) => ({
   moments: [
     {
       run: { type: 'Canary', status: 'completed' as const },
-      answer: { kind: 'progress' as const, progress: progress('done', [row('canary', 'changed')]) },
+      answer: { kind: 'progress' as const, progress: progress('done', [step('canary', 'changed')]) },
     },
   ],
   end: { kind: 'completed' as const, value },

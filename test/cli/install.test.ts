@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { boxSpecSchema } from '../../workflows/contracts/box/box-spec.schema.ts';
 import { readyLine } from './fake-io.ts';
-import { holdfast, instant, labFiles, labSpec, parkedProgress, progress, row } from './samples.ts';
+import { holdfast, instant, labFiles, labSpec, parkedProgress, progress, step } from './samples.ts';
 
 /** Its keys in the order in which the schema has them. */
 const textOf = (spec: object) => `${JSON.stringify(boxSpecSchema.parse(spec))}\n`;
@@ -14,11 +14,11 @@ const wantedOf = (spec: object) => ({
 const pathOf = (spec: object) => `/state/boxes/lab/wanted/${wantedOf(spec).specDigest}.json`;
 
 const file = ['box', 'install', 'lab.yaml'];
-const rows = (schema: ReturnType<typeof row>) => [row('spec', 'same'), schema];
-const applying = progress('running', rows(row('schema', 'applying', { startedAt: instant(0) })));
+const steps = (schema: ReturnType<typeof step>) => [step('spec', 'same'), schema];
+const applying = progress('running', steps(step('schema', 'applying', { startedAt: instant(0) })));
 const finished = progress(
   'done',
-  rows(row('schema', 'changed', { startedAt: instant(0), endedAt: instant(8) })),
+  steps(step('schema', 'changed', { startedAt: instant(0), endedAt: instant(8) })),
   {
     endedAt: instant(8),
   },
@@ -115,7 +115,7 @@ describe('box install', () => {
       on: 'preflight',
       hint: 'Fix it',
     } as const;
-    const failed = progress('failed', [row('preflight', 'failed', { failure })], { failure });
+    const failed = progress('failed', [step('preflight', 'failed', { failure })], { failure });
     const end = { kind: 'failed', code: failure.code, message: failure.message, details: [failed] } as const;
     const { stderr, exitCode } = await holdfast(
       { args: file },
@@ -159,7 +159,7 @@ describe('box install when one runs already', () => {
 
 describe('box install in bad weather', () => {
   it('falls back to the memo and shows that no worker answers, then goes on', async () => {
-    const memo = { phase: 'running', rows: { spec: 'same', schema: 'applying' } };
+    const memo = { phase: 'running', steps: { spec: 'same', schema: 'applying' } };
     const dark = { run: { memo }, answer: { kind: 'no-worker' } } as const;
     const { stderr, exitCode } = await holdfast(
       { args: file },
@@ -231,7 +231,7 @@ describe('box install --json', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { type: string; code: string; data: object });
     expect(records.slice(-2)).toMatchObject([
-      { type: 'blocked', code: 'Rejected', data: { row: 'keystone.schema', occurrence: 3 } },
+      { type: 'blocked', code: 'Rejected', data: { step: 'keystone.schema', occurrence: 3 } },
       { type: 'result', code: 'parked', data: { exitCode: 5 } },
     ]);
   });

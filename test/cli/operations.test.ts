@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { ActivityRecord, RunDescription } from '../../cli/temporal/temporal-client.ts';
-import { holdfast, instant, parkedProgress, parkedRow, progress, row } from './samples.ts';
+import { holdfast, instant, parkedProgress, parkedStep, progress, step } from './samples.ts';
 
 const id = 'install-box/lab';
 const parked = { moments: [{ answer: { kind: 'progress', progress: parkedProgress } }] } as const;
@@ -9,30 +9,30 @@ const parked = { moments: [{ answer: { kind: 'progress', progress: parkedProgres
 describe('op resolve', () => {
   const accepted = { ...parked, resolveAnswer: { kind: 'accepted', progress: parkedProgress } } as const;
 
-  it('answers the only parked row at the occurrence that was seen, as the user', async () => {
+  it('answers the only parked step at the occurrence that was seen, as the user', async () => {
     const args = ['op', 'resolve', id, '--retry', '--reason', 'database is back'];
     const { client, stderr, exitCode } = await holdfast({ args }, accepted);
     expect(exitCode).toBe(0);
     expect(client.resolved).toEqual([
-      { row: 'keystone.schema', occurrence: 3, action: 'retry', actor: 'ada', reason: 'database is back' },
+      { step: 'keystone.schema', occurrence: 3, action: 'retry', actor: 'ada', reason: 'database is back' },
     ]);
     expect(stderr).toBe(
-      `Row keystone.schema of ${id} will be tried again (answered by ada)\nnext: holdfast op watch ${id}\n`,
+      `Step keystone.schema of ${id} will be tried again (answered by ada)\nnext: holdfast op watch ${id}\n`,
     );
   });
 
   it.each([
     [[], 'Name exactly one answer'],
     [['--retry', '--skip'], 'Name exactly one answer'],
-    [['--retry', '--row', 'none'], 'has no row none'],
+    [['--retry', '--step', 'none'], 'has no step none'],
   ])('refuses %j', async (flags, message) => {
     const { stderr, exitCode, client } = await holdfast({ args: ['op', 'resolve', id, ...flags] }, accepted);
     expect([exitCode, client.resolved]).toEqual([2, []]);
     expect(stderr).toContain(message);
   });
 
-  it('asks for the row when more than one is parked', async () => {
-    const two = { ...parkedProgress, rows: [parkedRow, { ...parkedRow, id: 'haproxy.service' }] };
+  it('asks for the step when more than one is parked', async () => {
+    const two = { ...parkedProgress, steps: [parkedStep, { ...parkedStep, id: 'haproxy.service' }] };
     const { stderr, exitCode } = await holdfast(
       { args: ['op', 'resolve', id, '--skip'] },
       { moments: [{ answer: { kind: 'progress', progress: two } }] },
@@ -44,15 +44,15 @@ describe('op resolve', () => {
   it('passes on why the run refuses', async () => {
     const refused = {
       ...parked,
-      resolveAnswer: { kind: 'refused', message: 'Row x cannot be skipped' },
+      resolveAnswer: { kind: 'refused', message: 'Step x cannot be skipped' },
     } as const;
     const { stderr, exitCode } = await holdfast({ args: ['op', 'resolve', id, '--skip'] }, refused);
-    expect([stderr, exitCode]).toEqual([`error: ${id} refuses: Row x cannot be skipped\n`, 2]);
+    expect([stderr, exitCode]).toEqual([`error: ${id} refuses: Step x cannot be skipped\n`, 2]);
   });
 });
 
 describe('a step that awaits a person', () => {
-  const awaiting = row('token.root', 'awaiting', {
+  const awaiting = step('token.root', 'awaiting', {
     startedAt: instant(4),
     failure: {
       code: 'NeedsOperator',
@@ -62,8 +62,8 @@ describe('a step that awaits a person', () => {
       hint: 'Do what the step asks for, then answer it, or resolve it with --retry',
     },
   });
-  const nextCommand = `holdfast op resolve ${id} --row token.root --retry`;
-  const shown = progress('needs-operator', [row('spec', 'same'), awaiting], { nextCommand });
+  const nextCommand = `holdfast op resolve ${id} --step token.root --retry`;
+  const shown = progress('needs-operator', [step('spec', 'same'), awaiting], { nextCommand });
   const waits = {
     moments: [{ answer: { kind: 'progress', progress: shown } }],
     resolveAnswer: { kind: 'accepted', progress: shown },
@@ -78,12 +78,12 @@ describe('a step that awaits a person', () => {
   it('ends the watching as a parked one does', async () => {
     const { stdout, exitCode } = await holdfast({ args: ['op', 'watch', id, '--json'] }, waits);
     expect(exitCode).toBe(5);
-    expect(stdout).toContain('{"type":"blocked","code":"NeedsOperator","data":{"row":"token.root"');
+    expect(stdout).toContain('{"type":"blocked","code":"NeedsOperator","data":{"step":"token.root"');
   });
 
   it('is answered by op resolve', async () => {
     const { client, exitCode } = await holdfast({ args: ['op', 'resolve', id, '--retry'] }, waits);
-    expect([exitCode, client.resolved[0]?.row]).toEqual([0, 'token.root']);
+    expect([exitCode, client.resolved[0]?.step]).toEqual([0, 'token.root']);
   });
 });
 
@@ -96,20 +96,20 @@ describe('op list', () => {
     startedAt: instant(-60),
     ...facts,
   });
-  const nextCommand = `holdfast op resolve ${id} --row token --retry`;
+  const nextCommand = `holdfast op resolve ${id} --step token --retry`;
   const runs = [
     run({ id: 'drift/lab', type: 'DriftBox', status: 'completed', closedAt: instant(-50) }),
-    run({ id: 'install-box/two', memo: { phase: 'running', rows: {}, row: 'boot' } }),
-    run({ memo: { phase: 'needs-operator', rows: {}, row: 'token', cause: 'refused', nextCommand } }),
+    run({ id: 'install-box/two', memo: { phase: 'running', steps: {}, step: 'boot' } }),
+    run({ memo: { phase: 'needs-operator', steps: {}, step: 'token', cause: 'refused', nextCommand } }),
   ];
 
   it('lists what needs an operator first, with cause and next command', async () => {
     const { stdout } = await holdfast({ args: ['op', 'list'] }, { runs });
     expect(stdout).toMatchInlineSnapshot(`
-      "ID               PHASE           STARTED               TOOK   ROW
+      "ID               PHASE           STARTED               TOOK   STEP
       install-box/lab  needs-operator  2026-01-05T11:59:00Z  1m00s  token
         cause  refused
-        next   holdfast op resolve install-box/lab --row token --retry
+        next   holdfast op resolve install-box/lab --step token --retry
       install-box/two  running         2026-01-05T11:59:00Z  1m00s  boot
       drift/lab        done            2026-01-05T11:59:00Z  10s
       "
@@ -127,22 +127,22 @@ describe('op list', () => {
 });
 
 describe('op show', () => {
-  it('shows rows, recap and what failed', async () => {
+  it('shows steps, recap and what failed', async () => {
     const { stdout } = await holdfast({ args: ['op', 'show', id] }, parked);
     expect(stdout).toMatchSnapshot();
   });
 
-  it('tells rows from the history when neither query nor memo answer', async () => {
+  it('tells steps from the history when neither query nor memo answer', async () => {
     const { stdout } = await holdfast(
       { args: ['op', 'show', id, '--json'] },
       { moments: [{ answer: { kind: 'no-worker' } }], activities },
     );
     const shown = JSON.parse(stdout) as {
       note: string;
-      progress: { rows: { id: string; status: string }[] };
+      progress: { steps: { id: string; status: string }[] };
     };
     expect(shown.note).toBe('no worker on queue holdfast-control');
-    expect(shown.progress.rows.map(({ id: rowId, status }) => `${rowId} ${status}`)).toEqual([
+    expect(shown.progress.steps.map(({ id: stepId, status }) => `${stepId} ${status}`)).toEqual([
       'boot waiting',
       'token pending',
     ]);
@@ -158,7 +158,7 @@ describe('op show', () => {
 const table = {
   operation: 'install-box',
   subject: 'lab',
-  rows: ['boot', 'token'].map((rowId) => ({ id: rowId, title: `Title of ${rowId}` })),
+  steps: ['boot', 'token'].map((stepId) => ({ id: stepId, title: `Title of ${stepId}` })),
 };
 const activity = (
   activityId: string,
@@ -177,11 +177,11 @@ const activity = (
 const activities: readonly ActivityRecord[] = [
   activity('compile/1', 0, { table, nonce: 'n' }),
   activity('boot/observe/1', 1, { verdict: 'differs', count: 2, digest: '', differences: [] }),
-  activity('boot/apply/1', 3, { outcome: 'failed', failure: parkedRow.failure }, { attempts: 2 }),
+  activity('boot/apply/1', 3, { outcome: 'failed', failure: parkedStep.failure }, { attempts: 2 }),
 ];
 
 describe('op logs', () => {
-  it('lists every try of every row with its failure and log', async () => {
+  it('lists every try of every step with its failure and log', async () => {
     const { stdout } = await holdfast({ args: ['op', 'logs', id] }, { activities });
     expect(stdout).toMatchInlineSnapshot(`
       "boot  Title of boot
@@ -203,7 +203,7 @@ describe('op watch and op cancel', () => {
   });
 
   it('waits for the end that was asked for and takes it as done', async () => {
-    const cancelling = progress('cancelling', [row('boot', 'applying')]);
+    const cancelling = progress('cancelling', [step('boot', 'applying')]);
     const { client, exitCode } = await holdfast(
       { args: ['op', 'cancel', id] },
       {
@@ -227,14 +227,14 @@ describe('op approve', () => {
     count: 1,
     differences: [{ what: 'nova schema', have: 'expanded', want: 'contracted' }],
   };
-  const gatedRow = {
-    ...parkedRow,
+  const gatedStep = {
+    ...parkedStep,
     id: 'nova.contract',
     title: 'Old tables gone',
     occurrence: 1,
     asks,
   };
-  const gated = progress('needs-operator', [row('spec', 'same'), gatedRow], {});
+  const gated = progress('needs-operator', [step('spec', 'same'), gatedStep], {});
   const waits = {
     moments: [{ answer: { kind: 'progress', progress: gated } }],
     resolveAnswer: { kind: 'accepted', progress: gated },
@@ -245,14 +245,14 @@ describe('op approve', () => {
     expect(exitCode).toBe(0);
     expect(stderr).toContain('nova schema: expanded -> contracted');
     expect(client.resolved).toEqual([
-      { row: 'nova.contract', occurrence: 1, action: 'approve', actor: 'ada', reason: '', digest: 'd1' },
+      { step: 'nova.contract', occurrence: 1, action: 'approve', actor: 'ada', reason: '', digest: 'd1' },
     ]);
   });
 
   it.each([
     [['--digest', 'd2'], 'is d1, not d2'],
     [[], 'needs a person or --digest'],
-    [['--row', 'spec'], 'asks for no approval: it is same'],
+    [['--step', 'spec'], 'asks for no approval: it is same'],
   ])('approves nothing with %j', async (flags, message) => {
     const { client, stderr, exitCode } = await holdfast({ args: ['op', 'approve', id, ...flags] }, waits);
     expect([exitCode, client.resolved]).toEqual([2, []]);
@@ -265,7 +265,7 @@ describe('op approve', () => {
       actors.map((actor) => ({ digest: 'd1', actor, reason: '', at: instant(1), until: instant(3601) }));
     const of = (approvals: ReturnType<typeof people>) =>
       progress('needs-operator', [
-        { ...gatedRow, asks: { ...facts, differences, approvals: 3, requestedBy: 'eve' }, approvals },
+        { ...gatedStep, asks: { ...facts, differences, approvals: 3, requestedBy: 'eve' }, approvals },
       ]);
     const { client, stderr } = await holdfast(
       { args: ['op', 'approve', id, '--yes'] },
@@ -276,14 +276,14 @@ describe('op approve', () => {
     );
     expect(stderr).toContain(`people who have to approve: 3; so far: bob (until ${instant(3601)})`);
     expect(stderr).toContain('requested by eve, who may not approve');
-    expect(stderr).toContain(`Row nova.contract of ${id} has 2 of 3 approvals (answered by ada)`);
+    expect(stderr).toContain(`Step nova.contract of ${id} has 2 of 3 approvals (answered by ada)`);
     expect(client.resolved).toHaveLength(1);
   });
 
-  it('says that nothing waits when no row is gated', async () => {
+  it('says that nothing waits when no step is gated', async () => {
     const { stderr, exitCode } = await holdfast({ args: ['op', 'approve', id, '--yes'] }, parked);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('No row of install-box/lab waits for an approval');
+    expect(stderr).toContain('No step of install-box/lab waits for an approval');
   });
 });
 
@@ -296,7 +296,7 @@ describe('op answer', () => {
     },
   };
   const asking = {
-    ...parkedRow,
+    ...parkedStep,
     id: 'token.root',
     title: 'Token of the root',
     occurrence: 2,
@@ -309,13 +309,13 @@ describe('op answer', () => {
       hint: '',
     },
   } as const;
-  const shown = progress('needs-operator', [row('spec', 'same'), asking], {});
+  const shown = progress('needs-operator', [step('spec', 'same'), asking], {});
   const waits = {
     moments: [{ answer: { kind: 'progress', progress: shown } }],
     resolveAnswer: { kind: 'accepted', progress: shown },
   } as const;
   const answered = {
-    row: 'token.root',
+    step: 'token.root',
     occurrence: 2,
     action: 'answer',
     actor: 'ada',
@@ -325,7 +325,7 @@ describe('op answer', () => {
   const both = ['--field', 'serial=12345678', '--field', 'reader=left'];
 
   it('shows the question and sends the fields', async () => {
-    const args = ['op', 'answer', id, '--row', 'token.root', ...both];
+    const args = ['op', 'answer', id, '--step', 'token.root', ...both];
     const { client, stderr, exitCode } = await holdfast({ args }, waits);
     expect(exitCode).toBe(0);
     expect(stderr).toBe(
@@ -335,7 +335,7 @@ describe('op answer', () => {
         '    serial  The serial number on the token  [0-9]{8}',
         '    reader  Which reader                    left|right',
         '  what was seen: token: none, wanted one',
-        `Row token.root of ${id} is answered (answered by ada)`,
+        `Step token.root of ${id} is answered (answered by ada)`,
         `next: holdfast op watch ${id}`,
         '',
       ].join('\n'),
@@ -361,7 +361,7 @@ describe('op answer', () => {
     [['--field', 'serial'], '--field takes NAME=VALUE, not serial'],
     [['--field', '=1'], '--field takes NAME=VALUE, not =1'],
     [[...both, '--field', 'serial=2'], '--field names serial twice'],
-    [['--row', 'spec', ...both], 'Step spec asks nothing: it is same'],
+    [['--step', 'spec', ...both], 'Step spec asks nothing: it is same'],
   ])('answers nothing with %j', async (flags, message) => {
     const { client, stderr, exitCode } = await holdfast({ args: ['op', 'answer', id, ...flags] }, waits);
     expect([exitCode, client.resolved]).toEqual([2, []]);
@@ -371,7 +371,7 @@ describe('op answer', () => {
   it('says that nothing waits when no step asks', async () => {
     const { stderr, exitCode } = await holdfast({ args: ['op', 'answer', id, ...both] }, parked);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('No row of install-box/lab asks anything');
+    expect(stderr).toContain('No step of install-box/lab asks anything');
   });
 
   it('op show lists the fields below the step', async () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../workflows/contracts/run/progress.ts';
-import { holdfast, instant, reportRow } from './samples.ts';
+import { holdfast, instant, reportStep } from './samples.ts';
 
 const difference = (what: string, have: string, want: string) => ({ what, have, want });
 const report: Report = {
@@ -10,21 +10,21 @@ const report: Report = {
   result: 'differs',
   observedAt: instant(3),
   inputDigest: 'abcdef0123456789',
-  rows: [
-    reportRow('preflight', 'same', { changes: false }),
-    reportRow('spec', 'differs', {
+  steps: [
+    reportStep('preflight', 'same', { changes: false }),
+    reportStep('spec', 'differs', {
       count: 1,
       differences: [difference('recorded spec', 'none', 'recorded')],
       after: ['preflight'],
     }),
-    reportRow('image', 'differs', {
+    reportStep('image', 'differs', {
       count: 5,
       differences: ['a', 'b', 'c', 'd'].map((what) => difference(what, 'old', 'new')),
       after: ['spec'],
     }),
-    reportRow('secrets', 'same', { after: ['spec'] }),
-    reportRow('root', 'waits', { waitsFor: 'image', after: ['secrets', 'image'] }),
-    reportRow('clock', 'failed', {
+    reportStep('secrets', 'same', { after: ['spec'] }),
+    reportStep('root', 'waits', { waitsFor: 'image', after: ['secrets', 'image'] }),
+    reportStep('clock', 'failed', {
       failure: {
         code: 'Rejected',
         message: 'The clock cannot be read',
@@ -36,7 +36,7 @@ const report: Report = {
     }),
   ],
 };
-const same: Report = { ...report, result: 'same', rows: report.rows.slice(0, 1) };
+const same: Report = { ...report, result: 'same', steps: report.steps.slice(0, 1) };
 const seen = (value: Report, type = 'PlanBox') =>
   ({
     moments: [{ run: { type, status: 'completed', closedAt: instant(3) } }],
@@ -45,15 +45,15 @@ const seen = (value: Report, type = 'PlanBox') =>
 
 describe('box plan', () => {
   it('says whose worker alone can see a step that no report asks for', async () => {
-    const token = reportRow('token', 'waits', { queue: 'token.lab', changes: false });
+    const token = reportStep('token', 'waits', { queue: 'token.lab', changes: false });
     const { stdout } = await holdfast(
       { args: ['box', 'plan', 'lab.yaml'] },
-      seen({ ...report, rows: [token] }),
+      seen({ ...report, steps: [token] }),
     );
     expect(stdout).toContain('? token  Title of token  only the worker of token.lab can tell');
   });
 
-  it('prints rows, order and counts, the same each time', async () => {
+  it('prints steps, order and counts, the same each time', async () => {
     const { stdout, stderr, exitCode } = await holdfast({ args: ['box', 'plan', 'lab.yaml'] }, seen(report));
     expect([stderr, exitCode]).toEqual(['    0s  plan/lab started\n', 0]);
     expect(stdout).toMatchInlineSnapshot(`
@@ -92,12 +92,12 @@ describe('box plan', () => {
   });
 
   it('marks a precondition that is not met as the end of a run', async () => {
-    const unmet = reportRow('preflight', 'differs', {
+    const unmet = reportStep('preflight', 'differs', {
       changes: false,
       count: 1,
       differences: [difference('disk', '1 GB', '3 GB')],
     });
-    const { stdout } = await holdfast({ args: ['box', 'plan', 'lab'] }, seen({ ...report, rows: [unmet] }));
+    const { stdout } = await holdfast({ args: ['box', 'plan', 'lab'] }, seen({ ...report, steps: [unmet] }));
     expect(stdout).toContain(
       '  ✗ preflight  Title of preflight  not met: the run would end here\n      disk: 1 GB -> 3 GB\n',
     );
@@ -119,7 +119,7 @@ describe('box drift', () => {
       operation: 'drift',
       result: 'busy',
       holder: 'install-box/lab',
-      rows: [],
+      steps: [],
     };
     const { stdout, exitCode, client } = await holdfast(
       { args: ['box', 'drift', 'lab'] },
@@ -135,10 +135,10 @@ describe('box drift', () => {
   });
 
   it('exits with 1 when a step could not be observed, whatever the others say', async () => {
-    const broken = reportRow('token', 'failed', {
+    const broken = reportStep('token', 'failed', {
       failure: { code: 'Rejected', message: 'No answer', on: 'keystone', hint: 'none' },
     });
-    const unknown: Report = { ...report, operation: 'drift', rows: [...report.rows, broken] };
+    const unknown: Report = { ...report, operation: 'drift', steps: [...report.steps, broken] };
     const { exitCode } = await holdfast({ args: ['box', 'drift', 'lab'] }, seen(unknown, 'DriftBox'));
     expect(exitCode).toBe(1);
   });

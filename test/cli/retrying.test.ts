@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { retryingIn } from '../../cli/temporal/temporal-answers.ts';
-import { holdfast, instant, progress, row } from './samples.ts';
+import { holdfast, instant, progress, step } from './samples.ts';
 
 const id = 'install-box/lab';
 const failure = 'The operating system refused the lease of lab: EACCES';
-const running = { kind: 'progress', progress: progress('running', [row('spec', 'pending')]) } as const;
+const running = { kind: 'progress', progress: progress('running', [step('spec', 'pending')]) } as const;
 const stuck = { run: { retrying: { id: 'lease/take/1', failure } }, answer: { kind: 'none' } } as const;
 const moments = [
   stuck,
@@ -68,14 +68,14 @@ describe('what a run left', () => {
   const touched = { touched: true } as const;
 
   it('names steps that were begun and not finished, also when none is changed', async () => {
-    const rows = [row('power', 'stopped', touched), row('network', 'pending')];
-    const stopped = progress('cancelled', rows, { endedAt: instant(8) });
+    const steps = [step('power', 'stopped', touched), step('network', 'pending')];
+    const stopped = progress('cancelled', steps, { endedAt: instant(8) });
     const closed = { run: { status: 'failed', closedAt: instant(8) } } as const;
     const { stderr } = await holdfast(
       { args: ['op', 'watch', id] },
       { moments: [closed], end: { ...end, details: [{ ...stopped, failure: undefined }] } },
     );
-    expect(stderr).toContain('1 row changed and kept, not finished: power');
+    expect(stderr).toContain('1 step changed and kept, not finished: power');
     expect(stderr).not.toContain('nothing was changed');
   });
 });

@@ -5,7 +5,7 @@ import { activityRecords, answerRecords } from '../../cli/temporal/history.ts';
 import type { RunReport } from '../../cli/report/run-report.ts';
 import type { ActivityRecord, AnswerRecord } from '../../cli/temporal/temporal-client.ts';
 import { readHistory } from '../histories/recording.ts';
-import { holdfast, instant, labFiles, parkedProgress, parkedRow, progress, row } from './samples.ts';
+import { holdfast, instant, labFiles, parkedProgress, parkedStep, progress, step } from './samples.ts';
 
 const id = 'install-box/lab';
 
@@ -19,9 +19,9 @@ const table = {
   operation: 'install-box',
   subject: 'lab',
   inputDigest: 'abcdef0123456789',
-  rows: ['boot', 'keystone.schema', 'token'].map((rowId) => ({
-    id: rowId,
-    title: `Title of ${rowId}`,
+  steps: ['boot', 'keystone.schema', 'token'].map((stepId) => ({
+    id: stepId,
+    title: `Title of ${stepId}`,
     after: [],
   })),
 };
@@ -37,7 +37,7 @@ const difference = { what: 'box <lab>', have: 'off', want: '"on" & running' };
 const looked = { verdict: 'differs', count: 1, digest: '', differences: [difference] };
 const failed = {
   outcome: 'failed',
-  failure: { ...parkedRow.failure, cause: '<img src=x onerror=alert(1)>' },
+  failure: { ...parkedStep.failure, cause: '<img src=x onerror=alert(1)>' },
 };
 const activities = [
   activity('compile/1', 0, { table, nonce: 'n' }),
@@ -52,7 +52,7 @@ const activities = [
 const answers: readonly AnswerRecord[] = [
   {
     at: instant(30),
-    row: 'keystone.schema',
+    step: 'keystone.schema',
     occurrence: 1,
     action: 'retry',
     actor: 'ada',
@@ -84,11 +84,11 @@ async function reportOf(temporal: Parameters<typeof holdfast>[1], more: Record<s
 describe('op report', () => {
   it('tells tries, waits, what was applied, and who answered when the run is parked', async () => {
     const report = await reportOf(parked);
-    const [boot, schema, token] = report.rows;
+    const [boot, schema, token] = report.steps;
     expect([report.schemaVersion, report.phase, report.nextCommand]).toEqual([
       1,
       'needs-operator',
-      'holdfast op resolve install-box/lab --row keystone.schema --retry',
+      'holdfast op resolve install-box/lab --step keystone.schema --retry',
     ]);
     expect([boot?.applied, schema?.applied, token?.spans]).toEqual([[difference], [], []]);
     expect(schema?.tries).toBe(2);
@@ -131,24 +131,24 @@ describe('op report', () => {
   it('tells what differs, and no tries, of a run that only looks', async () => {
     const report = await reportOf({
       moments: [{ run: { type: 'DriftBox', status: 'completed', closedAt: instant(9) } }],
-      end: { kind: 'completed', value: { result: 'differs', rows: [] } },
+      end: { kind: 'completed', value: { result: 'differs', steps: [] } },
       activities: activities.slice(0, 2),
     });
-    expect([report.looks, report.result, report.rows[0]?.differs]).toEqual([true, 'differs', [difference]]);
+    expect([report.looks, report.result, report.steps[0]?.differs]).toEqual([true, 'differs', [difference]]);
   });
 
   it('reads a history recorded on real components', async () => {
-    const rows = [row('haproxy.config', 'changed')];
+    const steps = [step('haproxy.config', 'changed')];
     const report = await reportOf({
       moments: [{ run: { status: 'completed', closedAt: instant(60) } }],
-      end: { kind: 'completed', value: progress('done', rows) },
+      end: { kind: 'completed', value: progress('done', steps) },
       ...recorded(),
     });
-    const config = report.rows.find((each) => each.id === 'haproxy.config');
+    const config = report.steps.find((each) => each.id === 'haproxy.config');
     expect([config?.tries, config?.applied.length, config?.status]).toEqual([4, 1, 'changed']);
     expect(report.answers.map(({ action, reason }) => `${action}: ${reason}`)).toEqual(['retry: a test']);
-    // A row that was done and is looked at again did not wait.
-    expect(report.rows.find((each) => each.id === 'boot')?.spans.map(({ kind }) => kind)).toEqual([
+    // A step that was done and is looked at again did not wait.
+    expect(report.steps.find((each) => each.id === 'boot')?.spans.map(({ kind }) => kind)).toEqual([
       'look',
       'look',
     ]);

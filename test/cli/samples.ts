@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Specs, rows and progress that several tests show. Real in shape, small in number.
+// Specs, steps and progress that several tests show. Real in shape, small in number.
 import type {
   Phase,
   Progress,
-  ReportRow,
-  RowProgress,
-  RowStatus,
+  ReportStep,
+  StepProgress,
+  StepStatus,
 } from '../../workflows/contracts/run/progress.ts';
 import { run } from '../../cli/program.ts';
 import { FakeIo, startOfTime, type FakeIoOptions } from './fake-io.ts';
@@ -55,13 +55,13 @@ export const labFiles: Readonly<Record<string, string>> = {
 
 export const instant = (seconds: number): string => new Date(startOfTime + seconds * 1000).toISOString();
 
-export function row(id: string, status: RowStatus, facts: Partial<RowProgress> = {}): RowProgress {
+export function step(id: string, status: StepStatus, facts: Partial<StepProgress> = {}): StepProgress {
   return { id, title: `Title of ${id}`, status, occurrence: 1, tries: 1, skippable: false, ...facts };
 }
 
 export function progress(
   phase: Phase,
-  rows: readonly RowProgress[],
+  steps: readonly StepProgress[],
   facts: Partial<Progress> = {},
 ): Progress {
   const base = {
@@ -70,10 +70,10 @@ export function progress(
     startedAt: instant(0),
     inputDigest: 'abcdef0123456789',
   };
-  return { ...base, phase, needsHuman: phase === 'needs-operator', rows, ...facts };
+  return { ...base, phase, needsHuman: phase === 'needs-operator', steps, ...facts };
 }
 
-export const parkedRow: RowProgress = row('keystone.schema', 'parked', {
+export const parkedStep: StepProgress = step('keystone.schema', 'parked', {
   occurrence: 3,
   tries: 3,
   startedAt: instant(4),
@@ -92,19 +92,19 @@ export const parkedRow: RowProgress = row('keystone.schema', 'parked', {
 export const parkedProgress: Progress = progress(
   'needs-operator',
   [
-    row('spec', 'same'),
-    row('boot', 'changed', { startedAt: instant(1), endedAt: instant(4) }),
-    parkedRow,
-    row('token', 'pending', { occurrence: 0, tries: 0 }),
+    step('spec', 'same'),
+    step('boot', 'changed', { startedAt: instant(1), endedAt: instant(4) }),
+    parkedStep,
+    step('token', 'pending', { occurrence: 0, tries: 0 }),
   ],
-  { nextCommand: 'holdfast op resolve install-box/lab --row keystone.schema --retry' },
+  { nextCommand: 'holdfast op resolve install-box/lab --step keystone.schema --retry' },
 );
 
-export function reportRow(
+export function reportStep(
   id: string,
-  verdict: ReportRow['verdict'],
-  facts: Partial<ReportRow> = {},
-): ReportRow {
+  verdict: ReportStep['verdict'],
+  facts: Partial<ReportStep> = {},
+): ReportStep {
   return {
     id,
     title: `Title of ${id}`,

@@ -4,20 +4,20 @@ import type { Look } from '../../cli/runs/look.ts';
 import { frameLines } from '../../cli/views/live/frame.ts';
 import { noPaint } from '../../cli/terminal/paint.ts';
 import { startOfTime } from './fake-io.ts';
-import { holdfast, instant, parkedProgress, parkedRow, progress, row } from './samples.ts';
+import { holdfast, instant, parkedProgress, parkedStep, progress, step } from './samples.ts';
 
 const escape = String.fromCharCode(27);
 const colour = new RegExp(`${escape}\\[3\\dm`);
 const redrawing = new RegExp(`${escape}\\[\\d+F${escape}\\[0J`);
 
 const many = progress('running', [
-  ...Array.from({ length: 12 }, (_, index) => row(`done.${index}`, index % 2 === 0 ? 'same' : 'changed')),
-  row('image', 'applying', {
+  ...Array.from({ length: 12 }, (_, index) => step(`done.${index}`, index % 2 === 0 ? 'same' : 'changed')),
+  step('image', 'applying', {
     startedAt: instant(0),
     tries: 2,
-    failure: parkedRow.failure ?? undefined,
+    failure: parkedStep.failure ?? undefined,
   } as object),
-  ...Array.from({ length: 9 }, (_, index) => row(`later.${index}`, 'pending', { occurrence: 0, tries: 0 })),
+  ...Array.from({ length: 9 }, (_, index) => step(`later.${index}`, 'pending', { occurrence: 0, tries: 0 })),
 ]);
 const look: Look = {
   run: { id: 'install-box/lab', runId: 'r', type: 'InstallBox', status: 'running', startedAt: instant(0) },
@@ -28,15 +28,15 @@ const frame = (columns: number, rows: number) =>
   frameLines(look, 'Ctrl-C leaves the work running', startOfTime + 65_000, { columns, rows }, noPaint);
 
 describe('the block of a terminal', () => {
-  it('has a line per row where there is room', () => {
+  it('has a line per step where there is room', () => {
     expect(frame(120, 40)).toHaveLength(24);
   });
 
-  it('folds finished rows when the height is too small', () => {
+  it('folds finished steps when the height is too small', () => {
     expect(frame(70, 16)).toMatchInlineSnapshot(`
       [
         "install-box/lab  running  12/22  1m05s",
-        "= 12 rows done",
+        "= 12 steps done",
         "◑ image    applying   1m05s  try 2: keystone-manage db_sync ended wi…",
         "○ later.0  pending         ",
         "○ later.1  pending         ",
@@ -83,10 +83,10 @@ describe('box install on a terminal', () => {
     );
   });
 
-  it('shows what the change of a row tells just now', async () => {
-    const rows = [row('online.cell1', 'applying', { startedAt: instant(0) }), row('later', 'pending')];
+  it('shows what the change of a step tells just now', async () => {
+    const steps = [step('online.cell1', 'applying', { startedAt: instant(0) }), step('later', 'pending')];
     const told = { 'online.cell1/apply/2': 'batch 12: 3400 rows', 'online.cell1/observe/1': 'x' };
-    const answer = { kind: 'progress', progress: progress('running', rows) } as const;
+    const answer = { kind: 'progress', progress: progress('running', steps) } as const;
     const run = { args, terminal, environment: { NO_COLOR: '1' }, interruptAfterMilliseconds: 1500 };
     const { stderr } = await holdfast(run, { moments: [{ answer, run: { told } }] });
     expect(stderr).toMatch(/online\.cell1 {2}applying +\ds {2}batch 12: 3400 rows\n/);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { table, type RowOptions } from '../../workflows/contracts/run/build-table.ts';
+import { table, type StepOptions } from '../../workflows/contracts/run/build-table.ts';
 
 const look = { activity: 'observeFiles', args: { box: 'lab', files: [] } };
 const act = { activity: 'writeFiles', args: { box: 'lab', files: [] } };
-const options = (extra: Partial<RowOptions> = {}): RowOptions => ({
+const options = (extra: Partial<StepOptions> = {}): StepOptions => ({
   title: 'Files',
   observe: look,
   ...extra,
 });
 
 describe('table()', () => {
-  it('table() fills in every default when a row says the least', () => {
+  it('table() fills in every default when a step says the least', () => {
     expect(table({ files: options() })).toEqual([
       {
         id: 'files',
@@ -30,7 +30,7 @@ describe('table()', () => {
     ]);
   });
 
-  it('table() keeps what a row says when it says everything', () => {
+  it('table() keeps what a step says when it says everything', () => {
     const all = {
       title: 'All',
       after: ['files'],
@@ -47,14 +47,14 @@ describe('table()', () => {
     expect(table({ files: options(), all })[1]).toEqual({ id: 'all', ...all });
   });
 
-  it('table() puts a row after the one before it when it names none', () => {
-    const rows = table({
+  it('table() puts a step after the one before it when it names none', () => {
+    const steps = table({
       a: options(),
       b: options(),
       c: options({ after: ['a'] }),
       d: options({ after: [] }),
     });
-    expect(rows.map(({ id, after }) => [id, after])).toEqual([
+    expect(steps.map(({ id, after }) => [id, after])).toEqual([
       ['a', []],
       ['b', ['a']],
       ['c', ['a']],
@@ -62,15 +62,15 @@ describe('table()', () => {
     ]);
   });
 
-  it('table() throws when a row stands on one that is unknown, later, or itself', () => {
-    expect(() => table({ a: options({ after: ['nothing'] }) })).toThrow('Row a stands on nothing');
+  it('table() throws when a step stands on one that is unknown, later, or itself', () => {
+    expect(() => table({ a: options({ after: ['nothing'] }) })).toThrow('Step a stands on nothing');
     expect(() => table({ a: options({ after: ['b'] }), b: options() })).toThrow('not before it');
     expect(() => table({ a: options({ after: ['a'] }) })).toThrow('not before it');
     expect(() => table({ a: options(), b: options({ after: ['a', 'x', 'y'] }) })).toThrow('stands on x, y');
   });
 
   it('table() is data that survives JSON when it is recorded', () => {
-    const rows = table({ a: options({ apply: act }), b: options() });
-    expect(JSON.parse(JSON.stringify(rows))).toEqual(rows);
+    const steps = table({ a: options({ apply: act }), b: options() });
+    expect(JSON.parse(JSON.stringify(steps))).toEqual(steps);
   });
 });

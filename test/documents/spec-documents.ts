@@ -135,7 +135,7 @@ export function specReference(): string {
 }
 
 function table(keys: readonly SpecKey[]): string {
-  const rows = keys.map(({ path, schema, isRequired }) =>
+  const steps = keys.map(({ path, schema, isRequired }) =>
     [
       `\`${path}\``,
       [typeText(schema), ...boundsOf(schema)].join('; '),
@@ -143,7 +143,7 @@ function table(keys: readonly SpecKey[]): string {
       schema.description ?? '',
     ].map((cell) => cell.replaceAll('|', '\\|')),
   );
-  return [['Key', 'Type and bounds', 'Default', 'What it does'], ['---', '---', '---', '---'], ...rows]
+  return [['Key', 'Type and bounds', 'Default', 'What it does'], ['---', '---', '---', '---'], ...steps]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
 }

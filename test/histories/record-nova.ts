@@ -31,8 +31,8 @@ async function wavedThrough(lab: Lab): Promise<WorkflowHandle> {
   await cell1(`INSERT INTO services (created_at, deleted, host, "binary", topic, report_count, disabled, version, uuid)
     VALUES (now(), 0, 'gone', 'nova-conductor', 'conductor', 1, false, 1, gen_random_uuid()::text)`);
   const handle = await begun(lab, 'MigrateNova', 'migrate-nova');
-  const { id: row, occurrence } = await lab.parked(handle, 300);
-  await lab.resolve(handle, { row, occurrence, action: 'skip' });
+  const { id: step, occurrence } = await lab.parked(handle, 300);
+  await lab.resolve(handle, { step, occurrence, action: 'skip' });
   await handle.result();
   await cell1("DELETE FROM services WHERE host = 'gone'");
   return handle;
@@ -51,7 +51,7 @@ async function approved(lab: Lab): Promise<WorkflowHandle> {
   const { stdout } = await lab.run('cli.js', ['box', 'dumps', spec.name, '--json']);
   const dump = (JSON.parse(stdout) as { id: string }[])[0]?.id ?? '';
   const handle = await begun(lab, 'RestoreNova', 'restore-nova', { dump });
-  await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined));
+  await lab.until(handle, 'asks', ({ steps }) => steps.some(({ asks }) => asks !== undefined));
   await lab.run('cli.js', ['op', 'approve', `restore-nova/${spec.name}`, '--yes', '--reason', 'recorded']);
   await handle.result();
   return handle;

@@ -20,9 +20,9 @@ async function parkedThenResolved(lab: Lab): Promise<WorkflowHandle> {
   await host.output(['mkdir', obstacle]);
   const handle = await lab.startInstall(spec);
   const parked = await lab.until(handle, 'parked', ({ phase }) => phase === 'needs-operator');
-  const occurrence = parked.rows.find(({ id }) => id === 'haproxy.config')?.occurrence ?? 0;
+  const occurrence = parked.steps.find(({ id }) => id === 'haproxy.config')?.occurrence ?? 0;
   await host.output(['rmdir', obstacle]);
-  await lab.resolve(handle, { row: 'haproxy.config', occurrence, action: 'retry' });
+  await lab.resolve(handle, { step: 'haproxy.config', occurrence, action: 'retry' });
   await handle.result();
   return handle;
 }
@@ -32,8 +32,8 @@ async function cancelled(lab: Lab): Promise<WorkflowHandle> {
   await boxHost(spec.name).output(['systemctl', 'stop', 'keystone']);
   await query(boxHost(spec.name), 'postgres', 'DROP DATABASE keystone WITH (FORCE)');
   const handle = await lab.startInstall(spec);
-  await lab.until(handle, 'schema applying', ({ rows }) =>
-    rows.some(({ id, status }) => id === 'keystone.schema' && status === 'applying'),
+  await lab.until(handle, 'schema applying', ({ steps }) =>
+    steps.some(({ id, status }) => id === 'keystone.schema' && status === 'applying'),
   );
   await handle.cancel();
   await handle.result().catch(() => undefined);
@@ -45,9 +45,9 @@ async function watchedThroughCrashes(lab: Lab): Promise<WorkflowHandle> {
   await lab.destroy(spec.name);
   const handle = await lab.startInstall(spec);
   const watch = setInterval(() => void lab.progress(handle), 100);
-  for (const row of ['postgres.cluster', 'keystone.schema']) {
-    await lab.until(handle, `${row} applying`, ({ rows }) =>
-      rows.some(({ id, status }) => id === row && status === 'applying'),
+  for (const step of ['postgres.cluster', 'keystone.schema']) {
+    await lab.until(handle, `${step} applying`, ({ steps }) =>
+      steps.some(({ id, status }) => id === step && status === 'applying'),
     );
     kill((await lab.processes()).worker, 'SIGKILL');
     await lab.up();

@@ -7,7 +7,7 @@ import { defaultServices, releaseNames } from '../../workflows/contracts/box/box
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import { markedSecrets } from '../../workflows/contracts/box/secret-mark.ts';
 import { planBox, type InstallFacts } from '../../workflows/box/plan.ts';
-import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
+import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts';
 import type { FileArgs } from '../../workflows/ports/host.ts';
 
 const management = { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' };
@@ -21,38 +21,38 @@ function specWith(extra: object = {}, services: readonly string[] = [...defaultS
   return parsed.value;
 }
 
-const rowsOf = (extra: object = {}, processors = 2) =>
-  new Map(installBoxRows(specWith(extra), { ...facts, processors }).map((row) => [row.id, row]));
+const stepsOf = (extra: object = {}, processors = 2) =>
+  new Map(installBoxSteps(specWith(extra), { ...facts, processors }).map((step) => [step.id, step]));
 
-function fileOf(rows: ReturnType<typeof rowsOf>, row: string, end: string): FileArgs {
-  const { files } = rows.get(row)?.apply?.args as { files: FileArgs[] };
+function fileOf(steps: ReturnType<typeof stepsOf>, step: string, end: string): FileArgs {
+  const { files } = steps.get(step)?.apply?.args as { files: FileArgs[] };
   const found = files.find(({ path }) => path.endsWith(end));
-  if (found === undefined) throw new Error(`${row} writes no ${end}`);
+  if (found === undefined) throw new Error(`${step} writes no ${end}`);
   return found;
 }
 
 describe('a box with the dashboard', () => {
   it('names its key by reference in a file that none but Horizon reads', () => {
-    const rows = rowsOf();
-    const settings = fileOf(rows, 'horizon.config', '.py');
+    const steps = stepsOf();
+    const settings = fileOf(steps, 'horizon.config', '.py');
     expect(markedSecrets(settings.content)).toEqual(['boxes/lab/dashboard-key']);
     expect(settings).toMatchObject({ mode: '640', owner: 'root', group: 'horizon' });
-    expect(rows.get('secrets')?.apply?.args).toMatchObject({
+    expect(steps.get('secrets')?.apply?.args).toMatchObject({
       references: expect.arrayContaining(['boxes/lab/dashboard-key']) as string[],
     });
   });
 
   it('answers to every name and address by which it is reached, and takes forms from them by TLS alone', () => {
-    const rows = rowsOf({ access: { name: 'cloud.example.org', address: '192.168.1.20' } });
-    const { content } = fileOf(rows, 'horizon.config', '.py');
+    const steps = stepsOf({ access: { name: 'cloud.example.org', address: '192.168.1.20' } });
+    const { content } = fileOf(steps, 'horizon.config', '.py');
     const hosts = ['10.77.1.2', 'lab', 'cloud.example.org', '192.168.1.20'];
     expect(content).toContain(`ALLOWED_HOSTS = ${JSON.stringify([...hosts, '127.0.0.1'])}\n`);
     expect(content).toContain(
       `CSRF_TRUSTED_ORIGINS = ${JSON.stringify(hosts.map((host) => `https://${host}`))}\n`,
     );
     expect(content).toContain('OPENSTACK_KEYSTONE_URL = "https://10.77.1.2:5000/v3"\n');
-    expect((rows.get('reach')?.apply?.args as { ports: number[] }).ports).toContain(443);
-    expect(fileOf(rows, 'haproxy.config', '.cfg').content).toContain(
+    expect((steps.get('reach')?.apply?.args as { ports: number[] }).ports).toContain(443);
+    expect(fileOf(steps, 'haproxy.config', '.cfg').content).toContain(
       'bind 10.77.1.2:443 ssl crt /etc/ssl/holdfast/api.pem',
     );
   });
@@ -63,14 +63,14 @@ describe('a box with the dashboard', () => {
     [4, 2],
     [64, 2],
   ])('starts with %i processors %i processes', (processors, processes) => {
-    const { content } = fileOf(rowsOf({}, processors), 'horizon.config', 'uwsgi.ini');
+    const { content } = fileOf(stepsOf({}, processors), 'horizon.config', 'uwsgi.ini');
     expect(content).toContain(`\nprocesses = ${processes}\n`);
   });
 
   it('stands in no catalog and has no database', () => {
-    const { services } = rowsOf().get('keystone.catalog')?.apply?.args as { services: { type: string }[] };
+    const { services } = stepsOf().get('keystone.catalog')?.apply?.args as { services: { type: string }[] };
     expect(services.map(({ type }) => type)).toEqual([...defaultServices]);
-    expect(JSON.stringify(rowsOf().get('postgres.databases'))).not.toContain('horizon');
+    expect(JSON.stringify(stepsOf().get('postgres.databases'))).not.toContain('horizon');
   });
 
   it.each(releaseNames)('is installed on %s alone where it is asked for', (release) => {

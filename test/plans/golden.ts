@@ -4,13 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { expect } from 'vitest';
-import type { ActivityCall, CompiledRow } from '../../workflows/contracts/run/table.ts';
+import type { ActivityCall, CompiledStep } from '../../workflows/contracts/run/table.ts';
 
-/** One YAML document per row; what stands in a row's arguments is sorted by name. */
-export function goldenText(rows: readonly CompiledRow[]): string {
+/** One YAML document per step; what stands in a step's arguments is sorted by name. */
+export function goldenText(steps: readonly CompiledStep[]): string {
   const call = (each: ActivityCall | null): unknown =>
     each === null ? null : { activity: each.activity, args: sorted(each.args) };
-  const documents = rows.map(({ id, title, after, observe, apply, ...rest }) => {
+  const documents = steps.map(({ id, title, after, observe, apply, ...rest }) => {
     const same = apply !== null && JSON.stringify(apply.args) === JSON.stringify(observe.args);
     const shown = same ? { activity: apply.activity, args: '(those of observe)' } : call(apply);
     const { profile, settleSeconds, tries, onFailure, cancel, exclusive, skippable, ...unknown } = rest;

@@ -7,13 +7,13 @@ import { digest } from '../../activities/operation/builds/build.ts';
 import { profiles } from '../../profiles/index.ts';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
-import type { CompiledRow } from '../../workflows/contracts/run/table.ts';
-import { destroyBoxRows } from '../../workflows/operations/destroy-box/steps.ts';
-import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
-import { migrateNovaRows, novaStatusRows } from '../../workflows/operations/migrate-nova/steps.ts';
+import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
+import { destroyBoxSteps } from '../../workflows/operations/destroy-box/steps.ts';
+import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts';
+import { migrateNovaSteps, novaStatusSteps } from '../../workflows/operations/migrate-nova/steps.ts';
 import { planBox, type InstallFacts } from '../../workflows/box/plan.ts';
 import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
-import { upgradeBoxRows } from '../../workflows/operations/upgrade-box/steps.ts';
+import { upgradeBoxSteps } from '../../workflows/operations/upgrade-box/steps.ts';
 import { expectGolden, goldenText, namedValues } from './golden.ts';
 
 const factsOf = (release: BoxSpec['release']): InstallFacts => {
@@ -38,8 +38,8 @@ function example(): BoxSpec {
   return parsed.value;
 }
 
-const install = (spec = example()): CompiledRow[] => installBoxRows(spec, facts);
-const destroy = (): CompiledRow[] => destroyBoxRows(example().name, digest);
+const install = (spec = example()): CompiledStep[] => installBoxSteps(spec, facts);
+const destroy = (): CompiledStep[] => destroyBoxSteps(example().name, digest);
 
 function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
@@ -53,36 +53,36 @@ describe('golden tables', () => {
     expectGolden('rotate-credentials.golden', goldenText(rotateCredentialsSteps(plan, request)));
   });
 
-  it('installBoxRows() builds the table of the file when the spec is the example', () => {
+  it('installBoxSteps() builds the table of the file when the spec is the example', () => {
     expectGolden('install-box.golden', goldenText(install()));
   });
 
-  it('installBoxRows() builds the table of its own file when the release is debian-12', () => {
+  it('installBoxSteps() builds the table of its own file when the release is debian-12', () => {
     const spec = { ...example(), release: 'debian-12' as const };
-    expectGolden('install-box.debian-12.golden', goldenText(installBoxRows(spec, factsOf(spec.release))));
+    expectGolden('install-box.debian-12.golden', goldenText(installBoxSteps(spec, factsOf(spec.release))));
   });
 
-  it('migrateNovaRows() builds the table of the file, and novaStatusRows() the same without its dump', () => {
-    const rows = migrateNovaRows(example(), install(), facts);
-    expectGolden('migrate-nova.golden', goldenText(rows));
-    const [dump, first, ...others] = rows;
+  it('migrateNovaSteps() builds the table of the file, and novaStatusSteps() the same without its dump', () => {
+    const steps = migrateNovaSteps(example(), install(), facts);
+    expectGolden('migrate-nova.golden', goldenText(steps));
+    const [dump, first, ...others] = steps;
     expect(dump?.id).toBe('dump');
-    expect(novaStatusRows(example(), install(), facts)).toEqual([{ ...first, after: [] }, ...others]);
+    expect(novaStatusSteps(example(), install(), facts)).toEqual([{ ...first, after: [] }, ...others]);
   });
 
-  it('upgradeBoxRows() builds the table of the file when the box stands on debian-12', () => {
+  it('upgradeBoxSteps() builds the table of the file when the box stands on debian-12', () => {
     const before = { ...example(), release: 'debian-12' as const };
     const present = { spec: before, facts: factsOf(before.release) };
     const installed = install();
-    const migrated = migrateNovaRows(example(), installed, facts);
-    const rows = upgradeBoxRows({ spec: example(), facts }, present, { installed, migrated });
-    expectGolden('upgrade-box.golden', goldenText(rows));
-    // Every row of an install is in it.
-    const ids = rows.map(({ id }) => id);
+    const migrated = migrateNovaSteps(example(), installed, facts);
+    const steps = upgradeBoxSteps({ spec: example(), facts }, present, { installed, migrated });
+    expectGolden('upgrade-box.golden', goldenText(steps));
+    // Every step of an install is in it.
+    const ids = steps.map(({ id }) => id);
     expect(install().filter(({ id }) => !ids.includes(id))).toEqual([]);
   });
 
-  it('destroyBoxRows() builds the table of the file when the box is the example', () => {
+  it('destroyBoxSteps() builds the table of the file when the box is the example', () => {
     expectGolden('destroy-box.golden', goldenText(destroy()));
   });
 
@@ -94,14 +94,14 @@ describe('golden tables', () => {
   ])(
     'with %i processors Nova starts %i processes, and Keystone, whose cache is its own, one',
     (processors, processes) => {
-      const text = JSON.stringify(installBoxRows(example(), { ...facts, processors }));
+      const text = JSON.stringify(installBoxSteps(example(), { ...facts, processors }));
       const processesOf = (name: string) =>
         new RegExp(`procname-prefix = ${name} .{0,60}?processes = (\\d+)`).exec(text)?.[1];
       expect([processesOf('keystone'), processesOf('nova')]).toEqual(['1', String(processes)]);
     },
   );
 
-  it('goldenText() changes when any argument of a row does', () => {
+  it('goldenText() changes when any argument of a step does', () => {
     const { certificates, ...rest } = example();
     const other = { ...rest, certificates: { lifetimeDays: certificates.lifetimeDays + 1 } };
     expect(goldenText(install(other))).not.toBe(goldenText(install()));
@@ -109,35 +109,35 @@ describe('golden tables', () => {
 });
 
 describe.each([
-  ['installBoxRows()', install],
-  ['destroyBoxRows()', destroy],
+  ['installBoxSteps()', install],
+  ['destroyBoxSteps()', destroy],
 ] as const)('%s', (name, build) => {
   it(`${name} is pure when it is called twice with frozen input`, () => {
-    expect(installBoxRows(frozen(example()), frozen(facts))).toEqual(install());
+    expect(installBoxSteps(frozen(example()), frozen(facts))).toEqual(install());
     expect(build()).toEqual(build());
   });
 
   it(`${name} survives JSON unchanged when it is recorded`, () => {
-    const rows = build();
-    expect(JSON.parse(JSON.stringify(rows))).toEqual(rows);
-    // Far below the 2 MiB at which Temporal refuses a result; observe and apply each carry a row's files.
-    expect(JSON.stringify(rows).length).toBeLessThan(160 * 1024);
+    const steps = build();
+    expect(JSON.parse(JSON.stringify(steps))).toEqual(steps);
+    // Far below the 2 MiB at which Temporal refuses a result; observe and apply each carry a step's files.
+    expect(JSON.stringify(steps).length).toBeLessThan(160 * 1024);
   });
 
   it(`${name} holds references only when a name speaks of a secret`, () => {
     const secret = /pass(word|phrase|wd)?$|secrets?$|token$|credentials?$|^references$|private/i;
     const reference = /^boxes\/local-box\/[a-z-]+$/;
-    const values = build().flatMap((row) => namedValues(row, row.id));
+    const values = build().flatMap((step) => namedValues(step, step.id));
     const named = values.filter((each) => secret.test(each.name));
     expect(named.filter(({ value }) => !reference.test(String(value)))).toEqual([]);
-    if (name === 'installBoxRows()') expect(named.length).toBeGreaterThan(3);
+    if (name === 'installBoxSteps()') expect(named.length).toBeGreaterThan(3);
   });
 
   it(`${name} holds no text that would be redacted when it is printed`, () => {
     // A mark names a secret and is none; what says so beside it would be redacted like the value, and so would a switch.
     const open = (value: unknown): string =>
       String(value).replace(/(?:(?:password|secret) = |^)%\{secret:[a-z0-9/._-]+\}|_token = true/g, '');
-    const texts = build().flatMap((row) => namedValues(row, row.id));
+    const texts = build().flatMap((step) => namedValues(step, step.id));
     expect(texts.filter(({ value }) => redact(open(value)) !== open(value))).toEqual([]);
     expect(goldenText(build())).not.toMatch(/PRIVATE KEY|AGE-SECRET|:\/\/[^/\s]*:[^/\s]*@/);
   });

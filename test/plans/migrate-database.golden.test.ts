@@ -9,11 +9,11 @@ import {
   schemasOf,
   type DatabaseService,
 } from '../../workflows/contracts/database/database-driver.ts';
-import type { CompiledRow } from '../../workflows/contracts/run/table.ts';
-import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
+import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
+import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts';
 import {
-  databaseStatusRows,
-  migrateDatabaseRows,
+  databaseStatusSteps,
+  migrateDatabaseSteps,
 } from '../../workflows/operations/migrate-database/steps.ts';
 import { expectGolden, goldenText } from './golden.ts';
 
@@ -30,12 +30,12 @@ const factsOf = (release: ReleaseName) => ({
   digest,
   sources: { text: '', releases: [], aptOptions: [] },
 });
-const rowsOf = (service: DatabaseService, release: ReleaseName = 'debian-13'): CompiledRow[] =>
-  migrateDatabaseRows(specOf(release), service, factsOf(release));
-const idsOf = (rows: readonly CompiledRow[]): string[] =>
-  rows.map(({ id, gate }) => (gate === undefined ? id : `${id}!`));
+const stepsOf = (service: DatabaseService, release: ReleaseName = 'debian-13'): CompiledStep[] =>
+  migrateDatabaseSteps(specOf(release), service, factsOf(release));
+const idsOf = (steps: readonly CompiledStep[]): string[] =>
+  steps.map(({ id, gate }) => (gate === undefined ? id : `${id}!`));
 
-/** A `!` stands behind a row that asks. */
+/** A `!` stands behind a step that asks. */
 const tables: Readonly<Record<Exclude<DatabaseService, 'nova'>, string>> = {
   keystone: 'tool dump expand rollout contract! verify record',
   glance: 'tool dump stopped! schema started verify record',
@@ -48,38 +48,38 @@ const tables: Readonly<Record<Exclude<DatabaseService, 'nova'>, string>> = {
   heat: 'tool dump stopped! schema started verify record',
 };
 
-describe('migrateDatabaseRows()', () => {
+describe('migrateDatabaseSteps()', () => {
   it.each(Object.entries(tables) as [DatabaseService, string][])(
-    'migrateDatabaseRows() has these rows when the service is %s',
+    'migrateDatabaseSteps() has these steps when the service is %s',
     (service, ids) => {
-      expect(idsOf(rowsOf(service)).join(' ')).toBe(ids);
-      expect(idsOf(databaseStatusRows(specOf('debian-13'), service, factsOf('debian-13'))).join(' ')).toBe(
+      expect(idsOf(stepsOf(service)).join(' ')).toBe(ids);
+      expect(idsOf(databaseStatusSteps(specOf('debian-13'), service, factsOf('debian-13'))).join(' ')).toBe(
         ids.replace(/ (dump|verify)/g, ''),
       );
     },
   );
 
   it.each(['cinder', 'neutron'] as const)(
-    'migrateDatabaseRows() builds the table of the file when the service is %s',
+    'migrateDatabaseSteps() builds the table of the file when the service is %s',
     (service) => {
-      expectGolden(`migrate-database.${service}.golden`, goldenText(rowsOf(service)));
+      expectGolden(`migrate-database.${service}.golden`, goldenText(stepsOf(service)));
     },
   );
 
-  it('migrateDatabaseRows() ends a run before its first change when its tool cannot migrate', () => {
+  it('migrateDatabaseSteps() ends a run before its first change when its tool cannot migrate', () => {
     // Nova's cells have a table of their own.
     for (const service of databaseServices.filter((each) => each !== 'nova')) {
-      const [tool, next] = rowsOf(service);
+      const [tool, next] = stepsOf(service);
       expect([tool?.apply, tool?.onFailure, next?.after]).toEqual([null, 'fail', ['tool']]);
     }
   });
 
   it.each(['debian-13', 'debian-12'] as const)(
-    'migrateDatabaseRows() looks at schemas as an install does when both know the service, on %s',
+    'migrateDatabaseSteps() looks at schemas as an install does when both know the service, on %s',
     (release) => {
-      const installed = installBoxRows(specOf(release), factsOf(release));
+      const installed = installBoxSteps(specOf(release), factsOf(release));
       for (const service of ['glance', 'placement'] as const) {
-        const own = rowsOf(service, release).find(({ id }) => id === 'schema');
+        const own = stepsOf(service, release).find(({ id }) => id === 'schema');
         const other = installed.find(({ id }) => id === `${service}.schema`);
         expect([own?.observe, own?.apply, own?.exclusive]).toEqual([
           other?.observe,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images that a spec names by URL and digest: what is refused, and the two rows that each gets.
+// Images that a spec names by URL and digest: what is refused, and the two steps that each gets.
 import { describe, expect, it } from 'vitest';
 import { digest } from '../../activities/operation/builds/build.ts';
 import { profiles } from '../../profiles/index.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
-import { installBoxRows } from '../../workflows/operations/install-box/steps.ts';
+import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts';
 
 const management = { cidr: '10.77.1.0/24', address: '10.77.1.2', gateway: '10.77.1.1' };
 const facts = {
@@ -46,16 +46,16 @@ describe('images of a spec', () => {
     expect(pathsOf([trixie], { services: ['identity'] })).toEqual(['seeds.images']);
   });
 
-  it('installBoxRows() fetches each before it offers it, and has no such row when a spec names none', () => {
+  it('installBoxSteps() fetches each before it offers it, and has no such step when a spec names none', () => {
     const result = parsed([{ ...trixie, properties: { os_distro: 'debian', os_version: 13 } }]);
     if (!result.ok) throw new Error(JSON.stringify(result.issues));
-    const rows = new Map(installBoxRows(result.value, facts).map((row) => [row.id, row]));
-    expect(rows.get('image-file.debian-13')?.apply?.args).toEqual({
+    const steps = new Map(installBoxSteps(result.value, facts).map((step) => [step.id, step]));
+    expect(steps.get('image-file.debian-13')?.apply?.args).toEqual({
       box: 'lab',
       url: trixie.url,
       digest: trixie.digest,
     });
-    const seed = rows.get('seeds.image.debian-13');
+    const seed = steps.get('seeds.image.debian-13');
     expect(seed?.after).toContain('image-file.debian-13');
     expect(seed?.apply?.args).toMatchObject({
       name: 'Debian 13',
@@ -64,7 +64,7 @@ describe('images of a spec', () => {
       properties: { os_distro: 'debian', os_version: '13' },
     });
     const none = parsed([]);
-    const ids = none.ok ? installBoxRows(none.value, facts).map(({ id }) => id) : [];
+    const ids = none.ok ? installBoxSteps(none.value, facts).map(({ id }) => id) : [];
     expect(ids.filter((id) => /^(image-file|seeds\.image)\./.test(id))).toEqual([]);
   });
 });

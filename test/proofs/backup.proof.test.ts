@@ -87,10 +87,10 @@ test('a dump whose worker is killed before it could say so stays, and is not tak
     });
   const { progress, crashes } = await runThroughCrashes(lab, begin, ['dump.after']);
   expect(crashes).toEqual(['dump.after']);
-  const [row] = progress.rows;
-  expect(row).toMatchObject({ id: 'dump', status: 'changed', tries: 1 });
+  const [step] = progress.steps;
+  expect(step).toMatchObject({ id: 'dump', status: 'changed', tries: 1 });
   const [newest] = await dumps();
-  expect(row?.detail).toContain(newest?.id);
+  expect(step?.detail).toContain(newest?.id);
 });
 
 test('only as many dumps are kept as the spec says', async () => {
@@ -136,8 +136,8 @@ async function loseState(): Promise<void> {
 }
 
 async function statuses(): Promise<string[]> {
-  const { rows } = (await (await lab.startInstall(spec)).result()) as Progress;
-  return [...new Set(rows.map(({ status }) => status))];
+  const { steps } = (await (await lab.startInstall(spec)).result()) as Progress;
+  return [...new Set(steps.map(({ status }) => status))];
 }
 
 test('a live box is refused by name when its secrets are lost, and adopted when the backup is restored', async () => {

@@ -28,14 +28,14 @@ afterAll(async () => {
 describe('a bad day', () => {
   test('the disk of the box is full: the run parks with the deepest cause, and goes on after the fix', async () => {
     const handle = await lab.startInstall(spec);
-    await lab.until(handle, 'root prepared', ({ rows }) =>
-      rows.some(({ id, status }) => id === 'root' && status === 'changed'),
+    await lab.until(handle, 'root prepared', ({ steps }) =>
+      steps.some(({ id, status }) => id === 'root' && status === 'changed'),
     );
     await execa('mount', ['-o', 'remount,size=24m', disk]);
-    const row = await lab.parked(handle, 300);
-    expect(`${row.failure?.message ?? ''} ${row.failure?.cause ?? ''}`).toMatch(/No space left on device/);
+    const step = await lab.parked(handle, 300);
+    expect(`${step.failure?.message ?? ''} ${step.failure?.cause ?? ''}`).toMatch(/No space left on device/);
     await execa('mount', ['-o', 'remount,size=4g', disk]);
-    expect((await lab.retried(handle, row)).phase).toBe('done');
+    expect((await lab.retried(handle, step)).phase).toBe('done');
   });
 
   test('a service never answers: the run parks, and goes on after the fix', async () => {
@@ -46,10 +46,10 @@ describe('a bad day', () => {
       'systemctl stop keystone; mv /usr/bin/keystone-wsgi-public /usr/bin/away',
     ]);
     const handle = await lab.startInstall(spec);
-    const row = await lab.parked(handle, 400);
-    expect(row).toMatchObject({ id: 'keystone.service', tries: 2, failure: { code: 'VerifyFailed' } });
+    const step = await lab.parked(handle, 400);
+    expect(step).toMatchObject({ id: 'keystone.service', tries: 2, failure: { code: 'VerifyFailed' } });
     await host.output(['mv', '/usr/bin/away', '/usr/bin/keystone-wsgi-public']);
-    expect((await lab.retried(handle, row)).phase).toBe('done');
+    expect((await lab.retried(handle, step)).phase).toBe('done');
   });
 
   test('a database of a service that the box does not have: its migration is refused by name', async () => {
@@ -66,10 +66,10 @@ describe('a bad day', () => {
       cause: { type: 'PreconditionFailed', details: [expect.objectContaining({ phase: 'failed' })] },
     });
     const report = await lab.plan(sourceless);
-    expect(report.rows[0]?.differences[0]).toMatchObject({
+    expect(report.steps[0]?.differences[0]).toMatchObject({
       what: expect.stringMatching(/package source .* is silent/) as string,
     });
-    expect(report.rows.slice(1).map((row) => row.verdict)).not.toContain('same');
+    expect(report.steps.slice(1).map((step) => step.verdict)).not.toContain('same');
     await lab.destroy(sourceless.name);
   });
 });

@@ -3,10 +3,10 @@
 
 const moments = ['before', 'after'] as const;
 
-/** All moments of the rows, as `<row>.<before|after|during>`; `during` only for rows of `commands`. */
-export const crashMoments = (rows: readonly string[], commands: readonly string[]): string[] =>
-  rows.flatMap((row) =>
-    [...moments, ...(commands.includes(row) ? ['during'] : [])].map((moment) => `${row}.${moment}`),
+/** All moments of the steps, as `<step>.<before|after|during>`; `during` only for steps of `commands`. */
+export const crashMoments = (steps: readonly string[], commands: readonly string[]): string[] =>
+  steps.flatMap((step) =>
+    [...moments, ...(commands.includes(step) ? ['during'] : [])].map((moment) => `${step}.${moment}`),
   );
 
 /** Numbers below 1 that depend on the seed alone: a linear congruential generator. @source Numerical Recipes' constants */

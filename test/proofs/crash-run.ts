@@ -49,7 +49,7 @@ export const installThroughCrashes = (
 ): Promise<CrashedRun> => runThroughCrashes(lab, () => lab.startInstall(spec), plans, meanwhile);
 
 /**
- * `plans` are `<row>.<before|during|after|seen>`, `meanwhile` what goes on beside them; returns the end and every moment that
+ * `plans` are `<step>.<before|during|after|seen>`, `meanwhile` what goes on beside them; returns the end and every moment that
  * a crash really met.
  */
 export async function runThroughCrashes(

@@ -38,7 +38,7 @@ async function freeLocks(): Promise<void> {
 
 test("a command waits for whoever holds its lock, on whatever machine, and for nobody else's", async () => {
   // Above every epoch of a lease: those count seconds.
-  const fence = { row: 'lock-proof', epoch: 2 ** 40, occurrence: 1, attempt: 1 };
+  const fence = { step: 'lock-proof', epoch: 2 ** 40, occurrence: 1, attempt: 1 };
   const start = (key: string) =>
     host.commands.start(key, fence, { argv: ['echo', 'ran'], exclusive: [], databaseLock: 'db:nova' });
   const ended = async (key: string): Promise<JobResult> => {

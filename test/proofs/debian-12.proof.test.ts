@@ -46,8 +46,8 @@ const moments = seededPart(
   ],
   1 / 3,
 );
-/** Of MigrateNova, behind each of its rows. */
-const behindEachRow = seededPart(
+/** Of MigrateNova, behind each of its steps. */
+const behindEachStep = seededPart(
   'MigrateNova',
   [
     'dump',
@@ -62,7 +62,7 @@ const behindEachRow = seededPart(
     'check',
   ],
   1 / 3,
-).map((row) => `${row}.seen`);
+).map((step) => `${step}.seen`);
 /** In a cell as the older release left it. HOLDFAST_UPGRADE_SERVERS=20000 shows a large one: its upgrade took 849 s beside others. */
 const servers = Number(process.env['HOLDFAST_UPGRADE_SERVERS'] ?? 2000);
 let lab: Lab;
@@ -74,9 +74,9 @@ beforeAll(async () => {
 }, 1_500_000);
 afterAll(() => lab.dispose(spec.name));
 
-test('every row of the table is done', () => {
+test('every step of the table is done', () => {
   expect(first.phase).toBe('done');
-  expect(first.rows.filter(({ status }) => status !== 'changed' && status !== 'same')).toEqual([]);
+  expect(first.steps.filter(({ status }) => status !== 'changed' && status !== 'same')).toEqual([]);
 });
 
 test('a plain user had a server ACTIVE, on Zed and PostgreSQL 15', async () => {
@@ -88,9 +88,9 @@ test('a plain user had a server ACTIVE, on Zed and PostgreSQL 15', async () => {
   expect(versionOf(evidence, 'nova')).toMatch(/^2:26\./);
 });
 
-test('a second install finds every row same', async () => {
-  const { rows } = await lab.install(spec);
-  expect(rows.filter(({ status }) => status !== 'same')).toEqual([]);
+test('a second install finds every step same', async () => {
+  const { steps } = await lab.install(spec);
+  expect(steps.filter(({ status }) => status !== 'same')).toEqual([]);
 });
 
 const versionOf = ({ services }: Evidence, name: string): string | undefined =>
@@ -124,7 +124,7 @@ test('the box goes to the next release with all that it holds, its worker killed
   const args = [{ ...(await lab.wanted(next)), takeOver: false }];
   const begin = () => workflow.start('UpgradeBox', { workflowId, taskQueue, args });
   const approved = async (handle: WorkflowHandle): Promise<void> => {
-    await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined), 600);
+    await lab.until(handle, 'asks', ({ steps }) => steps.some(({ asks }) => asks !== undefined), 600);
     await lab.run('cli.js', ['op', 'approve', workflowId, '--yes', '--reason', 'a test']);
     await lab.until(handle, 'goes on', ({ phase }) => phase !== 'needs-operator');
   };
@@ -145,11 +145,11 @@ test('the box goes to the next release with all that it holds, its worker killed
   const projects = await asAdministrator(target, ({ identity }) => identity.projects.list());
   expect(projects.map(({ name }) => name)).toContain('kept');
   expect(await schemasOf(spec.name)).toEqual((await sharedCloud()).schemas);
-  const { rows } = await lab.install(next);
-  expect(rows.filter(({ status }) => status !== 'same')).toEqual([]);
+  const { steps } = await lab.install(next);
+  expect(steps.filter(({ status }) => status !== 'same')).toEqual([]);
 }, 1_500_000);
 
-test('the worker is killed behind rows of MigrateNova, and the end is that of an undisturbed run', async () => {
+test('the worker is killed behind steps of MigrateNova, and the end is that of an undisturbed run', async () => {
   await cell1(ghostServers(200));
   // As a new release would find it.
   await cell1('COMMENT ON TABLE alembic_version IS NULL');
@@ -157,9 +157,9 @@ test('the worker is killed behind rows of MigrateNova, and the end is that of an
   const args = [{ name: spec.name, takeOver: false }];
   const start = { workflowId: `migrate-nova/${spec.name}`, taskQueue, args };
   const begin = () => workflow.start('MigrateNova', start);
-  const { progress, crashes } = await runThroughCrashes(lab, begin, behindEachRow);
+  const { progress, crashes } = await runThroughCrashes(lab, begin, behindEachStep);
   expect(progress.phase).toBe('done');
-  expect(behindEachRow.filter((moment) => !crashes.includes(moment))).toEqual([]);
+  expect(behindEachStep.filter((moment) => !crashes.includes(moment))).toEqual([]);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
   const pending = "SELECT count(*) FROM instances WHERE project_id = 'none' AND compute_id IS NULL";
   expect(await cell1(pending)).toEqual([['0']]);

@@ -20,7 +20,7 @@ import { guestImageName } from '../../workflows/contracts/box/guest-image.ts';
 import { taskQueue } from '../../workflows/contracts/run/messages.ts';
 import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
 import type { Evidence } from '../../workflows/contracts/box/evidence.ts';
-import type { Progress, RowProgress } from '../../workflows/contracts/run/progress.ts';
+import type { Progress, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import { openBrowser } from '../system/browser.ts';
 import { isStyled, logIn, logOut, namesListed } from '../system/dashboard-visit.ts';
 import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
@@ -76,35 +76,35 @@ async function sourceGoesDown(handle: WorkflowHandle): Promise<void> {
   await eventually(async () => /\simage\.during/.test(await crashed()), 300);
   mirror.isDown = true;
   // The guest's image is built of packages as well, at the same time, and may have got all of them.
-  const isParked = ({ status }: RowProgress) => status === 'parked';
-  const isSettled = ({ rows }: Progress) =>
-    rows.some((row) => row.id === 'image' && isParked(row)) &&
-    rows.some((row) => row.id === 'guest-image' && (isParked(row) || row.status === 'changed'));
-  const { rows } = await lab.until(handle, 'parks', isSettled, 300);
+  const isParked = ({ status }: StepProgress) => status === 'parked';
+  const isSettled = ({ steps }: Progress) =>
+    steps.some((step) => step.id === 'image' && isParked(step)) &&
+    steps.some((step) => step.id === 'guest-image' && (isParked(step) || step.status === 'changed'));
+  const { steps } = await lab.until(handle, 'parks', isSettled, 300);
   mirror.isDown = false;
   const logPath = expect.stringContaining('/jobs/') as string;
-  for (const { id, occurrence, failure } of rows.filter(isParked)) {
+  for (const { id, occurrence, failure } of steps.filter(isParked)) {
     expect([id, failure]).toEqual([id, expect.objectContaining({ code: 'Rejected', logPath })]);
-    await lab.resolve(handle, { row: id, occurrence, action: 'retry' });
+    await lab.resolve(handle, { step: id, occurrence, action: 'retry' });
   }
   await lab.until(handle, 'goes on', ({ phase }) => phase !== 'needs-operator');
 }
 
 /**
- * The rows that only such a box has meet their crashes here, and the build of images, during which the package source goes
+ * The steps that only such a box has meet their crashes here, and the build of images, during which the package source goes
  * down; those of any other cloud are whole-box.proof.test.ts's.
  */
 beforeAll(async () => {
   // Its images are broken here, and other tests stand on theirs.
   cache = await ownCache(['debian-packages', 'temporal']);
   lab = await crashLab({ HOLDFAST_CACHE: cache });
-  const own = (await lab.plan(spec)).rows.map(({ id }) => id).filter((id) => id in ownSabotages());
+  const own = (await lab.plan(spec)).steps.map(({ id }) => id).filter((id) => id in ownSabotages());
   const commands = ['image.during', 'guest-image.during', 'cinder.schema.during'];
   planned = [...commands, ...seededPart('guests', crashMoments(own, []), 1 / 9)];
   const end = await installThroughCrashes(lab, spec, planned, sourceGoesDown);
   ({ progress: first, crashes } = end);
-  // A row that the rows before it made true already applies nothing.
-  const applied = first.rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
+  // A step that the steps before it made true already applies nothing.
+  const applied = first.steps.filter(({ status }) => status === 'changed').map(({ id }) => id);
   planned = planned.filter((moment) => applied.includes(moment.slice(0, moment.lastIndexOf('.'))));
 }, 3_600_000);
 afterAll(async () => {
@@ -196,8 +196,8 @@ const reaches = async (shell: GuestShell, address: string): Promise<boolean> =>
   (await shell.run(`ping -c 3 -w 8 ${address}`)).exitCode === 0;
 
 test('the install ends with a guest that a plain user logged in to from outside', async () => {
-  expect(first.rows.filter(({ status }) => status !== 'changed' && status !== 'same')).toEqual([]);
-  const proof = first.rows.find(({ id }) => id === 'hypervisor');
+  expect(first.steps.filter(({ status }) => status !== 'changed' && status !== 'same')).toEqual([]);
+  const proof = first.steps.find(({ id }) => id === 'hypervisor');
   expect(proof?.detail).toMatch(/^(KVM|emulation): a guest ran after [\d.]+ s/);
   const path = join(lab.stateDirectory, 'boxes', spec.name, 'evidence.json');
   const { canary } = JSON.parse(await readFile(path, 'utf8')) as Evidence;
@@ -216,7 +216,7 @@ test('the install ends with a guest that a plain user logged in to from outside'
     expect(phases).toContain(phase);
 });
 
-test('the worker was killed in rows that only such a box has, and no command met another', async () => {
+test('the worker was killed in steps that only such a box has, and no command met another', async () => {
   expect(planned.filter((moment) => !crashes.includes(moment))).toEqual([]);
   expect(planned.length).toBeGreaterThan(6);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
@@ -231,21 +231,21 @@ test('an image that the spec names by URL and digest is offered to everybody', a
 });
 
 test('a box without servers of anybody is as it was before its canary', async () => {
-  expect((await lab.drift(spec.name)).rows.filter(({ verdict }) => verdict !== 'same')).toEqual([]);
+  expect((await lab.drift(spec.name)).steps.filter(({ verdict }) => verdict !== 'same')).toEqual([]);
 });
 
 // Before the servers of the tests below: they show that it is repaired.
 test('what only guests, volumes and the dashboard need is broken, named by drift and repaired', async () => {
   const target = { spec, stateDirectory: lab.stateDirectory };
   const known = { ...sabotages, ...wholeSabotages, ...ownSabotages() };
-  expect(first.rows.filter(({ id, status }) => status === 'changed' && !(id in known))).toEqual([]);
+  expect(first.steps.filter(({ id, status }) => status === 'changed' && !(id in known))).toEqual([]);
   // Apart: files on this machine, on which nearly everything stands, and what any restart of nova-compute mends as well.
   const apart = Object.keys(ownSabotages()).filter((id) =>
     /^(guest-image|image-file\.|nova\.events)/.test(id),
   );
   const rest = Object.keys(ownSabotages()).filter((id) => !apart.includes(id));
-  for (const rows of seededPart('guests sabotage', [apart, rest], 1 / 2))
-    await breakAndRepair(lab, target, ownSabotages(), rows);
+  for (const steps of seededPart('guests sabotage', [apart, rest], 1 / 2))
+    await breakAndRepair(lab, target, ownSabotages(), steps);
 }, 900_000);
 
 test('the dashboard that box show names lets in the plain user alone, and shows the project', async () => {

@@ -18,11 +18,11 @@ beforeAll(async () => {
 });
 afterAll(() => lab.dispose(spec.name));
 
-const applying = (row: string) => (progress: Progress) =>
-  progress.rows.some(({ id, status }) => id === row && status === 'applying');
+const applying = (step: string) => (progress: Progress) =>
+  progress.steps.some(({ id, status }) => id === step && status === 'applying');
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
-const untilJob = (row: string): Promise<void> => jobOf(spec.name, row);
+const untilJob = (step: string): Promise<void> => jobOf(spec.name, step);
 
 test('an install goes on where it stood when Temporal is killed, and when the box is powered off under its commands', async () => {
   const handle = await lab.startInstall(spec);
@@ -36,8 +36,8 @@ test('an install goes on where it stood when Temporal is killed, and when the bo
 
   const progress = (await again.result()) as Progress;
   expect(progress.phase).toBe('done');
-  // The box was booted again by the run itself, because the row that met the silence looked back at it.
-  expect(progress.rows.find(({ id }) => id === 'boot')?.occurrence).toBeGreaterThan(1);
+  // The box was booted again by the run itself, because the step that met the silence looked back at it.
+  expect(progress.steps.find(({ id }) => id === 'boot')?.occurrence).toBeGreaterThan(1);
   expect(await stateOf(spec)).toEqual(await calmState());
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
 });
@@ -73,7 +73,7 @@ test('an install brings back a box that was switched off, and writes nothing els
   while ((await supervisorOf(spec.name)) !== null) await pause(100);
   expect((await lab.drift(spec.name)).result).toBe('differs');
   const progress = await lab.install(spec);
-  expect(progress.rows.filter(({ status }) => status === 'changed').map(({ id }) => id)).toEqual(['boot']);
+  expect(progress.steps.filter(({ status }) => status === 'changed').map(({ id }) => id)).toEqual(['boot']);
 });
 
 test('a box survives the end of worker and Temporal', async () => {

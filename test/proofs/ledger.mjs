@@ -12,7 +12,7 @@ const folder = 'test/proofs';
 const base = [
   'workflows/engine',
   'workflows/contracts',
-  'activities/row-scope.ts',
+  'activities/step-scope.ts',
   'activities/run-command.ts',
   'activities/clients',
   'profiles',

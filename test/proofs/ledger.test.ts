@@ -20,7 +20,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'holdfast-ledger-'));
   for (const folder of ['workflows/engine', 'workflows/contracts', 'activities/clients', 'profiles'])
     write(`${folder}/file.ts`, 'one');
-  for (const file of ['activities/row-scope.ts', 'activities/run-command.ts']) write(file, 'one');
+  for (const file of ['activities/step-scope.ts', 'activities/run-command.ts']) write(file, 'one');
   for (const name of ['first', 'second']) {
     write(`activities/${name}/file.ts`, 'one');
     write(`test/proofs/${name}.proof.test.ts`, `// Proves: activities/${name}\n`);

@@ -55,7 +55,7 @@ export class Lane {
   }
 
   #fence(epoch: number): Fence {
-    return { row: `row-${this.lane}`, epoch, occurrence: 1, attempt: 1 };
+    return { step: `step-${this.lane}`, epoch, occurrence: 1, attempt: 1 };
   }
 
   async #end(commands: DurableCommands, key: string) {

@@ -62,13 +62,13 @@ async function begun(service: string): Promise<WorkflowHandle> {
   return (await lab.client()).workflow.getHandle(stdout.trim());
 }
 
-/** Waits for the question, agrees, and returns the row that asked. */
+/** Waits for the question, agrees, and returns the step that asked. */
 async function approved(handle: WorkflowHandle): Promise<string> {
-  const asking = await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined));
+  const asking = await lab.until(handle, 'asks', ({ steps }) => steps.some(({ asks }) => asks !== undefined));
   const agreed = await cli('op', 'approve', handle.workflowId, '--yes', '--reason', 'a test');
   expect([agreed.exitCode, agreed.stderr]).toEqual([0, expect.stringContaining('is approved')]);
   await lab.until(handle, 'goes on', ({ phase }) => phase !== 'needs-operator');
-  return asking.rows.find(({ asks }) => asks !== undefined)?.id ?? '';
+  return asking.steps.find(({ asks }) => asks !== undefined)?.id ?? '';
 }
 
 /** The program itself, not the shell that waits for it; it must be there. */
@@ -127,7 +127,7 @@ test('a plan tells heads, what is mended and what would be stopped; a run makes 
   }
 });
 
-test('rows of Cinder migrate in batches by its own flag', async () => {
+test('steps of Cinder migrate in batches by its own flag', async () => {
   await query(
     host,
     'cinder',
@@ -153,7 +153,7 @@ test('programs that must not run meanwhile stop once a person agreed, and run ag
   await host.output(['systemctl', 'start', 'heat-engine']);
   expect((await migrate('heat', '--plan')).stdout).toMatch(/heat-engine\.service.*active.*stopped/s);
   const handle = await begun('heat');
-  await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined));
+  await lab.until(handle, 'asks', ({ steps }) => steps.some(({ asks }) => asks !== undefined));
   expect(await isActive('heat-engine')).toBe('active');
   expect(await approved(handle)).toBe('stopped');
   await jobOf(name, 'schema');
@@ -177,7 +177,7 @@ test('the worker and the tool are killed on the way, and the schema is that of a
   expect(end.phase).toBe('done');
   await recordIfAsked('migrate-database-crashes', handle);
   // Once for each kill, and once to the end; a busy machine may add one.
-  expect(end.rows.find(({ id }) => id === 'schema')?.occurrence).toBeGreaterThanOrEqual(3);
+  expect(end.steps.find(({ id }) => id === 'schema')?.occurrence).toBeGreaterThanOrEqual(3);
   const disturbed = await schemaOf(name, 'designate');
   expect(overlapsOf(await journalIntervals(name))).toEqual([]);
   await makeDatabases(name, driverOf('designate'));
@@ -205,6 +205,6 @@ test("Keystone's phases end where its one command does, and the second of them a
   } finally {
     await bringBack();
   }
-  const keystone = (await lab.drift(name)).rows.filter(({ id }) => id.startsWith('keystone.'));
+  const keystone = (await lab.drift(name)).steps.filter(({ id }) => id.startsWith('keystone.'));
   expect(keystone.filter(({ verdict }) => verdict !== 'same')).toEqual([]);
 });

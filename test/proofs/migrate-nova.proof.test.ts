@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MigrateNova on the real Nova: rows in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
+// MigrateNova on the real Nova: steps in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
 // Proves: workflows/operations/migrate-nova activities/migrations activities/nova activities/postgres activities/dumps workflows/operations/restore-box
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { onlineCodes } from '../../profiles/exit-codes.ts';
 import { exitKind } from '../../workflows/contracts/database/database-driver.ts';
 import { batchProgress, judgeBatch, type BatchVerdict } from '../../activities/migrations/batches.ts';
 import { taskQueue } from '../../workflows/contracts/run/messages.ts';
-import type { Progress, RowProgress } from '../../workflows/contracts/run/progress.ts';
+import type { Progress, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import { recordIfAsked } from '../histories/recording.ts';
 import { isJobAlive, jobOf, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab } from '../system/lab.ts';
@@ -61,7 +61,8 @@ async function startMigration(by = lab): Promise<WorkflowHandle> {
   return workflow.start('MigrateNova', { workflowId: `migrate-nova/${spec.name}`, taskQueue, args });
 }
 
-const rowOf = ({ rows }: Progress, id: string): RowProgress | undefined => rows.find((row) => row.id === id);
+const stepOf = ({ steps }: Progress, id: string): StepProgress | undefined =>
+  steps.find((step) => step.id === id);
 
 const postgres = (verb: string) => host.output(['systemctl', ...verb.split(' '), 'postgresql@17-main']);
 
@@ -90,8 +91,8 @@ test('a second Temporal is refused by name; a cancelled run ends behind its batc
 
   const next = await lab.endOf(await startMigration());
   expect([next.phase, await pending()]).toEqual(['done', 0]);
-  expect(rowOf(next, 'online.cell1')?.detail).toMatch(
-    new RegExp(`^${left} rows in \\d+ batches; \\d+ cannot be migrated`),
+  expect(stepOf(next, 'online.cell1')?.detail).toMatch(
+    new RegExp(`^${left} steps in \\d+ batches; \\d+ cannot be migrated`),
   );
   const unmigrated = "SELECT count(*) FROM instances WHERE compute_id IS NULL AND project_id = 'none'";
   expect(await numberOf(unmigrated)).toBe(60);
@@ -100,8 +101,8 @@ test('a second Temporal is refused by name; a cancelled run ends behind its batc
   await postgres('stop');
   const idle = cli('nova', 'migrate', spec.name);
   const { workflow } = await lab.client();
-  const isWaiting = ({ rows }: Progress) =>
-    rows.some(({ status, failure }) => status === 'waiting' && /PostgreSQL/.test(failure?.message ?? ''));
+  const isWaiting = ({ steps }: Progress) =>
+    steps.some(({ status, failure }) => status === 'waiting' && /PostgreSQL/.test(failure?.message ?? ''));
   await lab.until(workflow.getHandle(`migrate-nova/${spec.name}`), 'waits for PostgreSQL', isWaiting);
   await postgres('start');
   const { exitCode, stderr } = await idle;
@@ -153,27 +154,27 @@ test('a further cell in use is refused by its name until it is not; errors in tw
   expect(await cells()).toEqual(['cell0', 'cell1', 'cell2']);
   await api("DELETE FROM host_mappings WHERE host = 'in-cell2'");
 
-  // Every migration of a row meets an error from here on.
+  // Every migration of a step meets an error from here on.
   await cell1(ghostServers(10));
   await cell1(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'held back by a test'; END $$`);
-  await cell1(`CREATE TRIGGER refuse BEFORE UPDATE ON instances FOR EACH ROW WHEN (NEW.project_id = 'none')
+  await cell1(`CREATE TRIGGER refuse BEFORE UPDATE ON instances FOR EACH STEP WHEN (NEW.project_id = 'none')
     EXECUTE FUNCTION refuse()`);
   const batches = async () =>
     (await journalIntervals(spec.name)).filter(({ key }) => /online\.cell1.*\.nova_cell1\./.test(key)).length;
   const before = await batches();
-  await lab.resolve(handle, { row: parked.id, occurrence: parked.occurrence, action: 'retry' });
-  const isErred = ({ id, status }: RowProgress) => id === 'online.cell1' && status === 'parked';
-  const progress = await lab.until(handle, 'parks again', ({ rows }) => rows.some(isErred), 300);
+  await lab.resolve(handle, { step: parked.id, occurrence: parked.occurrence, action: 'retry' });
+  const isErred = ({ id, status }: StepProgress) => id === 'online.cell1' && status === 'parked';
+  const progress = await lab.until(handle, 'parks again', ({ steps }) => steps.some(isErred), 300);
   expect(await cells()).toEqual(['cell0', 'cell1']);
-  const erred = progress.rows.find(isErred) as RowProgress;
+  const erred = progress.steps.find(isErred) as StepProgress;
   expect([erred.failure?.code, erred.failure?.message]).toEqual([
     'Rejected',
     // A migration that meets an error counts nothing.
-    expect.stringMatching(/erred: 0 of \d+ rows/),
+    expect.stringMatching(/erred: 0 of \d+ steps/),
   ]);
   // The step has three tries; in each two batches err. Before them one may be full of rows that cannot be migrated: which
-  // rows a batch meets first is PostgreSQL's to choose.
+  // steps a batch meets first is PostgreSQL's to choose.
   const run = (await batches()) - before;
   expect(run).toBeGreaterThanOrEqual(3 * 2);
   expect(run).toBeLessThanOrEqual(3 * (1 + 2));
@@ -187,7 +188,7 @@ const mean = (numbers: readonly number[]): number =>
   numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
 
 test('a million rows: the history does not grow with them, nor the memory of the worker', async () => {
-  // The double has the words and the codes of the real tool, with rows and without.
+  // The double has the words and the codes of the real tool, with steps and without.
   const batches = async () => [
     await batchOf(spec.name, '50'),
     await batchOf(spec.name, '50'),
@@ -217,7 +218,7 @@ test('a million rows: the history does not grow with them, nor the memory of the
       );
       await Promise.race([pause(200), end.catch(() => undefined)]);
     }
-    expect(rowOf(await end, 'online.cell1')?.detail).toMatch(/^1000000 rows in \d+ batches/);
+    expect(stepOf(await end, 'online.cell1')?.detail).toMatch(/^1000000 rows in \d+ batches/);
     const quarter = Math.floor(memory.length / 4);
     const [first, last] = [mean(memory.slice(0, quarter)), mean(memory.slice(-quarter))];
     const events = (await handle.fetchHistory()).events?.length ?? 0;
@@ -231,8 +232,8 @@ test('a million rows: the history does not grow with them, nor the memory of the
 });
 
 test('each exit code of the real tool lands in its kind', async () => {
-  const batch = async (rows: string, ...environment: string[]): Promise<BatchVerdict> => {
-    const { exitCode, stdout } = await batchOf(spec.name, rows, ...environment);
+  const batch = async (steps: string, ...environment: string[]): Promise<BatchVerdict> => {
+    const { exitCode, stdout } = await batchOf(spec.name, steps, ...environment);
     told.push(`exit code ${exitCode}\n${stdout}`);
     return judgeBatch(exitKind(onlineCodes, exitCode), batchProgress(stdout), 50);
   };
@@ -258,8 +259,8 @@ test('each exit code of the real tool lands in its kind', async () => {
   expect((await batchOf(spec.name, '50', 'timeout', '--foreground', '--signal=KILL', '1')).exitCode).toBe(
     137,
   );
-  // Words it does not know are 2 as well, as errors of rows are; it has counted nothing then.
-  const unknown = await host.run(['nova-manage', 'db', 'online_data_migrations', '--rows', '50']);
+  // Words it does not know are 2 as well, as errors of steps are; it has counted nothing then.
+  const unknown = await host.run(['nova-manage', 'db', 'online_data_migrations', '--steps', '50']);
   expect(unknown.exitCode).toBe(2);
   expect(judgeBatch(exitKind(onlineCodes, 2), batchProgress(unknown.stdout), 50)).toBe('misused');
   const unread = [
@@ -282,7 +283,7 @@ test('nova restore asks before it stops anything, and puts back what was there a
   const started = await cli('nova', 'restore', spec.name, '--backup', dumps[0]?.id ?? '', '--detach');
   expect(started.exitCode).toBe(8);
   const handle = (await lab.client()).workflow.getHandle(started.stdout.trim());
-  await lab.until(handle, 'asks', ({ rows }) => rows.some(({ asks }) => asks !== undefined));
+  await lab.until(handle, 'asks', ({ steps }) => steps.some(({ asks }) => asks !== undefined));
   expect((await host.run(['systemctl', 'is-active', 'nova-conductor'])).stdout.trim()).toBe('active');
   const approved = await cli('op', 'approve', `restore-nova/${spec.name}`, '--yes', '--reason', 'a test');
   expect(approved.exitCode).toBe(0);

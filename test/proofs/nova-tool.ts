@@ -6,14 +6,14 @@ import { boxHost } from '../../activities/hosts/host.ts';
 import { leaderOf } from '../../activities/hosts/local-box.ts';
 import type { CommandOutcome } from '../../activities/hosts/transport.ts';
 
-/** One batch of the real tool, or of what stands before it, on the cell; `rows` is its limit, as words of a command line. */
-export async function batchOf(box: string, rows: string, ...environment: string[]): Promise<CommandOutcome> {
+/** One batch of the real tool, or of what stands before it, on the cell; `steps` is its limit, as words of a command line. */
+export async function batchOf(box: string, steps: string, ...environment: string[]): Promise<CommandOutcome> {
   const host = boxHost(box);
   const url = (await host.output(['sed', '-n', 's/^connection = //p', '/etc/nova/nova.conf'])).split('\n');
   const own = `OS_DATABASE__CONNECTION=${url.find((each) => each.includes('/nova_cell1')) ?? ''}`;
   expect(own).toContain('postgresql');
   const nova = ['setpriv', '--reuid=nova', '--regid=nova', '--init-groups', '--', 'env', own, ...environment];
-  const tool = ['nova-manage', 'db', 'online_data_migrations', '--max-count', rows];
+  const tool = ['nova-manage', 'db', 'online_data_migrations', '--max-count', steps];
   return host.run([...nova, ...tool], { timeoutSeconds: 120 });
 }
 

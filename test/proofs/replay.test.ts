@@ -7,7 +7,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Compiled } from '../../workflows/contracts/run/messages.ts';
 import { historyNames, readHistory } from '../histories/recording.ts';
-import type { CompiledRow } from '../../workflows/contracts/run/table.ts';
+import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const names = historyNames();
@@ -60,10 +60,13 @@ function compiledPayload(history: RecordedHistory): Payload {
   return payload;
 }
 
-function editTable(history: RecordedHistory, edit: (rows: CompiledRow[]) => CompiledRow[]): RecordedHistory {
+function editTable(
+  history: RecordedHistory,
+  edit: (steps: CompiledStep[]) => CompiledStep[],
+): RecordedHistory {
   const payload = compiledPayload(history);
   const compiled = JSON.parse(Buffer.from(payload.data, 'base64').toString()) as Compiled;
-  const edited = { ...compiled, table: { ...compiled.table, rows: edit([...compiled.table.rows]) } };
+  const edited = { ...compiled, table: { ...compiled.table, steps: edit([...compiled.table.steps]) } };
   payload.data = Buffer.from(JSON.stringify(edited)).toString('base64');
   return history;
 }
@@ -105,31 +108,34 @@ describe('replay', () => {
     await expect(replay(load(name))).resolves.toBeUndefined();
   });
 
-  test('a row inserted into the recorded table is noticed', async () => {
-    const history = editTable(load('install-box-good'), (rows) => {
-      const [first, ...rest] = rows as [CompiledRow, ...CompiledRow[]];
+  test('a step inserted into the recorded table is noticed', async () => {
+    const history = editTable(load('install-box-good'), (steps) => {
+      const [first, ...rest] = steps as [CompiledStep, ...CompiledStep[]];
       return [
         first,
         { ...first, id: 'inserted', after: [first.id] },
-        ...rest.map((row) => ({ ...row, after: row.after.map((id) => (id === first.id ? 'inserted' : id)) })),
+        ...rest.map((step) => ({
+          ...step,
+          after: step.after.map((id) => (id === first.id ? 'inserted' : id)),
+        })),
       ];
     });
     await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
   });
 
-  test('two rows swapped in the recorded table are noticed', async () => {
-    const history = editTable(load('install-box-good'), (rows) => {
+  test('two steps swapped in the recorded table are noticed', async () => {
+    const history = editTable(load('install-box-good'), (steps) => {
       const ids = ['postgres.config', 'postgres.cluster'];
       const swap = (id: string): string =>
         ids.includes(id) ? (ids.find((other) => other !== id) ?? id) : id;
-      return rows.map((row) => ({ ...row, id: swap(row.id) }));
+      return steps.map((step) => ({ ...step, id: swap(step.id) }));
     });
     await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
   });
 
   test('an engine that leaves the look after the change out is noticed', async () => {
     const edited = code.replace(
-      "await run.activities.observe(row, 'verify')",
+      "await run.activities.observe(step, 'verify')",
       "({ verdict: 'same', digest: '', count: 0, differences: [] })",
     );
     expect(edited).not.toBe(code);
@@ -151,8 +157,8 @@ describe('replay', () => {
   });
 
   test('changed arguments in the recorded table replay clean: golden tables watch those', async () => {
-    const history = editTable(load('install-box-good'), (rows) =>
-      rows.map((row) => ({ ...row, observe: { ...row.observe, args: { changed: true } } })),
+    const history = editTable(load('install-box-good'), (steps) =>
+      steps.map((step) => ({ ...step, observe: { ...step.observe, args: { changed: true } } })),
     );
     await expect(replay(history)).resolves.toBeUndefined();
   });

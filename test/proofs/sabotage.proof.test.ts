@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One box, everyday life: installed twice, spoken to by the openstack client, broken in every row and repaired.
+// One box, everyday life: installed twice, spoken to by the openstack client, broken in every step and repaired.
 // Proves: workflows/operations/install-box workflows/box workflows/operations/destroy-box activities/keystone activities/postgres activities/host activities/pki activities/box activities/access
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import { ownCache } from '../system/own-cache.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { Lab, labSpec } from '../system/lab.ts';
-import { breakAndRepair, rowsWith } from './sabotage/break-and-repair.ts';
+import { breakAndRepair, stepsWith } from './sabotage/break-and-repair.ts';
 import { seededPart } from './seeded-part.ts';
 import { asAdministrator, batches, inside, sabotages, type Target } from './sabotage/sabotages.ts';
 
@@ -42,11 +42,11 @@ async function writtenState(): Promise<string> {
   return (await execa('find', [...ours, ...mine, '-printf', '%p %s %T@ %C@\n'])).stdout;
 }
 
-test('a second install finds every row same and writes nothing', async () => {
+test('a second install finds every step same and writes nothing', async () => {
   const before = await writtenState();
   const progress = await lab.install(spec);
-  expect(progress.rows.map((row) => `${row.id} ${row.status}`)).toEqual(
-    progress.rows.map((row) => `${row.id} same`),
+  expect(progress.steps.map((step) => `${step.id} ${step.status}`)).toEqual(
+    progress.steps.map((step) => `${step.id} same`),
   );
   expect(await writtenState()).toBe(before);
 });
@@ -64,7 +64,7 @@ test('the openstack client works with the emitted files alone', async () => {
 });
 
 describe('sabotage', () => {
-  test('there is one for every row that has something to apply', async () => {
+  test('there is one for every step that has something to apply', async () => {
     const { workflow } = await lab.client();
     const history = await workflow.getHandle(`install-box/${spec.name}`).fetchHistory();
     const payload = history.events?.find(
@@ -73,15 +73,15 @@ describe('sabotage', () => {
     const compiled = JSON.parse(Buffer.from(payload?.result?.payloads?.[0]?.data ?? []).toString()) as {
       table: CompiledTable;
     };
-    const rows = compiled.table.rows.filter((row) => row.apply !== null).map((row) => row.id);
-    expect(Object.keys(sabotages).sort()).toEqual([...rows].sort());
-    expect(batches.flat().sort()).toEqual([...rows].sort());
+    const steps = compiled.table.steps.filter((step) => step.apply !== null).map((step) => step.id);
+    expect(Object.keys(sabotages).sort()).toEqual([...steps].sort());
+    expect(batches.flat().sort()).toEqual([...steps].sort());
   });
 
   test(
-    'what is broken is reported by its rows and repaired by the next install',
+    'what is broken is reported by its steps and repaired by the next install',
     async () => {
-      for (const rows of part) await breakAndRepair(lab, target, sabotages, rows);
+      for (const steps of part) await breakAndRepair(lab, target, sabotages, steps);
     },
     part.length * 600_000,
   );
@@ -102,8 +102,8 @@ describe('sabotage', () => {
     await thisMachine.run(['ip', 'addr', 'add', '10.78.23.77/24', 'dev', link]);
     try {
       const report = await lab.drift(spec.name);
-      expect(rowsWith(report, 'differs')).toEqual(['preflight']);
-      expect(report.rows[0]?.differences[0]).toMatchObject({
+      expect(stepsWith(report, 'differs')).toEqual(['preflight']);
+      expect(report.steps[0]?.differences[0]).toMatchObject({
         what: 'network 10.78.23.0/24 is in use',
         have: expect.stringContaining(link) as string,
       });
@@ -114,7 +114,7 @@ describe('sabotage', () => {
     expect((await lab.drift(spec.name)).result).toBe('same');
   });
 
-  test('a token that cannot be had from outside is reported by the rows that speak to the API', async () => {
+  test('a token that cannot be had from outside is reported by the steps that speak to the API', async () => {
     const route = (verb: string) => [
       'ip',
       'route',
@@ -125,7 +125,7 @@ describe('sabotage', () => {
     await thisMachine.run(route('add'));
     try {
       const report = await lab.drift(spec.name);
-      expect(report.rows.filter((row) => row.verdict !== 'same').map((row) => row.id)).toEqual([
+      expect(report.steps.filter((step) => step.verdict !== 'same').map((step) => step.id)).toEqual([
         'keystone.administrator',
         'keystone.catalog',
         'token',

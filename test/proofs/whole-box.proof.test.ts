@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole cloud: grown from Keystone alone, used by a plain user's own tools, broken in every row and repaired.
+// The whole cloud: grown from Keystone alone, used by a plain user's own tools, broken in every step and repaired.
 // Proves: workflows/operations/install-box workflows/box activities/keystone activities/nova activities/ovn activities/rabbitmq activities/seeds activities/postgres activities/host
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { query } from '../../activities/clients/postgres/sql.ts';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import { endState } from '../system/end-state.ts';
-import { commandRows, journalIntervals, overlapsOf, wholeCommandRows } from '../system/job-watch.ts';
+import { commandSteps, journalIntervals, overlapsOf, wholeCommandSteps } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { sharedCloud, wholeCloud } from '../system/shared-cloud.ts';
-import { breakAndRepair, rowsWith } from './sabotage/break-and-repair.ts';
+import { breakAndRepair, stepsWith } from './sabotage/break-and-repair.ts';
 import { crashMoments } from './crash-plan.ts';
 import { crashLab, installThroughCrashes } from './crash-run.ts';
 import { seededPart } from './seeded-part.ts';
@@ -31,16 +31,16 @@ async function grow(to: BoxSpec, moments: readonly string[]): Promise<string[]> 
   const { progress, crashes } = await installThroughCrashes(lab, to, moments);
   expect(progress.phase).toBe('done');
   met.push(...moments.filter((moment) => crashes.includes(moment)));
-  // A row that the rows before it made true already applies nothing.
-  const applied = progress.rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
+  // A step that the steps before it made true already applies nothing.
+  const applied = progress.steps.filter(({ status }) => status === 'changed').map(({ id }) => id);
   const came = moments.filter((moment) => applied.includes(moment.slice(0, moment.lastIndexOf('.'))));
   return came.filter((moment) => !crashes.includes(moment));
 }
 
 async function partOf(to: BoxSpec, isWanted: (id: string) => boolean): Promise<string[]> {
-  const { rows } = await lab.plan(to);
-  const changing = rows.filter(({ id, changes }) => changes && isWanted(id)).map(({ id }) => id);
-  return seededPart('whole-box', crashMoments(changing, [...commandRows, ...wholeCommandRows]), 1 / 9);
+  const { steps } = await lab.plan(to);
+  const changing = steps.filter(({ id, changes }) => changes && isWanted(id)).map(({ id }) => id);
+  return seededPart('whole-box', crashMoments(changing, [...commandSteps, ...wholeCommandSteps]), 1 / 9);
 }
 
 beforeAll(async () => {
@@ -80,9 +80,9 @@ test('no service is taken away from a box that stands, nor is its release change
   await refused({ ...spec, release: 'debian-12' }, 'release');
 });
 
-test('a second install finds every row same', async () => {
-  const { rows } = await lab.install(spec);
-  expect(rows.filter(({ status }) => status !== 'same')).toEqual([]);
+test('a second install finds every step same', async () => {
+  const { steps } = await lab.install(spec);
+  expect(steps.filter(({ status }) => status !== 'same')).toEqual([]);
 });
 
 test('a plain user works with the openstack client and the emitted files alone, and may apply twice', async () => {
@@ -138,30 +138,30 @@ test('no listener of the box but the APIs is reachable from outside it', async (
 });
 
 describe('sabotage', () => {
-  test('there is one for every row that has something to apply', async () => {
-    const rows = (await compiled()).rows.filter((row) => row.apply !== null).map((row) => row.id);
-    expect([...Object.keys(sabotages), ...Object.keys(wholeSabotages)].sort()).toEqual([...rows].sort());
+  test('there is one for every step that has something to apply', async () => {
+    const steps = (await compiled()).steps.filter((step) => step.apply !== null).map((step) => step.id);
+    expect([...Object.keys(sabotages), ...Object.keys(wholeSabotages)].sort()).toEqual([...steps].sort());
     const broken = [...wholeBatches.flat(), ...aloneDiffering].sort();
     expect(broken).toEqual(Object.keys(wholeSabotages).sort());
   });
 
   test('what was changed by hand is named exactly, and exactly that is repaired', async () => {
-    for (const row of aloneDiffering) await wholeSabotages[row]?.break(target);
+    for (const step of aloneDiffering) await wholeSabotages[step]?.break(target);
     // A database at its heads without a value that Neutron writes, as its own command leaves it.
     const value = "enumlabel = 'unknown' AND enumtypid = 'l3_ha_states'::regtype";
     await query(inside(target), 'neutron', `DELETE FROM pg_enum WHERE ${value}`);
     const broken = [...aloneDiffering, 'neutron.schema'].sort();
-    expect(rowsWith(await lab.drift(spec.name), 'differs').sort()).toEqual(broken);
-    const { rows } = await lab.install(spec);
-    const changed = rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
+    expect(stepsWith(await lab.drift(spec.name), 'differs').sort()).toEqual(broken);
+    const { steps } = await lab.install(spec);
+    const changed = steps.filter(({ status }) => status === 'changed').map(({ id }) => id);
     expect(changed.sort()).toEqual(broken);
   });
 
   test(
-    'what is broken is reported by its rows and repaired by the next install',
+    'what is broken is reported by its steps and repaired by the next install',
     async () => {
-      for (const rows of part) await breakAndRepair(lab, target, wholeSabotages, rows);
-      // Up to seventy rows in three looks and an install, beside another test on the same two cores.
+      for (const steps of part) await breakAndRepair(lab, target, wholeSabotages, steps);
+      // Up to seventy steps in three looks and an install, beside another test on the same two cores.
     },
     part.length * 900_000,
   );

@@ -6,38 +6,38 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { runWorker } from '../../workers/run-worker.ts';
-import type { RowContext } from '../../workflows/contracts/run/table.ts';
-import { commandRows, isJobAlive, jobWatch, wholeCommandRows } from './job-watch.ts';
+import type { StepContext } from '../../workflows/contracts/run/table.ts';
+import { commandSteps, isJobAlive, jobWatch, wholeCommandSteps } from './job-watch.ts';
 
 const state = process.env['HOLDFAST_STATE'] ?? '';
 
-/** `seen`: behind the look that found the row as wanted, or not. */
+/** `seen`: behind the look that found the step as wanted, or not. */
 type Moment = 'before' | 'during' | 'after' | 'seen';
 
-const planOf = (row: string, when: Moment): string => join(state, 'crashes', `${row}.${when}`);
+const planOf = (step: string, when: Moment): string => join(state, 'crashes', `${step}.${when}`);
 
 /**
- * The file's name is the crash: `<row>.<before|during|after|seen>`; the test makes it, the crash removes it.
- * Rows run side by side: the line in the log also names every command whose job this crash met alive.
+ * The file's name is the crash: `<step>.<before|during|after|seen>`; the test makes it, the crash removes it.
+ * Steps run side by side: the line in the log also names every command whose job this crash met alive.
  */
-async function crashIfPlanned(box: string, row: string, when: Moment): Promise<void> {
-  const plan = planOf(row, when);
+async function crashIfPlanned(box: string, step: string, when: Moment): Promise<void> {
+  const plan = planOf(step, when);
   if (!existsSync(plan)) return;
   const met: string[] = [];
-  for (const command of [...commandRows, ...wholeCommandRows])
+  for (const command of [...commandSteps, ...wholeCommandSteps])
     if (await isJobAlive(box, command)) met.push(`${command}.during`);
   // Another watch may have come here while this one looked.
   if (!existsSync(plan)) return;
   rmSync(plan);
-  appendFileSync(join(state, 'crashes.log'), `${Date.now()} ${[`${row}.${when}`, ...met].join(' ')}\n`);
+  appendFileSync(join(state, 'crashes.log'), `${Date.now()} ${[`${step}.${when}`, ...met].join(' ')}\n`);
   process.kill(process.pid, 'SIGKILL');
 }
 
 /** Only while the job's own process lives does this count as a kill inside a durable command. */
-function watchJob({ subject, row }: RowContext): NodeJS.Timeout {
-  const isAlive = jobWatch(subject, row);
+function watchJob({ subject, step }: StepContext): NodeJS.Timeout {
+  const isAlive = jobWatch(subject, step);
   return setInterval(() => {
-    void isAlive().then((found) => (found ? crashIfPlanned(subject, row, 'during') : undefined));
+    void isAlive().then((found) => (found ? crashIfPlanned(subject, step, 'during') : undefined));
   }, 10);
 }
 
@@ -48,23 +48,23 @@ class CrashInterceptor implements ActivityInboundCallsInterceptor {
     input: ActivityExecuteInput,
     next: Next<ActivityInboundCallsInterceptor, 'execute'>,
   ): Promise<unknown> {
-    const context = input.args[1] as RowContext | undefined;
+    const context = input.args[1] as StepContext | undefined;
     if (context === undefined) return next(input);
     if (!this.activityId.includes('/apply/')) {
       try {
         return await next(input);
       } finally {
-        await crashIfPlanned(context.subject, context.row, 'seen');
+        await crashIfPlanned(context.subject, context.step, 'seen');
       }
     }
-    await crashIfPlanned(context.subject, context.row, 'before');
-    // Looking costs as much as some rows' own work.
-    const watch = existsSync(planOf(context.row, 'during')) ? watchJob(context) : undefined;
+    await crashIfPlanned(context.subject, context.step, 'before');
+    // Looking costs as much as some steps' own work.
+    const watch = existsSync(planOf(context.step, 'during')) ? watchJob(context) : undefined;
     try {
       return await next(input);
     } finally {
       clearInterval(watch);
-      await crashIfPlanned(context.subject, context.row, 'after');
+      await crashIfPlanned(context.subject, context.step, 'after');
     }
   }
 }

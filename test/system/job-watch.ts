@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { leaderOf } from '../../activities/hosts/local-box.ts';
 import { boxDirectory, insideDirectory } from '../../activities/hosts/places.ts';
 
-/** Rows whose change is a durable command. */
-export const commandRows = [
+/** Steps whose change is a durable command. */
+export const commandSteps = [
   'image',
   'boot',
   'postgres.cluster',
@@ -15,7 +15,7 @@ export const commandRows = [
 ] as const;
 
 /** Those that only a whole cloud has. */
-export const wholeCommandRows = [
+export const wholeCommandSteps = [
   'glance.schema',
   'placement.schema',
   'neutron.schema',
@@ -32,14 +32,14 @@ async function jobBases(box: string): Promise<string[]> {
   return [boxDirectory(box), ...(leader === null ? [] : [`/proc/${leader}/root${insideDirectory}`])];
 }
 
-/** A look that tells whether a job of the row has begun and not ended. What can no longer become one is read once. */
-export function jobWatch(box: string, row: string): () => Promise<boolean> {
+/** A look that tells whether a job of the step has begun and not ended. What can no longer become one is read once. */
+export function jobWatch(box: string, step: string): () => Promise<boolean> {
   const settled = new Set<string>();
   const isAlive = (folder: string): boolean => {
-    const of = read(join(folder, 'row')).trim();
+    const of = read(join(folder, 'step')).trim();
     const hasEnded = read(join(folder, 'exit')) !== '';
-    if (of !== '' && (of !== row || hasEnded)) settled.add(folder);
-    return of === row && !hasEnded && read(join(folder, 'pid')) !== '';
+    if (of !== '' && (of !== step || hasEnded)) settled.add(folder);
+    return of === step && !hasEnded && read(join(folder, 'pid')) !== '';
   };
   return async () => {
     const folders = (await jobBases(box)).flatMap((base) =>
@@ -49,12 +49,12 @@ export function jobWatch(box: string, row: string): () => Promise<boolean> {
   };
 }
 
-/** True while a job of the row has begun and not ended. */
-export const isJobAlive = (box: string, row: string): Promise<boolean> => jobWatch(box, row)();
+/** True while a job of the step has begun and not ended. */
+export const isJobAlive = (box: string, step: string): Promise<boolean> => jobWatch(box, step)();
 
-/** Resolves once a job of the row runs. */
-export async function jobOf(box: string, row: string): Promise<void> {
-  const isAlive = jobWatch(box, row);
+/** Resolves once a job of the step runs. */
+export async function jobOf(box: string, step: string): Promise<void> {
+  const isAlive = jobWatch(box, step);
   while (!(await isAlive())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 

@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import { queries, taskQueue, updates } from '../../workflows/contracts/run/messages.ts';
-import type { Progress, Report, RowProgress } from '../../workflows/contracts/run/progress.ts';
+import type { Progress, Report, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import type { ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
 import type { WantedSpec } from '../../workflows/contracts/box/wanted-spec.ts';
 import { writePrivate } from '../../cli/terminal/io.ts';
@@ -197,23 +197,23 @@ export class Lab {
   }
 
   async resolve(handle: WorkflowHandle, answer: Omit<ResolveStep, 'actor' | 'reason'>): Promise<void> {
-    const { row, occurrence, action } = answer;
+    const { step, occurrence, action } = answer;
     await handle.executeUpdate(updates.resolveStep, {
       args: [{ ...answer, actor: 'test', reason: 'a test' }],
-      updateId: `${row}/${occurrence}/${action}`,
+      updateId: `${step}/${occurrence}/${action}`,
     });
   }
 
-  /** The row that waits for a person, once one does. */
-  async parked(handle: WorkflowHandle, seconds: number): Promise<RowProgress> {
+  /** The step that waits for a person, once one does. */
+  async parked(handle: WorkflowHandle, seconds: number): Promise<StepProgress> {
     const waits = ({ phase }: Progress) => phase === 'needs-operator';
-    const { rows } = await this.until(handle, 'needs-operator', waits, seconds);
-    return rows.find(({ status }) => status === 'parked') as RowProgress;
+    const { steps } = await this.until(handle, 'needs-operator', waits, seconds);
+    return steps.find(({ status }) => status === 'parked') as StepProgress;
   }
 
-  /** Tries a parked row again; returns how the run ends. */
-  async retried(handle: WorkflowHandle, { id, occurrence }: RowProgress): Promise<Progress> {
-    await this.resolve(handle, { row: id, occurrence, action: 'retry' });
+  /** Tries a parked step again; returns how the run ends. */
+  async retried(handle: WorkflowHandle, { id, occurrence }: StepProgress): Promise<Progress> {
+    await this.resolve(handle, { step: id, occurrence, action: 'retry' });
     return (await handle.result()) as Progress;
   }
 
@@ -236,8 +236,8 @@ export class Lab {
   }
 }
 
-function parkedText({ operation, subject, rows }: Progress): string {
-  const parked = rows.filter(({ status }) => status === 'parked');
+function parkedText({ operation, subject, steps }: Progress): string {
+  const parked = steps.filter(({ status }) => status === 'parked');
   const causes = parked.map(({ id, failure }) =>
     [id, failure?.message, failure?.cause].filter(Boolean).join(': '),
   );

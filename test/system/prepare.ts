@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { guestBuildCommand } from '../../activities/clients/guest/build.ts';
 import { guestImageDirectory } from '../../activities/clients/guest/guest-image.ts';
 import { imageBuildCommand, imageDirectory } from '../../activities/box/image.ts';
-import { installRows } from '../../activities/operation/builds/box.ts';
+import { installSteps } from '../../activities/operation/builds/box.ts';
 import type { GuestImageArgs } from '../../workflows/ports/guest.ts';
 import type { ImageArgs } from '../../workflows/ports/box.ts';
 import { cacheDirectory } from './cache-directory.ts';
@@ -25,7 +25,7 @@ export async function setup(): Promise<() => Promise<void>> {
 /** Runs the commands of the steps `image` and `guest-image`; the install waits for their lock, or finds them done. */
 async function buildImages(): Promise<void> {
   const cache = cacheDirectory();
-  const steps = await installRows(spec);
+  const steps = await installSteps(spec);
   const argsOf = (id: string): unknown => steps.find((step) => step.id === id)?.apply?.args;
   const image = argsOf('image') as ImageArgs;
   await run(imageBuildCommand(image, imageDirectory(cache, image.recipe), cache));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Steps that await a person for hours and days: no failure, no slot, no lease, a notice and reminders. No server.
 import { describe, expect, test } from 'vitest';
-import type { Progress, RowProgress } from '../../workflows/contracts/run/progress.ts';
+import type { Progress, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import { refusalOf, type ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
@@ -12,15 +12,15 @@ const awaits = { remindSeconds: 14_400 };
 const token = { check: true, awaits, tries: 1, onFailure: 'fail' as const };
 const hour = 3600;
 
-function begin(rows: Parameters<typeof tableOf>[0], extra: Partial<CompiledTable> = {}) {
+function begin(steps: Parameters<typeof tableOf>[0], extra: Partial<CompiledTable> = {}) {
   const world = new FakeWorld();
   world.isTimed = true;
-  const run = new TableRun(tableOf(rows, { notify: { box: 'lab' }, ...extra }), world, 'nonce');
+  const run = new TableRun(tableOf(steps, { notify: { box: 'lab' }, ...extra }), world, 'nonce');
   return { world, run, end: run.run() };
 }
 
-const step = (run: TableRun, id: string): RowProgress =>
-  run.progress().rows.find((each) => each.id === id) as RowProgress;
+const step = (run: TableRun, id: string): StepProgress =>
+  run.progress().steps.find((each) => each.id === id) as StepProgress;
 
 async function until(run: TableRun, holds: (progress: Progress) => boolean): Promise<void> {
   for (let turn = 0; !holds(run.progress()); turn += 1) {
@@ -33,8 +33,8 @@ const needsOperator = ({ phase }: Progress): boolean => phase === 'needs-operato
 
 function give(run: TableRun, id: string, facts: Partial<ResolveStep> = {}): void {
   const { occurrence } = step(run, id);
-  const given: ResolveStep = { row: id, occurrence, action: 'retry', actor: 'ada', reason: '', ...facts };
-  expect(refusalOf(given, run.progress().rows)).toBeNull();
+  const given: ResolveStep = { step: id, occurrence, action: 'retry', actor: 'ada', reason: '', ...facts };
+  expect(refusalOf(given, run.progress().steps)).toBeNull();
   run.resolve(given);
 }
 
@@ -51,17 +51,17 @@ describe('a step that awaits', () => {
       tries: 0,
       failure: { code: 'NeedsOperator', cause: 'token: no, wanted yes' },
     });
-    const nextCommand = 'holdfast op resolve fake/world --row token --retry';
+    const nextCommand = 'holdfast op resolve fake/world --step token --retry';
     expect(run.progress()).toMatchObject({ phase: 'needs-operator', needsHuman: true, nextCommand });
     expect(world.ids).toContain('lease/give-back/1');
-    expect(world.notices).toMatchObject([{ row: 'token', nextCommand }]);
+    expect(world.notices).toMatchObject([{ step: 'token', nextCommand }]);
   });
 
   test('holds no slot of the limit: what does not depend on it goes on', async () => {
-    const rows = { token: { ...token, after: [] }, a: { after: [] }, b: { after: ['a'] } };
-    const { run } = begin(rows, { limit: 1 });
+    const steps = { token: { ...token, after: [] }, a: { after: [] }, b: { after: ['a'] } };
+    const { run } = begin(steps, { limit: 1 });
     await until(run, needsOperator);
-    expect(run.progress().rows.map(({ status }) => status)).toEqual(['awaiting', 'changed', 'changed']);
+    expect(run.progress().steps.map(({ status }) => status)).toEqual(['awaiting', 'changed', 'changed']);
   });
 
   test('goes on at once when a person says that it is done', async () => {
@@ -69,7 +69,7 @@ describe('a step that awaits', () => {
     await until(run, needsOperator);
     world.holds.add('token');
     give(run, 'token');
-    expect((await end).rows.map(({ status }) => status)).toEqual(['same', 'changed']);
+    expect((await end).steps.map(({ status }) => status)).toEqual(['same', 'changed']);
     expect(world.ids).toContain('lease/take/2');
   });
 
@@ -165,7 +165,7 @@ describe('a step that awaits', () => {
     await world.live(hour);
     expect(step(run, 'media').status).toBe('awaiting');
     give(run, 'media', { action: 'answer', data: { name: 'blue' } });
-    expect((await end).rows).toMatchObject([{ status: 'changed', answer: { data: { name: 'blue' } } }]);
+    expect((await end).steps).toMatchObject([{ status: 'changed', answer: { data: { name: 'blue' } } }]);
   });
 
   test('looks again at finished steps that are not once, when others held the lease meanwhile', async () => {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A double of the world behind the engine's ports: rows are facts that hold or not, time is a number. No server, no waiting.
-import type { RowFailure } from '../../workflows/contracts/run/errors.ts';
-import { table, type RowOptions } from '../../workflows/contracts/run/build-table.ts';
+// A double of the world behind the engine's ports: steps are facts that hold or not, time is a number. No server, no waiting.
+import type { StepFailure } from '../../workflows/contracts/run/errors.ts';
+import { table, type StepOptions } from '../../workflows/contracts/run/build-table.ts';
 import type { Notice, NotifyResult } from '../../workflows/contracts/run/notice.ts';
 import type { ApplyResult, ObserveResult } from '../../workflows/contracts/run/observation.ts';
 import type { KeepLeaseResult } from '../../workflows/contracts/run/lease.ts';
 import type { Progress } from '../../workflows/contracts/run/progress.ts';
-import type { CompiledTable, RowContext } from '../../workflows/contracts/run/table.ts';
+import type { CompiledTable, StepContext } from '../../workflows/contracts/run/table.ts';
 import type { EngineCall, EnginePorts } from '../../workflows/ports/engine.ts';
 
-export const failure = (code: RowFailure['code'], extra: Partial<RowFailure> = {}): RowFailure => ({
+export const failure = (code: StepFailure['code'], extra: Partial<StepFailure> = {}): StepFailure => ({
   code,
   message: `${code} on purpose`,
   on: 'world',
@@ -18,12 +18,12 @@ export const failure = (code: RowFailure['code'], extra: Partial<RowFailure> = {
 });
 
 type Hook = (
-  context: RowContext,
+  context: StepContext,
 ) => ApplyResult | ObserveResult | Promise<ApplyResult | ObserveResult> | void;
 
 export class FakeWorld implements EnginePorts {
   readonly workflowId = 'fake/world';
-  /** Rows that hold. */
+  /** Steps that hold. */
   readonly holds = new Set<string>();
   /** Every activity in the order of its begin: its id. */
   readonly ids: string[] = [];
@@ -31,12 +31,12 @@ export class FakeWorld implements EnginePorts {
   readonly slept: number[] = [];
   readonly notices: Notice[] = [];
   noticeResult: () => NotifyResult = () => ({ outcome: 'sent' });
-  /** Of `<row>/<phase>`: what happens instead of the usual; void lets the usual happen too. */
+  /** Of `<step>/<phase>`: what happens instead of the usual; void lets the usual happen too. */
   readonly hooks = new Map<string, Hook>();
   leaseEpoch = 0;
   leaseHolder: string | null = null;
-  leaseFailure: RowFailure | null = null;
-  giveBackFailure: RowFailure | null = null;
+  leaseFailure: StepFailure | null = null;
+  giveBackFailure: StepFailure | null = null;
   running = 0;
   mostAtOnce = 0;
   /** True: nothing but pass() and live() move the clock, and sleepers wake when their time has come. */
@@ -56,14 +56,14 @@ export class FakeWorld implements EnginePorts {
     this.ids.push(id);
     if (id.startsWith('notify/')) return this.#notify(call.args);
     if (id.startsWith('lease/')) return this.#lease(id);
-    const scope = context as RowContext;
+    const scope = context as StepContext;
     const phase = id.split('/').at(-2) ?? '';
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.running);
     try {
-      // A turn of the event loop, so that rows side by side really overlap.
+      // A turn of the event loop, so that steps side by side really overlap.
       await new Promise((resolve) => setImmediate(resolve));
-      const special = await this.hooks.get(`${scope.row}/${phase}`)?.(scope);
-      return special ?? this.#usual(phase, scope.row);
+      const special = await this.hooks.get(`${scope.step}/${phase}`)?.(scope);
+      return special ?? this.#usual(phase, scope.step);
     } finally {
       this.running -= 1;
     }
@@ -75,17 +75,17 @@ export class FakeWorld implements EnginePorts {
     return result;
   }
 
-  #usual(phase: string, row: string): ObserveResult | ApplyResult | null {
+  #usual(phase: string, step: string): ObserveResult | ApplyResult | null {
     if (phase === 'stop') return null;
     if (phase === 'apply') {
-      this.holds.add(row);
+      this.holds.add(step);
       return { outcome: 'applied' };
     }
-    return this.holds.has(row) ? same : differs(row);
+    return this.holds.has(step) ? same : differs(step);
   }
 
   /** Another run takes the lease while this one holds it. */
-  loseLease(failed?: RowFailure): void {
+  loseLease(failed?: StepFailure): void {
     this.#ended({ outcome: 'lost', ...(failed !== undefined && { failure: failed }) });
   }
 
@@ -148,27 +148,27 @@ export class FakeWorld implements EnginePorts {
 
 const same: ObserveResult = { verdict: 'same', digest: '0', count: 0, differences: [] };
 
-export const differs = (row: string): ObserveResult => ({
+export const differs = (step: string): ObserveResult => ({
   verdict: 'differs',
   digest: '1',
   count: 1,
-  differences: [{ what: row, have: 'no', want: 'yes' }],
+  differences: [{ what: step, have: 'no', want: 'yes' }],
 });
 
-/** A table of rows that differ in nothing but what the test is about; `check` rows have nothing to apply. */
+/** A table of steps that differ in nothing but what the test is about; `check` steps have nothing to apply. */
 export function tableOf(
-  rows: Record<string, Partial<RowOptions> & { check?: boolean }>,
+  steps: Record<string, Partial<StepOptions> & { check?: boolean }>,
   extra: Partial<CompiledTable> = {},
 ): CompiledTable {
   const call = { activity: 'fake', args: {} };
-  const full = Object.entries(rows).map(([id, { check, ...options }]) => [
+  const full = Object.entries(steps).map(([id, { check, ...options }]) => [
     id,
     { title: id, observe: call, ...(check === true ? {} : { apply: call }), ...options },
   ]);
   return {
     operation: 'fake',
     subject: 'world',
-    rows: table(Object.fromEntries(full) as Record<string, RowOptions>),
+    steps: table(Object.fromEntries(full) as Record<string, StepOptions>),
     limit: 4,
     lease: 'world',
     takeOver: false,

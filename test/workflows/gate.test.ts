@@ -2,7 +2,7 @@
 // Gates in plain tests: nothing that cannot be taken back begins before a person agreed to those very differences.
 import { describe, expect, test } from 'vitest';
 import type { Observed } from '../../workflows/contracts/run/observation.ts';
-import type { RowProgress } from '../../workflows/contracts/run/progress.ts';
+import type { StepProgress } from '../../workflows/contracts/run/progress.ts';
 import { refusalOf, type ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
 import { failure, FakeWorld, tableOf } from './fake-world.ts';
@@ -16,33 +16,33 @@ const seen = (digest: string): Observed => ({
 
 const begin = (
   world: FakeWorld,
-  rows: Parameters<typeof tableOf>[0],
+  steps: Parameters<typeof tableOf>[0],
   facts: Parameters<typeof tableOf>[1] = {},
 ) => {
-  const run = new TableRun(tableOf(rows, facts), world, 'nonce');
+  const run = new TableRun(tableOf(steps, facts), world, 'nonce');
   return { run, end: run.run() };
 };
 
-const row = (run: TableRun, id = 'drop'): RowProgress =>
-  run.progress().rows.find((each) => each.id === id) as RowProgress;
+const step = (run: TableRun, id = 'drop'): StepProgress =>
+  run.progress().steps.find((each) => each.id === id) as StepProgress;
 
-/** Waits until the row asks and nothing runs. */
-async function asked(run: TableRun, id = 'drop'): Promise<RowProgress> {
+/** Waits until the step asks and nothing runs. */
+async function asked(run: TableRun, id = 'drop'): Promise<StepProgress> {
   for (let turn = 0; turn < 500; turn += 1) {
-    if (row(run, id).asks !== undefined && run.progress().phase === 'needs-operator') return row(run, id);
+    if (step(run, id).asks !== undefined && run.progress().phase === 'needs-operator') return step(run, id);
     await new Promise((resolve) => setImmediate(resolve));
   }
   throw new Error(JSON.stringify(run.progress()));
 }
 
-function approval({ id, occurrence, asks }: RowProgress, digest = asks?.digest ?? ''): ResolveStep {
-  return { row: id, occurrence, action: 'approve', actor: 'ada', reason: 'window', digest };
+function approval({ id, occurrence, asks }: StepProgress, digest = asks?.digest ?? ''): ResolveStep {
+  return { step: id, occurrence, action: 'approve', actor: 'ada', reason: 'window', digest };
 }
 
 const gated = { before: {}, drop: { gate: 'tables go' }, after: {} };
 
 describe('a gate', () => {
-  test('holds its row back, asks with the differences, and lets the run go on once they are approved', async () => {
+  test('holds its step back, asks with the differences, and lets the run go on once they are approved', async () => {
     const world = new FakeWorld();
     const { run, end } = begin(world, gated);
     const waiting = await asked(run);
@@ -54,15 +54,15 @@ describe('a gate', () => {
     expect(world.ids).not.toContain('drop/apply/1');
     expect(run.progress()).toMatchObject({
       needsHuman: true,
-      nextCommand: 'holdfast op approve fake/world --row drop',
+      nextCommand: 'holdfast op approve fake/world --step drop',
     });
     const answer = approval(waiting);
-    expect(refusalOf(answer, run.progress().rows)).toBeNull();
+    expect(refusalOf(answer, run.progress().steps)).toBeNull();
     run.resolve(answer);
     const { phase } = await end;
     expect(phase).toBe('done');
-    expect(row(run)).toMatchObject({ status: 'changed', approval: { actor: 'ada', reason: 'window' } });
-    expect(row(run).asks).toBeUndefined();
+    expect(step(run)).toMatchObject({ status: 'changed', approval: { actor: 'ada', reason: 'window' } });
+    expect(step(run).asks).toBeUndefined();
   });
 
   test('asks nobody when nothing differs', async () => {
@@ -86,7 +86,7 @@ describe('a gate', () => {
       asks: { digest: 'second' },
       failure: { cause: 'what differs changed since the approval' },
     });
-    expect(row(run, 'early').status).toBe('changed');
+    expect(step(run, 'early').status).toBe('changed');
     run.resolve(approval(again));
     expect((await end).phase).toBe('done');
   });
@@ -95,7 +95,7 @@ describe('a gate', () => {
     const world = new FakeWorld();
     const { run, end } = begin(world, gated);
     const first = await asked(run);
-    // The rows before are looked at once more, which takes longer than the approval holds.
+    // The steps before are looked at once more, which takes longer than the approval holds.
     world.hooks.set('before/observe', () => {
       world.hooks.clear();
       world.pass(3601);
@@ -122,25 +122,29 @@ describe('a gate', () => {
   });
 
   test.each([
-    ['another digest', (asks: RowProgress) => approval(asks, 'other'), /other differences/],
-    ['an older occurrence', (asks: RowProgress) => ({ ...approval(asks), occurrence: 0 }), /occurrence/],
-    ['another try', (asks: RowProgress) => ({ ...approval(asks), action: 'retry' }), /waits for an approval/],
-    ['no name', (asks: RowProgress) => ({ ...approval(asks), actor: '' }), /actor/],
+    ['another digest', (asks: StepProgress) => approval(asks, 'other'), /other differences/],
+    ['an older occurrence', (asks: StepProgress) => ({ ...approval(asks), occurrence: 0 }), /occurrence/],
+    [
+      'another try',
+      (asks: StepProgress) => ({ ...approval(asks), action: 'retry' }),
+      /waits for an approval/,
+    ],
+    ['no name', (asks: StepProgress) => ({ ...approval(asks), actor: '' }), /actor/],
   ])('refuses an answer with %s', async (_, answer, message) => {
     const { run, end } = begin(new FakeWorld(), gated);
     const waiting = await asked(run);
-    expect(refusalOf(answer(waiting), run.progress().rows)).toMatch(message);
+    expect(refusalOf(answer(waiting), run.progress().steps)).toMatch(message);
     run.resolve({ ...approval(waiting), action: 'abort' });
     expect((await end).phase).toBe('aborted');
   });
 
-  test('refuses an approval of a row that asks for none', async () => {
+  test('refuses an approval of a step that asks for none', async () => {
     const world = new FakeWorld();
     world.hooks.set('before/apply', () => ({ outcome: 'failed', failure: failure('InvalidInput') }));
     const { run, end } = begin(world, gated);
-    while (row(run, 'before').status !== 'parked') await new Promise((resolve) => setImmediate(resolve));
-    expect(refusalOf(approval(row(run, 'before')), run.progress().rows)).toMatch(/asks for no approval/);
-    run.resolve({ ...approval(row(run, 'before')), action: 'abort' });
+    while (step(run, 'before').status !== 'parked') await new Promise((resolve) => setImmediate(resolve));
+    expect(refusalOf(approval(step(run, 'before')), run.progress().steps)).toMatch(/asks for no approval/);
+    run.resolve({ ...approval(step(run, 'before')), action: 'abort' });
     await end;
   });
 });
@@ -148,11 +152,11 @@ describe('a gate', () => {
 describe('a gate of two people', () => {
   const two = { before: {}, drop: { gate: 'the key signs', approvals: 2 }, after: {} };
   const requested = { requestedBy: 'eve' };
-  const by = (actor: string, asks: RowProgress): ResolveStep => ({ ...approval(asks), actor });
+  const by = (actor: string, asks: StepProgress): ResolveStep => ({ ...approval(asks), actor });
 
   function give(run: TableRun, actor: string): void {
-    const answer = by(actor, row(run));
-    expect(refusalOf(answer, run.progress().rows)).toBeNull();
+    const answer = by(actor, step(run));
+    expect(refusalOf(answer, run.progress().steps)).toBeNull();
     run.resolve(answer);
   }
 
@@ -169,7 +173,7 @@ describe('a gate of two people', () => {
     await turns();
     expect(world.ids).not.toContain('drop/apply/1');
     expect(run.progress().phase).toBe('needs-operator');
-    expect(row(run)).toMatchObject({
+    expect(step(run)).toMatchObject({
       status: 'parked',
       occurrence: waiting.occurrence,
       asks: waiting.asks,
@@ -177,7 +181,7 @@ describe('a gate of two people', () => {
     });
     give(run, 'bob');
     expect((await end).phase).toBe('done');
-    expect(row(run).approvals?.map(({ actor, digest }) => [actor, digest])).toEqual([
+    expect(step(run).approvals?.map(({ actor, digest }) => [actor, digest])).toEqual([
       ['ada', '1'],
       ['bob', '1'],
     ]);
@@ -190,17 +194,17 @@ describe('a gate of two people', () => {
     give(run, 'ada');
     give(run, 'ada');
     await turns();
-    expect(row(run)).toMatchObject({ status: 'parked', approvals: [{ actor: 'ada' }] });
-    expect(row(run).approvals).toHaveLength(1);
+    expect(step(run)).toMatchObject({ status: 'parked', approvals: [{ actor: 'ada' }] });
+    expect(step(run).approvals).toHaveLength(1);
     give(run, 'bob');
     expect((await end).phase).toBe('done');
   });
 
   test('refuses the person who requested the run, also where one approval is enough', async () => {
-    for (const rows of [two, gated]) {
-      const { run, end } = begin(new FakeWorld(), rows, requested);
+    for (const steps of [two, gated]) {
+      const { run, end } = begin(new FakeWorld(), steps, requested);
       const waiting = await asked(run);
-      expect(refusalOf(by('eve', waiting), run.progress().rows)).toBe(
+      expect(refusalOf(by('eve', waiting), run.progress().steps)).toBe(
         'Step drop needs the approval of another person: eve requested the run',
       );
       run.resolve({ ...by('eve', waiting), action: 'abort' });
@@ -236,7 +240,7 @@ describe('a gate of two people', () => {
     give(run, 'ada');
     give(run, 'bob');
     expect((await end).phase).toBe('done');
-    expect(row(run).occurrence).toBe(2);
+    expect(step(run).occurrence).toBe(2);
   });
 
   test.each([{ approvals: 2 }, { gate: 'a key signs', approvals: 0 }])('table() refuses %j', (options) => {

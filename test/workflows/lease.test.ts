@@ -34,7 +34,7 @@ describe('TableRun and its lease', () => {
     world.hooks.set('b/apply', () => world.loseLease(lost));
     const progress = await start(world, tableOf({ a: {}, b: {}, c: {} })).end;
     expect(progress).toMatchObject({ phase: 'failed', failure: lost });
-    expect(progress.rows.map((row) => row.status)).toEqual(['changed', 'stopped', 'pending']);
+    expect(progress.steps.map((step) => step.status)).toEqual(['changed', 'stopped', 'pending']);
     expect(world.ids.filter((id) => /^(lease|c)\/|\/stop\//.test(id))).toEqual([
       'lease/take/1',
       'lease/keep/1',
@@ -74,10 +74,10 @@ describe('TableRun and its lease', () => {
       'lease/give-back/1',
       'notify/send/1',
     ]);
-    expect(run.progress().rows[1]).toMatchObject({ status: 'parked', failure: { code: 'Unreachable' } });
+    expect(run.progress().steps[1]).toMatchObject({ status: 'parked', failure: { code: 'Unreachable' } });
 
     world.hooks.delete('b/observe');
-    run.resolve({ row: 'b', occurrence: 3, action: 'retry', actor: 'op', reason: 'it is back' });
+    run.resolve({ step: 'b', occurrence: 3, action: 'retry', actor: 'op', reason: 'it is back' });
     expect((await end).phase).toBe('done');
   });
 
@@ -108,7 +108,7 @@ describe('TableRun and its lease', () => {
       throw new Error('no permission');
     });
     const { run, end } = start(world, tableOf({ a: {} }));
-    while (run.progress().rows[0]?.status !== 'applying')
+    while (run.progress().steps[0]?.status !== 'applying')
       await new Promise((resolve) => setImmediate(resolve));
     world.cancel();
     expect((await end).phase).toBe('cancelled');

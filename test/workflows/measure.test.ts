@@ -4,7 +4,7 @@ import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
 import type { Notice } from '../../workflows/contracts/run/notice.ts';
 import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
-import { canaryRows } from '../../workflows/operations/canary/steps.ts';
+import { canarySteps } from '../../workflows/operations/canary/steps.ts';
 import { measure } from '../../workflows/engine/measure.ts';
 import type { EngineCall, EnginePorts } from '../../workflows/ports/engine.ts';
 
@@ -15,7 +15,7 @@ const table: CompiledTable = {
   lease: null,
   takeOver: false,
   inputDigest: 'd',
-  rows: canaryRows({ cloud: 'acme', throughputMegabytesMin: 1 }),
+  steps: canarySteps({ cloud: 'acme', throughputMegabytesMin: 1 }),
   kind: 'cloud',
   notify: { box: 'lab' },
 };
@@ -69,7 +69,7 @@ describe('measure()', () => {
       flyCanary: bad,
       sendNotice: { outcome: 'sent' },
     });
-    expect(await run()).toMatchObject({ ...bad, notification: { outcome: 'sent', row: 'canary' } });
+    expect(await run()).toMatchObject({ ...bad, notification: { outcome: 'sent', step: 'canary' } });
     const { notice } = calls.at(-1)?.call.args as { notice: Notice };
     expect(notice).toMatchObject({
       subject: { kind: 'cloud', name: 'acme' },

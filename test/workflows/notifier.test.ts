@@ -17,17 +17,17 @@ async function until(run: TableRun, holds: (progress: Progress) => boolean): Pro
 }
 
 const isParked = ({ phase }: Progress): boolean => phase === 'needs-operator';
-const answer = (row: string, action: 'retry' | 'skip') =>
-  ({ row, occurrence: 0, action, actor: 'op', reason: '' }) as const;
+const answer = (step: string, action: 'retry' | 'skip') =>
+  ({ step, occurrence: 0, action, actor: 'op', reason: '' }) as const;
 
 describe('Notifier', () => {
-  test('parked() tells once for each park, with row, cause and next command', async () => {
+  test('parked() tells once for each park, with step, cause and next command', async () => {
     const world = new FakeWorld();
     world.hooks.set('a/apply', refused);
     const run = new TableRun(tableOf({ a: { tries: 1 } }, { notify }), world, 'nonce');
     const end = run.run();
     await until(run, ({ notification }) => notification !== undefined);
-    const nextCommand = 'holdfast op resolve fake/world --row a --retry';
+    const nextCommand = 'holdfast op resolve fake/world --step a --retry';
     const cause = 'Rejected on purpose: disk full';
     expect(world.notices).toEqual([
       {
@@ -35,12 +35,12 @@ describe('Notifier', () => {
         box: 'world',
         operation: 'fake',
         workflowId: 'fake/world',
-        row: 'a',
+        step: 'a',
         cause,
         nextCommand,
       },
     ]);
-    expect(run.progress().notification).toMatchObject({ outcome: 'sent', row: 'a' });
+    expect(run.progress().notification).toMatchObject({ outcome: 'sent', step: 'a' });
     run.resolve(answer('a', 'retry'));
     await until(run, () => world.notices.length === 2);
     world.hooks.clear();
@@ -51,30 +51,30 @@ describe('Notifier', () => {
   });
 
   test('failed() tells of a scheduled run that ends by itself, and of no other', async () => {
-    const rows = { a: { tries: 1, onFailure: 'fail' as const } };
+    const steps = { a: { tries: 1, onFailure: 'fail' as const } };
     for (const scheduled of [true, false]) {
       const world = new FakeWorld();
       world.hooks.set('a/apply', refused);
       const facts = { notify, kind: 'cloud' as const, ...(scheduled && { scheduled: true as const }) };
-      const progress = await new TableRun(tableOf(rows, facts), world, 'nonce').run();
+      const progress = await new TableRun(tableOf(steps, facts), world, 'nonce').run();
       expect([progress.phase, progress.needsHuman]).toEqual(['failed', scheduled]);
-      expect(world.notices.map(({ subject, box, row }) => [subject, box, row])).toEqual(
+      expect(world.notices.map(({ subject, box, step }) => [subject, box, step])).toEqual(
         scheduled ? [[{ kind: 'cloud', name: 'world' }, undefined, 'a']] : [],
       );
     }
   });
 
-  test('parked() tells of a second row only, when the first was told of and still waits', async () => {
+  test('parked() tells of a second step only, when the first was told of and still waits', async () => {
     const world = new FakeWorld();
     for (const id of ['a', 'b']) world.hooks.set(`${id}/apply`, refused);
-    const rows = { a: { after: [], tries: 1 }, b: { after: [], tries: 1 } };
-    const run = new TableRun(tableOf(rows, { notify }), world, 'nonce');
+    const steps = { a: { after: [], tries: 1 }, b: { after: [], tries: 1 } };
+    const run = new TableRun(tableOf(steps, { notify }), world, 'nonce');
     void run.run();
     await until(run, () => world.notices.length === 1);
     expect(world.notices[0]?.cause).toContain('(and 1 more parked)');
     run.resolve(answer('b', 'retry'));
     await until(run, (progress) => world.notices.length === 2 && isParked(progress));
-    expect(world.notices.map(({ row }) => row)).toEqual(['a', 'b']);
+    expect(world.notices.map(({ step }) => step)).toEqual(['a', 'b']);
   });
 
   test.each([
@@ -114,7 +114,7 @@ describe('Notifier', () => {
     expect(progress).toMatchObject({ needsHuman: true, notification: { outcome: 'sent' } });
     const nextCommand = 'holdfast op show fake/world';
     expect(world.notices).toMatchObject([
-      { row: 'a', cause: 'a: no, wanted yes (and 1 more rows)', nextCommand },
+      { step: 'a', cause: 'a: no, wanted yes (and 1 more steps)', nextCommand },
     ]);
     for (const id of ['a', 'b']) world.holds.add(id);
     await reportOn(table, world, 'nonce');

@@ -49,7 +49,7 @@ test('an answer an hour later asks for no token that was put in before the swap'
   await until(() => run.progress().phase === 'needs-operator');
   world.hooks.delete('certificate/apply');
   world.pass(3600);
-  run.resolve({ row: 'certificate', occurrence: 1, action: 'retry', actor: 'ada', reason: '' });
+  run.resolve({ step: 'certificate', occurrence: 1, action: 'retry', actor: 'ada', reason: '' });
   expect((await end).phase).toBe('done');
   expect(looksAt(world, 'token.a')).toBe(1);
 });
@@ -62,8 +62,8 @@ test('a lease that others held in between makes no step pending that is once', a
   await until(() => run.progress().phase === 'needs-operator');
   world.hooks.delete('certificate/apply');
   world.leaseEpoch += 1;
-  run.resolve({ row: 'certificate', occurrence: 1, action: 'retry', actor: 'ada', reason: '' });
-  expect((await end).rows.map(({ status }) => status)).toEqual([
+  run.resolve({ step: 'certificate', occurrence: 1, action: 'retry', actor: 'ada', reason: '' });
+  expect((await end).steps.map(({ status }) => status)).toEqual([
     'same',
     'same',
     'changed',

@@ -2,7 +2,7 @@
 // Steps that ask a person: what is asked, which answers are taken, and who is told of them. No server.
 import { describe, expect, test } from 'vitest';
 import type { Observed } from '../../workflows/contracts/run/observation.ts';
-import type { RowProgress } from '../../workflows/contracts/run/progress.ts';
+import type { StepProgress } from '../../workflows/contracts/run/progress.ts';
 import type { Answer, Question } from '../../workflows/contracts/run/question.ts';
 import { refusalOf, type ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
@@ -13,14 +13,14 @@ const question: Question = {
   fields: { serial: { label: 'The serial number on its label', pattern: '[0-9]{8}' } },
 };
 
-const begin = (world: FakeWorld, rows: Parameters<typeof tableOf>[0]) => {
-  const run = new TableRun(tableOf(rows), world, 'nonce');
+const begin = (world: FakeWorld, steps: Parameters<typeof tableOf>[0]) => {
+  const run = new TableRun(tableOf(steps), world, 'nonce');
   return { run, end: run.run() };
 };
 
-const step = (run: TableRun): RowProgress => run.progress().rows[0] as RowProgress;
+const step = (run: TableRun): StepProgress => run.progress().steps[0] as StepProgress;
 
-async function parked(run: TableRun): Promise<RowProgress> {
+async function parked(run: TableRun): Promise<StepProgress> {
   for (let turn = 0; step(run).status !== 'parked'; turn += 1) {
     if (turn > 500) throw new Error(JSON.stringify(run.progress()));
     await new Promise((resolve) => setImmediate(resolve));
@@ -28,8 +28,8 @@ async function parked(run: TableRun): Promise<RowProgress> {
   return step(run);
 }
 
-const answer = ({ id, occurrence }: RowProgress, data?: ResolveStep['data']): ResolveStep => ({
-  row: id,
+const answer = ({ id, occurrence }: StepProgress, data?: ResolveStep['data']): ResolveStep => ({
+  step: id,
   occurrence,
   action: 'answer',
   actor: 'ada',
@@ -38,7 +38,7 @@ const answer = ({ id, occurrence }: RowProgress, data?: ResolveStep['data']): Re
 });
 
 function give(run: TableRun, given: ResolveStep): void {
-  expect(refusalOf(given, run.progress().rows)).toBeNull();
+  expect(refusalOf(given, run.progress().steps)).toBeNull();
   run.resolve(given);
 }
 
@@ -60,7 +60,7 @@ describe('a step that asks', () => {
     });
     expect(run.progress()).toMatchObject({
       needsHuman: true,
-      nextCommand: 'holdfast op answer fake/world --row medium --field serial=VALUE',
+      nextCommand: 'holdfast op answer fake/world --step medium --field serial=VALUE',
     });
     give(run, answer(asking, { serial: '12345678' }));
     expect(step(run).question).toBeUndefined();
@@ -112,7 +112,7 @@ describe('a step that asks', () => {
     await new Promise((resolve) => setImmediate(resolve));
     const failed = await parked(run);
     expect(failed.failure?.code).toBe('InvalidInput');
-    expect(run.progress().nextCommand).toBe('holdfast op resolve fake/world --row medium --retry');
+    expect(run.progress().nextCommand).toBe('holdfast op resolve fake/world --step medium --retry');
     give(run, answer(failed, { serial: '22222222' }));
     expect((await end).phase).toBe('done');
   });
@@ -125,7 +125,7 @@ describe('a step that asks', () => {
     const { run, end } = begin(world, { medium: { question, gate: 'it is overwritten' } });
     give(run, answer(await parked(run), { serial: '11111111' }));
     await new Promise((resolve) => setImmediate(resolve));
-    const approve = (asking: RowProgress): ResolveStep => ({
+    const approve = (asking: StepProgress): ResolveStep => ({
       ...answer(asking),
       action: 'approve',
       digest: asking.asks?.digest ?? '',
@@ -145,7 +145,7 @@ describe('a step that asks', () => {
     expect((await end).phase).toBe('done');
   });
 
-  test.each<[string, RowProgress['question'], unknown, string | null]>([
+  test.each<[string, StepProgress['question'], unknown, string | null]>([
     ['all fields', question, { serial: '12345678' }, null],
     ['no data', question, undefined, 'The answer holds no fields'],
     ['a list', question, ['12345678'], 'The answer holds no fields'],
@@ -167,7 +167,7 @@ describe('a step that asks', () => {
     ['nothing to a question without fields', { text: 'is it in', fields: {} }, {}, null],
     ['anything to no question', undefined, { serial: '12345678' }, 'Step medium asks nothing'],
   ])('refusalOf() judges %s', (_, asked, data, refusal) => {
-    const row: RowProgress = {
+    const step: StepProgress = {
       id: 'medium',
       title: 'Medium',
       status: 'parked',
@@ -176,7 +176,7 @@ describe('a step that asks', () => {
       skippable: false,
       ...(asked !== undefined && { question: asked }),
     };
-    expect(refusalOf({ ...answer(row), data }, [row])).toBe(refusal);
+    expect(refusalOf({ ...answer(step), data }, [step])).toBe(refusal);
   });
 
   test('table() refuses a pattern that is none', () => {

@@ -54,7 +54,7 @@ describe('a call that names its task queue', () => {
     });
     const progress = await new TableRun(tableOf({ token: { tries: 1 } }), world, 'nonce').run();
     expect([progress.phase, calls, world.slept]).toEqual(['done', 4, [2, 4, 6]]);
-    expect(world.shown.flatMap(({ rows }) => rows[0]?.failure ?? [])).toContainEqual(
+    expect(world.shown.flatMap(({ steps }) => steps[0]?.failure ?? [])).toContainEqual(
       expect.objectContaining({
         code: 'Unreachable',
         message: 'token: no worker serves the task queue token.lab',
@@ -66,9 +66,9 @@ describe('a call that names its task queue', () => {
     const world = new FakeWorld();
     world.holds.add('profile');
     const token = { activity: 'observeToken', args: {}, queue: 'token.lab' };
-    const rows = { profile: {}, token: { observe: token, check: true }, key: {} };
-    const { report } = await reportOn(tableOf(rows), world, 'nonce');
-    expect(report.rows.map(({ id, verdict, queue }) => [id, verdict, queue])).toEqual([
+    const steps = { profile: {}, token: { observe: token, check: true }, key: {} };
+    const { report } = await reportOn(tableOf(steps), world, 'nonce');
+    expect(report.steps.map(({ id, verdict, queue }) => [id, verdict, queue])).toEqual([
       ['profile', 'same', undefined],
       ['token', 'waits', 'token.lab'],
       ['key', 'differs', undefined],

@@ -22,7 +22,7 @@ async function beforeSlow(order: LookOrder | undefined): Promise<string[]> {
   const seen = [...world.ids];
   release();
   const { report } = await reported;
-  expect(report.rows.map(({ id }) => id)).toEqual(Object.keys(five));
+  expect(report.steps.map(({ id }) => id)).toEqual(Object.keys(five));
   expect(world.mostAtOnce).toBe(2);
   return seen.map((id) => id.split('/')[0] ?? '');
 }

@@ -14,20 +14,20 @@ const start = (world: FakeWorld, table: CompiledTable) => {
 
 const phaseOf = async (run: TableRun, phase: Progress['phase']): Promise<void> => {
   for (let turn = 0; run.progress().phase !== phase; turn += 1) {
-    if (turn > 500) throw new Error(`still ${run.progress().phase}: ${JSON.stringify(run.progress().rows)}`);
+    if (turn > 500) throw new Error(`still ${run.progress().phase}: ${JSON.stringify(run.progress().steps)}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
 };
 
-const answer = (run: TableRun, row: string, action: ResolveStep['action']): ResolveStep => {
-  const { occurrence } = run.progress().rows.find(({ id }) => id === row) ?? { occurrence: -1 };
-  const given: ResolveStep = { row, occurrence, action, actor: 'op', reason: 'because' };
-  expect(refusalOf(given, run.progress().rows)).toBeNull();
+const answer = (run: TableRun, step: string, action: ResolveStep['action']): ResolveStep => {
+  const { occurrence } = run.progress().steps.find(({ id }) => id === step) ?? { occurrence: -1 };
+  const given: ResolveStep = { step, occurrence, action, actor: 'op', reason: 'because' };
+  expect(refusalOf(given, run.progress().steps)).toBeNull();
   return given;
 };
 
 describe('TableRun', () => {
-  test('run() looks, applies and looks again when a row differs', async () => {
+  test('run() looks, applies and looks again when a step differs', async () => {
     const world = new FakeWorld();
     const progress = await start(world, tableOf({ a: {}, b: {} })).end;
     expect(progress.phase).toBe('done');
@@ -39,36 +39,36 @@ describe('TableRun', () => {
       'b/apply/1',
       'b/verify/1',
     ]);
-    expect(recapOf(progress.rows)).toMatchObject({ changed: 2, same: 0 });
+    expect(recapOf(progress.steps)).toMatchObject({ changed: 2, same: 0 });
   });
 
-  test('run() applies nothing when every row holds', async () => {
+  test('run() applies nothing when every step holds', async () => {
     const world = new FakeWorld();
     for (const id of ['a', 'b']) world.holds.add(id);
     const progress = await start(world, tableOf({ a: {}, b: {} })).end;
-    expect(progress.rows.map((row) => row.status)).toEqual(['same', 'same']);
+    expect(progress.steps.map((step) => step.status)).toEqual(['same', 'same']);
     expect(world.ids.filter((id) => /apply|verify/.test(id))).toEqual([]);
   });
 
-  test('run() waits in the look of a row that nothing applies, and in no other first look', async () => {
+  test('run() waits in the look of a step that nothing applies, and in no other first look', async () => {
     const world = new FakeWorld();
     world.holds.add('gate');
     const waited: Record<string, number> = {};
     for (const look of ['gate/observe', 'a/observe', 'a/verify'])
       world.hooks.set(look, ({ settleSeconds }) => void (waited[look] = settleSeconds));
-    const rows = { gate: { check: true, settleSeconds: 60 }, a: { settleSeconds: 60 } };
-    await start(world, tableOf(rows)).end;
+    const steps = { gate: { check: true, settleSeconds: 60 }, a: { settleSeconds: 60 } };
+    await start(world, tableOf(steps)).end;
     expect(waited).toEqual({ 'gate/observe': 60, 'a/observe': 0, 'a/verify': 60 });
   });
 
-  test('run() keeps to the limit when many rows are ready at once', async () => {
+  test('run() keeps to the limit when many steps are ready at once', async () => {
     const world = new FakeWorld();
-    const rows = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`r${n}`, { after: [] }]));
-    await start(world, tableOf(rows, { limit: 3 })).end;
+    const steps = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`r${n}`, { after: [] }]));
+    await start(world, tableOf(steps, { limit: 3 })).end;
     expect(world.mostAtOnce).toBe(3);
   });
 
-  test('run() begins no row before those it stands on are done', async () => {
+  test('run() begins no step before those it stands on are done', async () => {
     const world = new FakeWorld();
     await start(
       world,
@@ -84,12 +84,12 @@ describe('TableRun', () => {
     world.hooks.set('a/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
     const { run } = start(world, tableOf({ a: { tries: 3 } }));
     await phaseOf(run, 'needs-operator');
-    const [row] = run.progress().rows;
-    expect(row).toMatchObject({ status: 'parked', occurrence: 3, tries: 3, failure: { code: 'Rejected' } });
+    const [step] = run.progress().steps;
+    expect(step).toMatchObject({ status: 'parked', occurrence: 3, tries: 3, failure: { code: 'Rejected' } });
     expect(world.slept).toEqual([5, 10]);
     expect(run.progress()).toMatchObject({
       needsHuman: true,
-      nextCommand: 'holdfast op resolve fake/world --row a --retry',
+      nextCommand: 'holdfast op resolve fake/world --step a --retry',
     });
   });
 
@@ -109,7 +109,7 @@ describe('TableRun', () => {
     expect(world.ids).toContain('lease/take/2');
   });
 
-  test('run() looks at every finished row again when somebody else held the lease during a park', async () => {
+  test('run() looks at every finished step again when somebody else held the lease during a park', async () => {
     const world = new FakeWorld();
     world.hooks.set('b/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
     const { run, end } = start(world, tableOf({ a: {}, b: { tries: 1 } }));
@@ -129,7 +129,7 @@ describe('TableRun', () => {
     ]);
   });
 
-  test('run() goes on with rows beside a parked one', async () => {
+  test('run() goes on with steps beside a parked one', async () => {
     const world = new FakeWorld();
     world.hooks.set('a/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
     const { run } = start(
@@ -140,7 +140,12 @@ describe('TableRun', () => {
       ),
     );
     await phaseOf(run, 'needs-operator');
-    expect(run.progress().rows.map((row) => row.status)).toEqual(['parked', 'changed', 'changed', 'pending']);
+    expect(run.progress().steps.map((step) => step.status)).toEqual([
+      'parked',
+      'changed',
+      'changed',
+      'pending',
+    ]);
   });
 
   test('run() counts no try when the host is silent, and looks at the ancestors again', async () => {
@@ -154,7 +159,7 @@ describe('TableRun', () => {
     });
     const progress = await start(world, tableOf({ a: {}, b: { tries: 1 } })).end;
     expect(progress.phase).toBe('done');
-    expect(progress.rows[1]).toMatchObject({ tries: 1, status: 'changed' });
+    expect(progress.steps[1]).toMatchObject({ tries: 1, status: 'changed' });
     expect(world.ids.filter((id) => id.startsWith('a/'))).toEqual([
       'a/observe/1',
       'a/apply/1',
@@ -171,18 +176,18 @@ describe('TableRun', () => {
     world.hooks.set('b/observe', () => ({ verdict: 'failed', failure: failure('Unreachable') }));
     const { run } = start(world, tableOf({ a: {}, b: { tries: 1 } }));
     await phaseOf(run, 'needs-operator');
-    expect(run.progress().rows[1]).toMatchObject({
+    expect(run.progress().steps[1]).toMatchObject({
       status: 'parked',
       failure: { code: 'Unreachable' },
       occurrence: 6,
     });
   });
 
-  test('run() lets rows that look back at one ancestor share one look', async () => {
+  test('run() lets steps that look back at one ancestor share one look', async () => {
     const world = new FakeWorld();
-    for (const row of ['b', 'c']) {
+    for (const step of ['b', 'c']) {
       let silent = true;
-      world.hooks.set(`${row}/observe`, () => {
+      world.hooks.set(`${step}/observe`, () => {
         if (!silent) return;
         silent = false;
         return { verdict: 'failed', failure: failure('Unreachable') };
@@ -214,7 +219,7 @@ describe('TableRun', () => {
     for (const phase of ['observe', 'verify']) world.hooks.set(`a/${phase}`, () => differs('a'));
     const { run } = start(world, tableOf({ a: { tries: 2 } }));
     await phaseOf(run, 'needs-operator');
-    expect(run.progress().rows[0]?.failure).toMatchObject({
+    expect(run.progress().steps[0]?.failure).toMatchObject({
       code: 'VerifyFailed',
       cause: 'a: no, wanted yes',
     });
@@ -227,20 +232,20 @@ describe('TableRun', () => {
     expect(world.ids.filter((id) => id.startsWith('a/'))).toEqual([]);
   });
 
-  test('resolve() skips a skippable row and refuses to skip another', async () => {
+  test('resolve() skips a skippable step and refuses to skip another', async () => {
     const world = new FakeWorld();
     world.hooks.set('a/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
     const { run, end } = start(world, tableOf({ a: { tries: 1, skippable: true }, b: {} }));
     await phaseOf(run, 'needs-operator');
     run.resolve(answer(run, 'a', 'skip'));
-    expect((await end).rows.map((row) => row.status)).toEqual(['skipped', 'changed']);
-    const rows = (await end).rows.map((row) => ({ ...row, status: 'parked' as const, skippable: false }));
-    expect(refusalOf({ row: 'a', occurrence: 1, action: 'skip', actor: 'x', reason: '' }, rows)).toMatch(
+    expect((await end).steps.map((step) => step.status)).toEqual(['skipped', 'changed']);
+    const steps = (await end).steps.map((step) => ({ ...step, status: 'parked' as const, skippable: false }));
+    expect(refusalOf({ step: 'a', occurrence: 1, action: 'skip', actor: 'x', reason: '' }, steps)).toMatch(
       /cannot be skipped/,
     );
   });
 
-  test('resolve() ends the run as aborted when asked to, with the cause of the parked row', async () => {
+  test('resolve() ends the run as aborted when asked to, with the cause of the parked step', async () => {
     const world = new FakeWorld();
     world.hooks.set('a/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
     const { run, end } = start(world, tableOf({ a: { tries: 1 }, b: {} }));
@@ -249,7 +254,7 @@ describe('TableRun', () => {
     expect(await end).toMatchObject({ phase: 'aborted', failure: { code: 'Rejected' } });
   });
 
-  test('cancel begins no row, stops the running one, gives the lease back, and tells what is true', async () => {
+  test('cancel begins no step, stops the running one, gives the lease back, and tells what is true', async () => {
     const world = new FakeWorld();
     let release = (): void => undefined;
     world.hooks.set(
@@ -258,12 +263,12 @@ describe('TableRun', () => {
     );
     world.hooks.set('a/stop', () => release());
     const { run, end } = start(world, tableOf({ a: {}, b: {} }));
-    while (run.progress().rows[0]?.status !== 'applying')
+    while (run.progress().steps[0]?.status !== 'applying')
       await new Promise((resolve) => setImmediate(resolve));
     world.cancel();
     const progress = await end;
     expect(progress.phase).toBe('cancelled');
-    expect(progress.rows.map((row) => row.status)).toEqual(['stopped', 'pending']);
+    expect(progress.steps.map((step) => step.status)).toEqual(['stopped', 'pending']);
     expect(world.ids.slice(-2)).toEqual(['a/stop/1', 'lease/give-back/1']);
   });
 

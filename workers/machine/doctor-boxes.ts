@@ -2,7 +2,7 @@
 // Boxes of this machine and of this state directory, and who holds them. Enters none.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asRowFailure } from '../../activities/clients/failure.ts';
+import { asStepFailure } from '../../activities/clients/failure.ts';
 import { subjectKinds, subjectOfLease } from '../../workflows/contracts/run/subject.ts';
 import { recordedSpec } from '../../activities/clients/state/recorded-specs.ts';
 import { recordedImage } from '../../activities/hosts/box-image.ts';
@@ -99,7 +99,7 @@ async function leaseFinding(target: string): Promise<Finding[]> {
 
 /** One record's damage is that record's finding; the others are examined all the same. */
 function damaged(what: string, error: unknown): Finding {
-  const { message, cause, hint } = asRowFailure(error, what);
+  const { message, cause, hint } = asStepFailure(error, what);
   return { level: 'wrong', what, found: [message, cause].filter(Boolean).join(': '), next: hint };
 }
 

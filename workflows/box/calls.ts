@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pairs of calls that many rows share: files, units, schemas.
-import type { RowOptions } from '../contracts/run/build-table.ts';
+// Pairs of calls that many steps share: files, units, schemas.
+import type { StepOptions } from '../contracts/run/build-table.ts';
 import type { DatabaseDriver } from '../contracts/database/database-driver.ts';
 import type { FileArgs, HeartbeatArgs, UnitArgs } from '../ports/host.ts';
 import { call } from '../ports/index.ts';
 import type { BoxPlan } from './plan.ts';
 
-type Calls = Pick<RowOptions, 'observe' | 'apply'>;
+type Calls = Pick<StepOptions, 'observe' | 'apply'>;
 
-export type Rows = Readonly<Record<string, RowOptions>>;
+export type Steps = Readonly<Record<string, StepOptions>>;
 
 export const fileCalls = (box: string, files: readonly FileArgs[]): Calls => ({
   observe: call('observeFiles', { box, files }),
@@ -36,7 +36,7 @@ interface UnitOptions {
 const heartbeatSettleSeconds = 150;
 
 /** A unit that is restarted when one of its files is newer than its start. */
-export function unitRow(
+export function unitStep(
   plan: BoxPlan,
   { unit, files, pairs = [], reads = [], healthUrl, heartbeat }: UnitOptions,
 ) {
@@ -48,7 +48,7 @@ export function unitRow(
 }
 
 /** A schema at its heads; the lock by the name of the role keeps two commands off one database. */
-export function schemaRow({ box, profile }: BoxPlan, { user, schemas }: DatabaseDriver, name = 'schema') {
+export function schemaStep({ box, profile }: BoxPlan, { user, schemas }: DatabaseDriver, name = 'schema') {
   const migration = schemas[name];
   if (migration === undefined) throw new Error(`The driver of ${user} has no command ${name}`);
   const args = { box, release: profile.name, ...migration };

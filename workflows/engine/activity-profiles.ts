@@ -40,7 +40,7 @@ export function awaitSeconds(looks: number): number {
   return Math.min(1800, 60 * 2 ** Math.min(looks, 10));
 }
 
-/** After this long without an end of any row before it, a row's ancestors are looked at again. */
+/** After this long without an end of any step before it, a step's ancestors are looked at again. */
 export const gapSeconds = 600;
 
 /** Silences in a row, with every ancestor as wanted, that count as one try. */

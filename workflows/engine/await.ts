@@ -5,28 +5,31 @@ import { awaitSeconds } from './activity-profiles.ts';
 import { differencesText } from './differences-text.ts';
 import type { Notifier } from './notifier.ts';
 import { openRequest } from './question.ts';
-import type { RowActivities } from './row-activities.ts';
-import type { RowState, TableState } from './table-state.ts';
+import type { StepActivities } from './step-activities.ts';
+import type { StepState, TableState } from './table-state.ts';
 
 export class Awaiting {
   constructor(
     private readonly state: TableState,
     private readonly ports: EnginePorts,
-    private readonly activities: RowActivities,
+    private readonly activities: StepActivities,
     private readonly notifier: Notifier,
     private readonly isOver: () => boolean,
   ) {}
 
   /** Resolves once the step awaits nothing more: a person answered, a look found it true, or the run is over. */
-  async keep(step: RowState): Promise<void> {
+  async keep(step: StepState): Promise<void> {
     const { occurrence } = step;
-    const remindSeconds = step.row.awaits?.remindSeconds ?? 0;
+    const remindSeconds = step.step.awaits?.remindSeconds ?? 0;
     const isAwaited = (): boolean =>
       step.status === 'awaiting' && step.occurrence === occurrence && !this.isOver();
     let remindAt = this.ports.now() + remindSeconds * 1000;
     for (let looks = 0; isAwaited(); looks += 1) {
       const untilReminder = Math.max(1, (remindAt - this.ports.now()) / 1000);
-      await this.ports.sleep(Math.min(awaitSeconds(looks), untilReminder), `${step.row.id}: awaits a person`);
+      await this.ports.sleep(
+        Math.min(awaitSeconds(looks), untilReminder),
+        `${step.step.id}: awaits a person`,
+      );
       if (!isAwaited()) return;
       if (this.ports.now() >= remindAt) {
         remindAt = this.ports.now() + remindSeconds * 1000;
@@ -37,7 +40,7 @@ export class Awaiting {
   }
 
   /** What a look finds true is looked at once more under the lease, behind what it depends on, as after an answer. */
-  async #look(step: RowState, isAwaited: () => boolean): Promise<void> {
+  async #look(step: StepState, isAwaited: () => boolean): Promise<void> {
     const seen = await this.activities.observeWithoutLease(step);
     if (!isAwaited() || seen.verdict === 'failed') return;
     const request = seen.verdict === 'same' ? null : openRequest(step, seen);

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a row may begin its change: asks people before what cannot be taken back. Starts nothing.
-import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
+// Whether a step may begin its change: asks people before what cannot be taken back. Starts nothing.
+import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { Approval } from '../contracts/run/progress.ts';
 import type { Observed } from '../contracts/run/observation.ts';
 import type { ResolveStep } from '../contracts/run/resolve-step.ts';
-import type { RowState } from './table-state.ts';
+import type { StepState } from './table-state.ts';
 
 /** Enough to decide by; the digest covers the rest. */
 const shownDifferences = 20;
 
 /**
- * Null when the row may begin: it has no gate, or enough people approved these very differences and their approvals still
+ * Null when the step may begin: it has no gate, or enough people approved these very differences and their approvals still
  * hold. A change that began under an approval goes on under it whatever differs now, since half done is the worst of the three.
  */
 export function closedGate(
-  state: RowState,
+  state: StepState,
   seen: Observed,
   now: number,
   requestedBy?: string,
-): RowFailure | null {
-  const { gate } = state.row;
+): StepFailure | null {
+  const { gate } = state.step;
   if (gate === undefined || state.isUnderApproval === true) return null;
   const given = state.approvals ?? [];
   const held = given.filter(({ until }) => Date.parse(until) >= now);
@@ -43,19 +43,19 @@ export function closedGate(
   const cause = held.length < given.length ? lapsed : valid.length < held.length ? changed : undefined;
   return {
     code: 'NeedsApproval',
-    message: `${state.row.title}: ${gate.why}`,
-    on: state.row.id,
+    message: `${state.step.title}: ${gate.why}`,
+    on: state.step.id,
     ...(cause !== undefined && { cause }),
     hint: errorKinds.NeedsApproval.hint,
   };
 }
 
 /**
- * Notes the agreement, whose digest and actor were compared with what the row asks. True once as many people agreed as
- * have to: then the row is looked at again, which finds an approval that lapsed meanwhile. Who agrees twice counts once.
+ * Notes the agreement, whose digest and actor were compared with what the step asks. True once as many people agreed as
+ * have to: then the step is looked at again, which finds an approval that lapsed meanwhile. Who agrees twice counts once.
  */
-export function approve(state: RowState, { digest = '', actor, reason }: ResolveStep, now: number): boolean {
-  const { gate } = state.row;
+export function approve(state: StepState, { digest = '', actor, reason }: ResolveStep, now: number): boolean {
+  const { gate } = state.step;
   const until = now + (gate?.holdsSeconds ?? 0) * 1000;
   const approval: Approval = {
     digest,
@@ -70,6 +70,6 @@ export function approve(state: RowState, { digest = '', actor, reason }: Resolve
   return gate === undefined || state.approvals.length >= wanted(gate);
 }
 
-function wanted({ approvals = 1 }: NonNullable<RowState['row']['gate']>): number {
+function wanted({ approvals = 1 }: NonNullable<StepState['step']['gate']>): number {
   return approvals;
 }

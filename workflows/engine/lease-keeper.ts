@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the lease of a target before the first row, keeps it while rows run, gives it back at an end or a park.
-import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
+// Takes the lease of a target before the first step, keeps it while steps run, gives it back at an end or a park.
+import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { GiveLeaseBackResult, KeepLeaseResult, TakeLeaseResult } from '../contracts/run/lease.ts';
 import { subjectOfLease, subjectTitle } from '../contracts/run/subject.ts';
 import type { CompiledTable } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/engine.ts';
-import type { RunIdentity } from './row-activities.ts';
+import type { RunIdentity } from './step-activities.ts';
 
 export type Hold =
   | { readonly outcome: 'held' }
   | { readonly outcome: 'taken-after-others' }
-  | { readonly outcome: 'refused'; readonly failure: RowFailure };
+  | { readonly outcome: 'refused'; readonly failure: StepFailure };
 
 export class LeaseKeeper {
   #taken = 0;
@@ -22,7 +22,7 @@ export class LeaseKeeper {
     private readonly ports: EnginePorts,
     private readonly identity: RunIdentity,
     /** Called once when the lease is lost: from then on another run may change the target. */
-    private readonly onLost: (failure: RowFailure) => void,
+    private readonly onLost: (failure: StepFailure) => void,
   ) {}
 
   /** Idempotent while held. */
@@ -82,7 +82,7 @@ export class LeaseKeeper {
   }
 }
 
-function refused(table: CompiledTable, holder: string): RowFailure {
+function refused(table: CompiledTable, holder: string): StepFailure {
   return {
     code: 'Conflict',
     message: `${subjectTitle(subjectOfLease(table.lease ?? ''))} is held by ${holder}`,

@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks again at what a row stands on, after a silence, a park or a long gap. Applies nothing.
-import type { RowActivities } from './row-activities.ts';
-import { isDone, mayHaveFallen, type RowState, type TableState } from './table-state.ts';
+// Looks again at what a step stands on, after a silence, a park or a long gap. Applies nothing.
+import type { StepActivities } from './step-activities.ts';
+import { isDone, mayHaveFallen, type StepState, type TableState } from './table-state.ts';
 
-/** Rows that look back at the same ancestor at the same time share one look. */
+/** Steps that look back at the same ancestor at the same time share one look. */
 export class LookBack {
   readonly #looks = new Map<string, Promise<boolean>>();
 
   constructor(
     private readonly state: TableState,
-    private readonly activities: RowActivities,
+    private readonly activities: StepActivities,
   ) {}
 
   /** Makes every ancestor that is no longer as wanted pending again; resolves true when all still are. */
-  async ancestorsStand(row: RowState): Promise<boolean> {
+  async ancestorsStand(step: StepState): Promise<boolean> {
     let standing = true;
-    for (const ancestor of this.state.ancestorsOf(row.row.id)) {
+    for (const ancestor of this.state.ancestorsOf(step.step.id)) {
       if (!isDone(ancestor) || !mayHaveFallen(ancestor)) continue;
       if (!(await this.#stands(ancestor))) standing = false;
     }
     return standing;
   }
 
-  #stands(ancestor: RowState): Promise<boolean> {
-    const shared = this.#looks.get(ancestor.row.id);
+  #stands(ancestor: StepState): Promise<boolean> {
+    const shared = this.#looks.get(ancestor.step.id);
     if (shared !== undefined) return shared;
-    const look = this.#look(ancestor).finally(() => this.#looks.delete(ancestor.row.id));
-    this.#looks.set(ancestor.row.id, look);
+    const look = this.#look(ancestor).finally(() => this.#looks.delete(ancestor.step.id));
+    this.#looks.set(ancestor.step.id, look);
     return look;
   }
 
-  async #look(ancestor: RowState): Promise<boolean> {
-    // What stands on a row that fell cannot be seen; it is looked at again in its turn.
-    const fallen = this.state.ancestorsOf(ancestor.row.id).some((state) => !isDone(state));
+  async #look(ancestor: StepState): Promise<boolean> {
+    // What stands on a step that fell cannot be seen; it is looked at again in its turn.
+    const fallen = this.state.ancestorsOf(ancestor.step.id).some((state) => !isDone(state));
     const observed = fallen ? null : await this.activities.observe(ancestor, 'observe');
     if (observed !== null && observed.verdict === 'same') return true;
     if (isDone(ancestor)) {

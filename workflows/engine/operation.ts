@@ -13,7 +13,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { type RawValue, rawValueTypeInfo } from '@temporalio/common';
-import type { RowFailure } from '../contracts/run/errors.ts';
+import type { StepFailure } from '../contracts/run/errors.ts';
 import { queries, updates, type Compiled } from '../contracts/run/messages.ts';
 import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
 import type { Operation } from '../contracts/run/operation.ts';
@@ -57,7 +57,7 @@ async function change(slug: string, payloads: Payloads): Promise<Progress> {
   setHandler(progressQuery, () => run?.progress() ?? null);
   setHandler(resolveUpdate, (answer) => required(run).resolve(answer), {
     validator: (answer) => {
-      const refusal = run === null ? 'The run has no table yet' : refusalOf(answer, run.progress().rows);
+      const refusal = run === null ? 'The run has no table yet' : refusalOf(answer, run.progress().steps);
       if (refusal !== null)
         throw ApplicationFailure.create({ message: refusal, type: 'InvalidInput', nonRetryable: true });
     },
@@ -135,7 +135,7 @@ async function compile(operation: string, payloads: Payloads): Promise<Compiled>
       call: { activity: 'compile', args: { operation, payloads: encoded } },
       context: null,
       profile: 'look',
-      summary: 'compile the table of rows',
+      summary: 'compile the table of steps',
       cancellable: true,
     })) as Compiled;
   } catch (error) {
@@ -155,7 +155,7 @@ function text(bytes: Uint8Array | null | undefined): string {
 
 function end(progress: Progress): Progress {
   if (progress.phase === 'done') return progress;
-  const failure = progress.failure as RowFailure;
+  const failure = progress.failure as StepFailure;
   if (progress.phase === 'cancelled') throw new CancelledFailure(failure.message, [progress]);
   throw ApplicationFailure.create({
     message: failure.message,

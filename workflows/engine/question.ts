@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a step has to wait for a person, and what it was told. Starts nothing.
-import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
+import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { Observed } from '../contracts/run/observation.ts';
 import type { ResolveStep } from '../contracts/run/resolve-step.ts';
 import { differencesText } from './differences-text.ts';
-import type { RowState } from './table-state.ts';
+import type { StepState } from './table-state.ts';
 
 /**
  * Null when the step needs nobody, or was told enough to begin its change. What nothing of ours makes true is asked for
  * until it is.
  */
-export function openRequest(state: RowState, seen: Observed): RowFailure | null {
-  const { question, awaits, apply, id, title } = state.row;
+export function openRequest(state: StepState, seen: Observed): StepFailure | null {
+  const { question, awaits, apply, id, title } = state.step;
   if (question === undefined && awaits === undefined) return null;
   if (apply !== null && state.answer !== undefined) return null;
   return {
@@ -24,7 +24,7 @@ export function openRequest(state: RowState, seen: Observed): RowFailure | null 
 }
 
 /** Keeps what was said for every activity of the step from now on, until it is said anew. */
-export function takeAnswer(state: RowState, { data = {}, actor, reason }: ResolveStep, now: number): void {
+export function takeAnswer(state: StepState, { data = {}, actor, reason }: ResolveStep, now: number): void {
   state.answer = { data, actor, reason, at: new Date(now).toISOString() };
   // Who approved the change saw it with another answer.
   delete state.approval;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at every row of a table once: a plan before a run, a drift report after it. Applies nothing.
+// Looks at every step of a table once: a plan before a run, a drift report after it. Applies nothing.
 import type { ObserveResult } from '../contracts/run/observation.ts';
-import type { Progress, Report, ReportRow } from '../contracts/run/progress.ts';
+import type { Progress, Report, ReportStep } from '../contracts/run/progress.ts';
 import type { CompiledTable } from '../contracts/run/table.ts';
 import type { ReadLeaseResult } from '../contracts/run/lease.ts';
 import type { EnginePorts } from '../ports/engine.ts';
 import { Notifier } from './notifier.ts';
-import { RowActivities } from './row-activities.ts';
-import { TableState, type RowState } from './table-state.ts';
+import { StepActivities } from './step-activities.ts';
+import { TableState, type StepState } from './table-state.ts';
 
 /** How the looks of a report share the table's limit; see Slots and Pool. */
 export type LookOrder = 'slots' | 'pool';
@@ -20,9 +20,9 @@ export async function reportOn(
   order: LookOrder = 'pool',
 ): Promise<{ report: Report; progress: Progress }> {
   const state = new TableState(table, ports.now(), ports.workflowId, (progress) => ports.publish(progress));
-  const activities = new RowActivities(state, ports, { nonce, epoch: 0 });
+  const activities = new StepActivities(state, ports, { nonce, epoch: 0 });
   const before = await readLease(table, ports, 'before');
-  const seen = new Map<string, ReportRow>();
+  const seen = new Map<string, ReportStep>();
   if (before?.holder === undefined || before.holder === null) {
     const limit = order === 'pool' ? new Pool(table.limit) : new Slots(table.limit);
     await lookAtAll(state, activities, seen, limit);
@@ -30,15 +30,15 @@ export async function reportOn(
   const after = await readLease(table, ports, 'after');
   const holder = before?.holder ?? after?.holder ?? null;
   const busy = holder !== null || before?.epoch !== after?.epoch;
-  const rows = state.rows.flatMap((row) => seen.get(row.row.id) ?? []);
-  const differs = rows.some((row) => row.verdict !== 'same');
+  const steps = state.steps.flatMap((step) => seen.get(step.step.id) ?? []);
+  const differs = steps.some((step) => step.verdict !== 'same');
   const report: Report = {
     operation: table.operation,
     subject: table.subject,
     result: busy ? 'busy' : differs ? 'differs' : 'same',
     ...(holder !== null && { holder }),
     observedAt: new Date(ports.now()).toISOString(),
-    rows,
+    steps,
     inputDigest: table.inputDigest,
   };
   state.phase = 'done';
@@ -86,55 +86,55 @@ class Slots implements Limit {
   }
 }
 
-/** Rows side by side up to the limit, each after those it stands on, so that it can say whom it waits for. */
+/** Steps side by side up to the limit, each after those it stands on, so that it can say whom it waits for. */
 async function lookAtAll(
   state: TableState,
-  activities: RowActivities,
-  seen: Map<string, ReportRow>,
+  activities: StepActivities,
+  seen: Map<string, ReportStep>,
   limit: Limit,
 ): Promise<void> {
   const open = new Map<string, Promise<void>>();
-  for (const row of state.rows) {
-    const parents = row.row.after.flatMap((id) => open.get(id) ?? []);
+  for (const step of state.steps) {
+    const parents = step.step.after.flatMap((id) => open.get(id) ?? []);
     const look = limit.run(parents, async () => {
-      row.status = 'observing';
+      step.status = 'observing';
       state.touch();
-      const { queue } = row.row.observe;
+      const { queue } = step.step.observe;
       // Nobody may be there to take it, and a report waits for nobody.
       const reported =
         queue === undefined
-          ? reportRow(state, row, await activities.observe(row, 'observe'), seen)
-          : unasked(row, queue);
-      row.status = reported.verdict === 'same' ? 'same' : 'stopped';
-      seen.set(row.row.id, reported);
+          ? reportStep(state, step, await activities.observe(step, 'observe'), seen)
+          : unasked(step, queue);
+      step.status = reported.verdict === 'same' ? 'same' : 'stopped';
+      seen.set(step.step.id, reported);
       state.touch();
     });
-    open.set(row.row.id, look);
+    open.set(step.step.id, look);
   }
   await Promise.all(open.values());
 }
 
-function reportRow(
+function reportStep(
   state: TableState,
-  row: RowState,
+  step: StepState,
   observed: ObserveResult,
-  seen: Map<string, ReportRow>,
-): ReportRow {
-  const { id, title, after, apply } = row.row;
+  seen: Map<string, ReportStep>,
+): ReportStep {
+  const { id, title, after, apply } = step.step;
   const base = { id, title, after, changes: apply !== null };
   if (observed.verdict !== 'failed') {
     return { ...base, verdict: observed.verdict, count: observed.count, differences: observed.differences };
   }
-  // What cannot be seen waits for the nearest row before it that is not yet as wanted.
+  // What cannot be seen waits for the nearest step before it that is not yet as wanted.
   const waitsFor = state
     .ancestorsOf(id)
-    .findLast((ancestor) => seen.get(ancestor.row.id)?.verdict !== 'same');
+    .findLast((ancestor) => seen.get(ancestor.step.id)?.verdict !== 'same');
   const unseen = { ...base, count: 0, differences: [], failure: observed.failure };
   if (waitsFor === undefined) return { ...unseen, verdict: 'failed' };
-  return { ...unseen, verdict: 'waits', waitsFor: waitsFor.row.id };
+  return { ...unseen, verdict: 'waits', waitsFor: waitsFor.step.id };
 }
 
-function unasked({ row: { id, title, after, apply } }: RowState, queue: string): ReportRow {
+function unasked({ step: { id, title, after, apply } }: StepState, queue: string): ReportStep {
   return { id, title, after, changes: apply !== null, verdict: 'waits', queue, count: 0, differences: [] };
 }
 

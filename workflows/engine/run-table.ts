@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a recorded table: a graph of rows under a limit, parking, resolving, ending. Touches the world through its ports only.
-import { errorKinds, type RowFailure } from '../contracts/run/errors.ts';
+// Runs a recorded table: a graph of steps under a limit, parking, resolving, ending. Touches the world through its ports only.
+import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { Progress } from '../contracts/run/progress.ts';
 import type { ResolveStep } from '../contracts/run/resolve-step.ts';
 import type { CompiledTable } from '../contracts/run/table.ts';
@@ -12,19 +12,19 @@ import { LeaseKeeper } from './lease-keeper.ts';
 import { LookBack } from './look-back.ts';
 import { Notifier } from './notifier.ts';
 import { takeAnswer } from './question.ts';
-import { RowActivities, type RunIdentity } from './row-activities.ts';
-import { runRow, type RowRun } from './run-row.ts';
-import { isDone, isRunning, mayHaveFallen, TableState, type RowState } from './table-state.ts';
+import { StepActivities, type RunIdentity } from './step-activities.ts';
+import { runStep, type StepRun } from './run-step.ts';
+import { isDone, isRunning, mayHaveFallen, TableState, type StepState } from './table-state.ts';
 
 export class TableRun {
   readonly state: TableState;
   readonly #identity: RunIdentity;
-  readonly #activities: RowActivities;
+  readonly #activities: StepActivities;
   readonly #lookBack: LookBack;
   readonly #lease: LeaseKeeper;
   readonly #notifier: Notifier;
   readonly #awaiting: Awaiting;
-  readonly #running = new Map<RowState, Promise<void>>();
+  readonly #running = new Map<StepState, Promise<void>>();
   #ending: 'cancelled' | 'aborted' | null = null;
   #hasLostLease = false;
 
@@ -35,7 +35,7 @@ export class TableRun {
   ) {
     this.state = new TableState(table, ports.now(), ports.workflowId, (progress) => ports.publish(progress));
     this.#identity = { nonce, epoch: 0 };
-    this.#activities = new RowActivities(this.state, ports, this.#identity);
+    this.#activities = new StepActivities(this.state, ports, this.#identity);
     this.#lookBack = new LookBack(this.state, this.#activities);
     this.#notifier = new Notifier(this.state, ports);
     const isOver = (): boolean => this.#isOver();
@@ -49,20 +49,20 @@ export class TableRun {
 
   /** Takes the answer of a person; the caller has checked it with refusalOf. The state flips at once. */
   resolve(answer: ResolveStep): Progress {
-    const row = this.state.of(answer.row);
-    if (answer.action === 'approve' && !approve(row, answer, this.ports.now())) {
+    const step = this.state.of(answer.step);
+    if (answer.action === 'approve' && !approve(step, answer, this.ports.now())) {
       // The next person is asked about the same differences.
       this.state.touch();
       return this.progress();
     }
-    row.status = answer.action === 'skip' ? 'skipped' : 'pending';
-    row.tries = 0;
-    row.silences = 0;
-    row.lookBack = true;
-    delete row.asks;
-    if (answer.action === 'answer') takeAnswer(row, answer, this.ports.now());
+    step.status = answer.action === 'skip' ? 'skipped' : 'pending';
+    step.tries = 0;
+    step.silences = 0;
+    step.lookBack = true;
+    delete step.asks;
+    if (answer.action === 'answer') takeAnswer(step, answer, this.ports.now());
     if (answer.action === 'abort') {
-      row.status = 'failed';
+      step.status = 'failed';
       this.#ending = 'aborted';
     }
     this.state.touch();
@@ -82,7 +82,7 @@ export class TableRun {
   }
 
   /** Another run may change the target from now on: this one begins nothing more, and stops no command that may be the other's. */
-  #loseLease(failure: RowFailure): void {
+  #loseLease(failure: StepFailure): void {
     this.#hasLostLease = true;
     this.state.failure = failure;
     this.state.touch();
@@ -90,19 +90,19 @@ export class TableRun {
 
   #isOver(): boolean {
     if (this.#ending !== null || this.state.failure !== undefined) return true;
-    return this.state.rows.every(isDone);
+    return this.state.steps.every(isDone);
   }
 
   /** Starts what is ready, then waits for the next change. */
   async #turn(): Promise<void> {
     const changed = this.state.changed;
-    const ready = this.state.rows.filter((row) => this.#isReady(row));
+    const ready = this.state.steps.filter((step) => this.#isReady(step));
     if (this.#running.size === 0 && ready.length === 0) return this.#afterStandstill(changed);
     if (ready.length > 0 && !(await this.#holdsLease())) return;
     if (this.#isOver()) return;
     this.#enter('running');
-    for (const row of ready.slice(0, Math.max(0, this.state.table.limit - this.#running.size)))
-      this.#start(row);
+    for (const step of ready.slice(0, Math.max(0, this.state.table.limit - this.#running.size)))
+      this.#start(step);
     await changed;
   }
 
@@ -114,9 +114,9 @@ export class TableRun {
     }
     if (held.outcome === 'taken-after-others') {
       // Somebody else changed the world in between: nothing that was seen before counts.
-      for (const row of this.state.rows) {
-        row.lookBack = false;
-        if (isDone(row) && mayHaveFallen(row)) row.status = 'pending';
+      for (const step of this.state.steps) {
+        step.lookBack = false;
+        if (isDone(step) && mayHaveFallen(step)) step.status = 'pending';
       }
       this.state.touch();
       return false;
@@ -124,54 +124,54 @@ export class TableRun {
     return true;
   }
 
-  /** Nothing runs and nothing can: parked and awaiting rows wait for a person, failed rows end the run. */
+  /** Nothing runs and nothing can: parked and awaiting steps wait for a person, failed steps end the run. */
   async #afterStandstill(changed: Promise<void>): Promise<void> {
-    const failed = this.state.rows.find((row) => row.status === 'failed');
+    const failed = this.state.steps.find((step) => step.status === 'failed');
     if (failed?.failure !== undefined) {
       this.state.failure = failed.failure;
       return;
     }
     await this.#lease.giveBack();
-    if (this.#ending !== null || this.state.rows.some((row) => this.#isReady(row))) return;
+    if (this.#ending !== null || this.state.steps.some((step) => this.#isReady(step))) return;
     this.#enter('needs-operator');
     await changed;
   }
 
-  #isReady(row: RowState): boolean {
-    if (row.status !== 'pending' || this.#running.has(row)) return false;
-    return row.row.after.every((id) => isDone(this.state.of(id)));
+  #isReady(step: StepState): boolean {
+    if (step.status !== 'pending' || this.#running.has(step)) return false;
+    return step.step.after.every((id) => isDone(this.state.of(id)));
   }
 
-  #start(row: RowState): void {
-    const run: RowRun = {
+  #start(step: StepState): void {
+    const run: StepRun = {
       state: this.state,
       ports: this.ports,
       activities: this.#activities,
       isEnding: () => this.#ending !== null || this.#hasLostLease,
     };
-    row.status = 'observing';
-    const promise = this.#lookThenRun(run, row).finally(() => {
-      this.#running.delete(row);
+    step.status = 'observing';
+    const promise = this.#lookThenRun(run, step).finally(() => {
+      this.#running.delete(step);
       // Beside the run: nothing of it waits for that.
-      if (row.status === 'awaiting') void this.#awaiting.keep(row);
+      if (step.status === 'awaiting') void this.#awaiting.keep(step);
       this.state.touch();
     });
-    this.#running.set(row, promise);
+    this.#running.set(step, promise);
   }
 
-  async #lookThenRun(run: RowRun, row: RowState): Promise<void> {
-    const ends = row.row.after.map((id) => this.state.of(id).endedAt ?? 0);
+  async #lookThenRun(run: StepRun, step: StepState): Promise<void> {
+    const ends = step.step.after.map((id) => this.state.of(id).endedAt ?? 0);
     const gap = ends.length > 0 && this.ports.now() - Math.max(...ends) > gapSeconds * 1000;
-    if (row.lookBack || gap) {
-      row.lookBack = false;
-      if (!(await this.#lookBack.ancestorsStand(row))) {
+    if (step.lookBack || gap) {
+      step.lookBack = false;
+      if (!(await this.#lookBack.ancestorsStand(step))) {
         // What it waited for fell itself: its own silence begins anew after that.
-        delete row.silentSince;
-        row.status = 'pending';
+        delete step.silentSince;
+        step.status = 'pending';
         return;
       }
     }
-    await runRow(run, row);
+    await runStep(run, step);
   }
 
   #enter(phase: 'running' | 'needs-operator'): void {
@@ -187,7 +187,9 @@ export class TableRun {
     if (this.#ending !== null && !this.#hasLostLease) {
       this.state.phase = 'cancelling';
       this.state.touch();
-      await Promise.all([...this.#running.keys()].filter(isRunning).map((row) => this.#activities.stop(row)));
+      await Promise.all(
+        [...this.#running.keys()].filter(isRunning).map((step) => this.#activities.stop(step)),
+      );
     }
     await Promise.all(this.#running.values());
     await this.#lease.giveBack();
@@ -200,7 +202,7 @@ export class TableRun {
     if (isUnseen && failure !== undefined) await this.#notifier.failed(failure);
   }
 
-  #endFailure(): RowFailure | undefined {
+  #endFailure(): StepFailure | undefined {
     if (this.#ending === 'cancelled') {
       const { operation, subject } = this.state.table;
       return {
@@ -211,6 +213,6 @@ export class TableRun {
       };
     }
     if (this.state.failure !== undefined) return this.state.failure;
-    return this.state.rows.find((row) => row.status === 'failed')?.failure;
+    return this.state.steps.find((step) => step.status === 'failed')?.failure;
   }
 }

@@ -4,7 +4,7 @@ import { condition, setCurrentDetails, upsertMemo, upsertSearchAttributes } from
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Measurement } from '../contracts/run/measurement.ts';
 import { canaryAttributes, memoKey, searchAttributes, type RunMemo } from '../contracts/run/messages.ts';
-import type { Progress, RowStatus } from '../contracts/run/progress.ts';
+import type { Progress, StepStatus } from '../contracts/run/progress.ts';
 
 const cloudKey = defineSearchAttributeKey(searchAttributes.cloud, SearchAttributeType.KEYWORD);
 const subjectKey = defineSearchAttributeKey(searchAttributes.subject, SearchAttributeType.KEYWORD);
@@ -15,7 +15,7 @@ const resultKey = defineSearchAttributeKey(canaryAttributes.result, SearchAttrib
 const failedPhaseKey = defineSearchAttributeKey(canaryAttributes.failedPhase, SearchAttributeType.KEYWORD);
 const secondsKey = defineSearchAttributeKey(canaryAttributes.seconds, SearchAttributeType.DOUBLE);
 
-const marks: Record<RowStatus, string> = {
+const marks: Record<StepStatus, string> = {
   pending: '○',
   observing: '◐',
   applying: '◑',
@@ -80,14 +80,14 @@ export class Showcase {
 }
 
 function memoOf(progress: Progress): RunMemo {
-  const current = progress.rows.find((row) =>
-    ['parked', 'awaiting', 'failed', 'waiting', 'applying', 'verifying', 'observing'].includes(row.status),
+  const current = progress.steps.find((step) =>
+    ['parked', 'awaiting', 'failed', 'waiting', 'applying', 'verifying', 'observing'].includes(step.status),
   );
   const failure = progress.failure ?? current?.failure;
   return {
     phase: progress.phase,
-    rows: Object.fromEntries(progress.rows.map((row) => [row.id, row.status])),
-    ...(current !== undefined && { row: current.id }),
+    steps: Object.fromEntries(progress.steps.map((step) => [step.id, step.status])),
+    ...(current !== undefined && { step: current.id }),
     ...(failure !== undefined && {
       cause: `${failure.message}${failure.cause === undefined ? '' : `: ${failure.cause}`}`,
     }),
@@ -97,12 +97,12 @@ function memoOf(progress: Progress): RunMemo {
 }
 
 function checklist(progress: Progress): string {
-  const rows = progress.rows.map((row) => {
-    const why = row.failure === undefined ? '' : ` — ${row.failure.message}`;
-    return `- ${marks[row.status]} **${row.id}** ${row.status}${why}`;
+  const steps = progress.steps.map((step) => {
+    const why = step.failure === undefined ? '' : ` — ${step.failure.message}`;
+    return `- ${marks[step.status]} **${step.id}** ${step.status}${why}`;
   });
   const next = progress.nextCommand === undefined ? [] : ['', `Next: \`${progress.nextCommand}\``];
-  return [`**${progress.phase}**`, '', ...rows, ...next].join('\n');
+  return [`**${progress.phase}**`, '', ...steps, ...next].join('\n');
 }
 
 /** The result of a measurement, so that a list of runs says it. */

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state of a run: one record per row, and a signal that something changed. Starts nothing.
-import type { RowFailure } from '../contracts/run/errors.ts';
+// The state of a run: one record per step, and a signal that something changed. Starts nothing.
+import type { StepFailure } from '../contracts/run/errors.ts';
 import {
   waitsForPerson,
   type Approval,
   type GateQuestion,
   type Phase,
   type Progress,
-  type RowProgress,
-  type RowStatus,
+  type StepProgress,
+  type StepStatus,
 } from '../contracts/run/progress.ts';
 import type { Answer } from '../contracts/run/question.ts';
-import type { CompiledRow, CompiledTable } from '../contracts/run/table.ts';
+import type { CompiledStep, CompiledTable } from '../contracts/run/table.ts';
 
-export interface RowState {
-  readonly row: CompiledRow;
-  status: RowStatus;
+export interface StepState {
+  readonly step: CompiledStep;
+  status: StepStatus;
   occurrence: number;
   tries: number;
   /** Silences in a row (host unreachable, job lost) with every ancestor as wanted. */
@@ -28,45 +28,45 @@ export interface RowState {
   endedAt?: number;
   differences?: number;
   detail?: string;
-  failure?: RowFailure;
-  /** Set while the row waits for an approval. */
+  failure?: StepFailure;
+  /** Set while the step waits for an approval. */
   asks?: GateQuestion;
   /** The last one, for people. */
   approval?: Approval;
   /** Of the same differences, at most one of each person. */
   approvals?: readonly Approval[];
-  /** True from the first change under an approval until the row is done. */
+  /** True from the first change under an approval until the step is done. */
   isUnderApproval?: boolean;
   /** What a person said last. */
   answer?: Answer;
-  /** Activities begun, per phase: the n of `<row>/<phase>/<n>`. */
+  /** Activities begun, per phase: the n of `<step>/<phase>/<n>`. */
   readonly begun: Record<string, number>;
 }
 
-const ended: ReadonlySet<RowStatus> = new Set(['same', 'changed', 'skipped']);
+const ended: ReadonlySet<StepStatus> = new Set(['same', 'changed', 'skipped']);
 
-export function isDone(state: RowState): boolean {
+export function isDone(state: StepState): boolean {
   return ended.has(state.status);
 }
 
 /** Of a step that is done: whether what was observed of it may have ceased to be true. */
-export function mayHaveFallen({ row, status }: RowState): boolean {
-  return status !== 'skipped' && row.once !== true;
+export function mayHaveFallen({ step, status }: StepState): boolean {
+  return status !== 'skipped' && step.once !== true;
 }
 
-const isParked = ({ status }: RowState): boolean => status === 'parked';
+const isParked = ({ status }: StepState): boolean => status === 'parked';
 
-export function isRunning(state: RowState): boolean {
+export function isRunning(state: StepState): boolean {
   return !isDone(state) && !['pending', 'awaiting', 'parked', 'failed', 'stopped'].includes(state.status);
 }
 
 export class TableState {
-  readonly rows: readonly RowState[];
+  readonly steps: readonly StepState[];
   phase: Phase = 'running';
-  failure?: RowFailure;
+  failure?: StepFailure;
   endedAt?: number;
   notification?: Progress['notification'];
-  readonly #byId: ReadonlyMap<string, RowState>;
+  readonly #byId: ReadonlyMap<string, StepState>;
   #wake: () => void = () => undefined;
   #changed: Promise<void>;
 
@@ -76,8 +76,8 @@ export class TableState {
     private readonly workflowId: string,
     private readonly onChange: (progress: Progress) => void,
   ) {
-    this.rows = table.rows.map((row) => ({
-      row,
+    this.steps = table.steps.map((step) => ({
+      step,
       status: 'pending',
       occurrence: 0,
       tries: 0,
@@ -85,13 +85,13 @@ export class TableState {
       lookBack: false,
       begun: {},
     }));
-    this.#byId = new Map(this.rows.map((state) => [state.row.id, state]));
+    this.#byId = new Map(this.steps.map((state) => [state.step.id, state]));
     this.#changed = this.#arm();
   }
 
-  of(id: string): RowState {
+  of(id: string): StepState {
     const state = this.#byId.get(id);
-    if (state === undefined) throw new Error(`The table has no row ${id}`);
+    if (state === undefined) throw new Error(`The table has no step ${id}`);
     return state;
   }
 
@@ -108,30 +108,30 @@ export class TableState {
     wake();
   }
 
-  /** The number of this activity within its row and phase, counted from 1. */
-  next(state: RowState, phase: string): string {
+  /** The number of this activity within its step and phase, counted from 1. */
+  next(state: StepState, phase: string): string {
     const n = (state.begun[phase] ?? 0) + 1;
     state.begun[phase] = n;
-    return `${state.row.id}/${phase}/${n}`;
+    return `${state.step.id}/${phase}/${n}`;
   }
 
-  /** All rows that a row stands on, however far back, in table order. */
-  ancestorsOf(id: string): readonly RowState[] {
+  /** All steps that a step stands on, however far back, in table order. */
+  ancestorsOf(id: string): readonly StepState[] {
     const found = new Set<string>();
-    const visit = (row: CompiledRow): void => {
-      for (const parent of row.after) {
+    const visit = (step: CompiledStep): void => {
+      for (const parent of step.after) {
         if (found.has(parent)) continue;
         found.add(parent);
-        visit(this.of(parent).row);
+        visit(this.of(parent).step);
       }
     };
-    visit(this.of(id).row);
-    return this.rows.filter((state) => found.has(state.row.id));
+    visit(this.of(id).step);
+    return this.steps.filter((state) => found.has(state.step.id));
   }
 
   progress(): Progress {
     const { operation, subject, kind, inputDigest, scheduled = false } = this.table;
-    const waiting = this.rows.find(isParked) ?? this.rows.find(waitsForPerson);
+    const waiting = this.steps.find(isParked) ?? this.steps.find(waitsForPerson);
     const failure = this.failure ?? waiting?.failure;
     return {
       operation,
@@ -143,7 +143,7 @@ export class TableState {
         this.phase === 'needs-operator' || waiting !== undefined || (scheduled && this.phase === 'failed'),
       startedAt: new Date(this.startedAt).toISOString(),
       ...(this.endedAt !== undefined && { endedAt: new Date(this.endedAt).toISOString() }),
-      rows: this.rows.map(rowProgress),
+      steps: this.steps.map(stepProgress),
       ...(failure !== undefined && { failure }),
       ...(waiting !== undefined && { nextCommand: this.commandFor(waiting) }),
       inputDigest,
@@ -151,13 +151,13 @@ export class TableState {
     };
   }
 
-  /** What a person runs who answers for this row. */
-  commandFor({ row, asks, failure }: RowState): string {
-    const of = `${this.workflowId} --row ${row.id}`;
+  /** What a person runs who answers for this step. */
+  commandFor({ step, asks, failure }: StepState): string {
+    const of = `${this.workflowId} --step ${step.id}`;
     if (asks !== undefined) return `holdfast op approve ${of}`;
-    if (row.question === undefined || failure?.code !== 'NeedsOperator')
+    if (step.question === undefined || failure?.code !== 'NeedsOperator')
       return `holdfast op resolve ${of} --retry`;
-    const fields = Object.keys(row.question.fields).map((name) => ` --field ${name}=VALUE`);
+    const fields = Object.keys(step.question.fields).map((name) => ` --field ${name}=VALUE`);
     return `holdfast op answer ${of}${fields.join('')}`;
   }
 
@@ -168,12 +168,12 @@ export class TableState {
   }
 }
 
-function rowProgress(state: RowState): RowProgress {
-  const { question, gate } = state.row;
+function stepProgress(state: StepState): StepProgress {
+  const { question, gate } = state.step;
   const isCounted = (gate?.approvals ?? 1) > 1 && state.approvals !== undefined;
   return {
-    id: state.row.id,
-    title: state.row.title,
+    id: state.step.id,
+    title: state.step.title,
     status: state.status,
     occurrence: state.occurrence,
     tries: state.tries,
@@ -182,7 +182,7 @@ function rowProgress(state: RowState): RowProgress {
     ...(state.differences !== undefined && { differences: state.differences }),
     ...(state.detail !== undefined && { detail: state.detail }),
     ...(state.failure !== undefined && { failure: state.failure }),
-    skippable: state.row.skippable,
+    skippable: state.step.skippable,
     ...(state.begun['apply'] !== undefined && { touched: true }),
     ...(state.asks !== undefined && { asks: state.asks }),
     ...(state.approval !== undefined && { approval: state.approval }),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The proof that the cloud does what it is for, and the record of what was installed.
 import type { CanaryFlight, CanaryWishes } from '../contracts/canary/canary.ts';
-import type { RowContext } from '../contracts/run/table.ts';
+import type { StepContext } from '../contracts/run/table.ts';
 import type { Apply, Observe } from './activities.ts';
 
 export interface CanaryArgs {
@@ -41,7 +41,7 @@ export interface CanaryPort {
   /** Whether the cloud lets its user in. */
   observeCloud: Observe<Pick<CanaryWishes, 'cloud' | 'cloudsFile'>>;
   /** Resolves with what was seen, good or bad. */
-  flyCanary(args: CanaryWishes, context: RowContext): Promise<CanaryFlight>;
+  flyCanary(args: CanaryWishes, context: StepContext): Promise<CanaryFlight>;
   observeServiceUse: Observe<ServiceUseArgs>;
   observeEvidence: Observe<EvidenceArgs>;
   recordEvidence: Apply<EvidenceArgs>;

@@ -18,7 +18,7 @@ export interface DumpArgs {
     readonly schemas: readonly SchemaProfile[];
     /** Of the release whose driver brought them there. */
     readonly version: string;
-    /** Counts rows of each database that are still to be migrated: SQL. */
+    /** Counts steps of each database that are still to be migrated: SQL. */
     readonly pendingRows: readonly string[];
   };
 }

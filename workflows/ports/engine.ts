@@ -4,7 +4,7 @@ import type { Progress } from '../contracts/run/progress.ts';
 import type { ActivityCall, ActivityProfile } from '../contracts/run/table.ts';
 
 export interface EngineCall {
-  /** `<row>/<phase>/<n>`; replay compares it, so it never depends on arguments. */
+  /** `<step>/<phase>/<n>`; replay compares it, so it never depends on arguments. */
   readonly id: string;
   readonly call: ActivityCall;
   readonly context: unknown;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All that rows may call, in one type, and the one way to name a call in a table.
+// All that steps may call, in one type, and the one way to name a call in a table.
 import type { ActivityCall } from '../contracts/run/table.ts';
 import type { AccessPort } from './access.ts';
 import type { BoxPort } from './box.ts';
@@ -22,7 +22,7 @@ import type { SchemaPort } from './schema.ts';
 import type { SecretsPort } from './secrets.ts';
 import type { SeedsPort } from './seeds.ts';
 
-export type RowPorts = HostPort &
+export type StepPorts = HostPort &
   BoxPort &
   GuestPort &
   PkiPort &
@@ -43,9 +43,9 @@ export type RowPorts = HostPort &
   HypervisorPort &
   DumpsPort;
 
-export function call<Name extends keyof RowPorts>(
+export function call<Name extends keyof StepPorts>(
   activity: Name,
-  args: Parameters<RowPorts[Name]>[0],
+  args: Parameters<StepPorts[Name]>[0],
 ): ActivityCall {
   return { activity, args };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Telling a person that a run waits. No row calls it; the engine does.
+// Telling a person that a run waits. No step calls it; the engine does.
 import type { Notice, NotifyResult, NotifyTarget } from '../contracts/run/notice.ts';
 
 export interface NotifyPort {

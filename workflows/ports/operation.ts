@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What belongs to operations as such: compiling, the lease, stopping a row's command.
+// What belongs to operations as such: compiling, the lease, stopping a step's command.
 import type { Compiled } from '../contracts/run/messages.ts';
 import type {
   GiveLeaseBackResult,
@@ -7,7 +7,7 @@ import type {
   ReadLeaseResult,
   TakeLeaseResult,
 } from '../contracts/run/lease.ts';
-import type { RowContext } from '../contracts/run/table.ts';
+import type { StepContext } from '../contracts/run/table.ts';
 
 export interface RawPayload {
   readonly encoding: string;
@@ -26,6 +26,6 @@ export interface OperationPort {
   keepLease(args: { readonly target: string; readonly epoch: number }): Promise<KeepLeaseResult>;
   giveLeaseBack(args: { readonly target: string; readonly epoch: number }): Promise<GiveLeaseBackResult>;
   readLease(args: { readonly target: string }): Promise<ReadLeaseResult>;
-  /** Ends the live jobs of a row, or waits for them, as the row's `cancel` says. */
-  stopRow(args: Record<string, never>, context: RowContext): Promise<void>;
+  /** Ends the live jobs of a step, or waits for them, as the step's `cancel` says. */
+  stopStep(args: Record<string, never>, context: StepContext): Promise<void>;
 }

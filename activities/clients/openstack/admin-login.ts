@@ -21,7 +21,7 @@ export async function adminLogin(secrets: SecretStore, access: KeystoneAccess): 
   };
 }
 
-/** No administrator, no look: the row before has to be mended first. */
+/** No administrator, no look: the step before has to be mended first. */
 export function silentWithoutAdmin({ authUrl }: KeystoneAccess): (error: unknown) => never {
   return (error) => {
     if (!isUnauthorized(error)) throw error;

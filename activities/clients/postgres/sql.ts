@@ -5,7 +5,7 @@ import type { Host } from '../../hosts/host.ts';
 import psql from './psql.sh';
 
 /**
- * The rows of one statement, as texts. Values are spliced by the caller through `literal` and `identifier`.
+ * The steps of one statement, as texts. Values are spliced by the caller through `literal` and `identifier`.
  * @throws Failure Unreachable when the server does not answer; Rejected with its message when it says no
  */
 export async function query(host: Host, database: string, statement: string): Promise<string[][]> {

@@ -2,7 +2,7 @@
 # Functions that refuse whoever was overtaken. In front of the other scripts; does nothing alone.
 # shellcheck shell=sh
 
-# `fence BASE LEASE ROW EPOCH OCCURRENCE ATTEMPT` exits 75 when this caller is older than the last one seen for the row, or
+# `fence BASE LEASE STEP EPOCH OCCURRENCE ATTEMPT` exits 75 when this caller is older than the last one seen for the step, or
 # than the lease, or when there is no lease. It leaves fd 9 locked: one change at a time on this host.
 # 75 is sysexits' EX_TEMPFAIL, used by no tool we run.
 set -eu

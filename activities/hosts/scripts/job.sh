@@ -37,12 +37,12 @@ report() { # DIR
   if [ -r "$1/lock.state" ]; then read -r of_lock < "$1/lock.state" || :; echo "lock $of_lock"; fi
   if [ -r "$1/pid" ]; then read -r pid _ < "$1/pid" || :; echo "pid $pid"; fi
 }
-live() { # ROW or empty: directories of jobs that live
+live() { # STEP or empty: directories of jobs that live
   for found in "$base"/jobs/*/; do
     found=${found%/}
     [ -d "$found" ] || continue
-    row=; [ -z "$1" ] || { read -r row < "$found/row"; } 2>/dev/null || :
-    [ "$row" = "$1" ] || continue
+    step=; [ -z "$1" ] || { read -r step < "$found/step"; } 2>/dev/null || :
+    [ "$step" = "$1" ] || continue
     look "$found"
     if [ "$state" = running ]; then echo "$found"; fi
   done
@@ -60,14 +60,14 @@ secret_folder() { # leaves a folder on a tmpfs that is root's alone in folder; w
 age_out() { # finished jobs older than a week
   find "$base/jobs" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec sh -c '[ ! -e "$1/exit" ] || rm -rf "$1"' _ {} \;
 }
-launch() { # DIR ROW KEY; command text in base64, exclusive names, database lock and secret lines in base64 on stdin, a line each
+launch() { # DIR STEP KEY; command text in base64, exclusive names, database lock and secret lines in base64 on stdin, a line each
   fresh=$1.fresh
   rm -rf "$fresh"; mkdir "$fresh"
   read -r command; read -r exclusive; read -r lock; read -r secret || secret=
   echo "$command" | base64 -d > "$fresh/command"
   echo "$exclusive" > "$fresh/exclusive"
   echo "$lock" > "$fresh/lock"
-  echo "$2" > "$fresh/row"
+  echo "$2" > "$fresh/step"
   printf '%-255s\n' reserved > "$fresh/exit.reserved"
   : > "$fresh/secret"
   if [ -n "$secret" ]; then
@@ -81,7 +81,7 @@ launch() { # DIR ROW KEY; command text in base64, exclusive names, database lock
   tries=0
   while [ ! -e "$1/pid" ] && [ ! -e "$1/exit" ] && [ "$tries" -lt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
 }
-start() { # KEY ROW EPOCH OCCURRENCE ATTEMPT
+start() { # KEY STEP EPOCH OCCURRENCE ATTEMPT
   guard "$base"
   fence "$base" "$lease" "$2" "$3" "$4" "$5"
   dir=$base/jobs/$1

@@ -29,7 +29,7 @@ if [ "$(cat "$folder/rebasing" 2>/dev/null)" != "$before $after" ]; then
 fi
 move passwd second; move group second
 units=$folder/upper/etc/systemd/system
-# Enabled again by their rows: a unit that starts at once would pull in others that nobody configured yet.
+# Enabled again by their steps: a unit that starts at once would pull in others that nobody configured yet.
 [ ! -d "$units" ] || find "$units" -path '*.wants/*' -type l -delete
 suite() { sed -n 's/^VERSION_CODENAME=//p' "$1/root/etc/os-release"; }
 if [ "$(suite "$before")" != "$(suite "$after")" ]; then

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Writes files, each atomically and only where something differs. Comes behind fence.sh.
-# Arguments: base, lease, row, epoch, occurrence, attempt. stdin per file: mode, owner, group, path and content, the last
+# Arguments: base, lease, step, epoch, occurrence, attempt. stdin per file: mode, owner, group, path and content, the last
 # two in base64. A file that is already so is left alone, time stamps included.
 fence "$@"
 while read -r mode owner group path content; do

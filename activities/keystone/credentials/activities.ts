@@ -4,7 +4,7 @@ import type { Difference } from '../../../workflows/contracts/run/observation.ts
 import type { CredentialArgs } from '../../../workflows/contracts/credentials/credential.ts';
 import type { CredentialsPort, CredentialsArgs } from '../../../workflows/ports/credentials.ts';
 import type { Clients } from '../../clients/index.ts';
-import { applying, observing } from '../../row-scope.ts';
+import { applying, observing } from '../../step-scope.ts';
 import { create, creationDifferences, proofDifferences, remake } from './creation.ts';
 import { intend, intentDifferences, whyUseless } from './intent.ts';
 import { changePassword, mendOwner, ownerDifferences, passwordDifferences } from './owner.ts';

@@ -4,7 +4,7 @@ import type { Difference } from '../../../workflows/contracts/run/observation.ts
 import type { CredentialArgs } from '../../../workflows/contracts/credentials/credential.ts';
 import { Failure } from '../../clients/failure.ts';
 import { randomSecret, storedSecret, type SecretStore } from '../../clients/secrets/secret-store.ts';
-import { pause } from '../../row-scope.ts';
+import { pause } from '../../step-scope.ts';
 import { livePending } from './creation.ts';
 import { asAdmin, isOwnerLetIn, userIdOf } from './keystone.ts';
 import { readRecords, writeRecord } from './records.ts';

@@ -13,15 +13,15 @@ import {
   upgradeIssues,
   type StandingBox,
 } from '../../../workflows/contracts/box/standing-box.ts';
-import type { CompiledRow } from '../../../workflows/contracts/run/table.ts';
+import type { CompiledStep } from '../../../workflows/contracts/run/table.ts';
 import { operations } from '../../../workflows/operations/index.ts';
-import { destroyBoxRows } from '../../../workflows/operations/destroy-box/steps.ts';
-import { dumpBoxRows } from '../../../workflows/operations/dump-box/steps.ts';
-import { installBoxRows } from '../../../workflows/operations/install-box/steps.ts';
-import { migrateNovaRows } from '../../../workflows/operations/migrate-nova/steps.ts';
-import { renewCertificatesRows } from '../../../workflows/operations/renew-certificates/steps.ts';
-import { restoreBoxRows, restoreNovaRows } from '../../../workflows/operations/restore-box/steps.ts';
-import { upgradeBoxRows } from '../../../workflows/operations/upgrade-box/steps.ts';
+import { destroyBoxSteps } from '../../../workflows/operations/destroy-box/steps.ts';
+import { dumpBoxSteps } from '../../../workflows/operations/dump-box/steps.ts';
+import { installBoxSteps } from '../../../workflows/operations/install-box/steps.ts';
+import { migrateNovaSteps } from '../../../workflows/operations/migrate-nova/steps.ts';
+import { renewCertificatesSteps } from '../../../workflows/operations/renew-certificates/steps.ts';
+import { restoreBoxSteps, restoreNovaSteps } from '../../../workflows/operations/restore-box/steps.ts';
+import { upgradeBoxSteps } from '../../../workflows/operations/upgrade-box/steps.ts';
 import { profiles } from '../../../profiles/index.ts';
 import type { OwnFile } from '../../clients/state/own-files.ts';
 import { readWantedSpec, recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
@@ -29,15 +29,15 @@ import { recordedImage, suiteOf } from '../../hosts/box-image.ts';
 import { invalid } from '../inputs.ts';
 import { accept, digest, factsOf, recordedSpec, toldOf, type Build } from './build.ts';
 
-/** Of a box that is recorded: the rows of its spec. */
+/** Of a box that is recorded: the steps of its spec. */
 export const ofRecordedBox =
-  (rowsOf: (spec: BoxSpec) => Promise<CompiledRow[]>): Build<NamedBoxInput> =>
+  (stepsOf: (spec: BoxSpec) => Promise<CompiledStep[]>): Build<NamedBoxInput> =>
   async ({ name, takeOver, scheduled }, stateDirectory) => {
     const spec = await recordedSpec(stateDirectory, name);
     return {
       subject: name,
       scheduled,
-      rows: await rowsOf(spec),
+      steps: await stepsOf(spec),
       lease: name,
       takeOver,
       input: spec,
@@ -47,11 +47,11 @@ export const ofRecordedBox =
 
 /** Of a dump of a recorded box. */
 const ofDump =
-  (rowsOf: typeof restoreBoxRows): Build<RestoreBoxInput> =>
+  (stepsOf: typeof restoreBoxSteps): Build<RestoreBoxInput> =>
   async ({ name, takeOver, dump }, stateDirectory) => {
     const spec = await recordedSpec(stateDirectory, name);
-    const rows = rowsOf(spec, dump, await factsOf(spec));
-    return { subject: name, rows, lease: name, takeOver, input: { name, dump }, notify: toldOf(spec) };
+    const steps = stepsOf(spec, dump, await factsOf(spec));
+    return { subject: name, steps, lease: name, takeOver, input: { name, dump }, notify: toldOf(spec) };
   };
 
 /** From the release that the box stands on to the spec's. */
@@ -66,38 +66,38 @@ const ofUpgrade: Build<InstallBoxInput> = async (input, stateDirectory) => {
   if (issues.length > 0) throw invalid(issues);
   const before = { spec: standing.spec, facts: await factsOf(standing.spec) };
   const facts = await factsOf(spec);
-  const installed = installBoxRows(spec, facts);
-  const migrated = spec.services.includes('compute') ? migrateNovaRows(spec, installed, facts) : [];
-  const rows = upgradeBoxRows({ spec, facts }, before, { installed, migrated });
-  return { subject: name, rows, lease: name, takeOver, input: spec, notify };
+  const installed = installBoxSteps(spec, facts);
+  const migrated = spec.services.includes('compute') ? migrateNovaSteps(spec, installed, facts) : [];
+  const steps = upgradeBoxSteps({ spec, facts }, before, { installed, migrated });
+  return { subject: name, steps, lease: name, takeOver, input: spec, notify };
 };
 
 const ofInstall: Build<InstallBoxInput> = async (input, stateDirectory) => {
   const { spec, notify } = await wantedSpec(input, stateDirectory);
   await refuseLosses(spec, stateDirectory);
   const { name } = spec;
-  const rows = await installRows(spec);
-  return { subject: name, rows, lease: name, takeOver: input.takeOver, input: spec, notify };
+  const steps = await installSteps(spec);
+  return { subject: name, steps, lease: name, takeOver: input.takeOver, input: spec, notify };
 };
 
 const ofPlan: Build<InstallBoxInput> = async (input, stateDirectory) => {
   const { spec } = await wantedSpec(input, stateDirectory);
   await refuseLosses(spec, stateDirectory);
-  return { subject: spec.name, rows: await installRows(spec), lease: null, takeOver: false, input: spec };
+  return { subject: spec.name, steps: await installSteps(spec), lease: null, takeOver: false, input: spec };
 };
 
 const ofDrift: Build<NamedBoxInput> = async ({ name, scheduled }, stateDirectory) => {
   const spec = await recordedSpec(stateDirectory, name);
-  const rows = await installRows(spec);
+  const steps = await installSteps(spec);
   // Interactive drift prints its result; only scheduled runs notify.
   const notify = scheduled ? toldOf(spec) : undefined;
-  return { subject: name, rows, lease: name, takeOver: false, input: spec, whenDiffers: 'notify', notify };
+  return { subject: name, steps, lease: name, takeOver: false, input: spec, whenDiffers: 'notify', notify };
 };
 
 const ofDestroy: Build<NamedBoxInput> = ({ name, takeOver }) =>
   Promise.resolve({
     subject: name,
-    rows: destroyBoxRows(name, digest),
+    steps: destroyBoxSteps(name, digest),
     lease: name,
     takeOver,
     input: { name },
@@ -110,11 +110,11 @@ export const boxBuilds = {
   [operations.upgradeBox.slug]: ofUpgrade,
   [operations.planUpgrade.slug]: ofUpgrade,
   [operations.renewCertificates.slug]: ofRecordedBox(async (spec) =>
-    renewCertificatesRows(await installRows(spec)),
+    renewCertificatesSteps(await installSteps(spec)),
   ),
-  [operations.dumpBox.slug]: ofRecordedBox(async (spec) => dumpBoxRows(spec, await factsOf(spec))),
-  [operations.restoreBox.slug]: ofDump(restoreBoxRows),
-  [operations.restoreNova.slug]: ofDump(restoreNovaRows),
+  [operations.dumpBox.slug]: ofRecordedBox(async (spec) => dumpBoxSteps(spec, await factsOf(spec))),
+  [operations.restoreBox.slug]: ofDump(restoreBoxSteps),
+  [operations.restoreNova.slug]: ofDump(restoreNovaSteps),
   [operations.destroyBox.slug]: ofDestroy,
 };
 
@@ -135,8 +135,8 @@ async function standingBox(name: string, stateDirectory: string): Promise<Standi
 }
 
 /** The steps of an install on this machine. @throws ApplicationFailure InvalidInput without Debian sources */
-export async function installRows(spec: BoxSpec): Promise<CompiledRow[]> {
-  return installBoxRows(spec, await factsOf(spec));
+export async function installSteps(spec: BoxSpec): Promise<CompiledStep[]> {
+  return installBoxSteps(spec, await factsOf(spec));
 }
 
 /** The spec that an input names: it was recorded where the worker's user alone writes, never by the input itself. */

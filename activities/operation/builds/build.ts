@@ -6,7 +6,7 @@ import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import type { Parsed } from '../../../workflows/contracts/run/parse.schema.ts';
 import type { WantedSpec } from '../../../workflows/contracts/box/wanted-spec.ts';
 import type { NotifyTarget } from '../../../workflows/contracts/run/notice.ts';
-import type { CompiledRow } from '../../../workflows/contracts/run/table.ts';
+import type { CompiledStep } from '../../../workflows/contracts/run/table.ts';
 import type { InputOf } from '../../../workflows/operations/inputs.schema.ts';
 import type { Slug } from '../../../workflows/operations/index.ts';
 import type { InstallFacts } from '../../../workflows/box/plan.ts';
@@ -17,7 +17,7 @@ import { invalid } from '../inputs.ts';
 
 export interface Built {
   readonly subject: string;
-  readonly rows: CompiledRow[];
+  readonly steps: CompiledStep[];
   readonly scheduled?: boolean;
   readonly whenDiffers?: 'notify';
   /** The lease that is held, or read by a run that only looks. */

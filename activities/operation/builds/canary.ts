@@ -2,7 +2,7 @@
 // Builds the table of a canary.
 import { boxOfTestCloud, type CanaryInput } from '../../../workflows/contracts/canary/canary.ts';
 import { operations } from '../../../workflows/operations/index.ts';
-import { canaryRows } from '../../../workflows/operations/canary/steps.ts';
+import { canarySteps } from '../../../workflows/operations/canary/steps.ts';
 import { recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
 import { toldOf, type Build } from './build.ts';
 
@@ -12,7 +12,7 @@ const ofCanary: Build<CanaryInput> = async ({ scheduled, ...wishes }, stateDirec
   const box = scheduled ? boxOfTestCloud(cloud) : null;
   const spec = box === null ? null : await readSpec(stateDirectory, box);
   const notify = spec === null ? undefined : toldOf(spec);
-  return { subject: cloud, rows: canaryRows(wishes), lease: null, takeOver: false, input: wishes, notify };
+  return { subject: cloud, steps: canarySteps(wishes), lease: null, takeOver: false, input: wishes, notify };
 };
 
 export const canaryBuilds = { [operations.canary.slug]: ofCanary };

@@ -20,7 +20,7 @@ const ofRotation: Build<RotateCredentialsInput> = async (wanted, stateDirectory)
   return {
     subject: name,
     scheduled,
-    rows: rotateCredentialsSteps(plan, request),
+    steps: rotateCredentialsSteps(plan, request),
     lease: name,
     takeOver,
     limit: stepsAtOnce,

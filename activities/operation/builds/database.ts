@@ -8,32 +8,33 @@ import type {
 import { planBox, type InstallFacts } from '../../../workflows/box/plan.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import {
-  databaseStatusRows,
-  migrateDatabaseRows,
+  databaseStatusSteps,
+  migrateDatabaseSteps,
 } from '../../../workflows/operations/migrate-database/steps.ts';
-import { migrateNovaRows, novaStatusRows } from '../../../workflows/operations/migrate-nova/steps.ts';
+import { migrateNovaSteps, novaStatusSteps } from '../../../workflows/operations/migrate-nova/steps.ts';
 import { invalid } from '../inputs.ts';
-import { installRows, ofRecordedBox } from './box.ts';
+import { installSteps, ofRecordedBox } from './box.ts';
 import { factsOf, recordedSpec, toldOf, type Build } from './build.ts';
 
-const ofNova = (rowsOf: typeof migrateNovaRows): Build<NamedBoxInput> =>
+const ofNova = (stepsOf: typeof migrateNovaSteps): Build<NamedBoxInput> =>
   ofRecordedBox(async (spec) => {
-    if (spec.services.includes('compute')) return rowsOf(spec, await installRows(spec), await factsOf(spec));
+    if (spec.services.includes('compute'))
+      return stepsOf(spec, await installSteps(spec), await factsOf(spec));
     const message = `Box ${spec.name} has no service compute: there is no Nova in it`;
     throw invalid([{ path: 'name', message }]);
   });
 
 /** Of one service that has a driver, in a recorded box that has it. */
 const ofDatabase =
-  (rowsOf: typeof migrateDatabaseRows): Build<MigrateDatabaseInput> =>
+  (stepsOf: typeof migrateDatabaseSteps): Build<MigrateDatabaseInput> =>
   async ({ name, takeOver, service }, stateDirectory) => {
     const spec = await recordedSpec(stateDirectory, name);
     const facts = await factsOf(spec);
     const refusal = databaseRefusal(spec, service, facts);
     if (refusal !== null) throw invalid([{ path: 'service', message: refusal }]);
-    const rows = rowsOf(spec, service, facts);
+    const steps = stepsOf(spec, service, facts);
     const input = { spec, service };
-    return { subject: name, rows, lease: name, takeOver, input, notify: toldOf(spec) };
+    return { subject: name, steps, lease: name, takeOver, input, notify: toldOf(spec) };
   };
 
 function databaseRefusal(spec: BoxSpec, service: DatabaseService, facts: InstallFacts): string | null {
@@ -47,8 +48,8 @@ function databaseRefusal(spec: BoxSpec, service: DatabaseService, facts: Install
 }
 
 export const databaseBuilds = {
-  [operations.migrateNova.slug]: ofNova(migrateNovaRows),
-  [operations.novaStatus.slug]: ofNova(novaStatusRows),
-  [operations.migrateDatabase.slug]: ofDatabase(migrateDatabaseRows),
-  [operations.databaseStatus.slug]: ofDatabase(databaseStatusRows),
+  [operations.migrateNova.slug]: ofNova(migrateNovaSteps),
+  [operations.novaStatus.slug]: ofNova(novaStatusSteps),
+  [operations.migrateDatabase.slug]: ofDatabase(migrateDatabaseSteps),
+  [operations.databaseStatus.slug]: ofDatabase(databaseStatusSteps),
 };

@@ -65,7 +65,7 @@ async function removeSchedules(context: CommandContext, name: string): Promise<v
   });
 }
 
-/** Told from the record alone: everything goes, so that no look at rows would say more. */
+/** Told from the record alone: everything goes, so that no look at steps would say more. */
 async function plan(context: CommandContext, name: string): Promise<number> {
   const { io } = context;
   const spec = await recordedSpec(context, name);

@@ -10,7 +10,7 @@ export const boxNameArgument = { name: 'name', text: 'the name of a recorded box
 
 export const boxDrift: Command = {
   words: ['box', 'drift'],
-  summary: 'compare a live box with its recorded spec, row by row',
+  summary: 'compare a live box with its recorded spec, step by step',
   arguments: [boxNameArgument],
   options: [exitCodeOption, ...runOptions, ...watchOptions],
   examples: ['box drift local-box', 'box drift local-box --exit-code'],

@@ -29,8 +29,8 @@ export const boxList: Command = {
     if (options['json'] === true) io.stdout.write(`${JSON.stringify(boxes, null, 2)}\n`);
     else if (boxes.length === 0) io.stderr.write(`No box is recorded in ${context.stateDirectory}\n`);
     else {
-      const rows = boxes.map(({ name, phase, address }) => [name, phase, address ?? '']);
-      for (const line of aligned([['NAME', 'PHASE', 'ADDRESS'], ...rows])) io.stdout.write(`${line}\n`);
+      const steps = boxes.map(({ name, phase, address }) => [name, phase, address ?? '']);
+      for (const line of aligned([['NAME', 'PHASE', 'ADDRESS'], ...steps])) io.stdout.write(`${line}\n`);
     }
     for (const { error } of damaged) io.stderr.write(`${error.lines().join('\n')}\n`);
     return damaged.length === 0 ? exitCodes.done.code : exitCodes.failed.code;

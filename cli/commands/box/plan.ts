@@ -19,7 +19,7 @@ export const exitCodeOption = {
 
 export const boxPlan: Command = {
   words: ['box', 'plan'],
-  summary: 'show what an install would change, row by row',
+  summary: 'show what an install would change, step by step',
   arguments: [specArgument],
   options: [exitCodeOption, ...runOptions, ...watchOptions],
   examples: ['box plan examples/local-box.yaml', 'box plan local-box --exit-code'],

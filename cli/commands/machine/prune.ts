@@ -53,8 +53,8 @@ async function agree({ io }: CommandContext, options: Options): Promise<void> {
 
 function prunedLines(pruned: readonly Pruned[]): string[] {
   if (pruned.length === 0) return ['nothing to remove'];
-  const rows = pruned.map(({ path, why, bytes }) => [`- ${path}`, sizeText(bytes), why]);
-  return [...aligned(rows), `${pruned.length} to remove, ${sizeText(total(pruned))}`];
+  const steps = pruned.map(({ path, why, bytes }) => [`- ${path}`, sizeText(bytes), why]);
+  return [...aligned(steps), `${pruned.length} to remove, ${sizeText(total(pruned))}`];
 }
 
 function total(pruned: readonly Pruned[]): number {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast op answer`: shows what a step asks, and answers it field by field. The run judges the values.
-import { answerOptions, answerRow, runIdArgument } from '../../runs/answer-row.ts';
+import { answerOptions, answerStep, runIdArgument } from '../../runs/answer-step.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import type { Command, CommandContext, Options } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { oneLine } from '../../views/text/failure-text.ts';
 import { questionLines } from '../../views/text/question-text.ts';
-import type { RowProgress } from '../../../workflows/contracts/run/progress.ts';
+import type { StepProgress } from '../../../workflows/contracts/run/progress.ts';
 
 export const opAnswer: Command = {
   words: ['op', 'answer'],
@@ -21,10 +21,10 @@ export const opAnswer: Command = {
     },
     ...answerOptions,
   ],
-  examples: ['op answer issue-ca/lab/2 --row token.root --field serial=12345678'],
+  examples: ['op answer issue-ca/lab/2 --step token.root --field serial=12345678'],
   run: async (context, [id = ''], options) => {
     const given = fieldsOf(options);
-    await answerRow(context, id, options, {
+    await answerStep(context, id, options, {
       waits: 'asks anything',
       becomes: () => 'is answered',
       isOne: ({ question }) => question !== undefined,
@@ -50,7 +50,7 @@ function fieldsOf(options: Options): ReadonlyMap<string, string> {
 async function answered(
   { io }: CommandContext,
   options: Options,
-  { id, status, question, ...step }: RowProgress,
+  { id, status, question, ...step }: StepProgress,
   given: ReadonlyMap<string, string>,
 ): Promise<Readonly<Record<string, string>>> {
   if (question === undefined) throw new CliError('usage', `Step ${id} asks nothing: it is ${status}`);

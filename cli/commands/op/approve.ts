@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast op approve`: shows what a gated row would change, and agrees to exactly that.
-import { answerOptions, answerRow, runIdArgument } from '../../runs/answer-row.ts';
+// `holdfast op approve`: shows what a gated step would change, and agrees to exactly that.
+import { answerOptions, answerStep, runIdArgument } from '../../runs/answer-step.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import type { Command, CommandContext, Options } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { oneLine } from '../../views/text/failure-text.ts';
-import type { GateQuestion, RowProgress } from '../../../workflows/contracts/run/progress.ts';
+import type { GateQuestion, StepProgress } from '../../../workflows/contracts/run/progress.ts';
 
 export const opApprove: Command = {
   words: ['op', 'approve'],
@@ -18,17 +18,17 @@ export const opApprove: Command = {
   ],
   examples: [
     'op approve migrate-nova/local-box',
-    'op approve migrate-nova/local-box --row nova.contract --yes --reason "window of tonight"',
+    'op approve migrate-nova/local-box --step nova.contract --yes --reason "window of tonight"',
   ],
   run: async (context, [id = ''], options) => {
-    await answerRow(context, id, options, {
+    await answerStep(context, id, options, {
       waits: 'waits for an approval',
       becomes: ({ asks, approvals = [] }) =>
         asks?.approvals === undefined
           ? 'is approved'
           : `has ${approvals.length} of ${asks.approvals} approvals`,
       isOne: ({ asks }) => asks !== undefined,
-      answer: async (row) => ({ action: 'approve', digest: await agreed(context, id, options, row) }),
+      answer: async (step) => ({ action: 'approve', digest: await agreed(context, id, options, step) }),
     });
     return exitCodes.done.code;
   },
@@ -39,12 +39,12 @@ async function agreed(
   { io }: CommandContext,
   id: string,
   options: Options,
-  row: RowProgress,
+  step: StepProgress,
 ): Promise<string> {
-  const { asks } = row;
+  const { asks } = step;
   if (asks === undefined)
-    throw new CliError('usage', `Row ${row.id} asks for no approval: it is ${row.status}`);
-  for (const line of questionLines(row, asks)) io.stderr.write(`${line}\n`);
+    throw new CliError('usage', `Step ${step.id} asks for no approval: it is ${step.status}`);
+  for (const line of questionLines(step, asks)) io.stderr.write(`${line}\n`);
   const wanted = options['digest'];
   if (wanted !== undefined && wanted !== asks.digest)
     throw new CliError(
@@ -53,7 +53,7 @@ async function agreed(
     );
   if (options['yes'] === true || wanted !== undefined) return asks.digest;
   const mayAsk = io.stdinIsTty && io.stderr.isTty && options['json'] !== true && !io.environment['CI'];
-  const next = `holdfast op approve ${id} --row ${row.id} --digest ${asks.digest}`;
+  const next = `holdfast op approve ${id} --step ${step.id} --digest ${asks.digest}`;
   if (!mayAsk)
     throw new CliError('usage', 'An approval needs a person or --digest; nothing was approved', { next });
   const answer = await io.ask(`Apply this? Only "yes" approves: `);
@@ -61,7 +61,7 @@ async function agreed(
   return asks.digest;
 }
 
-function questionLines({ id, title, approval, approvals = [] }: RowProgress, asks: GateQuestion): string[] {
+function questionLines({ id, title, approval, approvals = [] }: StepProgress, asks: GateQuestion): string[] {
   const { differences, count, why, digest, requestedBy } = asks;
   const people = approvals.map(({ actor, until }) => `${actor} (until ${until})`);
   return [

@@ -8,7 +8,7 @@ import { isObserving } from '../../../workflows/operations/index.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import { rendererFor } from '../../views/live/choose-renderer.ts';
 import { watchRun } from '../../runs/watch-run.ts';
-import { runIdArgument } from '../../runs/answer-row.ts';
+import { runIdArgument } from '../../runs/answer-step.ts';
 
 export const opCancel: Command = {
   words: ['op', 'cancel'],

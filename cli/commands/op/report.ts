@@ -9,10 +9,10 @@ import { isObserving } from '../../../workflows/operations/index.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import { closedOutcome, isParked, parkedOutcome } from '../../runs/outcome.ts';
 import { namesOf } from '../../runs/progress-sources.ts';
-import { tableOf } from '../../runs/row-history.ts';
+import { tableOf } from '../../runs/step-history.ts';
 import { runReport, type RunReport } from '../../report/run-report.ts';
 import { reportPage } from '../../views/page/report-page.ts';
-import { runIdArgument } from '../../runs/answer-row.ts';
+import { runIdArgument } from '../../runs/answer-step.ts';
 import { writeReport } from '../../report/write-report.ts';
 
 export const opReport: Command = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast op resolve`: answers a parked row: try again, skip, end the run.
-import { answerOptions, answerRow, runIdArgument } from '../../runs/answer-row.ts';
+// `holdfast op resolve`: answers a parked step: try again, skip, end the run.
+import { answerOptions, answerStep, runIdArgument } from '../../runs/answer-step.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import type { Command, Options } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -17,21 +17,21 @@ const actions = Object.keys(becomes) as Action[];
 
 export const opResolve: Command = {
   words: ['op', 'resolve'],
-  summary: 'answer a parked row: try again, skip it, or end the run',
+  summary: 'answer a parked step: try again, skip it, or end the run',
   arguments: [runIdArgument],
   options: [
     { flags: '--retry', text: 'try it again: what was wrong is mended', group: 'Answer' },
-    { flags: '--skip', text: 'go on without it, where the row allows that', group: 'Answer' },
+    { flags: '--skip', text: 'go on without it, where the step allows that', group: 'Answer' },
     { flags: '--abort', text: 'end the run; what is true already stays', group: 'Answer' },
     ...answerOptions,
   ],
   examples: [
     'op resolve install-box/local-box --retry',
-    'op resolve install-box/local-box --row token --abort --reason "wrong network"',
+    'op resolve install-box/local-box --step token --abort --reason "wrong network"',
   ],
   run: async (context, [id = ''], options) => {
     const action = actionOf(options);
-    await answerRow(context, id, options, {
+    await answerStep(context, id, options, {
       waits: 'is parked',
       becomes: () => becomes[action],
       isOne: waitsForPerson,

@@ -10,11 +10,11 @@ import { closedOutcome, parkedOutcome, isParked } from '../../runs/outcome.ts';
 import { paintFor } from '../../terminal/paint.ts';
 import { reportLines } from '../../views/text/report-text.ts';
 import { showLines } from '../../views/text/show-text.ts';
-import { runIdArgument } from '../../runs/answer-row.ts';
+import { runIdArgument } from '../../runs/answer-step.ts';
 
 export const opShow: Command = {
   words: ['op', 'show'],
-  summary: 'show one operation, row by row, as it stands now',
+  summary: 'show one operation, step by step, as it stands now',
   arguments: [runIdArgument],
   options: outputOptions,
   examples: ['op show install-box/local-box', 'op show install-box/local-box --json'],
@@ -33,7 +33,7 @@ export const opShow: Command = {
       const paint = paintFor(io, io.stdout, options);
       if (options['json'] === true) {
         const { runId, type, status, startedAt, closedAt } = look.run;
-        const recap = recapOf(progress?.rows ?? []);
+        const recap = recapOf(progress?.steps ?? []);
         const failure = outcome?.failure ?? progress?.failure;
         const facts = {
           id,

@@ -7,7 +7,7 @@ import { withTemporal } from '../../local/open-temporal.ts';
 import { namesOf } from '../../runs/progress-sources.ts';
 import { watchToEnd } from '../../runs/run-operation.ts';
 import { printInstalled } from '../box/install.ts';
-import { runIdArgument } from '../../runs/answer-row.ts';
+import { runIdArgument } from '../../runs/answer-step.ts';
 
 export const opWatch: Command = {
   words: ['op', 'watch'],

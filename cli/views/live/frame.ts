@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The block that a terminal shows of a run, as lines that fit. Pure; moves no cursor.
-import type { Progress, RowProgress } from '../../../workflows/contracts/run/progress.ts';
+import type { Progress, StepProgress } from '../../../workflows/contracts/run/progress.ts';
 import type { Look } from '../../runs/look.ts';
 import { fitted, piece, type Piece } from '../../terminal/columns.ts';
 import { spanText } from '../../terminal/duration.ts';
@@ -13,20 +13,20 @@ export interface FrameSize {
   readonly rows: number;
 }
 
-/** Narrower than this the titles of rows are left out. */
+/** Narrower than this the titles of steps are left out. */
 const titleColumnsMin = 96;
 
-/** Header, a line per row, notes and footer; finished and later rows fold when the height is too small. */
+/** Header, a line per step, notes and footer; finished and later steps fold when the height is too small. */
 export function frameLines(look: Look, footer: string, now: number, size: FrameSize, paint: Paint): string[] {
   const { run, progress, note } = look;
   // One column and one line less: a full last column or line would make the terminal scroll.
   const columns = Math.max(10, size.columns - 1);
-  const rows = progress?.rows ?? [];
-  const settled = rows.filter(({ status }) => isSettled(status)).length;
+  const steps = progress?.steps ?? [];
+  const settled = steps.filter(({ status }) => isSettled(status)).length;
   const header = [
     piece(run.id, 'bold'),
     piece(
-      `  ${progress?.phase ?? 'starting'}  ${settled}/${rows.length}  ${spanText(run.startedAt, run.closedAt, now)}`,
+      `  ${progress?.phase ?? 'starting'}  ${settled}/${steps.length}  ${spanText(run.startedAt, run.closedAt, now)}`,
     ),
   ];
   const tail = [...(note === null ? [] : [[piece(note, 'yellow')]]), [piece(footer, 'dim')]];
@@ -35,17 +35,17 @@ export function frameLines(look: Look, footer: string, now: number, size: FrameS
   return [header, ...body, ...tail].map((pieces) => fitted(pieces, columns, paint));
 }
 
-function bodyLines({ rows }: Progress, now: number, columns: number, room: number): Piece[][] {
-  const width = Math.max(...rows.map(({ id }) => id.length), 0);
-  const titleWidth = columns < titleColumnsMin ? 0 : Math.max(...rows.map(({ title }) => title.length), 0);
-  const line = (row: RowProgress): Piece[] => rowPieces(row, width, titleWidth, now);
-  if (rows.length <= room) return rows.map(line);
-  const settled = rows.filter(({ status }) => isSettled(status));
-  const later = rows.filter(({ status }) => status === 'pending');
-  const unsettled = rows.filter(({ status }) => !isSettled(status));
-  const done = settled.length === 0 ? [] : [[piece(`= ${settled.length} rows done`, 'dim')]];
+function bodyLines({ steps }: Progress, now: number, columns: number, room: number): Piece[][] {
+  const width = Math.max(...steps.map(({ id }) => id.length), 0);
+  const titleWidth = columns < titleColumnsMin ? 0 : Math.max(...steps.map(({ title }) => title.length), 0);
+  const line = (step: StepProgress): Piece[] => stepPieces(step, width, titleWidth, now);
+  if (steps.length <= room) return steps.map(line);
+  const settled = steps.filter(({ status }) => isSettled(status));
+  const later = steps.filter(({ status }) => status === 'pending');
+  const unsettled = steps.filter(({ status }) => !isSettled(status));
+  const done = settled.length === 0 ? [] : [[piece(`= ${settled.length} steps done`, 'dim')]];
   if (done.length + unsettled.length <= room) return [...done, ...unsettled.map(line)];
-  // What a person must see first stands first: rows that ended badly, then those that run.
+  // What a person must see first stands first: steps that ended badly, then those that run.
   const current = unsettled
     .filter(({ status }) => status !== 'pending')
     .sort((a, b) => Number(isActive(a.status)) - Number(isActive(b.status)));
@@ -56,23 +56,23 @@ function bodyLines({ rows }: Progress, now: number, columns: number, room: numbe
     ...done,
     ...current.map(line),
     ...next,
-    [piece(`○ ${later.length - next.length} rows to come`, 'dim')],
+    [piece(`○ ${later.length - next.length} steps to come`, 'dim')],
   ];
 }
 
-function rowPieces(row: RowProgress, width: number, titleWidth: number, now: number): Piece[] {
-  const { mark, colour, word } = marks[row.status];
-  const span = row.startedAt === undefined ? '' : spanText(row.startedAt, row.endedAt, now);
-  const reason = row.failure === undefined ? '' : failureLine(row.failure);
-  const detail = row.detail === undefined ? '' : `  ${row.detail}`;
+function stepPieces(step: StepProgress, width: number, titleWidth: number, now: number): Piece[] {
+  const { mark, colour, word } = marks[step.status];
+  const span = step.startedAt === undefined ? '' : spanText(step.startedAt, step.endedAt, now);
+  const reason = step.failure === undefined ? '' : failureLine(step.failure);
+  const detail = step.detail === undefined ? '' : `  ${step.detail}`;
   const note =
-    row.tries > 1 || reason !== ''
-      ? `  try ${Math.max(1, row.tries)}${reason === '' ? '' : `: ${reason}`}`
+    step.tries > 1 || reason !== ''
+      ? `  try ${Math.max(1, step.tries)}${reason === '' ? '' : `: ${reason}`}`
       : '';
-  const title = titleWidth === 0 ? '' : `  ${row.title.padEnd(titleWidth)}`;
+  const title = titleWidth === 0 ? '' : `  ${step.title.padEnd(titleWidth)}`;
   return [
     piece(`${mark} `, colour),
-    piece(row.id.padEnd(width)),
+    piece(step.id.padEnd(width)),
     piece(title, 'dim'),
     piece(`  ${word.padEnd(9)}`, colour),
     piece(` ${span.padStart(6)}`, 'dim'),

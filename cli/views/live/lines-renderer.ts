@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Progress as lines: one for each change, one each 30 s while nothing changes. Never redraws.
-import type { RowProgress } from '../../../workflows/contracts/run/progress.ts';
+import type { StepProgress } from '../../../workflows/contracts/run/progress.ts';
 import type { Io } from '../../terminal/io.ts';
 import { noWorkerNote, type Look } from '../../runs/look.ts';
 import type { Outcome } from '../../runs/outcome.ts';
@@ -11,13 +11,13 @@ import { failureLine } from '../text/failure-text.ts';
 import { isActive, marks } from './marks.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import type { Renderer } from './renderer.ts';
-import { RowChanges } from '../text/row-changes.ts';
+import { StepChanges } from '../text/step-changes.ts';
 
 /** @source style rule: a log without a line for half a minute looks dead */
 const stillRunningSeconds = 30;
 
 export class LinesRenderer implements Renderer {
-  readonly #changes = new RowChanges();
+  readonly #changes = new StepChanges();
   #look: Look | null = null;
   #note: string | null = null;
   #beganAt = 0;
@@ -40,7 +40,7 @@ export class LinesRenderer implements Renderer {
       this.#line(look.note ?? (this.#note === noWorkerNote ? 'a worker answers again' : 'it goes on'));
     this.#note = look.note;
     if (this.looks || look.progress === null) return;
-    for (const row of this.#changes.take(look.progress)) this.#row(row);
+    for (const step of this.#changes.take(look.progress)) this.#step(step);
   }
 
   say(text: string): void {
@@ -49,16 +49,16 @@ export class LinesRenderer implements Renderer {
 
   tick(): void {
     if (this.io.now() - this.#spokeAt < stillRunningSeconds * 1000) return;
-    const active = (this.#look?.progress?.rows ?? []).filter(({ status }) => isActive(status));
-    const rows = active.map((row) =>
-      [row.id, marks[row.status].word, this.#span(row), row.detail].filter(Boolean).join(' '),
+    const active = (this.#look?.progress?.steps ?? []).filter(({ status }) => isActive(status));
+    const steps = active.map((step) =>
+      [step.id, marks[step.status].word, this.#span(step), step.detail].filter(Boolean).join(' '),
     );
-    this.#line(['still running', this.#note, ...rows].filter((part) => part !== null).join('  '));
+    this.#line(['still running', this.#note, ...steps].filter((part) => part !== null).join('  '));
   }
 
   end(outcome: Outcome): void {
     if (outcome.progress !== null && !this.looks) {
-      for (const row of this.#changes.take(outcome.progress)) this.#row(row);
+      for (const step of this.#changes.take(outcome.progress)) this.#step(step);
     }
     const lines = this.looks ? lookEndLines(outcome, this.io) : endLines(outcome, this.io, this.paint);
     for (const line of lines) this.io.stderr.write(`${line}\n`);
@@ -68,22 +68,22 @@ export class LinesRenderer implements Renderer {
     // Lines need no tidying.
   }
 
-  #row(row: RowProgress): void {
-    const { colour, word } = marks[row.status];
-    if (row.status === 'observing' || row.status === 'verifying' || row.status === 'pending') return;
+  #step(step: StepProgress): void {
+    const { colour, word } = marks[step.status];
+    if (step.status === 'observing' || step.status === 'verifying' || step.status === 'pending') return;
     const details = [
-      row.status === 'changed' ? `in ${this.#span(row)}` : '',
-      row.status === 'changed' ? (row.detail ?? '') : '',
-      row.tries > 1 || row.status === 'waiting' ? `try ${row.tries}` : '',
+      step.status === 'changed' ? `in ${this.#span(step)}` : '',
+      step.status === 'changed' ? (step.detail ?? '') : '',
+      step.tries > 1 || step.status === 'waiting' ? `try ${step.tries}` : '',
     ].filter(Boolean);
-    const why = row.failure === undefined ? '' : `: ${failureLine(row.failure)}`;
+    const why = step.failure === undefined ? '' : `: ${failureLine(step.failure)}`;
     this.#line(
-      `${row.id}  ${this.paint(colour, word)}${details.map((detail) => ` ${detail}`).join('')}${why}`,
+      `${step.id}  ${this.paint(colour, word)}${details.map((detail) => ` ${detail}`).join('')}${why}`,
     );
   }
 
-  #span(row: RowProgress): string {
-    return row.startedAt === undefined ? '' : spanText(row.startedAt, row.endedAt, this.io.now());
+  #span(step: StepProgress): string {
+    return step.startedAt === undefined ? '' : spanText(step.startedAt, step.endedAt, this.io.now());
   }
 
   #line(text: string): void {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a row's status looks: its mark and its colour. Decides no status.
-import type { RowStatus } from '../../../workflows/contracts/run/progress.ts';
+// How a step's status looks: its mark and its colour. Decides no status.
+import type { StepStatus } from '../../../workflows/contracts/run/progress.ts';
 import type { Colour } from '../../terminal/paint.ts';
 
 export interface Mark {
@@ -9,7 +9,7 @@ export interface Mark {
   readonly word: string;
 }
 
-export const marks: Record<RowStatus, Mark> = {
+export const marks: Record<StepStatus, Mark> = {
   pending: { mark: '○', colour: 'dim', word: 'pending' },
   observing: { mark: '◐', colour: 'cyan', word: 'looking' },
   applying: { mark: '◑', colour: 'cyan', word: 'applying' },
@@ -24,8 +24,8 @@ export const marks: Record<RowStatus, Mark> = {
   stopped: { mark: '■', colour: 'yellow', word: 'stopped' },
 };
 
-const settled: ReadonlySet<RowStatus> = new Set(['same', 'changed', 'skipped']);
-const active: ReadonlySet<RowStatus> = new Set(['observing', 'applying', 'verifying', 'waiting']);
+const settled: ReadonlySet<StepStatus> = new Set(['same', 'changed', 'skipped']);
+const active: ReadonlySet<StepStatus> = new Set(['observing', 'applying', 'verifying', 'waiting']);
 
-export const isSettled = (status: RowStatus): boolean => settled.has(status);
-export const isActive = (status: RowStatus): boolean => active.has(status);
+export const isSettled = (status: StepStatus): boolean => settled.has(status);
+export const isActive = (status: StepStatus): boolean => active.has(status);

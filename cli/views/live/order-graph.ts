@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of rows as levels: what stands on one level may run side by side. Pure.
-import type { ReportRow } from '../../../workflows/contracts/run/progress.ts';
+// The order of steps as levels: what stands on one level may run side by side. Pure.
+import type { ReportStep } from '../../../workflows/contracts/run/progress.ts';
 
 const columnsMax = 80;
 
-/** Levels of the rows given; rows that are not given count as done. Nothing for fewer than two rows. */
-export function orderLines(rows: readonly Pick<ReportRow, 'id' | 'after'>[]): string[] {
-  if (rows.length < 2) return [];
+/** Levels of the steps given; steps that are not given count as done. Nothing for fewer than two steps. */
+export function orderLines(steps: readonly Pick<ReportStep, 'id' | 'after'>[]): string[] {
+  if (steps.length < 2) return [];
   const levels: string[][] = [];
   const levelOf = new Map<string, number>();
-  for (const { id, after } of rows) {
+  for (const { id, after } of steps) {
     const level = Math.max(0, ...after.map((parent) => (levelOf.get(parent) ?? -1) + 1));
     levelOf.set(id, level);
     (levels[level] ??= []).push(id);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Progress as NDJSON on stdout: start, step, retry, blocked, result. `type`, `code` and `data` are promised.
-import { recapOf, waitsForPerson, type RowProgress } from '../../../workflows/contracts/run/progress.ts';
+import { recapOf, waitsForPerson, type StepProgress } from '../../../workflows/contracts/run/progress.ts';
 import type { CliError } from '../../terminal/cli-error.ts';
 import type { Io } from '../../terminal/io.ts';
 import { noWorkerNote, type Look } from '../../runs/look.ts';
 import { isParked, type Outcome } from '../../runs/outcome.ts';
 import type { WatchedRun } from '../../runs/watched-run.ts';
 import type { Renderer } from './renderer.ts';
-import { RowChanges } from '../text/row-changes.ts';
+import { StepChanges } from '../text/step-changes.ts';
 
 /** Raised when a promised field changes its meaning; new fields do not count. */
 const recordsSchemaVersion = 1;
 
 export class RecordsRenderer implements Renderer {
-  readonly #changes = new RowChanges();
+  readonly #changes = new StepChanges();
   #note: string | null = null;
 
   constructor(private readonly io: Io) {}
@@ -28,13 +28,13 @@ export class RecordsRenderer implements Renderer {
       writeRecord(this.io, 'blocked', code, { message: look.note });
     }
     this.#note = look.note;
-    for (const row of look.progress === null ? [] : this.#changes.take(look.progress)) this.#row(row);
+    for (const step of look.progress === null ? [] : this.#changes.take(look.progress)) this.#step(step);
     if (!isParked(look)) return;
-    for (const row of look.progress?.rows.filter(waitsForPerson) ?? []) {
-      const { failure, id, occurrence, skippable, question } = row;
+    for (const step of look.progress?.steps.filter(waitsForPerson) ?? []) {
+      const { failure, id, occurrence, skippable, question } = step;
       const { nextCommand } = look.progress ?? {};
       writeRecord(this.io, 'blocked', failure?.code ?? 'Invariant', {
-        row: id,
+        step: id,
         occurrence,
         skippable,
         failure,
@@ -54,10 +54,10 @@ export class RecordsRenderer implements Renderer {
   end(outcome: Outcome): void {
     const { kind, exitCode, id, startedAt, endedAt, progress, failure, report, flight, nextCommand } =
       outcome;
-    for (const row of progress === null ? [] : this.#changes.take(progress)) this.#row(row);
+    for (const step of progress === null ? [] : this.#changes.take(progress)) this.#step(step);
     const until = endedAt === undefined ? this.io.now() : Date.parse(endedAt);
     const elapsedSeconds = Math.round((until - Date.parse(startedAt)) / 1000);
-    const recap = recapOf(progress?.rows ?? []);
+    const recap = recapOf(progress?.steps ?? []);
     writeRecord(this.io, 'result', kind, {
       id,
       exitCode,
@@ -70,13 +70,13 @@ export class RecordsRenderer implements Renderer {
     });
   }
 
-  #row(row: RowProgress): void {
-    if (row.status === 'waiting') {
-      const { id, tries, occurrence, failure } = row;
-      writeRecord(this.io, 'retry', failure?.code ?? 'Unreachable', { row: id, tries, occurrence, failure });
+  #step(step: StepProgress): void {
+    if (step.status === 'waiting') {
+      const { id, tries, occurrence, failure } = step;
+      writeRecord(this.io, 'retry', failure?.code ?? 'Unreachable', { step: id, tries, occurrence, failure });
     } else {
-      const { id, status, ...rest } = row;
-      writeRecord(this.io, 'step', status, { row: id, ...rest });
+      const { id, status, ...rest } = step;
+      writeRecord(this.io, 'step', status, { step: id, ...rest });
     }
   }
 }

@@ -12,8 +12,8 @@ import { pageStyle } from './style.ts';
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** Rows of the table: a day of canaries every ten minutes. */
-const rowsMax = 144;
+/** Steps of the table: a day of canaries every ten minutes. */
+const stepsMax = 144;
 
 const style = `
 .plot { width: 100%; height: auto; display: block; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
@@ -151,7 +151,7 @@ function failures(flights: readonly CanaryFlight[]): Html | string {
 }
 
 function flightTable(flights: readonly CanaryFlight[]): Html {
-  const shown = [...flights].reverse().slice(0, rowsMax);
+  const shown = [...flights].reverse().slice(0, stepsMax);
   return html`<table class="plain">
     <thead>
       <tr>

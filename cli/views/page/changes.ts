@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run changed, what went wrong on the way, and who answered what and why. Reads nothing.
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { ReportedRow, RunReport } from '../../report/run-report.ts';
+import type { ReportedStep, RunReport } from '../../report/run-report.ts';
 import { failureLine } from '../text/failure-text.ts';
 import { instantText } from './evidence.ts';
 import { html, type Html } from './html.ts';
 
-export function differenceSection({ rows, looks }: RunReport): Html {
-  const of = (row: ReportedRow): readonly Difference[] => (looks ? row.differs : row.applied);
-  const changed = rows.filter((row) => of(row).length > 0);
+export function differenceSection({ steps, looks }: RunReport): Html {
+  const of = (step: ReportedStep): readonly Difference[] => (looks ? step.differs : step.applied);
+  const changed = steps.filter((step) => of(step).length > 0);
   const title = looks ? 'What differs' : 'What was changed';
   if (changed.length === 0)
     return html`<section>
@@ -20,23 +20,23 @@ export function differenceSection({ rows, looks }: RunReport): Html {
     <table class="plain changes">
       <thead>
         <tr>
-          <th scope="col">Row</th>
+          <th scope="col">Step</th>
           <th scope="col">What</th>
           <th scope="col">${looks ? 'Is' : 'Was'}</th>
           <th scope="col">Wanted</th>
         </tr>
       </thead>
       ${changed.map(
-        (row) =>
+        (step) =>
           html`<tbody>
-            ${of(row).map((each, index) => line(row, each, index))}
+            ${of(step).map((each, index) => line(step, each, index))}
           </tbody>`,
       )}
     </table>
   </section>`;
 }
 
-function line({ id }: ReportedRow, { what, have, want }: Difference, index: number): Html {
+function line({ id }: ReportedStep, { what, have, want }: Difference, index: number): Html {
   return html`<tr>
     <td>${index === 0 ? html`<code>${id}</code>` : ''}</td>
     <td>${what}</td>
@@ -46,11 +46,11 @@ function line({ id }: ReportedRow, { what, have, want }: Difference, index: numb
 }
 
 /** Every activity that ended without what it was for; empty when all went well. */
-export function troubleSection({ rows }: RunReport): Html | string {
-  const troubles = rows.flatMap((row) =>
-    row.activities.flatMap((activity) => {
+export function troubleSection({ steps }: RunReport): Html | string {
+  const troubles = steps.flatMap((step) =>
+    step.activities.flatMap((activity) => {
       const why = activity.failure === undefined ? activity.error : failureLine(activity.failure);
-      return why === undefined ? [] : [{ row, activity, why }];
+      return why === undefined ? [] : [{ step, activity, why }];
     }),
   );
   if (troubles.length === 0) return '';
@@ -60,17 +60,17 @@ export function troubleSection({ rows }: RunReport): Html | string {
       <thead>
         <tr>
           <th scope="col">When</th>
-          <th scope="col">Row</th>
+          <th scope="col">Step</th>
           <th scope="col">Try</th>
           <th scope="col">Why</th>
         </tr>
       </thead>
       <tbody>
         ${troubles.map(
-          ({ row, activity, why }) =>
+          ({ step, activity, why }) =>
             html`<tr>
               <td class="when">${instantText(activity.scheduledAt)}</td>
-              <td><code>${row.id}</code></td>
+              <td><code>${step.id}</code></td>
               <td>${activity.phase} ${activity.n}</td>
               <td>
                 ${shortened(why)}
@@ -93,10 +93,10 @@ export function answerSection({ answers }: RunReport): Html {
       ? html`<p class="quiet">Nobody had to answer anything.</p>`
       : html`<ol class="answers">
           ${answers.map(
-            ({ at, row, action, actor, reason, data = {} }) =>
+            ({ at, step, action, actor, reason, data = {} }) =>
               html`<li>
                 ${instantText(at)} <strong>${actor}</strong> answered <strong>${action}</strong> for
-                <code>${row}</code>${Object.entries(data).map(
+                <code>${step}</code>${Object.entries(data).map(
                   ([name, value]) => html` <code>${name}=${value}</code>`,
                 )}${reason === '' ? html` <span class="quiet">without a reason</span>` : html`: “${reason}”`}
               </li>`,

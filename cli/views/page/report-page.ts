@@ -29,7 +29,7 @@ export function reportPage(report: RunReport): string {
         <main>
           ${heading(report)} ${stopCard(report)} ${looks ? '' : recap(report)}
           <section>
-            <h2>What happened, row by row</h2>
+            <h2>What happened, step by step</h2>
             ${timeline(report)}
           </section>
           ${troubleSection(report)} ${looks ? '' : answerSection(report)} ${differenceSection(report)}

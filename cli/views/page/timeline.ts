@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The timeline of a report: a table with one bar of looks, changes and waits for each row. Reads nothing.
-import type { ReportedRow, RunReport } from '../../report/run-report.ts';
-import type { Span } from '../../report/row-spans.ts';
+// The timeline of a report: a table with one bar of looks, changes and waits for each step. Reads nothing.
+import type { ReportedStep, RunReport } from '../../report/run-report.ts';
+import type { Span } from '../../report/step-spans.ts';
 import { durationText } from '../../terminal/duration.ts';
 import { marks } from '../live/marks.ts';
 import { html, type Html } from './html.ts';
@@ -20,8 +20,8 @@ const words: Readonly<Record<Span['kind'], string>> = {
 const waits: ReadonlySet<Span['kind']> = new Set(['wait', 'parked', 'ancestors']);
 
 export function timeline(report: RunReport): Html {
-  const spans = report.rows.flatMap((row) => row.spans);
-  if (spans.length === 0) return html`<p class="quiet">No row was looked at.</p>`;
+  const spans = report.steps.flatMap((step) => step.spans);
+  if (spans.length === 0) return html`<p class="quiet">No step was looked at.</p>`;
   const scale = timeScale(
     spans
       .filter(({ kind }) => !waits.has(kind))
@@ -32,7 +32,7 @@ export function timeline(report: RunReport): Html {
   return html`<table class="timeline">
       <thead>
         <tr>
-          <th scope="col">Row</th>
+          <th scope="col">Step</th>
           <th scope="col">State</th>
           <th scope="col" class="axis">
             <span class="unseen">When</span>
@@ -46,34 +46,34 @@ export function timeline(report: RunReport): Html {
         </tr>
       </thead>
       <tbody>
-        ${report.rows.map((row) => rowOf(row, report.looks, scale))}
+        ${report.steps.map((step) => stepOf(step, report.looks, scale))}
       </tbody>
     </table>
     ${legend(spans, scale)}`;
 }
 
-function rowOf(row: ReportedRow, looks: boolean, scale: TimeScale): Html {
-  const { mark, word } = stateOf(row, looks);
-  const waited = row.spans
+function stepOf(step: ReportedStep, looks: boolean, scale: TimeScale): Html {
+  const { mark, word } = stateOf(step, looks);
+  const waited = step.spans
     .filter(({ kind }) => waits.has(kind))
     .reduce((sum, span) => sum + lengthOf(span), 0);
-  const took = row.spans.reduce((sum, span) => sum + lengthOf(span), 0);
+  const took = step.spans.reduce((sum, span) => sum + lengthOf(span), 0);
   return html`<tr>
-    <th scope="row"><code>${row.id}</code><span class="title">${row.title}</span></th>
+    <th scope="row"><code>${step.id}</code><span class="title">${step.title}</span></th>
     <td class="state ${word.replaceAll(' ', '-')}"><span aria-hidden="true">${mark}</span> ${word}</td>
     <td>
-      <div class="track" role="img" aria-label="${row.spans.map(spanWords).join(', ') || 'nothing'}">
+      <div class="track" role="img" aria-label="${step.spans.map(spanWords).join(', ') || 'nothing'}">
         ${scale.ticks.map(({ left }) => html`<i class="line" style="left:${percent(left)}"></i>`)}
         ${scale.cuts.map(
           ({ left, width }) =>
             html`<i class="cut" style="left:${percent(left)};width:${percent(width)}"></i>`,
         )}
-        ${row.spans.map((span) => bar(span, scale))}
+        ${step.spans.map((span) => bar(span, scale))}
       </div>
     </td>
-    <td class="number">${row.tries === 0 ? '' : row.tries}</td>
+    <td class="number">${step.tries === 0 ? '' : step.tries}</td>
     <td class="number">${waited === 0 ? '' : tenths(waited)}</td>
-    <td class="number">${row.spans.length === 0 ? '' : tenths(took)}</td>
+    <td class="number">${step.spans.length === 0 ? '' : tenths(took)}</td>
   </tr>`;
 }
 
@@ -100,11 +100,11 @@ function legend(spans: readonly Span[], scale: TimeScale): Html {
   </ul>`;
 }
 
-/** A run that only looks says what it saw, not how its own rows ended. */
-function stateOf(row: ReportedRow, looks: boolean): { readonly mark: string; readonly word: string } {
-  if (!looks || row.status === 'same') return marks[row.status];
-  if (row.differs.length > 0) return { mark: '~', word: 'differs' };
-  return row.spans.length === 0 ? marks[row.status] : { mark: '?', word: 'not seen' };
+/** A run that only looks says what it saw, not how its own steps ended. */
+function stateOf(step: ReportedStep, looks: boolean): { readonly mark: string; readonly word: string } {
+  if (!looks || step.status === 'same') return marks[step.status];
+  if (step.differs.length > 0) return { mark: '~', word: 'differs' };
+  return step.spans.length === 0 ? marks[step.status] : { mark: '?', word: 'not seen' };
 }
 
 function spanWords(span: Span): string {

@@ -14,7 +14,7 @@ export function flightLines({
   failedPhase,
   heldBy,
 }: CanaryFlight): string[] {
-  const rows = phases.map(({ phase, outcome, seconds: taken, note }) => [
+  const steps = phases.map(({ phase, outcome, seconds: taken, note }) => [
     marks[outcome],
     phase,
     outcome === 'skipped' ? '' : `${taken.toFixed(1)} s`,
@@ -22,7 +22,7 @@ export function flightLines({
   ]);
   const where = failedPhase === undefined ? '' : ` at ${failedPhase}`;
   return [
-    ...aligned(rows),
+    ...aligned(steps),
     `canary of ${cloud}: ${result}${where} after ${seconds} s`,
     ...(heldBy === undefined ? [] : [`nothing can be said while the box is changed by ${heldBy}`]),
     ...(consoleTail === undefined

@@ -7,7 +7,7 @@ import { aligned } from '../../terminal/columns.ts';
 const barWidth = 20;
 
 export function credentialLines(users: readonly CredentialStatus[], now: number): string[] {
-  const rows = users.map((each) => [
+  const steps = users.map((each) => [
     each.user,
     String(each.generation),
     barOf(each, now),
@@ -16,7 +16,7 @@ export function credentialLines(users: readonly CredentialStatus[], now: number)
     each.roles.join(' '),
     stateOf(each, now),
   ]);
-  return aligned([['USER', 'GENERATION', 'LIFE', 'DUE', 'EXPIRES', 'ROLES', ''], ...rows]);
+  return aligned([['USER', 'GENERATION', 'LIFE', 'DUE', 'EXPIRES', 'ROLES', ''], ...steps]);
 }
 
 /** `#` for what is spent, `|` where it is due. */

@@ -20,7 +20,7 @@ const colours: Record<Outcome['kind'], Colour> = {
 
 /** `same 3  changed 19  skipped 0  parked 0  failed 0  pending 0  in 1m42s` */
 function recapLine(outcome: Outcome, now: number): string {
-  const recap = Object.entries(recapOf(outcome.progress?.rows ?? [])).map(
+  const recap = Object.entries(recapOf(outcome.progress?.steps ?? [])).map(
     ([status, count]) => `${status} ${count}`,
   );
   return [...recap, `in ${spanText(outcome.startedAt, outcome.endedAt, now)}`].join('  ');
@@ -42,10 +42,10 @@ export function leaveLines({ id }: Outcome, io: Io): string[] {
 export function failureLines(outcome: Outcome, io: Io): string[] {
   const { failure, progress, kind } = outcome;
   if (failure === undefined) return [];
-  const row = progress?.rows.find(
+  const step = progress?.steps.find(
     (each) => each.failure !== undefined && (waitsForPerson(each) || each.status === 'failed'),
   );
-  const what = row === undefined ? failure.message : `${row.id}: ${failure.message}`;
+  const what = step === undefined ? failure.message : `${step.id}: ${failure.message}`;
   return aligned([
     [kind, oneLine(what)],
     ['on', oneLine(failure.on)],
@@ -60,8 +60,8 @@ export function failureLines(outcome: Outcome, io: Io): string[] {
 function stateOfTheWorld(kind: Outcome['kind'], progress: Progress | null): string {
   if (progress === null)
     return kind === 'terminated' ? 'unknown: no progress of it can be read' : 'nothing was changed';
-  const recap = recapOf(progress.rows);
-  const parked = progress.rows.filter(waitsForPerson).map(({ id }) => id);
+  const recap = recapOf(progress.steps);
+  const parked = progress.steps.filter(waitsForPerson).map(({ id }) => id);
   const kept = keptText(progress);
   if (kind === 'parked') {
     const waiting = `${count(recap.pending)} waiting behind ${parked.join(', ')}`;
@@ -71,14 +71,16 @@ function stateOfTheWorld(kind: Outcome['kind'], progress: Progress | null): stri
 }
 
 /** A step that was begun has touched the world, whatever became of it and of those it is observed again for. */
-function keptText({ rows }: Progress): string {
-  const touched = rows.filter(({ touched: isTouched, status }) => isTouched === true || status === 'changed');
+function keptText({ steps }: Progress): string {
+  const touched = steps.filter(
+    ({ touched: isTouched, status }) => isTouched === true || status === 'changed',
+  );
   if (touched.length === 0) return 'nothing was changed';
   const open = touched.filter(({ status }) => status !== 'changed' && status !== 'skipped');
   const unfinished = open.length === 0 ? '' : `, not finished: ${open.map(({ id }) => id).join(', ')}`;
   return `${count(touched.length)} changed and kept${unfinished}`;
 }
 
-function count(rows: number): string {
-  return rows === 1 ? '1 row' : `${rows} rows`;
+function count(steps: number): string {
+  return steps === 1 ? '1 step' : `${steps} steps`;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One failure in one line. Prints nothing.
-import type { RowFailure } from '../../../workflows/contracts/run/errors.ts';
+import type { StepFailure } from '../../../workflows/contracts/run/errors.ts';
 
 /** The message, and the deepest cause when it says more. */
-export function failureLine({ message, cause }: RowFailure): string {
+export function failureLine({ message, cause }: StepFailure): string {
   const text = cause === undefined || message.includes(cause) ? message : `${message}: ${cause}`;
   return oneLine(text);
 }

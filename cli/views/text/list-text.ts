@@ -12,7 +12,7 @@ export interface ListedRun {
   readonly phase: string;
   readonly startedAt: string;
   readonly closedAt?: string;
-  readonly row?: string;
+  readonly step?: string;
   readonly cause?: string;
   readonly nextCommand?: string;
 }
@@ -30,7 +30,7 @@ export function listedRun({ id, runId, status, startedAt, closedAt, memo }: RunD
         ? 'aborted'
         : ended,
     ...(closedAt !== undefined && { closedAt }),
-    ...(memo?.row !== undefined && status !== 'completed' && { row: memo.row }),
+    ...(memo?.step !== undefined && status !== 'completed' && { step: memo.step }),
     ...(memo?.cause !== undefined && status !== 'completed' && { cause: memo.cause }),
     ...(memo?.nextCommand !== undefined && isOpen && { nextCommand: memo.nextCommand }),
   };
@@ -38,14 +38,14 @@ export function listedRun({ id, runId, status, startedAt, closedAt, memo }: RunD
 
 /** A line a run, and under a run that needs a person the cause and the next command. */
 export function listLines(runs: readonly ListedRun[], now: number, paint: Paint): string[] {
-  const cells = runs.map(({ id, phase, startedAt, closedAt, row }) => [
+  const cells = runs.map(({ id, phase, startedAt, closedAt, step }) => [
     id,
     phase,
     startedAt.replace(/\.\d+Z$/, 'Z'),
     spanText(startedAt, closedAt, now),
-    row ?? '',
+    step ?? '',
   ]);
-  const [head = '', ...lines] = aligned([['ID', 'PHASE', 'STARTED', 'TOOK', 'ROW'], ...cells]);
+  const [head = '', ...lines] = aligned([['ID', 'PHASE', 'STARTED', 'TOOK', 'STEP'], ...cells]);
   const body = runs.flatMap(({ phase, cause, nextCommand }, index) => [
     paint(phase === 'needs-operator' ? 'red' : 'plain', lines[index] ?? ''),
     ...(cause === undefined ? [] : [`  cause  ${oneLine(cause)}`]),

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tries of rows as text: when, what, how long, with what end and which log. Reads nothing.
-import type { RowActivity } from '../../runs/row-history.ts';
+// The tries of steps as text: when, what, how long, with what end and which log. Reads nothing.
+import type { StepActivity } from '../../runs/step-history.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { spanText } from '../../terminal/duration.ts';
 import { failureLine, oneLine } from './failure-text.ts';
 
-export interface LoggedRow {
+export interface LoggedStep {
   readonly id: string;
   readonly title: string;
-  readonly activities: readonly RowActivity[];
+  readonly activities: readonly StepActivity[];
 }
 
-export function logLines(rows: readonly LoggedRow[], now: number): string[] {
-  return rows.flatMap(({ id, title, activities }) => {
+export function logLines(steps: readonly LoggedStep[], now: number): string[] {
+  return steps.flatMap(({ id, title, activities }) => {
     const heads = aligned(
       activities.map((activity) => [
         `  ${activity.scheduledAt}`,
@@ -27,12 +27,12 @@ export function logLines(rows: readonly LoggedRow[], now: number): string[] {
 }
 
 /** Tenths matter here: most looks take less than a second. */
-function tookText({ scheduledAt, endedAt }: RowActivity, now: number): string {
+function tookText({ scheduledAt, endedAt }: StepActivity, now: number): string {
   const milliseconds = (endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(scheduledAt);
   return milliseconds < 60_000 ? `${(milliseconds / 1000).toFixed(1)}s` : spanText(scheduledAt, endedAt, now);
 }
 
-function reasonLines({ failure, error }: RowActivity): string[] {
+function reasonLines({ failure, error }: StepActivity): string[] {
   if (failure === undefined) return error === undefined ? [] : [`    ${oneLine(error)}`];
   return [
     `    ${failure.code}: ${failureLine(failure)}`,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a step asks of a person, and what it was told. Asks nobody.
-import type { RowProgress } from '../../../workflows/contracts/run/progress.ts';
+import type { StepProgress } from '../../../workflows/contracts/run/progress.ts';
 import type { Question } from '../../../workflows/contracts/run/question.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { oneLine } from './failure-text.ts';
 
-type Asking = Pick<RowProgress, 'id' | 'title' | 'failure' | 'answer'>;
+type Asking = Pick<StepProgress, 'id' | 'title' | 'failure' | 'answer'>;
 
 export function questionLines({ id, title, failure, answer }: Asking, question: Question): string[] {
   return [

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plan or drift report as text: rows, order, counts. The same report gives the same text.
-import type { Report, ReportRow } from '../../../workflows/contracts/run/progress.ts';
+// A plan or drift report as text: steps, order, counts. The same report gives the same text.
+import type { Report, ReportStep } from '../../../workflows/contracts/run/progress.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { failureLine, oneLine } from './failure-text.ts';
 import { orderLines } from '../live/order-graph.ts';
 import type { Colour, Paint } from '../../terminal/paint.ts';
 
-/** Of one row; the rest is counted. */
+/** Of one step; the rest is counted. */
 const differencesMax = 3;
 
 type Kind = 'add' | 'change' | 'same' | 'wait' | 'unmet' | 'unseen';
@@ -20,52 +20,52 @@ const kinds: Record<Kind, { readonly mark: string; readonly colour: Colour }> = 
   unseen: { mark: '✗', colour: 'red' },
 };
 
-/** True unless every row is as wanted. */
-export function reportHasChanges({ rows }: Report): boolean {
-  return rows.some(({ verdict }) => verdict !== 'same');
+/** True unless every step is as wanted. */
+export function reportHasChanges({ steps }: Report): boolean {
+  return steps.some(({ verdict }) => verdict !== 'same');
 }
 
 export function reportLines(report: Report, paint: Paint): string[] {
   const header = paint('bold', `${report.operation} ${report.subject}   input ${report.inputDigest}`);
   if (report.result === 'busy')
     return [header, `  busy: ${busyReason(report)}`, 'nothing can be said while it changes'];
-  const rows = report.rows.map((row) => ({ row, kind: kindOf(row) }));
-  const shown = rows.filter(({ kind }) => kind !== 'same');
+  const steps = report.steps.map((step) => ({ step, kind: kindOf(step) }));
+  const shown = steps.filter(({ kind }) => kind !== 'same');
   const heads = aligned(
-    shown.map(({ row, kind }) => [`  ${kinds[kind].mark} ${row.id}`, row.title, remark(row, kind)]),
+    shown.map(({ step, kind }) => [`  ${kinds[kind].mark} ${step.id}`, step.title, remark(step, kind)]),
   );
-  const body = shown.flatMap(({ row, kind }, index) => [
+  const body = shown.flatMap(({ step, kind }, index) => [
     paint(kinds[kind].colour, heads[index] ?? ''),
-    ...(kind === 'change' || kind === 'unmet' ? differenceLines(row) : []),
-    ...(kind === 'unseen' && row.failure !== undefined ? [`      ${failureLine(row.failure)}`] : []),
+    ...(kind === 'change' || kind === 'unmet' ? differenceLines(step) : []),
+    ...(kind === 'unseen' && step.failure !== undefined ? [`      ${failureLine(step.failure)}`] : []),
   ]);
-  const same = rows.length - shown.length;
+  const same = steps.length - shown.length;
   return [
     header,
     ...body,
     ...(same === 0 ? [] : [paint('dim', `  = ${same} already as wanted`)]),
-    ...orderLines(shown.map(({ row }) => row)),
-    countLine(rows.map(({ kind }) => kind)),
+    ...orderLines(shown.map(({ step }) => step)),
+    countLine(steps.map(({ kind }) => kind)),
   ];
 }
 
-function kindOf(row: ReportRow): Kind {
-  if (row.verdict === 'same') return 'same';
-  if (row.verdict === 'waits') return 'wait';
-  if (row.verdict === 'failed') return 'unseen';
-  if (!row.changes) return 'unmet';
-  return /^(absent|none)$/.test(row.differences[0]?.have ?? '') ? 'add' : 'change';
+function kindOf(step: ReportStep): Kind {
+  if (step.verdict === 'same') return 'same';
+  if (step.verdict === 'waits') return 'wait';
+  if (step.verdict === 'failed') return 'unseen';
+  if (!step.changes) return 'unmet';
+  return /^(absent|none)$/.test(step.differences[0]?.have ?? '') ? 'add' : 'change';
 }
 
-function remark(row: ReportRow, kind: Kind): string {
-  if (row.queue !== undefined) return `only the worker of ${row.queue} can tell`;
-  if (kind === 'wait') return `waits for ${row.waitsFor ?? 'an earlier row'}`;
+function remark(step: ReportStep, kind: Kind): string {
+  if (step.queue !== undefined) return `only the worker of ${step.queue} can tell`;
+  if (kind === 'wait') return `waits for ${step.waitsFor ?? 'an earlier step'}`;
   if (kind === 'unmet') return 'not met: the run would end here';
   if (kind === 'unseen') return 'cannot be seen';
-  return kind === 'change' ? `${row.count} ${row.count === 1 ? 'difference' : 'differences'}` : '';
+  return kind === 'change' ? `${step.count} ${step.count === 1 ? 'difference' : 'differences'}` : '';
 }
 
-function differenceLines({ differences, count }: ReportRow): string[] {
+function differenceLines({ differences, count }: ReportStep): string[] {
   const lines = differences
     .slice(0, differencesMax)
     .map(({ what, have, want }) => `      ${oneLine(what)}: ${oneLine(have)} -> ${oneLine(want)}`);

@@ -30,12 +30,12 @@ export function changeLines(changes: readonly ScheduleChange[]): string[] {
 }
 
 export function scheduleLines(states: readonly ScheduleState[]): string[] {
-  const rows = states.map((state) => [
+  const steps = states.map((state) => [
     shortId(state.id),
     everyText(state.everySeconds),
     state.isPaused ? 'paused' : (state.nextAt ?? ''),
     state.lastAt ?? '',
     state.isPaused ? oneLine(state.note) : state.running.length > 0 ? 'running' : '',
   ]);
-  return aligned([['ID', 'EVERY', 'NEXT', 'LAST', ''], ...rows]);
+  return aligned([['ID', 'EVERY', 'NEXT', 'LAST', ''], ...steps]);
 }

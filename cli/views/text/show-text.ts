@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One run as a document: header, a line per row, recap, and what failed. Reads nothing.
+// One run as a document: header, a line per step, recap, and what failed. Reads nothing.
 import { recapOf, type Progress } from '../../../workflows/contracts/run/progress.ts';
 import type { Io } from '../../terminal/io.ts';
 import type { Look } from '../../runs/look.ts';
@@ -21,22 +21,22 @@ export function showLines(
   paint: Paint,
 ): string[] {
   const now = io.now();
-  const rows = progress?.rows ?? [];
+  const steps = progress?.steps ?? [];
   const heads = aligned(
-    rows.map((row) => [
-      `${marks[row.status].mark} ${row.id}`,
-      row.title,
-      marks[row.status].word,
-      row.startedAt === undefined ? '' : spanText(row.startedAt, row.endedAt, now),
-      row.tries > 1 || row.failure !== undefined ? `try ${row.tries}` : (row.detail ?? ''),
+    steps.map((step) => [
+      `${marks[step.status].mark} ${step.id}`,
+      step.title,
+      marks[step.status].word,
+      step.startedAt === undefined ? '' : spanText(step.startedAt, step.endedAt, now),
+      step.tries > 1 || step.failure !== undefined ? `try ${step.tries}` : (step.detail ?? ''),
     ]),
   );
-  const body = rows.flatMap((row, index) => [
-    paint(marks[row.status].colour, heads[index] ?? ''),
-    ...(row.failure === undefined ? [] : [`    ${failureLine(row.failure)}`]),
-    ...(row.question === undefined ? [] : fieldLines(row.question).map((line) => `      ${line}`)),
+  const body = steps.flatMap((step, index) => [
+    paint(marks[step.status].colour, heads[index] ?? ''),
+    ...(step.failure === undefined ? [] : [`    ${failureLine(step.failure)}`]),
+    ...(step.question === undefined ? [] : fieldLines(step.question).map((line) => `      ${line}`)),
   ]);
-  const recap = Object.entries(recapOf(rows)).map(([status, count]) => `${status} ${count}`);
+  const recap = Object.entries(recapOf(steps)).map(([status, count]) => `${status} ${count}`);
   const phase = progress?.phase ?? (run.status === 'running' ? 'compiling' : run.status);
   return [
     paint('bold', `${run.id}  ${phase}`),
@@ -44,7 +44,7 @@ export function showLines(
     ...(note === null ? [] : [paint('yellow', note)]),
     ...body,
     ...notificationLines(progress),
-    ...(rows.length === 0 ? [] : [recap.join('  ')]),
+    ...(steps.length === 0 ? [] : [recap.join('  ')]),
     ...(outcome === null
       ? [`watch it with: ${typed(io, `holdfast op watch ${run.id}`)}`]
       : failureLines(outcome, io)),
@@ -53,7 +53,7 @@ export function showLines(
 
 function notificationLines(progress: Progress | null): string[] {
   if (progress?.notification === undefined) return [];
-  const { outcome, at, row, cause } = progress.notification;
-  const what = `notice about ${row} ${outcome} at ${at}`;
+  const { outcome, at, step, cause } = progress.notification;
+  const what = `notice about ${step} ${outcome} at ${at}`;
   return [cause === undefined ? what : `${what}: ${oneLine(cause)}`];
 }

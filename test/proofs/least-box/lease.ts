@@ -19,8 +19,8 @@ let second: Lab;
 async function running(): Promise<WorkflowHandle> {
   await boxHost(spec.name).output(['systemctl', 'stop', 'keystone']);
   const handle = await lab.startInstall(spec);
-  await lab.until(handle, 'begun', ({ rows }) =>
-    rows.some(({ id, status }) => id === 'boot' && status === 'same'),
+  await lab.until(handle, 'begun', ({ steps }) =>
+    steps.some(({ id, status }) => id === 'boot' && status === 'same'),
   );
   return handle;
 }
@@ -85,7 +85,7 @@ export function leaseProofs(): void {
     // The first comes back with an empty database and finds everything as wanted.
     await lab.up();
     const adopted = await lab.install(spec);
-    expect(adopted.rows.every((row) => row.status === 'same')).toBe(true);
+    expect(adopted.steps.every((step) => step.status === 'same')).toBe(true);
   });
 
   test('a worker that slept while another Temporal destroyed the box brings nothing back', async () => {

@@ -84,7 +84,7 @@ export function lookedAfterProofs(): void {
     expect(((await resultOf(id)) as Report).result).toBe('differs');
     const nextCommand = `holdfast op show ${id}`;
     expect(await notices()).toMatchObject([
-      { box: name, operation: 'drift', workflowId: id, row: 'keystone.service', nextCommand },
+      { box: name, operation: 'drift', workflowId: id, step: 'keystone.service', nextCommand },
     ]);
     const query = "NeedsHuman = true AND Operation = 'drift'";
     const { workflow } = await lab.client();
@@ -102,15 +102,15 @@ export function lookedAfterProofs(): void {
     const handle = (await lab.client()).workflow.getHandle(id);
     await lab.until(handle, 'parked and told', ({ notification }) => notification !== undefined);
     const parked = (await notices()).at(-1);
-    expect(parked).toMatchObject({ operation: 'renew-certificates', workflowId: id, row: 'certificates' });
-    expect(parked?.nextCommand).toBe(`holdfast op resolve ${id} --row certificates --retry`);
+    expect(parked).toMatchObject({ operation: 'renew-certificates', workflowId: id, step: 'certificates' });
+    expect(parked?.nextCommand).toBe(`holdfast op resolve ${id} --step certificates --retry`);
     expect((await cli('schedule', 'trigger', `renew-certificates/${name}`)).stderr).toContain('still runs');
 
     await host.output(['rmdir', obstacle]);
     const answer = parked?.nextCommand.split(' ').slice(1) ?? [];
     expect((await cli(...answer, '--reason', 'the disk is back')).exitCode).toBe(0);
-    const { rows } = (await resultOf(id)) as Progress;
-    const changed = rows.filter(({ status }) => status === 'changed').map((row) => row.id);
+    const { steps } = (await resultOf(id)) as Progress;
+    const changed = steps.filter(({ status }) => status === 'changed').map((step) => step.id);
     expect(changed).toEqual(['certificates', 'keystone.service', 'haproxy.service']);
     // HAProxy asks a program that was restarted some times before it hands anything on to it.
     const drift = async () => ((await resultOf(await triggered(`drift/${name}`))) as Report).result;

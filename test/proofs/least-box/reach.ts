@@ -49,11 +49,11 @@ print(json.load(urllib.request.urlopen(sys.argv[2], context=context, timeout=20)
   test('the way is named when somebody takes it away, and comes back with the next install', async () => {
     await thisMachine.run(['nft', 'delete', 'table', 'ip', 'holdfast_least_box']);
     const report = await lab.drift(spec.name);
-    expect(report.rows.filter(({ verdict }) => verdict === 'differs').map(({ id }) => id)).toEqual(
+    expect(report.steps.filter(({ verdict }) => verdict === 'differs').map(({ id }) => id)).toEqual(
       expect.arrayContaining(['reach']),
     );
-    const { rows } = await lab.install(reached);
-    expect(rows.filter(({ status }) => status === 'changed').map(({ id }) => id)).toEqual(['reach']);
+    const { steps } = await lab.install(reached);
+    expect(steps.filter(({ status }) => status === 'changed').map(({ id }) => id)).toEqual(['reach']);
   });
 
   test('a destroyed box leaves no way behind, and no schedule', async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// By row id: how to break the images of the guests' box, one of them a vendor's. Repairs nothing; the next install does.
+// By step id: how to break the images of the guests' box, one of them a vendor's. Repairs nothing; the next install does.
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guestImagesFolder } from '../../../activities/clients/guest/guest-image.ts';

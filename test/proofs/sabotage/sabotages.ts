@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// By row id: how to break exactly this row in the real world. Repairs nothing; the next install does.
+// By step id: how to break exactly this step in the real world. Repairs nothing; the next install does.
 import { rm, writeFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { secretRef } from '../../../workflows/contracts/box/brands.ts';
@@ -21,7 +21,7 @@ export interface Target {
 }
 
 export interface Sabotage {
-  /** Rows that differ besides this one, because they stand on what was broken. */
+  /** Steps that differ besides this one, because they stand on what was broken. */
   readonly alsoDiffer?: readonly string[];
   break(target: Target): Promise<unknown>;
 }
@@ -157,7 +157,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
 };
 
 /**
- * Rows broken together: one drift report and one install each. Rows whose breaking hides another's stand apart.
+ * Steps broken together: one drift report and one install each. Steps whose breaking hides another's stand apart.
  * preflight and token have nothing to apply; their tests stand in sabotage.proof.test.ts.
  */
 export const batches: readonly (readonly string[])[] = [

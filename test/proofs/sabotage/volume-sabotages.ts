@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// By row id: how to break what only a box with volumes has. Repairs nothing; the next install does.
+// By step id: how to break what only a box with volumes has. Repairs nothing; the next install does.
 import { query } from '../../../activities/clients/postgres/sql.ts';
 import { inside, shell, type Sabotage } from './sabotages.ts';
 

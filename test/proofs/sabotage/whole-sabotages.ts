@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// By row id: how to break what only a whole box has. Repairs nothing; the next install does.
+// By step id: how to break what only a whole box has. Repairs nothing; the next install does.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { query } from '../../../activities/clients/postgres/sql.ts';

@@ -21,8 +21,8 @@ let planned: string[];
 let crashes: readonly string[];
 
 async function moments(): Promise<string[]> {
-  const { rows } = await lab.plan(spec);
-  const changing = rows.filter(({ id, changes }) => changes && !cached.includes(id)).map(({ id }) => id);
+  const { steps } = await lab.plan(spec);
+  const changing = steps.filter(({ id, changes }) => changes && !cached.includes(id)).map(({ id }) => id);
   const between = drawn(`${proofSeed()} between`, crashMoments(changing, []), 2 / (2 * changing.length));
   const [inside = ''] = drawn(`${proofSeed()} inside`, longCommands, 1 / longCommands.length);
   return [...between, `${inside}.during`];
@@ -37,7 +37,7 @@ export function installTests(): void {
   test('it ends through crashes of the worker, and no command met another', async () => {
     expect(first.phase).toBe('done');
     // A step that the steps before it made true already applies nothing.
-    const applied = first.rows.filter(({ status }) => status === 'changed').map(({ id }) => id);
+    const applied = first.steps.filter(({ status }) => status === 'changed').map(({ id }) => id);
     const came = planned.filter((moment) => applied.includes(moment.slice(0, moment.lastIndexOf('.'))));
     expect(came.filter((moment) => !crashes.includes(moment))).toEqual([]);
     expect(crashes).not.toEqual([]);
@@ -59,7 +59,7 @@ export function installTests(): void {
   });
 
   test('a second install finds every step same', async () => {
-    const { rows } = await lab.install(spec);
-    expect(rows.filter(({ status }) => status !== 'same')).toEqual([]);
+    const { steps } = await lab.install(spec);
+    expect(steps.filter(({ status }) => status !== 'same')).toEqual([]);
   });
 }

@@ -21,8 +21,8 @@ const chosen = drawn(`${proofSeed()} sabotage`, batches, 1 / batches.length);
 
 export function repairTests(): void {
   test('drift of a new cloud finds every step same', async () => {
-    const { rows } = await lab.drift(spec.name);
-    expect(rows.filter(({ verdict }) => verdict !== 'same')).toEqual([]);
+    const { steps } = await lab.drift(spec.name);
+    expect(steps.filter(({ verdict }) => verdict !== 'same')).toEqual([]);
   });
 
   test('drift names what was broken, and an install repairs it', async () => {

@@ -85,7 +85,7 @@ export function rotateTests(): void {
       await store.put(reference, JSON.stringify(past), stored?.version ?? 0);
     }
     const progress = await lab.endOf(await rotate({ due: true }));
-    const changed = progress.rows.filter((row) => row.status === 'changed').map(({ id }) => id);
+    const changed = progress.steps.filter((step) => step.status === 'changed').map(({ id }) => id);
     expect(changed.sort()).toEqual([...users.map((user) => `${user}.retired`), 'status'].sort());
     expect((await inKeystone()).map((names) => names.length)).toEqual(users.map(() => 1));
   });
@@ -95,7 +95,7 @@ export function rotateTests(): void {
     const password = async () => (await store.get(secretRef(`boxes/${spec.name}/glance-password`)))?.value;
     const [passwordBefore, [namesBefore]] = [await password(), await inKeystone()];
     const progress = await lab.endOf(await rotate({ users: ['glance'], emergency: true }));
-    const changed = progress.rows.filter((row) => row.status === 'changed').map(({ id }) => id);
+    const changed = progress.steps.filter((step) => step.status === 'changed').map(({ id }) => id);
     expect(changed).toEqual(expect.arrayContaining(['glance.retired', 'glance.password']));
     const [names = []] = await inKeystone();
     expect([names.length, names.filter((name) => namesBefore?.includes(name))]).toEqual([1, []]);
@@ -112,7 +112,7 @@ export function rotateTests(): void {
       await identity.users.setPassword(userId, 'something-else-entirely');
     });
     const progress = await lab.endOf(await rotate({ due: true }));
-    const changed = progress.rows.filter((row) => row.status === 'changed').map(({ id }) => id);
+    const changed = progress.steps.filter((step) => step.status === 'changed').map(({ id }) => id);
     expect(changed).toEqual(expect.arrayContaining(['glance.intended', 'glance.owner', 'glance.created']));
     expect((await cli('box', 'drift', spec.name, '--exit-code')).exitCode).toBe(0);
   });

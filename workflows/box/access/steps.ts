@@ -6,11 +6,11 @@ import { testCloudOf, throughputMegabytesMinDefault } from '../../contracts/cana
 import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import type { BoxPlan } from '../plan.ts';
-import type { Rows } from '../calls.ts';
-import { lastHostRow } from '../nova/steps.ts';
+import type { Steps } from '../calls.ts';
+import { lastHostStep } from '../nova/steps.ts';
 import { seedImage, seedNetwork, testProject } from '../seeds/steps.ts';
 
-export function accessRows(plan: BoxPlan): Rows {
+export function accessSteps(plan: BoxPlan): Steps {
   const { box, spec, publicAuthUrl } = plan;
   const access = { box, authUrl: publicAuthUrl, region: spec.region, clouds: cloudsOf(plan) };
   const reach = reachOf(plan);
@@ -64,7 +64,7 @@ function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {
 }
 
 /** With real guests a whole flight: a server that answers; else one that a fake hypervisor says is active. */
-export function canaryRows(plan: BoxPlan): Rows {
+export function canarySteps(plan: BoxPlan): Steps {
   const canary = {
     box: plan.box,
     cloud: testCloudOf(plan.box),
@@ -89,7 +89,7 @@ export function canaryRows(plan: BoxPlan): Rows {
         'seeds.image',
         'seeds.network',
         'seeds.quotas',
-        lastHostRow(plan),
+        lastHostStep(plan),
         'nova.scheduler',
         plan.profile.neutron.programs === null ? 'neutron.service' : 'neutron.rpc',
         ...(plan.spec.services.includes('volume') ? ['cinder.pools'] : []),
@@ -101,7 +101,7 @@ export function canaryRows(plan: BoxPlan): Rows {
   };
 }
 
-export function evidenceRows(plan: BoxPlan): Rows {
+export function evidenceSteps(plan: BoxPlan): Steps {
   const certificates = certificatesOf(plan).map(({ id, certificatePath: path }) => ({ id, path }));
   const { box, spec, profile, authorityPath } = plan;
   const versionedIn = (service: ServiceName): string =>

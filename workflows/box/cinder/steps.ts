@@ -5,7 +5,7 @@ import type { HeartbeatArgs } from '../../ports/host.ts';
 import { call } from '../../ports/index.ts';
 import { backendFiles, cinderFiles } from './files.ts';
 import { driverOf, keystoneAccess, type BoxPlan } from '../plan.ts';
-import { fileCalls, schemaRow, unitRow, type Rows } from '../calls.ts';
+import { fileCalls, schemaStep, unitStep, type Steps } from '../calls.ts';
 import { healthUrlOf } from '../neutron/steps.ts';
 
 /** While it starts, cinder-volume sets every volume in error that it was making. @source cinder.volume.manager's init_host */
@@ -16,7 +16,7 @@ const volumeHeartbeat = ({ box }: BoxPlan): HeartbeatArgs => ({
     `WHERE NOT deleted AND "binary" = 'cinder-volume' AND host LIKE '${box}@%'`,
 });
 
-export function cinderRows(plan: BoxPlan): Rows {
+export function cinderSteps(plan: BoxPlan): Steps {
   const { box, profile } = plan;
   const files = cinderFiles(plan);
   const driver = driverOf(plan, 'volume');
@@ -25,7 +25,7 @@ export function cinderRows(plan: BoxPlan): Rows {
   const stands = ['cinder.schema', 'rabbitmq.users', 'credentials.files'];
   return {
     'cinder.config': { title: 'Cinder configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
-    ...repairRows(plan),
+    ...repairSteps(plan),
     'cinder.schema': {
       title: 'Cinder schema at its heads',
       after: [
@@ -34,7 +34,7 @@ export function cinderRows(plan: BoxPlan): Rows {
         'certificates',
         ...driver.repairs.map(({ name }) => `cinder.${name}`),
       ],
-      ...schemaRow(plan, driver),
+      ...schemaStep(plan, driver),
     },
     'cinder.backend': {
       title: 'Place of volumes chosen',
@@ -45,7 +45,7 @@ export function cinderRows(plan: BoxPlan): Rows {
     'cinder.scheduler': {
       title: 'Cinder scheduler running',
       after: stands,
-      ...unitRow(plan, {
+      ...unitStep(plan, {
         unit: profile.volumes.scheduler.unit,
         files,
         pairs: ['cinder'],
@@ -55,7 +55,7 @@ export function cinderRows(plan: BoxPlan): Rows {
     'cinder.volume': {
       title: 'Cinder volume running',
       after: [...stands, 'cinder.backend'],
-      ...unitRow(plan, {
+      ...unitStep(plan, {
         unit: profile.volumes.volume.unit,
         files: [...files, backend.files.nfs],
         pairs: ['cinder'],
@@ -66,7 +66,7 @@ export function cinderRows(plan: BoxPlan): Rows {
     'cinder.service': {
       title: 'Cinder answering',
       after: stands,
-      ...unitRow(plan, {
+      ...unitStep(plan, {
         unit: profile.apis.volume.unit,
         files,
         pairs: ['cinder'],
@@ -91,15 +91,15 @@ export function cinderRows(plan: BoxPlan): Rows {
   };
 }
 
-function repairRows(plan: BoxPlan): Rows {
+function repairSteps(plan: BoxPlan): Steps {
   const { title, repairs } = driverOf(plan, 'volume');
   return Object.fromEntries(
     repairs.map(({ name, ...repair }) => {
       const args = { box: plan.box, name, ...repair };
-      const row = { title: `${title}'s migrations mended for PostgreSQL`, after: ['boot'] };
+      const step = { title: `${title}'s migrations mended for PostgreSQL`, after: ['boot'] };
       return [
         `cinder.${name}`,
-        { ...row, observe: call('observeRepair', args), apply: call('repairTool', args) },
+        { ...step, observe: call('observeRepair', args), apply: call('repairTool', args) },
       ];
     }),
   );

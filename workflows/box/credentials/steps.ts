@@ -3,14 +3,14 @@
 import { everySeconds, credentialLifetime } from '../../contracts/box/schedules.ts';
 import type { CredentialsArgs } from '../../ports/credentials.ts';
 import { call } from '../../ports/index.ts';
-import { fileCalls, type Rows } from '../calls.ts';
+import { fileCalls, type Steps } from '../calls.ts';
 import { keystoneAccess, type BoxPlan } from '../plan.ts';
 import { credentialFileOf } from './files.ts';
 
 /** @source Keystone's default of `[token] expiration`, 3600 s */
 const tokenSecondsDefault = 3600;
 
-export function loginPluginSteps({ box }: BoxPlan): Rows {
+export function loginPluginSteps({ box }: BoxPlan): Steps {
   return {
     'login-plugin': {
       title: 'Login plugin of the services',
@@ -21,7 +21,7 @@ export function loginPluginSteps({ box }: BoxPlan): Rows {
   };
 }
 
-export function credentialSteps(plan: BoxPlan): Rows {
+export function credentialSteps(plan: BoxPlan): Steps {
   const credentials = credentialsOf(plan);
   return {
     credentials: {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows up to a running box with certificates: what every service stands on.
+// The steps up to a running box with certificates: what every service stands on.
 import type { ImageArgs } from '../../ports/box.ts';
 import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import type { BoxPlan, InstallFacts, OuterNetwork } from '../plan.ts';
 import { nameFiles } from './files.ts';
-import { fileCalls, type Rows } from '../calls.ts';
-import { guestImageRows, guestImageSource } from '../guests/steps.ts';
+import { fileCalls, type Steps } from '../calls.ts';
+import { guestImageSteps, guestImageSource } from '../guests/steps.ts';
 
 /** MiB that must be free. @source a box with Keystone alone took 300 MB and an image of 860 MB; the whole plane 3.3 GB */
 const sizes = {
@@ -35,7 +35,7 @@ function imageArgs(
   };
 }
 
-export function foundationRows(plan: BoxPlan, facts: InstallFacts): Rows {
+export function foundationSteps(plan: BoxPlan, facts: InstallFacts): Steps {
   const { sources } = facts;
   const { spec, box, recipe, packages } = plan;
   const root = { box, recipe, suite: plan.profile.suite, packages };
@@ -89,7 +89,7 @@ export function foundationRows(plan: BoxPlan, facts: InstallFacts): Rows {
       observe: call('observeRoot', root),
       apply: call('prepareRoot', root),
     },
-    ...(plan.hasGuests && { ...guestImageRows(plan, facts), ...hypervisorRows(plan, facts) }),
+    ...(plan.hasGuests && { ...guestImageSteps(plan, facts), ...hypervisorSteps(plan, facts) }),
     boot: {
       title: 'Box booted',
       profile: 'command',
@@ -147,7 +147,7 @@ function referencesOf(plan: BoxPlan) {
 
 const linkOf = ({ link, gateway, prefix }: OuterNetwork) => ({ link, gateway, prefix });
 
-function hypervisorRows(plan: BoxPlan, facts: InstallFacts): Rows {
+function hypervisorSteps(plan: BoxPlan, facts: InstallFacts): Steps {
   const { hypervisor = 'auto' } = plan.spec;
   const proof = {
     box: plan.box,

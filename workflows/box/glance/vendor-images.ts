@@ -3,9 +3,9 @@
 import { imageSlug } from '../../contracts/box/box-spec.ts';
 import { call } from '../../ports/index.ts';
 import { keystoneAccess, type BoxPlan } from '../plan.ts';
-import type { Rows } from '../calls.ts';
+import type { Steps } from '../calls.ts';
 
-export function vendorImageRows(plan: BoxPlan): Rows {
+export function vendorImageSteps(plan: BoxPlan): Steps {
   const { box, spec } = plan;
   return Object.fromEntries(
     (spec.seeds.images ?? []).flatMap(({ url, digest, ...image }) => {
@@ -36,5 +36,5 @@ export function vendorImageRows(plan: BoxPlan): Rows {
         ],
       ];
     }),
-  ) as Rows;
+  ) as Steps;
 }

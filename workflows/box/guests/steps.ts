@@ -3,14 +3,14 @@
 import type { GuestImageSource } from '../../contracts/box/guest-image.ts';
 import { call } from '../../ports/index.ts';
 import type { BoxPlan, InstallFacts } from '../plan.ts';
-import type { Rows } from '../calls.ts';
+import type { Steps } from '../calls.ts';
 
 export const guestImageSource = ({ profile }: BoxPlan, { sources }: InstallFacts): GuestImageSource => ({
   suite: profile.suite,
   sources: sources.text,
 });
 
-export function guestImageRows(plan: BoxPlan, facts: InstallFacts): Rows {
+export function guestImageSteps(plan: BoxPlan, facts: InstallFacts): Steps {
   const { aptOptions } = facts.sources;
   const guest = { box: plan.box, ...guestImageSource(plan, facts), aptOptions };
   return {

@@ -64,7 +64,7 @@ function settings(plan: BoxPlan): string[] {
   const python = (value: string | readonly string[]): string => JSON.stringify(value);
   return [
     `SECRET_KEY = ${python(secretIn(plan.dashboardKey))}`,
-    // HAProxy asks by the box's own name, the row on loopback.
+    // HAProxy asks by the box's own name, the step on loopback.
     `ALLOWED_HOSTS = ${python([...hosts, '127.0.0.1'])}`,
     `CSRF_TRUSTED_ORIGINS = ${python(hosts.map((host) => `https://${host}`))}`,
     // For the log of logins: HAProxy adds who asked behind what a caller wrote there.

@@ -2,10 +2,10 @@
 // Horizon: configured, with a store of its own for sessions, answering.
 import { dashboardFiles, sessionsFiles, sessionsUnit } from './files.ts';
 import type { BoxPlan } from '../plan.ts';
-import { fileCalls, unitRow, type Rows } from '../calls.ts';
+import { fileCalls, unitStep, type Steps } from '../calls.ts';
 import { healthUrlOf } from '../neutron/steps.ts';
 
-export function dashboardRows(plan: BoxPlan): Rows {
+export function dashboardSteps(plan: BoxPlan): Steps {
   const { unit } = plan.profile.apis.dashboard;
   const files = dashboardFiles(plan);
   const healthUrl = healthUrlOf(plan, 'dashboard');
@@ -17,12 +17,12 @@ export function dashboardRows(plan: BoxPlan): Rows {
     },
     'horizon.sessions': {
       title: 'Sessions of Horizon kept',
-      ...unitRow(plan, { unit: sessionsUnit, files: sessionsFiles(plan) }),
+      ...unitStep(plan, { unit: sessionsUnit, files: sessionsFiles(plan) }),
     },
     'horizon.service': {
       title: 'Horizon answering',
       after: ['horizon.sessions', 'certificates'],
-      ...unitRow(plan, { unit, files, healthUrl }),
+      ...unitStep(plan, { unit, files, healthUrl }),
     },
   };
 }

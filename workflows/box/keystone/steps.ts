@@ -5,10 +5,10 @@ import { haproxyFiles } from '../haproxy/files.ts';
 import { keystoneFiles } from './files.ts';
 import { clusterBirth } from '../postgres/files.ts';
 import { keystoneAccess, type BoxPlan } from '../plan.ts';
-import { fileCalls, schemaRow, unitRow, type Rows } from '../calls.ts';
+import { fileCalls, schemaStep, unitStep, type Steps } from '../calls.ts';
 import { testProject } from '../seeds/steps.ts';
 
-export function keystoneRows(plan: BoxPlan): Rows {
+export function keystoneSteps(plan: BoxPlan): Steps {
   const { box, profile } = plan;
   const files = keystoneFiles(plan);
   const { identity } = profile.apis;
@@ -24,13 +24,13 @@ export function keystoneRows(plan: BoxPlan): Rows {
     'keystone.schema': {
       title: 'Keystone schema at its heads',
       after: ['postgres.databases', 'keystone.config', 'certificates'],
-      ...schemaRow(plan, profile.drivers.keystone),
+      ...schemaStep(plan, profile.drivers.keystone),
     },
     'keystone.service': {
       title: 'Keystone answering',
       after: ['keystone.schema', 'keystone.keys'],
       // What it remembers of another cluster is another cloud's.
-      ...unitRow(plan, {
+      ...unitStep(plan, {
         unit: identity.unit,
         files,
         pairs: ['keystone'],
@@ -41,19 +41,19 @@ export function keystoneRows(plan: BoxPlan): Rows {
   };
 }
 
-export function haproxyRows(plan: BoxPlan): Rows {
+export function haproxySteps(plan: BoxPlan): Steps {
   const files = haproxyFiles(plan);
   return {
     'haproxy.config': { title: 'HAProxy configured', after: ['boot'], ...fileCalls(plan.box, files) },
     'haproxy.service': {
       title: 'HAProxy running',
       after: ['haproxy.config', 'certificates'],
-      ...unitRow(plan, { unit: 'haproxy.service', files, reads: [plan.paths.haproxy] }),
+      ...unitStep(plan, { unit: 'haproxy.service', files, reads: [plan.paths.haproxy] }),
     },
   };
 }
 
-export function catalogRows(plan: BoxPlan): Rows {
+export function catalogSteps(plan: BoxPlan): Steps {
   const { profile, publicAuthUrl } = plan;
   const keystone = keystoneAccess(plan);
   const administrator = {

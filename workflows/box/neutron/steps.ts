@@ -10,7 +10,7 @@ import { floatingIpFiles, floatingIpUnit } from '../ovn/files.ts';
 import { neutronFiles, physicalNetwork } from './files.ts';
 import { placementFiles } from '../placement/files.ts';
 import type { BoxPlan } from '../plan.ts';
-import { fileCalls, schemaRow, unitRow, type Rows } from '../calls.ts';
+import { fileCalls, schemaStep, unitStep, type Steps } from '../calls.ts';
 
 /** Where an API answers without HAProxy. */
 export function healthUrlOf({ profile }: BoxPlan, service: ServiceName): string {
@@ -27,9 +27,9 @@ interface SimpleService {
 
 /**
  * A service that needs its database and nothing else to start: Keystone is asked at the first request. It comes
- * after Keystone all the same: Debian's unit wants Keystone's, which systemd would start before its own row starts it again.
+ * after Keystone all the same: Debian's unit wants Keystone's, which systemd would start before its own step starts it again.
  */
-function simpleRows(plan: BoxPlan, { service, title, files, driver }: SimpleService): Rows {
+function simpleSteps(plan: BoxPlan, { service, title, files, driver }: SimpleService): Steps {
   const { name, unit, user } = plan.profile.apis[service];
   const healthUrl = healthUrlOf(plan, service);
   return {
@@ -41,26 +41,26 @@ function simpleRows(plan: BoxPlan, { service, title, files, driver }: SimpleServ
     [`${name}.schema`]: {
       title: `${title} schema at its heads`,
       after: ['postgres.databases', `${name}.config`, 'certificates'],
-      ...schemaRow(plan, driver),
+      ...schemaStep(plan, driver),
     },
     [`${name}.service`]: {
       title: `${title} answering`,
       after: [`${name}.schema`, 'keystone.service', 'credentials.files'],
-      ...unitRow(plan, { unit, files, pairs: [user], reads: [loginPluginPath], healthUrl }),
+      ...unitStep(plan, { unit, files, pairs: [user], reads: [loginPluginPath], healthUrl }),
     },
   };
 }
 
-export const glanceRows = (plan: BoxPlan): Rows =>
-  simpleRows(plan, {
+export const glanceSteps = (plan: BoxPlan): Steps =>
+  simpleSteps(plan, {
     service: 'image',
     title: 'Glance',
     files: glanceFiles(plan),
     driver: plan.profile.drivers.glance,
   });
 
-export const placementRows = (plan: BoxPlan): Rows =>
-  simpleRows(plan, {
+export const placementSteps = (plan: BoxPlan): Steps =>
+  simpleSteps(plan, {
     service: 'placement',
     title: 'Placement',
     files: placementFiles(plan),
@@ -69,7 +69,7 @@ export const placementRows = (plan: BoxPlan): Rows =>
 
 const outerBridge = 'br-ex';
 
-export function switchRows(plan: BoxPlan): Rows {
+export function switchSteps(plan: BoxPlan): Steps {
   const settings = {
     box: plan.box,
     hostname: plan.box,
@@ -77,7 +77,7 @@ export function switchRows(plan: BoxPlan): Rows {
     bridgeMappings: { [physicalNetwork]: outerBridge },
     ...(plan.outer !== null && { ports: { ext0: outerBridge } }),
   };
-  const unit = (name: string) => unitRow(plan, { unit: `${name}.service`, files: [] });
+  const unit = (name: string) => unitStep(plan, { unit: `${name}.service`, files: [] });
   return {
     'ovn.switch': { title: 'Open vSwitch running', after: ['boot'], ...unit('openvswitch-switch') },
     'ovn.central': { title: 'OVN databases running', after: ['boot'], ...unit('ovn-central') },
@@ -101,22 +101,22 @@ export function switchRows(plan: BoxPlan): Rows {
       'ovn.floating-ips': {
         title: 'Floating IPs reached by guests',
         after: ['ovn.floating-config', 'ovn.settings'],
-        ...unitRow(plan, { unit: floatingIpUnit, files: floatingIpFiles }),
+        ...unitStep(plan, { unit: floatingIpUnit, files: floatingIpFiles }),
       },
     }),
   };
 }
 
-export function neutronRows(plan: BoxPlan): Rows {
+export function neutronSteps(plan: BoxPlan): Steps {
   const files = neutronFiles(plan);
   const { programs } = plan.profile.neutron;
-  const rows = simpleRows(plan, {
+  const steps = simpleSteps(plan, {
     service: 'network',
     title: 'Neutron',
     files,
     driver: plan.profile.drivers.neutron,
   });
-  const { 'neutron.service': api, ...before } = rows;
+  const { 'neutron.service': api, ...before } = steps;
   const stands = ['neutron.schema', 'ovn.settings', 'rabbitmq.users', 'credentials.files'];
   return {
     ...before,
@@ -124,12 +124,12 @@ export function neutronRows(plan: BoxPlan): Rows {
       'neutron.rpc': {
         title: 'Neutron RPC server running',
         after: stands,
-        ...unitRow(plan, { unit: programs.rpc.unit, files, pairs: ['neutron'], reads: [loginPluginPath] }),
+        ...unitStep(plan, { unit: programs.rpc.unit, files, pairs: ['neutron'], reads: [loginPluginPath] }),
       },
       'neutron.maintenance': {
         title: 'Maintenance of OVN running',
         after: stands,
-        ...unitRow(plan, {
+        ...unitStep(plan, {
           unit: programs.maintenance.unit,
           files,
           pairs: ['neutron'],

@@ -7,11 +7,11 @@ import { hypervisorFiles } from './hypervisor-files.ts';
 import { metadataAgentFiles } from '../neutron/files.ts';
 import { novaFiles } from './files.ts';
 import type { BoxPlan } from '../plan.ts';
-import { fileCalls, schemaRow, unitRow, type Rows } from '../calls.ts';
+import { fileCalls, schemaStep, unitStep, type Steps } from '../calls.ts';
 import { healthUrlOf } from '../neutron/steps.ts';
 
-/** Long: Nova is six rows of records and five programs. */
-export function novaRows(plan: BoxPlan): Rows {
+/** Long: Nova is six steps of records and five programs. */
+export function novaSteps(plan: BoxPlan): Steps {
   const { box, profile } = plan;
   const files = novaFiles(plan);
   const cells = {
@@ -27,7 +27,7 @@ export function novaRows(plan: BoxPlan): Rows {
   const hosts = { box, cellDatabase: 'nova_cell1', hosts: [box] };
   const hypervisors = [hypervisorFiles(plan).qemu];
   const program = (name: string) =>
-    unitRow(plan, { unit: `${name}.service`, files, pairs: ['nova'], reads: [loginPluginPath] });
+    unitStep(plan, { unit: `${name}.service`, files, pairs: ['nova'], reads: [loginPluginPath] });
   const stands = ['nova.schema', 'nova.cell1', 'rabbitmq.users', 'credentials.files'];
   // Both log in to Keystone and ask Placement when they start, and end at once when they cannot.
   const daemons = [...stands, 'placement.service'];
@@ -36,7 +36,7 @@ export function novaRows(plan: BoxPlan): Rows {
     'nova.api-schema': {
       title: 'Nova API schema at its head',
       after: ['postgres.databases', 'nova.config', 'certificates'],
-      ...schemaRow(plan, profile.drivers.nova, 'api-schema'),
+      ...schemaStep(plan, profile.drivers.nova, 'api-schema'),
     },
     'nova.cell0': {
       title: 'Cell 0 mapped',
@@ -47,7 +47,7 @@ export function novaRows(plan: BoxPlan): Rows {
     },
     'nova.schema': {
       title: 'Nova schema of both cells at its head',
-      ...schemaRow(plan, profile.drivers.nova),
+      ...schemaStep(plan, profile.drivers.nova),
     },
     'nova.cell1': {
       title: 'Cell 1 mapped',
@@ -65,7 +65,7 @@ export function novaRows(plan: BoxPlan): Rows {
     'nova.service': {
       title: 'Nova answering',
       after: stands,
-      ...unitRow(plan, {
+      ...unitStep(plan, {
         unit: profile.apis.compute.unit,
         files,
         pairs: ['nova'],
@@ -73,7 +73,7 @@ export function novaRows(plan: BoxPlan): Rows {
         healthUrl: healthUrlOf(plan, 'compute'),
       }),
     },
-    ...(plan.hasGuests && guestRows(plan, files)),
+    ...(plan.hasGuests && guestSteps(plan, files)),
     'nova.compute': {
       title: 'Nova compute running',
       after: [
@@ -82,7 +82,7 @@ export function novaRows(plan: BoxPlan): Rows {
         'neutron.service',
         ...(plan.hasGuests ? ['libvirt', 'nova.hypervisor'] : []),
       ],
-      ...unitRow(plan, {
+      ...unitStep(plan, {
         unit: 'nova-compute.service',
         files: plan.hasGuests ? [...files, ...hypervisors] : files,
         pairs: ['nova'],
@@ -99,7 +99,7 @@ export function novaRows(plan: BoxPlan): Rows {
       observe: call('observeComputeHosts', hosts),
       apply: call('discoverComputeHosts', hosts),
     },
-    ...(lastHostRow(plan) === 'nova.events' && eventRows(plan)),
+    ...(lastHostStep(plan) === 'nova.events' && eventSteps(plan)),
   };
 }
 
@@ -117,7 +117,7 @@ const computeHeartbeat = ({ box }: BoxPlan): HeartbeatArgs => ({
 });
 
 /** Behind it compute hosts are all that a server needs. */
-export const lastHostRow = ({ hasGuests, profile }: BoxPlan): 'nova.events' | 'nova.hosts' =>
+export const lastHostStep = ({ hasGuests, profile }: BoxPlan): 'nova.events' | 'nova.hosts' =>
   hasGuests && profile.compute.hasIdentityFile ? 'nova.events' : 'nova.hosts';
 
 /**
@@ -125,11 +125,11 @@ export const lastHostRow = ({ hasGuests, profile }: BoxPlan): 'nova.events' | 'n
  * process is never told of a guest's end, and waits its full 20 s for each volume that leaves one. Its first start writes
  * the host's identity; one that began after it has the loop first.
  */
-const eventRows = (plan: BoxPlan): Rows => ({
+const eventSteps = (plan: BoxPlan): Steps => ({
   'nova.events': {
     title: 'Nova told of its guests',
     after: ['nova.hosts'],
-    ...unitRow(plan, {
+    ...unitStep(plan, {
       unit: 'nova-compute.service',
       files: [],
       reads: ['/var/lib/nova/compute_id'],
@@ -139,7 +139,7 @@ const eventRows = (plan: BoxPlan): Rows => ({
 });
 
 /** What a real guest needs beside Nova's programs: libvirt, and the way to its metadata. */
-function guestRows(plan: BoxPlan, files: readonly FileArgs[]): Rows {
+function guestSteps(plan: BoxPlan, files: readonly FileArgs[]): Steps {
   const { box, profile } = plan;
   const { metadata, metadataAgent } = profile.guests;
   const hypervisor = { box, files: hypervisorFiles(plan) };
@@ -148,7 +148,7 @@ function guestRows(plan: BoxPlan, files: readonly FileArgs[]): Rows {
     libvirt: {
       title: 'libvirt running',
       after: ['boot'],
-      ...unitRow(plan, { unit: 'libvirtd.service', files: [] }),
+      ...unitStep(plan, { unit: 'libvirtd.service', files: [] }),
     },
     'nova.hypervisor': {
       title: 'Nova set for the hypervisor',
@@ -159,7 +159,7 @@ function guestRows(plan: BoxPlan, files: readonly FileArgs[]): Rows {
     'nova.metadata': {
       title: 'Metadata of servers answering',
       after: ['nova.schema', 'nova.cell1', 'rabbitmq.users', 'credentials.files'],
-      ...unitRow(plan, {
+      ...unitStep(plan, {
         unit: metadata.unit,
         files,
         pairs: ['nova'],
@@ -174,9 +174,9 @@ function guestRows(plan: BoxPlan, files: readonly FileArgs[]): Rows {
     },
     'neutron.metadata-agent': {
       title: 'Agent of metadata running',
-      // Its unit wants Keystone's: see simpleRows.
+      // Its unit wants Keystone's: see simpleSteps.
       after: ['neutron.metadata-config', 'ovn.settings', 'neutron.config', 'keystone.service'],
-      ...unitRow(plan, { unit: metadataAgent.unit, files: agentFiles }),
+      ...unitStep(plan, { unit: metadataAgent.unit, files: agentFiles }),
     },
   };
 }

@@ -4,9 +4,9 @@ import { call } from '../../ports/index.ts';
 import { postgresFiles } from './files.ts';
 import { brokerUsersOf, definitionsPath, rabbitmqFiles } from '../rabbitmq/files.ts';
 import { databasesOf, type BoxPlan } from '../plan.ts';
-import { fileCalls, unitRow, type Rows } from '../calls.ts';
+import { fileCalls, unitStep, type Steps } from '../calls.ts';
 
-export function postgresRows(plan: BoxPlan): Rows {
+export function postgresSteps(plan: BoxPlan): Steps {
   const { box, profile } = plan;
   const { version } = profile.postgres;
   const cluster = { box, version };
@@ -26,7 +26,7 @@ export function postgresRows(plan: BoxPlan): Rows {
     'postgres.service': {
       title: 'PostgreSQL running',
       after: ['postgres.config', 'certificates'],
-      ...unitRow(plan, { unit, files, pairs: ['postgres'], reads: [plan.authorityPath] }),
+      ...unitStep(plan, { unit, files, pairs: ['postgres'], reads: [plan.authorityPath] }),
     },
     'postgres.databases': {
       title: 'Roles and databases made',
@@ -45,7 +45,7 @@ function ownersOf(plan: BoxPlan) {
   }));
 }
 
-export function rabbitmqRows(plan: BoxPlan): Rows {
+export function rabbitmqSteps(plan: BoxPlan): Steps {
   const files = rabbitmqFiles(plan);
   const users = { box: plan.box, users: brokerUsersOf(plan), definitionsPath };
   return {
@@ -53,7 +53,7 @@ export function rabbitmqRows(plan: BoxPlan): Rows {
     'rabbitmq.service': {
       title: 'RabbitMQ running',
       after: ['rabbitmq.config', 'certificates', 'names'],
-      ...unitRow(plan, { unit: 'rabbitmq-server.service', files, pairs: ['rabbitmq'] }),
+      ...unitStep(plan, { unit: 'rabbitmq-server.service', files, pairs: ['rabbitmq'] }),
     },
     'rabbitmq.users': {
       title: 'Users of RabbitMQ',

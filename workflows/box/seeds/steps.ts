@@ -5,7 +5,7 @@ import { guestImageName, type GuestImageSource } from '../../contracts/box/guest
 import { call } from '../../ports/index.ts';
 import { physicalNetwork } from '../neutron/files.ts';
 import { keystoneAccess, type BoxPlan } from '../plan.ts';
-import type { Rows } from '../calls.ts';
+import type { Steps } from '../calls.ts';
 
 export const testProject = 'test';
 export const seedImage = 'Boot message';
@@ -13,7 +13,7 @@ export const seedNetwork = 'test';
 /** Where floating IPs come from. */
 const outerNetwork = 'public';
 
-export function flavorRows(plan: BoxPlan): Rows {
+export function flavorSteps(plan: BoxPlan): Steps {
   const flavors = { ...keystoneAccess(plan), flavors: plan.profile.flavors };
   return {
     'seeds.flavors': {
@@ -26,8 +26,8 @@ export function flavorRows(plan: BoxPlan): Rows {
   };
 }
 
-/** With `guest` a Linux that answers, built by the row `guest-image`; else a boot sector for a hypervisor that runs nothing. */
-export function imageRows(plan: BoxPlan, guest: GuestImageSource | null = null): Rows {
+/** With `guest` a Linux that answers, built by the step `guest-image`; else a boot sector for a hypervisor that runs nothing. */
+export function imageSteps(plan: BoxPlan, guest: GuestImageSource | null = null): Steps {
   const after = ['glance.service', 'keystone.users'];
   const image =
     guest === null
@@ -76,7 +76,7 @@ const guestImage = {
   },
 };
 
-export function userRows(plan: BoxPlan): Rows {
+export function userSteps(plan: BoxPlan): Steps {
   const { profile } = plan;
   const place = { domain: testProject, password: plan.testPassword };
   const users = {
@@ -103,7 +103,7 @@ export function userRows(plan: BoxPlan): Rows {
   };
 }
 
-export function projectRows(plan: BoxPlan, seed: TestSeed): Rows {
+export function projectSteps(plan: BoxPlan, seed: TestSeed): Steps {
   const owner = { project: testProject, domain: testProject };
   const { outer } = plan;
   const access = keystoneAccess(plan);

@@ -273,7 +273,7 @@ const projects = z.array(project).superRefine((list, context) => {
 const diskFormat = z.enum(['qcow2', 'raw', 'iso', 'vmdk', 'vdi', 'vhd', 'vhdx']);
 
 const image = z.strictObject({
-  // A letter or number first: rows are called after it.
+  // A letter or number first: steps are called after it.
   name: z
     .string()
     .regex(/^[A-Za-z0-9][\w .:()+-]{0,126}$/, 'A name has 1 to 127 characters A-Z, 0-9, blank and _.:()+-')

@@ -86,7 +86,7 @@ interface SeedImage {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** What its rows are called after; two images of a spec never share it. */
+/** What its steps are called after; two images of a spec never share it. */
 export const imageSlug = (name: string): string =>
   name
     .toLowerCase()

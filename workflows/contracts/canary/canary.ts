@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a canary is asked, and what it brings back: phases with their times, and the whole of a failure. Holds no secret.
-import type { RowFailure } from '../run/errors.ts';
+import type { StepFailure } from '../run/errors.ts';
 
 /** In the order of the flight; a part that is not there (no volumes, no name) is skipped with its reason. */
 export const canaryPhases = [
@@ -51,7 +51,7 @@ export interface CanaryFlight {
   readonly phases: readonly CanaryPhase[];
   readonly throughput: CanaryThroughput;
   readonly failedPhase?: CanaryPhaseName;
-  readonly failure?: RowFailure;
+  readonly failure?: StepFailure;
   /** The last lines of the server's console, redacted, at most 4 KiB; only of a flight that failed. */
   readonly consoleTail?: string;
 }

@@ -64,13 +64,13 @@ export interface OnlineProfile {
   readonly exitCodes: ExitCodes;
   /** The loop ends there and asks a person: a tool that always says "more" would go on for ever. */
   readonly batchesMax: number;
-  /** Counts the rows of a database that this release's own migrations can still migrate: SQL. */
+  /** Counts the steps of a database that this release's own migrations can still migrate: SQL. */
   readonly pendingRows: string;
 }
 
 /** A fault of the tool's own files on PostgreSQL, and the few characters that cure it. */
 export interface ToolRepair {
-  /** Of its row: `repair.<name>`. */
+  /** Of its step: `repair.<name>`. */
   readonly name: string;
   readonly path: string;
   readonly find: string;
@@ -89,14 +89,14 @@ export interface DatabaseDriver {
   /** Linux user, and the role that owns the databases. */
   readonly user: string;
   readonly tool: string;
-  /** Where the tool reads the URL of each database; none: the rows of an install see to it. */
+  /** Where the tool reads the URL of each database; none: the steps of an install see to it. */
   readonly urls: readonly {
     readonly path: string;
     readonly section: string;
     readonly key: string;
     readonly database: string;
   }[];
-  /** In order; by the name of its row. One alone is `schema`; Nova has `api-schema` and `schema`. */
+  /** In order; by the name of its step. One alone is `schema`; Nova has `api-schema` and `schema`. */
   readonly schemas: Readonly<Record<string, MigrationProfile>>;
   /** The same in two parts, with the programs' restart between them. */
   readonly phases?: { readonly expand: MigrationProfile; readonly contract: MigrationProfile };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes rows with their defaults, so that a steps file reads as a table. Pure.
+// Makes steps with their defaults, so that a steps file reads as a table. Pure.
 import type { Question } from './question.ts';
 import type { HostRef } from './subject.ts';
-import type { ActivityCall, ActivityProfile, Awaits, Cancel, CompiledRow } from './table.ts';
+import type { ActivityCall, ActivityProfile, Awaits, Cancel, CompiledStep } from './table.ts';
 
-export interface RowOptions {
+export interface StepOptions {
   readonly title: string;
-  /** Default: the row before. */
+  /** Default: the step before. */
   readonly after?: readonly string[];
   readonly observe: ActivityCall;
   /** Default none: a precondition. */
@@ -32,27 +32,27 @@ export interface RowOptions {
   readonly approvals?: number;
 }
 
-/** @source an hour: longer than the rows before a gate take again, shorter than a night in which the world moves on */
+/** @source an hour: longer than the steps before a gate take again, shorter than a night in which the world moves on */
 const approvalHoldsSeconds = 3600;
 
-/** The way back: a row that another table takes over. */
-export function optionsOf({ apply, gate: _, ...row }: CompiledRow): RowOptions {
-  return { ...row, ...(apply !== null && { apply }) };
+/** The way back: a step that another table takes over. */
+export function optionsOf({ apply, gate: _, ...step }: CompiledStep): StepOptions {
+  return { ...step, ...(apply !== null && { apply }) };
 }
 
-/** @throws Error when a row stands on one that is not before it, awaits nothing, or has a pattern that is none: a mistake in a steps file */
-export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[] {
-  const ids = Object.keys(rows);
-  return Object.entries(rows).map(([id, options], index) => {
+/** @throws Error when a step stands on one that is not before it, awaits nothing, or has a pattern that is none: a mistake in a steps file */
+export function table(steps: Readonly<Record<string, StepOptions>>): CompiledStep[] {
+  const ids = Object.keys(steps);
+  return Object.entries(steps).map(([id, options], index) => {
     const before = ids.slice(0, index);
     const after = options.after ?? before.slice(-1);
     const unknown = after.filter((parent) => !before.includes(parent));
     if (unknown.length > 0)
-      throw new Error(`Row ${id} stands on ${unknown.join(', ')}, which is not before it`);
+      throw new Error(`Step ${id} stands on ${unknown.join(', ')}, which is not before it`);
     if (options.approvals !== undefined && (options.gate === undefined || !(options.approvals >= 1)))
-      throw new Error(`Row ${id} is approved by ${options.approvals} people of no gate, or by none`);
+      throw new Error(`Step ${id} is approved by ${options.approvals} people of no gate, or by none`);
     if (options.awaits !== undefined && options.apply !== undefined && options.question === undefined)
-      throw new Error(`Row ${id} awaits nothing: its change needs no answer`);
+      throw new Error(`Step ${id} awaits nothing: its change needs no answer`);
     for (const { pattern } of Object.values(options.question?.fields ?? {})) new RegExp(pattern, 'u');
     return {
       id,
@@ -77,6 +77,6 @@ export function table(rows: Readonly<Record<string, RowOptions>>): CompiledRow[]
   });
 }
 
-function gateOf(why: string, approvals: number | undefined): NonNullable<CompiledRow['gate']> {
+function gateOf(why: string, approvals: number | undefined): NonNullable<CompiledStep['gate']> {
   return { why, holdsSeconds: approvalHoldsSeconds, ...(approvals !== undefined && { approvals }) };
 }

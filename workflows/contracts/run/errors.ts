@@ -6,7 +6,7 @@ export interface ErrorKind {
   readonly meaning: string;
   /** Who has to act next. */
   readonly acts: 'operator' | 'engineer' | 'nobody' | 'wait';
-  /** What the engine does: `tries` raises the occurrence up to the row's tries, `free` does so without counting, `never` stops at once. */
+  /** What the engine does: `tries` raises the occurrence up to the step's tries, `free` does so without counting, `never` stops at once. */
   readonly again: 'tries' | 'free' | 'never';
   /** The next thing to do, shown when the error itself names nothing better. */
   readonly hint: string;
@@ -97,7 +97,7 @@ export const errorKinds = {
 export type ErrorCode = keyof typeof errorKinds;
 
 /** One failure as it travels: in results, progress and the memo. Free of secrets; each text at most 1 KiB. */
-export interface RowFailure {
+export interface StepFailure {
   readonly code: ErrorCode;
   /** What failed, subject first. */
   readonly message: string;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What taking, keeping, giving back and reading a lease yields. Results of earlier releases lack what is optional.
-import type { RowFailure } from './errors.ts';
+import type { StepFailure } from './errors.ts';
 
 export type TakeLeaseResult =
   | {
@@ -10,17 +10,17 @@ export type TakeLeaseResult =
     }
   | { readonly outcome: 'refused'; readonly holder: string }
   /** The lease itself cannot be read or written. */
-  | { readonly outcome: 'failed'; readonly failure: RowFailure };
+  | { readonly outcome: 'failed'; readonly failure: StepFailure };
 
 export interface KeepLeaseResult {
   readonly outcome: 'given-back' | 'lost';
   /** Of a lost lease: the run ends with it. Without it (earlier releases) the run takes the lease again. */
-  readonly failure?: RowFailure;
+  readonly failure?: StepFailure;
 }
 
 /** Nothing at all from earlier releases, which tried until it was given back. */
 export type GiveLeaseBackResult =
-  { readonly outcome: 'given-back' } | { readonly outcome: 'failed'; readonly failure: RowFailure };
+  { readonly outcome: 'given-back' } | { readonly outcome: 'failed'; readonly failure: StepFailure };
 
 export interface ReadLeaseResult {
   /** Null when nobody holds the box. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run that measures ends with, whatever was measured: good, bad or not to be told, how long, and what failed.
-import type { RowFailure } from './errors.ts';
+import type { StepFailure } from './errors.ts';
 import type { NotifyResult } from './notice.ts';
 
 export interface Measurement {
@@ -9,7 +9,7 @@ export interface Measurement {
   readonly seconds: number;
   /** The part at which it failed. */
   readonly failedPhase?: string;
-  readonly failure?: RowFailure;
+  readonly failure?: StepFailure;
 }
 
 /** The measurement with the run it was taken in. */
@@ -17,5 +17,5 @@ export type MeasuredRun<M extends Measurement> = M & {
   readonly operation: string;
   readonly subject: string;
   readonly inputDigest: string;
-  readonly notification?: NotifyResult & { readonly at: string; readonly row: string };
+  readonly notification?: NotifyResult & { readonly at: string; readonly step: string };
 };

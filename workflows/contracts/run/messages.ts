@@ -25,8 +25,8 @@ export const queries = { progress: 'progress' } as const;
 /** What a run keeps in its memo, so that it can be read without a worker. */
 export interface RunMemo {
   readonly phase: string;
-  readonly rows: Readonly<Record<string, string>>;
-  readonly row?: string;
+  readonly steps: Readonly<Record<string, string>>;
+  readonly step?: string;
   readonly cause?: string;
   readonly nextCommand?: string;
   readonly inputDigest?: string;

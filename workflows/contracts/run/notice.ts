@@ -24,8 +24,8 @@ export interface Notice {
   readonly box?: string;
   readonly operation: string;
   readonly workflowId: string;
-  /** The first row that waits or differs. */
-  readonly row: string;
+  /** The first step that waits or differs. */
+  readonly step: string;
   readonly cause: string;
   readonly nextCommand: string;
 }

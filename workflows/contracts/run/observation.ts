@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What looking at one row of the world yields. Says nothing of how one looks.
-import type { RowFailure } from './errors.ts';
+// What looking at one step of the world yields. Says nothing of how one looks.
+import type { StepFailure } from './errors.ts';
 
 /** One difference between the world and the wish. Values are redacted and at most 160 characters. */
 export interface Difference {
@@ -18,8 +18,8 @@ export interface Observed {
   readonly differences: readonly Difference[];
 }
 
-export type ObserveResult = Observed | { readonly verdict: 'failed'; readonly failure: RowFailure };
+export type ObserveResult = Observed | { readonly verdict: 'failed'; readonly failure: StepFailure };
 
 export type ApplyResult =
   | { readonly outcome: 'applied'; readonly detail?: string }
-  | { readonly outcome: 'failed'; readonly failure: RowFailure };
+  | { readonly outcome: 'failed'; readonly failure: StepFailure };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one look at a run tells. Rendered by cli/views; computed by the engine alone.
-import type { RowFailure } from './errors.ts';
+import type { StepFailure } from './errors.ts';
 import type { NotifyResult } from './notice.ts';
 import type { SubjectKind } from './subject.ts';
 import type { Answer, Question } from './question.ts';
 import type { Difference } from './observation.ts';
 
-export type RowStatus =
+export type StepStatus =
   | 'pending'
   | 'observing'
   | 'applying'
@@ -21,7 +21,7 @@ export type RowStatus =
   | 'stopped';
 
 /** Statuses that an answer of a person ends; `awaiting` ends by itself too, once what it waits for is true. */
-export function waitsForPerson({ status }: Pick<RowProgress, 'status'>): boolean {
+export function waitsForPerson({ status }: Pick<StepProgress, 'status'>): boolean {
   return status === 'parked' || status === 'awaiting';
 }
 
@@ -29,10 +29,10 @@ export function waitsForPerson({ status }: Pick<RowProgress, 'status'>): boolean
 export type Phase =
   'compiling' | 'running' | 'needs-operator' | 'cancelling' | 'done' | 'failed' | 'cancelled' | 'aborted';
 
-export interface RowProgress {
+export interface StepProgress {
   readonly id: string;
   readonly title: string;
-  readonly status: RowStatus;
+  readonly status: StepStatus;
   readonly occurrence: number;
   /** Counted tries begun, from 1; 0 before the first. */
   readonly tries: number;
@@ -42,11 +42,11 @@ export interface RowProgress {
   readonly differences?: number;
   /** What its change said of itself: the id of a dump, rows migrated; while it is applied, what goes on just now. */
   readonly detail?: string;
-  readonly failure?: RowFailure;
+  readonly failure?: StepFailure;
   readonly skippable: boolean;
   /** True once its change began, however it ended. */
   readonly touched?: true;
-  /** What a person is asked to agree to, while the row waits for that. */
+  /** What a person is asked to agree to, while the step waits for that. */
   readonly asks?: GateQuestion;
   /** The last agreement. */
   readonly approval?: Approval;
@@ -89,13 +89,13 @@ export interface Progress {
   readonly needsHuman: boolean;
   readonly startedAt: string;
   readonly endedAt?: string;
-  readonly rows: readonly RowProgress[];
-  readonly failure?: RowFailure;
+  readonly steps: readonly StepProgress[];
+  readonly failure?: StepFailure;
   /** The command that the person who must act runs next. */
   readonly nextCommand?: string;
   readonly inputDigest?: string;
   /** The last telling of a person, when the box's spec names somebody. */
-  readonly notification?: NotifyResult & { readonly at: string; readonly row: string };
+  readonly notification?: NotifyResult & { readonly at: string; readonly step: string };
 }
 
 /** How often each final status was reached; the recap line and the JSON result show the same numbers. */
@@ -109,27 +109,27 @@ export interface Recap {
   readonly pending: number;
 }
 
-export function recapOf(rows: readonly RowProgress[]): Recap {
-  const count = (...statuses: RowStatus[]): number =>
-    rows.filter((row) => statuses.includes(row.status)).length;
+export function recapOf(steps: readonly StepProgress[]): Recap {
+  const count = (...statuses: StepStatus[]): number =>
+    steps.filter((step) => statuses.includes(step.status)).length;
   const settled = { same: count('same'), changed: count('changed'), skipped: count('skipped') };
   const open = { parked: count('parked', 'awaiting'), failed: count('failed') };
-  const rest = rows.length - settled.same - settled.changed - settled.skipped - open.parked - open.failed;
+  const rest = steps.length - settled.same - settled.changed - settled.skipped - open.parked - open.failed;
   return { ...settled, ...open, pending: rest };
 }
 
-/** One row of a plan or a drift report. */
-export interface ReportRow {
+/** One step of a plan or a drift report. */
+export interface ReportStep {
   readonly id: string;
   readonly title: string;
   readonly verdict: 'same' | 'differs' | 'waits' | 'failed';
   readonly count: number;
   readonly differences: readonly Difference[];
-  /** The row whose change has to come first, when this one cannot be seen yet. */
+  /** The step whose change has to come first, when this one cannot be seen yet. */
   readonly waitsFor?: string;
   /** The task queue whose worker alone can observe it: a report asks none but its own. */
   readonly queue?: string;
-  readonly failure?: RowFailure;
+  readonly failure?: StepFailure;
   /** False for a precondition: nothing would be changed by it. */
   readonly changes: boolean;
   readonly after: readonly string[];
@@ -142,6 +142,6 @@ export interface Report {
   /** Who holds the lease, when the result is `busy`. */
   readonly holder?: string;
   readonly observedAt: string;
-  readonly rows: readonly ReportRow[];
+  readonly steps: readonly ReportStep[];
   readonly inputDigest: string;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The answer of a person to a parked row, an open gate or a question, and the rule by which it is accepted.
-import { waitsForPerson, type RowProgress } from './progress.ts';
+// The answer of a person to a parked step, an open gate or a question, and the rule by which it is accepted.
+import { waitsForPerson, type StepProgress } from './progress.ts';
 import { dataRefusal } from './question.ts';
 
 export interface ResolveStep {
-  readonly row: string;
+  readonly step: string;
   /** The occurrence the person looked at; a newer one means the world moved on. */
   readonly occurrence: number;
   readonly action: 'retry' | 'skip' | 'abort' | 'approve' | 'answer';
@@ -20,7 +20,7 @@ export interface ResolveStep {
 const actions: readonly string[] = ['retry', 'skip', 'abort', 'approve', 'answer'];
 
 /** Returns why an answer is refused, or null; hand-written, since the workflow isolate carries no schema library. */
-export function refusalOf(raw: unknown, rows: readonly RowProgress[]): string | null {
+export function refusalOf(raw: unknown, steps: readonly StepProgress[]): string | null {
   if (typeof raw !== 'object' || raw === null) return 'The answer is not an object';
   const answer = raw as Partial<Record<keyof ResolveStep, unknown>>;
   if (typeof answer.action !== 'string' || !actions.includes(answer.action)) {
@@ -28,30 +28,30 @@ export function refusalOf(raw: unknown, rows: readonly RowProgress[]): string | 
   }
   if (typeof answer.actor !== 'string' || answer.actor === '') return 'actor must be named';
   if (typeof answer.reason !== 'string') return 'reason must be a text';
-  const row = rows.find((candidate) => candidate.id === answer.row);
-  if (row === undefined) return `There is no row ${String(answer.row)}`;
-  if (!waitsForPerson(row)) return `Row ${row.id} is ${row.status}, not parked`;
-  if (row.occurrence !== answer.occurrence) {
-    return `Row ${row.id} is at occurrence ${row.occurrence}, the answer is for ${String(answer.occurrence)}`;
+  const step = steps.find((candidate) => candidate.id === answer.step);
+  if (step === undefined) return `There is no step ${String(answer.step)}`;
+  if (!waitsForPerson(step)) return `Step ${step.id} is ${step.status}, not parked`;
+  if (step.occurrence !== answer.occurrence) {
+    return `Step ${step.id} is at occurrence ${step.occurrence}, the answer is for ${String(answer.occurrence)}`;
   }
-  if (answer.action === 'approve') return approvalRefusal(row, answer.digest, answer.actor);
-  if (answer.action === 'retry' && row.asks !== undefined)
-    return `Row ${row.id} waits for an approval, not for another try`;
-  if (answer.action === 'answer') return answerRefusal(row, answer.data);
-  if (answer.action === 'skip' && !row.skippable)
-    return `Row ${row.id} cannot be skipped: later rows stand on it`;
+  if (answer.action === 'approve') return approvalRefusal(step, answer.digest, answer.actor);
+  if (answer.action === 'retry' && step.asks !== undefined)
+    return `Step ${step.id} waits for an approval, not for another try`;
+  if (answer.action === 'answer') return answerRefusal(step, answer.data);
+  if (answer.action === 'skip' && !step.skippable)
+    return `Step ${step.id} cannot be skipped: later steps stand on it`;
   return null;
 }
 
-function answerRefusal({ id, asks, question }: RowProgress, data: unknown): string | null {
+function answerRefusal({ id, asks, question }: StepProgress, data: unknown): string | null {
   if (asks !== undefined) return `Step ${id} waits for an approval, not for an answer`;
   return question === undefined ? `Step ${id} asks nothing` : dataRefusal(question, data);
 }
 
-function approvalRefusal({ id, asks }: RowProgress, digest: unknown, actor: string): string | null {
-  if (asks === undefined) return `Row ${id} asks for no approval`;
+function approvalRefusal({ id, asks }: StepProgress, digest: unknown, actor: string): string | null {
+  if (asks === undefined) return `Step ${id} asks for no approval`;
   if (asks.requestedBy === actor)
     return `Step ${id} needs the approval of another person: ${actor} requested the run`;
-  if (asks.digest !== digest) return `Row ${id} asks about other differences than those that were approved`;
+  if (asks.digest !== digest) return `Step ${id} asks about other differences than those that were approved`;
   return null;
 }

@@ -17,23 +17,23 @@ export interface ActivityCall {
 
 export type Cancel = 'finish' | 'kill' | 'batch';
 
-export interface CompiledRow {
+export interface CompiledStep {
   readonly id: string;
-  /** What the row makes true, for people; starts with a noun. */
+  /** What the step makes true, for people; starts with a noun. */
   readonly title: string;
   readonly after: readonly string[];
   readonly observe: ActivityCall;
-  /** None: the row is a precondition. */
+  /** None: the step is a precondition. */
   readonly apply: ActivityCall | null;
-  /** What cancelling does to the row's durable command; `batch`: it ends, and none begins after it. */
+  /** What cancelling does to the step's durable command; `batch`: it ends, and none begins after it. */
   readonly cancel: Cancel;
-  /** Named locks held on the host while the row's command runs. */
+  /** Named locks held on the host while the step's command runs. */
   readonly exclusive: readonly string[];
   /** How long the look after the change may poll, seconds. */
   readonly settleSeconds: number;
   readonly profile: ActivityProfile;
   readonly skippable: boolean;
-  /** Counted tries before the row parks or fails. */
+  /** Counted tries before the step parks or fails. */
   readonly tries: number;
   readonly onFailure: 'park' | 'fail';
   /** Where its commands run; default: the hosts of the subject. */
@@ -75,11 +75,11 @@ export interface CompiledTable {
   readonly scheduled?: true;
   /** Of a run that only looks: a difference waits for a person. Default: it is a result like any other. */
   readonly whenDiffers?: 'notify';
-  /** Rows in an order in which every row follows those it stands on. */
-  readonly rows: readonly CompiledRow[];
-  /** How many rows run side by side. */
+  /** Steps in an order in which every step follows those it stands on. */
+  readonly steps: readonly CompiledStep[];
+  /** How many steps run side by side. */
   readonly limit: number;
-  /** A row whose host or service was silent for so long waits for a person and the lease is given back. None in earlier releases. */
+  /** A step whose host or service was silent for so long waits for a person and the lease is given back. None in earlier releases. */
   readonly unreachableSeconds?: number;
   /** The lease that a mutating run holds, see subject.ts; null for a run that only looks. */
   readonly lease: string | null;
@@ -90,13 +90,13 @@ export interface CompiledTable {
   readonly notify?: NotifyTarget;
 }
 
-/** What every activity of a row is told besides its arguments. */
-export interface RowContext {
+/** What every activity of a step is told besides its arguments. */
+export interface StepContext {
   readonly operation: string;
   readonly subject: string;
   /** Where the commands of the step run; default: the hosts of the subject. */
   readonly hosts?: readonly HostRef[];
-  readonly row: string;
+  readonly step: string;
   readonly occurrence: number;
   /** Made once per operation, kept over reset: names its durable commands. */
   readonly nonce: string;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The canary as a table of one row: a look whether the cloud lets its user in, then the flight. Pure.
+// The canary as a table of one step: a look whether the cloud lets its user in, then the flight. Pure.
 import { table } from '../../contracts/run/build-table.ts';
 import type { CanaryWishes } from '../../contracts/canary/canary.ts';
-import type { CompiledRow } from '../../contracts/run/table.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
 
-export function canaryRows(wishes: CanaryWishes): CompiledRow[] {
+export function canarySteps(wishes: CanaryWishes): CompiledStep[] {
   const { cloud, cloudsFile } = wishes;
   const login = { cloud, ...(cloudsFile !== undefined && { cloudsFile }) };
   return table({

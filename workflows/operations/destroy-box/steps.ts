@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // DestroyBox as a table: power, then network, then files. Pure.
 import { table } from '../../contracts/run/build-table.ts';
-import type { CompiledRow } from '../../contracts/run/table.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
 import { linkName, outerLinkName } from '../../box/plan.ts';
 import { call } from '../../ports/index.ts';
 
-export function destroyBoxRows(box: string, digest: (text: string) => string): CompiledRow[] {
+export function destroyBoxSteps(box: string, digest: (text: string) => string): CompiledStep[] {
   const links = { box, link: linkName(digest(box)), outerLink: outerLinkName(digest(box)) };
   return table({
     power: {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // MigrateDatabase as a table, made of a service's driver: its tool, a dump, schema, programs, data, verify, record. Pure.
 import type { BoxSpec } from '../../contracts/box/box-spec.ts';
-import { table, type RowOptions } from '../../contracts/run/build-table.ts';
+import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import {
   headsText,
   schemasOf,
@@ -9,11 +9,11 @@ import {
   type DatabaseService,
   type MigrationProfile,
 } from '../../contracts/database/database-driver.ts';
-import type { CompiledRow } from '../../contracts/run/table.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
 import { planBox, type InstallFacts } from '../../box/plan.ts';
 import { call } from '../../ports/index.ts';
 
-type Rows = Readonly<Record<string, RowOptions>>;
+type Steps = Readonly<Record<string, StepOptions>>;
 
 interface Subject {
   readonly box: string;
@@ -24,11 +24,11 @@ interface Subject {
 }
 
 /** @throws Error when the release has no driver of the service: compile refuses that before */
-export function migrateDatabaseRows(
+export function migrateDatabaseSteps(
   spec: BoxSpec,
   service: DatabaseService,
   facts: InstallFacts,
-): CompiledRow[] {
+): CompiledStep[] {
   const { box, profile } = planBox(spec, facts);
   const driver = profile.drivers[service];
   if (driver === undefined) throw new Error(`Release ${profile.name} has no driver of ${service}`);
@@ -40,22 +40,22 @@ export function migrateDatabaseRows(
   });
 }
 
-/** Of a run alone: a look takes no dump, and what it would verify is what the rows before it tell. */
+/** Of a run alone: a look takes no dump, and what it would verify is what the steps before it tell. */
 const runOnly: readonly string[] = ['dump', 'verify'];
 
-export function databaseStatusRows(...inputs: Parameters<typeof migrateDatabaseRows>): CompiledRow[] {
-  const rows = migrateDatabaseRows(...inputs);
+export function databaseStatusSteps(...inputs: Parameters<typeof migrateDatabaseSteps>): CompiledStep[] {
+  const steps = migrateDatabaseSteps(...inputs);
   const standing = (ids: readonly string[]): string[] =>
     ids.flatMap((id) => {
       if (!runOnly.includes(id)) return [id];
-      return standing(rows.find((row) => row.id === id)?.after ?? []);
+      return standing(steps.find((step) => step.id === id)?.after ?? []);
     });
-  return rows
+  return steps
     .filter(({ id }) => !runOnly.includes(id))
-    .map((row) => ({ ...row, after: standing(row.after) }));
+    .map((step) => ({ ...step, after: standing(step.after) }));
 }
 
-function beginning({ box, driver, version }: Subject): Rows {
+function beginning({ box, driver, version }: Subject): Steps {
   const { title, user, tool, urls, refused, packages, repairs, online } = driver;
   const [owner = ''] = packages;
   const observed = { box, title, user, tool, urls, refused, package: owner };
@@ -90,7 +90,7 @@ function beginning({ box, driver, version }: Subject): Rows {
 }
 
 /** One command, the programs standing still where they must. */
-function wholeSchema(subject: Subject): Rows {
+function wholeSchema(subject: Subject): Steps {
   const { driver } = subject;
   const standing = stands(subject, 'schema', Object.values(driver.schemas));
   return {
@@ -98,7 +98,7 @@ function wholeSchema(subject: Subject): Rows {
     ...Object.fromEntries(
       Object.entries(driver.schemas).map(([name, migration]) => [
         name,
-        { title: `${driver.title} schema at ${headsText(migration)}`, ...commandRow(subject, migration) },
+        { title: `${driver.title} schema at ${headsText(migration)}`, ...commandStep(subject, migration) },
       ]),
     ),
     ...standing.after,
@@ -108,7 +108,7 @@ function wholeSchema(subject: Subject): Rows {
 }
 
 /** What is added comes before the programs' restart, what goes away after it. */
-function phasedSchema(subject: Subject): Rows {
+function phasedSchema(subject: Subject): Steps {
   const { driver } = subject;
   const { expand, contract } = driver.phases ?? {};
   if (expand === undefined || contract === undefined) return {};
@@ -117,14 +117,14 @@ function phasedSchema(subject: Subject): Rows {
   return {
     expand: {
       title: `${driver.title} schema expanded to ${headsText(expand)}`,
-      ...commandRow(subject, expand),
+      ...commandStep(subject, expand),
     },
     ...code(subject),
     ...data(subject),
     ...standing.before,
     contract: {
       title: `${driver.title} schema contracted to ${headsText(contract)}`,
-      ...commandRow(subject, contract),
+      ...commandStep(subject, contract),
       // Whoever lets the programs stand still agrees to what they stand still for.
       ...(driver.stops === undefined && { gate }),
     },
@@ -132,7 +132,7 @@ function phasedSchema(subject: Subject): Rows {
   };
 }
 
-function end({ box, driver, version }: Subject): Rows {
+function end({ box, driver, version }: Subject): Steps {
   const databases = schemasOf(driver);
   const names = databases.map(({ database }) => database);
   const record = { box, databases: names, version };
@@ -150,7 +150,7 @@ function end({ box, driver, version }: Subject): Rows {
 }
 
 /** The lock by the name of the role keeps two commands off one database, also those of an install. */
-function commandRow({ box, driver, version }: Subject, migration: MigrationProfile) {
+function commandStep({ box, driver, version }: Subject, migration: MigrationProfile) {
   const args = { box, release: version, ...migration };
   return {
     profile: 'command' as const,
@@ -160,12 +160,12 @@ function commandRow({ box, driver, version }: Subject, migration: MigrationProfi
   };
 }
 
-/** Rows around a command that the programs must not run beside; none when they may. */
+/** Steps around a command that the programs must not run beside; none when they may. */
 function stands(
   { box, service, driver }: Subject,
   command: 'schema' | 'contract',
   migrations: readonly MigrationProfile[],
-): { readonly before: Rows; readonly after: Rows } {
+): { readonly before: Steps; readonly after: Steps } {
   const { stops, title, units } = driver;
   if (stops?.for !== command) return { before: {}, after: {} };
   const databases = migrations.flatMap((each) => each.databases);
@@ -192,7 +192,7 @@ function stands(
 }
 
 /** Data and what goes away wait for the programs of the release. */
-function code({ box, driver }: Subject): Rows {
+function code({ box, driver }: Subject): Steps {
   if (driver.online === undefined && driver.phases === undefined) return {};
   const args = { box, units: driver.units, code: driver.code };
   return {
@@ -205,13 +205,13 @@ function code({ box, driver }: Subject): Rows {
   };
 }
 
-function data({ box, driver, version }: Subject): Rows {
+function data({ box, driver, version }: Subject): Steps {
   const { online } = driver;
   if (online === undefined) return {};
   const [schema, ...others] = schemasOf(driver);
   if (schema === undefined || others.length > 0)
     throw new Error(
-      `Data of ${driver.title} lie in several databases, which the row of one does not migrate`,
+      `Data of ${driver.title} lie in several databases, which the step of one does not migrate`,
     );
   const args = { ...online, box, database: schema.database, version };
   return {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // MigrateNova as a table: keep the present state, schemas and cells, wait for the programs, data, hosts, Nova's own check. Pure.
 import type { BoxSpec } from '../../contracts/box/box-spec.ts';
-import { optionsOf, table, type RowOptions } from '../../contracts/run/build-table.ts';
+import { optionsOf, table, type StepOptions } from '../../contracts/run/build-table.ts';
 import { headsText, type DatabaseDriver } from '../../contracts/database/database-driver.ts';
-import type { CompiledRow } from '../../contracts/run/table.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
 import { databasesOf, planBox, type InstallFacts } from '../../box/plan.ts';
 import { call } from '../../ports/index.ts';
 
 /** Those of an install, in the order that Nova's manual names: the API's schema knows the cells that the others need. */
-const schemaRows = ['nova.api-schema', 'nova.cell0', 'nova.cell1', 'nova.schema'];
+const schemaSteps = ['nova.api-schema', 'nova.cell0', 'nova.cell1', 'nova.schema'];
 
-/** `installed` are the rows of an install of the same spec: a schema or a cell is looked at in one way only. */
-export function migrateNovaRows(
+/** `installed` are the steps of an install of the same spec: a schema or a cell is looked at in one way only. */
+export function migrateNovaSteps(
   spec: BoxSpec,
-  installed: readonly CompiledRow[],
+  installed: readonly CompiledStep[],
   facts: InstallFacts,
-): CompiledRow[] {
+): CompiledStep[] {
   const plan = planBox(spec, facts);
   const { box, profile } = plan;
   const databases = databasesOf(plan).filter(({ role }) => role === 'nova');
@@ -44,7 +44,7 @@ export function migrateNovaRows(
       observe: call('observeDump', dump),
       apply: call('takeDump', dump),
     },
-    ...chained(installed, schemaRows, titlesOf(profile.drivers.nova)),
+    ...chained(installed, schemaSteps, titlesOf(profile.drivers.nova)),
     rollout: {
       title: 'Every program of the new release',
       settleSeconds: 60,
@@ -59,13 +59,13 @@ export function migrateNovaRows(
 }
 
 /** The same without the dump, which no look can find: a run takes its own. */
-export function novaStatusRows(...inputs: Parameters<typeof migrateNovaRows>): CompiledRow[] {
-  return migrateNovaRows(...inputs)
+export function novaStatusSteps(...inputs: Parameters<typeof migrateNovaSteps>): CompiledStep[] {
+  return migrateNovaSteps(...inputs)
     .filter(({ id }) => id !== 'dump')
-    .map((row) => ({ ...row, after: row.after.filter((id) => id !== 'dump') }));
+    .map((step) => ({ ...step, after: step.after.filter((id) => id !== 'dump') }));
 }
 
-/** Of the schemas' rows: which databases, and where they are to go. */
+/** Of the schemas' steps: which databases, and where they are to go. */
 function titlesOf({ schemas }: DatabaseDriver): Record<string, string> {
   return Object.fromEntries(
     Object.entries(schemas).map(([name, migration]) => {
@@ -75,17 +75,17 @@ function titlesOf({ schemas }: DatabaseDriver): Record<string, string> {
   );
 }
 
-/** Rows of the install, one after another. */
+/** Steps of the install, one after another. */
 function chained(
-  installed: readonly CompiledRow[],
+  installed: readonly CompiledStep[],
   ids: readonly string[],
   titles: Readonly<Record<string, string>> = {},
-): Record<string, RowOptions> {
+): Record<string, StepOptions> {
   return Object.fromEntries(
     ids.map((id) => {
-      const row = installed.find((each) => each.id === id);
-      if (row === undefined) throw new Error(`An install has no row ${id}`);
-      const { after: _, ...rest } = optionsOf(row);
+      const step = installed.find((each) => each.id === id);
+      if (step === undefined) throw new Error(`An install has no step ${id}`);
+      const { after: _, ...rest } = optionsOf(step);
       return [id, { ...rest, title: titles[id] ?? rest.title }];
     }),
   );

@@ -2,34 +2,34 @@
 // RestoreBox and RestoreNova as tables: look at the dump, keep the present state, stop, put back, start. Pure.
 import type { BoxSpec } from '../../contracts/box/box-spec.ts';
 import { table } from '../../contracts/run/build-table.ts';
-import type { CompiledRow } from '../../contracts/run/table.ts';
-import type { Rows } from '../../box/calls.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
+import type { Steps } from '../../box/calls.ts';
 import { credentialSteps } from '../../box/credentials/steps.ts';
 import { databasesOf, planBox, unitsOf, type BoxPlan, type InstallFacts } from '../../box/plan.ts';
 import type { DatabaseName } from '../../ports/dumps.ts';
 import { call } from '../../ports/index.ts';
 
-export function restoreBoxRows(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledRow[] {
+export function restoreBoxSteps(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledStep[] {
   const plan = planBox(spec, facts);
-  const restored = rows(plan.box, dump, databasesOf(plan), unitsOf(plan));
+  const restored = steps(plan.box, dump, databasesOf(plan), unitsOf(plan));
   return table({ ...restored, ...(plan.serviceUsers.length > 0 && credentialsAfterRestore(plan)) });
 }
 
 /** As RestoreBox, for Nova's databases and programs alone; a person agrees before it begins. */
-export function restoreNovaRows(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledRow[] {
+export function restoreNovaSteps(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledStep[] {
   const plan = planBox(spec, facts);
   const databases = databasesOf(plan).filter(({ role }) => role === 'nova');
   const gate = 'Nova stops, and what it wrote since the dump is lost';
-  return table(rows(plan.box, dump, databases, unitsOf(plan, ['compute']), gate));
+  return table(steps(plan.box, dump, databases, unitsOf(plan, ['compute']), gate));
 }
 
-function rows(
+function steps(
   box: string,
   dump: string,
   databases: readonly DatabaseName[],
   unitNames: readonly string[],
   gate?: string,
-): Rows {
+): Steps {
   const wanted = { box, dump, databases };
   const present = { box, databases };
   const units = { box, databases, units: unitNames };
@@ -70,7 +70,7 @@ function rows(
 }
 
 /** Keystone of the dump may not know the credentials that are published now. */
-function credentialsAfterRestore(plan: BoxPlan): Rows {
+function credentialsAfterRestore(plan: BoxPlan): Steps {
   const { credentials, 'credentials.files': files } = credentialSteps(plan);
   return {
     ...(credentials !== undefined && { credentials: { ...credentials, after: ['started'] } }),

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // RotateServiceCredentials as a table: ten steps a user, each of which finds in the secret store how far a former run came. Pure.
-import { table, type RowOptions } from '../../contracts/run/build-table.ts';
-import type { CompiledRow } from '../../contracts/run/table.ts';
+import { table, type StepOptions } from '../../contracts/run/build-table.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
 import type { CredentialArgs, ServiceWithUser } from '../../contracts/credentials/credential.ts';
 import { credentialFile, credentialFileOf, markerFolder } from '../../box/credentials/files.ts';
 import { credentialsOf } from '../../box/credentials/steps.ts';
-import { fileCalls, type Rows } from '../../box/calls.ts';
+import { fileCalls, type Steps } from '../../box/calls.ts';
 import type { BoxPlan, ServiceUser } from '../../box/plan.ts';
 import { call } from '../../ports/index.ts';
 
@@ -30,11 +30,11 @@ const serviceOf: Readonly<Record<ServiceUser, ServiceWithUser>> = {
   nova: 'compute',
 };
 
-export function rotateCredentialsSteps(plan: BoxPlan, request: RotationRequest): CompiledRow[] {
+export function rotateCredentialsSteps(plan: BoxPlan, request: RotationRequest): CompiledStep[] {
   const users = rotationOrder.filter((user) => request.users.includes(user));
   const status = credentialsOf(plan);
   const onFailure = request.scheduled ? 'fail' : 'park';
-  const steps: [string, RowOptions][] = users.flatMap((user) =>
+  const steps: [string, StepOptions][] = users.flatMap((user) =>
     Object.entries(userSteps(plan, user, request)),
   );
   return table({
@@ -49,7 +49,7 @@ export function rotateCredentialsSteps(plan: BoxPlan, request: RotationRequest):
   });
 }
 
-function userSteps(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: RotationRequest): Rows {
+function userSteps(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: RotationRequest): Steps {
   const { users, tokenSeconds, ...cloud } = credentialsOf(plan);
   const user = users.find((each) => each.name === name);
   if (user === undefined) throw new Error(`Box ${plan.box} has no user ${name}`);

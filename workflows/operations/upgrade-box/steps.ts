@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // UpgradeBox as a table: dump, the next release's image, databases, then one service after another, canary, record. Pure.
 import type { BoxSpec } from '../../contracts/box/box-spec.ts';
-import { optionsOf, table, type RowOptions } from '../../contracts/run/build-table.ts';
-import type { CompiledRow } from '../../contracts/run/table.ts';
+import { optionsOf, table, type StepOptions } from '../../contracts/run/build-table.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
 import { databasesOf, planBox, unitsOf, type BoxPlan, type InstallFacts } from '../../box/plan.ts';
 import type { CanaryArgs, ServiceUseArgs } from '../../ports/canary.ts';
 import { call } from '../../ports/index.ts';
 
-type Rows = Record<string, RowOptions>;
+type Steps = Record<string, StepOptions>;
 
 export interface Release {
   readonly spec: BoxSpec;
@@ -15,7 +15,7 @@ export interface Release {
 }
 
 /** Services in the order in which each finds what it asks at its start. */
-const serviceRows = ['keystone', 'glance', 'placement', 'neutron', 'nova'].map((name) => `${name}.service`);
+const serviceSteps = ['keystone', 'glance', 'placement', 'neutron', 'nova'].map((name) => `${name}.service`);
 
 /** What a database needs, and nothing that runs beside PostgreSQL. */
 const isOfDatabases = (id: string): boolean =>
@@ -23,17 +23,17 @@ const isOfDatabases = (id: string): boolean =>
 
 /** Of the next release. */
 export interface Tables {
-  readonly installed: readonly CompiledRow[];
+  readonly installed: readonly CompiledStep[];
   /** Of MigrateNova; none where there is no Nova. */
-  readonly migrated: readonly CompiledRow[];
+  readonly migrated: readonly CompiledStep[];
 }
 
-/** `before` is the release that the box stands on. Rows of an install of the next one, in another order. */
-export function upgradeBoxRows(
+/** `before` is the release that the box stands on. Steps of an install of the next one, in another order. */
+export function upgradeBoxSteps(
   { spec, facts }: Release,
   before: Release,
   { installed, migrated }: Tables,
-): CompiledRow[] {
+): CompiledStep[] {
   const plan = planBox(spec, facts);
   const { box, profile } = plan;
   const present = planBox(before.spec, before.facts);
@@ -43,11 +43,11 @@ export function upgradeBoxRows(
   const brought = { box, databases };
   const { spec: record, preflight, image, ...others } = rewired(installed);
   if (record === undefined || preflight === undefined || image === undefined)
-    throw new Error('An install has no row spec, preflight or image');
+    throw new Error('An install has no step spec, preflight or image');
   const upTo = Object.keys(others).indexOf('postgres.databases') + 1;
   const entries = Object.entries(others);
   const rest = entries.slice(upTo);
-  const ofDatabases = [...rest.filter(([id]) => isOfDatabases(id)), ...programRows(spec, plan)];
+  const ofDatabases = [...rest.filter(([id]) => isOfDatabases(id)), ...programSteps(spec, plan)];
   const running = rest.filter(([id]) => !isOfDatabases(id) && id !== 'canary' && id !== 'evidence');
   return table({
     preflight,
@@ -56,7 +56,7 @@ export function upgradeBoxRows(
       title: 'Cloud stopped, databases dumped',
       profile: 'command',
       exclusive: ['db:dump'],
-      gate: `The cloud stops and goes to ${spec.release}; the way back is the dump that this row takes`,
+      gate: `The cloud stops and goes to ${spec.release}; the way back is the dump that this step takes`,
       observe: call('observeCarried', carry),
       apply: call('carryDatabases', carry),
     },
@@ -72,10 +72,10 @@ export function upgradeBoxRows(
     ...oneByOne(
       Object.fromEntries(running),
       ofDatabases.map(([id]) => id),
-      useRows(spec, box, others['canary']),
+      useSteps(spec, box, others['canary']),
     ),
-    ...novaRows(migrated),
-    ...networkRows(box, others),
+    ...novaSteps(migrated),
+    ...networkSteps(box, others),
     ...(others['canary'] && { canary: { ...others['canary'], after: ['check', 'ovn.networks'] } }),
     ...(others['evidence'] && { evidence: others['evidence'] }),
     spec: { ...record, after: ['evidence'] },
@@ -83,43 +83,43 @@ export function upgradeBoxRows(
 }
 
 /** The box is recorded as of the next release only once it is; what waits for its record waits for the dump. */
-function rewired(installed: readonly CompiledRow[]): Rows {
+function rewired(installed: readonly CompiledStep[]): Steps {
   const instead: Readonly<Record<string, string>> = {
     spec: 'preflight',
     'postgres.databases': 'postgres.brought',
   };
   return Object.fromEntries(
-    installed.map((row) => {
-      const after = row.after.map((id) => instead[id] ?? id);
-      return [row.id, { ...optionsOf(row), after: row.id === 'root' ? [...after, 'carried'] : after }];
+    installed.map((step) => {
+      const after = step.after.map((id) => instead[id] ?? id);
+      return [step.id, { ...optionsOf(step), after: step.id === 'root' ? [...after, 'carried'] : after }];
     }),
   );
 }
 
 /** The first service waits for every database, each other one until the one before it serves a plain user. */
-function oneByOne(rows: Rows, databaseRows: readonly string[], uses: Rows): Rows {
-  const ids = Object.keys(rows);
-  const present = serviceRows.filter((id) => id in rows);
+function oneByOne(steps: Steps, databaseSteps: readonly string[], uses: Steps): Steps {
+  const ids = Object.keys(steps);
+  const present = serviceSteps.filter((id) => id in steps);
   const using = (id: string) => Object.entries(uses).filter(([, { after = [] }]) => after.includes(id));
-  const placeOf = ({ after = [] }: RowOptions) => Math.max(...after.map((id) => ids.indexOf(id)));
+  const placeOf = ({ after = [] }: StepOptions) => Math.max(...after.map((id) => ids.indexOf(id)));
   return Object.fromEntries(
-    Object.entries(rows).flatMap(([id, row], place): [string, RowOptions][] => {
+    Object.entries(steps).flatMap(([id, step], place): [string, StepOptions][] => {
       const turn = present.indexOf(id);
       const before = present[turn - 1];
-      const more = before === undefined ? databaseRows : [before, ...using(before).map(([use]) => use)];
-      const after = [...new Set([...(row.after ?? []), ...more])];
+      const more = before === undefined ? databaseSteps : [before, ...using(before).map(([use]) => use)];
+      const after = [...new Set([...(step.after ?? []), ...more])];
       const own = Object.entries(uses).filter(([, use]) => placeOf(use) === place);
-      return [[id, turn < 0 ? row : { ...row, after }], ...own];
+      return [[id, turn < 0 ? step : { ...step, after }], ...own];
     }),
   );
 }
 
 /** What the test project's user sees of each service; the canary at the end is Nova's. None without that user. */
-function useRows({ seeds, services }: BoxSpec, box: string, canary: RowOptions | undefined): Rows {
+function useSteps({ seeds, services }: BoxSpec, box: string, canary: StepOptions | undefined): Steps {
   if (seeds.test === null || canary === undefined) return {};
   const { image, network } = canary.observe.args as CanaryArgs;
   const cloud = `${box}-test`;
-  const use = (service: ServiceUseArgs['service'], wanted: string, after: string): RowOptions => ({
+  const use = (service: ServiceUseArgs['service'], wanted: string, after: string): StepOptions => ({
     title: `${wanted} seen by a plain user`,
     settleSeconds: 60,
     after: [after, 'haproxy.service'],
@@ -133,11 +133,11 @@ function useRows({ seeds, services }: BoxSpec, box: string, canary: RowOptions |
 }
 
 /** With a program of a release that is too old on record, Nova's others end as soon as they start. */
-function programRows({ services }: BoxSpec, { box, profile }: BoxPlan): [string, RowOptions][] {
+function programSteps({ services }: BoxSpec, { box, profile }: BoxPlan): [string, StepOptions][] {
   if (!services.includes('compute')) return [];
   const { oldestServiceVersion } = profile.compute;
   const programs = { box, database: 'nova_cell1', oldestServiceVersion };
-  const options: RowOptions = {
+  const options: StepOptions = {
     title: 'Programs of the release before forgotten',
     after: ['nova.schema'],
     observe: call('observePrograms', programs),
@@ -147,22 +147,22 @@ function programRows({ services }: BoxSpec, { box, profile }: BoxPlan): [string,
 }
 
 /** Neutron's maintenance mends what the release before told OVN of its networks; until then no port is made on them. */
-function networkRows(box: string, installed: Rows): Rows {
+function networkSteps(box: string, installed: Steps): Steps {
   if (!('neutron.maintenance' in installed)) return {};
-  const row = { title: 'Networks of the release before mended', settleSeconds: 60, skippable: true };
+  const step = { title: 'Networks of the release before mended', settleSeconds: 60, skippable: true };
   const after = ['neutron.maintenance'];
-  return { 'ovn.networks': { ...row, after, observe: call('observeNetworkTypes', { box }) } };
+  return { 'ovn.networks': { ...step, after, observe: call('observeNetworkTypes', { box }) } };
 }
 
 /** Nova's data follow once its programs are of the next release. */
-function novaRows(rows: readonly CompiledRow[]): Rows {
+function novaSteps(steps: readonly CompiledStep[]): Steps {
   const wanted = ['rollout', 'online.cell0', 'online.cell1', 'check'];
-  const taken = rows
+  const taken = steps
     .filter(({ id }) => wanted.includes(id))
-    .map((row): [string, RowOptions] => {
-      const { after, ...options } = optionsOf(row);
-      if (row.id === 'rollout') return [row.id, { ...options, after: ['nova.hosts', 'nova.service'] }];
-      return [row.id, { ...options, after: row.id === 'check' ? ['online.cell1'] : (after ?? []) }];
+    .map((step): [string, StepOptions] => {
+      const { after, ...options } = optionsOf(step);
+      if (step.id === 'rollout') return [step.id, { ...options, after: ['nova.hosts', 'nova.service'] }];
+      return [step.id, { ...options, after: step.id === 'check' ? ['online.cell1'] : (after ?? []) }];
     });
   return Object.fromEntries(taken);
 }

@@ -2,15 +2,15 @@
 // Wraps an effect as an activity: heartbeat, settling, errors as results. Holds no effect of its own.
 import { createHash } from 'node:crypto';
 import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { RowFailure } from '../workflows/contracts/run/errors.ts';
+import type { StepFailure } from '../workflows/contracts/run/errors.ts';
 import type {
   ApplyResult,
   Difference,
   ObserveResult,
   Observed,
 } from '../workflows/contracts/run/observation.ts';
-import type { RowContext } from '../workflows/contracts/run/table.ts';
-import { asRowFailure, Failure } from './clients/failure.ts';
+import type { StepContext } from '../workflows/contracts/run/table.ts';
+import { asStepFailure, Failure } from './clients/failure.ts';
 import type { Fence } from './hosts/durable-command.ts';
 import type { Host } from './hosts/host.ts';
 import { requireLease } from './hosts/lease.ts';
@@ -24,9 +24,9 @@ export class Detached extends Error {
   }
 }
 
-/** What an effect may know of its row. */
-export interface RowScope {
-  readonly context: RowContext;
+/** What an effect may know of its step. */
+export interface StepScope {
+  readonly context: StepContext;
   /** Of this activity, from 1. */
   readonly attempt: number;
   readonly signal: AbortSignal;
@@ -39,8 +39,8 @@ export interface RowScope {
 
 export type Tell = (text: string) => void;
 
-export type Look<Args> = (args: Args, scope: RowScope) => Promise<readonly Difference[]>;
-export type Change<Args> = (args: Args, scope: RowScope) => Promise<string | undefined>;
+export type Look<Args> = (args: Args, scope: StepScope) => Promise<readonly Difference[]>;
+export type Change<Args> = (args: Args, scope: StepScope) => Promise<string | undefined>;
 
 /** Between two looks while a change settles, milliseconds. */
 const settlePauseMilliseconds = 500;
@@ -48,7 +48,7 @@ const settlePauseMilliseconds = 500;
 /** An effect that looks. With settleSeconds in its context it looks again until nothing differs or the time is over. */
 export function observing<Args>(
   look: Look<Args>,
-): (args: Args, context: RowContext) => Promise<ObserveResult> {
+): (args: Args, context: StepContext) => Promise<ObserveResult> {
   return (args, context) =>
     beating(async (tell) => {
       const scope = scopeOf(context, tell);
@@ -65,7 +65,7 @@ export function observing<Args>(
 /** An effect that changes, under the run's lease; every error of its own becomes a result, so that Temporal retries lost workers only. */
 export function applying<Args>(
   change: Change<Args>,
-): (args: Args, context: RowContext) => Promise<ApplyResult> {
+): (args: Args, context: StepContext) => Promise<ApplyResult> {
   return (args, context) =>
     beating(async (tell) => {
       try {
@@ -75,17 +75,17 @@ export function applying<Args>(
       } catch (error) {
         // Not an end: the worker lets go, the command goes on, the next attempt attaches to it.
         if (error instanceof Detached) throw error;
-        return { outcome: 'failed', failure: asRowFailure(error, context.row) };
+        return { outcome: 'failed', failure: asStepFailure(error, context.step) };
       }
     });
 }
 
-async function lookOnce<Args>(look: Look<Args>, args: Args, scope: RowScope): Promise<ObserveResult> {
+async function lookOnce<Args>(look: Look<Args>, args: Args, scope: StepScope): Promise<ObserveResult> {
   try {
     return summarize(await look(args, scope));
   } catch (error) {
     if (error instanceof Detached) throw error;
-    return { verdict: 'failed', failure: asRowFailure(error, scope.context.row) };
+    return { verdict: 'failed', failure: asStepFailure(error, scope.context.step) };
   }
 }
 
@@ -118,16 +118,16 @@ function cut(text: string): string {
 }
 
 /** For an activity with a result of its own; `observing` and `applying` make one by themselves. */
-export function scopeOf(context: RowContext, tell: Tell): RowScope {
+export function scopeOf(context: StepContext, tell: Tell): StepScope {
   const { attempt } = activityInfo();
-  const { row, epoch, occurrence, nonce } = context;
-  const fence: Fence = { row, epoch, occurrence, attempt };
-  const key = `${nonce}.${row}.${occurrence}`;
+  const { step, epoch, occurrence, nonce } = context;
+  const fence: Fence = { step, epoch, occurrence, attempt };
+  const key = `${nonce}.${step}.${occurrence}`;
   return { context, attempt, signal: cancellationSignal(), fence, key, tell };
 }
 
 /** Ends an activity that has no result for its errors. Repeated, it would fail again: Temporal must not try for ever. */
-export function ending(failure: RowFailure): ApplicationFailure {
+export function ending(failure: StepFailure): ApplicationFailure {
   const { code, message, cause } = failure;
   const text = cause === undefined ? message : `${message}: ${cause}`;
   return ApplicationFailure.create({ type: code, message: text, nonRetryable: true, details: [{ failure }] });
@@ -161,13 +161,13 @@ export function pause(milliseconds: number): Promise<void> {
 const liveJobsSecondsMax = 480;
 
 /**
- * Waits for, or ends, every live job of the row on this host, whatever run began it.
+ * Waits for, or ends, every live job of the step on this host, whatever run began it.
  * @throws Failure Conflict, which names what runs still when the time is over; Detached
  */
-export async function settleLiveJobs(host: Host, scope: RowScope, except?: string): Promise<void> {
+export async function settleLiveJobs(host: Host, scope: StepScope, except?: string): Promise<void> {
   const deadline = performance.now() + liveJobsSecondsMax * 1000;
   for (;;) {
-    const live = (await host.commands.live(scope.context.row)).filter((key) => key !== except);
+    const live = (await host.commands.live(scope.context.step)).filter((key) => key !== except);
     const [key] = live;
     if (key === undefined) return;
     if (performance.now() >= deadline) throw stillRunning(host, scope, live);
@@ -177,12 +177,12 @@ export async function settleLiveJobs(host: Host, scope: RowScope, except?: strin
   }
 }
 
-function stillRunning(host: Host, { context }: RowScope, keys: readonly string[]): Failure {
+function stillRunning(host: Host, { context }: StepScope, keys: readonly string[]): Failure {
   const what = keys.length === 1 ? 'A command' : `${keys.length} commands`;
   const [key = ''] = keys;
   return new Failure(
     'Conflict',
-    `${what} of an earlier try of ${context.row} did not end in ${liveJobsSecondsMax} s`,
+    `${what} of an earlier try of ${context.step} did not end in ${liveJobsSecondsMax} s`,
     {
       on: host.name,
       cause: `still running: ${keys.join(', ')}`,

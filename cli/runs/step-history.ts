@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells rows from a run's recorded activities: their table, their state, each try with its time. Pure.
+// Tells steps from a run's recorded activities: their table, their state, each try with its time. Pure.
 import type { Compiled } from '../../workflows/contracts/run/messages.ts';
 import type { ApplyResult, Difference, ObserveResult } from '../../workflows/contracts/run/observation.ts';
-import type { Progress, RowProgress, RowStatus } from '../../workflows/contracts/run/progress.ts';
-import type { RowFailure } from '../../workflows/contracts/run/errors.ts';
+import type { Progress, StepProgress, StepStatus } from '../../workflows/contracts/run/progress.ts';
+import type { StepFailure } from '../../workflows/contracts/run/errors.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import type { ActivityRecord, RunDescription } from '../temporal/temporal-client.ts';
 
-/** One activity of a row, as a person reads it. */
-export interface RowActivity {
+/** One activity of a step, as a person reads it. */
+export interface StepActivity {
   readonly phase: string;
   readonly n: string;
   readonly scheduledAt: string;
@@ -18,7 +18,7 @@ export interface RowActivity {
   readonly outcome: string;
   /** At most 50, of a look. */
   readonly differences?: readonly Difference[];
-  readonly failure?: RowFailure;
+  readonly failure?: StepFailure;
   readonly error?: string;
 }
 
@@ -28,13 +28,13 @@ export function tableOf(activities: readonly ActivityRecord[]): CompiledTable | 
   return compiled?.table ?? null;
 }
 
-/** The activities of one row, in order. */
-export function activitiesOfRow(activities: readonly ActivityRecord[], row: string): RowActivity[] {
+/** The activities of one step, in order. */
+export function activitiesOfStep(activities: readonly ActivityRecord[], step: string): StepActivity[] {
   return activities.flatMap((record) => {
-    const [phase = '', n = ''] = record.id.startsWith(`${row}/`)
-      ? record.id.slice(row.length + 1).split('/')
+    const [phase = '', n = ''] = record.id.startsWith(`${step}/`)
+      ? record.id.slice(step.length + 1).split('/')
       : [];
-    return phase === '' || n === '' ? [] : [rowActivity(record, phase, n)];
+    return phase === '' || n === '' ? [] : [stepActivity(record, phase, n)];
   });
 }
 
@@ -52,17 +52,17 @@ export function progressOfActivities(
     needsHuman: false,
     startedAt: run.startedAt,
     ...(run.closedAt !== undefined && { endedAt: run.closedAt }),
-    rows: table.rows.map(({ id, title, skippable }) => ({
+    steps: table.steps.map(({ id, title, skippable }) => ({
       id,
       title,
       skippable,
-      ...stateOfRow(activitiesOfRow(activities, id)),
+      ...stateOfStep(activitiesOfStep(activities, id)),
     })),
     inputDigest: table.inputDigest,
   };
 }
 
-function stateOfRow(activities: readonly RowActivity[]): Omit<RowProgress, 'id' | 'title' | 'skippable'> {
+function stateOfStep(activities: readonly StepActivity[]): Omit<StepProgress, 'id' | 'title' | 'skippable'> {
   const occurrence = activities.filter(({ phase }) => phase === 'observe').length;
   const last = activities.at(-1);
   const base = { occurrence, tries: occurrence };
@@ -76,15 +76,15 @@ function stateOfRow(activities: readonly RowActivity[]): Omit<RowProgress, 'id' 
   };
 }
 
-function statusOf(last: RowActivity, all: readonly RowActivity[]): RowStatus {
-  const running: Readonly<Record<string, RowStatus>> = { apply: 'applying', verify: 'verifying' };
+function statusOf(last: StepActivity, all: readonly StepActivity[]): StepStatus {
+  const running: Readonly<Record<string, StepStatus>> = { apply: 'applying', verify: 'verifying' };
   if (last.endedAt === undefined) return running[last.phase] ?? 'observing';
   if (last.failure !== undefined || last.error !== undefined) return 'waiting';
   if (last.outcome === 'same') return all.some(({ phase }) => phase === 'apply') ? 'changed' : 'same';
   return last.phase === 'apply' ? 'verifying' : 'observing';
 }
 
-function rowActivity(record: ActivityRecord, phase: string, n: string): RowActivity {
+function stepActivity(record: ActivityRecord, phase: string, n: string): StepActivity {
   const { scheduledAt, endedAt, attempts, failure: error } = record;
   const failure = failureOf(record.result);
   const { differences } = (record.result ?? {}) as { differences?: readonly Difference[] };
@@ -109,6 +109,6 @@ function outcomeOf({ result, failure, endedAt }: ActivityRecord): string {
   return answer?.verdict ?? answer?.outcome ?? 'ended';
 }
 
-function failureOf(result: unknown): RowFailure | undefined {
-  return (result as { failure?: RowFailure } | null | undefined)?.failure;
+function failureOf(result: unknown): StepFailure | undefined {
+  return (result as { failure?: StepFailure } | null | undefined)?.failure;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Host } from '../../activities/hosts/host.ts';
-import { settleLiveJobs, summarize, type RowScope } from '../../activities/row-scope.ts';
+import { settleLiveJobs, summarize, type StepScope } from '../../activities/step-scope.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 
 const many = (count: number, have = 'a', want = 'b'): Difference[] =>
-  Array.from({ length: count }, (_, index) => ({ what: `row ${index}`, have, want }));
+  Array.from({ length: count }, (_, index) => ({ what: `step ${index}`, have, want }));
 
 describe('summarize()', () => {
   it('summarize() says same when nothing differs', () => {
@@ -37,7 +37,7 @@ describe('summarize()', () => {
 
   it('summarize() gives another digest when only a difference differs that is not shown', () => {
     const [one, other] = [many(500), many(500)];
-    other[499] = { what: 'row 499', have: 'a', want: 'c' };
+    other[499] = { what: 'step 499', have: 'a', want: 'c' };
     const [first, second] = [summarize(one), summarize(other)];
     expect(first.differences).toEqual(second.differences);
     expect(first.digest).not.toBe(second.digest);
@@ -89,11 +89,11 @@ describe('settleLiveJobs()', () => {
     return { host: { name: 'lab', commands } as unknown as Host, asked };
   }
 
-  const scopeOf = (cancel: 'finish' | 'kill', isAborted = false): RowScope =>
+  const scopeOf = (cancel: 'finish' | 'kill', isAborted = false): StepScope =>
     ({
-      context: { row: 'schema', cancel },
+      context: { step: 'schema', cancel },
       signal: isAborted ? AbortSignal.abort() : new AbortController().signal,
-    }) as unknown as RowScope;
+    }) as unknown as StepScope;
 
   it('settleLiveJobs() waits for jobs of earlier tries, and not for its own', async () => {
     const { host, asked } = hostWith({ 'n.schema.1': 12, 'n.schema.2': 9999 });

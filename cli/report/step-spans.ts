@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a row did over time: looks, changes, and the waits between them. Pure.
-import type { RowActivity } from '../runs/row-history.ts';
+// What a step did over time: looks, changes, and the waits between them. Pure.
+import type { StepActivity } from '../runs/step-history.ts';
 import type { AnswerRecord } from '../temporal/temporal-client.ts';
 
 export interface Span {
-  /** `wait`: for the next try; `parked`: for a person; `ancestors`: for rows it stands on, after a park or a silence. */
+  /** `wait`: for the next try; `parked`: for a person; `ancestors`: for steps it stands on, after a park or a silence. */
   readonly kind: 'look' | 'apply' | 'verify' | 'stop' | 'wait' | 'parked' | 'ancestors';
   readonly startedAt: string;
   readonly endedAt: string;
@@ -22,9 +22,9 @@ const kinds: Readonly<Record<string, Span['kind']>> = {
   stop: 'stop',
 };
 
-/** `open` is what the row waits for after its last activity; an activity without an end lasts until `until`. */
+/** `open` is what the step waits for after its last activity; an activity without an end lasts until `until`. */
 export function spansOf(
-  activities: readonly RowActivity[],
+  activities: readonly StepActivity[],
   answers: readonly AnswerRecord[],
   open: { readonly kind: 'wait' | 'parked'; readonly until: number } | null,
   until: number,
@@ -33,7 +33,7 @@ export function spansOf(
   let endedAt: string | null = null;
   let wasDone = false;
   for (const activity of activities) {
-    // A row that was as wanted and is looked at again did not wait in between.
+    // A step that was as wanted and is looked at again did not wait in between.
     if (endedAt !== null && !wasDone) spans.push(...gap(endedAt, activity.scheduledAt, answers));
     const end: string = activity.endedAt ?? instant(until);
     wasDone = activity.outcome === 'same';

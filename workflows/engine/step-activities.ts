@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The four activities of a step: look, apply, look again, stop. Decides nothing about what follows.
+import type { StepFailure } from '../contracts/run/errors.ts';
+import type { ApplyResult, ObserveResult } from '../contracts/run/observation.ts';
+import type { StepContext } from '../contracts/run/table.ts';
+import type { EnginePorts } from '../ports/engine.ts';
+import type { StepState, TableState } from './table-state.ts';
+import { UnattendedQueue } from './unattended-queue.ts';
+
+export interface RunIdentity {
+  readonly nonce: string;
+  epoch: number;
+}
+
+export class StepActivities {
+  constructor(
+    private readonly state: TableState,
+    private readonly ports: EnginePorts,
+    private readonly identity: RunIdentity,
+  ) {}
+
+  observe(step: StepState, phase: 'observe' | 'verify'): Promise<ObserveResult> {
+    return this.#observe(step, phase, this.identity.epoch);
+  }
+
+  /** As a run that only looks: another run may hold the lease meanwhile, and its commands are let alone. */
+  observeWithoutLease(step: StepState): Promise<ObserveResult> {
+    return this.#observe(step, 'observe', 0);
+  }
+
+  async #observe(step: StepState, phase: 'observe' | 'verify', epoch: number): Promise<ObserveResult> {
+    // What no change of ours makes true may become so by itself; who only looks does not wait for that.
+    const isAwaited = step.step.apply === null && epoch > 0;
+    const settleSeconds = phase === 'verify' || isAwaited ? step.step.settleSeconds : 0;
+    try {
+      return (await this.ports.activity({
+        id: this.state.next(step, phase),
+        call: step.step.observe,
+        context: this.#context(step, settleSeconds, epoch),
+        profile: 'look',
+        summary: `${step.step.id}: ${phase}`,
+        cancellable: true,
+      })) as ObserveResult;
+    } catch (error) {
+      return { verdict: 'failed', failure: unexpected(step, error) };
+    }
+  }
+
+  async apply(step: StepState): Promise<ApplyResult> {
+    if (step.step.apply === null) throw new Error(`Step ${step.step.id} has nothing to apply`);
+    try {
+      return (await this.ports.activity({
+        id: this.state.next(step, 'apply'),
+        call: step.step.apply,
+        context: this.#context(step, 0),
+        profile: step.step.profile,
+        summary: `${step.step.id}: apply`,
+        cancellable: false,
+      })) as ApplyResult;
+    } catch (error) {
+      return { outcome: 'failed', failure: unexpected(step, error) };
+    }
+  }
+
+  /** As apply, with a result of the step's own kind; cancelling the run ends it. @throws what the activity ends with */
+  async measure(step: StepState): Promise<unknown> {
+    if (step.step.apply === null) throw new Error(`Step ${step.step.id} measures nothing`);
+    return this.ports.activity({
+      id: this.state.next(step, 'apply'),
+      call: step.step.apply,
+      context: this.#context(step, 0),
+      profile: step.step.profile,
+      summary: `${step.step.id}: measure`,
+      cancellable: true,
+    });
+  }
+
+  /** Ends the step's job, or waits for its end, as the step says. The step tells when that could not be done. */
+  async stop(step: StepState): Promise<void> {
+    const stopped = this.ports.activity({
+      id: this.state.next(step, 'stop'),
+      call: { activity: 'stopStep', args: {} },
+      context: this.#context(step, 0),
+      profile: 'command',
+      summary: `${step.step.id}: stop`,
+      cancellable: false,
+    });
+    await stopped.catch((error: unknown) => {
+      step.failure = unexpected(step, error);
+    });
+  }
+
+  #context(step: StepState, settleSeconds: number, epoch = this.identity.epoch): StepContext {
+    const { operation, subject, lease } = this.state.table;
+    const { id, cancel, exclusive, hosts } = step.step;
+    return {
+      operation,
+      subject,
+      ...(hosts !== undefined && { hosts }),
+      step: id,
+      occurrence: step.occurrence,
+      nonce: this.identity.nonce,
+      epoch,
+      lease,
+      cancel,
+      exclusive,
+      settleSeconds,
+      ...(step.answer !== undefined && { answer: step.answer }),
+    };
+  }
+}
+
+/** An activity that ended without a result: a bug, a cancelled look, or a queue that no worker serves just now. */
+export function unexpected(step: StepState, error: unknown): StepFailure {
+  if (error instanceof UnattendedQueue)
+    return {
+      code: 'Unreachable',
+      message: `${step.step.title}: no worker serves the task queue ${error.queue}`,
+      on: error.queue,
+      hint: 'Start the worker of that queue; the run goes on by itself, or after --retry once it waits for a person',
+    };
+  let deepest = error;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  const text = deepest instanceof Error ? deepest.message : String(deepest);
+  return {
+    code: 'Invariant',
+    message: `An activity of step ${step.step.id} ended without a result`,
+    on: step.step.id,
+    cause: text.slice(0, 1000),
+    hint: 'Report this as a bug, with the output of op show',
+  };
+}
