@@ -3,12 +3,15 @@
 // The whole of it is in the JSON report. Of a long proof that passed it writes the ledger's line.
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestModule } from 'vitest/node';
 import { record } from './proofs/ledger.mjs';
 import { isWholeProof, proofSeed } from './proofs/seeded-part.ts';
 
 /** Lines of one failure's message: enough for an assertion's two sides, and ten failures still fit on two screens. */
 const messageLines = 14;
+
+/** Failed tests of a file that are shown whole; the JSON report has all of them. */
+const testsShown = 5;
 
 interface Failure {
   message?: string;
@@ -19,22 +22,23 @@ interface Failure {
 export default class BriefReporter implements Reporter {
   readonly #isQuiet = process.env['HOLDFAST_GATE_QUIET'] === '1';
 
-  onTestCaseResult(test: TestCase): void {
-    const { state, errors = [] } = test.result();
-    if (state === 'failed') this.#tell(`${nameOf(test.module)} > ${test.fullName}`, errors);
-  }
-
   onTestModuleEnd(module: TestModule): void {
-    this.#tell(nameOf(module), module.errors());
-    // What failed in a hook of a suite fails no test of it.
-    for (const suite of module.children.allSuites())
-      this.#tell(`${nameOf(module)} > ${suite.fullName}`, suite.errors());
+    const name = nameOf(module);
+    this.#tell(name, module.errors());
+    // A hook that failed is the cause of what failed behind it: it comes first, and what follows it is short.
+    const hooks = [...module.children.allSuites()].filter((suite) => suite.errors().length > 0);
+    for (const suite of hooks) this.#tell(`${name} > hook of ${suite.fullName}`, suite.errors());
+    const failed = [...module.children.allTests('failed')];
+    const shown = failed.slice(0, hooks.length > 0 ? 1 : testsShown);
+    for (const test of shown) this.#tell(`${name} > ${test.fullName}`, test.result().errors ?? []);
+    if (failed.length > shown.length)
+      console.log(`  FAILED ${name} > ${String(failed.length - shown.length)} more tests`);
     if (process.env['HOLDFAST_LEDGER'] === '1' && module.ok()) recordProof(module);
     if (this.#isQuiet) return;
     const count = [...module.children.allTests()].length;
     const mark = module.ok() ? 'ok    ' : 'FAILED';
     const seconds = Math.round(module.diagnostic().duration / 1000);
-    console.log(`  ${mark} ${nameOf(module)} (${String(count)} tests, ${String(seconds)} s)`);
+    console.log(`  ${mark} ${name} (${String(count)} tests, ${String(seconds)} s)`);
   }
 
   onTestRunEnd(_modules: readonly TestModule[], errors: readonly Failure[]): void {
