@@ -9,9 +9,12 @@ export interface ClientSettings {
   readonly stateDirectory: string;
   readonly cacheDirectory: string;
   readonly namespace: string;
+  /** Proxies of the environment, by their names in small letters. */
+  readonly proxies: Readonly<Record<string, string>>;
 }
 
-export function composeClients({ stateDirectory, cacheDirectory, namespace }: ClientSettings): Clients {
+export function composeClients(settings: ClientSettings): Clients {
+  const { stateDirectory, cacheDirectory, namespace, proxies } = settings;
   return {
     secrets: new EmbeddedSecretStore(join(stateDirectory, 'secrets')),
     host: hostOf,
@@ -20,5 +23,6 @@ export function composeClients({ stateDirectory, cacheDirectory, namespace }: Cl
     stateDirectory,
     cacheDirectory,
     namespace,
+    proxies,
   };
 }

@@ -11,7 +11,7 @@ import { writeJsonFile } from './embedded/json-file.ts';
 import { metricsAddress, metricsUrlOf } from './embedded/temporal/metrics-address.ts';
 import { isEmbeddedAddress } from './embedded/temporal/ports.ts';
 import { registerSearchAttributes } from './embedded/temporal/search-attributes.ts';
-import { superviseSettings } from './embedded/supervise-settings.ts';
+import { proxiesOf, superviseSettings } from './embedded/supervise-settings.ts';
 import { workerReadyPath } from './embedded/worker-process.ts';
 import { readBundle } from './workflow-bundle.ts';
 
@@ -52,6 +52,7 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
     shutdownSignals: ['SIGTERM', 'SIGINT'],
     ...(metrics !== null && { telemetryOptions: metricsOptions(metrics) }),
   });
+  const proxies = proxiesOf(environment);
   const code = readBundle(programDirectory);
   const connection = await NativeConnection.connect(connectionOptions);
   try {
@@ -64,7 +65,7 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
       taskQueue,
       buildId,
       workflowBundle: { code },
-      activities: createActivities(composeClients({ stateDirectory, cacheDirectory, namespace })),
+      activities: createActivities(composeClients({ stateDirectory, cacheDirectory, namespace, proxies })),
       // Below the supervisor's 30 s: commands are detached from within a heartbeat, and go on.
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '20 seconds',

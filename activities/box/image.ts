@@ -7,6 +7,7 @@ import type { BoxPort, ImageArgs, RootArgs } from '../../workflows/ports/box.ts'
 import type { Clients } from '../clients/index.ts';
 import { imagesFolder, recordedImage, suiteOf } from '../hosts/box-image.ts';
 import { Failure } from '../clients/failure.ts';
+import { aptAccessOptions } from '../clients/machine/apt-access.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 import buildImage from './build-image.sh';
@@ -63,6 +64,7 @@ export function isComplete(directory: string): Promise<boolean> {
 export function imageActivities({
   cacheDirectory,
   machine,
+  proxies,
 }: Clients): Pick<BoxPort, 'observeImage' | 'buildImage'> {
   return {
     observeImage: observing(async (args, scope) => {
@@ -77,6 +79,7 @@ export function imageActivities({
       requireBelow(cacheDirectory, directory, args.box);
       await runToSuccess(machine(args.box), scope, {
         argv: imageBuildCommand(args, directory, cacheDirectory),
+        secretEnvironment: proxies,
       });
       return directory;
     }),
@@ -102,5 +105,6 @@ export function imageBuildCommand(args: ImageArgs, directory: string, cacheDirec
     'holdfast-image',
     ...positional,
     ...args.aptOptions.map((option) => `--aptopt=${option}`),
+    ...aptAccessOptions(),
   ];
 }

@@ -16,4 +16,6 @@ export interface Clients {
   readonly cacheDirectory: string;
   /** Named in the lease, so that a refused run can tell who holds the box. */
   readonly namespace: string;
+  /** Proxies of the worker's environment (`http_proxy`, …), for programs that fetch. May hold a password. */
+  readonly proxies: Readonly<Record<string, string>>;
 }

@@ -11,6 +11,7 @@ import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 export function guestImageActivities({
   cacheDirectory,
   machine,
+  proxies,
 }: Clients): Pick<GuestPort, 'observeGuestImage' | 'buildGuestImage'> {
   return {
     observeGuestImage: observing(async (args, scope) => {
@@ -22,7 +23,8 @@ export function guestImageActivities({
     buildGuestImage: applying(async (args, scope) => {
       const directory = guestImageDirectory(cacheDirectory, args);
       const packages = join(cacheDirectory, 'debian-packages');
-      await runToSuccess(machine(args.box), scope, { argv: guestBuildCommand(args, directory, packages) });
+      const argv = guestBuildCommand(args, directory, packages);
+      await runToSuccess(machine(args.box), scope, { argv, secretEnvironment: proxies });
       const built = await builtGuestImage(directory);
       return built === null ? undefined : `${Math.round(built.sizeBytes / 1_048_576)} MiB at ${built.path}`;
     }),

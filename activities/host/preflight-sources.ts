@@ -1,56 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the package sources answer, and whether the clock agrees with theirs. Only asks.
-import { lookup } from 'node:dns/promises';
-import { request } from 'undici';
+// Whether the package sources answer apt, through its proxies and with its logins, and whether the clock can be right. Only asks.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import { deepestCause } from '../clients/failure.ts';
+import { thisMachine } from '../hosts/transport.ts';
 
-/** @source a day: Release files are dated, and a clock this wrong breaks every certificate */
+/** @source apt refuses a Release file of the future beyond 10 s; a day leaves room for mirrors that are ahead of their clock */
 const clockSkewMillisecondsMax = 86_400_000;
 
-export async function sourceFindings(sources: readonly string[]): Promise<Difference[]> {
-  const findings: Difference[] = [];
-  for (const url of sources) {
-    const hostname = new URL(url).hostname.replace(/^\[|\]$/g, '');
-    const resolved = await lookup(hostname).then(
-      () => null,
-      (error: unknown) => deepestCause(error),
+/**
+ * How apt tries: a source that is busy for a moment must not end an install.
+ * @source apt waits 1 s, 2 s and 3 s between its tries; Debian's own mirrors answer 503 for seconds at times
+ */
+const tries = [
+  '-o',
+  'Acquire::Retries=3',
+  '-o',
+  'Acquire::http::Timeout=20',
+  '-o',
+  'Acquire::https::Timeout=20',
+];
+
+export type Fetch = (
+  url: string,
+  path: string,
+) => Promise<{ readonly exitCode: number; readonly stderr: string }>;
+
+/** By apt's own program, as every fetch of a build is. `proxies`: of the environment, by their names. */
+export const byApt =
+  (proxies: Readonly<Record<string, string>>): Fetch =>
+  (url, path) => {
+    const argv = ['/usr/lib/apt/apt-helper', ...tries, 'download-file', url, path];
+    return thisMachine.run(argv, { timeoutSeconds: 120, environment: proxies });
+  };
+
+/** `sources`: URLs of Release files. */
+export async function sourceFindings(sources: readonly string[], fetch: Fetch): Promise<Difference[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-release-'));
+  try {
+    const found = await Promise.all(
+      sources.map((url, index) => findingsOf(url, join(folder, String(index)), fetch)),
     );
-    if (resolved !== null) {
-      findings.push({
-        what: `name ${hostname} does not resolve`,
-        have: resolved ?? 'no answer',
-        want: 'mend /etc/resolv.conf, or name another debian.mirror',
-      });
-      continue;
-    }
-    const answer = await request(url, { method: 'GET', headersTimeout: 20_000, bodyTimeout: 20_000 }).catch(
-      (error: unknown) => error as Error,
-    );
-    if (answer instanceof Error) {
-      findings.push({
-        what: `package source ${url} is silent`,
-        have: deepestCause(answer) ?? '',
-        want: 'bring the source or the network back, or name another debian.mirror',
-      });
-      continue;
-    }
-    await answer.body.dump();
-    if (answer.statusCode !== 200) {
-      findings.push({
-        what: `package source ${url} refuses`,
-        have: `HTTP ${answer.statusCode}`,
-        want: 'name a debian.mirror that carries this release',
-      });
-    }
-    const date = Date.parse(String(answer.headers['date']));
-    if (Math.abs(date - Date.now()) > clockSkewMillisecondsMax) {
-      findings.push({
-        what: 'clock is wrong',
-        have: new Date().toISOString(),
-        want: `${new Date(date).toISOString()}, as ${hostname} says: set the clock`,
-      });
-    }
+    return found.flat();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  return findings;
+}
+
+async function findingsOf(url: string, path: string, fetch: Fetch): Promise<Difference[]> {
+  const { exitCode, stderr } = await fetch(url, path);
+  if (exitCode !== 0) {
+    return [
+      {
+        what: `package source ${url} does not answer apt`,
+        have: aptCause(stderr),
+        want: 'bring the source, the network or the proxy back, or name another debian.mirror',
+      },
+    ];
+  }
+  const release = await readFile(path, 'utf8');
+  const published = Date.parse(/^Date: (.*)$/m.exec(release)?.[1] ?? '');
+  if (Number.isNaN(published)) {
+    return [
+      {
+        what: `package source ${url} is none`,
+        have: 'its Release file has no date',
+        want: 'name a debian.mirror that carries this release; a login page of a network looks like this too',
+      },
+    ];
+  }
+  if (published - Date.now() <= clockSkewMillisecondsMax) return [];
+  return [
+    {
+      what: 'clock is wrong',
+      have: new Date().toISOString(),
+      want: `after ${new Date(published).toISOString()}, when ${new URL(url).hostname} made its list: set the clock`,
+    },
+  ];
+}
+
+/** The last error of apt, without the URL that stands in it. */
+function aptCause(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => /^(E|Err|W):/.test(line));
+  const text = lines.find((line) => line.startsWith('E:')) ?? lines[0] ?? stderr.trim().slice(-300);
+  return text.replace(/^(E|Err|W):\s*/, '').replace(/^Failed to fetch \S+\s*/, '');
 }

@@ -14,11 +14,12 @@ import { observing } from '../step-scope.ts';
 import { accessFindings } from './preflight-access.ts';
 import { machineFindings, toolFindings } from './preflight-machine.ts';
 import { networkFindings } from './preflight-network.ts';
-import { sourceFindings } from './preflight-sources.ts';
+import { byApt, sourceFindings } from './preflight-sources.ts';
 
 export function preflightActivities({
   cacheDirectory,
   secrets,
+  proxies,
 }: Clients): Pick<HostPort, 'observePreflight'> {
   return {
     observePreflight: observing(async (args) => {
@@ -33,7 +34,7 @@ export function preflightActivities({
         isLive && recorded === wanted ? [] : machineFindings(args, [boxDirectory(box), cacheDirectory]),
         networkFindings(args, namespaceOf(box)),
         accessFindings(args),
-        (await isComplete(wanted)) ? [] : sourceFindings(args.sources),
+        (await isComplete(wanted)) ? [] : sourceFindings(args.sources, byApt(proxies)),
       ]);
       return [...groups.flat(), ...(isStranger ? [strangersBox(box)] : [])];
     }),

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** Default 60: a short command that takes longer is a silent host. */
   readonly timeoutSeconds?: number;
+  /** Beside the few variables that every command gets. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Transport {
@@ -45,7 +47,7 @@ export async function spawn(
   const [file, ...args] = argv;
   if (file === undefined) throw new Failure('Invariant', 'An empty command', { on });
   const result = await execa(file, args, {
-    env: hostEnvironment,
+    env: { ...hostEnvironment, ...options.environment },
     extendEnv: false,
     cwd: '/',
     reject: false,

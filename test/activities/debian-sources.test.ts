@@ -2,6 +2,7 @@
 // Both formats are read through debianSources(), the one door: the files below /etc/apt are given here instead.
 import { dirname, relative } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../activities/clients/failure.ts';
 import { debianSources, type Apt } from '../../activities/clients/machine/debian-sources.ts';
 
 const files = new Map<string, string>();
@@ -111,7 +112,8 @@ describe('deb822 sources', () => {
   });
 
   it('debianSources() takes the first URI when a stanza has several', async () => {
-    const text = 'Types: deb\nURIs: http://one/debian http://two/debian\nSuites: a\nComponents: main\n';
+    const text =
+      'Types: deb\nURIs: http://one/debian http://two/debian\nSuites: bookworm\nComponents: main\n';
     files.set(below('one.sources'), text);
     expect(await stanzas()).toEqual([main('http://one/debian')]);
   });
@@ -152,10 +154,80 @@ describe('one-line sources', () => {
   });
 });
 
+describe('sources of real machines', () => {
+  const debian = `Types: deb\nURIs: http://deb.debian.org/debian\nSuites: bookworm\nComponents: main\n`;
+
+  it.each([
+    [
+      'a line with a key of its own',
+      'deb [signed-by=/k/zabbix.gpg] http://zabbix.example/z/7.0/debian bookworm main',
+    ],
+    ['a line with sources', 'deb-src http://sources.example/debian bookworm main'],
+    ['backports', 'deb http://backports.example/debian bookworm-backports main'],
+  ])('debianSources() passes over %s before it', async (_what, line) => {
+    files.set(list, `${line}\n`);
+    files.set(below('debian.sources'), debian);
+    expect(await stanzas()).toEqual([main('http://deb.debian.org/debian')]);
+  });
+
+  it('debianSources() believes what a fetched Release file says of itself', async () => {
+    const lists = '/var/lib/apt/lists';
+    files.set(list, 'deb http://x.example/debian bookworm main\ndeb http://y.example/pool bookworm main\n');
+    files.set(`${lists}/x.example_debian_dists_bookworm_InRelease`, 'Origin: Someone\n');
+    files.set(`${lists}/y.example_pool_dists_bookworm_InRelease`, 'Origin: Debian\n');
+    expect(await stanzas()).toEqual([main('http://y.example/pool')]);
+  });
+
+  it.each(['false', 'off', '0'])(
+    'debianSources() passes over a stanza that is switched off by %s',
+    async (value) => {
+      files.set(below('a.sources'), `${debian.replace('deb.debian', 'off.debian')}Enabled: ${value}\n`);
+      files.set(below('b.sources'), debian);
+      expect(await stanzas()).toEqual([main('http://deb.debian.org/debian')]);
+    },
+  );
+
+  it('debianSources() takes the first mirror of a list of mirrors, as cloud images have it', async () => {
+    files.set(
+      '/etc/apt/mirrors/debian.list',
+      '# mirrors\nhttps://one.example/debian\tpriority:1\nhttps://two.example/debian\n',
+    );
+    const uri = 'mirror+file:///etc/apt/mirrors/debian.list';
+    files.set(
+      below('debian.sources'),
+      debian.replace('http://deb.debian.org/debian', uri).replace('bookworm', 'bookworm bookworm-updates'),
+    );
+    expect(await stanzas()).toEqual([main('https://one.example/debian')]);
+  });
+
+  it('debianSources() reads one stanza with all suites, and a key that stands in it', async () => {
+    const key = '\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abc\n -----END PGP PUBLIC KEY BLOCK-----';
+    const suites = 'Suites: trixie trixie-updates trixie-security';
+    files.set(
+      below('debian.sources'),
+      `Types: deb\nURIs: http://m.example/debian\n${suites}\nComponents: main\nSigned-By:${key}\n`,
+    );
+    const sources = await debianSources('trixie', undefined, apt);
+    const [first = '', second = ''] = sources?.text.split('\n\n') ?? [];
+    expect(first).toContain(`Suites: trixie trixie-updates\nComponents: main\nSigned-By:${key}`);
+    expect(second).toContain('Suites: trixie-security');
+  });
+
+  it('debianSources() refuses a login in a URL, says where apt wants it, and does not repeat it', async () => {
+    files.set(list, 'deb http://user:hidden@m.example/debian bookworm main\n');
+    const failure = await debianSources('trixie', undefined, apt).catch((error: unknown) => error as Failure);
+    expect(failure).toBeInstanceOf(Failure);
+    const { message, hint } = (failure as Failure).toStepFailure();
+    expect(message).toBe('A package source on m.example has a login in its URL');
+    expect(hint).toContain('machine m.example/debian login NAME');
+    expect(message + hint).not.toContain('hidden');
+  });
+});
+
 describe('apt options', () => {
-  it('debianSources() keeps proxies and date checks, and no other option, when apt has them', async () => {
+  it('debianSources() keeps date checks alone: proxies and logins are read by the build', async () => {
     options = [
-      'Acquire::http::Proxy "http://proxy.example:3142";',
+      'Acquire::http::Proxy "http://user:hidden@proxy.example:3142";',
       'Acquire::https::Proxy "DIRECT";',
       'Acquire::Check-Valid-Until "false";',
       'Acquire::Languages "none";',
@@ -163,10 +235,6 @@ describe('apt options', () => {
       '',
     ].join('\n');
     const sources = await debianSources('trixie', { mirror: 'http://a.example/debian' }, apt);
-    expect(sources?.aptOptions).toEqual([
-      'Acquire::http::Proxy "http://proxy.example:3142";',
-      'Acquire::https::Proxy "DIRECT";',
-      'Acquire::Check-Valid-Until "false";',
-    ]);
+    expect(sources?.aptOptions).toEqual(['Acquire::Check-Valid-Until "false";']);
   });
 });

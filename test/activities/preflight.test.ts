@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { machineFindings } from '../../activities/host/preflight-machine.ts';
-import { sourceFindings } from '../../activities/host/preflight-sources.ts';
+import { byApt, sourceFindings } from '../../activities/host/preflight-sources.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
 
 const easy: PreflightArgs = {
@@ -68,58 +68,66 @@ describe('sourceFindings()', () => {
     }
   });
 
-  /** The URL of a Release file on a server that answers so. */
-  async function source(status: number, headers: Record<string, string> = {}): Promise<string> {
-    const server = createServer((_request, response) => response.writeHead(status, headers).end('body'));
+  const release = (date: string): string => `Origin: Debian\nDate: ${date}\nAcquire-By-Hash: yes\n`;
+  const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toUTCString();
+  const good = { status: 200, body: release(inHours(-200)) };
+
+  /** The URL of a Release file on a server that gives one answer after the other, the last one again. */
+  async function source(...answers: readonly { status: number; body: string }[]): Promise<string> {
+    let next = 0;
+    const server = createServer((_request, response) => {
+      const { status = 500, body = '' } = answers[Math.min(next++, answers.length - 1)] ?? {};
+      response.writeHead(status).end(body);
+    });
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/debian/dists/trixie/InRelease`;
   }
-  const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toUTCString();
+  const found = (sources: readonly string[], proxies = {}) => sourceFindings(sources, byApt(proxies));
 
-  it('sourceFindings() finds nothing when the sources answer and the clocks agree', async () => {
-    const sources = [await source(200), await source(200, { date: inHours(-23) })];
-    expect(await sourceFindings(sources)).toEqual([]);
-    expect(await sourceFindings([])).toEqual([]);
+  it('sourceFindings() finds nothing when the sources answer and the clock can be right', async () => {
+    const ahead = { status: 200, body: release(inHours(23)) };
+    expect(await found([await source(good), await source(ahead)])).toEqual([]);
+    expect(await found([])).toEqual([]);
   });
+
+  it('sourceFindings() asks again when a source was busy', async () => {
+    expect(await found([await source({ status: 503, body: '' }, good)])).toEqual([]);
+  }, 20_000);
 
   it('sourceFindings() names the cause and the way out when the port is closed', async () => {
-    const url = await source(200);
+    const url = await source(good);
     for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
-    const [finding, ...others] = await sourceFindings([url]);
-    expect(finding?.what).toBe(`package source ${url} is silent`);
-    expect(finding?.have).toContain('ECONNREFUSED');
+    const [finding, ...others] = await found([url]);
+    expect(finding?.what).toBe(`package source ${url} does not answer apt`);
+    expect(finding?.have).toContain('Connection refused');
     expect(finding?.want).toContain('debian.mirror');
     expect(others).toEqual([]);
+  }, 20_000);
+
+  it.each([404, 403])('sourceFindings() names the answer when it is %i', async (status) => {
+    const url = await source({ status, body: 'no' });
+    const [finding] = await found([url]);
+    expect(finding).toMatchObject({ what: `package source ${url} does not answer apt` });
+    expect(finding?.have).toContain(String(status));
   });
 
-  it.each([404, 403, 500])('sourceFindings() names the answer when it is %i', async (status) => {
-    const url = await source(status);
-    expect(await sourceFindings([url])).toMatchObject([
-      { what: `package source ${url} refuses`, have: `HTTP ${status}` },
+  it('sourceFindings() refuses a page that is no Release file', async () => {
+    const url = await source({ status: 200, body: '<html>Please log in</html>' });
+    expect(await found([url])).toMatchObject([{ what: `package source ${url} is none` }]);
+  });
+
+  it('sourceFindings() tells the hour of the list when the clock is behind it', async () => {
+    const url = await source({ status: 200, body: release(inHours(25)) });
+    expect(await found([url])).toMatchObject([
+      { what: 'clock is wrong', want: expect.stringContaining('127.0.0.1 made its list') },
     ]);
   });
 
-  it.each([-25, 25, -24 * 400])(
-    'sourceFindings() names the clock when the server is %i hours off',
-    async (hours) => {
-      const [finding, ...others] = await sourceFindings([await source(200, { date: inHours(hours) })]);
-      expect(finding?.what).toBe('clock is wrong');
-      expect(finding?.want).toMatch(/^\d{4}-.*Z, as 127\.0\.0\.1 says: set the clock$/);
-      expect(others).toEqual([]);
-    },
-  );
-
-  it('sourceFindings() names a host when it does not resolve', async () => {
-    const [finding] = await sourceFindings(['http://nowhere.invalid/debian/dists/trixie/InRelease']);
-    expect(finding?.what).toBe('name nowhere.invalid does not resolve');
-    expect(finding?.have).toContain('nowhere.invalid');
-    expect(finding?.want).toContain('/etc/resolv.conf');
-  });
-
-  it('sourceFindings() names every source at once when several are bad', async () => {
-    const sources = [await source(404), await source(200), await source(200, { date: inHours(48) })];
-    const whats = (await sourceFindings(sources)).map(({ what }) => what);
-    expect(whats).toEqual([`package source ${sources[0]} refuses`, 'clock is wrong']);
+  it('sourceFindings() goes through the proxy of the environment', async () => {
+    const proxy = new URL(await source(good)).origin;
+    expect(await found(['http://only-behind-the-proxy.invalid/InRelease'], { http_proxy: proxy })).toEqual(
+      [],
+    );
   });
 });

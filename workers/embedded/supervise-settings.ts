@@ -51,6 +51,13 @@ export function superviseSettings(surroundings: SuperviseSurroundings): Supervis
   };
 }
 
+/** The proxies that the environment names, in either case of their names; the keys are in small letters. */
+export function proxiesOf(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const names = ['http_proxy', 'https_proxy', 'no_proxy'];
+  const set = names.map((name) => [name, environment[name] ?? environment[name.toUpperCase()]] as const);
+  return Object.fromEntries(set.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
 /** Makes the state directory exist and be its owner's alone (0700).
  * @idempotent
  * @throws EmbeddedError `PreconditionFailed` when it is another user's or shared by design, such as /tmp */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command that makes the guest's bootable disk of Debian packages. Runs nothing.
+import { aptAccessOptions } from '../machine/apt-access.ts';
 import { guestFiles } from './guest-files.ts';
 import build from './scripts/build.sh';
 import buildInside from './scripts/build-inside.sh';
@@ -46,6 +47,7 @@ export function guestBuildCommand(of: GuestBuild, directory: string, packagesDir
     ...guestFiles.flatMap(({ path, mode, text }) => [path, mode, text]),
     '--',
     ...of.aptOptions.map((option) => `--aptopt=${option}`),
+    ...aptAccessOptions(false),
   ];
 }
 

@@ -28,6 +28,15 @@ export const boxName = z
     'A box name has 2 to 48 characters a-z, 0-9 and -, begins with a letter and is no path',
   );
 
+/** A spec is recorded and travels: it holds no password. */
+const urlWithoutLogin = (advice: string) =>
+  z
+    .url({ protocol: /^https?$/, error: 'Not an http or https URL' })
+    .refine((text) => !/^\w+:\/\/[^/?#]*@/.test(text), `Holds a login: ${advice}`);
+const mirrorUrl = urlWithoutLogin(
+  'write it into a file of mode 0600 below /etc/apt/auth.conf.d of this machine, as apt reads it',
+);
+
 /** A value as the reference prints it. */
 const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
@@ -282,7 +291,7 @@ const image = z.strictObject({
       bounds:
         '1 to 127 characters `A-Z a-z 0-9`, blank and `_.:()+-`, a letter or digit first; two names differ in a letter or digit',
     }),
-  url: z.url({ protocol: /^https?$/, error: 'Not an http or https URL' }).meta({
+  url: urlWithoutLogin('nothing is fetched with one').meta({
     description: 'Where this machine fetches the file, once for all boxes.',
     bounds: 'an http or https URL',
   }),
@@ -448,11 +457,11 @@ const boxSpecShape = z.strictObject({
   }),
   debian: z
     .strictObject({
-      mirror: z.url().meta({
+      mirror: mirrorUrl.meta({
         description: 'Mirror of Debian. Packages of the box and of the guest image come from it.',
         bounds: 'a URL',
       }),
-      securityMirror: z.url().optional().meta({
+      securityMirror: mirrorUrl.optional().meta({
         description: 'Mirror of the security updates.',
         bounds: 'a URL',
         absent: 'no security updates',
