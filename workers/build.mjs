@@ -20,6 +20,7 @@ const commands = {
     supervise: 'workers/supervise.ts',
     guard: 'workers/guard.ts',
     ui: 'workers/ui.ts',
+    watch: 'workers/watch.ts',
     machine: 'workers/machine.ts',
     cli: 'cli/main.ts',
   },

@@ -9,7 +9,7 @@ export type SupervisorEvent =
   | { readonly type: 'progress'; readonly text: string }
   | {
       readonly type: 'started' | 'already-running' | 'stopped';
-      readonly what: 'temporal' | 'ui' | 'worker';
+      readonly what: 'temporal' | 'ui' | 'worker' | 'watch';
       readonly pid: number;
       readonly address?: string;
     }
@@ -22,7 +22,7 @@ export type SupervisorEvent =
       readonly hint: string;
     };
 
-const names = { temporal: 'Temporal', ui: 'its UI', worker: 'the worker' } as const;
+const names = { temporal: 'Temporal', ui: 'its UI', worker: 'the worker', watch: 'their watch' } as const;
 
 /**
  * Starts whatever is dead; a line about it goes to `say`, and none when all was well.
@@ -32,7 +32,8 @@ export async function ensureUp(io: Io, say: (line: string) => void): Promise<Rea
   const started: string[] = [];
   const events = await superviseEvents(io, 'up', (event) => {
     if (event.type === 'progress') say(event.text);
-    if (event.type === 'started') started.push(`${names[event.what]} (pid ${event.pid})`);
+    if (event.type === 'started' && event.what !== 'watch')
+      started.push(`${names[event.what]} (pid ${event.pid})`);
   });
   if (started.length > 0) say(`Not everything was running: started ${started.join(' and ')}`);
   const ready = events.find((event) => event.type === 'ready');

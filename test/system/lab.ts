@@ -68,7 +68,8 @@ export class Lab {
   }
 
   get environment(): Record<string, string> {
-    return { HOLDFAST_STATE: this.stateDirectory, ...this.extra };
+    // What a test kills stays dead until the test starts it.
+    return { HOLDFAST_STATE: this.stateDirectory, HOLDFAST_WATCH: 'off', ...this.extra };
   }
 
   async up(): Promise<void> {

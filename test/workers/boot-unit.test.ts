@@ -15,15 +15,17 @@ describe('bootUnitText()', () => {
     );
     expect(text.split('\n').slice(6)).toMatchInlineSnapshot(`
       [
-        "Type=oneshot",
-        "RemainAfterExit=yes",
+        "Type=simple",
         "Environment="PATH=/usr/bin"",
         "Environment="HOME=/root"",
         "Environment="HOLDFAST_STATE=/var/lib/holdfast"",
         "Environment="HOLDFAST_CACHE=/root/.cache/holdfast"",
-        "ExecStart="/usr/bin/node" "/opt/x/dist/cli.js" "up" "--boxes"",
+        "ExecStartPre="/usr/bin/node" "/opt/x/dist/cli.js" "up" "--boxes"",
+        "ExecStart="/usr/bin/node" "/opt/x/dist/watch.js"",
         "ExecStop="/usr/bin/node" "/opt/x/dist/supervise.js" "down"",
         "KillMode=process",
+        "Restart=always",
+        "RestartSec=5",
         "TimeoutStartSec=30min",
         "",
         "[Install]",

@@ -38,6 +38,7 @@ export async function bundleSupervisor(): Promise<string> {
   const bundle = await bundleProgram({ entry: join(import.meta.dirname, '../../workers/supervise.ts') });
   await bundleBeside(bundle, 'guard');
   await bundleBeside(bundle, 'ui');
+  await bundleBeside(bundle, 'watch');
   await copyFile(join(import.meta.dirname, 'fake-worker.mjs'), join(dirname(bundle), 'control.js'));
   return bundle;
 }

@@ -126,3 +126,45 @@ test(
     }
   },
 );
+
+test(
+  'the watch starts again what was killed, and nothing after down()',
+  { timeout: TEST_TIMEOUT_MILLISECONDS },
+  async () => {
+    const state = await stateDirectoryWithPorts();
+    const on = { HOLDFAST_WATCH: 'on' };
+    const first = await run('up', state, on);
+    expect(first.types).toEqual([
+      'started temporal',
+      'started ui',
+      'started worker',
+      'started watch',
+      'ready',
+    ]);
+    expect((await run('up', state, on)).types).toContain('already-running watch');
+    const before = await status(state);
+    for (const { pid = 0 } of [before.temporal, before.worker]) process.kill(pid, 'SIGKILL');
+    const pids = async () => {
+      const { temporal, worker } = await status(state);
+      return [temporal, worker].map(({ state: is, pid }) => is === 'running' && pid);
+    };
+    const isBack = async () => {
+      const now = await pids();
+      return (
+        !now.includes(false) &&
+        now.every((pid) => ![before.temporal.pid, before.worker.pid].includes(Number(pid)))
+      );
+    };
+    // The bound that the issue of a dead worker asks for.
+    await expect.poll(isBack, { timeout: 60_000, interval: 500 }).toBe(true);
+    expect((await run('down', state, on)).types).toEqual([
+      'stopped watch',
+      'stopped worker',
+      'stopped ui',
+      'stopped temporal',
+    ]);
+    // Longer than the time between two looks.
+    await new Promise((resolve) => setTimeout(resolve, 7000));
+    expect(await pids()).toEqual([false, false]);
+  },
+);

@@ -29,6 +29,8 @@ export async function run(command: string, stateDirectory: string, extra: Record
       XDG_CONFIG_HOME: dirname(supervisor),
       HOLDFAST_STATE: stateDirectory,
       HOLDFAST_CACHE: cacheDirectory,
+      // What a test ends stays dead; the tests of the watch switch it on.
+      HOLDFAST_WATCH: 'off',
       ...extra,
     },
     extendEnv: false,

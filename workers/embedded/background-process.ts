@@ -82,6 +82,28 @@ export async function startBackgroundProcess(options: StartBackgroundProcess): P
   return record;
 }
 
+/** Records the process that calls it under a name, after ending the one that had it. */
+export async function recordOwnProcess(
+  stateDirectory: string,
+  name: string,
+  { command, settings }: Pick<BackgroundProcess, 'command' | 'settings'>,
+): Promise<void> {
+  const other = await findBackgroundProcess(stateDirectory, name);
+  if (other?.pid === process.pid) return;
+  await stopBackgroundProcess(stateDirectory, name);
+  const identity = identifyProcess(process.pid);
+  if (identity === undefined)
+    throw new EmbeddedError('Invariant', 'This process has no entry below /proc', 'Mount /proc');
+
+  const record: BackgroundProcess = {
+    ...identity,
+    command,
+    startedAt: new Date().toISOString(),
+    settings,
+  };
+  await writeJsonFile(recordPath(stateDirectory, name), record);
+}
+
 async function spawnDetached(options: StartBackgroundProcess): Promise<ProcessIdentity> {
   const { stateDirectory, name, command } = options;
   const path = logPath(stateDirectory, name);

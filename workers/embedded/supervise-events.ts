@@ -4,7 +4,7 @@ import { asEmbeddedError, deepestCause } from './embedded-error.ts';
 import type { EmbeddedErrorCode } from './embedded-error.ts';
 
 /** The processes that the supervisor looks after. */
-type Supervised = 'temporal' | 'ui' | 'worker';
+type Supervised = 'temporal' | 'ui' | 'worker' | 'watch';
 
 /** One line of output; `text` and `message` are free, everything else is a promise. */
 export type SuperviseEvent =

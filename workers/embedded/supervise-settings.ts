@@ -14,6 +14,8 @@ export interface SuperviseSettings {
   guardEntry: string;
   /** The program for node in front of the embedded Temporal's web UI. */
   uiEntry: string;
+  /** The program for node that starts again what died. */
+  watchEntry: string;
   userId: number;
   /** Holds the build id of the bundle that `workerEntry` belongs to; may be missing. */
   buildIdFile: string;
@@ -45,6 +47,7 @@ export function superviseSettings(surroundings: SuperviseSurroundings): Supervis
     workerEntry: resolve(environment['HOLDFAST_WORKER_ENTRY'] || join(programDirectory, 'control.js')),
     guardEntry: join(programDirectory, 'guard.js'),
     uiEntry: join(programDirectory, 'ui.js'),
+    watchEntry: join(programDirectory, 'watch.js'),
     userId,
     buildIdFile: join(programDirectory, 'build-id'),
     environment,

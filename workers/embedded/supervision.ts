@@ -16,8 +16,9 @@ import {
   stopTemporalServer,
   temporalDatabasePath,
 } from './temporal/server.ts';
-import { ensureUi, stopUi } from './ui/process.ts';
+import { ensureUi, findUi, stopUi } from './ui/process.ts';
 import { withConnection } from './temporal/service.ts';
+import { ensureWatch, stopWatch } from './watch.ts';
 import { ensureWorker, findWorker, stopWorker } from './worker-process.ts';
 
 /** Longest wait for another `up` or `down`, in seconds.
@@ -34,6 +35,7 @@ export function up(settings: SuperviseSettings, emit: Emit): Promise<void> {
     if (configured !== undefined) await withConnection(configured.connectionOptions, async () => undefined);
     const uiLink = configured === undefined ? await ensureUi(settings, emit) : undefined;
     await ensureWorker(settings, connection, emit);
+    await ensureWatch(settings, emit);
     const { mode, namespace, uiUrl } = connection;
     const ready: SuperviseEvent = {
       type: 'ready',
@@ -55,6 +57,8 @@ export function up(settings: SuperviseSettings, emit: Emit): Promise<void> {
  * @idempotent */
 export function down(settings: SuperviseSettings, emit: Emit): Promise<void> {
   return locked(settings, emit, async () => {
+    // First, or it would start again what is stopped here.
+    await stopWatch(settings.stateDirectory, emit);
     await stopWorker(settings.stateDirectory, emit);
     await stopUi(settings.stateDirectory, emit);
     const stopped = await stopTemporalServer(settings.stateDirectory);
@@ -108,6 +112,19 @@ async function temporalStatus({
     }),
     ...(server !== undefined && { pid: server.pid }),
   };
+}
+
+/** Names of what should run and does not. Takes no lock. */
+export async function deadParts({ environment, stateDirectory }: SuperviseSettings): Promise<string[]> {
+  const isEmbedded = configuredConnection(environment) === undefined;
+  const found = {
+    ...(isEmbedded && {
+      temporal: await findTemporalServer(stateDirectory),
+      ui: await findUi(stateDirectory),
+    }),
+    worker: await findWorker(stateDirectory),
+  };
+  return Object.entries(found).flatMap(([name, process]) => (process === undefined ? [name] : []));
 }
 
 function locked(settings: SuperviseSettings, emit: Emit, work: () => Promise<void>): Promise<void> {

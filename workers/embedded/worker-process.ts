@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps one worker of the bundle at hand running, and waits for its word that it polls. Does no work of its own.
-import { access, readFile, rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -12,6 +12,7 @@ import {
   stopBackgroundProcess,
 } from './background-process.ts';
 import type { BackgroundProcess } from './background-process.ts';
+import { readBuildId } from './build-id.ts';
 import type { ConnectionSettings } from './temporal/connection-settings.ts';
 import { EmbeddedError } from './embedded-error.ts';
 import { readJsonFile } from './json-file.ts';
@@ -91,14 +92,6 @@ export async function stopWorker(stateDirectory: string, emit: Emit): Promise<vo
   );
   await rm(workerReadyPath(stateDirectory), { force: true });
   if (stopped !== undefined) emit({ type: 'stopped', what: NAME, pid: stopped.pid });
-}
-
-async function readBuildId(path: string): Promise<string | undefined> {
-  try {
-    return (await readFile(path, 'utf8')).trim() || undefined;
-  } catch {
-    return undefined; // A program run from source has no build.
-  }
 }
 
 function reasonToRestart(

@@ -31,7 +31,8 @@ const kept = [
 ];
 
 /**
- * The unit's text. `KillMode=process`: boxes and durable commands outlive the worker, also under systemd.
+ * The unit's text: all is started, then watched in the foreground, and systemd watches the watch. `KillMode=process`:
+ * boxes and durable commands outlive the worker, also under systemd.
  * @source 30 min: the first start on a machine without a Temporal binary builds one
  */
 export function bootUnitText(settings: SuperviseSettings, node: string, programDirectory: string): string {
@@ -53,12 +54,14 @@ export function bootUnitText(settings: SuperviseSettings, node: string, programD
     'After=local-fs.target network.target time-sync.target',
     '',
     '[Service]',
-    'Type=oneshot',
-    'RemainAfterExit=yes',
+    'Type=simple',
     ...variables.map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
-    `ExecStart=${command('cli.js', 'up', '--boxes')}`,
+    `ExecStartPre=${command('cli.js', 'up', '--boxes')}`,
+    `ExecStart=${command('watch.js')}`,
     `ExecStop=${command('supervise.js', 'down')}`,
     'KillMode=process',
+    'Restart=always',
+    'RestartSec=5',
     'TimeoutStartSec=30min',
     '',
     '[Install]',

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state directory and what runs for it: Temporal, its ports, the worker and its build. Starts and stops nothing.
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findBackgroundProcess } from '../embedded/background-process.ts';
 import { listeningPortsOf } from '../embedded/border/listening-ports.ts';
 import { readMetricsPort } from '../embedded/temporal/metrics-address.ts';
 import { ownerTableOf, readOwnerRule } from '../embedded/border/owner-rule-state.ts';
@@ -43,6 +45,7 @@ export async function processFindings(settings: SuperviseSettings): Promise<Find
     await temporalFinding(settings, temporal),
     ...(await portFindings(settings, temporal)),
     await workerFinding(settings, worker),
+    ...(await watchFinding(settings, worker)),
     ...(await bootFindings(settings)),
   ];
 }
@@ -66,7 +69,7 @@ async function temporalFinding(
     if (state === 'stopped') {
       const ports = await readTemporalPorts(stateDirectory);
       if (ports !== undefined) await requireFreePorts(stateDirectory, [ports.port, ports.uiPort]);
-      return { level: 'note', what, found: 'not running', next: up };
+      return await deadOrStopped(what, stateDirectory, 'temporal');
     }
     const { connectionOptions } = await connectionSettings({ ...environment }, stateDirectory);
     await withConnection(connectionOptions, async () => undefined);
@@ -99,12 +102,33 @@ async function portFindings(
   return [{ level: 'wrong', what, found, next: 'holdfast down, then holdfast up' }];
 }
 
+/** `down` removes the record of what it stops: a record without its process is of one that died. */
+async function deadOrStopped(what: string, stateDirectory: string, name: string): Promise<Finding> {
+  if (!(await exists(join(stateDirectory, 'run', `${name}.json`))))
+    return { level: 'note', what, found: 'not running', next: up };
+  const found = 'died, and nothing started it again: scheduled runs do not begin';
+  return { level: 'wrong', what, found, next: up };
+}
+
+/** Who starts the worker again when it dies. */
+async function watchFinding(
+  { stateDirectory }: SuperviseSettings,
+  worker: SuperviseStatus['worker'],
+): Promise<Finding[]> {
+  if (worker.state === 'stopped') return [];
+  const what = 'watch';
+  const running = await findBackgroundProcess(stateDirectory, 'watch');
+  if (running !== undefined)
+    return [{ level: 'ok', what, found: `starts again what dies (pid ${running.pid})` }];
+  return [{ level: 'wrong', what, found: 'nothing starts the worker again when it dies', next: up }];
+}
+
 async function workerFinding(
-  { buildIdFile }: SuperviseSettings,
+  { buildIdFile, stateDirectory }: SuperviseSettings,
   { state, pid, buildId, metricsUrl }: SuperviseStatus['worker'],
 ): Promise<Finding> {
   const what = 'worker';
-  if (state === 'stopped') return { level: 'note', what, found: 'not running', next: up };
+  if (state === 'stopped') return deadOrStopped(what, stateDirectory, 'worker');
   const present = (await readFile(buildIdFile, 'utf8').catch(() => '')).trim();
   if (buildId === undefined)
     return { level: 'wrong', what, found: `pid ${pid ?? '?'} has not said that it polls`, next: up };

@@ -7,6 +7,7 @@ import {
   logPath,
   startBackgroundProcess,
   stopBackgroundProcess,
+  type BackgroundProcess,
 } from '../background-process.ts';
 import { EmbeddedError } from '../embedded-error.ts';
 import { hasListener } from '../border/listening-process.ts';
@@ -29,7 +30,7 @@ export async function ensureUi({ stateDirectory, uiEntry }: SuperviseSettings, e
   const token = await ensureUiToken(stateDirectory);
   const ports = await chooseTemporalPorts(stateDirectory);
   const link = `${embeddedUiUrl(ports)}/?token=${token}`;
-  const running = await findBackgroundProcess(stateDirectory, NAME);
+  const running = await findUi(stateDirectory);
   if (running !== undefined) {
     emit({ type: 'already-running', what: NAME, pid: running.pid });
     return link;
@@ -55,6 +56,11 @@ export async function ensureUi({ stateDirectory, uiEntry }: SuperviseSettings, e
     `The program in front of the web UI (pid ${started.pid}) does not listen; last lines of ${path}:\n${await readRedactedTail(path)}`,
     `Read ${path}, mend what it says, then run: holdfast up`,
   );
+}
+
+/** Undefined when none runs. */
+export function findUi(stateDirectory: string): Promise<BackgroundProcess | undefined> {
+  return findBackgroundProcess(stateDirectory, NAME);
 }
 
 /** @idempotent */
