@@ -99,6 +99,20 @@ describe('op list', () => {
   const nextCommand = `holdfast op resolve ${id} --step token --retry`;
   const runs = [
     run({ id: 'drift/lab', type: 'DriftBox', status: 'completed', closedAt: instant(-50) }),
+    run({
+      id: 'canary/lab-test',
+      type: 'Canary',
+      status: 'completed',
+      closedAt: instant(-55),
+      memo: { phase: 'failed', steps: { canary: 'failed' }, step: 'canary', cause: 'No valid host' },
+    }),
+    run({
+      id: 'drift/two',
+      type: 'DriftBox',
+      status: 'completed',
+      closedAt: instant(-58),
+      memo: { phase: 'done', steps: { boot: 'stopped' } },
+    }),
     run({ id: 'install-box/two', memo: { phase: 'running', steps: {}, step: 'boot' } }),
     run({ memo: { phase: 'needs-operator', steps: {}, step: 'token', cause: 'refused', nextCommand } }),
   ];
@@ -112,6 +126,9 @@ describe('op list', () => {
         next   holdfast op resolve install-box/lab --step token --retry
       install-box/two  running         2026-01-05T11:59:00Z  1m00s  boot
       drift/lab        done            2026-01-05T11:59:00Z  10s
+      canary/lab-test  bad             2026-01-05T11:59:00Z  5s     canary
+        cause  No valid host
+      drift/two        differs         2026-01-05T11:59:00Z  2s
       "
     `);
   });
@@ -122,6 +139,8 @@ describe('op list', () => {
       id,
       'install-box/two',
       'drift/lab',
+      'canary/lab-test',
+      'drift/two',
     ]);
   });
 });

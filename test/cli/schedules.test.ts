@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
+import { isOverdue } from '../../cli/views/text/schedule-text.ts';
 import { wishesOf } from '../../cli/records/schedule-wishes.ts';
 import type { ScheduleState } from '../../cli/temporal/schedule-client.ts';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
@@ -114,14 +115,41 @@ describe('wishesOf()', () => {
   });
 });
 
+describe('isOverdue()', () => {
+  const lastAt = '2026-01-05T09:50:00.000Z';
+  const hour = 3_600_000;
+  const at = (hours: number): number => Date.parse(lastAt) + hours * hour;
+
+  it('isOverdue() allows one run to be left out, and no second', () => {
+    const state = { ...stateOf(), everySeconds: 3600, jitterSeconds: 0, lastAt, running: [] };
+    expect(isOverdue(state, at(2))).toBe(false);
+    expect(isOverdue(state, at(2.1))).toBe(true);
+    expect(isOverdue({ ...state, isPaused: true }, at(9))).toBe(false);
+    expect(isOverdue({ ...state, running: ['drift/lab/scheduled-x'] }, at(9))).toBe(false);
+  });
+
+  it('schedule list says what the last run saw, and that the next one is overdue', async () => {
+    const late = { ...stateOf(), lastAt: '2026-01-04T09:50:00.000Z', lastRun: 'drift/lab/scheduled-1' };
+    const run = { id: 'drift/lab/scheduled-1', runId: 'r', type: 'DriftBox', status: 'completed' } as const;
+    const { stdout } = await holdfast(
+      { args: ['schedule', 'list', '--json'] },
+      {
+        schedules: [late],
+        moments: [{ run: { ...run, memo: { phase: 'done', steps: { boot: 'stopped' } } } }],
+      },
+    );
+    expect(JSON.parse(stdout)).toMatchObject([{ lastResult: 'differs', isOverdue: true }]);
+  });
+});
+
 describe('schedule list, pause, unpause, trigger', () => {
   it('lists the next turn, or why there is none', async () => {
     const schedules = [stateOf(), stateOf(renewWish, { isPaused: true, note: 'paused by ada: rack' })];
     const { stdout } = await holdfast({ args: ['schedule', 'list'] }, { schedules });
     expect(stdout).toMatchInlineSnapshot(`
-      "ID                      EVERY  NEXT                      LAST
+      "ID                      EVERY  NEXT                      LAST  RESULT
       drift/lab               1h     2026-01-05T12:10:00.000Z
-      renew-certificates/lab  1d     paused                          paused by ada: rack
+      renew-certificates/lab  1d     paused                                  paused by ada: rack
       "
     `);
   });

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast schedule list`: our schedules, when they come next, and which are paused.
+// `holdfast schedule list`: our schedules, their next and last run, the result of that, and which are paused or overdue.
 import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
-import { scheduleLines } from '../../views/text/schedule-text.ts';
+import type { ScheduleState } from '../../temporal/schedule-client.ts';
+import type { TemporalClient } from '../../temporal/temporal-client.ts';
+import { listedRun } from '../../views/text/list-text.ts';
+import { isOverdue, scheduleLines, type ListedSchedule } from '../../views/text/schedule-text.ts';
 
 export const scheduleList: Command = {
   words: ['schedule', 'list'],
-  summary: 'list schedules, their next turn and their last',
+  summary: 'list schedules, their next run, their last one and its result',
   arguments: [],
   options: outputOptions,
   examples: ['schedule list', 'schedule list --json'],
@@ -17,7 +20,9 @@ export const scheduleList: Command = {
       const { io } = context;
       const ids = await client.schedules.ids(schedulePrefix);
       const found = await Promise.all(ids.map((id) => client.schedules.describe(id)));
-      const states = found.filter((state) => state !== null);
+      const states = await Promise.all(
+        found.filter((state) => state !== null).map((state) => listed(client, state, io.now())),
+      );
       if (options['json'] === true) io.stdout.write(`${JSON.stringify(states, null, 2)}\n`);
       else if (states.length === 0)
         io.stderr.write('There are no schedules; make them with: holdfast schedule apply\n');
@@ -25,3 +30,10 @@ export const scheduleList: Command = {
       return exitCodes.done.code;
     }),
 };
+
+async function listed(client: TemporalClient, state: ScheduleState, now: number): Promise<ListedSchedule> {
+  const { lastRun } = state;
+  const run = lastRun === undefined ? null : await client.describe(lastRun);
+  const lastResult = run === null ? undefined : listedRun(run).phase;
+  return { ...state, isOverdue: isOverdue(state, now), ...(lastResult !== undefined && { lastResult }) };
+}

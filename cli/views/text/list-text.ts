@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs as a list, from what Temporal keeps of them without a worker. Asks nothing.
+import { isObserving } from '../../../workflows/operations/index.ts';
 import type { RunDescription } from '../../temporal/temporal-client.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { spanText } from '../../terminal/duration.ts';
@@ -17,9 +18,11 @@ export interface ListedRun {
   readonly nextCommand?: string;
 }
 
-export function listedRun({ id, runId, status, startedAt, closedAt, memo }: RunDescription): ListedRun {
+export function listedRun(run: RunDescription): ListedRun {
+  const { id, runId, status, startedAt, closedAt, memo } = run;
   const isOpen = status === 'running';
-  const ended = status === 'completed' ? 'done' : status;
+  const ended = status === 'completed' ? verdictOf(run) : status;
+  const isGood = ended === 'done';
   return {
     id,
     runId,
@@ -30,10 +33,17 @@ export function listedRun({ id, runId, status, startedAt, closedAt, memo }: RunD
         ? 'aborted'
         : ended,
     ...(closedAt !== undefined && { closedAt }),
-    ...(memo?.step !== undefined && status !== 'completed' && { step: memo.step }),
-    ...(memo?.cause !== undefined && status !== 'completed' && { cause: memo.cause }),
+    ...(memo?.step !== undefined && !isGood && { step: memo.step }),
+    ...(memo?.cause !== undefined && !isGood && { cause: memo.cause }),
     ...(memo?.nextCommand !== undefined && isOpen && { nextCommand: memo.nextCommand }),
   };
+}
+
+/** A run that measures or observes completes whatever it saw: what it saw is the verdict. */
+function verdictOf({ type, memo }: RunDescription): string {
+  if (memo === undefined) return 'done';
+  if (memo.phase === 'failed') return 'bad';
+  return isObserving(type) && Object.values(memo.steps).includes('stopped') ? 'differs' : 'done';
 }
 
 /** A line a run, and under a run that needs a person the cause and the next command. */
@@ -47,7 +57,7 @@ export function listLines(runs: readonly ListedRun[], now: number, paint: Paint)
   ]);
   const [head = '', ...lines] = aligned([['ID', 'PHASE', 'STARTED', 'TOOK', 'STEP'], ...cells]);
   const body = runs.flatMap(({ phase, cause, nextCommand }, index) => [
-    paint(phase === 'needs-operator' ? 'red' : 'plain', lines[index] ?? ''),
+    paint(phase === 'needs-operator' || phase === 'bad' ? 'red' : 'plain', lines[index] ?? ''),
     ...(cause === undefined ? [] : [`  cause  ${oneLine(cause)}`]),
     ...(nextCommand === undefined ? [] : [`  next   ${nextCommand}`]),
   ]);

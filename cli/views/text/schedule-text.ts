@@ -29,13 +29,34 @@ export function changeLines(changes: readonly ScheduleChange[]): string[] {
   );
 }
 
-export function scheduleLines(states: readonly ScheduleState[]): string[] {
+/** A schedule with the verdict of its newest run, where that is known. */
+export interface ListedSchedule extends ScheduleState {
+  readonly lastResult?: string;
+  /** True when runs did not begin that should have: Temporal or the worker were down. */
+  readonly isOverdue: boolean;
+}
+
+/** @source two turns and a minute: one turn may be left out while a run is open */
+export function isOverdue(state: ScheduleState, now: number): boolean {
+  if (state.isPaused || state.running.length > 0 || state.lastAt === undefined) return false;
+  const allowedSeconds = 2 * state.everySeconds + state.jitterSeconds + 60;
+  return now - Date.parse(state.lastAt) > allowedSeconds * 1000;
+}
+
+export function scheduleLines(states: readonly ListedSchedule[]): string[] {
   const steps = states.map((state) => [
     shortId(state.id),
     everyText(state.everySeconds),
     state.isPaused ? 'paused' : (state.nextAt ?? ''),
     state.lastAt ?? '',
-    state.isPaused ? oneLine(state.note) : state.running.length > 0 ? 'running' : '',
+    state.lastResult ?? '',
+    remarkOf(state),
   ]);
-  return aligned([['ID', 'EVERY', 'NEXT', 'LAST', ''], ...steps]);
+  return aligned([['ID', 'EVERY', 'NEXT', 'LAST', 'RESULT', ''], ...steps]);
+}
+
+function remarkOf({ isPaused, isOverdue, note, running }: ListedSchedule): string {
+  if (isPaused) return oneLine(note);
+  if (isOverdue) return 'overdue: holdfast doctor';
+  return running.length > 0 ? 'running' : '';
 }
