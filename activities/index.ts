@@ -8,6 +8,7 @@ import { imageActivities } from './box/image.ts';
 import { powerActivities } from './box/power.ts';
 import { removalActivities } from './box/removal.ts';
 import { rootActivities } from './box/root.ts';
+import { updateActivities } from './box/update.ts';
 import { specActivities } from './box/spec.ts';
 import type { Clients } from './clients/index.ts';
 import { restoreDumpActivities } from './dumps/restore.ts';
@@ -42,6 +43,7 @@ import { networkTypeActivities } from './ovn/network-types.ts';
 import { switchActivities } from './ovn/switch.ts';
 import { canaryActivities } from './canary/canary.ts';
 import { canaryOperationActivities } from './canary/operation.ts';
+import { verdictActivities } from './canary/verdict.ts';
 import { evidenceActivities } from './canary/evidence.ts';
 import { serviceUseActivities } from './canary/service-use.ts';
 import { defaultRuleActivities } from './seeds/default-rules.ts';
@@ -76,6 +78,7 @@ export function createActivities(clients: Clients) {
     ...imageFileActivities(clients),
     ...rootActivities(clients),
     ...powerActivities(clients),
+    ...updateActivities(clients),
     ...removalActivities(clients),
     ...certificateActivities(clients),
     ...fileActivities(clients),
@@ -109,6 +112,7 @@ export function createActivities(clients: Clients) {
     ...defaultRuleActivities(clients),
     ...quotaActivities(clients),
     ...canaryActivities(clients),
+    ...verdictActivities(clients),
     ...canaryOperationActivities(clients),
     ...serviceUseActivities(clients),
     ...reachActivities(),

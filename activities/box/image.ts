@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds a root file system by mmdebstrap, once per recipe. Packages are kept beside it for the next recipe.
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { BoxPort, ImageArgs, RootArgs } from '../../workflows/ports/box.ts';
@@ -10,11 +10,9 @@ import { Failure } from '../clients/failure.ts';
 import { aptAccessOptions } from '../clients/machine/apt-access.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../step-scope.ts';
+import { isComplete, newestImage, nextImage } from '../hosts/image-generations.ts';
+import { pendingUpdates, updateDifferences } from './pending-updates.ts';
 import buildImage from './build-image.sh';
-
-export function imageDirectory(cacheDirectory: string, recipe: string): string {
-  return join(cacheDirectory, imagesFolder, recipe);
-}
 
 type Wanted = Pick<RootArgs, 'suite' | 'packages'>;
 
@@ -32,12 +30,15 @@ export async function imageDifferences(image: string, { suite, packages }: Wante
   }));
 }
 
-/** Where the box will stand: on the image that it stands on, for as long as that is of the release and has every package. */
+/**
+ * On which image the box is to stand: that on which it stands, for as long as it is of the release and has every package.
+ * A new box and one that is updated stand on the newest of the recipe.
+ */
 export async function wantedImage(args: RootArgs, cacheDirectory: string): Promise<string> {
-  const { box, recipe } = args;
+  const { box, recipe, isUpdate } = args;
   const recorded = await recordedImage(box);
-  const next = imageDirectory(cacheDirectory, recipe);
-  if (recorded === null) return next;
+  const next = await newestImage(cacheDirectory, recipe);
+  if (recorded === null || isUpdate === true) return next;
   // One that is gone is built again in its place.
   if (!(await isComplete(recorded))) return recorded;
   return (await imageDifferences(recorded, args)).length === 0 ? recorded : next;
@@ -53,35 +54,35 @@ function requireBelow(cacheDirectory: string, directory: string, box: string): v
   });
 }
 
-/** True once a build ended well: its last act makes this file. */
-export function isComplete(directory: string): Promise<boolean> {
-  return access(join(directory, 'complete')).then(
-    () => true,
-    () => false,
-  );
-}
-
 export function imageActivities({
   cacheDirectory,
   machine,
   proxies,
-}: Clients): Pick<BoxPort, 'observeImage' | 'buildImage'> {
+}: Clients): Pick<BoxPort, 'observeImage' | 'buildImage' | 'observeUpdates'> {
+  const from = { cacheDirectory, proxies };
   return {
     observeImage: observing(async (args, scope) => {
       if (scope.context.epoch > 0) await settleLiveJobs(machine(args.box), scope, scope.key);
       const directory = await wantedImage(args, cacheDirectory);
-      return (await isComplete(directory))
-        ? []
-        : [{ what: `root file system ${args.recipe}`, have: 'none', want: 'built' }];
+      if (!(await isComplete(directory)))
+        return [{ what: `root file system ${args.recipe}`, have: 'none', want: 'built' }];
+      // A box that stands stays as it is until it is updated; no box is laid on what is behind its sources.
+      if (directory === (await recordedImage(args.box)) && args.isUpdate !== true) return [];
+      return updateDifferences(await pendingUpdates(directory, args.sources, from));
     }),
     buildImage: applying(async (args, scope) => {
-      const directory = await wantedImage(args, cacheDirectory);
+      const wanted = await wantedImage(args, cacheDirectory);
+      const directory = (await isComplete(wanted)) ? await nextImage(cacheDirectory, args.recipe) : wanted;
       requireBelow(cacheDirectory, directory, args.box);
       await runToSuccess(machine(args.box), scope, {
         argv: imageBuildCommand(args, directory, cacheDirectory),
         secretEnvironment: proxies,
       });
       return directory;
+    }),
+    observeUpdates: observing(async ({ box, sources }) => {
+      const image = await recordedImage(box);
+      return image === null ? [] : updateDifferences(await pendingUpdates(image, sources, from));
     }),
   };
 }

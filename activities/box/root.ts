@@ -2,14 +2,15 @@
 // Prepares the folders of a box's overlay and records the image they lie on; lays them on another one when the box grows.
 // Mounts nothing.
 import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { BoxPort } from '../../workflows/ports/box.ts';
+import { basename, join } from 'node:path';
+import type { BoxPort, RootArgs } from '../../workflows/ports/box.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { recordedImage } from '../hosts/box-image.ts';
 import { rebaseCommand } from '../hosts/box-commands.ts';
 import { boxDirectory, leaseDirectory } from '../hosts/places.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
+import { writeUpdate } from '../clients/state/box-updates.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs, type StepScope } from '../step-scope.ts';
@@ -36,7 +37,7 @@ export function rootActivities({
       if (recorded === null)
         differences.push({ what: `image of box ${box}`, have: 'none', want: 'recorded' });
       else if (recorded !== (await wantedImage(args, cacheDirectory)))
-        differences.push(...(await imageDifferences(recorded, args)));
+        differences.push(...(await nextImageDifferences(recorded, args, cacheDirectory)));
       return differences;
     }),
     prepareRoot: applying(async (args, scope) => {
@@ -48,13 +49,29 @@ export function rootActivities({
       const wanted = await wantedImage(args, cacheDirectory);
       if (recorded === null)
         await writeFileAtomically(join(boxDirectory(box), 'image'), `${wanted}\n`, 0o600);
-      else if (recorded !== wanted) await rebase(machine(box), scope, [box, recorded, wanted]);
+      else if (recorded !== wanted) {
+        const run = scope.context.nonce;
+        if (args.isUpdate === true) await writeUpdate(box, { run, former: recorded, image: wanted });
+        await rebase(machine(box), scope, [box, recorded, wanted]);
+      }
       return undefined;
     }),
   };
 }
 
-async function rebase(
+/** What makes the box leave its image: what that lacks, or that a newer one is there. */
+async function nextImageDifferences(
+  recorded: string,
+  args: RootArgs,
+  cacheDirectory: string,
+): Promise<readonly Difference[]> {
+  if (args.isUpdate !== true) return imageDifferences(recorded, args);
+  const want = basename(await wantedImage(args, cacheDirectory));
+  return [{ what: `image of box ${args.box}`, have: basename(recorded), want }];
+}
+
+/** Switches the box off and lays its files on another image. */
+export async function rebase(
   machine: Host,
   scope: StepScope,
   [box, recorded, wanted]: readonly [string, string, string],

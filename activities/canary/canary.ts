@@ -61,30 +61,33 @@ export function canaryActivities({
       if (have === null) return [];
       return [{ what: `canary of ${box}`, have, want: 'a server was active and is gone' }];
     }),
-    runCanary: applying(async (args, scope) => {
-      const folder = accessDirectory(stateDirectory, args.box);
-      const login = await readCloud(folder, args.cloud);
-      const write = async (seen: Pick<CanaryRecord, 'times' | 'unproven'>): Promise<void> => {
-        const record: CanaryRecord = { specDigest: args.specDigest, at: new Date().toISOString(), ...seen };
-        const path = canaryPath(stateDirectory, args.box);
-        await writeFileAtomically(path, `${JSON.stringify(record, null, 2)}\n`, 0o644);
-      };
-      const proof =
-        args.flight === undefined
-          ? await withCloud(login, (client) => startAndStop(client, args))
-          : await flown(stateDirectory, login, args.flight, scope);
-      if ('refused' in proof) {
-        // A cloud that is full of other servers is no failure of the cloud.
-        const why = await lackIn(folder, login, args).catch(() => null);
-        if (why === null) throw proof.refused;
-        await write({ times: [], unproven: { why, run: scope.context.nonce } });
-        return `not proven: ${why}`;
-      }
-      const { times } = proof;
-      await write({ times });
-      return times.map(({ phase, seconds }) => `${phase} ${seconds} s`).join(', ');
-    }),
+    runCanary: applying((args, scope) => prove(stateDirectory, args, scope)),
   };
+}
+
+/** Runs the canary and keeps its times. Resolves with them in words. @throws Failure of a bad one */
+export async function prove(stateDirectory: string, args: CanaryArgs, scope: StepScope): Promise<string> {
+  const folder = accessDirectory(stateDirectory, args.box);
+  const login = await readCloud(folder, args.cloud);
+  const write = async (seen: Pick<CanaryRecord, 'times' | 'unproven'>): Promise<void> => {
+    const record: CanaryRecord = { specDigest: args.specDigest, at: new Date().toISOString(), ...seen };
+    const path = canaryPath(stateDirectory, args.box);
+    await writeFileAtomically(path, `${JSON.stringify(record, null, 2)}\n`, 0o644);
+  };
+  const proof =
+    args.flight === undefined
+      ? await withCloud(login, (client) => startAndStop(client, args))
+      : await flown(stateDirectory, login, args.flight, scope);
+  if ('refused' in proof) {
+    // A cloud that is full of other servers is no failure of the cloud.
+    const why = await lackIn(folder, login, args).catch(() => null);
+    if (why === null) throw proof.refused;
+    await write({ times: [], unproven: { why, run: scope.context.nonce } });
+    return `not proven: ${why}`;
+  }
+  const { times } = proof;
+  await write({ times });
+  return times.map(({ phase, seconds }) => `${phase} ${seconds} s`).join(', ');
 }
 
 /** What the record leaves to be proven, in words; null when it is nothing. */

@@ -5,7 +5,7 @@ import { isAbsolute, join, normalize } from 'node:path';
 import { readRecord } from '../clients/state/records.ts';
 import { boxDirectory } from './places.ts';
 
-/** Folder of a cache that holds images, each named by its recipe. */
+/** Folder of a cache that holds images, each named by its recipe and, behind a point, its number. */
 export const imagesFolder = 'root-file-systems';
 
 /**
@@ -24,7 +24,7 @@ export function recordedImage(box: string): Promise<string | null> {
 function parseImagePath(text: string): string {
   const path = text.trim();
   const isPlain = isAbsolute(path) && normalize(path) === path;
-  if (isPlain && new RegExp(`/${imagesFolder}/[0-9a-f]{16}$`).test(path)) return path;
+  if (isPlain && new RegExp(`/${imagesFolder}/[0-9a-f]{16}(\\.[1-9][0-9]*)?$`).test(path)) return path;
   throw new Error(`${JSON.stringify(path.slice(0, 200))} is not the path of an image`);
 }
 

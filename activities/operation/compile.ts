@@ -14,6 +14,7 @@ import { boxBuilds } from './builds/box.ts';
 import { accept, digest, type Build, type Builds, type Built } from './builds/build.ts';
 import { canaryBuilds } from './builds/canary.ts';
 import { credentialBuilds } from './builds/credentials.ts';
+import { updateBuilds } from './builds/updates.ts';
 import { databaseBuilds } from './builds/database.ts';
 import { decode, invalid } from './inputs.ts';
 
@@ -33,6 +34,7 @@ const builds: Builds<Slug> = {
   ...databaseBuilds,
   ...canaryBuilds,
   ...credentialBuilds,
+  ...updateBuilds,
 };
 
 export function compileActivities({ stateDirectory }: Clients): Pick<OperationPort, 'compile'> {

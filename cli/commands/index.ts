@@ -13,6 +13,7 @@ import { boxLogs } from './box/logs.ts';
 import { boxPlan } from './box/plan.ts';
 import { boxRestore } from './box/restore.ts';
 import { boxShow } from './box/show.ts';
+import { boxUpdate } from './box/update.ts';
 import { boxUpgrade } from './box/upgrade.ts';
 import { canaryReport } from './canary/report.ts';
 import { canaryRun } from './canary/run.ts';
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   prune,
   boxInstall,
   boxPlan,
+  boxUpdate,
   boxUpgrade,
   boxDrift,
   boxList,

@@ -38,6 +38,20 @@ const kinds = [
     inputOf: (cloud: string) => ({ cloud, scheduled: true }),
     isFor: (spec: BoxSpec) => hasGuests(spec) && spec.seeds.test !== null,
   },
+  {
+    key: 'updateEvery',
+    operation: operations.planUpdate,
+    catchupSeconds: 86_400,
+    ...ofBox,
+    isFor: ({ updates }: BoxSpec) => updates !== 'auto',
+  },
+  {
+    key: 'updateEvery',
+    operation: operations.updateBox,
+    catchupSeconds: 86_400,
+    ...ofBox,
+    isFor: ({ updates }: BoxSpec) => updates === 'auto',
+  },
 ] as const;
 
 /** Of a tenth of the turn, at most 5 min: boxes of one machine need not all be looked at in the same second. */

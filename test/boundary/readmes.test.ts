@@ -16,6 +16,7 @@ import { canaryPhases } from '../../workflows/contracts/canary/canary.ts';
 import { destroyBoxSteps } from '../../workflows/operations/destroy-box/steps.ts';
 import { planBox } from '../../workflows/box/plan.ts';
 import { restoreBoxSteps } from '../../workflows/operations/restore-box/steps.ts';
+import { updateBoxSteps } from '../../workflows/operations/update-box/steps.ts';
 import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
 import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts';
 import { migrateDatabaseSteps } from '../../workflows/operations/migrate-database/steps.ts';
@@ -136,6 +137,16 @@ describe('documents', () => {
     const steps = rotateCredentialsSteps(planBox(spec, facts), request);
     const told = toldSteps('workflows/operations/rotate-credentials/README.md').map(({ id }) => id);
     expect([...told, 'status']).toEqual(steps.map(({ id }) => id.replace('glance', 'USER')));
+  });
+
+  it('update-box/README.md tells the steps that an install does not have, or has otherwise', () => {
+    const { spec, facts } = exampleBox();
+    const installed = new Map(installSteps().map(({ id, title }) => [id, title]));
+    const own = updateBoxSteps(spec, facts, installSteps()).filter(
+      ({ id, title }) => installed.get(id) !== title,
+    );
+    const told = toldSteps('workflows/operations/update-box/README.md').map(({ id }) => id);
+    expect(told).toEqual(own.map(({ id }) => id));
   });
 
   it('destroy-box/README.md tells the steps when the table is built', () => {

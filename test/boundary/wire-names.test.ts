@@ -18,11 +18,13 @@ describe('operations', () => {
       'MigrateNova',
       'NovaStatus',
       'PlanBox',
+      'PlanUpdate',
       'PlanUpgrade',
       'RenewCertificates',
       'RestoreBox',
       'RestoreNova',
       'RotateServiceCredentials',
+      'UpdateBox',
       'UpgradeBox',
     ]);
   });

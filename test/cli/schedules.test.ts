@@ -7,7 +7,7 @@ import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
 const spec = labSpec as unknown as BoxSpec;
-const [driftWish, renewWish, rotateWish, dumpWish, canaryWish] = wishesOf(spec);
+const [driftWish, renewWish, rotateWish, dumpWish, canaryWish, updateWish] = wishesOf(spec);
 const stateOf = (wish = driftWish, facts: Partial<ScheduleState> = {}): ScheduleState => ({
   ...(wish as NonNullable<typeof wish>),
   overlap: 'SKIP',
@@ -24,13 +24,14 @@ const both = [
   stateOf(dumpWish),
   stateOf(rotateWish),
   stateOf(canaryWish),
+  stateOf(updateWish),
 ];
 
 describe('schedule apply', () => {
   it('makes what is missing, by name, with defaults', async () => {
     const { stdout, client } = await holdfast({ args: ['schedule', 'apply'] });
     expect(stdout).toBe(
-      '+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n+ rotate-credentials/lab  every 6h\n+ dump-box/lab            every 1d\n+ canary/lab-test         every 10m\n',
+      '+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n+ rotate-credentials/lab  every 6h\n+ dump-box/lab            every 1d\n+ canary/lab-test         every 10m\n+ plan-update/lab         every 1d\n',
     );
     expect(client.schedules.done).toEqual([
       'create holdfast/drift/lab',
@@ -38,6 +39,7 @@ describe('schedule apply', () => {
       'create holdfast/rotate-credentials/lab',
       'create holdfast/dump-box/lab',
       'create holdfast/canary/lab-test',
+      'create holdfast/plan-update/lab',
     ]);
     expect(client.schedules.states.get('holdfast/canary/lab-test')).toMatchObject({
       type: 'Canary',
@@ -59,7 +61,7 @@ describe('schedule apply', () => {
   it('changes nothing when all is as wished, and with --plan', async () => {
     const same = await holdfast({ args: ['schedule', 'apply'] }, { schedules: both });
     expect([same.stdout, same.client.schedules.done]).toEqual([
-      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n= rotate-credentials/lab  every 6h\n= dump-box/lab            every 1d\n= canary/lab-test         every 10m\n',
+      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n= rotate-credentials/lab  every 6h\n= dump-box/lab            every 1d\n= canary/lab-test         every 10m\n= plan-update/lab         every 1d\n',
       [],
     ]);
     const plan = await holdfast({ args: ['schedule', 'apply', '--plan'] });
@@ -83,6 +85,7 @@ describe('schedule apply', () => {
       dumpEvery: 'never',
       canaryEvery: 'never',
       rotateEvery: 'never',
+      updateEvery: 'never',
     };
     const files = { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify({ ...labSpec, schedules }) };
     const present = [stateOf(driftWish, { isPaused: true, note: 'by me' }), stateOf(renewWish)];
@@ -112,6 +115,14 @@ describe('wishesOf()', () => {
     expect(types({ hypervisor: 'fake' })).not.toContain('Canary');
     expect(types({ seeds: { ...spec.seeds, test: null } })).not.toContain('Canary');
     expect(types({ hypervisor: 'qemu' })).toContain('Canary');
+  });
+
+  it('reports updates, or installs them where the spec says so', () => {
+    const types = (facts: object) => wishesOf({ ...spec, ...facts }).map(({ type }) => type);
+    expect(types({})).toContain('PlanUpdate');
+    expect(types({})).not.toContain('UpdateBox');
+    expect(types({ updates: 'auto' })).toContain('UpdateBox');
+    expect(types({ updates: 'auto' })).not.toContain('PlanUpdate');
   });
 });
 
@@ -193,7 +204,7 @@ describe('schedule list, pause, unpause, trigger', () => {
     );
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
-      'schedules: canary/lab-test, drift/lab, dump-box/lab, renew-certificates/lab, rotate-credentials/lab',
+      'schedules: canary/lab-test, drift/lab, dump-box/lab, plan-update/lab, renew-certificates/lab, rotate-credentials/lab',
     );
   });
 
@@ -208,6 +219,7 @@ describe('schedule list, pause, unpause, trigger', () => {
       'remove holdfast/rotate-credentials/lab',
       'remove holdfast/dump-box/lab',
       'remove holdfast/canary/lab-test',
+      'remove holdfast/plan-update/lab',
     ]);
   });
 });

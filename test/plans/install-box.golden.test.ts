@@ -13,6 +13,7 @@ import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts
 import { migrateNovaSteps, novaStatusSteps } from '../../workflows/operations/migrate-nova/steps.ts';
 import { planBox, type InstallFacts } from '../../workflows/box/plan.ts';
 import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
+import { planUpdateSteps, updateBoxSteps } from '../../workflows/operations/update-box/steps.ts';
 import { upgradeBoxSteps } from '../../workflows/operations/upgrade-box/steps.ts';
 import { expectGolden, goldenText, namedValues } from './golden.ts';
 
@@ -80,6 +81,19 @@ describe('golden tables', () => {
     // Every step of an install is in it.
     const ids = steps.map(({ id }) => id);
     expect(install().filter(({ id }) => !ids.includes(id))).toEqual([]);
+  });
+
+  it('updateBoxSteps() builds the steps of an install, with a new image, a dump and the way back', () => {
+    const installed = install();
+    const steps = updateBoxSteps(example(), facts, installed);
+    const others = installed.map(({ id }) => id).filter((id) => steps.every((step) => step.id !== id));
+    expect(others).toEqual([]);
+    const known = new Map(installed.map((step) => [step.id, JSON.stringify(step)]));
+    const own = steps.filter((step) => known.get(step.id) !== JSON.stringify(step));
+    expectGolden('update-box.golden', goldenText(own));
+    expect(planUpdateSteps(example(), facts, installed)).toMatchObject([
+      { id: 'updates', after: [], apply: { activity: 'buildImage' } },
+    ]);
   });
 
   it('destroyBoxSteps() builds the table of the file when the box is the example', () => {

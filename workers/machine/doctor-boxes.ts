@@ -11,10 +11,12 @@ import { leaseHold } from '../../activities/hosts/lease.ts';
 import { leaderOf } from '../../activities/hosts/local-box.ts';
 import { machineDirectory } from '../../activities/hosts/places.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
+import { updateFindings } from './doctor-updates.ts';
 import type { Finding } from './finding.ts';
 import { exists, namesIn } from './folders.ts';
 
-export async function boxFindings({ stateDirectory }: SuperviseSettings): Promise<Finding[]> {
+export async function boxFindings(settings: SuperviseSettings): Promise<Finding[]> {
+  const { stateDirectory } = settings;
   const recorded = await recordedBoxes(stateDirectory);
   const present = await namesIn(join(machineDirectory, 'boxes'));
   const held = await leaseTargets();
@@ -22,6 +24,10 @@ export async function boxFindings({ stateDirectory }: SuperviseSettings): Promis
     ...(await Promise.all(present.map((box) => presentFinding(box, recorded.includes(box))))),
     ...(await Promise.all(allOf(recorded, present).map((box) => recordFindings(stateDirectory, box)))).flat(),
     ...recorded.filter((box) => !present.includes(box)).map(unmadeFinding),
+    ...(await updateFindings(
+      settings,
+      present.filter((box) => recorded.includes(box)),
+    )),
     ...(await Promise.all(held.map(leaseFinding))).flat(),
     ...(await leftNamespaces(present)),
   ];

@@ -2,11 +2,12 @@
 // What of the cache no box stands on: images and tools of earlier releases. Removes nothing.
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { imageDirectory, isComplete } from '../../activities/box/image.ts';
+import { imageDirectory, isComplete } from '../../activities/hosts/image-generations.ts';
 import { recordedImage } from '../../activities/hosts/box-image.ts';
 import { builtGuestImage, guestImagesFolder } from '../../activities/clients/guest/guest-image.ts';
 import { imageFileDirectory, imageFilesFolder } from '../../activities/clients/guest/image-file.ts';
 import { machineDirectory } from '../../activities/hosts/places.ts';
+import { readUpdate } from '../../activities/clients/state/box-updates.ts';
 import { recordedSpec } from '../../activities/clients/state/recorded-specs.ts';
 import { TEMPORAL_CLI_VERSION } from '../embedded/temporal/version.ts';
 import { namesIn } from './folders.ts';
@@ -18,7 +19,10 @@ export async function oldImages(cacheDirectory: string): Promise<Leftover[]> {
   const images = await allOrNone(boxes.map((box) => recordedImage(box)));
   // On which image a box lies whose record cannot be read is not known: all stay.
   if (images === null) return [];
-  const used = new Set(images);
+  const updates = await allOrNone(boxes.map((box) => readUpdate(box)));
+  if (updates === null) return [];
+  // The image before the last update is the way back from it.
+  const used = new Set([...images, ...updates.map((update) => update?.former ?? null)]);
   const folder = join(cacheDirectory, 'root-file-systems');
   const found = await Promise.all(
     (await namesIn(folder)).map(async (name) => {

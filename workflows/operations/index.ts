@@ -11,6 +11,7 @@ import { migrateNova, novaStatus } from './migrate-nova/operation.ts';
 import { renewCertificates } from './renew-certificates/operation.ts';
 import { restoreBox, restoreNova } from './restore-box/operation.ts';
 import { rotateServiceCredentials } from './rotate-credentials/operation.ts';
+import { updateBox, planUpdate } from './update-box/operation.ts';
 import { upgradeBox, planUpgrade } from './upgrade-box/operation.ts';
 
 export const operations = {
@@ -28,6 +29,8 @@ export const operations = {
   restoreBox,
   restoreNova,
   rotateServiceCredentials,
+  updateBox,
+  planUpdate,
   upgradeBox,
   planUpgrade,
 } as const satisfies Record<string, Operation>;

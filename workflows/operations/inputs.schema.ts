@@ -20,6 +20,8 @@ const inputParsers = {
   [of.driftBox.slug]: parseNamedBox,
   [of.renewCertificates.slug]: parseNamedBox,
   [of.dumpBox.slug]: parseNamedBox,
+  [of.updateBox.slug]: parseNamedBox,
+  [of.planUpdate.slug]: parseNamedBox,
   [of.destroyBox.slug]: parseNamedBox,
   [of.migrateNova.slug]: parseNamedBox,
   [of.novaStatus.slug]: parseNamedBox,

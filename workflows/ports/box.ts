@@ -11,6 +11,8 @@ export interface RootArgs {
   readonly suite: string;
   /** What the box needs; an image of that release that has them all serves. */
   readonly packages: readonly string[];
+  /** The box is to stand on the newest image of its recipe. Default: it stays on the one that it stands on. */
+  readonly isUpdate?: true;
 }
 
 export interface ImageArgs extends RootArgs {
@@ -45,8 +47,15 @@ export interface BoxPort {
   recordSpec: Apply<{ readonly spec: BoxSpec }>;
   observeImage: Observe<ImageArgs>;
   buildImage: Apply<ImageArgs>;
+  /** A precondition of nothing: packages of the box's image that are behind their sources. */
+  observeUpdates: Observe<{ readonly box: string; readonly sources: string }>;
   observeRoot: Observe<RootArgs>;
   prepareRoot: Apply<RootArgs>;
+  /** False when the canary of this run's update was bad and the box still stands on the new image. */
+  observeFormerImage: Observe<{ readonly box: string }>;
+  layBack: Apply<{ readonly box: string }>;
+  /** A precondition: the box stays on the image of this run's update. */
+  observeKept: Observe<{ readonly box: string }>;
   observePower: Observe<PowerArgs>;
   bootBox: Apply<PowerArgs>;
   observeOff: Observe<{ readonly box: string }>;

@@ -38,6 +38,9 @@ export interface EvidenceArgs {
 export interface CanaryPort {
   observeCanary: Observe<CanaryArgs>;
   runCanary: Apply<CanaryArgs>;
+  /** True once the update of this run has a verdict, or when it changed no image. */
+  observeVerdict: Observe<CanaryArgs>;
+  judgeUpdate: Apply<CanaryArgs>;
   /** Whether the cloud lets its user in. */
   observeCloud: Observe<Pick<CanaryWishes, 'cloud' | 'cloudsFile'>>;
   /** Resolves with what was seen, good or bad. */

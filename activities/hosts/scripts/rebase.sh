@@ -29,8 +29,12 @@ if [ "$(cat "$folder/rebasing" 2>/dev/null)" != "$before $after" ]; then
 fi
 move passwd second; move group second
 units=$folder/upper/etc/systemd/system
-# Enabled again by their steps: a unit that starts at once would pull in others that nobody configured yet.
-[ ! -d "$units" ] || find "$units" -path '*.wants/*' -type l -delete
+packages() { sed -n 's/^Package: //p' "$1/root/var/lib/dpkg/status" | sort; }
+# Other packages: units are enabled again by their steps, for one that starts at once would pull in others that nobody
+# configured yet. The same packages in other versions start as they did.
+if [ "$(packages "$before")" != "$(packages "$after")" ] && [ -d "$units" ]; then
+  find "$units" -path '*.wants/*' -type l -delete
+fi
 suite() { sed -n 's/^VERSION_CODENAME=//p' "$1/root/etc/os-release"; }
 if [ "$(suite "$before")" != "$(suite "$after")" ]; then
   # Those of the release before. The cluster's files stay, and nothing starts them. A broker does not read what one of so

@@ -21,6 +21,7 @@ import { installBoxSteps } from '../../../workflows/operations/install-box/steps
 import { migrateNovaSteps } from '../../../workflows/operations/migrate-nova/steps.ts';
 import { renewCertificatesSteps } from '../../../workflows/operations/renew-certificates/steps.ts';
 import { restoreBoxSteps, restoreNovaSteps } from '../../../workflows/operations/restore-box/steps.ts';
+import { planUpdateSteps } from '../../../workflows/operations/update-box/steps.ts';
 import { upgradeBoxSteps } from '../../../workflows/operations/upgrade-box/steps.ts';
 import { profiles } from '../../../profiles/index.ts';
 import type { OwnFile } from '../../clients/state/own-files.ts';
@@ -88,11 +89,17 @@ const ofPlan: Build<InstallBoxInput> = async (input, stateDirectory) => {
 
 const ofDrift: Build<NamedBoxInput> = async ({ name, scheduled }, stateDirectory) => {
   const spec = await recordedSpec(stateDirectory, name);
-  const steps = await installSteps(spec);
+  const steps = scheduled ? await installSteps(spec) : await withUpdates(spec);
   // Interactive drift prints its result; only scheduled runs notify.
   const notify = scheduled ? toldOf(spec) : undefined;
   return { subject: name, steps, lease: name, takeOver: false, input: spec, whenDiffers: 'notify', notify };
 };
+
+/** Scheduled reports of updates notify by themselves, less often than a drift looks. */
+async function withUpdates(spec: BoxSpec): Promise<CompiledStep[]> {
+  const installed = await installSteps(spec);
+  return [...installed, ...planUpdateSteps(spec, await factsOf(spec), installed)];
+}
 
 const ofDestroy: Build<NamedBoxInput> = ({ name, takeOver }) =>
   Promise.resolve({

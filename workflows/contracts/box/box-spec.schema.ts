@@ -560,6 +560,15 @@ const boxSpecShape = z.strictObject({
       },
     ],
   }),
+  updates: z
+    .enum(['report', 'auto'])
+    .optional()
+    .meta({
+      description:
+        'What a scheduled look for newer packages does. `report`: it notifies. `auto`: it updates the box, and puts it back when the canary is bad; guests stop while the box is laid on its new image.',
+      absent: code('report'),
+      examples: ['auto'],
+    }),
   // No defaults here: a spec that names none stays as it was recorded.
   schedules: z
     .strictObject({
@@ -571,6 +580,7 @@ const boxSpecShape = z.strictObject({
         'How often a canary boots a guest, where the box has guests and the project `test`.',
       ),
       rotateEvery: schedule('rotateEvery', 'How often application credentials that are due are replaced.'),
+      updateEvery: schedule('updateEvery', 'How often packages are compared with their sources.'),
     })
     .optional()
     .meta({

@@ -13,6 +13,8 @@ export interface SchedulesSpec {
   readonly canaryEvery?: string;
   /** Replaces application credentials that are due, deletes those before. @default 6h */
   readonly rotateEvery?: string;
+  /** Reports packages that are behind their sources, or updates the box where its spec says so. @default 1d */
+  readonly updateEvery?: string;
 }
 
 export const scheduleDefaults = {
@@ -21,6 +23,7 @@ export const scheduleDefaults = {
   dumpEvery: '1d',
   canaryEvery: '10m',
   rotateEvery: '6h',
+  updateEvery: '1d',
 } as const satisfies Required<SchedulesSpec>;
 
 /** Every schedule of ours begins with it; no other is ever changed or removed. */

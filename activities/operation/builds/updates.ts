@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the tables of an update of a box, and of the report before it.
+import type { NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts';
+import { operations } from '../../../workflows/operations/index.ts';
+import { planUpdateSteps, updateBoxSteps } from '../../../workflows/operations/update-box/steps.ts';
+import { installSteps, ofRecordedBox } from './box.ts';
+import { factsOf, recordedSpec, toldOf, type Build } from './build.ts';
+
+const ofPlanUpdate: Build<NamedBoxInput> = async ({ name, scheduled }, stateDirectory) => {
+  const spec = await recordedSpec(stateDirectory, name);
+  const steps = planUpdateSteps(spec, await factsOf(spec), await installSteps(spec));
+  // A person who asks sees the report; only a scheduled one notifies.
+  const notify = scheduled ? toldOf(spec) : undefined;
+  return { subject: name, steps, lease: null, takeOver: false, input: spec, whenDiffers: 'notify', notify };
+};
+
+export const updateBuilds = {
+  [operations.updateBox.slug]: ofRecordedBox(async (spec) =>
+    updateBoxSteps(spec, await factsOf(spec), await installSteps(spec)),
+  ),
+  [operations.planUpdate.slug]: ofPlanUpdate,
+};

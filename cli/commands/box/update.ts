@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// `holdfast box update`: brings the packages of a box up to date; with --plan only shows which are behind.
+import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
+import { operations } from '../../../workflows/operations/index.ts';
+import { requireSpec } from '../../records/box-records.ts';
+import { runOperation } from '../../runs/run-operation.ts';
+import { boxNameArgument } from './drift.ts';
+import { exitCodeOption } from './plan.ts';
+
+export const boxUpdate: Command = {
+  words: ['box', 'update'],
+  summary: 'bring packages of a box up to date, and back when the canary is bad',
+  arguments: [boxNameArgument],
+  options: [
+    { flags: '--plan', text: 'only show which packages are behind their sources', group: 'Plan' },
+    exitCodeOption,
+    ...runOptions,
+    takeOverOption,
+    ...watchOptions,
+  ],
+  examples: ['box update local-box --plan', 'box update local-box'],
+  run: async (context, args, options) => {
+    const { name } = await requireSpec(context, args[0] ?? '');
+    const isPlan = options['plan'] === true;
+    return runOperation(context, options, {
+      operation: isPlan ? operations.planUpdate : operations.updateBox,
+      subject: name,
+      input: { name, takeOver: !isPlan && options['takeOver'] === true },
+    });
+  },
+};

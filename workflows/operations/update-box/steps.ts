@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// UpdateBox as a table: a newer image, a dump, the box laid on the image, the steps of an install, and the way back. Pure.
+import type { BoxSpec } from '../../contracts/box/box-spec.ts';
+import { optionsOf, table, type StepOptions } from '../../contracts/run/build-table.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
+import { databasesOf, planBox, type InstallFacts } from '../../box/plan.ts';
+import type { ImageArgs, PowerArgs, RootArgs } from '../../ports/box.ts';
+import type { CanaryArgs } from '../../ports/canary.ts';
+import { call } from '../../ports/index.ts';
+
+/** `installed`: the steps of an install of the same spec. */
+export function updateBoxSteps(
+  spec: BoxSpec,
+  facts: InstallFacts,
+  installed: readonly CompiledStep[],
+): CompiledStep[] {
+  const { box } = planBox(spec, facts);
+  const dump = { box, databases: databasesOf(planBox(spec, facts)) };
+  const steps = installed.flatMap((step): [string, StepOptions][] => {
+    const options = optionsOf(step);
+    if (step.id === 'image') return [['image', imageStep(options)]];
+    if (step.id === 'root') {
+      const dumped: StepOptions = {
+        title: 'Databases dumped',
+        after: ['image'],
+        profile: 'command',
+        exclusive: ['db:dump'],
+        observe: call('observeDump', dump),
+        apply: call('takeDump', dump),
+      };
+      return [
+        ['dump', dumped],
+        ['root', rootStep(options)],
+      ];
+    }
+    if (step.id === 'canary') return Object.entries(judgedSteps(box, options, powerOf(installed)));
+    return [[step.id, { ...options, after: (options.after ?? []).map(behindTheWayBack) }]];
+  });
+  return table(Object.fromEntries(steps));
+}
+
+/** What waited for the canary waits until it is known on which image the box stays. */
+const behindTheWayBack = (id: string): string => (id === 'canary' ? 'kept' : id);
+
+function imageStep(options: StepOptions): StepOptions {
+  const args: ImageArgs = { ...(options.observe.args as ImageArgs), isUpdate: true };
+  return {
+    ...options,
+    title: 'Debian image of the newest packages built',
+    observe: call('observeImage', args),
+    apply: call('buildImage', args),
+  };
+}
+
+/** `once`: the way back lays the box on the former image, and this step must not undo it. */
+function rootStep(options: StepOptions): StepOptions {
+  const args: RootArgs = { ...(options.observe.args as RootArgs), isUpdate: true };
+  return {
+    ...options,
+    title: 'Box laid on the newest image',
+    after: [...(options.after ?? []), 'dump'],
+    once: true,
+    observe: call('observeRoot', args),
+    apply: call('prepareRoot', args),
+  };
+}
+
+function powerOf(installed: readonly CompiledStep[]): PowerArgs {
+  const boot = installed.find(({ id }) => id === 'boot');
+  if (boot === undefined) throw new Error('An install has no step boot');
+  return boot.observe.args as PowerArgs;
+}
+
+function judgedSteps(box: string, canary: StepOptions, power: PowerArgs): Record<string, StepOptions> {
+  const args = canary.observe.args as CanaryArgs;
+  return {
+    canary: {
+      ...canary,
+      title: 'Canary on the new image',
+      once: true,
+      observe: call('observeVerdict', args),
+      apply: call('judgeUpdate', args),
+    },
+    back: {
+      title: 'Box back on the former image if the canary was bad',
+      after: ['canary'],
+      profile: 'command',
+      exclusive: ['power'],
+      observe: call('observeFormerImage', { box }),
+      apply: call('layBack', { box }),
+    },
+    'back.boot': {
+      title: 'Box booted again',
+      profile: 'command',
+      exclusive: ['power'],
+      settleSeconds: 120,
+      observe: call('observePower', power),
+      apply: call('bootBox', power),
+    },
+    kept: {
+      title: 'Box stays on the new image',
+      onFailure: 'fail',
+      observe: call('observeKept', { box }),
+    },
+  };
+}
+
+/** What a report and a drift show: the packages of the box that are behind their sources, and the image that mends it. */
+export function planUpdateSteps(
+  { name }: BoxSpec,
+  facts: InstallFacts,
+  installed: readonly CompiledStep[],
+): CompiledStep[] {
+  const image = installed.find(({ id }) => id === 'image');
+  if (image === undefined) throw new Error('An install has no step image');
+  const { apply } = imageStep(optionsOf(image));
+  return table({
+    updates: {
+      title: 'Packages as new as their sources',
+      after: [],
+      observe: call('observeUpdates', { box: name, sources: facts.sources.text }),
+      ...(apply !== undefined && { apply }),
+    },
+  });
+}
