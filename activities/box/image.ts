@@ -8,6 +8,7 @@ import type { Clients } from '../clients/index.ts';
 import { imagesFolder, recordedImage, suiteOf } from '../hosts/box-image.ts';
 import { Failure } from '../clients/failure.ts';
 import { aptAccessOptions } from '../clients/machine/apt-access.ts';
+import { readUpdate } from '../clients/state/box-updates.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../step-scope.ts';
 import { isComplete, newestImage, nextImage } from '../hosts/image-generations.ts';
@@ -35,13 +36,19 @@ export async function imageDifferences(image: string, { suite, packages }: Wante
  * A new box and one that is updated stand on the newest of the recipe.
  */
 export async function wantedImage(args: RootArgs, cacheDirectory: string): Promise<string> {
-  const { box, recipe, isUpdate } = args;
+  const { box, recipe, isUpdate, passesOverBad } = args;
   const recorded = await recordedImage(box);
   const next = await newestImage(cacheDirectory, recipe);
-  if (recorded === null || isUpdate === true) return next;
+  if (recorded === null) return next;
+  if (isUpdate === true) return passesOverBad === true && (await wasBad(box, next)) ? recorded : next;
   // One that is gone is built again in its place.
   if (!(await isComplete(recorded))) return recorded;
   return (await imageDifferences(recorded, args)).length === 0 ? recorded : next;
+}
+
+async function wasBad(box: string, image: string): Promise<boolean> {
+  const update = await readUpdate(box);
+  return update?.verdict === 'bad' && update.image === image;
 }
 
 /** A box may lie on an image of another cache; nothing is built there. @throws Failure Rejected */

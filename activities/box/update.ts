@@ -31,7 +31,7 @@ export function updateActivities({ machine }: Clients): UpdatePort {
     observeKept: observing(async ({ box }, { context }) => {
       const record = await updateOf(box, context.nonce);
       if (record?.verdict !== 'bad') return [];
-      const have = `${basename(record.former)}, as before: on the new one ${record.cause ?? 'the canary was bad'}`;
+      const have = `${basename(record.former)}, as before. On the new one: ${record.cause ?? 'the canary was bad'}`;
       return [{ what: `image of box ${box}`, have, want: basename(record.image) }];
     }),
   };

@@ -13,6 +13,8 @@ export interface RootArgs {
   readonly packages: readonly string[];
   /** The box is to stand on the newest image of its recipe. Default: it stays on the one that it stands on. */
   readonly isUpdate?: true;
+  /** Of a scheduled update: an image on which the canary was bad is not tried again. */
+  readonly passesOverBad?: true;
 }
 
 export interface ImageArgs extends RootArgs {

@@ -14,9 +14,12 @@ const ofPlanUpdate: Build<NamedBoxInput> = async ({ name, scheduled }, stateDire
   return { subject: name, steps, lease: null, takeOver: false, input: spec, whenDiffers: 'notify', notify };
 };
 
+const ofUpdate: Build<NamedBoxInput> = (input, stateDirectory) =>
+  ofRecordedBox(async (spec) =>
+    updateBoxSteps(spec, await factsOf(spec), await installSteps(spec), input.scheduled),
+  )(input, stateDirectory);
+
 export const updateBuilds = {
-  [operations.updateBox.slug]: ofRecordedBox(async (spec) =>
-    updateBoxSteps(spec, await factsOf(spec), await installSteps(spec)),
-  ),
+  [operations.updateBox.slug]: ofUpdate,
   [operations.planUpdate.slug]: ofPlanUpdate,
 };

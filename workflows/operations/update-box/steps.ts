@@ -8,17 +8,21 @@ import type { ImageArgs, PowerArgs, RootArgs } from '../../ports/box.ts';
 import type { CanaryArgs } from '../../ports/canary.ts';
 import { call } from '../../ports/index.ts';
 
-/** `installed`: the steps of an install of the same spec. */
+/** `installed`: the steps of an install of the same spec. A scheduled update tries no image again on which the canary was bad. */
 export function updateBoxSteps(
   spec: BoxSpec,
   facts: InstallFacts,
   installed: readonly CompiledStep[],
+  isScheduled = false,
 ): CompiledStep[] {
+  const marks = isScheduled
+    ? ({ isUpdate: true, passesOverBad: true } as const)
+    : ({ isUpdate: true } as const);
   const { box } = planBox(spec, facts);
   const dump = { box, databases: databasesOf(planBox(spec, facts)) };
   const steps = installed.flatMap((step): [string, StepOptions][] => {
     const options = optionsOf(step);
-    if (step.id === 'image') return [['image', imageStep(options)]];
+    if (step.id === 'image') return [['image', imageStep(options, marks)]];
     if (step.id === 'root') {
       const dumped: StepOptions = {
         title: 'Databases dumped',
@@ -30,7 +34,7 @@ export function updateBoxSteps(
       };
       return [
         ['dump', dumped],
-        ['root', rootStep(options)],
+        ['root', rootStep(options, marks)],
       ];
     }
     if (step.id === 'canary') return Object.entries(judgedSteps(box, options, powerOf(installed)));
@@ -42,8 +46,10 @@ export function updateBoxSteps(
 /** What waited for the canary waits until it is known on which image the box stays. */
 const behindTheWayBack = (id: string): string => (id === 'canary' ? 'kept' : id);
 
-function imageStep(options: StepOptions): StepOptions {
-  const args: ImageArgs = { ...(options.observe.args as ImageArgs), isUpdate: true };
+type Marks = Pick<RootArgs, 'isUpdate' | 'passesOverBad'>;
+
+function imageStep(options: StepOptions, marks: Marks): StepOptions {
+  const args: ImageArgs = { ...(options.observe.args as ImageArgs), ...marks };
   return {
     ...options,
     title: 'Debian image of the newest packages built',
@@ -53,8 +59,8 @@ function imageStep(options: StepOptions): StepOptions {
 }
 
 /** `once`: the way back lays the box on the former image, and this step must not undo it. */
-function rootStep(options: StepOptions): StepOptions {
-  const args: RootArgs = { ...(options.observe.args as RootArgs), isUpdate: true };
+function rootStep(options: StepOptions, marks: Marks): StepOptions {
+  const args: RootArgs = { ...(options.observe.args as RootArgs), ...marks };
   return {
     ...options,
     title: 'Box laid on the newest image',
@@ -113,7 +119,7 @@ export function planUpdateSteps(
 ): CompiledStep[] {
   const image = installed.find(({ id }) => id === 'image');
   if (image === undefined) throw new Error('An install has no step image');
-  const { apply } = imageStep(optionsOf(image));
+  const { apply } = imageStep(optionsOf(image), { isUpdate: true });
   return table({
     updates: {
       title: 'Packages as new as their sources',
