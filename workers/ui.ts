@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program in front of Temporal's web UI: `ui.js STATE`. Reads the token from the state directory, never from its words.
+import './own-umask.ts';
 import { EMBEDDED_HOST, readTemporalPorts } from './embedded/temporal/ports.ts';
 import { uiServer } from './embedded/ui/proxy.ts';
 import { readUiToken } from './embedded/ui/token.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prepares the folders of a box's overlay and records the image they lie on; lays them on another one when the box grows.
 // Mounts nothing.
-import { mkdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BoxPort, RootArgs } from '../../workflows/ports/box.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
@@ -29,9 +29,9 @@ export function rootActivities({
       if (scope.context.epoch > 0) await settleLiveJobs(machine(box), scope, scope.key);
       const differences: Difference[] = [];
       for (const folder of folders) {
-        if (!(await isFolder(join(boxDirectory(box), folder)))) {
-          differences.push({ what: `folder ${folder} of box ${box}`, have: 'absent', want: 'present' });
-        }
+        const have = await folderMode(join(boxDirectory(box), folder));
+        const what = `folder ${folder} of box ${box}`;
+        if (have !== '755') differences.push({ what, have: have ?? 'absent', want: '755' });
       }
       const recorded = await recordedImage(box);
       if (recorded === null)
@@ -42,8 +42,12 @@ export function rootActivities({
     }),
     prepareRoot: applying(async (args, scope) => {
       const { box } = args;
-      for (const folder of folders)
-        await mkdir(join(boxDirectory(box), folder), { recursive: true, mode: 0o755 });
+      for (const folder of folders) {
+        const path = join(boxDirectory(box), folder);
+        await mkdir(path, { recursive: true });
+        // The upper folder is the root of the box: whoever may not enter it can do nothing there.
+        await chmod(path, 0o755);
+      }
       await mkdir(leaseDirectory(box), { recursive: true, mode: 0o700 });
       const recorded = await recordedImage(box);
       const wanted = await wantedImage(args, cacheDirectory);
@@ -81,9 +85,10 @@ export async function rebase(
   await runToSuccess(machine, scope, { argv: rebaseCommand(...pids, ...places) });
 }
 
-function isFolder(path: string): Promise<boolean> {
+/** As `chmod` takes it; null for what is no folder. */
+function folderMode(path: string): Promise<string | null> {
   return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
+    (found) => (found.isDirectory() ? (found.mode & 0o7777).toString(8) : null),
+    () => null,
   );
 }
