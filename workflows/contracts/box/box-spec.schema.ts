@@ -55,7 +55,8 @@ const address = z
   .refine((text) => parseAddress(text) !== null, 'Not an IPv4 address')
   .meta({ bounds: addressBounds, pattern: String.raw`^\d+(\.\d+){3}$` });
 
-const management = z
+/** Between this machine and a box. */
+export const managementNetwork = z
   .strictObject({
     cidr: cidr.meta({
       description: 'Network that the box shares with this machine and with nothing else.',
@@ -116,7 +117,7 @@ const outer = z.strictObject({
 
 const networks = z
   .strictObject({
-    management: management.meta({ description: 'The way from this machine to the box.' }),
+    management: managementNetwork.meta({ description: 'The way from this machine to the box.' }),
     public: outer.optional().meta({
       description: 'External network of the cloud.',
       absent: 'the defaults of its keys, in a box with guests',
@@ -170,7 +171,7 @@ const section = z.record(word, value.meta({ description: 'Value of the option.',
 const overrides = z.partialRecord(z.enum(overridable), z.record(word, section)).default({});
 
 /** @source Debian's policy 5.6.1; what begins with - or has a comma would be another argument of the build */
-const debianPackage = z
+export const debianPackage = z
   .string()
   .regex(/^[a-z0-9][a-z0-9+.-]{1,127}$/, 'Not the name of a Debian package: a-z, 0-9, +, - and . alone');
 
@@ -332,7 +333,7 @@ const images = z.array(image).superRefine((list, context) => {
 });
 
 /** Who is told, and how. */
-const notify = z
+export const notifyWays = z
   .strictObject({
     command: z.array(z.string().min(1)).min(1).optional().meta({
       description:
@@ -375,6 +376,19 @@ const lifetime = z
 /** Of one kind of scheduled run. */
 const schedule = (key: keyof typeof scheduleDefaults, description: string) =>
   every.optional().meta({ description, absent: code(scheduleDefaults[key]) });
+
+/** Where the packages of a box come from. */
+export const debianMirrors = z.strictObject({
+  mirror: mirrorUrl.meta({
+    description: 'Mirror of Debian. Packages of the box and of the guest image come from it.',
+    bounds: 'a URL',
+  }),
+  securityMirror: mirrorUrl.optional().meta({
+    description: 'Mirror of the security updates.',
+    bounds: 'a URL',
+    absent: 'no security updates',
+  }),
+});
 
 const boxSpecShape = z.strictObject({
   apiVersion: z.literal('holdfast/v1').meta({ description: 'Version of this format.' }),
@@ -455,29 +469,16 @@ const boxSpecShape = z.strictObject({
     bounds: 'a name of a section or option has no blanks or brackets',
     examples: [{ nova: { DEFAULT: { debug: true } }, keystone: { token: { expiration: 7200 } } }],
   }),
-  debian: z
-    .strictObject({
-      mirror: mirrorUrl.meta({
-        description: 'Mirror of Debian. Packages of the box and of the guest image come from it.',
-        bounds: 'a URL',
-      }),
-      securityMirror: mirrorUrl.optional().meta({
-        description: 'Mirror of the security updates.',
-        bounds: 'a URL',
-        absent: 'no security updates',
-      }),
-    })
-    .optional()
-    .meta({
-      description: 'Package sources.',
-      absent: 'the apt sources of this machine',
-      examples: [
-        {
-          mirror: 'https://deb.debian.org/debian',
-          securityMirror: 'https://security.debian.org/debian-security',
-        },
-      ],
-    }),
+  debian: debianMirrors.optional().meta({
+    description: 'Package sources.',
+    absent: 'the apt sources of this machine',
+    examples: [
+      {
+        mirror: 'https://deb.debian.org/debian',
+        securityMirror: 'https://security.debian.org/debian-security',
+      },
+    ],
+  }),
   // 397: 13 months, so that a yearly look at the calendar is enough.
   certificates: z
     .strictObject({
@@ -549,7 +550,7 @@ const boxSpecShape = z.strictObject({
     })
     .default({ keep: 7 })
     .meta({ description: 'Dumps of all databases, in the state directory.', examples: [{ keep: 14 }] }),
-  notify: notify.optional().meta({
+  notify: notifyWays.optional().meta({
     description:
       'Who is notified when a run waits for a person, and when a scheduled run finds something. Name a command, a webhook, or both.',
     absent: 'nobody',

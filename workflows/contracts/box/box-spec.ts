@@ -6,7 +6,7 @@ import type { NotifyWays } from '../run/notice.ts';
 import type { SchedulesSpec } from './schedules.ts';
 import type { WantedSpec } from './wanted-spec.ts';
 
-interface BoxNetwork {
+export interface BoxNetwork {
   /** The box's own network, in CIDR notation. */
   readonly cidr: string;
   /** The box's address, within the network. */

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The schemas of a mirror's spec and of the inputs that name one. Parsed at the edges, never inside a workflow.
+import { z } from 'zod';
+import {
+  boxName,
+  debianMirrors,
+  debianPackage,
+  managementNetwork,
+  notifyWays,
+} from '../box/box-spec.schema.ts';
+import { parseWith, type Parsed } from '../run/parse.schema.ts';
+import type { InstallMirrorInput, MirrorSpec } from './mirror-spec.ts';
+
+/** Part of paths and of URLs. */
+const sourceName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/, 'A source has 2 to 32 characters a-z, 0-9 and -, a letter first');
+
+/** Parts of a path below `dists`, none of which leads upwards. */
+const suite = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9+.-]*(\/[a-z0-9][a-z0-9+.-]*)*$/, 'Not a suite such as trixie or trixie-updates');
+const component = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'Not a component such as main');
+const architecture = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'Not an architecture such as amd64');
+
+/** A password in a URL would be in every plan: it is refused, not hidden. */
+const sourceUrl = z
+  .url({ protocol: /^https?$/, error: 'Not a URL that begins with http:// or https://' })
+  .refine(
+    (text) => !/^[a-z]+:\/\/[^/]*@/i.test(text),
+    'A URL with a user or password is a secret: write it without',
+  )
+  .refine((text) => !/[?#]/.test(text), 'A URL with a query or fragment is not the root of an archive')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const signedBy = z
+  .string()
+  .refine(
+    (text) => /^\/[A-Za-z0-9+._/-]+\.(gpg|asc|pgp)$/.test(text) || isArmoured(text),
+    'Not the path of a keyring (.gpg, .asc or .pgp) in the mirror, and not an armoured public key',
+  );
+
+/** A private key has no business here. */
+const isArmoured = (text: string): boolean =>
+  /^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[\s\S]*\n-----END PGP PUBLIC KEY BLOCK-----\s*$/.test(text.trim());
+
+const unique = <T extends z.ZodType<string>>(item: T, what: string) =>
+  z
+    .array(item)
+    .min(1, `Name at least one ${what}`)
+    .refine((list) => new Set(list).size === list.length, `A ${what} stands here twice`);
+
+const debSource = z.strictObject({
+  name: sourceName,
+  url: sourceUrl.optional(),
+  suites: unique(suite, 'suite'),
+  // aptly publishes one component of a name; what is mirrored of several would be served as one.
+  components: unique(component, 'component')
+    .max(1, 'One component a source: name a second source for another')
+    .default(['main']),
+  architectures: unique(architecture, 'architecture').default(['amd64']),
+  signedBy: signedBy.default('/usr/share/keyrings/debian-archive-keyring.gpg'),
+  packages: unique(debianPackage, 'package').max(5000),
+  dependencies: z.enum(['closure', 'none']).default('closure'),
+  checkValidUntil: z.boolean().default(true),
+});
+
+const limit = z.strictObject({
+  host: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, 'Not a host name in small letters'),
+  requests: z.int().min(1),
+  seconds: z.int().min(1).max(86_400),
+});
+
+const mirrorSpec = z.strictObject({
+  apiVersion: z.literal('holdfast/v1'),
+  kind: z.literal('Mirror'),
+  name: boxName,
+  network: managementNetwork,
+  debian: debianMirrors.optional(),
+  // 397: 13 months, as for a box.
+  certificates: z
+    .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
+    .default({ lifetimeDays: 397 }),
+  deb: z
+    .array(debSource)
+    .min(1, 'Name at least one source')
+    .superRefine((list, context) => {
+      list.forEach(({ name }, index) => {
+        if (list.findIndex((each) => each.name === name) === index) return;
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: `Another source is named ${name}`,
+        });
+      });
+    }),
+  limits: z.array(limit).default([]),
+  notify: notifyWays.optional(),
+});
+
+export const parseMirrorSpec = (raw: unknown): Parsed<MirrorSpec> =>
+  parseWith(mirrorSpec, raw) as Parsed<MirrorSpec>;
+
+const installMirror = z.strictObject({
+  name: boxName,
+  specDigest: z.string().regex(/^[0-9a-f]{64}$/, 'Not a digest: 64 digits 0-9 and a-f'),
+  takeOver: z.boolean().default(false),
+});
+
+export const parseInstallMirror = (raw: unknown): Parsed<InstallMirrorInput> =>
+  parseWith(installMirror, raw) as Parsed<InstallMirrorInput>;

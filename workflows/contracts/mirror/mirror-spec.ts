@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A mirror site as its owner describes it, parsed and complete. The schema stands beside it.
+import type { BoxNetwork } from '../box/box-spec.ts';
+import type { NotifyWays } from '../run/notice.ts';
+
+/** One Debian archive, of which the named packages and what they depend on are mirrored. */
+export interface DebSource {
+  /** In URLs of the mirror: `http://MIRROR/deb/NAME`. */
+  readonly name: string;
+  /** Default: the Debian source of this machine. */
+  readonly url?: string;
+  readonly suites: readonly string[];
+  readonly components: readonly string[];
+  readonly architectures: readonly string[];
+  /** Path of a keyring in the mirror's box, or an armoured key itself. */
+  readonly signedBy: string;
+  readonly packages: readonly string[];
+  /** `closure`: with all that they depend on; `none`: the named ones alone. */
+  readonly dependencies: 'closure' | 'none';
+  /** Whether an index whose `Valid-Until` is over is refused. */
+  readonly checkValidUntil: boolean;
+}
+
+/** How often a host may be asked. */
+export interface UpstreamLimit {
+  readonly host: string;
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+export interface MirrorSpec {
+  readonly apiVersion: 'holdfast/v1';
+  readonly kind: 'Mirror';
+  readonly name: string;
+  /** Between this machine and the box that the mirror lives in. */
+  readonly network: BoxNetwork;
+  /** Where the packages of that box itself come from; default: this machine's own Debian sources. */
+  readonly debian?: { readonly mirror: string; readonly securityMirror?: string };
+  readonly certificates: { readonly lifetimeDays: number };
+  readonly deb: readonly DebSource[];
+  readonly limits: readonly UpstreamLimit[];
+  readonly notify?: NotifyWays;
+}
+
+export interface InstallMirrorInput {
+  readonly name: string;
+  /** SHA-256 of the recorded file, see wanted-mirror.ts. */
+  readonly specDigest: string;
+  readonly takeOver: boolean;
+}
+
+/** Where the command line records the spec that a run is to work by, below the state directory. */
+export const wantedMirrorFile = ({
+  name,
+  specDigest,
+}: Pick<InstallMirrorInput, 'name' | 'specDigest'>): string => `sites/${name}/wanted/${specDigest}.json`;
+
+/** The spec by which a mirror was installed last, below the state directory. */
+export const mirrorSpecFile = (name: string): string => `sites/${name}/spec.json`;
+
+/** What `mirrors status` shows, below the state directory. */
+export const mirrorStatusFile = (name: string): string => `sites/${name}/status.json`;
