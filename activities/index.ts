@@ -27,6 +27,7 @@ import { loginPluginActivities } from './keystone/login-plugin.ts';
 import { userActivities } from './keystone/users.ts';
 import { volumeBackendActivities } from './cinder/backend.ts';
 import { volumePoolActivities } from './cinder/pools.ts';
+import { mirrorActivities } from './mirror/activities.ts';
 import { cellActivities } from './nova/cells.ts';
 import { computeHostActivities } from './nova/compute-hosts.ts';
 import { onlineMigrationActivities } from './migrations/online.ts';
@@ -123,5 +124,6 @@ export function createActivities(clients: Clients) {
     ...restoreDumpActivities(clients),
     ...evidenceActivities(clients),
     ...accessActivities(clients),
+    ...mirrorActivities(clients),
   } satisfies OperationPort & NotifyPort & StepPorts;
 }

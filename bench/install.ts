@@ -62,7 +62,7 @@ async function timeScript(folder: string, image: string): Promise<{ seconds: num
   for (const part of ['upper', 'work', 'root', 'lease']) await mkdir(join(box, part), { recursive: true });
   const { address, gateway } = theirs.networks.management;
   const network = [scriptNamespace, scriptLink, address, gateway, '24'];
-  const places = [box, join(image, 'root'), join(box, 'lease'), '/var/lib/holdfast-lease'];
+  const places = [box, join(image, 'root'), join(box, 'lease'), '/var/lib/holdfast-lease', '/srv/holdfast'];
   await run(bootCommand(theirs.name, ...places, ...network, '', '', ''));
   const leader = await bootedLeader(box);
   const inside = insideBox(leader, []).join(' ');

@@ -9,3 +9,5 @@ export const profiles: Readonly<Record<BoxSpec['release'], ReleaseProfile>> = {
   'debian-12': debian12,
   'debian-13': debian13,
 };
+
+export { mirrorProfile } from './mirror.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Boots a local box with real systemd in its own network namespace, and switches it off. Configures no service.
 import { join } from 'node:path';
+import { dataInside } from '../../workflows/contracts/box/data-folder.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { BoxPort, PowerArgs } from '../../workflows/ports/box.ts';
 import { bootCommand, offCommand } from '../hosts/box-commands.ts';
@@ -46,7 +47,7 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
       const image = (await recordedImage(args.box)) ?? '';
       await recordSupervisor(args.box);
       const { box, link, address, gateway, prefix, outer } = args;
-      const paths = [boxDirectory(box), `${image}/root`, leaseDirectory(box), leaseInside];
+      const paths = [boxDirectory(box), `${image}/root`, leaseDirectory(box), leaseInside, dataInside];
       const outerWords = outer ? [outer.link, outer.gateway, String(outer.prefix)] : ['', '', ''];
       const network = [namespaceOf(box), link, address, gateway, String(prefix), ...outerWords];
       await runToSuccess(machine(box), scope, {

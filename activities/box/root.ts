@@ -19,6 +19,9 @@ import { firstProcesses, namespaceOf } from './power.ts';
 
 const folders = ['root', 'upper', 'work'] as const;
 
+const foldersOf = ({ hasData }: { readonly hasData?: true }): readonly string[] =>
+  hasData === true ? [...folders, 'data'] : folders;
+
 export function rootActivities({
   cacheDirectory,
   machine,
@@ -28,7 +31,7 @@ export function rootActivities({
       const { box } = args;
       if (scope.context.epoch > 0) await settleLiveJobs(machine(box), scope, scope.key);
       const differences: Difference[] = [];
-      for (const folder of folders) {
+      for (const folder of foldersOf(args)) {
         const have = await folderMode(join(boxDirectory(box), folder));
         const what = `folder ${folder} of box ${box}`;
         if (have !== '755') differences.push({ what, have: have ?? 'absent', want: '755' });
@@ -42,7 +45,7 @@ export function rootActivities({
     }),
     prepareRoot: applying(async (args, scope) => {
       const { box } = args;
-      for (const folder of folders) {
+      for (const folder of foldersOf(args)) {
         const path = join(boxDirectory(box), folder);
         await mkdir(path, { recursive: true });
         // The upper folder is the root of the box: whoever may not enter it can do nothing there.

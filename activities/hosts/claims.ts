@@ -68,6 +68,7 @@ export async function claimConflicts(claim: Claim): Promise<ClaimConflict[]> {
 export async function takeClaim(claim: Claim): Promise<void> {
   await mkdir(claimsDirectory, { recursive: true, mode: 0o700 });
   await withFileLock(join(claimsDirectory, 'lock'), async () => {
+    refuseOtherKind(claim, await readClaim(claim.box));
     const [conflict] = await claimConflicts(claim);
     if (conflict !== undefined) {
       throw new Failure('Conflict', `The ${conflict.what} is claimed by box ${conflict.box}`, {
@@ -76,6 +77,17 @@ export async function takeClaim(claim: Claim): Promise<void> {
       });
     }
     await writeFileAtomically(claimPath(claim.box), `${JSON.stringify(claim)}\n`, 0o600);
+  });
+}
+
+/** A mirror is a container as a box is: under the name of the other one, it would be laid on another image. */
+function refuseOtherKind(claim: Claim, present: Claim | null): void {
+  const isMirror = ({ networks }: Claim): boolean => Object.hasOwn(networks, 'network.cidr');
+  if (present === null || isMirror(present) === isMirror(claim)) return;
+  const kind = isMirror(present) ? 'mirror' : 'box';
+  throw new Failure('Conflict', `This machine has a ${kind} named ${claim.box}`, {
+    on: claimPath(claim.box),
+    hint: 'Choose another name',
   });
 }
 

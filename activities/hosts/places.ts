@@ -18,6 +18,11 @@ export function boxDirectory(box: string): string {
   return join(machineDirectory, 'boxes', box);
 }
 
+/** Of a box that has one: written by this machine, seen by the box at `dataInside`. */
+export function dataDirectory(box: string): string {
+  return join(boxDirectory(box), 'data');
+}
+
 /** Of a box by its name, or of another target. It outlives the box: it keeps the last epoch, until `prune` a month later. */
 export function leaseDirectory(target: string): string {
   return join(machineDirectory, 'leases', target);

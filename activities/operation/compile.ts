@@ -16,6 +16,7 @@ import { canaryBuilds } from './builds/canary.ts';
 import { credentialBuilds } from './builds/credentials.ts';
 import { updateBuilds } from './builds/updates.ts';
 import { databaseBuilds } from './builds/database.ts';
+import { mirrorBuilds } from './builds/mirror.ts';
 import { decode, invalid } from './inputs.ts';
 
 /** @source 4: independent steps of one box share its disk and 2 cores; more only made each of them slower */
@@ -35,6 +36,7 @@ const builds: Builds<Slug> = {
   ...canaryBuilds,
   ...credentialBuilds,
   ...updateBuilds,
+  ...mirrorBuilds,
 };
 
 export function compileActivities({ stateDirectory }: Clients): Pick<OperationPort, 'compile'> {

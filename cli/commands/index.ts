@@ -22,6 +22,10 @@ import { credentialsStatus } from './credentials/status.ts';
 import { dbMigrate } from './database/db-migrate.ts';
 import { doctor } from './machine/doctor.ts';
 import { down } from './machine/down.ts';
+import { mirrorsDestroy } from './mirrors/destroy.ts';
+import { mirrorsInstall } from './mirrors/install.ts';
+import { mirrorsRefresh } from './mirrors/refresh.ts';
+import { mirrorsStatus } from './mirrors/status.ts';
 import { novaMigrate } from './database/nova-migrate.ts';
 import { novaRestore } from './database/nova-restore.ts';
 import { novaStatus } from './database/nova-status.ts';
@@ -70,6 +74,10 @@ export const commands: readonly Command[] = [
   novaMigrate,
   novaStatus,
   novaRestore,
+  mirrorsInstall,
+  mirrorsRefresh,
+  mirrorsStatus,
+  mirrorsDestroy,
   opList,
   opShow,
   opLogs,
@@ -93,6 +101,7 @@ export const nouns: Readonly<Record<string, string>> = {
   credentials: 'application credentials by which services log in to Keystone',
   db: 'the databases of the services in a box',
   nova: 'the compute service of a box',
+  mirrors: 'what clouds are installed from, kept here: packages of Debian archives',
   schedule: 'what is done for boxes without anybody asking: drift, renewal',
   op: 'operations: runs of install, plan, drift and destroy',
 };

@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a box's spec from YAML text and says what is wrong with it, with line and column. Opens no file.
+// Reads the spec of a box or a mirror from YAML text and says what is wrong with it, with line and column. Opens no file.
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
-import type { Issue } from '../../workflows/contracts/run/parse.schema.ts';
+import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
+import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
+import type { Issue, Parsed } from '../../workflows/contracts/run/parse.schema.ts';
 import { CliError } from '../terminal/cli-error.ts';
 
 /** @throws CliError (exit 2) with one line per finding: `path: message (file:line:column)` */
-export function parseSpecText(text: string, fileName: string): BoxSpec {
+export const parseSpecText = (text: string, fileName: string): BoxSpec =>
+  parseYaml(text, fileName, { parse: parseBoxSpec, what: 'a box' });
+
+export const parseMirrorText = (text: string, fileName: string): MirrorSpec =>
+  parseYaml(text, fileName, { parse: parseMirrorSpec, what: 'a mirror' });
+
+interface FileKind<T> {
+  readonly parse: (raw: unknown) => Parsed<T>;
+  /** What such a file describes. */
+  readonly what: string;
+}
+
+function parseYaml<T>(text: string, fileName: string, { parse, what }: FileKind<T>): T {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const where = (offset: number): string => {
@@ -20,10 +34,10 @@ export function parseSpecText(text: string, fileName: string): BoxSpec {
       document.errors.map((error) => `${oneLine(error.message)} (${where(error.pos[0])})`),
     );
   }
-  const parsed = parseBoxSpec(plainValue(document, fileName));
+  const parsed = parse(plainValue(document, fileName));
   if (parsed.ok) return parsed.value;
   throw refused(
-    `${fileName} does not describe a box`,
+    `${fileName} does not describe ${what}`,
     parsed.issues.map((issue) => {
       const offset = offsetOf(document, issue);
       return `${issue.path}: ${oneLine(issue.message)}${offset === null ? '' : ` (${where(offset)})`}`;

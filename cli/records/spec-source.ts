@@ -4,7 +4,9 @@ import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { boxNameOf, recordedBoxes, recordedSpec } from './box-records.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { CommandContext } from '../command.ts';
-import { parseSpecText } from './spec-file.ts';
+import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
+import { requireMirror } from './mirror-records.ts';
+import { parseMirrorText, parseSpecText } from './spec-file.ts';
 
 /** A file contains a slash, ends in .yaml or .yml, or is there; anything else names a recorded box.
  * @throws CliError (exit 2) */
@@ -20,6 +22,15 @@ export async function specOf(context: CommandContext, argument: string): Promise
     details: known.length === 0 ? [] : [`boxes recorded: ${known.join(', ')}`],
     next: 'A file is named with its folder or its ending: ./box.yaml',
   });
+}
+
+/** As specOf, of a mirror. @throws CliError (exit 2) */
+export async function mirrorSpecOf(context: CommandContext, argument: string): Promise<MirrorSpec> {
+  const text = await fileText(context, argument);
+  if (text !== null) return parseMirrorText(text, argument);
+  if (looksLikeFile(argument))
+    throw new CliError('usage', `There is no file ${argument}; nothing was started`);
+  return requireMirror(context, argument);
 }
 
 function looksLikeFile(argument: string): boolean {

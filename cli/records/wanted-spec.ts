@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import { wantedMirrorFile, type MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { wantedSpecFile, type WantedSpec } from '../../workflows/contracts/box/wanted-spec.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { Io } from '../terminal/io.ts';
@@ -15,17 +16,33 @@ export interface WantedPlace {
 }
 
 /** @idempotent @throws CliError when it cannot be written */
-export async function recordWanted({ io, stateDirectory }: WantedPlace, spec: BoxSpec): Promise<WantedSpec> {
+export const recordWanted = (place: WantedPlace, spec: BoxSpec): Promise<WantedSpec> =>
+  recordNamed(place, spec, { file: wantedSpecFile, what: 'box' });
+
+/** As recordWanted, of a mirror. */
+export const recordWantedMirror = (place: WantedPlace, spec: MirrorSpec): Promise<WantedSpec> =>
+  recordNamed(place, spec, { file: wantedMirrorFile, what: 'mirror' });
+
+interface RecordedKind {
+  readonly file: (wanted: WantedSpec) => string;
+  readonly what: string;
+}
+
+async function recordNamed(
+  { io, stateDirectory }: WantedPlace,
+  spec: { readonly name: string },
+  { file, what }: RecordedKind,
+): Promise<WantedSpec> {
   const text = `${JSON.stringify(spec)}\n`;
   const specDigest = createHash('sha256').update(text).digest('hex');
   const wanted = { name: spec.name, specDigest };
-  const path = join(stateDirectory, wantedSpecFile(wanted));
+  const path = join(stateDirectory, file(wanted));
   try {
     await io.writePrivate(path, text);
   } catch (error) {
     throw new CliError(
       'failed',
-      `The spec of box ${spec.name} cannot be recorded at ${path}; nothing was started`,
+      `The spec of ${what} ${spec.name} cannot be recorded at ${path}; nothing was started`,
       {
         details: [`cause: ${error instanceof Error ? error.message : String(error)}`],
         next: `Run it as the owner of ${stateDirectory}, or name another state directory in HOLDFAST_STATE`,

@@ -65,12 +65,12 @@ module.exports = {
     // The run's first activity alone reads what a table is built from.
     // A record is parsed as an input is.
     allow(
-      '^activities/(clients/state/recorded-specs|canary/evidence|keystone/credentials/records)\\.ts$',
+      '^activities/(clients/state/(recorded-specs|recorded-mirrors)|canary/evidence|keystone/credentials/records|mirror/pointer)\\.ts$',
       schemas,
     ),
     allow(
       compile,
-      '^workflows/(operations/[^/]+/steps|box/plan)\\.ts$',
+      '^workflows/(operations/[^/]+/steps|box/plan|box/mirror/model)\\.ts$',
       operationRecords,
       schemas,
       '^profiles/index\\.ts$',

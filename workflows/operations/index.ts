@@ -3,11 +3,14 @@
 import type { Operation } from '../contracts/run/operation.ts';
 import { canary } from './canary/operation.ts';
 import { destroyBox } from './destroy-box/operation.ts';
+import { destroyMirror } from './destroy-mirror/operation.ts';
 import { driftBox } from './drift-box/operation.ts';
 import { dumpBox } from './dump-box/operation.ts';
 import { installBox, planBox } from './install-box/operation.ts';
+import { installMirror, planMirror } from './install-mirror/operation.ts';
 import { migrateDatabase, databaseStatus } from './migrate-database/operation.ts';
 import { migrateNova, novaStatus } from './migrate-nova/operation.ts';
+import { planRefresh, refreshMirrors } from './refresh-mirrors/operation.ts';
 import { renewCertificates } from './renew-certificates/operation.ts';
 import { restoreBox, restoreNova } from './restore-box/operation.ts';
 import { rotateServiceCredentials } from './rotate-credentials/operation.ts';
@@ -33,6 +36,11 @@ export const operations = {
   planUpdate,
   upgradeBox,
   planUpgrade,
+  installMirror,
+  planMirror,
+  refreshMirrors,
+  planRefresh,
+  destroyMirror,
 } as const satisfies Record<string, Operation>;
 
 /** First part of the ids of an operation's runs, and its name in their progress. */

@@ -8,6 +8,7 @@ import {
 } from '../contracts/box/inputs.schema.ts';
 import { parseCanary } from '../contracts/canary/canary.schema.ts';
 import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
+import { parseInstallMirror } from '../contracts/mirror/mirror-spec.schema.ts';
 import type { Operation } from '../contracts/run/operation.ts';
 import type { Parsed } from '../contracts/run/parse.schema.ts';
 import { operations as of, type Slug } from './index.ts';
@@ -31,6 +32,11 @@ const inputParsers = {
   [of.databaseStatus.slug]: parseMigrateDatabase,
   [of.rotateServiceCredentials.slug]: parseRotateCredentials,
   [of.canary.slug]: parseCanary,
+  [of.installMirror.slug]: parseInstallMirror,
+  [of.planMirror.slug]: parseInstallMirror,
+  [of.refreshMirrors.slug]: parseNamedBox,
+  [of.planRefresh.slug]: parseNamedBox,
+  [of.destroyMirror.slug]: parseNamedBox,
 } as const satisfies Record<Slug, (raw: unknown) => Parsed<object>>;
 
 /** The parsed input of an operation. */

@@ -17,6 +17,11 @@ export interface RootArgs {
   readonly passesOverBad?: true;
 }
 
+interface PreparedRootArgs extends RootArgs {
+  /** It has a folder that this machine and the box share, see contracts/box/data-folder.ts. */
+  readonly hasData?: true;
+}
+
 export interface ImageArgs extends RootArgs {
   readonly unitsShippedDisabled: readonly string[];
   readonly generatorsMasked: readonly string[];
@@ -51,8 +56,8 @@ export interface BoxPort {
   buildImage: Apply<ImageArgs>;
   /** A precondition of nothing: packages of the box's image that are behind their sources. */
   observeUpdates: Observe<{ readonly box: string; readonly sources: string }>;
-  observeRoot: Observe<RootArgs>;
-  prepareRoot: Apply<RootArgs>;
+  observeRoot: Observe<PreparedRootArgs>;
+  prepareRoot: Apply<PreparedRootArgs>;
   /** False when the canary of this run's update was bad and the box still stands on the new image. */
   observeFormerImage: Observe<{ readonly box: string }>;
   layBack: Apply<{ readonly box: string }>;

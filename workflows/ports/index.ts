@@ -12,6 +12,7 @@ import type { HostPort } from './host.ts';
 import type { HypervisorPort } from './hypervisor.ts';
 import type { KeystonePort } from './keystone.ts';
 import type { MigrationsPort } from './migrations.ts';
+import type { MirrorPort } from './mirror.ts';
 import type { NovaPort } from './nova.ts';
 import type { OvnPort } from './ovn.ts';
 import type { PkiPort } from './pki.ts';
@@ -41,7 +42,8 @@ export type StepPorts = HostPort &
   CanaryPort &
   ReachPort &
   HypervisorPort &
-  DumpsPort;
+  DumpsPort &
+  MirrorPort;
 
 export function call<Name extends keyof StepPorts>(
   activity: Name,

@@ -56,8 +56,8 @@ export async function pinSuite(source: SuiteSource, options: PinOptions): Promis
   return { suite, date: release.date, inRelease, indexes };
 }
 
-/** What is of Release files is read by `xz` and `gzip` alike; the first that is listed. */
-const compressions = ['xz', 'gz', ''] as const;
+/** The first that is listed is taken. @source aptly asks for .gz first, and four times when it is not there */
+const compressions = ['gz', 'xz', ''] as const;
 
 function indexOf(
   { files }: ReleaseFile,

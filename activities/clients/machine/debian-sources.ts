@@ -9,6 +9,8 @@ import { entriesOf, type AptEntry } from './apt-entries.ts';
 export interface DebianSources {
   /** Text of a deb822 sources file. */
   readonly text: string;
+  /** Where the archive itself lies. */
+  readonly mirror: string;
   /** URLs of the Release files, one per suite that must be there. */
   readonly releases: readonly string[];
   /** Date checks that this machine's apt leaves out. Proxies and logins of apt are read by the build itself. */
@@ -60,8 +62,9 @@ export async function debianSources(
   for (const uri of [mirror, securityMirror ?? mirror]) refuseLogin(uri);
   const stanzas = [stanza(mirror, `${suite} ${suite}-updates`, signedBy)];
   if (securityMirror !== undefined) stanzas.push(stanza(securityMirror, `${suite}-security`, signedBy));
-  const release = `${mirror.replace(/\/$/, '')}/dists/${suite}/InRelease`;
-  return { text: stanzas.join('\n'), releases: [release], aptOptions: await aptOptions(apt) };
+  const root = mirror.replace(/\/$/, '');
+  const release = `${root}/dists/${suite}/InRelease`;
+  return { text: stanzas.join('\n'), mirror: root, releases: [release], aptOptions: await aptOptions(apt) };
 }
 
 function stanza(uri: string, suites: string, signedBy: string): string {

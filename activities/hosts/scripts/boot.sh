@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Boots a local box. Comes behind start-of.sh. Safe to run twice and to be killed anywhere.
-# Arguments: text of start-of.sh and boot-inside.sh, name, folder, image root, lease folder, lease folder inside, namespace,
-# link, address, gateway, prefix, and link, gateway and prefix of the outer network, empty for none.
+# Arguments: text of start-of.sh and boot-inside.sh, name, folder, image root, lease folder, lease folder inside,
+# data folder inside, namespace, link, address, gateway, prefix, and link, gateway and prefix of the outer network, empty for none.
 
 # The outer network's inner end has no address: a switch of the box owns it.
 # The network namespace is ours and outlives the box, so that its outer link keeps its address over a reboot inside.
 set -eu
 inside=$1; shift
-name=$1 folder=$2 image=$3 lease=$4 lease_inside=$5 namespace=$6 link=$7 address=$8 gateway=$9; shift 9
-prefix=$1 outer_link=$2 outer_gateway=$3 outer_prefix=$4
+name=$1 folder=$2 image=$3 lease=$4 lease_inside=$5 data_inside=$6 namespace=$7 link=$8 address=$9; shift 9
+gateway=$1 prefix=$2; shift 2
+outer_link=$1 outer_gateway=$2 outer_prefix=$3
 ip netns list | grep -q "^$namespace\>" || ip netns add "$namespace"
 if ! ip -n "$namespace" link show host0 >/dev/null 2>&1; then
   ip link del "$link" 2>/dev/null || :
@@ -46,7 +47,7 @@ for stale in $(ip -n "$namespace" -o link show | cut -d ' ' -f 2 | tr -d : | cut
   [ "$stale" = lo ] || [ "$stale" = host0 ] || [ "$stale" = ext0 ] || ip -n "$namespace" link del "$stale" 2>/dev/null || :
 done
 [ -d "$image/etc" ] || { echo "the image $image is gone" >&2; exit 1; }
-setsid unshare --mount sh -c "$inside" holdfast-box "$name" "$folder" "$image" "$lease" "$lease_inside" "$namespace" \
+setsid unshare --mount sh -c "$inside" holdfast-box "$name" "$folder" "$image" "$lease" "$lease_inside" "$namespace" "$data_inside" \
   < /dev/null >> "$folder/console" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- &
 booted=$!
 tries=0

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The steps up to a running box with certificates: what every service stands on.
-import type { ImageArgs } from '../../ports/box.ts';
+// What a box with OpenStack is made of, for the steps up to a running box.
 import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
-import type { BoxPlan, InstallFacts, OuterNetwork } from '../plan.ts';
-import { nameFiles } from './files.ts';
-import { fileCalls, type Steps } from '../calls.ts';
+import type { BoxPlan, InstallFacts } from '../plan.ts';
+import type { Steps } from '../calls.ts';
 import { guestImageSteps, guestImageSource } from '../guests/steps.ts';
+import { baseSteps, type BoxBase } from './base.ts';
 
 /** MiB that must be free. @source a box with Keystone alone took 300 MB and an image of 860 MB; the whole plane 3.3 GB */
 const sizes = {
@@ -18,104 +17,33 @@ const sizes = {
   volumes: { diskFreeMebibytesMin: 500, memoryMebibytesMin: 512 },
 } as const;
 
-function imageArgs(
-  { box, recipe, packages, profile, unitsShippedDisabled }: BoxPlan,
-  sources: InstallFacts['sources'],
-): ImageArgs {
-  const { suite, generatorsMasked } = profile;
+export function foundationSteps(plan: BoxPlan, facts: InstallFacts): Steps {
+  const beforeBoot = plan.hasGuests
+    ? { ...guestImageSteps(plan, facts), ...hypervisorSteps(plan, facts) }
+    : {};
+  return baseSteps(baseOf(plan), facts.sources, beforeBoot);
+}
+
+function baseOf(plan: BoxPlan): BoxBase {
+  const { spec, box, recipe, packages, profile, unitsShippedDisabled, link, prefix, outer } = plan;
   return {
     box,
+    spec: { observe: call('observeSpec', { spec }), apply: call('recordSpec', { spec }) },
     recipe,
-    suite,
+    suite: profile.suite,
     packages,
     unitsShippedDisabled,
-    generatorsMasked,
-    sources: sources.text,
-    aptOptions: sources.aptOptions,
-  };
-}
-
-export function foundationSteps(plan: BoxPlan, facts: InstallFacts): Steps {
-  const { sources } = facts;
-  const { spec, box, recipe, packages } = plan;
-  const root = { box, recipe, suite: plan.profile.suite, packages };
-  const image = imageArgs(plan, sources);
-  const preflight = { ...root, ...preflightArgs(plan), sources: sources.releases };
-  const power = powerArgs(plan);
-  const authority = { box, commonName: `holdfast ${box} CA`, lifetimeDays: 3650 };
-  const secrets = { box, references: referencesOf(plan) };
-  const certificates = {
-    box,
-    authorityPath: plan.authorityPath,
-    lifetimeDays: spec.certificates.lifetimeDays,
-    certificates: certificatesOf(plan),
-  };
-  return {
-    preflight: {
-      title: 'This machine can hold the box',
-      onFailure: 'fail',
-      observe: call('observePreflight', preflight),
-    },
-    spec: {
-      title: 'Spec recorded',
-      observe: call('observeSpec', { spec }),
-      apply: call('recordSpec', { spec }),
-    },
-    secrets: {
-      title: 'Secrets generated',
-      observe: call('observeSecrets', secrets),
-      apply: call('generateSecrets', secrets),
-    },
-    'certificate-authority': {
-      title: 'Certificate authority of the box',
-      after: ['spec'],
-      observe: call('observeAuthority', authority),
-      apply: call('createAuthority', authority),
-    },
-    image: {
-      title: 'Debian image built',
-      after: ['spec'],
-      profile: 'build',
-      cancel: 'kill',
-      exclusive: ['image'],
-      observe: call('observeImage', image),
-      apply: call('buildImage', image),
-    },
-    root: {
-      title: 'Root file system prepared',
-      after: ['secrets', 'certificate-authority', 'image'],
-      profile: 'command',
-      exclusive: ['power'],
-      observe: call('observeRoot', root),
-      apply: call('prepareRoot', root),
-    },
-    ...(plan.hasGuests && { ...guestImageSteps(plan, facts), ...hypervisorSteps(plan, facts) }),
-    boot: {
-      title: 'Box booted',
-      profile: 'command',
-      exclusive: ['power'],
-      settleSeconds: 120,
-      observe: call('observePower', power),
-      apply: call('bootBox', power),
-    },
-    names: { title: 'Names of the box known inside', ...fileCalls(box, nameFiles(plan)) },
-    certificates: {
-      title: 'Certificates issued',
-      after: ['boot'],
-      observe: call('observeCertificates', certificates),
-      apply: call('issueCertificates', certificates),
-    },
-  };
-}
-
-function preflightArgs({ spec, outer, link, hasGuests }: BoxPlan) {
-  return {
+    generatorsMasked: profile.generatorsMasked,
+    size: sizeOf(spec, plan.hasGuests),
     link,
+    prefix,
     management: spec.networks.management,
-    processorsMin: 1,
+    outer,
     access: spec.access,
-    ...(outer !== null && { outer: { cidr: outer.cidr, link: outer.link } }),
-    ...sizeOf(spec, hasGuests),
+    references: referencesOf(plan),
+    authorityPath: plan.authorityPath,
+    certificates: certificatesOf(plan),
+    certificateDays: spec.certificates.lifetimeDays,
   };
 }
 
@@ -129,11 +57,6 @@ function sizeOf({ services }: BoxPlan['spec'], hasGuests: boolean) {
   };
 }
 
-function powerArgs({ box, link, spec, prefix, outer }: BoxPlan) {
-  const { address, gateway } = spec.networks.management;
-  return { box, link, address, gateway, prefix, ...(outer !== null && { outer: linkOf(outer) }) };
-}
-
 function referencesOf(plan: BoxPlan) {
   const tenants = plan.spec.seeds.test === null ? [] : [plan.testPassword, plan.testManagerPassword];
   return [
@@ -144,8 +67,6 @@ function referencesOf(plan: BoxPlan) {
     ...(plan.spec.services.includes('dashboard') ? [plan.dashboardKey] : []),
   ];
 }
-
-const linkOf = ({ link, gateway, prefix }: OuterNetwork) => ({ link, gateway, prefix });
 
 function hypervisorSteps(plan: BoxPlan, facts: InstallFacts): Steps {
   const { hypervisor = 'auto' } = plan.spec;

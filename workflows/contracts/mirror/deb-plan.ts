@@ -88,3 +88,7 @@ export function manifestOf(
 /** Named after what it holds: an existing snapshot of that name is the one that is wanted. */
 const snapshotName = (source: string, suite: string, content: string): string =>
   `${source}-${suite.replaceAll('/', '-')}-${content.slice(0, 16)}`;
+
+/** For people: `curl needs libcurl4t64 (= 8.14)`, or the name in the spec. */
+export const dependencyTextOf = ({ by, wants }: Unmet): string =>
+  by === null ? `no package ${wants}` : `${by} needs ${wants}`;

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The records of a mirror in the state directory: its spec, with the network that it claims, and its status.
+import { lstat, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { amountOf } from '../../workflows/contracts/mirror/content.ts';
+import type { DebManifest } from '../../workflows/contracts/mirror/deb-pins.ts';
+import {
+  mirrorSpecFile,
+  mirrorStatusFile,
+  type MirrorSpec,
+} from '../../workflows/contracts/mirror/mirror-spec.ts';
+import type { MirrorStatus, SiteRevision, SuiteStatus } from '../../workflows/contracts/mirror/revision.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
+import { Failure } from '../clients/failure.ts';
+import { readText, writeFileAtomically } from '../clients/state/local-files.ts';
+import { recordedMirror } from '../clients/state/recorded-mirrors.ts';
+import { readClaim, takeClaim, type Claim } from '../hosts/claims.ts';
+import { readPublished } from './pointer.ts';
+import { readStored, type Site } from './site.ts';
+
+const claimOfMirror = ({ name, network }: MirrorSpec): Claim => ({
+  box: name,
+  networks: { 'network.cidr': network.cidr },
+  address: null,
+});
+
+export async function specDifferences(stateDirectory: string, spec: MirrorSpec): Promise<Difference[]> {
+  const { name } = spec;
+  const recorded = await recordedMirror(stateDirectory, name);
+  const claimed = await readClaim(name);
+  const isSame = recorded !== null && JSON.stringify(recorded) === JSON.stringify(spec);
+  const isClaimed = JSON.stringify(claimed?.networks) === JSON.stringify(claimOfMirror(spec).networks);
+  return [
+    ...(isSame
+      ? []
+      : [
+          {
+            what: `recorded spec of ${name}`,
+            have: recorded === null ? 'none' : 'another',
+            want: 'the one given',
+          },
+        ]),
+    ...(isClaimed ? [] : [{ what: `network of ${name}`, have: 'not claimed', want: spec.network.cidr }]),
+  ];
+}
+
+export async function recordSpec(stateDirectory: string, spec: MirrorSpec): Promise<undefined> {
+  await takeClaim(claimOfMirror(spec));
+  const path = join(stateDirectory, mirrorSpecFile(spec.name));
+  await writeFileAtomically(path, `${JSON.stringify(spec)}\n`, 0o600);
+  return undefined;
+}
+
+export async function recordLeft(stateDirectory: string, name: string): Promise<Difference[]> {
+  const folder = dirname(join(stateDirectory, mirrorSpecFile(name)));
+  const found = await lstat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return found === null ? [] : [{ what: folder, have: 'present', want: 'gone' }];
+}
+
+export async function removeRecord(stateDirectory: string, name: string): Promise<undefined> {
+  await rm(dirname(join(stateDirectory, mirrorSpecFile(name))), { recursive: true, force: true });
+  return undefined;
+}
+
+export async function statusDifferences(stateDirectory: string, site: Site): Promise<Difference[]> {
+  const wanted = await statusText(stateDirectory, site);
+  const have = await readText(join(stateDirectory, mirrorStatusFile(site.box)));
+  return have === wanted
+    ? []
+    : [{ what: `status of ${site.box}`, have: have === null ? 'none' : 'older', want: 'present' }];
+}
+
+export async function writeStatus(stateDirectory: string, site: Site): Promise<undefined> {
+  const path = join(stateDirectory, mirrorStatusFile(site.box));
+  await writeFileAtomically(path, await statusText(stateDirectory, site), 0o600);
+  return undefined;
+}
+
+async function statusText(stateDirectory: string, site: Site): Promise<string> {
+  const published = await readPublished(site);
+  const spec = await recordedMirror(stateDirectory, site.box);
+  if (published === null || spec === null)
+    throw new Failure('PreconditionFailed', `Nothing is published by ${site.box}`, { on: site.data });
+  const { deb } = await readStored<SiteRevision>(site, published.revision);
+  const { pins, suites } = await readStored<DebManifest>(site, deb);
+  const status: MirrorStatus = {
+    ...published,
+    address: spec.network.address,
+    suites: suites.map(({ source, suite, packages }): SuiteStatus => {
+      const { files, bytes } = amountOf(packages);
+      const pinned = pins.sources.find((each) => each.source === source);
+      const upstreamDate = pinned?.suites.find((each) => each.suite === suite)?.date ?? '';
+      return { source, suite, upstreamDate, packages: files, bytes };
+    }),
+  };
+  return `${JSON.stringify(status)}\n`;
+}

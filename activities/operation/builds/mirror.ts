@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the tables of a mirror: install, refresh, their plans, and removal.
+import type { NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts';
+import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
+import type { InstallMirrorInput, MirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.ts';
+import { debArgs, type MirrorFacts } from '../../../workflows/box/mirror/model.ts';
+import { destroyMirrorSteps } from '../../../workflows/operations/destroy-mirror/steps.ts';
+import { installMirrorSteps } from '../../../workflows/operations/install-mirror/steps.ts';
+import { operations } from '../../../workflows/operations/index.ts';
+import {
+  planRefreshSteps,
+  refreshMirrorsSteps,
+} from '../../../workflows/operations/refresh-mirrors/steps.ts';
+import { mirrorProfile } from '../../../profiles/index.ts';
+import { debianSources } from '../../clients/machine/debian-sources.ts';
+import { readWantedMirror, recordedMirror } from '../../clients/state/recorded-mirrors.ts';
+import { readSpecOf } from '../../clients/state/recorded-specs.ts';
+import { invalid } from '../inputs.ts';
+import { accept, digest, type Build } from './build.ts';
+
+const ofInstall =
+  (lease: (name: string) => string | null): Build<InstallMirrorInput> =>
+  async (input, stateDirectory) => {
+    const spec = await wantedMirror(input, stateDirectory);
+    await refuseBox(spec.name, stateDirectory);
+    const steps = installMirrorSteps(spec, await factsOfMirror(spec));
+    const { name } = spec;
+    return { subject: name, steps, lease: lease(name), takeOver: input.takeOver, input: spec };
+  };
+
+const ofRefresh: Build<NamedBoxInput> = async ({ name, takeOver, scheduled }, stateDirectory) => {
+  const spec = await knownMirror(name, stateDirectory);
+  const { ownMirror } = await factsOfMirror(spec);
+  const steps = refreshMirrorsSteps(debArgs(spec, ownMirror), scheduled);
+  return { subject: name, scheduled, steps, lease: name, takeOver, input: spec };
+};
+
+const ofRefreshPlan: Build<NamedBoxInput> = async ({ name }, stateDirectory) => {
+  const spec = await knownMirror(name, stateDirectory);
+  const { ownMirror } = await factsOfMirror(spec);
+  const steps = planRefreshSteps(debArgs(spec, ownMirror));
+  return { subject: name, steps, lease: null, takeOver: false, input: spec };
+};
+
+const ofDestroy: Build<NamedBoxInput> = async ({ name, takeOver }, stateDirectory) => {
+  await refuseBox(name, stateDirectory);
+  const steps = destroyMirrorSteps(name, digest);
+  return { subject: name, steps, lease: name, takeOver, input: { name } };
+};
+
+export const mirrorBuilds = {
+  [operations.installMirror.slug]: ofInstall((name) => name),
+  [operations.planMirror.slug]: ofInstall(() => null),
+  [operations.refreshMirrors.slug]: ofRefresh,
+  [operations.planRefresh.slug]: ofRefreshPlan,
+  [operations.destroyMirror.slug]: ofDestroy,
+};
+
+/** @throws ApplicationFailure InvalidInput when no such mirror is recorded */
+async function knownMirror(name: string, stateDirectory: string): Promise<MirrorSpec> {
+  const recorded = await recordedMirror(stateDirectory, name);
+  if (recorded !== null) return recorded;
+  throw invalid([{ path: 'name', message: `There is no mirror ${name} in this state directory` }]);
+}
+
+async function wantedMirror(input: InstallMirrorInput, stateDirectory: string): Promise<MirrorSpec> {
+  const file = await readWantedMirror(stateDirectory, input);
+  if (file.kind !== 'read') throw invalid([{ path: 'specDigest', message: file.why }]);
+  const spec = accept(parseMirrorSpec(file.value));
+  if (spec.name === input.name) return spec;
+  throw invalid([
+    { path: 'name', message: `The recorded spec is of mirror ${spec.name}, not of ${input.name}` },
+  ]);
+}
+
+/** A box and a mirror of one name would be one container. Only what is certainly absent is none. */
+async function refuseBox(name: string, stateDirectory: string): Promise<void> {
+  const file = await readSpecOf(stateDirectory, name);
+  if (file.kind === 'absent') return;
+  throw invalid([{ path: 'name', message: `${name} is the name of a box; choose another for the mirror` }]);
+}
+
+/** @throws ApplicationFailure InvalidInput without Debian sources */
+async function factsOfMirror({ debian }: MirrorSpec): Promise<MirrorFacts> {
+  const sources = await debianSources(mirrorProfile.suite, debian);
+  if (sources !== null) return { profile: mirrorProfile, sources, ownMirror: sources.mirror, digest };
+  const message = 'This machine has no Debian sources of its own: name a mirror';
+  throw invalid([{ path: 'debian.mirror', message }]);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the state directory knows of mirrors: specs and status. Writes nothing.
+import { join } from 'node:path';
+import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
+import {
+  mirrorSpecFile,
+  mirrorStatusFile,
+  type MirrorSpec,
+} from '../../workflows/contracts/mirror/mirror-spec.ts';
+import { parseMirrorStatus } from '../../workflows/contracts/mirror/revision.schema.ts';
+import type { MirrorStatus } from '../../workflows/contracts/mirror/revision.ts';
+import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
+import type { Parsed } from '../../workflows/contracts/run/parse.schema.ts';
+import type { CommandContext } from '../command.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import { boxNameOf } from './box-records.ts';
+
+/** @throws CliError (exit 2) when there is no such mirror; CliError when its record cannot be read as one */
+export async function requireMirror(context: CommandContext, argument: string): Promise<MirrorSpec> {
+  const name = boxNameOf(argument);
+  const path = join(context.stateDirectory, mirrorSpecFile(name));
+  const spec = await readRecord(context, path, parseMirrorSpec, 'spec of a mirror');
+  if (spec !== null) return spec;
+  const known = await context.io.listFolders(join(context.stateDirectory, 'sites'));
+  throw new CliError('usage', `There is no mirror ${name}`, {
+    details: known.length === 0 ? [] : [`mirrors recorded: ${known.join(', ')}`],
+    next: 'holdfast mirrors install FILE',
+  });
+}
+
+/** Null before the first publication. @throws CliError when the file cannot be read as a status */
+export function mirrorStatus(context: CommandContext, name: string): Promise<MirrorStatus | null> {
+  const path = join(context.stateDirectory, mirrorStatusFile(name));
+  return readRecord(context, path, parseMirrorStatus, 'status of a mirror');
+}
+
+async function readRecord<T>(
+  { io }: CommandContext,
+  path: string,
+  parse: (raw: unknown) => Parsed<T>,
+  what: string,
+): Promise<T | null> {
+  const text = await io.readText(path).catch((error: unknown) => {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new CliError('failed', `${path} cannot be read`, { details: [`cause: ${cause}`] });
+  });
+  if (text === null) return null;
+  const parsed = parse(jsonOrNull(text));
+  if (parsed.ok) return parsed.value;
+  throw new CliError('failed', `${path} cannot be read as the ${what}`, {
+    details: parsed.issues.map((issue) => `${issue.path}: ${issue.message}`),
+    next: `mv ${path} ${path}.damaged; then install or refresh the mirror again`,
+  });
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the box of a mirror is made of. Data.
+import type { MirrorProfile } from '../workflows/contracts/mirror/mirror-profile.ts';
+import { generatorsWithoutWork } from './generators.ts';
+
+export const mirrorProfile: MirrorProfile = {
+  suite: 'trixie',
+  packages: [
+    'systemd-sysv',
+    'dbus',
+    'iproute2',
+    'procps',
+    'ca-certificates',
+    'debian-archive-keyring',
+    'aptly',
+    'gnupg',
+    'gpgv',
+    'nginx',
+  ],
+  unitsShippedDisabled: [
+    'nginx',
+    'aptly-api.service',
+    'aptly.service',
+    'apt-daily.timer',
+    'apt-daily-upgrade.timer',
+    'rsync',
+  ],
+  generatorsMasked: generatorsWithoutWork,
+  // @source an image of 330 MB, its packages of 120 MB, and as much again for a first small archive
+  size: { diskFreeMebibytesMin: 2500, memoryMebibytesMin: 512 },
+};

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps up to a running box with certificates, whatever serves in it: an OpenStack cloud or a mirror.
+import type { SecretRef } from '../../contracts/box/brands.ts';
+import type { BoxNetwork } from '../../contracts/box/box-spec.ts';
+import type { StepOptions } from '../../contracts/run/build-table.ts';
+import { call } from '../../ports/index.ts';
+import type { CertificateArgs } from '../../ports/pki.ts';
+import { fileCalls, type Steps } from '../calls.ts';
+import type { InstallFacts, OuterNetwork } from '../plan.ts';
+import { nameFiles } from './files.ts';
+
+/** MiB that must be free. */
+export interface BoxSize {
+  readonly diskFreeMebibytesMin: number;
+  readonly memoryMebibytesMin: number;
+}
+
+export interface BoxBase {
+  readonly box: string;
+  /** How its spec is recorded. */
+  readonly spec: Required<Pick<StepOptions, 'observe' | 'apply'>>;
+  readonly recipe: string;
+  readonly suite: string;
+  readonly packages: readonly string[];
+  readonly unitsShippedDisabled: readonly string[];
+  readonly generatorsMasked: readonly string[];
+  readonly size: BoxSize;
+  readonly link: string;
+  readonly prefix: number;
+  readonly management: BoxNetwork;
+  readonly outer: OuterNetwork | null;
+  readonly access: { readonly name?: string; readonly address?: string };
+  readonly references: readonly SecretRef[];
+  readonly authorityPath: string;
+  readonly certificates: readonly CertificateArgs[];
+  readonly certificateDays: number;
+  /** It has a folder that this machine writes and the box reads; see contracts/box/data-folder.ts. Default: none. */
+  readonly hasData?: true;
+}
+
+/** `beforeBoot`: what has to be true of a box that is off. */
+export function baseSteps(base: BoxBase, sources: InstallFacts['sources'], beforeBoot: Steps = {}): Steps {
+  const { box, recipe, suite, packages, hasData } = base;
+  const root = { box, recipe, suite, packages };
+  const preflight = { ...root, ...preflightArgs(base), sources: sources.releases };
+  const prepared = { ...root, ...(hasData && { hasData }) };
+  const image = {
+    box,
+    recipe,
+    suite,
+    packages,
+    unitsShippedDisabled: base.unitsShippedDisabled,
+    generatorsMasked: base.generatorsMasked,
+    sources: sources.text,
+    aptOptions: sources.aptOptions,
+  };
+  const power = powerArgs(base);
+  const authority = { box, commonName: `holdfast ${box} CA`, lifetimeDays: 3650 };
+  const secrets = { box, references: base.references };
+  const certificates = {
+    box,
+    authorityPath: base.authorityPath,
+    lifetimeDays: base.certificateDays,
+    certificates: base.certificates,
+  };
+  return {
+    preflight: {
+      title: 'This machine can hold the box',
+      onFailure: 'fail',
+      observe: call('observePreflight', preflight),
+    },
+    spec: {
+      title: 'Spec recorded',
+      ...base.spec,
+    },
+    secrets: {
+      title: 'Secrets generated',
+      observe: call('observeSecrets', secrets),
+      apply: call('generateSecrets', secrets),
+    },
+    'certificate-authority': {
+      title: 'Certificate authority of the box',
+      after: ['spec'],
+      observe: call('observeAuthority', authority),
+      apply: call('createAuthority', authority),
+    },
+    image: {
+      title: 'Debian image built',
+      after: ['spec'],
+      profile: 'build',
+      cancel: 'kill',
+      exclusive: ['image'],
+      observe: call('observeImage', image),
+      apply: call('buildImage', image),
+    },
+    root: {
+      title: 'Root file system prepared',
+      after: ['secrets', 'certificate-authority', 'image'],
+      profile: 'command',
+      exclusive: ['power'],
+      observe: call('observeRoot', prepared),
+      apply: call('prepareRoot', prepared),
+    },
+    ...beforeBoot,
+    boot: {
+      title: 'Box booted',
+      profile: 'command',
+      exclusive: ['power'],
+      settleSeconds: 120,
+      observe: call('observePower', power),
+      apply: call('bootBox', power),
+    },
+    names: { title: 'Names of the box known inside', ...fileCalls(box, nameFiles(base)) },
+    certificates: {
+      title: 'Certificates issued',
+      after: ['boot'],
+      observe: call('observeCertificates', certificates),
+      apply: call('issueCertificates', certificates),
+    },
+  };
+}
+
+function preflightArgs({ management, outer, link, access, size }: BoxBase) {
+  return {
+    link,
+    management,
+    processorsMin: 1,
+    access,
+    ...(outer !== null && { outer: { cidr: outer.cidr, link: outer.link } }),
+    ...size,
+  };
+}
+
+function powerArgs({ box, link, management, prefix, outer }: BoxBase) {
+  const { address, gateway } = management;
+  return { box, link, address, gateway, prefix, ...(outer !== null && { outer: linkOf(outer) }) };
+}
+
+const linkOf = ({ link, gateway, prefix }: OuterNetwork) => ({ link, gateway, prefix });

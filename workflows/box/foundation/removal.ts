@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps that take a box away: power, then network, then files. Pure.
+import { call } from '../../ports/index.ts';
+import type { Steps } from '../calls.ts';
+import { linkName, outerLinkName } from '../plan.ts';
+
+export function removalSteps(box: string, digest: (text: string) => string): Steps {
+  const links = { box, link: linkName(digest(box)), outerLink: outerLinkName(digest(box)) };
+  return {
+    power: {
+      title: 'Box switched off',
+      profile: 'command',
+      exclusive: ['power'],
+      settleSeconds: 5,
+      observe: call('observeOff', { box }),
+      apply: call('powerOff', { box }),
+    },
+    network: {
+      title: 'Network removed',
+      observe: call('observeNoNetwork', links),
+      apply: call('removeNetwork', links),
+    },
+    files: {
+      title: 'Files and secrets removed',
+      observe: call('observeNoFiles', { box }),
+      apply: call('removeFiles', { box }),
+    },
+  };
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files of a mirror: its web server, aptly, and the keys that its spec holds. Pure.
+import { dataInside } from '../../contracts/box/data-folder.ts';
+import type { DebSource } from '../../contracts/mirror/mirror-spec.ts';
+import {
+  aptlyConfiguration,
+  keyFile,
+  pinnedPort,
+  sitePaths,
+  smokeNetwork,
+  webPort,
+} from '../../contracts/mirror/site-paths.ts';
+import type { FileArgs } from '../../ports/host.ts';
+import { file } from '../file.ts';
+
+export interface WebPlaces {
+  /** The shared folder as the web server sees it. */
+  readonly data: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A signed index and what it names by digest never change under one URL; all else is asked for anew. */
+const served = (location: string, folder: string, more: readonly string[] = []): string[] => [
+  `    location ${location} {`,
+  `      alias ${folder}/;`,
+  '      add_header Cache-Control "no-cache";',
+  ...more.map((each) => `      ${each}`),
+  '    }',
+];
+
+export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
+  const published = `${data}/${sitePaths.aptly}/public`;
+  const ownOnly = [`allow ${smokeNetwork.client};`, 'allow 127.0.0.1;', 'deny all;'];
+  return file('/etc/nginx/nginx.conf', 'root', '644', [
+    'user www-data;',
+    'worker_processes auto;',
+    'pid /run/nginx.pid;',
+    'error_log stderr;',
+    'events {}',
+    'http {',
+    '  types {}',
+    '  default_type application/octet-stream;',
+    '  access_log off;',
+    '  server_tokens off;',
+    '  sendfile on;',
+    '  server {',
+    `    listen ${webPort};`,
+    '    listen 443 ssl;',
+    `    ssl_certificate ${certificate};`,
+    `    ssl_certificate_key ${key};`,
+    ...served('/deb/', `${published}/live`),
+    ...served('/keys/', `${data}/${sitePaths.keys}`),
+    ...served('/staging/', `${published}/staging`, ownOnly),
+    ...served('/twins/', `${data}/${sitePaths.twins}`, ownOnly),
+    '    location = /health { return 204; }',
+    '    location / { return 404; }',
+    '  }',
+    '  # What a run pinned of upstream archives: aptly reads this and nothing else.',
+    '  server {',
+    `    listen 127.0.0.1:${pinnedPort};`,
+    `    root ${data}/${sitePaths.runs};`,
+    '  }',
+    '}',
+  ]);
+}
+
+/** JSON has no comments: it stands without the usual heading. */
+export function aptlyFile(data: string): FileArgs {
+  const settings = {
+    rootDir: `${data}/${sitePaths.aptly}`,
+    downloadConcurrency: 4,
+    // Another command of ours may just end.
+    databaseOpenAttempts: 10,
+    gpgProvider: 'gpg',
+    skipContentsPublishing: true,
+  };
+  return {
+    path: aptlyConfiguration,
+    mode: '644',
+    owner: 'root',
+    group: 'root',
+    content: `${JSON.stringify(settings, null, 2)}\n`,
+  };
+}
+
+/** Keys that stand in the spec; others are named by their path. */
+export function keyFiles(sources: readonly DebSource[]): FileArgs[] {
+  return sources
+    .filter(({ signedBy }) => !signedBy.startsWith('/'))
+    .map(({ name, signedBy }) => ({
+      path: keyFile(name),
+      mode: '644',
+      owner: 'root',
+      group: 'root',
+      content: `${signedBy.trim()}\n`,
+    }));
+}
+
+export const mirrorFiles = (sources: readonly DebSource[], places: Omit<WebPlaces, 'data'>): FileArgs[] => [
+  nginxFile({ data: dataInside, ...places }),
+  aptlyFile(dataInside),
+  ...keyFiles(sources),
+];

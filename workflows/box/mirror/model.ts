@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns a mirror's spec and its profile into the box that it lives in, and into what its steps are told. Pure.
+import { parseCidr } from '../../contracts/box/cidr.ts';
+import { secretRef, type SecretRef } from '../../contracts/box/brands.ts';
+import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
+import { keyFile } from '../../contracts/mirror/site-paths.ts';
+import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
+import { call } from '../../ports/index.ts';
+import type { DebArgs } from '../../ports/mirror.ts';
+import type { BoxBase } from '../foundation/base.ts';
+import { linkName, type InstallFacts } from '../plan.ts';
+
+export interface MirrorFacts extends Pick<InstallFacts, 'sources' | 'digest'> {
+  readonly profile: MirrorProfile;
+  /** The Debian source of this machine, for sources of the spec that name no URL. */
+  readonly ownMirror: string;
+}
+
+const certificate = { certificatePath: '/etc/ssl/holdfast/web.pem', keyPath: '/etc/ssl/holdfast/web.key' };
+
+export const webCertificate = { certificate: certificate.certificatePath, key: certificate.keyPath };
+
+export function mirrorBase(spec: MirrorSpec, { profile, sources, digest }: MirrorFacts): BoxBase {
+  const { name, network } = spec;
+  const { suite, packages, unitsShippedDisabled, generatorsMasked, size } = profile;
+  return {
+    box: name,
+    spec: { observe: call('observeMirrorSpec', { spec }), apply: call('recordMirrorSpec', { spec }) },
+    recipe: digest(JSON.stringify([suite, packages, unitsShippedDisabled, generatorsMasked, sources.text])),
+    suite,
+    packages,
+    unitsShippedDisabled,
+    generatorsMasked,
+    size,
+    link: linkName(digest(name)),
+    prefix: parseCidr(network.cidr)?.prefix ?? 24,
+    management: network,
+    outer: null,
+    access: {},
+    references: [],
+    authorityPath: '/etc/ssl/holdfast/ca.pem',
+    certificates: [
+      {
+        id: 'web',
+        commonName: name,
+        usage: 'server',
+        addresses: [network.address],
+        names: [name],
+        owner: 'root',
+        group: 'root',
+        ...certificate,
+      },
+    ],
+    certificateDays: spec.certificates.lifetimeDays,
+    hasData: true,
+  };
+}
+
+/** The private half of the key by which the mirror signs. */
+export const signingKeyOf = (name: string): SecretRef => secretRef(`boxes/${name}/mirror-signing-key`);
+
+/** What every step of a refresh is told of Debian archives. */
+export function debArgs({ name, deb, limits }: MirrorSpec, ownMirror: string): DebArgs {
+  return {
+    box: name,
+    limits,
+    sources: deb.map((source) => ({
+      ...source,
+      url: source.url ?? ownMirror,
+      signedBy: source.signedBy.startsWith('/') ? source.signedBy : keyFile(source.name),
+    })),
+  };
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shape of the profile of a mirror's box. Holds no values.
+
+export interface MirrorProfile {
+  /** Debian's name of the release. */
+  readonly suite: string;
+  readonly packages: readonly string[];
+  readonly unitsShippedDisabled: readonly string[];
+  readonly generatorsMasked: readonly string[];
+  /** MiB that must be free for the box and its image, without what it mirrors. */
+  readonly size: { readonly diskFreeMebibytesMin: number; readonly memoryMebibytesMin: number };
+}

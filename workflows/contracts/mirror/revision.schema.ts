@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The schemas of the pointer to what a mirror publishes, and of its status file.
+import { z } from 'zod';
+import { parseWith, type Parsed } from '../run/parse.schema.ts';
+import type { MirrorStatus, Published } from './revision.ts';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'Not a SHA-256');
+const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time');
+
+const published = z.object({ revision: digest, publishedAt: moment, previous: digest.nullable() });
+
+const status = published.extend({
+  address: z.string(),
+  suites: z.array(
+    z.object({
+      source: z.string(),
+      suite: z.string(),
+      upstreamDate: moment,
+      packages: z.int().min(0),
+      bytes: z.int().min(0),
+    }),
+  ),
+});
+
+export const parsePublishedRevision = (raw: unknown): Parsed<Published> =>
+  parseWith(published, raw) as Parsed<Published>;
+export const parseMirrorStatus = (raw: unknown): Parsed<MirrorStatus> =>
+  parseWith(status, raw) as Parsed<MirrorStatus>;

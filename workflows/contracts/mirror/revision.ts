@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A revision of a site: one name for all that it serves at a time, and the pointer to the one that clients see. Pure.
+
+/** Named by its digest, never changed. Holds a manifest for each kind. */
+export interface SiteRevision {
+  readonly kind: 'site';
+  /** Digest of the manifest of Debian archives. */
+  readonly deb: string;
+}
+
+/** What clients see. */
+export interface Published {
+  readonly revision: string;
+  /** ISO 8601 in UTC. */
+  readonly publishedAt: string;
+  /** The one before; null: none. */
+  readonly previous: string | null;
+}
+
+/** Stands for "nothing is published" where a digest is expected. */
+export const nothing = '0'.repeat(64);
+
+export interface SuiteStatus {
+  readonly source: string;
+  readonly suite: string;
+  /** Of the upstream's Release file. */
+  readonly upstreamDate: string;
+  readonly packages: number;
+  readonly bytes: number;
+}
+
+/** What `mirrors status` shows. */
+export interface MirrorStatus extends Published {
+  readonly address: string;
+  readonly suites: readonly SuiteStatus[];
+}

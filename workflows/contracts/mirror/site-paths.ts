@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where things of a mirror lie, below the folder that its box and this machine share. Pure.
+
+export const sitePaths = {
+  content: 'content',
+  budgets: 'budgets',
+  /** Validators of the last answers of upstreams. */
+  upstream: 'upstream',
+  /** What single runs pinned and planned, a folder for each. */
+  runs: 'runs',
+  keyrings: 'keyrings',
+  /** Of gpg: holds the signing key, and is served to nobody. */
+  gnupg: 'gnupg',
+  aptly: 'aptly',
+  /** The public signing key. */
+  keys: 'keys',
+  /** Revisions by their digest. */
+  revisions: 'revisions',
+  /** Altered copies that clients must refuse. */
+  twins: 'twins',
+} as const;
+
+/** Of the web server: what clients are served, and the archives that a run pinned, for aptly alone. */
+export const webPort = 80;
+export const pinnedPort = 8081;
+
+/** Prefixes in aptly: what clients see, and what is tried before that. */
+export const livePrefix = (source: string): string => `live/${source}`;
+export const stagingPrefix = (source: string): string => `staging/${source}`;
+
+export const aptlyConfiguration = '/etc/holdfast/aptly.conf';
+
+/** Of a key that stands in the spec itself. */
+export const keyFile = (source: string): string => `/etc/holdfast/keys/${source}.asc`;
+
+/** The network between the web server and a client that is tried: reaches nothing else. @source RFC 2544, used by no host */
+export const smokeNetwork = { server: '198.18.0.1', client: '198.18.0.2', prefix: 30 } as const;

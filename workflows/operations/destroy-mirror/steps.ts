@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// DestroyMirror as a table: the steps that remove a box, then the record of the site. Pure.
+import { removalSteps } from '../../box/foundation/removal.ts';
+import { table } from '../../contracts/run/build-table.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
+import { call } from '../../ports/index.ts';
+
+export function destroyMirrorSteps(box: string, digest: (text: string) => string): CompiledStep[] {
+  return table({
+    ...removalSteps(box, digest),
+    record: {
+      title: 'Record of the mirror removed',
+      observe: call('observeNoMirrorRecord', { box }),
+      apply: call('removeMirrorRecord', { box }),
+    },
+  });
+}

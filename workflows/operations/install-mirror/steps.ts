@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// InstallMirror as a table: the steps of every box, then the web server, aptly and the signing key. Pure.
+import { baseSteps } from '../../box/foundation/base.ts';
+import { fileCalls } from '../../box/calls.ts';
+import { mirrorFiles } from '../../box/mirror/files.ts';
+import { mirrorBase, signingKeyOf, webCertificate, type MirrorFacts } from '../../box/mirror/model.ts';
+import { table } from '../../contracts/run/build-table.ts';
+import { webPort } from '../../contracts/mirror/site-paths.ts';
+import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
+import { call } from '../../ports/index.ts';
+
+export function installMirrorSteps(spec: MirrorSpec, facts: MirrorFacts): CompiledStep[] {
+  const { name: box } = spec;
+  const files = mirrorFiles(spec.deb, webCertificate);
+  const signing = { box, reference: signingKeyOf(box) };
+  const read = [files[0]?.path ?? '', ...Object.values(webCertificate)];
+  const health = { url: `http://127.0.0.1:${webPort}/health`, statuses: [200, 300] };
+  const unit = { box, unit: 'nginx.service', files: read, health };
+  return table({
+    ...baseSteps(mirrorBase(spec, facts), facts.sources),
+    'mirror.config': { title: 'Files of web server and aptly', after: ['boot'], ...fileCalls(box, files) },
+    'mirror.key': {
+      title: 'Signing key of the mirror',
+      after: ['boot', 'secrets'],
+      observe: call('observeSigningKey', signing),
+      apply: call('ensureSigningKey', signing),
+    },
+    'mirror.web': {
+      title: 'Web server runs',
+      after: ['mirror.config', 'certificates'],
+      settleSeconds: 30,
+      tries: 2,
+      observe: call('observeUnit', unit),
+      apply: call('ensureUnit', unit),
+    },
+  });
+}

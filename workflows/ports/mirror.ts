@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// A mirror site: its spec and signing key, and a refresh of what it serves, from pins to publication.
+import type { SecretRef } from '../contracts/box/brands.ts';
+import type { DebSource, MirrorSpec, UpstreamLimit } from '../contracts/mirror/mirror-spec.ts';
+import type { Apply, Observe } from './activities.ts';
+
+interface MirrorSpecArgs {
+  readonly spec: MirrorSpec;
+}
+
+export interface SigningKeyArgs {
+  readonly box: string;
+  readonly reference: SecretRef;
+}
+
+export interface SiteArgs {
+  readonly box: string;
+}
+
+/** A source with the URL that was chosen for it, and the path of its key in the box. */
+export type DebSourceArgs = DebSource & Required<Pick<DebSource, 'url'>>;
+
+export interface DebArgs extends SiteArgs {
+  readonly sources: readonly DebSourceArgs[];
+  readonly limits: readonly UpstreamLimit[];
+}
+
+export interface MirrorPort {
+  observeMirrorSpec: Observe<MirrorSpecArgs>;
+  recordMirrorSpec: Apply<MirrorSpecArgs>;
+  observeNoMirrorRecord: Observe<SiteArgs>;
+  removeMirrorRecord: Apply<SiteArgs>;
+  /** The key lies in the box and in the secret store; its public half is served. */
+  observeSigningKey: Observe<SigningKeyArgs>;
+  ensureSigningKey: Apply<SigningKeyArgs>;
+  /** The box is on and its web server answers. */
+  observeSite: Observe<SiteArgs>;
+  /** What a refresh would fetch: reads the upstreams' indexes, and changes nothing that is served. */
+  observeRefreshPlan: Observe<DebArgs>;
+  /** Signed Release files and indexes of this run, in the content store. */
+  observePins: Observe<DebArgs>;
+  pinUpstream: Apply<DebArgs>;
+  /** The list of the files that these pins ask for. */
+  observePlan: Observe<DebArgs>;
+  writePlan: Apply<DebArgs>;
+  observeFetched: Observe<DebArgs>;
+  fetchPlan: Apply<DebArgs>;
+  /** Every file of the plan is read again. */
+  observeVerified: Observe<DebArgs>;
+  repairContents: Apply<DebArgs>;
+  /** aptly has a snapshot of exactly the plan, and the manifest is stored. */
+  observeDebBuilt: Observe<DebArgs>;
+  buildDeb: Apply<DebArgs>;
+  observeRevision: Observe<DebArgs>;
+  composeRevision: Apply<DebArgs>;
+  observeStaged: Observe<DebArgs>;
+  stageRevision: Apply<DebArgs>;
+  /** Real apt took everything from the staged revision alone, and refused altered copies of it. */
+  observeSmoke: Observe<DebArgs>;
+  runSmoke: Apply<DebArgs>;
+  observeRevisionPublished: Observe<DebArgs>;
+  publishRevision: Apply<DebArgs>;
+  observeMirrorStatus: Observe<DebArgs>;
+  writeMirrorStatus: Apply<DebArgs>;
+}
