@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A mirror site as its activities see it: the inside of its box, and the folder that both share. Also what a run noted there.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataInside } from '../../workflows/contracts/box/data-folder.ts';
 import type { UpstreamLimit } from '../../workflows/contracts/mirror/mirror-spec.ts';
@@ -60,6 +61,8 @@ export function readMark(site: Site, run: Run, mark: Mark): Promise<string | nul
 }
 
 export async function writeMark(site: Site, run: Run, mark: Mark, digest: string): Promise<void> {
+  // The web server of the box reads below it, as a user of its own.
+  await mkdir(runFolder(site, run), { recursive: true, mode: 0o755 });
   await writeFileAtomically(join(runFolder(site, run), mark), `${digest}\n`, 0o644);
 }
 

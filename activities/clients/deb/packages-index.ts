@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a Packages index of Debian. Fetches nothing and chooses no package.
+import { setImmediate } from 'node:timers/promises';
 import type { DebPackage, Dependency } from '../../../workflows/contracts/mirror/deb-closure.ts';
 import type { Relation } from '../../../workflows/contracts/mirror/deb-version.ts';
-import { fieldsOf, isPlainPath } from './release.ts';
+import { isPlainPath } from './release.ts';
 
 /** @throws Error that names the stanza which is not one of a package: an index that is half understood is not used */
-export function parsePackages(text: string): DebPackage[] {
-  return text
-    .split(/\n\s*\n/)
-    .filter((stanza) => stanza.trim() !== '')
-    .map(parseStanza);
+export async function parsePackages(text: string): Promise<DebPackage[]> {
+  const packages: DebPackage[] = [];
+  let end = 0;
+  for (let start = 0; start < text.length; start = end + 2) {
+    end = text.indexOf('\n\n', start);
+    if (end < 0) end = text.length;
+    const stanza = text.slice(start, end);
+    if (stanza.trim() !== '') packages.push(parseStanza(stanza));
+    // An index of 60,000 packages takes seconds: the worker has other work, and heartbeats to send.
+    if (packages.length % stanzasAtOnce === 0) await setImmediate();
+  }
+  return packages;
 }
 
+const stanzasAtOnce = 500;
+
+/** What is read of a stanza, with lines that go on; the rest is most of it. */
+const wanted =
+  /^(Package|Version|Architecture|Filename|Size|SHA256|Depends|Pre-Depends|Provides):[ \t]*(.*(?:\n[ \t].*)*)/gim;
+
 function parseStanza(stanza: string): DebPackage {
-  const fields = fieldsOf(stanza);
+  const fields = new Map<string, string>();
+  for (const [, name = '', value = ''] of stanza.matchAll(wanted))
+    fields.set(name.toLowerCase(), value.trim());
   const field = (name: string): string => {
     const found = fields.get(name);
     if (found !== undefined && found !== '') return found;

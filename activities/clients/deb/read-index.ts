@@ -16,7 +16,7 @@ const unpackedBytesMax = 512 * 1024 * 1024;
 export async function readIndex(store: ContentStore, index: IndexPin): Promise<DebPackage[]> {
   try {
     const packed = await store.read(index.digest);
-    return parsePackages((await unpack(packed, index.compression)).toString('utf8'));
+    return await parsePackages((await unpack(packed, index.compression)).toString('utf8'));
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure('Rejected', `The index ${index.path} cannot be read`, {

@@ -37,7 +37,7 @@ export function parseRelease(text: string): ReleaseFile {
 }
 
 /** The fields of one stanza by their names in small letters; a continued one keeps its lines. */
-export function fieldsOf(stanza: string): Map<string, string> {
+function fieldsOf(stanza: string): Map<string, string> {
   const fields = new Map<string, string>();
   let name = '';
   for (const line of stanza.split('\n')) {

@@ -10,7 +10,7 @@ if [ "$how" = import ]; then
   gpg --batch --quiet --import
 elif ! gpg --batch --quiet --list-secret-keys "=$name" > /dev/null 2>&1; then
   # Never ends: a mirror whose key has ended serves nobody, and clients are told of another one by hand.
-  gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key "$name" rsa4096 sign never
+  gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key "$name" ed25519 sign never
 fi
 mkdir -p "$public"
 gpg --batch --yes --output "$public/archive-keyring.gpg" --export "=$name"

@@ -49,9 +49,11 @@ take() { # ROOT
     for package in $packages; do apt_of "$1" --yes --download-only install "$package"; done
   fi
 }
-must_fail() { # WHAT, then a command
-  what=$1; shift
+must_refuse() { # WHAT, words that apt says of it, then a command
+  what=$1 words=$2; shift 2
   if "$@" > "$root/said" 2>&1; then echo "apt took $what" >&2; exit 1; fi
+  # One that fails for another reason proves nothing.
+  grep -q -i "$words" "$root/said" || { echo "apt failed at $what for another reason: $(tail -n 3 "$root/said")" >&2; exit 1; }
 }
 
 new_root "$root/good" "http://$server:$port/staging/$source"
@@ -65,7 +67,7 @@ mkdir -p "$twins/bad-signature"
 cp -a "$staged/dists" "$twins/bad-signature/dists"
 find "$twins/bad-signature/dists" -name InRelease -exec sed -i 's/^Date: ./Date: x/' {} +
 new_root "$root/twin" "http://$server:$port/twins/bad-signature"
-must_fail 'an index with a bad signature' apt_of "$root/twin" update
+must_refuse 'an index with a bad signature' signature apt_of "$root/twin" update
 
 mkdir -p "$twins/bad-package"
 cp -a "$staged/dists" "$twins/bad-package/dists"
@@ -78,5 +80,5 @@ find "$twins/bad-package/pool" -name '*.deb' | while read -r path; do
 done
 new_root "$root/twin" "http://$server:$port/twins/bad-package"
 apt_of "$root/twin" update > /dev/null
-must_fail 'a package that was altered' take "$root/twin"
+must_refuse 'a package that was altered' 'hash sum mismatch' take "$root/twin"
 echo "$count"

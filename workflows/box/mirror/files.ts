@@ -53,7 +53,7 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     ...served('/keys/', `${data}/${sitePaths.keys}`),
     ...served('/staging/', `${published}/staging`, ownOnly),
     ...served('/twins/', `${data}/${sitePaths.twins}`, ownOnly),
-    '    location = /health { return 204; }',
+    '    location = /health { return 200 "ok\n"; }',
     '    location / { return 404; }',
     '  }',
     '  # What a run pinned of upstream archives: aptly reads this and nothing else.',

@@ -92,6 +92,11 @@ export function refreshMirrorsSteps(deb: DebArgs, scheduled: boolean): CompiledS
 export function planRefreshSteps(deb: DebArgs): CompiledStep[] {
   return table({
     site: { title: 'Mirror is on and serves', observe: call('observeSite', { box: deb.box }) },
-    'deb.plan': { title: 'Packages of Debian archives', observe: call('observeRefreshPlan', deb) },
+    'deb.plan': {
+      title: 'Packages of Debian archives',
+      observe: call('observeRefreshPlan', deb),
+      // What a refresh does about it; a plan itself fetches no package.
+      apply: call('fetchPlan', deb),
+    },
   });
 }
