@@ -28,7 +28,7 @@ export const aptlyOf = (site: Site): AptlySite => ({
   pinnedPort,
 });
 
-export const gnupgOf = ({ inside }: Site): string => join(inside, sitePaths.gnupg);
+const gnupgOf = ({ inside }: Site): string => join(inside, sitePaths.gnupg);
 
 /** Its database opens for one at a time: what an earlier try left is waited for. */
 export async function settled(site: Site, scope: StepScope): Promise<void> {

@@ -34,8 +34,14 @@ export async function runTrial(site: AptlySite, { sources }: DebArgs, scope: Ste
     for (const architecture of architectures) {
       scope.tell(`apt takes ${name} for ${architecture}`);
       const argv = [
-        ...['sh', '-c', smoke, 'holdfast-smoke', smokeNetwork.server, smokeNetwork.client],
-        ...[String(smokeNetwork.prefix), String(site.webPort)],
+        'sh',
+        '-c',
+        smoke,
+        'holdfast-smoke',
+        smokeNetwork.server,
+        smokeNetwork.client,
+        String(smokeNetwork.prefix),
+        String(site.webPort),
         join(site.inside, sitePaths.keys, 'archive-keyring.gpg'),
         join(site.inside, sitePaths.aptly, 'public', stagingPrefix(name)),
         join(site.inside, sitePaths.twins),

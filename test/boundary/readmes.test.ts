@@ -5,7 +5,12 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands/index.ts';
-import { profiles } from '../../profiles/index.ts';
+import { mirrorProfile, profiles } from '../../profiles/index.ts';
+import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
+import { debArgs } from '../../workflows/box/mirror/model.ts';
+import { destroyMirrorSteps } from '../../workflows/operations/destroy-mirror/steps.ts';
+import { installMirrorSteps } from '../../workflows/operations/install-mirror/steps.ts';
+import { refreshMirrorsSteps } from '../../workflows/operations/refresh-mirrors/steps.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import type { BoxSpec, ServiceName } from '../../workflows/contracts/box/box-spec.ts';
 import { databaseServices } from '../../workflows/contracts/database/database-driver.ts';
@@ -31,6 +36,16 @@ function exampleBox() {
   const sources = { text: '', releases: [], aptOptions: [] };
   const spec = parsed.value;
   return { spec, facts: { profile: profiles[spec.release], processors: 2, sources, digest } };
+}
+
+function exampleMirror() {
+  const parsed = parseMirrorSpec(parse(readFile('examples/mirror.yaml').text));
+  if (!parsed.ok) throw new Error('examples/mirror.yaml is no spec');
+  const sources = { text: '', releases: [], aptOptions: [] };
+  return {
+    spec: parsed.value,
+    facts: { profile: mirrorProfile, sources, ownMirror: 'http://archive.test/debian', digest },
+  };
 }
 
 function installSteps(...more: ServiceName[]): CompiledStep[] {
@@ -152,6 +167,20 @@ describe('documents', () => {
   it('destroy-box/README.md tells the steps when the table is built', () => {
     expect(toldSteps('workflows/operations/destroy-box/README.md')).toEqual(
       standing(destroyBoxSteps('lab', digest)),
+    );
+  });
+
+  it('install-mirror, refresh-mirrors and destroy-mirror/README.md tell the steps when the tables are built', () => {
+    const { spec, facts } = exampleMirror();
+    expect(toldSteps('workflows/operations/install-mirror/README.md')).toEqual(
+      standing(installMirrorSteps(spec, facts)),
+    );
+    const refresh = refreshMirrorsSteps(debArgs(spec, facts.ownMirror), false);
+    expect(toldSteps('workflows/operations/refresh-mirrors/README.md').map(({ id }) => id)).toEqual(
+      refresh.map(({ id }) => id),
+    );
+    expect(toldSteps('workflows/operations/destroy-mirror/README.md')).toEqual(
+      standing(destroyMirrorSteps('lab', digest)),
     );
   });
 

@@ -97,7 +97,9 @@ export class DebArchive {
     const control = `${lines.join('\n')}\n`;
     await writeFile(join(tree, 'DEBIAN/control'), control);
     const target = join(this.folder, 'built.deb');
-    await execa('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, target]);
+    // The same bytes at each run.
+    const env = { SOURCE_DATE_EPOCH: '1' };
+    await execa('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, target], { env });
     await rm(tree, { recursive: true });
     const path = `pool/main/${name}/${name}_${version.replace(/^\d+:/, '')}_all.deb`;
     return [path, await readFile(target), control] as const;

@@ -13,7 +13,7 @@ export interface SigningKeyArgs {
   readonly reference: SecretRef;
 }
 
-export interface SiteArgs {
+interface SiteArgs {
   readonly box: string;
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostOfUrl, plainUrl, type Content } from '../../../workflows/contracts/mirror/content.ts';
 import type { IndexPin, SuitePin } from '../../../workflows/contracts/mirror/deb-pins.ts';
-import { ContentStore } from '../content/content-store.ts';
+import type { ContentStore } from '../content/content-store.ts';
 import type { HostBudget } from '../content/host-budget.ts';
 import { fetchContent } from '../content/range-fetch.ts';
 import { ask, Passing, silent, type Answer } from '../content/upstream.ts';

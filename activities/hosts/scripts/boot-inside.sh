@@ -28,4 +28,5 @@ echo $$ > "/sys/fs/cgroup/$namespace/cgroup.procs"
 echo "$$ $began" > "$folder/supervisor.new"; mv "$folder/supervisor.new" "$folder/supervisor"
 exec env SYSTEMD_NSPAWN_API_VFS_WRITABLE=network systemd-nspawn --quiet --directory="$folder/root" --boot \
   --machine="$name" --register=no --keep-unit --console=pipe --link-journal=no --resolv-conf=off --timezone=off \
-  --network-namespace-path="/run/netns/$namespace" --capability=CAP_NET_ADMIN --bind-ro="$lease:$lease_inside" $kvm $data
+  --network-namespace-path="/run/netns/$namespace" --capability=CAP_NET_ADMIN --bind-ro="$lease:$lease_inside" $kvm \
+  ${data:+"$data"}

@@ -5,7 +5,7 @@
 set -eu
 export GNUPGHOME="$1"
 name=$2 public=$3 how=$4
-mkdir -p -m 700 "$GNUPGHOME"
+install -d -m 700 "$GNUPGHOME"
 if [ "$how" = import ]; then
   gpg --batch --quiet --import
 elif ! gpg --batch --quiet --list-secret-keys "=$name" > /dev/null 2>&1; then

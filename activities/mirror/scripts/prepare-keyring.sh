@@ -5,6 +5,6 @@
 set -eu
 [ -r "$1" ] || { echo "there is no key file $1" >&2; exit 1; }
 mkdir -p "$(dirname "$2")"
-mkdir -p -m 700 "$3"
+install -d -m 700 "$3"
 if grep -q -e '-----BEGIN PGP' "$1"; then gpg --homedir "$3" --batch --dearmor < "$1" > "$2.new"; else cp "$1" "$2.new"; fi
 if [ -f "$2" ] && cmp -s "$2" "$2.new"; then rm "$2.new"; else mv "$2.new" "$2"; fi

@@ -10,7 +10,7 @@ import type { InstallFacts, OuterNetwork } from '../plan.ts';
 import { nameFiles } from './files.ts';
 
 /** MiB that must be free. */
-export interface BoxSize {
+interface BoxSize {
   readonly diskFreeMebibytesMin: number;
   readonly memoryMebibytesMin: number;
 }

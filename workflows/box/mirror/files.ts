@@ -85,7 +85,7 @@ export function aptlyFile(data: string): FileArgs {
 }
 
 /** Keys that stand in the spec; others are named by their path. */
-export function keyFiles(sources: readonly DebSource[]): FileArgs[] {
+function keyFiles(sources: readonly DebSource[]): FileArgs[] {
   return sources
     .filter(({ signedBy }) => !signedBy.startsWith('/'))
     .map(({ name, signedBy }) => ({
