@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real HTTP server on loopback with generated files: ranges, validators, and every bad day of an upstream. Counts its bytes.
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -90,12 +89,24 @@ export class UpstreamServer {
     for (let at = 0; at < body.byteLength && !response.destroyed; at += step) {
       const piece = body.subarray(at, at + step);
       this.sent.set(path, (this.sent.get(path) ?? 0) + piece.byteLength);
-      if (!response.write(piece))
-        await Promise.race([once(response, 'drain'), once(response, 'close')]).catch(() => undefined);
+      if (!response.write(piece)) await drained(response);
       if (isThrottled) await sleep(50);
     }
     response.end();
   }
+}
+
+/** Or closed: then nobody reads the rest. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
 }
 
 /** The same bytes at each run. */
