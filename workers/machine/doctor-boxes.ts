@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asStepFailure } from '../../activities/clients/failure.ts';
 import { subjectKinds, subjectOfLease } from '../../workflows/contracts/run/subject.ts';
+import { mirrorSpecFile } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { recordedSpec } from '../../activities/clients/state/recorded-specs.ts';
 import { recordedImage } from '../../activities/hosts/box-image.ts';
 import { readClaim } from '../../activities/hosts/claims.ts';
@@ -21,7 +22,7 @@ export async function boxFindings(settings: SuperviseSettings): Promise<Finding[
   const present = await namesIn(join(machineDirectory, 'boxes'));
   const held = await leaseTargets();
   const findings = [
-    ...(await Promise.all(present.map((box) => presentFinding(box, recorded.includes(box))))),
+    ...(await Promise.all(present.map((box) => presentFinding(stateDirectory, box, recorded.includes(box))))),
     ...(await Promise.all(allOf(recorded, present).map((box) => recordFindings(stateDirectory, box)))).flat(),
     ...recorded.filter((box) => !present.includes(box)).map(unmadeFinding),
     ...(await updateFindings(
@@ -53,7 +54,13 @@ async function recordedBoxes(stateDirectory: string): Promise<string[]> {
   return names.filter((_, index) => flags[index]);
 }
 
-async function presentFinding(box: string, isRecorded: boolean): Promise<Finding> {
+async function presentFinding(stateDirectory: string, box: string, isRecorded: boolean): Promise<Finding> {
+  if (await exists(join(stateDirectory, mirrorSpecFile(box)))) {
+    const what = `mirror ${box}`;
+    return (await leaderOf(box)) === null
+      ? { level: 'note', what, found: 'is off', next: `holdfast mirrors install ${box}` }
+      : { level: 'ok', what, found: 'runs' };
+  }
   const what = `box ${box}`;
   if (!isRecorded) {
     const next = `use its own state directory, or: holdfast restore FILE, or: holdfast box destroy ${box}`;

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { leaseHold } from '../../activities/hosts/lease.ts';
 import { boxDirectory, machineDirectory } from '../../activities/hosts/places.ts';
+import { mirrorSpecFile } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { exists, namesIn } from './folders.ts';
 import type { Leftover } from './leftover.ts';
 
@@ -42,7 +43,9 @@ export async function leftOfGoneBoxes(stateDirectory: string): Promise<Leftover[
   const gone = await Promise.all(
     [...new Set([...leases, ...records, ...secrets])].map(async (box) => {
       const isThere = await exists(boxDirectory(box));
-      const isRecorded = await exists(join(stateDirectory, 'boxes', box, 'spec.json'));
+      const isRecorded =
+        (await exists(join(stateDirectory, 'boxes', box, 'spec.json'))) ||
+        (await exists(join(stateDirectory, mirrorSpecFile(box))));
       // Of a lease that cannot be read nobody knows whose it is.
       const isFree = await leaseHold(box).then(
         ({ state }) => state === 'free',

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Has a real apt take everything of a staged archive, in a network namespace that reaches the mirror alone, and refuse altered
-# copies of it. Arguments: address of the server, of the client, prefix, port, public key, staged folder, folder of twins,
-# source, suites by space, architecture, `closure` or `none`, packages by space. Prints how many packages came.
+# Has a real apt take all of a staged archive, where it reaches nothing else, and refuse altered copies. Prints how many came.
+# Arguments: address of the server, of the client, prefix, port, public key, staged folder, folder of twins, source, suites
+# by space, architecture, `closure` or `none`, packages by space.
 
 # apt has roots of its own, without an installed package: what is not in the archive, it misses. Whatever a killed trial left
 # is taken away first.

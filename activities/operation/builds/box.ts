@@ -25,6 +25,7 @@ import { planUpdateSteps } from '../../../workflows/operations/update-box/steps.
 import { upgradeBoxSteps } from '../../../workflows/operations/upgrade-box/steps.ts';
 import { profiles } from '../../../profiles/index.ts';
 import type { OwnFile } from '../../clients/state/own-files.ts';
+import { recordedMirror } from '../../clients/state/recorded-mirrors.ts';
 import { readWantedSpec, recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
 import { recordedImage, suiteOf } from '../../hosts/box-image.ts';
 import { invalid } from '../inputs.ts';
@@ -101,14 +102,13 @@ async function withUpdates(spec: BoxSpec): Promise<CompiledStep[]> {
   return [...installed, ...planUpdateSteps(spec, await factsOf(spec), installed)];
 }
 
-const ofDestroy: Build<NamedBoxInput> = ({ name, takeOver }) =>
-  Promise.resolve({
-    subject: name,
-    steps: destroyBoxSteps(name, digest),
-    lease: name,
-    takeOver,
-    input: { name },
-  });
+const ofDestroy: Build<NamedBoxInput> = async ({ name, takeOver }, stateDirectory) => {
+  if ((await recordedMirror(stateDirectory, name)) !== null) {
+    const message = `${name} is the name of a mirror; next: holdfast mirrors destroy ${name}`;
+    throw invalid([{ path: 'name', message }]);
+  }
+  return { subject: name, steps: destroyBoxSteps(name, digest), lease: name, takeOver, input: { name } };
+};
 
 export const boxBuilds = {
   [operations.installBox.slug]: ofInstall,
