@@ -2,15 +2,17 @@
 // Pins what Debian archives say now: their signed Release files, checked in the box, and the indexes that these name.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DebPins, SourcePins } from '../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebManifest, DebPins, SourcePins } from '../../workflows/contracts/mirror/deb-pins.ts';
+import type { SiteRevision } from '../../workflows/contracts/mirror/revision.ts';
 import { hostOfUrl } from '../../workflows/contracts/mirror/content.ts';
 import { sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { DebArgs, DebSourceArgs } from '../../workflows/ports/mirror.ts';
 import { pinSuite } from '../clients/deb/pin-suite.ts';
 import { Failure } from '../clients/failure.ts';
+import { readPublished } from './pointer.ts';
 import prepareKeyring from './scripts/prepare-keyring.sh';
 import verifyRelease from './scripts/verify-release.sh';
-import { budgetOf, isMarked, storeMarked, storeOf, type Site } from './site.ts';
+import { budgetOf, isMarked, readStored, storeMarked, storeOf, type Site } from './site.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { StepScope } from '../step-scope.ts';
 
@@ -25,10 +27,31 @@ export async function pinDifferences(site: Site, scope: StepScope): Promise<Diff
 export async function pinAll(site: Site, args: DebArgs, scope: StepScope): Promise<string> {
   await removeOldRuns(site, scope.context.nonce);
   const pins = await readUpstreams(site, args, scope);
+  await refuseOlder(site, pins);
   await storeMarked(site, scope.context, 'deb.pins', pins);
   return pins.sources
     .flatMap(({ source, suites }) => suites.map(({ suite, date }) => `${source} ${suite} of ${date}`))
     .join(', ');
+}
+
+/** An index that is older than the one published is well signed all the same: somebody plays it back, or a mirror is behind. */
+async function refuseOlder(site: Site, { sources }: DebPins): Promise<void> {
+  const published = await readPublished(site);
+  if (published === null) return;
+  const { deb } = await readStored<SiteRevision>(site, published.revision);
+  const { pins } = await readStored<DebManifest>(site, deb);
+  for (const { source, url, suites } of sources) {
+    const before = pins.sources.find((each) => each.source === source && each.url === url);
+    for (const { suite, date } of suites) {
+      const last = before?.suites.find((each) => each.suite === suite)?.date;
+      if (last === undefined || Date.parse(date) >= Date.parse(last)) continue;
+      throw new Failure('Rejected', `${source} ${suite} is older than what is published`, {
+        on: hostOfUrl(url),
+        cause: `its Release file is of ${date}, the published one of ${last}`,
+        hint: 'Wait until the upstream has caught up, or name another url for the source',
+      });
+    }
+  }
 }
 
 /** Asks every source. Changes nothing but the content store and what is remembered of answers. */

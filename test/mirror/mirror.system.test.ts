@@ -200,6 +200,15 @@ describe('what must be refused', () => {
     });
   });
 
+  it('pinAll() refuses an index that is older than the published one, though its signature is good', async () => {
+    const older = { Date: new Date(Date.now() - 86_400_000).toUTCString() };
+    const files = await archive.publish('stable', [{ name: 'app', version: '1' }], older);
+    for (const [path, bytes] of files) upstream.files.set(path, bytes);
+    await expect(pinAll(lab.site, args, lab.scope('deb.pinned', 'e'.repeat(16)))).rejects.toMatchObject({
+      message: 'generated stable is older than what is published',
+    });
+  });
+
   it('pinAll() refuses an index that another key signed, and one that is outdated', async () => {
     const other = await DebArchive.create();
     const files = await other.publish('stable', [{ name: 'app', version: '9' }]);

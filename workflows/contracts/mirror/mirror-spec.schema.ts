@@ -60,7 +60,11 @@ const debSource = z.strictObject({
     .default(['main']),
   architectures: unique(architecture, 'architecture').default(['amd64']),
   signedBy: signedBy.default('/usr/share/keyrings/debian-archive-keyring.gpg'),
-  packages: unique(debianPackage, 'package').max(5000),
+  // 500: the names stand in the arguments of every step, and thus some forty times in a history.
+  packages: unique(debianPackage, 'package').max(
+    500,
+    'At most 500 packages a source: name a second source for more',
+  ),
   dependencies: z.enum(['closure', 'none']).default('closure'),
   checkValidUntil: z.boolean().default(true),
 });

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// `mirrors` refuses a bad file by its path, starts what it was asked for, and shows what is served.
+import { describe, expect, test } from 'vitest';
+import { readFile } from '../boundary/source-files.ts';
+import { holdfast, instant } from './samples.ts';
+
+const text = readFile('examples/mirror.yaml').text;
+const spec = {
+  apiVersion: 'holdfast/v1',
+  kind: 'Mirror',
+  name: 'lab-mirror',
+  network: { cidr: '10.1.2.0/24', address: '10.1.2.2', gateway: '10.1.2.1' },
+  deb: [{ name: 'debian', suites: ['trixie'], packages: ['hello'] }],
+};
+const files = { '/state/sites/lab-mirror/spec.json': JSON.stringify(spec) };
+
+describe('mirrors install', () => {
+  test('refuses a file by path, line and column, and starts nothing', async () => {
+    const bad = text.replace('suites: [trixie]', 'suites: [../etc]');
+    const run = await holdfast({
+      args: ['mirrors', 'install', './m.yaml'],
+      files: { './m.yaml': bad, '/work/m.yaml': bad, 'm.yaml': bad },
+    });
+    expect([run.exitCode, run.client.started]).toEqual([2, []]);
+    expect(run.stderr).toContain('deb.0.suites.0: Not a suite such as trixie');
+  });
+});
+
+describe('mirrors refresh', () => {
+  test.each([
+    [[], 'RefreshMirrors', 'refresh-mirrors/lab-mirror'],
+    [['--plan'], 'PlanRefresh', 'plan-refresh/lab-mirror'],
+  ])('starts one run for the mirror with %j', async (flags, type, id) => {
+    const { client } = await holdfast({
+      args: ['mirrors', 'refresh', 'lab-mirror', '--detach', ...flags],
+      files,
+    });
+    expect(client.started).toMatchObject([{ type, id, input: { name: 'lab-mirror', takeOver: false } }]);
+  });
+
+  test('names the mirrors that are recorded when there is none of the name', async () => {
+    const run = await holdfast({ args: ['mirrors', 'refresh', 'other'], files });
+    expect([run.exitCode, run.client.started]).toEqual([2, []]);
+    expect(run.stderr).toContain('There is no mirror other');
+  });
+});
+
+describe('mirrors status', () => {
+  const path = '/state/sites/lab-mirror/status.json';
+  const status = {
+    revision: 'a'.repeat(64),
+    publishedAt: instant(-3 * 3600),
+    previous: null,
+    address: '10.1.2.2',
+    suites: [
+      { source: 'debian', suite: 'trixie', upstreamDate: instant(-86_400), packages: 60, bytes: 17_400_000 },
+    ],
+  };
+
+  test('shows revision, age, size and the line for apt', async () => {
+    const run = await holdfast({
+      args: ['mirrors', 'status', 'lab-mirror'],
+      files: { ...files, [path]: JSON.stringify(status) },
+    });
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain(`Revision ${'a'.repeat(16)} of lab-mirror, published 3h ago`);
+    expect(run.stdout).toContain('debian  trixie  60        17.4 MB  24h ago');
+    expect(run.stdout).toContain('http://10.1.2.2/deb/debian trixie main');
+  });
+
+  test('says what to do when nothing is served yet, and refuses a damaged file', async () => {
+    const none = await holdfast({ args: ['mirrors', 'status', 'lab-mirror'], files });
+    expect(none.stderr).toContain('holdfast mirrors refresh lab-mirror');
+    const damaged = await holdfast({
+      args: ['mirrors', 'status', 'lab-mirror'],
+      files: { ...files, [path]: '{' },
+    });
+    expect(damaged.exitCode).toBe(1);
+    expect(damaged.stderr).toContain('cannot be read as the status of a mirror');
+  });
+});

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, it } from 'vitest';
+import { parse } from 'yaml';
+import { mirrorProfile } from '../../profiles/index.ts';
+import { debArgs } from '../../workflows/box/mirror/model.ts';
+import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
+import { installMirrorSteps } from '../../workflows/operations/install-mirror/steps.ts';
+import { refreshMirrorsSteps } from '../../workflows/operations/refresh-mirrors/steps.ts';
+import { readFile } from '../boundary/source-files.ts';
+import { expectGolden, goldenText } from './golden.ts';
+
+function example() {
+  const parsed = parseMirrorSpec(parse(readFile('examples/mirror.yaml').text));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.value;
+}
+
+const facts = {
+  profile: mirrorProfile,
+  sources: { text: 'Types: deb\n', releases: ['http://archive.test/debian/InRelease'], aptOptions: [] },
+  ownMirror: 'http://archive.test/debian',
+  digest: (text: string): string => text.length.toString(16).padStart(16, '0'),
+};
+
+describe('golden tables of mirrors', () => {
+  it('installMirrorSteps() builds the table of the file when the spec is the example', () => {
+    expectGolden('install-mirror.golden', goldenText(installMirrorSteps(example(), facts)));
+  });
+
+  it('refreshMirrorsSteps() builds the table of the file when a schedule asks', () => {
+    const steps = refreshMirrorsSteps(debArgs(example(), facts.ownMirror), true);
+    expectGolden('refresh-mirrors.golden', goldenText(steps));
+  });
+});
