@@ -20,12 +20,16 @@ export async function run(io: Io, connect: Connect): Promise<number> {
   });
   try {
     if (io.args.length === 0) parser.outputHelp();
+    else if (isVersion(io.args)) io.stdout.write(`holdfast ${await io.version()}\n`);
     else await parser.parseAsync([...io.args], { from: 'user' });
     return exitCode;
   } catch (error) {
     return endWith(io, error);
   }
 }
+
+const isVersion = ([first, ...others]: readonly string[]): boolean =>
+  others.length === 0 && (first === '--version' || first === '-V');
 
 type Act = (command: Command, args: readonly string[], options: Options) => Promise<void>;
 

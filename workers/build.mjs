@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds dist/: the programs by esbuild, the workflow bundle by Temporal's own bundler, and the digests that name them.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -81,7 +82,17 @@ async function buildAll() {
   writeFileSync(join(fresh, 'workflow-bundle.js'), code);
   writeFileSync(join(fresh, 'workflow-digest'), `${sourceDigest(root, ['workflows'])}\n`);
   writeFileSync(join(fresh, 'build-id'), `${buildId}\n`);
+  writeFileSync(join(fresh, 'version'), `${versionText()}\n`);
   // Moved as a whole: a build that was cut off replaces nothing.
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
+}
+
+/** What `--version` prints: of package.json, and the commit of a clone. */
+function versionText() {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { status, stdout } = spawnSync('git', ['-C', root, 'describe', '--always', '--dirty'], {
+    encoding: 'utf8',
+  });
+  return status === 0 ? `${version} (${stdout.trim()})` : version;
 }

@@ -11,7 +11,7 @@ export function helpBefore(summary: string, examples: readonly string[], program
 }
 
 export function helpAfter(programName: string): string {
-  return `\nMore: ${programName} help exit-codes, ${programName} help environment`;
+  return `\nMore: ${programName} help exit-codes, ${programName} help environment, ${programName} --version`;
 }
 
 const environment: readonly string[] = [

@@ -34,6 +34,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly stdinIsTty: boolean;
+  /** Of the program at hand, with its commit: `0.1.0 (1a2b3c4)`. */
+  version(): Promise<string>;
   /** Milliseconds since 1970. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
@@ -79,6 +81,7 @@ export function processIo(): Io {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     stdinIsTty: process.stdin.isTTY === true,
+    version: async () => ((await readText(besideProgram('version'))) ?? 'of an unknown build').trim(),
     now: () => Date.now(),
     sleep: (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds)),
     every: (milliseconds, call) => {
@@ -226,13 +229,16 @@ function askSecret(question: string): Promise<string | null> {
   });
 }
 
+/** A file of the build, which lies beside the program that runs. */
+const besideProgram = (name: string): string => join(dirname(fileURLToPath(import.meta.url)), name);
+
 function runProgram(
   name: string,
   words: readonly string[],
   stdin: string | null,
   onLine: (line: string) => void,
 ): Promise<ProgramEnd> {
-  const program = join(dirname(fileURLToPath(import.meta.url)), name);
+  const program = besideProgram(name);
   // A process group of its own: Ctrl-C stops the watcher, not a server that is half started.
   const child = spawn(process.execPath, [program, ...words], { stdio: 'pipe', detached: true });
   child.stdin.on('error', () => undefined);

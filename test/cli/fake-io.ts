@@ -53,6 +53,10 @@ export class FakeIo implements Io {
     this.stdinIsTty = options.terminal !== undefined;
   }
 
+  version(): Promise<string> {
+    return Promise.resolve('0.1.0 (1a2b3c4)');
+  }
+
   get stdout(): Output {
     return this.#output(this.out);
   }

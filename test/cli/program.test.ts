@@ -31,6 +31,11 @@ describe('the tool', () => {
     expect(stdout).toContain('  npx holdfast box install examples/local-box.yaml');
   });
 
+  it('prints version and commit, and starts nothing', async () => {
+    const { stdout, exitCode, io } = await holdfast({ args: ['--version'] });
+    expect([stdout, exitCode, io.supervised]).toEqual(['holdfast 0.1.0 (1a2b3c4)\n', 0, []]);
+  });
+
   it('prints the exit codes', async () => {
     const { stdout } = await holdfast({ args: ['help', 'exit-codes'] });
     expect(stdout).toMatchSnapshot();
