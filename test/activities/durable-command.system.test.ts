@@ -144,8 +144,9 @@ describe('DurableCommands', () => {
       fence(),
       sh(`trap '' TERM; (trap '' TERM; sleep 60 & echo $! > ${base}/child; wait) & wait`),
     );
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const child = Number(await readFile(join(base, 'child'), 'utf8'));
+    const written = () => readFile(join(base, 'child'), 'utf8').catch(() => '');
+    await expect.poll(written, { timeout: 20_000 }).toMatch(/^\d+\n$/);
+    const child = Number(await written());
     expect(await commands.stop('k', 1)).toMatchObject({ state: 'finished' });
     expect(await Promise.all([isAlive(pid), isAlive(child)])).toEqual([false, false]);
     expect(await commands.stop('k', 1)).toMatchObject({ state: 'finished' });
