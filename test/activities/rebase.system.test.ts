@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files laid on another image, where the same users have other numbers.
-import { chmod, chown, lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -14,6 +25,7 @@ async function image(name: string, numbers: readonly number[]): Promise<void> {
   const lines = numbers.map((number, index) => `${'abc'[index] ?? ''}:x:${number}:${number}`);
   await mkdir(join(folder, name, 'root/etc'), { recursive: true });
   await writeFile(join(folder, name, 'root/etc/os-release'), 'VERSION_CODENAME=trixie\n');
+  await mkdir(join(folder, name, 'root/var/lib/dpkg'), { recursive: true });
   for (const file of ['passwd', 'group'])
     await writeFile(join(folder, name, 'root/etc', file), `root:x:0:0\n${lines.join('\n')}\n`);
 }
@@ -57,4 +69,19 @@ test('what a user owned is of the same name afterwards, also when it was killed 
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(await owners()).toEqual(['0:0', '102:102', '101:101', '103:103']);
   expect(await readFile(join(folder, 'image'), 'utf8')).toBe(`${join(folder, 'new')}\n`);
+});
+
+test.each([
+  ['the same packages in other versions', 'Package: a\nVersion: 2\n', true],
+  ['other packages', 'Package: b\nVersion: 1\n', false],
+  ['an image whose list of packages is gone', null, false],
+])('of %s units stay enabled or not', async (_what, next, stay) => {
+  const status = (name: string) => join(folder, name, 'root/var/lib/dpkg/status');
+  await writeFile(status('old'), 'Package: a\nVersion: 1\n');
+  if (next !== null) await writeFile(status('new'), next);
+  const wants = join(folder, 'upper/etc/systemd/system/multi-user.target.wants');
+  await mkdir(wants, { recursive: true });
+  await symlink('/lib/systemd/system/x.service', join(wants, 'x.service'));
+  expect((await rebase()).exitCode).toBe(0);
+  expect(await readdir(wants)).toEqual(stay ? ['x.service'] : []);
 });

@@ -29,10 +29,11 @@ if [ "$(cat "$folder/rebasing" 2>/dev/null)" != "$before $after" ]; then
 fi
 move passwd second; move group second
 units=$folder/upper/etc/systemd/system
-packages() { sed -n 's/^Package: //p' "$1/root/var/lib/dpkg/status" | sort; }
+packages() { sed -n 's/^Package: //p' "$1/root/var/lib/dpkg/status" 2>/dev/null | sort; }
 # Other packages: units are enabled again by their steps, for one that starts at once would pull in others that nobody
 # configured yet. The same packages in other versions start as they did.
-if [ "$(packages "$before")" != "$(packages "$after")" ] && [ -d "$units" ]; then
+names=$(packages "$before")
+if { [ -z "$names" ] || [ "$names" != "$(packages "$after")" ]; } && [ -d "$units" ]; then
   find "$units" -path '*.wants/*' -type l -delete
 fi
 suite() { sed -n 's/^VERSION_CODENAME=//p' "$1/root/etc/os-release"; }
