@@ -68,7 +68,7 @@ export function intermediateToBeSigned(
   });
 }
 
-/** Signs itself. Without a limit of its path: its intermediates have theirs. */
+/** Signs itself. It may sign intermediates, which may sign no authority. */
 export function rootToBeSigned(
   subject: SubjectName,
   serialNumber: string,

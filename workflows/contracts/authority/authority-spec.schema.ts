@@ -132,30 +132,48 @@ const notify = z
     'Name a command, a webhook, or both',
   );
 
+const root = z.strictObject({
+  serial: tokenSerial,
+  id: keyId,
+  fingerprint: sha256,
+  certificate: pemCertificate,
+  crlNumber: z.int().min(0).default(0),
+  revoked: z
+    .array(z.strictObject({ serial: certificateSerial, revokedAt: moment }))
+    .max(1000)
+    .default([]),
+});
+
+const intermediate = z.strictObject({
+  serial: tokenSerial,
+  id: keyId,
+  label: z.string().regex(/^[A-Za-z0-9 ._-]{1,64}$/, 'Not a label: letters, digits, space, . _ -'),
+});
+
+const approvals = z.int().min(1).max(9).default(2);
+
+/** What the records of a ceremony say again. */
+export const authorityParts = {
+  name: authorityName,
+  tokenSerial,
+  generation,
+  root,
+  intermediate,
+  profile,
+  approvals,
+  approvers,
+};
+
 const authoritySpec = z
   .strictObject({
     apiVersion: z.literal('holdfast/v1'),
     kind: z.literal('Authority'),
     name: authorityName,
-    root: z.strictObject({
-      serial: tokenSerial,
-      id: keyId,
-      fingerprint: sha256,
-      certificate: pemCertificate,
-      crlNumber: z.int().min(0).default(0),
-      revoked: z
-        .array(z.strictObject({ serial: certificateSerial, revokedAt: moment }))
-        .max(1000)
-        .default([]),
-    }),
-    intermediate: z.strictObject({
-      serial: tokenSerial,
-      id: keyId,
-      label: z.string().regex(/^[A-Za-z0-9 ._-]{1,64}$/, 'Not a label: letters, digits, space, . _ -'),
-    }),
+    root,
+    intermediate,
     station: stationName,
     readers: z.union([z.literal(1), z.literal(2)], { error: 'One reader or two' }).default(1),
-    approvals: z.int().min(1).max(9).default(2),
+    approvals,
     approvers,
     profile,
     notify: notify.optional(),

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The activities of a ceremony that need no token: a line for each. What each does stands in the files beside this one.
+import type { AuthorityPort } from '../../workflows/ports/authority.ts';
+import type { Clients } from '../clients/index.ts';
+import { applying, observing } from '../step-scope.ts';
+import { ceremonyDifferences, reserveCeremony } from './ceremony.ts';
+import { sealCeremony, sealDifferences } from './seal.ts';
+import { fixToBeSigned, toBeSignedDifferences } from './to-be-signed.ts';
+import { verificationDifferences, verify } from './verification.ts';
+
+export function ceremonyActivities({ stateDirectory: state }: Clients): AuthorityPort {
+  return {
+    observeCeremony: observing((wish) => ceremonyDifferences(state, wish)),
+    reserveCeremony: applying((wish) => reserveCeremony(state, wish)),
+    observeToBeSigned: observing((ref) => toBeSignedDifferences(state, ref)),
+    fixToBeSigned: applying((ref) => fixToBeSigned(state, ref)),
+    observeVerification: observing((ref) => verificationDifferences(state, ref)),
+    verifyCertificate: applying((ref) => verify(state, ref)),
+    observeSeal: observing((ref) => sealDifferences(state, ref)),
+    sealCeremony: applying((ref) => sealCeremony(state, ref)),
+  };
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Begins a ceremony: pins its profile and reserves what must not be chosen twice, the serial numbers of certificate and CRL.
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Ceremony } from '../../workflows/contracts/authority/ceremony.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
+import type { CeremonyWish } from '../../workflows/ports/authority.ts';
+import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
+import { periodFrom, requireWithin } from '../clients/ca/expected.ts';
+import { pinnedRoot } from '../clients/ca/root.ts';
+import { Failure } from '../clients/failure.ts';
+
+/** @throws Failure PreconditionFailed for a root that cannot sign it, and for a generation that another profile used */
+export async function ceremonyDifferences(state: string, wish: CeremonyWish): Promise<Difference[]> {
+  const records = new CeremonyRecords(state, wish);
+  const recorded = await records.ceremony();
+  requireRoot(wish, recorded === null ? Date.now() : Date.parse(recorded.reservedAt));
+  const what = `ceremony ${wish.generation} of ${wish.authority}`;
+  if (recorded === null) return [{ what, have: 'none', want: 'reserved' }];
+  requireSameWish(records, recorded, wish);
+  return [];
+}
+
+/** Idempotent: of two that begin at once the first one's numbers stay. */
+export async function reserveCeremony(state: string, wish: CeremonyWish): Promise<string> {
+  const records = new CeremonyRecords(state, wish);
+  if ((await records.ceremony()) === null) {
+    const now = Date.now();
+    requireRoot(wish, now);
+    const ceremony: Ceremony = {
+      authority: wish.authority,
+      generation: wish.generation,
+      root: wish.root,
+      intermediate: wish.intermediate,
+      profile: wish.profile,
+      approvals: wish.approvals,
+      approvers: wish.approvers,
+      serialNumber: newSerialNumber(),
+      crlNumber: await nextCrlNumber(state, wish),
+      reservedAt: new Date(now).toISOString(),
+      requestedBy: wish.requestedBy,
+    };
+    await records.offer('ceremony', ceremony);
+  }
+  const recorded = await records.requireCeremony();
+  requireSameWish(records, recorded, wish);
+  return `serial number ${recorded.serialNumber}, CRL number ${recorded.crlNumber}`;
+}
+
+function requireRoot({ root, profile }: CeremonyWish, now: number): void {
+  requireWithin(pinnedRoot(root), periodFrom(now, profile.lifetime));
+}
+
+/** Who asked first stays recorded, whoever asks later. */
+function requireSameWish(records: CeremonyRecords, recorded: Ceremony, wish: CeremonyWish): void {
+  const textOf = (each: CeremonyWish): string =>
+    JSON.stringify([each.root, each.intermediate, each.profile, each.approvals, each.approvers]);
+  if (textOf(recorded) === textOf(wish)) return;
+  throw new Failure('PreconditionFailed', `The generation ${wish.generation} was begun with another spec`, {
+    on: records.path('ceremony'),
+    hint: 'Go on with the spec that it was begun with, or raise profile.generation, record it again and start again',
+  });
+}
+
+/** 127 random bits: positive, at most 20 octets, and unforeseeable, as RFC 5280 §4.1.2.2 and the rules of browsers want it. */
+export function newSerialNumber(): string {
+  const bytes = randomBytes(16);
+  // Never zero in front, so that all spellings of it are one.
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
+
+/** One above every number that any ceremony of the authority reserved, whether it signed or not. */
+async function nextCrlNumber(state: string, { authority, generation, root }: CeremonyWish): Promise<number> {
+  const folder = dirname(new CeremonyRecords(state, { authority, generation }).folder);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  let last = root.crlNumber;
+  for (const name of names.filter((each) => /^\d+$/.test(each))) {
+    const other = await new CeremonyRecords(state, { authority, generation: Number(name) }).ceremony();
+    last = Math.max(last, other?.crlNumber ?? 0);
+  }
+  return last + 1;
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Has programs that did not make it judge the new chain, by itself and with good and bad leaves. Records what each said.
+import { X509Certificate } from 'node:crypto';
+import type { Ceremony, CeremonyRef, Verdict } from '../../workflows/contracts/authority/ceremony.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
+import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
+import { pinnedRoot } from '../clients/ca/root.ts';
+import { sha256 } from '../clients/ca/signed.ts';
+import { Failure } from '../clients/failure.ts';
+import { leavesOf } from './leaves.ts';
+import { judgeByNode } from './node-verifier.ts';
+import { judgeByOpenssl, opensslVersion, type Chain } from './openssl-verifier.ts';
+import { twinOf } from './twin.ts';
+
+interface Signed {
+  readonly ceremony: Ceremony;
+  readonly root: Buffer;
+  readonly certificate: Buffer;
+  readonly crl: Buffer;
+}
+
+/** @throws Failure VerifyFailed when a verifier judged otherwise than it has to */
+export async function verificationDifferences(state: string, ref: CeremonyRef): Promise<Difference[]> {
+  const records = new CeremonyRecords(state, ref);
+  const signed = await signedOf(records);
+  const verification = await records.verification();
+  const what = 'verification of the chain';
+  if (verification === null) return [{ what, have: 'none', want: 'recorded' }];
+  if (verification.chainDigest !== digestOf(signed))
+    throw new Failure('VerifyFailed', 'Another chain was verified than the one that is recorded', {
+      on: records.path('verification'),
+    });
+  requireRight(records, verification.verdicts);
+  return [];
+}
+
+/** Records only what all judged right: a chain that fails is judged again after it was looked into. */
+export async function verify(state: string, ref: CeremonyRef): Promise<string> {
+  const records = new CeremonyRecords(state, ref);
+  const signed = await signedOf(records);
+  const verdicts = [...(await chainVerdicts(signed)), ...(await leafVerdicts(signed))];
+  requireRight(records, verdicts);
+  await records.offer('verification', { chainDigest: digestOf(signed), verdicts });
+  return `${verdicts.length} verdicts, each as it has to be`;
+}
+
+/** The certificate itself, with the CRL that may have revoked it. */
+async function chainVerdicts({ root, certificate, crl }: Signed): Promise<Verdict[]> {
+  const subject = 'the intermediate under the pinned root and its CRL';
+  const chain: Chain = { root, intermediates: [], crls: [crl], leaf: certificate };
+  const byOpenssl = await judgeByOpenssl(chain);
+  const [parsed, issuer] = [new X509Certificate(certificate), new X509Certificate(root)];
+  const isIssued = parsed.checkIssued(issuer) && parsed.verify(issuer.publicKey);
+  const byNode = isIssued ? null : 'the root did not issue it';
+  return [
+    verdict(await opensslVersion(), subject, 'accepted', byOpenssl),
+    verdict(nodeVersion, subject, 'accepted', byNode),
+  ];
+}
+
+/**
+ * What the certificate permits, tried with leaves. The keys of the chain stay on their tokens, so the leaves hang below a
+ * twin: the same names and extensions, under keys that exist in this process and nowhere else.
+ */
+async function leafVerdicts({ ceremony, root, certificate }: Signed): Promise<Verdict[]> {
+  const twin = await twinOf(root, certificate);
+  const version = await opensslVersion();
+  const verdicts: Verdict[] = [];
+  for (const leaf of await leavesOf(twin, ceremony.profile)) {
+    verdicts.push(
+      verdict(version, leaf.subject, leaf.expected, await judgeByOpenssl(leaf.chain)),
+      verdict(nodeVersion, leaf.subject, leaf.expected, await judgeByNode(leaf)),
+    );
+  }
+  return verdicts;
+}
+
+const nodeVersion = 'node';
+
+/** `refusal` null: accepted. */
+function verdict(
+  verifier: string,
+  subject: string,
+  expected: Verdict['expected'],
+  refusal: string | null,
+): Verdict {
+  return {
+    verifier,
+    subject,
+    expected,
+    actual: refusal === null ? 'accepted' : 'refused',
+    detail: refusal ?? 'accepted',
+  };
+}
+
+function requireRight(records: CeremonyRecords, verdicts: readonly Verdict[]): void {
+  const wrong = verdicts.filter(({ expected, actual }) => expected !== actual);
+  const [first] = wrong;
+  if (first === undefined) return;
+  const { verifier, subject, actual, detail } = first;
+  throw new Failure('VerifyFailed', `${wrong.length} of ${verdicts.length} verdicts are wrong`, {
+    on: records.path('certificate'),
+    cause: `${verifier} ${actual} ${subject}: ${detail}`,
+    hint: 'The certificate must not be used; see which rule of the profile the verifier does not hold',
+  });
+}
+
+async function signedOf(records: CeremonyRecords): Promise<Signed> {
+  const ceremony = await records.requireCeremony();
+  return {
+    ceremony,
+    root: pinnedRoot(ceremony.root).der,
+    certificate: await records.require('certificate'),
+    crl: await records.require('crl'),
+  };
+}
+
+const digestOf = ({ root, certificate, crl }: Signed): string =>
+  sha256(Buffer.concat([root, certificate, crl]));

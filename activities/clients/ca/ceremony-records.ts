@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files of one ceremony below the state directory: each written once, each read as what it is or refused. Decides nothing.
+import { join } from 'node:path';
+import {
+  ceremonyFiles,
+  ceremonyFolder,
+  sealFile,
+  type Attestation,
+  type Ceremony,
+  type CeremonyFile,
+  type CeremonyRef,
+  type KeyRecord,
+  type Seal,
+  type Verification,
+} from '../../../workflows/contracts/authority/ceremony.ts';
+import {
+  parseAttestation,
+  parseCeremony,
+  parseKeyRecord,
+  parseSeal,
+  parseVerification,
+} from '../../../workflows/contracts/authority/ceremony.schema.ts';
+import { jsonOrNull } from '../../../workflows/contracts/run/json.ts';
+import type { Parsed } from '../../../workflows/contracts/run/parse.schema.ts';
+import { Failure } from '../failure.ts';
+import { readBytes, writeOnce, writeOnceExactly } from '../state/written-once.ts';
+
+type BinaryFile = 'request' | 'toBeSigned' | 'certificate' | 'crlToBeSigned' | 'crl';
+
+export class CeremonyRecords {
+  readonly folder: string;
+
+  constructor(
+    stateDirectory: string,
+    readonly ref: CeremonyRef,
+  ) {
+    this.folder = join(stateDirectory, ceremonyFolder(ref.authority, ref.generation));
+  }
+
+  path(file: CeremonyFile): string {
+    return join(this.folder, ceremonyFiles[file]);
+  }
+
+  /** Null when it is absent. @throws Failure Rejected when it cannot be read */
+  bytes(file: CeremonyFile): Promise<Buffer | null> {
+    return readBytes(this.path(file));
+  }
+
+  /** @throws Failure Unreachable when it is absent: an earlier step writes it */
+  async require(file: BinaryFile): Promise<Buffer> {
+    return (await this.bytes(file)) ?? this.#absent(ceremonyFiles[file]);
+  }
+
+  ceremony(): Promise<Ceremony | null> {
+    return this.#json(ceremonyFiles.ceremony, parseCeremony);
+  }
+
+  async requireCeremony(): Promise<Ceremony> {
+    return (await this.ceremony()) ?? this.#absent(ceremonyFiles.ceremony);
+  }
+
+  key(): Promise<KeyRecord | null> {
+    return this.#json(ceremonyFiles.key, parseKeyRecord);
+  }
+
+  async requireKey(): Promise<KeyRecord> {
+    return (await this.key()) ?? this.#absent(ceremonyFiles.key);
+  }
+
+  attestation(): Promise<Attestation | null> {
+    return this.#json(ceremonyFiles.attestation, parseAttestation);
+  }
+
+  verification(): Promise<Verification | null> {
+    return this.#json(ceremonyFiles.verification, parseVerification);
+  }
+
+  seal(): Promise<Seal | null> {
+    return this.#json(sealFile, parseSeal);
+  }
+
+  /** Of two writers the first one's stays: the caller reads again what is there. */
+  async offer(file: CeremonyFile, content: Uint8Array | object): Promise<void> {
+    await writeOnce(this.path(file), asBytes(content));
+  }
+
+  /** @throws Failure Conflict when another content was written before */
+  async write(file: CeremonyFile, content: Uint8Array | object): Promise<void> {
+    await writeOnceExactly(this.path(file), asBytes(content));
+  }
+
+  async writeSeal(seal: Seal): Promise<void> {
+    await writeOnce(join(this.folder, sealFile), asBytes(seal));
+  }
+
+  async #json<T>(name: string, parse: (raw: unknown) => Parsed<T>): Promise<T | null> {
+    const path = join(this.folder, name);
+    const bytes = await readBytes(path);
+    if (bytes === null) return null;
+    const parsed = parse(jsonOrNull(bytes.toString('utf8')));
+    if (parsed.ok) return parsed.value;
+    throw new Failure('Rejected', `The record ${name} of the ceremony is damaged`, {
+      on: path,
+      cause: parsed.issues.map((issue) => `${issue.path}: ${issue.message}`).join('; '),
+      hint: 'Restore the folder of the authority from a backup: holdfast restore FILE',
+    });
+  }
+
+  #absent(name: string): never {
+    throw new Failure('Unreachable', `The ceremony has no ${name} yet`, { on: join(this.folder, name) });
+  }
+}
+
+const asBytes = (content: Uint8Array | object): Uint8Array =>
+  content instanceof Uint8Array ? content : Buffer.from(`${JSON.stringify(content, null, 2)}\n`);

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The activities of a station: a line for each. What each does stands in the files beside this one.
+import type { StationPort } from '../../workflows/ports/station.ts';
+import { applying, observing } from '../step-scope.ts';
+import { certificateDifferences, crlDifferences, signCertificate, signCrl } from './certificate.ts';
+import { keyDifferences, makeKey } from './key.ts';
+import { attestationDifferences, recordAttestation, requestDifferences, signRequest } from './request.ts';
+import type { Station } from './station.ts';
+import { stationDifferences, tokenDifferences } from './tokens.ts';
+
+export function stationActivities(station: Station): StationPort {
+  return {
+    observeStation: observing((ref) => stationDifferences(station, ref)),
+    observeToken: observing(({ role, ...ref }) => tokenDifferences(station, ref, role)),
+    observeTokenKey: observing((ref) => keyDifferences(station, ref)),
+    generateTokenKey: applying((ref) => makeKey(station, ref)),
+    observeAttestation: observing((ref) => attestationDifferences(station, ref)),
+    recordAttestation: applying((ref) => recordAttestation(station, ref)),
+    observeRequest: observing((ref) => requestDifferences(station, ref)),
+    signRequest: applying((ref) => signRequest(station, ref)),
+    observeCertificate: observing((ref) => certificateDifferences(station, ref)),
+    signCertificate: applying((ref) => signCertificate(station, ref)),
+    observeRootCrl: observing((ref) => crlDifferences(station, ref)),
+    signRootCrl: applying((ref) => signCrl(station, ref)),
+  };
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the intermediate's token says of its key: the attestation of its maker, and the certificate request.
+import type { CeremonyRef } from '../../workflows/contracts/authority/ceremony.ts';
+import type { Difference } from '../../workflows/contracts/run/observation.ts';
+import { requestedKey, signedBytes } from '../clients/ca/signed.ts';
+import { requestToBeSigned } from '../clients/ca/to-be-signed.ts';
+import { Failure } from '../clients/failure.ts';
+import { recordsOf, signOnce, type Station } from './station.ts';
+
+export async function attestationDifferences(station: Station, ref: CeremonyRef): Promise<Difference[]> {
+  if ((await recordsOf(station, ref).attestation()) !== null) return [];
+  return [{ what: 'attestation of the key', have: 'not recorded', want: 'recorded, or that there is none' }];
+}
+
+/** @throws Failure PreconditionFailed for a token that attests in a way this release cannot read */
+export async function recordAttestation(station: Station, ref: CeremonyRef): Promise<string> {
+  const records = recordsOf(station, ref);
+  const { tokenSerial } = await records.requireKey();
+  const found = await station.tokens.find(tokenSerial);
+  if (found === null)
+    throw new Failure('Unreachable', `The token ${tokenSerial} is not plugged in`, {
+      on: `token ${tokenSerial}`,
+    });
+  const { manufacturer, model, firmware } = found;
+  if (/yubi/i.test(manufacturer))
+    throw new Failure('PreconditionFailed', `The attestation of ${model} ${firmware} cannot be read yet`, {
+      on: `token ${tokenSerial}`,
+      hint: 'Take it by yubico-piv-tool --action attest, keep it with the records, then resolve the step with --skip',
+    });
+  const why = `${manufacturer} ${model} ${firmware} makes no attestation`;
+  await records.write('attestation', { made: false, why });
+  return why;
+}
+
+export async function requestDifferences(station: Station, ref: CeremonyRef): Promise<Difference[]> {
+  const records = recordsOf(station, ref);
+  const der = await records.bytes('request');
+  const what = 'certificate request';
+  if (der === null) return [{ what, have: 'none', want: 'signed by the key on the token' }];
+  const key = requestedKey(der, records.path('request')).toString('base64');
+  if (key === (await records.requireKey()).publicKey) return [];
+  throw new Failure('PreconditionFailed', 'The recorded request is for another key', {
+    on: records.path('request'),
+  });
+}
+
+export async function signRequest(station: Station, ref: CeremonyRef): Promise<undefined> {
+  const records = recordsOf(station, ref);
+  const { profile } = await records.requireCeremony();
+  const key = await records.requireKey();
+  const publicKey = Buffer.from(key.publicKey, 'base64');
+  const toBeSigned = requestToBeSigned(profile.subject, publicKey);
+  const signature = await signOnce(station, records, 'request', toBeSigned, {
+    serial: key.tokenSerial,
+    id: key.id,
+    publicKey,
+  });
+  await records.write('request', signedBytes(toBeSigned, signature));
+  return undefined;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The schemas of a ceremony's records in JSON. What was written by another hand is refused by its path.
+import { z } from 'zod';
+import { parseWith, type Parsed } from '../run/parse.schema.ts';
+import { authorityParts } from './authority-spec.schema.ts';
+import type { Attestation, Ceremony, KeyRecord, Seal, Verification } from './ceremony.ts';
+
+const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'Not a SHA-256');
+const base64 = z.base64().min(1);
+
+const ceremony = z.strictObject({
+  authority: authorityParts.name,
+  generation: authorityParts.generation,
+  root: authorityParts.root,
+  intermediate: authorityParts.intermediate,
+  profile: authorityParts.profile,
+  approvals: authorityParts.approvals,
+  approvers: authorityParts.approvers,
+  serialNumber: z.string().regex(/^[0-9a-f]{32}$/, 'Not a serial number of 16 octets'),
+  crlNumber: z.int().min(1),
+  reservedAt: moment,
+  requestedBy: z.string().min(1),
+});
+
+const key = z.strictObject({
+  tokenSerial: authorityParts.tokenSerial,
+  id: z.string(),
+  label: z.string(),
+  publicKey: base64,
+  isLocal: z.boolean(),
+  isSensitive: z.boolean(),
+  wasAlwaysSensitive: z.boolean(),
+  wasNeverExtractable: z.boolean(),
+});
+
+const attestation = z.discriminatedUnion('made', [
+  z.strictObject({ made: z.literal(true), certificates: z.array(base64).min(1) }),
+  z.strictObject({ made: z.literal(false), why: z.string().min(1) }),
+]);
+
+const judgement = z.enum(['accepted', 'refused']);
+
+const verification = z.strictObject({
+  chainDigest: sha256,
+  verdicts: z
+    .array(
+      z.strictObject({
+        verifier: z.string().min(1),
+        subject: z.string().min(1),
+        expected: judgement,
+        actual: judgement,
+        detail: z.string(),
+      }),
+    )
+    .min(1),
+});
+
+const seal = z.strictObject({
+  authority: authorityParts.name,
+  generation: authorityParts.generation,
+  files: z.array(z.strictObject({ file: z.string(), sha256, link: sha256 })).min(1),
+  digest: sha256,
+  sealedAt: moment,
+});
+
+export const parseCeremony = (raw: unknown): Parsed<Ceremony> => parseWith(ceremony, raw) as Parsed<Ceremony>;
+export const parseKeyRecord = (raw: unknown): Parsed<KeyRecord> => parseWith(key, raw) as Parsed<KeyRecord>;
+export const parseAttestation = (raw: unknown): Parsed<Attestation> =>
+  parseWith(attestation, raw) as Parsed<Attestation>;
+export const parseVerification = (raw: unknown): Parsed<Verification> =>
+  parseWith(verification, raw) as Parsed<Verification>;
+export const parseSeal = (raw: unknown): Parsed<Seal> => parseWith(seal, raw) as Parsed<Seal>;

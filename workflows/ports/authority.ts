@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the worker of all workflows does in a ceremony: reserve, prepare, judge and seal. It asks no token.
+import type { Ceremony, CeremonyRef } from '../contracts/authority/ceremony.ts';
+import type { Apply, Observe } from './activities.ts';
+
+/** What is reserved on top of it comes to be in the first step. */
+export type CeremonyWish = Omit<Ceremony, 'serialNumber' | 'crlNumber' | 'reservedAt'>;
+
+export interface AuthorityPort {
+  /** A ceremony of this generation is recorded, with this profile. Another profile fails: a generation is used once. */
+  observeCeremony: Observe<CeremonyWish>;
+  reserveCeremony: Apply<CeremonyWish>;
+  /** The bytes that the root will sign are recorded, and are what profile and request lead to. */
+  observeToBeSigned: Observe<CeremonyRef>;
+  fixToBeSigned: Apply<CeremonyRef>;
+  /** Each verifier judged the chain, good leaves and bad ones, and each judged right. */
+  observeVerification: Observe<CeremonyRef>;
+  verifyCertificate: Apply<CeremonyRef>;
+  /** All records stand in a chain of digests, and none was changed since. */
+  observeSeal: Observe<CeremonyRef>;
+  sealCeremony: Apply<CeremonyRef>;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a station does beside its tokens, for people in front of it. Its worker serves the queue of the station and no other.
+import { stationQueue } from '../contracts/authority/authority-spec.ts';
+import type { CeremonyRef } from '../contracts/authority/ceremony.ts';
+import type { ActivityCall } from '../contracts/run/table.ts';
+import type { Apply, Observe } from './activities.ts';
+
+export type TokenRole = 'root' | 'intermediate';
+
+export interface TokenArgs extends CeremonyRef {
+  readonly role: TokenRole;
+}
+
+export interface StationPort {
+  /** The module of the tokens loads, and the clock is right. */
+  observeStation: Observe<CeremonyRef>;
+  /** The token is plugged in and unlocked; that of the root holds the pinned certificate. */
+  observeToken: Observe<TokenArgs>;
+  /** Fails when another key is in its place. */
+  observeTokenKey: Observe<CeremonyRef>;
+  generateTokenKey: Apply<CeremonyRef>;
+  observeAttestation: Observe<CeremonyRef>;
+  recordAttestation: Apply<CeremonyRef>;
+  observeRequest: Observe<CeremonyRef>;
+  signRequest: Apply<CeremonyRef>;
+  /** Differs by what the certificate will say, and by the digest of the bytes: what people approve. */
+  observeCertificate: Observe<CeremonyRef>;
+  /** One signature for each ceremony, whoever asks and however often. */
+  signCertificate: Apply<CeremonyRef>;
+  observeRootCrl: Observe<CeremonyRef>;
+  signRootCrl: Apply<CeremonyRef>;
+}
+
+export function stationCall<Name extends keyof StationPort>(
+  station: string,
+  activity: Name,
+  args: Parameters<StationPort[Name]>[0],
+): ActivityCall {
+  return { activity, args, queue: stationQueue(station) };
+}
