@@ -4,6 +4,7 @@ import type { OperationPort } from '../workflows/ports/operation.ts';
 import type { NotifyPort } from '../workflows/ports/notify.ts';
 import type { StepPorts } from '../workflows/ports/index.ts';
 import { accessActivities } from './access/access.ts';
+import { ceremonyActivities } from './authority/activities.ts';
 import { imageActivities } from './box/image.ts';
 import { powerActivities } from './box/power.ts';
 import { removalActivities } from './box/removal.ts';
@@ -125,5 +126,6 @@ export function createActivities(clients: Clients) {
     ...evidenceActivities(clients),
     ...accessActivities(clients),
     ...mirrorActivities(clients),
+    ...ceremonyActivities(clients),
   } satisfies OperationPort & NotifyPort & StepPorts;
 }

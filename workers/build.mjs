@@ -10,10 +10,10 @@ import { sourceDigest } from './source-digest.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 
-/** The worker's own, and what of Temporal's it brings along: they carry native code or look for their own files. */
+/** Of the workers and their tokens, and what of Temporal's it brings along: they carry native code or look for their own files. */
 const worker = {
-  programs: { control: 'workers/control.ts' },
-  external: ['@temporalio/*', 'protobufjs', 'ssh2'],
+  programs: { control: 'workers/control.ts', station: 'workers/station.ts', token: 'workers/token.ts' },
+  external: ['@temporalio/*', 'protobufjs', 'ssh2', 'pkcs11js'],
 };
 /** Programs that a person waits for: Temporal's client is bundled as well, for reading its 350 files was a third of their start. */
 const commands = {

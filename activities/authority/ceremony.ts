@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Begins a ceremony: pins its profile and reserves what must not be chosen twice, the serial numbers of certificate and CRL.
-import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Ceremony } from '../../workflows/contracts/authority/ceremony.ts';
@@ -8,6 +7,7 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { CeremonyWish } from '../../workflows/ports/authority.ts';
 import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { periodFrom, requireWithin } from '../clients/ca/expected.ts';
+import { newSerialNumber } from '../clients/ca/serial-number.ts';
 import { pinnedRoot } from '../clients/ca/root.ts';
 import { Failure } from '../clients/failure.ts';
 
@@ -61,14 +61,6 @@ function requireSameWish(records: CeremonyRecords, recorded: Ceremony, wish: Cer
     on: records.path('ceremony'),
     hint: 'Go on with the spec that it was begun with, or raise profile.generation, record it again and start again',
   });
-}
-
-/** 127 random bits: positive, at most 20 octets, and unforeseeable, as RFC 5280 §4.1.2.2 and the rules of browsers want it. */
-export function newSerialNumber(): string {
-  const bytes = randomBytes(16);
-  // Never zero in front, so that all spellings of it are one.
-  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return bytes.toString('hex');
 }
 
 /** One above every number that any ceremony of the authority reserved, whether it signed or not. */

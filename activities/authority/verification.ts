@@ -7,10 +7,10 @@ import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { pinnedRoot } from '../clients/ca/root.ts';
 import { sha256 } from '../clients/ca/signed.ts';
 import { Failure } from '../clients/failure.ts';
-import { leavesOf } from './leaves.ts';
-import { judgeByNode } from './node-verifier.ts';
-import { judgeByOpenssl, opensslVersion, type Chain } from './openssl-verifier.ts';
-import { twinOf } from './twin.ts';
+import { leavesOf } from '../clients/ca/trial/leaves.ts';
+import { judgeByNode } from '../clients/ca/trial/node-verifier.ts';
+import { judgeByOpenssl, opensslVersion, type Chain } from '../clients/ca/trial/openssl-verifier.ts';
+import { twinOf } from '../clients/ca/trial/twin.ts';
 
 interface Signed {
   readonly ceremony: Ceremony;

@@ -10,6 +10,7 @@ import { inputParserOf } from '../../workflows/operations/inputs.schema.ts';
 import { asStepFailure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { ending } from '../step-scope.ts';
+import { authorityBuilds } from './builds/authority.ts';
 import { boxBuilds } from './builds/box.ts';
 import { accept, digest, type Build, type Builds, type Built } from './builds/build.ts';
 import { canaryBuilds } from './builds/canary.ts';
@@ -35,6 +36,7 @@ const builds: Builds<Slug> = {
   ...databaseBuilds,
   ...canaryBuilds,
   ...credentialBuilds,
+  ...authorityBuilds,
   ...updateBuilds,
   ...mirrorBuilds,
 };
@@ -62,6 +64,7 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
         inputDigest: digest(JSON.stringify(input)),
         ...(notify !== undefined && { notify }),
         ...(kind !== 'box' && { kind }),
+        ...(built.requestedBy !== undefined && { requestedBy: built.requestedBy }),
         ...(built.scheduled === true && { scheduled: true }),
         ...(built.whenDiffers !== undefined && { whenDiffers: built.whenDiffers }),
       };

@@ -8,7 +8,7 @@ import { crlFault, expectedCrl, intermediateFault, periodFrom } from '../clients
 import { pinnedRoot } from '../clients/ca/root.ts';
 import { signatureFault, signedBytes } from '../clients/ca/signed.ts';
 import { Failure } from '../clients/failure.ts';
-import { recordsOf, signOnce, type Station } from './station.ts';
+import { journalOf, recordsOf, signOnce, type Station } from './station.ts';
 import { requirePinnedRoot } from './tokens.ts';
 
 /** People approve what these say: what the certificate will be, and the digest of the very bytes. */
@@ -65,7 +65,7 @@ async function signByRoot(
   const { serial, id, fingerprint } = ceremony.root;
   await requirePinnedRoot(station, serial, fingerprint);
   const { publicKey } = pinnedRoot(ceremony.root);
-  const signature = await signOnce(station, records, kind, toBeSigned, { serial, id, publicKey });
+  const signature = await signOnce(station, journalOf(records), kind, toBeSigned, { serial, id, publicKey });
   await records.write(kind, signedBytes(toBeSigned, signature));
 }
 

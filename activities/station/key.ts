@@ -5,8 +5,7 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { Failure } from '../clients/failure.ts';
 import type { TokenKey } from '../clients/token/messages.ts';
-import { StationJournal } from './journal.ts';
-import { recordsOf, type Station } from './station.ts';
+import { journalOf, recordsOf, type Station } from './station.ts';
 
 export async function keyDifferences(station: Station, ref: CeremonyRef): Promise<Difference[]> {
   const records = recordsOf(station, ref);
@@ -37,7 +36,7 @@ export async function makeKey(station: Station, ref: CeremonyRef): Promise<strin
   const isFound = key !== null;
   if (key === null) {
     if ((await records.key()) !== null) throw gone(ceremony);
-    await new StationJournal(records).meanKey(`${serial} ${id} ${label}`);
+    await journalOf(records).meanKey(`${serial} ${id} ${label}`);
     key = await station.pins.ask({ action: 'generate', serial, id, label });
   }
   await records.write('key', recordOf(ceremony, key));
@@ -55,7 +54,7 @@ async function keyInPlace(
   const there = keys.filter((key) => key.id === id);
   const [key] = there;
   if (key === undefined) return null;
-  const isOurs = (await records.key()) !== null || (await new StationJournal(records).meantKey());
+  const isOurs = (await records.key()) !== null || (await journalOf(records).meantKey());
   if (isOurs && there.length === 1 && key.label === label) return key;
   throw new Failure('PreconditionFailed', `Another key has the id ${id} on the token`, {
     on: `token ${serial}`,

@@ -5,7 +5,7 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { requestedKey, signedBytes } from '../clients/ca/signed.ts';
 import { requestToBeSigned } from '../clients/ca/to-be-signed.ts';
 import { Failure } from '../clients/failure.ts';
-import { recordsOf, signOnce, type Station } from './station.ts';
+import { journalOf, recordsOf, signOnce, type Station } from './station.ts';
 
 export async function attestationDifferences(station: Station, ref: CeremonyRef): Promise<Difference[]> {
   if ((await recordsOf(station, ref).attestation()) !== null) return [];
@@ -50,7 +50,7 @@ export async function signRequest(station: Station, ref: CeremonyRef): Promise<u
   const key = await records.requireKey();
   const publicKey = Buffer.from(key.publicKey, 'base64');
   const toBeSigned = requestToBeSigned(profile.subject, publicKey);
-  const signature = await signOnce(station, records, 'request', toBeSigned, {
+  const signature = await signOnce(station, journalOf(records), 'request', toBeSigned, {
     serial: key.tokenSerial,
     id: key.id,
     publicKey,

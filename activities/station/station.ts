@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the activities of a station are given, and the one way in which they sign. Chooses nothing that is signed.
+import { join } from 'node:path';
 import type { CeremonyRef } from '../../workflows/contracts/authority/ceremony.ts';
 import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { sha384, verifies } from '../clients/ca/signed.ts';
@@ -17,10 +18,13 @@ export interface Station {
   readonly pins: Pins;
 }
 
+export const journalOf = (records: CeremonyRecords): StationJournal =>
+  new StationJournal(join(records.folder, 'station'));
+
 export const recordsOf = ({ stateDirectory }: Station, ref: CeremonyRef): CeremonyRecords =>
   new CeremonyRecords(stateDirectory, ref);
 
-interface SigningKey {
+export interface SigningKey {
   /** Of the token. */
   readonly serial: string;
   readonly id: string;
@@ -31,7 +35,7 @@ interface SigningKey {
 /** r and s of the one signature of this kind in the ceremony. It is released only if it verifies. */
 export async function signOnce(
   station: Station,
-  records: CeremonyRecords,
+  journal: StationJournal,
   kind: Signed,
   toBeSigned: Uint8Array,
   { serial, id, publicKey }: SigningKey,
@@ -43,7 +47,7 @@ export async function signOnce(
         hint: 'Another key has this id on the token, or the journal of the station was changed: see which before anything else',
       });
   };
-  const signature = await new StationJournal(records).signedOnce(kind, toBeSigned, async () => {
+  const signature = await journal.signedOnce(kind, toBeSigned, async () => {
     const digest = sha384(toBeSigned);
     const made = Buffer.from(await station.pins.ask({ action: 'sign', serial, id, digest }), 'base64');
     // Before it is persisted: what does not verify must not take the place of what does.

@@ -8,6 +8,7 @@ import { driftBox } from './drift-box/operation.ts';
 import { dumpBox } from './dump-box/operation.ts';
 import { installBox, planBox } from './install-box/operation.ts';
 import { installMirror, planMirror } from './install-mirror/operation.ts';
+import { issueIntermediateCa, planIntermediateCa } from './issue-ca/operation.ts';
 import { migrateDatabase, databaseStatus } from './migrate-database/operation.ts';
 import { migrateNova, novaStatus } from './migrate-nova/operation.ts';
 import { planRefresh, refreshMirrors } from './refresh-mirrors/operation.ts';
@@ -24,6 +25,8 @@ export const operations = {
   dumpBox,
   installBox,
   planBox,
+  issueIntermediateCa,
+  planIntermediateCa,
   migrateDatabase,
   databaseStatus,
   migrateNova,

@@ -6,6 +6,7 @@ import {
   parseNamedBox,
   parseRestoreBox,
 } from '../contracts/box/inputs.schema.ts';
+import { parseIssueCa } from '../contracts/authority/authority-spec.schema.ts';
 import { parseCanary } from '../contracts/canary/canary.schema.ts';
 import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
 import { parseInstallMirror } from '../contracts/mirror/mirror-spec.schema.ts';
@@ -31,6 +32,8 @@ const inputParsers = {
   [of.migrateDatabase.slug]: parseMigrateDatabase,
   [of.databaseStatus.slug]: parseMigrateDatabase,
   [of.rotateServiceCredentials.slug]: parseRotateCredentials,
+  [of.issueIntermediateCa.slug]: parseIssueCa,
+  [of.planIntermediateCa.slug]: parseIssueCa,
   [of.canary.slug]: parseCanary,
   [of.installMirror.slug]: parseInstallMirror,
   [of.planMirror.slug]: parseInstallMirror,

@@ -2,6 +2,7 @@
 // All that steps may call, in one type, and the one way to name a call in a table.
 import type { ActivityCall } from '../contracts/run/table.ts';
 import type { AccessPort } from './access.ts';
+import type { AuthorityPort } from './authority.ts';
 import type { BoxPort } from './box.ts';
 import type { CinderPort } from './cinder.ts';
 import type { CanaryPort } from './canary.ts';
@@ -43,7 +44,8 @@ export type StepPorts = HostPort &
   ReachPort &
   HypervisorPort &
   DumpsPort &
-  MirrorPort;
+  MirrorPort &
+  AuthorityPort;
 
 export function call<Name extends keyof StepPorts>(
   activity: Name,

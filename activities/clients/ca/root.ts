@@ -46,12 +46,11 @@ function read(pem: string, on: string): Root {
     const der = Buffer.from(new X509Certificate(pem).rawData);
     const parsed = new X509Certificate(der);
     const publicKey = Buffer.from(parsed.publicKey.rawData);
-    const { subject } = AsnConvert.parse(der, Certificate).tbsCertificate;
     const named = parsed.getExtension(SubjectKeyIdentifierExtension)?.keyId;
     return {
       der,
       publicKey,
-      name: Buffer.from(AsnConvert.serialize(subject)),
+      name: subjectOf(der),
       keyIdentifier: named === undefined ? keyIdentifierOf(publicKey) : Buffer.from(named, 'hex'),
       period: { from: parsed.notBefore, until: parsed.notAfter },
     };
@@ -77,4 +76,10 @@ function rootFaults({ der, publicKey }: Root): string[] {
       ? []
       : ['it is not signed by itself']),
   ];
+}
+
+/** DER of the name of a certificate's subject. */
+export function subjectOf(der: Uint8Array): Buffer {
+  const { subject } = AsnConvert.parse(Buffer.from(der), Certificate).tbsCertificate;
+  return Buffer.from(AsnConvert.serialize(subject));
 }

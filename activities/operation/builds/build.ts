@@ -23,6 +23,8 @@ export interface Built {
   /** The lease that is held, or read by a run that only looks. */
   readonly lease: string | null;
   readonly takeOver: boolean;
+  /** Who asked, as claimed: approves no gate of the run. */
+  readonly requestedBy?: string;
   /** What attaching compares: the parsed input without the means of getting in. */
   readonly input: unknown;
   readonly notify?: NotifyTarget | undefined;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A root and an intermediate under keys of this process, for tests that need no token.
 import { randomBytes } from 'node:crypto';
-import { pem } from '../../../activities/authority/openssl-verifier.ts';
-import { newKeys, signWith, type Keys } from '../../../activities/authority/twin.ts';
+import { pem } from '../../../activities/clients/ca/pem.ts';
+import { newKeys, signWith, type Keys } from '../../../activities/clients/ca/trial/twin.ts';
 import { sha256 } from '../../../activities/clients/ca/signed.ts';
 import { rootToBeSigned } from '../../../activities/clients/ca/to-be-signed.ts';
 import type { CertificateProfile, RootSpec } from '../../../workflows/contracts/authority/authority-spec.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import type { Leaf } from './leaves.ts';
-import { pem } from './openssl-verifier.ts';
+import { pem } from '../pem.ts';
 
 /** Null for a chain that it accepts, else why not, in its words. */
 export async function judgeByNode({ chain, key, host }: Leaf): Promise<string | null> {

@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { Failure } from '../clients/failure.ts';
+import { pem } from '../pem.ts';
+import { Failure } from '../../failure.ts';
 
 /** Everything in DER. */
 export interface Chain {
@@ -19,7 +20,11 @@ export interface Chain {
 /** Null for a chain that it accepts, else why not, in its words. @throws Failure PreconditionFailed without OpenSSL */
 export async function judgeByOpenssl({ root, intermediates, crls, leaf }: Chain): Promise<string | null> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-verify-'));
-  const write = async (name: string, label: string, ders: readonly Buffer[]): Promise<string> => {
+  const write = async (
+    name: string,
+    label: 'CERTIFICATE' | 'X509 CRL',
+    ders: readonly Buffer[],
+  ): Promise<string> => {
     const path = join(folder, name);
     await writeFile(path, ders.map((der) => pem(label, der)).join(''));
     return path;
@@ -51,12 +56,4 @@ async function openssl(words: readonly string[]) {
     cause: ended.timedOut ? 'no end within 30 s' : (ended.shortMessage ?? ''),
     hint: 'Run: apt-get install openssl; then resolve the step with --retry',
   });
-}
-
-export function pem(label: string, der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }

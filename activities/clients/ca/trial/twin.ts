@@ -12,9 +12,9 @@ import {
   SubjectKeyIdentifier,
   SubjectPublicKeyInfo,
 } from '@peculiar/asn1-x509';
-import { keyIdentifierOf } from '../clients/ca/extensions.ts';
-import { signedBytes } from '../clients/ca/signed.ts';
-import type { Issuer } from '../clients/ca/to-be-signed.ts';
+import { keyIdentifierOf } from '../extensions.ts';
+import { signedBytes } from '../signed.ts';
+import type { Issuer } from '../to-be-signed.ts';
 
 /** Signs in this process; its key ends with it. */
 export interface TwinAuthority extends Issuer {

@@ -17,17 +17,11 @@ import {
   Validity,
   Version,
 } from '@peculiar/asn1-x509';
-import type { CertificateProfile } from '../../workflows/contracts/authority/authority-spec.ts';
-import type { Verdict } from '../../workflows/contracts/authority/ceremony.ts';
-import {
-  authorityKey,
-  basicConstraints,
-  keyIdentifierOf,
-  signingUsage,
-  subjectKey,
-} from '../clients/ca/extensions.ts';
-import { nameOf } from '../clients/ca/names.ts';
-import { crlToBeSigned, type Issuer, type Period } from '../clients/ca/to-be-signed.ts';
+import type { CertificateProfile } from '../../../../workflows/contracts/authority/authority-spec.ts';
+import type { Verdict } from '../../../../workflows/contracts/authority/ceremony.ts';
+import { authorityKey, basicConstraints, keyIdentifierOf, signingUsage, subjectKey } from '../extensions.ts';
+import { nameOf } from '../names.ts';
+import { crlToBeSigned, type Issuer, type Period } from '../to-be-signed.ts';
 import type { Chain } from './openssl-verifier.ts';
 import { newKeys, signWith, type Keys, type Twin } from './twin.ts';
 

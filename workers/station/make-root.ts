@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes a root on a token in front of a person, and says how a spec names it. Reaches no Temporal.
+import { stringify } from 'yaml';
+import { makeRoot as makeOnToken } from '../../activities/station/root.ts';
+import { composeStation } from './compose-station.ts';
+import type { MakeRootWish, StationSurroundings } from './wish.ts';
+
+/** The part of a spec that pins the root, as YAML. */
+export async function makeRoot(wish: MakeRootWish, surroundings: StationSurroundings): Promise<string> {
+  const station = composeStation('of the root', wish, surroundings);
+  const { serial, id, fingerprint, certificate } = await makeOnToken(station, wish.root);
+  return stringify({ root: { serial, id, fingerprint, certificate } });
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line asks of the program of a station: one JSON document as its only argument. Holds no PIN.
+import { z } from 'zod';
+import { authorityParts, stationName } from '../../workflows/contracts/authority/authority-spec.schema.ts';
+import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
+import type { RootWish } from '../../activities/station/root.ts';
+import { EmbeddedError } from '../embedded/embedded-error.ts';
+
+const absolutePath = z.string().regex(/^\//, 'Not an absolute path');
+
+const serve = z.strictObject({
+  work: z.literal('serve'),
+  station: stationName,
+  module: absolutePath,
+  /** Files that hold a PIN, by the serial number of the token. */
+  pinFiles: z.record(authorityParts.tokenSerial, absolutePath),
+});
+
+const makeRoot = serve.omit({ station: true }).extend({
+  work: z.literal('make-root'),
+  root: authorityParts.root.pick({ serial: true, id: true }).extend({
+    subject: authorityParts.profile.shape.subject,
+    lifetime: z.string().regex(/^[1-9]\d{0,4}d$/, 'Not a length such as 7300d'),
+  }),
+});
+
+const wishes = z.discriminatedUnion('work', [serve, makeRoot]);
+
+/** What both kinds of work need. */
+export interface TokenAccess {
+  /** Path of the PKCS #11 library. */
+  readonly module: string;
+  readonly pinFiles: Readonly<Record<string, string>>;
+}
+
+export interface ServeWish extends TokenAccess {
+  readonly work: 'serve';
+  readonly station: string;
+}
+
+export interface MakeRootWish extends TokenAccess {
+  readonly work: 'make-root';
+  readonly root: RootWish;
+}
+
+export interface StationSurroundings {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly stateDirectory: string;
+  /** Node and the program that does one request on a token. */
+  readonly tokenCommand: readonly [string, ...string[]];
+  readonly pid: number;
+  /** Null without a terminal. */
+  readonly ask: ((question: string, milliseconds: number) => Promise<string | null>) | null;
+  /** For the person in front. */
+  readonly say: (line: string) => void;
+}
+
+/** @throws EmbeddedError for anything else */
+export function parseWish(text: string): ServeWish | MakeRootWish {
+  const parsed = wishes.safeParse(jsonOrNull(text));
+  if (parsed.success) return parsed.data as ServeWish | MakeRootWish;
+  throw new EmbeddedError(
+    'PreconditionFailed',
+    'The station was started with something it does not understand',
+    'Start it with: holdfast ca station NAME --module PATH',
+    { cause: parsed.error },
+  );
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// IssueIntermediateCa as a table: one ceremony on two tokens, whose records say how far it came. Pure.
+import { table, type StepOptions } from '../../contracts/run/build-table.ts';
+import type { Question } from '../../contracts/run/question.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
+import type { CeremonyRef } from '../../contracts/authority/ceremony.ts';
+import type { CeremonyWish } from '../../ports/authority.ts';
+import { call } from '../../ports/index.ts';
+import { stationCall, type TokenRole } from '../../ports/station.ts';
+
+export interface CeremonyPlan {
+  readonly wish: CeremonyWish;
+  readonly station: string;
+}
+
+/** @source twice a day: a ceremony waits for hands that are at work, and more would be ignored */
+const remindSeconds = 43_200;
+
+export function issueCaSteps({ wish, station }: CeremonyPlan): CompiledStep[] {
+  const ref: CeremonyRef = { authority: wish.authority, generation: wish.generation };
+  return table({
+    profile: {
+      title: 'Profile pinned and serial numbers reserved',
+      after: [],
+      observe: call('observeCeremony', wish),
+      apply: call('reserveCeremony', wish),
+    },
+    // It may be looked at again whichever token is plugged in: a ceremony whose station died waits here for it.
+    station: {
+      title: `Station ${station} at work`,
+      awaits: { remindSeconds },
+      observe: stationCall(station, 'observeStation', ref),
+    },
+    // Everything below that a token answers is looked at once: an hour later another token is plugged in.
+    'token.intermediate': tokenStep('intermediate', wish, station),
+    key: {
+      title: 'Key pair made on the token',
+      once: true,
+      tries: 1,
+      observe: stationCall(station, 'observeTokenKey', ref),
+      apply: stationCall(station, 'generateTokenKey', ref),
+    },
+    attestation: {
+      title: 'Attestation of the key recorded',
+      once: true,
+      skippable: true,
+      observe: stationCall(station, 'observeAttestation', ref),
+      apply: stationCall(station, 'recordAttestation', ref),
+    },
+    request: {
+      title: 'Certificate request signed by the key',
+      after: ['key'],
+      once: true,
+      observe: stationCall(station, 'observeRequest', ref),
+      apply: stationCall(station, 'signRequest', ref),
+    },
+    'to-be-signed': {
+      title: 'Bytes to be signed fixed',
+      observe: call('observeToBeSigned', ref),
+      apply: call('fixToBeSigned', ref),
+    },
+    'token.root': {
+      ...tokenStep('root', wish, station),
+      // From here on the token of the intermediate may be away.
+      after: ['to-be-signed', 'attestation'],
+    },
+    certificate: {
+      title: 'Certificate of the intermediate signed by the root',
+      once: true,
+      tries: 1,
+      gate: 'a certificate that the root signed is valid until it ends or is revoked',
+      approvals: wish.approvals,
+      observe: stationCall(station, 'observeCertificate', ref),
+      apply: stationCall(station, 'signCertificate', ref),
+    },
+    crl: {
+      title: 'CRL of the root signed',
+      once: true,
+      observe: stationCall(station, 'observeRootCrl', ref),
+      apply: stationCall(station, 'signRootCrl', ref),
+    },
+    verified: {
+      title: 'Chain judged by OpenSSL and Node',
+      observe: call('observeVerification', ref),
+      apply: call('verifyCertificate', ref),
+    },
+    record: {
+      title: 'Records of the ceremony sealed',
+      observe: call('observeSeal', ref),
+      apply: call('sealCeremony', ref),
+    },
+  });
+}
+
+function tokenStep(role: TokenRole, wish: CeremonyWish, station: string): StepOptions {
+  const { authority, generation } = wish;
+  return {
+    title: `Token of the ${role} plugged in and unlocked`,
+    once: true,
+    awaits: { remindSeconds },
+    question: tokenQuestion(role, wish[role].serial, station),
+    observe: stationCall(station, 'observeToken', { authority, generation, role }),
+  };
+}
+
+/** The serial number is typed again, so that a person looked at the token in hand. */
+function tokenQuestion(role: TokenRole, serial: string, station: string): Question {
+  return {
+    text: `plug in the token of the ${role}, serial number ${serial}, at station ${station}`,
+    fields: {
+      serial: {
+        label: 'serial number of the token that was plugged in',
+        pattern: serial.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+      },
+    },
+  };
+}
