@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Has programs that did not make it judge the new chain, by itself and with good and bad leaves. Records what each said.
 import { X509Certificate } from 'node:crypto';
-import type { Ceremony, CeremonyRef, Verdict } from '../../workflows/contracts/authority/ceremony.ts';
+import type {
+  Ceremony,
+  CeremonyRef,
+  Verdict,
+  Verification,
+} from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { pinnedRoot } from '../clients/ca/root.ts';
+import { nextUpdateOf } from '../clients/ca/expected.ts';
 import { sha256 } from '../clients/ca/signed.ts';
 import { Failure } from '../clients/failure.ts';
 import { leavesOf } from '../clients/ca/trial/leaves.ts';
@@ -40,7 +46,11 @@ export async function verify(state: string, ref: CeremonyRef): Promise<string> {
   const signed = await signedOf(records);
   const verdicts = [...(await chainVerdicts(signed)), ...(await leafVerdicts(signed))];
   requireRight(records, verdicts);
-  await records.offer('verification', { chainDigest: digestOf(signed), verdicts });
+  await records.offer('verification', {
+    chainDigest: digestOf(signed),
+    verdicts,
+    ends: endsOf(signed),
+  });
   return `${verdicts.length} verdicts, each as it has to be`;
 }
 
@@ -112,6 +122,14 @@ async function signedOf(records: CeremonyRecords): Promise<Signed> {
     root: pinnedRoot(ceremony.root).der,
     certificate: await records.require('certificate'),
     crl: await records.require('crl'),
+  };
+}
+
+function endsOf({ root, certificate, crl }: Signed): Verification['ends'] {
+  return {
+    root: new Date(new X509Certificate(root).validTo).toISOString(),
+    certificate: new Date(new X509Certificate(certificate).validTo).toISOString(),
+    crl: nextUpdateOf(crl).toISOString(),
   };
 }
 

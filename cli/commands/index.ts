@@ -15,6 +15,11 @@ import { boxRestore } from './box/restore.ts';
 import { boxShow } from './box/show.ts';
 import { boxUpdate } from './box/update.ts';
 import { boxUpgrade } from './box/upgrade.ts';
+import { caInit } from './ca/init.ts';
+import { caIssue } from './ca/issue.ts';
+import { caRecord } from './ca/record.ts';
+import { caStation } from './ca/station.ts';
+import { caStatus } from './ca/status.ts';
 import { canaryReport } from './canary/report.ts';
 import { canaryRun } from './canary/run.ts';
 import { credentialsRotate } from './credentials/rotate.ts';
@@ -70,6 +75,11 @@ export const commands: readonly Command[] = [
   canaryReport,
   credentialsRotate,
   credentialsStatus,
+  caInit,
+  caRecord,
+  caIssue,
+  caStation,
+  caStatus,
   dbMigrate,
   novaMigrate,
   novaStatus,
@@ -98,6 +108,7 @@ export const commands: readonly Command[] = [
 export const nouns: Readonly<Record<string, string>> = {
   box: 'private clouds, each described by a YAML file',
   canary: 'proofs that a cloud serves a plain user, with their times',
+  ca: 'certificate authorities whose keys are on hardware tokens',
   credentials: 'application credentials by which services log in to Keystone',
   db: 'the databases of the services in a box',
   nova: 'the compute service of a box',

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the spec of a box or a mirror from YAML text and says what is wrong with it, with line and column. Opens no file.
+// Reads the spec of a box, a mirror or an authority from YAML text and says what is wrong with it, with line and column. Opens no file.
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import type { AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
+import { parseAuthoritySpec } from '../../workflows/contracts/authority/authority-spec.schema.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import type { Issue, Parsed } from '../../workflows/contracts/run/parse.schema.ts';
@@ -11,6 +13,9 @@ import { CliError } from '../terminal/cli-error.ts';
 /** @throws CliError (exit 2) with one line per finding: `path: message (file:line:column)` */
 export const parseSpecText = (text: string, fileName: string): BoxSpec =>
   parseYaml(text, fileName, { parse: parseBoxSpec, what: 'a box' });
+
+export const parseAuthorityText = (text: string, fileName: string): AuthoritySpec =>
+  parseYaml(text, fileName, { parse: parseAuthoritySpec, what: 'an authority' });
 
 export const parseMirrorText = (text: string, fileName: string): MirrorSpec =>
   parseYaml(text, fileName, { parse: parseMirrorSpec, what: 'a mirror' });

@@ -64,6 +64,8 @@ export interface Io {
     stdin: string | null,
     onLine: (line: string) => void,
   ): Promise<ProgramEnd>;
+  /** Runs the program of a station in front of the person, who types and reads there; returns its exit code. */
+  station(wish: string): Promise<number>;
   /** Runs the supervisor and hands over each line of its output. */
   supervise(command: 'up' | 'down' | 'status', onLine: (line: string) => void): Promise<ProgramEnd>;
 }
@@ -97,6 +99,7 @@ export function processIo(): Io {
     ask,
     askSecret,
     machine: (words, stdin, onLine) => runProgram('machine.js', words, stdin, onLine),
+    station: runStation,
     supervise: (command, onLine) => runProgram('supervise.js', [command], '', onLine),
   };
 }
@@ -231,6 +234,16 @@ function askSecret(question: string): Promise<string | null> {
 
 /** A file of the build, which lies beside the program that runs. */
 const besideProgram = (name: string): string => join(dirname(fileURLToPath(import.meta.url)), name);
+
+/** In this process's own group and terminal: Ctrl-C is for the station, and this process waits for its end. */
+function runStation(wish: string): Promise<number> {
+  const child = spawn(process.execPath, [besideProgram('station.js'), wish], { stdio: 'inherit' });
+  const ignore = onInterrupt(() => undefined);
+  return new Promise<number>((settle, refuse) => {
+    child.once('error', refuse);
+    child.once('close', (exitCode) => settle(exitCode ?? 1));
+  }).finally(ignore);
+}
 
 function runProgram(
   name: string,

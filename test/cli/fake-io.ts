@@ -40,6 +40,7 @@ export class FakeIo implements Io {
   readonly questions: string[] = [];
   readonly supervised: string[] = [];
   readonly machineAsked: { readonly words: readonly string[]; readonly stdin: string | null }[] = [];
+  readonly stationAsked: string[] = [];
   readonly writtenFiles: Record<string, string> = {};
   readonly #options: FakeIoOptions;
   readonly #tickers = new Map<object, { readonly every: number; readonly call: () => void; next: number }>();
@@ -72,6 +73,11 @@ export class FakeIo implements Io {
 
   now(): number {
     return this.#now;
+  }
+
+  async station(wish: string): Promise<number> {
+    this.stationAsked.push(wish);
+    return 0;
   }
 
   async sleep(milliseconds: number): Promise<void> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bytes that a ceremony's records lead to. Whoever signs makes them again and compares: a record alone is not believed.
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { TBSCertificate, TBSCertList } from '@peculiar/asn1-x509';
+import { CertificateList, TBSCertificate, TBSCertList } from '@peculiar/asn1-x509';
 import { daysOf } from '../../../workflows/contracts/authority/authority-spec.ts';
 import type { Ceremony } from '../../../workflows/contracts/authority/ceremony.ts';
 import { Failure } from '../failure.ts';
@@ -68,6 +68,14 @@ export function crlFault(ceremony: Ceremony, toBeSigned: Uint8Array): string | n
     if (lengthOf(period) !== daysOf(ceremony.profile.crlLifetime)) return null;
     return expectedCrl(ceremony, period);
   });
+}
+
+/** When a CRL ends. @throws Failure VerifyFailed for one that does not say so */
+export function nextUpdateOf(crl: Uint8Array): Date {
+  const { nextUpdate } = AsnConvert.parse(Buffer.from(crl), CertificateList).tbsCertList;
+  if (nextUpdate === undefined)
+    throw new Failure('VerifyFailed', 'The CRL does not say when it ends', { on: 'CRL' });
+  return nextUpdate.getTime();
 }
 
 const lengthOf = ({ from, until }: Period): number => (until.getTime() - from.getTime()) / dayMilliseconds;

@@ -54,6 +54,7 @@ const verification = z.strictObject({
       }),
     )
     .min(1),
+  ends: z.strictObject({ root: moment, certificate: moment, crl: moment }),
 });
 
 const seal = z.strictObject({

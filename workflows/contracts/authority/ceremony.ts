@@ -60,6 +60,8 @@ export interface Verification {
   /** SHA-256 over the certificates of root and intermediate and the CRL. */
   readonly chainDigest: string;
   readonly verdicts: readonly Verdict[];
+  /** When each ends, ISO 8601: what a calendar of the authority shows. */
+  readonly ends: { readonly root: string; readonly certificate: string; readonly crl: string };
 }
 
 /** One file of a ceremony in the order of the chain. */
