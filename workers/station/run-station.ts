@@ -20,7 +20,8 @@ export async function runStation(wish: ServeWish, surroundings: StationSurroundi
   const lock = {
     path: join(stateDirectory, 'stations', `${wish.station}.lock`),
     purpose: `the station ${wish.station}`,
-    waitSeconds: 0,
+    // A station that was killed is gone by then.
+    waitSeconds: 3,
     progress: say,
   };
   await withExclusiveLock(lock, () => serve(station, surroundings));
@@ -30,7 +31,7 @@ async function serve(station: Station, { environment, stateDirectory, pid, say }
   // A module that does not load is a matter for the person in front, before anybody waits for it.
   const found = await station.tokens.list();
   const { connectionOptions, namespace } = await connectionSettings(environment, stateDirectory);
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: ['SIGTERM', 'SIGINT'] });
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: ['SIGTERM', 'SIGINT'] });
   const connection = await NativeConnection.connect(connectionOptions);
   try {
     const worker = await Worker.create({
