@@ -3,6 +3,7 @@
 import type { AuthorityPort } from '../../workflows/ports/authority.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../step-scope.ts';
+import { approvalDifferences, recordApproval } from './approvals.ts';
 import { ceremonyDifferences, reserveCeremony } from './ceremony.ts';
 import { sealCeremony, sealDifferences } from './seal.ts';
 import { fixToBeSigned, toBeSignedDifferences } from './to-be-signed.ts';
@@ -14,6 +15,8 @@ export function ceremonyActivities({ stateDirectory: state }: Clients): Authorit
     reserveCeremony: applying((wish) => reserveCeremony(state, wish)),
     observeToBeSigned: observing((ref) => toBeSignedDifferences(state, ref)),
     fixToBeSigned: applying((ref) => fixToBeSigned(state, ref)),
+    observeApprovals: observing((args) => approvalDifferences(state, args)),
+    recordApproval: applying((args, { context }) => recordApproval(state, args, context.answer)),
     observeVerification: observing((ref) => verificationDifferences(state, ref)),
     verifyCertificate: applying((ref) => verify(state, ref)),
     observeSeal: observing((ref) => sealDifferences(state, ref)),

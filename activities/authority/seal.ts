@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Seals the records of a ceremony: a chain of digests in which no file can be changed, added or left out unseen.
-import type { CeremonyRef, Seal, SealedFile } from '../../workflows/contracts/authority/ceremony.ts';
-import { ceremonyFiles, type CeremonyFile } from '../../workflows/contracts/authority/ceremony.ts';
+import { join } from 'node:path';
+import {
+  ceremonyFiles,
+  type CeremonyRef,
+  type Seal,
+  type SealedFile,
+} from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
+import { approvalFiles } from '../clients/ca/approvals.ts';
 import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { sha256 } from '../clients/ca/signed.ts';
 import { Failure } from '../clients/failure.ts';
+import { readBytes } from '../clients/state/written-once.ts';
 
 /** @throws Failure VerifyFailed when a record was changed since it was sealed */
 export async function sealDifferences(state: string, ref: CeremonyRef): Promise<Difference[]> {
@@ -39,9 +46,9 @@ export async function sealCeremony(state: string, ref: CeremonyRef): Promise<str
 /** An attestation that was skipped is not in it; every other file has to be. */
 async function chained(records: CeremonyRecords): Promise<SealedFile[]> {
   const files: SealedFile[] = [];
-  for (const [key, file] of Object.entries(ceremonyFiles)) {
-    const bytes = await records.bytes(key as CeremonyFile);
-    if (bytes === null && key === 'attestation') continue;
+  for (const file of [...Object.values(ceremonyFiles), ...(await approvalFiles(records))]) {
+    const bytes = await readBytes(join(records.folder, file));
+    if (bytes === null && file === ceremonyFiles.attestation) continue;
     if (bytes === null)
       throw new Failure('Unreachable', `The ceremony has no ${file} yet`, { on: records.folder });
     const digest = sha256(bytes);

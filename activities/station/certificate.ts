@@ -2,6 +2,7 @@
 // What the root signs in a ceremony: the intermediate's certificate and the root's CRL. It signs what the profile leads to.
 import type { Ceremony, CeremonyRef } from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
+import { approversOf } from '../clients/ca/approvals.ts';
 import type { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { certificateSummary } from '../clients/ca/summary.ts';
 import { crlFault, expectedCrl, intermediateFault, periodFrom } from '../clients/ca/expected.ts';
@@ -26,6 +27,7 @@ export async function signCertificate(station: Station, ref: CeremonyRef): Promi
   const records = recordsOf(station, ref);
   const ceremony = await records.requireCeremony();
   const toBeSigned = await checkedBytes(records, ceremony);
+  await requireApprovals(records, ceremony, toBeSigned);
   await signByRoot(station, records, ceremony, 'certificate', toBeSigned);
   return `serial number ${ceremony.serialNumber}`;
 }
@@ -53,6 +55,22 @@ export async function signCrl(station: Station, ref: CeremonyRef): Promise<strin
   requireExpected(records.path('crlToBeSigned'), crlFault(ceremony, toBeSigned));
   await signByRoot(station, records, ceremony, 'crl', toBeSigned);
   return `number ${ceremony.crlNumber}`;
+}
+
+/** Where approvers are named, their signatures are believed and nothing else, whatever a workflow says. */
+async function requireApprovals(
+  records: CeremonyRecords,
+  ceremony: Ceremony,
+  toBeSigned: Uint8Array,
+): Promise<void> {
+  if (ceremony.approvers.length === 0) return;
+  const names = await approversOf(records, ceremony, toBeSigned, Date.now());
+  if (names.length >= ceremony.approvals) return;
+  throw new Failure('PreconditionFailed', 'The certificate is not approved', {
+    on: records.folder,
+    cause: `${ceremony.approvals} people have to approve; now count: ${names.join(' ') || 'nobody'}`,
+    hint: `Sign approvals: holdfast ca approve ${ceremony.authority} --as NAME; then resolve the step with --retry`,
+  });
 }
 
 async function signByRoot(

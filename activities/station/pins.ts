@@ -111,12 +111,14 @@ export class Pins {
       return path === undefined
         ? `no file with its PIN is named, and the station ${station} has no terminal to ask at`
         : `the PIN of ${path} was sent before and not taken; it is not sent again until the file changes`;
-    const refused = this.#refused.get(serial);
-    const again = refused === undefined ? '' : ' (the last one was refused)';
-    const pin = await ask(`PIN of ${label}, serial number ${serial}${again}: `);
-    if (pin === null || pin === '') return `no PIN was typed at the station ${station}`;
-    if (refused?.has(pin) === true) return 'this PIN was refused before, and is not sent again';
-    return { source: `typed at ${new Date().toISOString()}`, pin };
+    const refused = this.#refused.get(serial) ?? new Set();
+    let note = refused.size === 0 ? '' : ' (the last one was refused)';
+    for (;;) {
+      const pin = await ask(`PIN of ${label}, serial number ${serial}${note}: `);
+      if (pin === null || pin === '') return `no PIN was typed at the station ${station}`;
+      if (!refused.has(pin)) return { source: `typed at ${new Date().toISOString()}`, pin };
+      note = ' (that one was refused before and is not sent again)';
+    }
   }
 }
 

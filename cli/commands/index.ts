@@ -15,6 +15,7 @@ import { boxRestore } from './box/restore.ts';
 import { boxShow } from './box/show.ts';
 import { boxUpdate } from './box/update.ts';
 import { boxUpgrade } from './box/upgrade.ts';
+import { caApprove } from './ca/approve.ts';
 import { caInit } from './ca/init.ts';
 import { caIssue } from './ca/issue.ts';
 import { caRecord } from './ca/record.ts';
@@ -78,6 +79,7 @@ export const commands: readonly Command[] = [
   caInit,
   caRecord,
   caIssue,
+  caApprove,
   caStation,
   caStatus,
   dbMigrate,

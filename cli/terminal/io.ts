@@ -45,6 +45,8 @@ export interface Io {
   onInterrupt(call: () => void): () => void;
   /** The file's text, or null when there is none. */
   readText(path: string): Promise<string | null>;
+  /** The file's bytes, or null when there is none. */
+  readBytes(path: string): Promise<Uint8Array | null>;
   /** Writes a file that everybody may read, with the folders above it. */
   writeText(path: string, text: string): Promise<void>;
   /** Writes a file that its owner alone may read, whole or not at all; new folders are the owner's alone as well. */
@@ -92,6 +94,7 @@ export function processIo(): Io {
     },
     onInterrupt,
     readText,
+    readBytes,
     writeText,
     writePrivate,
     listFolders,
@@ -145,6 +148,15 @@ function onInterrupt(call: () => void): () => void {
 async function readText(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
+}
+
+async function readBytes(path: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(path);
   } catch (error) {
     if (isAbsence(error)) return null;
     throw error;

@@ -106,6 +106,11 @@ export class FakeIo implements Io {
     return () => void this.#interrupts.delete(call);
   }
 
+  async readBytes(path: string): Promise<Uint8Array | null> {
+    const text = await this.readText(path);
+    return text === null ? null : Buffer.from(text);
+  }
+
   async readText(path: string): Promise<string | null> {
     if (this.#options.unreadable?.includes(path) === true) throw new Error(`EISDIR: ${path}`);
     return this.writtenFiles[path] ?? this.#options.files?.[path] ?? null;

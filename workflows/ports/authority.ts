@@ -6,6 +6,11 @@ import type { Apply, Observe } from './activities.ts';
 /** What is reserved on top of it comes to be in the first step. */
 export type CeremonyWish = Omit<Ceremony, 'serialNumber' | 'crlNumber' | 'reservedAt'>;
 
+export interface ApprovalArgs extends CeremonyRef {
+  /** How many people have to have approved once this step is done. */
+  readonly count: number;
+}
+
 export interface AuthorityPort {
   /** A ceremony of this generation is recorded, with this profile. Another profile fails: a generation is used once. */
   observeCeremony: Observe<CeremonyWish>;
@@ -13,6 +18,10 @@ export interface AuthorityPort {
   /** The bytes that the root will sign are recorded, and are what profile and request lead to. */
   observeToBeSigned: Observe<CeremonyRef>;
   fixToBeSigned: Apply<CeremonyRef>;
+  /** So many approvers signed the digest of these bytes, lately, each by an own key. */
+  observeApprovals: Observe<ApprovalArgs>;
+  /** Takes the signature from the answer of a person. */
+  recordApproval: Apply<ApprovalArgs>;
   /** Each verifier judged the chain, good leaves and bad ones, and each judged right. */
   observeVerification: Observe<CeremonyRef>;
   verifyCertificate: Apply<CeremonyRef>;

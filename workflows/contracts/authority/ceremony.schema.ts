@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { authorityParts } from './authority-spec.schema.ts';
+import type { SignedApproval } from './approval.ts';
 import type { Attestation, Ceremony, KeyRecord, Seal, Verification } from './ceremony.ts';
 
 const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time');
@@ -57,6 +58,12 @@ const verification = z.strictObject({
   ends: z.strictObject({ root: moment, certificate: moment, crl: moment }),
 });
 
+const approval = z.strictObject({
+  approver: z.string().min(1),
+  at: moment,
+  signature: base64,
+});
+
 const seal = z.strictObject({
   authority: authorityParts.name,
   generation: authorityParts.generation,
@@ -71,4 +78,6 @@ export const parseAttestation = (raw: unknown): Parsed<Attestation> =>
   parseWith(attestation, raw) as Parsed<Attestation>;
 export const parseVerification = (raw: unknown): Parsed<Verification> =>
   parseWith(verification, raw) as Parsed<Verification>;
+export const parseSignedApproval = (raw: unknown): Parsed<SignedApproval> =>
+  parseWith(approval, raw) as Parsed<SignedApproval>;
 export const parseSeal = (raw: unknown): Parsed<Seal> => parseWith(seal, raw) as Parsed<Seal>;

@@ -96,6 +96,9 @@ export const ceremonyFiles = {
 
 export type CeremonyFile = keyof typeof ceremonyFiles;
 
+/** Beside them: what people signed, a file for each approval. */
+export const approvalsFolder = 'approvals';
+
 /** Beside them: written last, over all of them. */
 export const sealFile = 'seal.json';
 

@@ -3,6 +3,7 @@
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { Question } from '../../contracts/run/question.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
+import { approvalQuestion } from '../../contracts/authority/approval.ts';
 import type { CeremonyRef } from '../../contracts/authority/ceremony.ts';
 import type { CeremonyWish } from '../../ports/authority.ts';
 import { call } from '../../ports/index.ts';
@@ -59,17 +60,17 @@ export function issueCaSteps({ wish, station }: CeremonyPlan): CompiledStep[] {
       observe: call('observeToBeSigned', ref),
       apply: call('fixToBeSigned', ref),
     },
+    ...approvalSteps(wish, ref),
     'token.root': {
       ...tokenStep('root', wish, station),
       // From here on the token of the intermediate may be away.
-      after: ['to-be-signed', 'attestation'],
+      after: [wish.approvers.length === 0 ? 'to-be-signed' : `approved.${wish.approvals}`, 'attestation'],
     },
     certificate: {
       title: 'Certificate of the intermediate signed by the root',
       once: true,
       tries: 1,
-      gate: 'a certificate that the root signed is valid until it ends or is revoked',
-      approvals: wish.approvals,
+      ...(wish.approvers.length === 0 && gateOf(wish)),
       observe: stationCall(station, 'observeCertificate', ref),
       apply: stationCall(station, 'signCertificate', ref),
     },
@@ -90,6 +91,35 @@ export function issueCaSteps({ wish, station }: CeremonyPlan): CompiledStep[] {
       apply: call('sealCeremony', ref),
     },
   });
+}
+
+/** Without approvers people are believed to be the users they claim to be. */
+const gateOf = ({ approvals }: CeremonyWish): Pick<StepOptions, 'gate' | 'approvals'> => ({
+  gate: 'a certificate that the root signed is valid until it ends or is revoked',
+  approvals,
+});
+
+/** One for each signature that is wanted: before the root leaves its safe. They are looked at again, since they lapse. */
+function approvalSteps(
+  { approvers, approvals }: CeremonyWish,
+  ref: CeremonyRef,
+): Record<string, StepOptions> {
+  if (approvers.length === 0) return {};
+  const counts = Array.from({ length: approvals }, (_, index) => index + 1);
+  return Object.fromEntries(
+    counts.map((count) => {
+      const args = { ...ref, count };
+      const options: StepOptions = {
+        title: `Approval ${count} of ${approvals} signed`,
+        after: [count === 1 ? 'to-be-signed' : `approved.${count - 1}`],
+        awaits: { remindSeconds },
+        question: approvalQuestion(count, approvals),
+        observe: call('observeApprovals', args),
+        apply: call('recordApproval', args),
+      };
+      return [`approved.${count}`, options];
+    }),
+  );
 }
 
 function tokenStep(role: TokenRole, wish: CeremonyWish, station: string): StepOptions {

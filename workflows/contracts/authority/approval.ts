@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The approval of a certificate by a person's own key: the message that is signed, and what is kept of it. Pure.
+import type { Question } from '../run/question.ts';
+
+export interface SignedApproval {
+  readonly approver: string;
+  /** ISO 8601, part of the message. */
+  readonly at: string;
+  /** Base64, as ssh-keygen writes it between its first and last line. */
+  readonly signature: string;
+}
+
+interface ApprovalOf {
+  /** Subject of the ceremony: `lab/1`. */
+  readonly ceremony: string;
+  /** SHA-256 of the bytes to be signed, hexadecimal digits. */
+  readonly digest: string;
+  readonly at: string;
+}
+
+/** Lines end with a newline, also the last one. */
+export const approvalMessage = ({ ceremony, digest, at }: ApprovalOf): string =>
+  ['holdfast approval of a certificate', `ceremony ${ceremony}`, `SHA-256 ${digest}`, `at ${at}`, ''].join(
+    '\n',
+  );
+
+/** @source three days: people who travel to a safe approve before they leave; what is older is asked for again */
+export const approvalHoldsSeconds = 259_200;
+
+/** The parts of an answer, see SignedApproval; `holdfast ca approve` fills them in. */
+export const approvalQuestion = (count: number, of: number): Question => ({
+  text: `approval ${count} of ${of}, signed by holdfast ca approve`,
+  fields: {
+    approver: { label: 'user name of who approves', pattern: '[a-z_][a-z0-9_-]{0,31}' },
+    at: { label: 'time in the message', pattern: '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ' },
+    signature: { label: 'signature of the message', pattern: '[A-Za-z0-9+/]{80,1000}={0,2}' },
+  },
+});
