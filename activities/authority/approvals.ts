@@ -41,8 +41,10 @@ export async function recordApproval(
     });
   const fault = approvalFault(ceremony, toBeSigned, { approver, at, signature }, Date.now());
   if (fault !== null) throw refused(fault);
+  const before = await approversOf(records, ceremony, toBeSigned, Date.now());
+  if (before.includes(approver) && before.length < count)
+    throw refused(`${approver} has approved before, and counts once`);
   await writeApproval(records, { approver, at, signature });
   const names = await approversOf(records, ceremony, toBeSigned, Date.now());
-  if (names.length < count) throw refused(`${approver} has approved before, and counts once`);
   return names.join(' ');
 }

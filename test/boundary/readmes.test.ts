@@ -18,6 +18,7 @@ import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
 import { canarySteps } from '../../workflows/operations/canary/steps.ts';
 import { canaryPhases } from '../../workflows/contracts/canary/canary.ts';
+import { exampleCeremony } from '../plans/example-ceremony.ts';
 import { destroyBoxSteps } from '../../workflows/operations/destroy-box/steps.ts';
 import { planBox } from '../../workflows/box/plan.ts';
 import { restoreBoxSteps } from '../../workflows/operations/restore-box/steps.ts';
@@ -152,6 +153,10 @@ describe('documents', () => {
     const steps = rotateCredentialsSteps(planBox(spec, facts), request);
     const told = toldSteps('workflows/operations/rotate-credentials/README.md').map(({ id }) => id);
     expect([...told, 'status']).toEqual(steps.map(({ id }) => id.replace('glance', 'USER')));
+  });
+
+  it('issue-ca/README.md tells the steps of a ceremony whose spec names no approver', () => {
+    expect(toldSteps('workflows/operations/issue-ca/README.md')).toEqual(standing(exampleCeremony()));
   });
 
   it('update-box/README.md tells the steps that an install does not have, or has otherwise', () => {

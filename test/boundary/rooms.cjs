@@ -142,6 +142,13 @@ module.exports = {
       from: { path: '^workflows/', pathNot: '\\.schema\\.ts$' },
       to: { path: '\\.schema\\.ts$', dependencyTypesNot: ['type-only'] },
     },
+    {
+      name: 'tokens-only-in-their-program',
+      comment: 'A PIN is in the memory of a station and of the one process that does its request',
+      severity: 'error',
+      from: { pathNot: '^workers/token/' },
+      to: { path: packages('pkcs11js') },
+    },
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-orphan',

@@ -9,7 +9,7 @@ import type { ActivityCall, CompiledStep } from '../../workflows/contracts/run/t
 /** One YAML document per step; what stands in a step's arguments is sorted by name. */
 export function goldenText(steps: readonly CompiledStep[]): string {
   const call = (each: ActivityCall | null): unknown =>
-    each === null ? null : { activity: each.activity, args: sorted(each.args) };
+    each === null ? null : { ...each, args: sorted(each.args) };
   const documents = steps.map(({ id, title, after, observe, apply, ...rest }) => {
     const same = apply !== null && JSON.stringify(apply.args) === JSON.stringify(observe.args);
     const shown = same ? { activity: apply.activity, args: '(those of observe)' } : call(apply);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ceremony of examples/authority.yaml as steps, for tests of the table.
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
+import { parseAuthoritySpec } from '../../workflows/contracts/authority/authority-spec.schema.ts';
+import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
+import { issueCaSteps } from '../../workflows/operations/issue-ca/steps.ts';
+
+export function exampleAuthority(): AuthoritySpec {
+  const parsed = parseAuthoritySpec(parse(readFileSync('examples/authority.yaml', 'utf8')));
+  if (parsed.ok) return parsed.value;
+  throw new Error(JSON.stringify(parsed.issues));
+}
+
+export function exampleCeremony(changes: Partial<AuthoritySpec> = {}): CompiledStep[] {
+  const spec = { ...exampleAuthority(), ...changes };
+  const { name, root, intermediate, profile, approvals, approvers } = spec;
+  const { generation } = profile;
+  const wish = {
+    authority: name,
+    generation,
+    root,
+    intermediate,
+    profile,
+    approvals,
+    approvers,
+    requestedBy: 'carol',
+  };
+  return issueCaSteps({ wish, station: spec.station });
+}
