@@ -15,6 +15,8 @@ export async function approvalDifferences(
   const records = new CeremonyRecords(state, ref);
   const ceremony = await records.requireCeremony();
   const toBeSigned = await records.require('toBeSigned');
+  // Approvals lapse; what was signed under them stays.
+  if ((await records.bytes('certificate')) !== null) return [];
   const names = await approversOf(records, ceremony, toBeSigned, Date.now());
   if (names.length >= count) return [];
   return [

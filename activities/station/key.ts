@@ -11,6 +11,8 @@ export async function keyDifferences(station: Station, ref: CeremonyRef): Promis
   const records = recordsOf(station, ref);
   const ceremony = await records.requireCeremony();
   const recorded = await records.key();
+  // The request verifies by the key that is recorded, which the next step looks at.
+  if (await records.hasAllOf('intermediate')) return [];
   const found = await keyInPlace(station, records, ceremony);
   const what = `key ${ceremony.intermediate.id} of token ${ceremony.intermediate.serial}`;
   if (found === null) {

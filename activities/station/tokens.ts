@@ -31,7 +31,9 @@ export async function tokenDifferences(
   ref: CeremonyRef,
   role: TokenRole,
 ): Promise<Difference[]> {
-  const ceremony = await recordsOf(station, ref).requireCeremony();
+  const records = recordsOf(station, ref);
+  const ceremony = await records.requireCeremony();
+  if (await records.hasAllOf(role)) return [];
   const { serial } = ceremony[role];
   const what = `token of the ${role}, serial number ${serial}`;
   if ((await station.tokens.find(serial)) === null)

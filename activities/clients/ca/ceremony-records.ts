@@ -41,6 +41,13 @@ export class CeremonyRecords {
     return join(this.folder, ceremonyFiles[file]);
   }
 
+  /** True once a token has done all it is asked for: a run that begins later need not have it plugged in again. */
+  async hasAllOf(token: 'root' | 'intermediate'): Promise<boolean> {
+    const files = token === 'root' ? (['certificate', 'crl'] as const) : (['key', 'request'] as const);
+    const there = await Promise.all(files.map((file) => this.bytes(file)));
+    return there.every((bytes) => bytes !== null);
+  }
+
   /** Null when it is absent. @throws Failure Rejected when it cannot be read */
   bytes(file: CeremonyFile): Promise<Buffer | null> {
     return readBytes(this.path(file));

@@ -34,7 +34,7 @@ export function softwareRoot(days = 7300): {
     rootToBeSigned({ organization: 'Lab', commonName: 'Lab Root' }, serial, keys.publicKey, period),
   );
   const spec: RootSpec = {
-    serial: 'root-token',
+    serial: 'token-1',
     id: '01',
     fingerprint: sha256(der),
     certificate: pem('CERTIFICATE', der),
@@ -49,7 +49,7 @@ export function ceremonyOf(root: RootSpec, changes: Partial<CertificateProfile> 
     authority: 'lab',
     generation: 1,
     root,
-    intermediate: { serial: 'intermediate-token', id: '02', label: 'lab-1' },
+    intermediate: { serial: 'token-2', id: '02', label: 'lab-1' },
     profile: { ...profile, ...changes },
     approvals: 2,
     approvers: [],

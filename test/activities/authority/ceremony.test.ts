@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// A ceremony on tokens of this process: what dies goes on, what is another's is left alone, and nothing is signed twice.
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ceremonyDifferences, reserveCeremony } from '../../../activities/authority/ceremony.ts';
+import { sealDifferences } from '../../../activities/authority/seal.ts';
+import { CeremonyRecords } from '../../../activities/clients/ca/ceremony-records.ts';
+import { signatureFault } from '../../../activities/clients/ca/signed.ts';
+import { newKeys } from '../../../activities/clients/ca/trial/twin.ts';
+import { Failure } from '../../../activities/clients/failure.ts';
+import { certificateDifferences, signCertificate } from '../../../activities/station/certificate.ts';
+import { StationJournal } from '../../../activities/station/journal.ts';
+import { keyDifferences, makeKey } from '../../../activities/station/key.ts';
+import { tokenDifferences } from '../../../activities/station/tokens.ts';
+import { Crash } from './fake-tokens.ts';
+import { ref, Rehearsal } from './rehearsal.ts';
+
+let rehearsal: Rehearsal;
+beforeEach(async () => {
+  rehearsal = await Rehearsal.create();
+});
+afterEach(() => rehearsal.remove());
+
+async function failureOf(work: Promise<unknown>): Promise<Failure> {
+  const error: unknown = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Failure) return error;
+  throw new Error(`It did not fail: ${String(error)}`);
+}
+
+const certificate = (): Promise<Buffer> => rehearsal.records.require('certificate');
+
+describe('a ceremony', () => {
+  it('goes from the profile to sealed records, and is the same when it is carried out again', async () => {
+    await rehearsal.until('record');
+    const before = await certificate();
+    const toBeSigned = await rehearsal.records.require('toBeSigned');
+    const { publicKey } = rehearsal.root.keys;
+    expect(signatureFault('certificate', before, toBeSigned, publicKey)).toBeNull();
+    // Nobody has to plug in a token again.
+    for (const token of Object.values(rehearsal.tokens)) token.isPluggedIn = false;
+    await rehearsal.until('record');
+    expect(await certificate()).toEqual(before);
+    expect(rehearsal.fake.count('generate')).toBe(1);
+  });
+
+  it.each(
+    (['list', 'certificates', 'keys', 'generate', 'sign'] as const).flatMap((action) =>
+      (['before', 'after'] as const).flatMap((when) => [1, 2, 3].map((nth) => ({ action, when, nth }))),
+    ),
+  )(
+    'goes on when its station dies $when request $nth to $action, with one key and one signature',
+    async (death) => {
+      let left = death.nth;
+      const original = rehearsal.fake.ask.bind(rehearsal.fake);
+      rehearsal.fake.ask = (action) => {
+        if (action.action === death.action && (left -= 1) === 0) rehearsal.fake.dies = death;
+        return original(action);
+      };
+      for (let lives = 0; ; lives += 1) {
+        try {
+          await rehearsal.until('record');
+          break;
+        } catch (error) {
+          if (!(error instanceof Crash) || lives > 3) throw error;
+        }
+      }
+      expect(rehearsal.tokens.intermediate.keys).toHaveLength(1);
+      expect(await sealDifferences(rehearsal.state, ref)).toEqual([]);
+      const signature = await readFile(join(rehearsal.records.folder, 'station', 'certificate.signature'));
+      const der = await certificate();
+      await rm(rehearsal.records.path('certificate'));
+      await signCertificate(rehearsal.station(), ref);
+      expect(await certificate()).toEqual(der);
+      expect(await readFile(join(rehearsal.records.folder, 'station', 'certificate.signature'))).toEqual(
+        signature,
+      );
+    },
+  );
+
+  it('counts the CRLs of all its generations, also of those that signed none', async () => {
+    await rehearsal.until('profile');
+    const second = { ...rehearsal.wish, generation: 2 };
+    await reserveCeremony(rehearsal.state, second);
+    const other = new CeremonyRecords(rehearsal.state, { authority: 'lab', generation: 2 });
+    const [one, two] = [await rehearsal.records.requireCeremony(), await other.requireCeremony()];
+    expect([one.crlNumber, two.crlNumber]).toEqual([1, 2]);
+    expect(one.serialNumber).not.toBe(two.serialNumber);
+  });
+
+  it('reserves once when two begin at the same moment', async () => {
+    const [one, two] = await Promise.all([
+      reserveCeremony(rehearsal.state, rehearsal.wish),
+      reserveCeremony(rehearsal.state, rehearsal.wish),
+    ]);
+    expect(one).toBe(two);
+  });
+
+  it('refuses another spec for a generation that was begun, and goes on when another person asks', async () => {
+    await rehearsal.until('profile');
+    const { wish, state } = rehearsal;
+    const wider = { ...wish, profile: { ...wish.profile, permitted: ['cloud.example', 'example.org'] } };
+    expect((await failureOf(ceremonyDifferences(state, wider))).message).toMatch(/begun with another spec/);
+    expect(await ceremonyDifferences(state, { ...wish, requestedBy: 'dave' })).toEqual([]);
+  });
+});
+
+describe('the key', () => {
+  it('is not made where another key is, which is left alone', async () => {
+    const { intermediate } = rehearsal.tokens;
+    intermediate.keys.push({ id: '02', label: 'lab-1', pair: newKeys(), isLocal: true });
+    await rehearsal.until('token.intermediate');
+    const station = rehearsal.station();
+    expect((await failureOf(keyDifferences(station, ref))).message).toMatch(/^Another key/);
+    expect((await failureOf(makeKey(station, ref))).message).toMatch(/^Another key/);
+    expect(intermediate.keys).toHaveLength(1);
+  });
+
+  it('is not made again once it is gone, and no other takes its place', async () => {
+    await rehearsal.until('key');
+    const { intermediate } = rehearsal.tokens;
+    const [key] = intermediate.keys.splice(0);
+    const station = rehearsal.station();
+    expect((await failureOf(keyDifferences(station, ref))).message).toMatch(/is not on the token any more/);
+    expect((await failureOf(makeKey(station, ref))).message).toMatch(/is not on the token any more/);
+    intermediate.keys.push({ id: '02', label: 'lab-1', pair: newKeys(), isLocal: true });
+    expect((await failureOf(keyDifferences(station, ref))).message).toMatch(/is not the one/);
+    expect(key).toBeDefined();
+  });
+
+  it('is refused when it was not made on the token', async () => {
+    await rehearsal.until('key');
+    for (const key of rehearsal.tokens.intermediate.keys) key.isLocal = false;
+    const failure = await failureOf(keyDifferences(rehearsal.station(), ref));
+    expect(failure.facts.cause).toBe('it was not made on the token');
+  });
+});
+
+describe('the token of the root', () => {
+  it('is one that holds the pinned certificate, whatever its serial number says', async () => {
+    await rehearsal.until('approved');
+    rehearsal.tokens.root.certificates.splice(0);
+    const failure = await failureOf(tokenDifferences(rehearsal.station(), ref, 'root'));
+    expect(failure.message).toMatch(/does not hold the pinned root certificate/);
+    expect(rehearsal.fake.asked.filter((each) => 'pin' in each && each.serial === 'token-1')).toEqual([]);
+  });
+
+  it('is waited for, with what is plugged in instead', async () => {
+    await rehearsal.until('approved');
+    rehearsal.tokens.root.isPluggedIn = false;
+    expect(await tokenDifferences(rehearsal.station(), ref, 'root')).toEqual([
+      {
+        what: 'token of the root, serial number token-1',
+        have: 'not plugged in; there is token-2 (token-2)',
+        want: 'plugged in',
+      },
+    ]);
+  });
+});
+
+describe('the certificate', () => {
+  it('is not signed before enough people approved these very bytes, whatever a run says', async () => {
+    await rehearsal.until('to-be-signed');
+    const station = rehearsal.station();
+    const refused = async (): Promise<unknown> =>
+      (await failureOf(signCertificate(station, ref))).facts.cause;
+    expect(await refused()).toBe('2 people have to approve; now count: nobody');
+    await rehearsal.approve('alice', 1);
+    expect(await refused()).toBe('2 people have to approve; now count: alice');
+    expect(rehearsal.fake.count('sign')).toBe(1);
+  });
+
+  it('takes no approval of who requested it, twice of one person, that lapsed, or over another digest', async () => {
+    await rehearsal.until('to-be-signed');
+    const day = 86_400_000;
+    const cause = async (work: Promise<unknown>): Promise<unknown> => (await failureOf(work)).facts.cause;
+    expect(await cause(rehearsal.approve('carol', 1))).toBe('carol requested the ceremony');
+    expect(await cause(rehearsal.approve('alice', 1, new Date(Date.now() - 4 * day)))).toMatch(/^it lapsed/);
+    expect(await cause(rehearsal.approve('alice', 1, new Date(Date.now() + day)))).toMatch(/still to come/);
+    await rehearsal.approve('alice', 1);
+    expect(await cause(rehearsal.approve('alice', 2))).toBe('alice has approved before, and counts once');
+    expect(await readdir(join(rehearsal.records.folder, 'approvals'))).toHaveLength(1);
+  });
+
+  it('is not signed over bytes that somebody changed', async () => {
+    await rehearsal.until('approved');
+    const path = rehearsal.records.path('toBeSigned');
+    const bytes = await readFile(path);
+    // Another host in the URL of the CRL.
+    const at = bytes.indexOf('ca.cloud.example');
+    bytes.write('xx.cloud.example', at);
+    await rm(path);
+    await writeFile(path, bytes);
+    const station = rehearsal.station();
+    for (const work of [certificateDifferences(station, ref), signCertificate(station, ref)])
+      expect((await failureOf(work)).message).toBe('The recorded bytes are not to be signed');
+  });
+
+  it('is not signed over other right bytes of the same ceremony once the first were to be signed', async () => {
+    const journal = new StationJournal(join(rehearsal.records.folder, 'station'));
+    await journal.signedOnce('certificate', Buffer.from('others'), () => Promise.resolve(Buffer.from('x')));
+    await rehearsal.until('approved');
+    const failure = await failureOf(signCertificate(rehearsal.station(), ref));
+    expect([failure.code, rehearsal.fake.count('sign')]).toEqual(['Conflict', 1]);
+  });
+
+  it('is not released when another signature was put into the journal', async () => {
+    await rehearsal.until('crl');
+    await rm(rehearsal.records.path('certificate'));
+    const path = join(rehearsal.records.folder, 'station', 'certificate.signature');
+    await writeFile(path, Buffer.alloc(96, 1));
+    expect((await failureOf(signCertificate(rehearsal.station(), ref))).code).toBe('VerifyFailed');
+    expect(await rehearsal.records.bytes('certificate')).toBeNull();
+  });
+});
+
+describe('signedOnce()', () => {
+  it('gives both of two that sign at once the same signature', async () => {
+    const journal = new StationJournal(join(rehearsal.state, 'journal'));
+    const sign = (text: string) => () => Promise.resolve(Buffer.from(text));
+    const bytes = Buffer.from('bytes');
+    const both = await Promise.all([
+      journal.signedOnce('certificate', bytes, sign('one')),
+      journal.signedOnce('certificate', bytes, sign('two')),
+    ]);
+    expect(both[0]).toEqual(both[1]);
+    expect(await journal.signedOnce('certificate', bytes, sign('three'))).toEqual(both[0]);
+  });
+});
+
+describe('the seal', () => {
+  it.each(['key.json', 'request.der', 'certificate.der', 'approvals'])(
+    'breaks when %s is changed',
+    async (name) => {
+      await rehearsal.until('record');
+      const { folder } = rehearsal.records;
+      const path = name === 'approvals' ? join(name, (await readdir(join(folder, name)))[0] ?? '') : name;
+      await writeFile(
+        join(folder, path),
+        Buffer.concat([await readFile(join(folder, path)), Buffer.from(' ')]),
+      );
+      const failure = await failureOf(sealDifferences(rehearsal.state, ref));
+      expect(failure.facts.cause).toBe(`the first that differs is ${path}`);
+    },
+  );
+});

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// `ca record`, `issue`, `approve`, `station`, `init` and `status`: what they record, start, print and refuse.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { approvalMessage } from '../../workflows/contracts/authority/approval.ts';
+import { exampleAuthority } from '../plans/example-ceremony.ts';
+import { holdfast, instant } from './samples.ts';
+
+const yaml = readFileSync('examples/authority.yaml', 'utf8');
+const spec = exampleAuthority();
+const specPath = '/state/authorities/lab/spec.json';
+const specText = `${JSON.stringify(spec)}\n`;
+const recorded = { [specPath]: specText };
+const folder = '/state/authorities/lab/ceremonies/1';
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const ceremony = {
+  authority: 'lab',
+  generation: 1,
+  root: spec.root,
+  intermediate: spec.intermediate,
+  profile: spec.profile,
+  approvals: 2,
+  approvers: [],
+  serialNumber: '4a'.repeat(16),
+  crlNumber: 3,
+  reservedAt: instant(0),
+  requestedBy: 'carol',
+};
+const verification = {
+  chainDigest: 'c'.repeat(64),
+  verdicts: [{ verifier: 'node', subject: 'x', expected: 'accepted', actual: 'accepted', detail: '' }],
+  ends: { root: instant(7000 * 86_400), certificate: instant(1800 * 86_400), crl: instant(399 * 86_400) },
+};
+const seal = {
+  authority: 'lab',
+  generation: 1,
+  files: [{ file: 'ceremony.json', sha256: 'a'.repeat(64), link: 'b'.repeat(64) }],
+  digest: 'b'.repeat(64),
+  sealedAt: instant(0),
+};
+
+describe('ca record', () => {
+  test('records the spec of a file', async () => {
+    const { io, exitCode, stderr } = await holdfast({
+      args: ['ca', 'record', 'lab.yaml'],
+      files: { '/work/lab.yaml': yaml },
+    });
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('holdfast ca issue lab')]);
+    expect(io.writtenFiles[specPath]).toBe(specText);
+  });
+
+  test('names the line of what is wrong', async () => {
+    const { exitCode, stderr, io } = await holdfast({
+      args: ['ca', 'record', 'lab.yaml'],
+      files: { '/work/lab.yaml': yaml.replace('lifetime: 1825d', 'lifetime: long') },
+    });
+    expect([exitCode, Object.keys(io.writtenFiles)]).toEqual([2, []]);
+    expect(stderr).toMatch(/profile\.lifetime: .* \(lab\.yaml:\d+:\d+\)/);
+  });
+});
+
+describe('ca issue', () => {
+  test.each([
+    [[], 'IssueIntermediateCa', 'issue-ca/lab/1'],
+    [['--plan'], 'PlanIntermediateCa', 'plan-ca/lab/1'],
+  ])('starts with the digest of the recorded spec %j', async (more, type, id) => {
+    const args = ['ca', 'issue', 'lab', '--detach', ...more];
+    const { client } = await holdfast({ args, files: recorded });
+    const input = { name: 'lab', generation: 1, specDigest: sha256(specText), requestedBy: 'ada' };
+    expect(client.started).toMatchObject([{ type, id, input }]);
+  });
+
+  test('starts nothing for an authority that is not recorded', async () => {
+    const { client, exitCode, stderr } = await holdfast({ args: ['ca', 'issue', '../lab'], files: recorded });
+    expect([exitCode, client.started]).toEqual([2, []]);
+    expect(stderr).toContain('next: holdfast ca record FILE');
+  });
+});
+
+describe('ca station', () => {
+  test('starts it in front, with files of PINs and no PIN', async () => {
+    const args = ['ca', 'station', 'desk', '--module', '/lib/p11.so', '--pin-file', 'abc=root.pin'];
+    const { io, exitCode } = await holdfast({ args });
+    expect(exitCode).toBe(0);
+    expect(io.stationAsked.map((text) => JSON.parse(text) as unknown)).toEqual([
+      { work: 'serve', station: 'desk', module: '/lib/p11.so', pinFiles: { abc: '/work/root.pin' } },
+    ]);
+  });
+
+  test.each([
+    [['desk'], 'The module of the tokens is not named'],
+    [['Desk!', '--module', '/lib/p11.so'], 'is no name of a station'],
+    [['desk', '--module', '/lib/p11.so', '--pin-file', '123456'], '--pin-file takes SERIAL=PATH'],
+  ])('refuses %j', async (words, message) => {
+    const { io, exitCode, stderr } = await holdfast({ args: ['ca', 'station', ...words] });
+    expect([exitCode, io.stationAsked]).toEqual([2, []]);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('ca init', () => {
+  test('asks for a root on the token named', async () => {
+    const args = ['ca', 'init', 'abc', '--common-name', 'Lab Root', '--module', '/lib/p11.so'];
+    const { io } = await holdfast({ args });
+    expect(JSON.parse(io.stationAsked[0] ?? '')).toMatchObject({
+      work: 'make-root',
+      root: { serial: 'abc', id: '01', subject: { commonName: 'Lab Root' }, lifetime: '7300d' },
+    });
+  });
+});
+
+describe('ca approve', () => {
+  const key = 'ssh-ed25519 AAAA';
+  const named = {
+    ...spec,
+    approvers: [
+      { name: 'ada', key },
+      { name: 'bob', key: `${key}B` },
+    ],
+  };
+  const files = { [specPath]: JSON.stringify(named), [`${folder}/certificate.tbs.der`]: 'bytes' };
+  const message = approvalMessage({ ceremony: 'lab/1', digest: sha256('bytes'), at: '2026-01-05T12:00:00Z' });
+  const approve = (more: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
+    holdfast({ args: ['ca', 'approve', 'lab', ...more], files: { ...files, ...extra } });
+
+  test('prints the message that a person signs, and how', async () => {
+    const { stdout, stderr, exitCode } = await approve(['--as', 'ada']);
+    expect([exitCode, stdout]).toEqual([0, message]);
+    expect(stderr).toContain('ssh-keygen -Y sign');
+  });
+
+  test('hands in no message about other bytes, and no other file', async () => {
+    const other = message.replace(/SHA-256 \w+/, `SHA-256 ${'0'.repeat(64)}`);
+    const about = await approve(['--as', 'ada', '--signed', 'm'], { '/work/m': other, '/work/m.sig': 'x' });
+    expect([about.exitCode, about.stderr]).toEqual([2, expect.stringContaining('about another certificate')]);
+    const unsigned = await approve(['--as', 'ada', '--signed', 'm'], {
+      '/work/m': message,
+      '/work/m.sig': 'x',
+    });
+    expect(unsigned.stderr).toContain('holds no signature');
+  });
+
+  test('knows who may approve, and that there is something to approve', async () => {
+    const unknown = await approve(['--as', 'eve']);
+    expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('approvers: ada, bob')]);
+    const early = await holdfast({
+      args: ['ca', 'approve', 'lab', '--as', 'ada'],
+      files: { [specPath]: JSON.stringify(named) },
+    });
+    expect(early.stderr).toContain('has nothing to approve yet');
+  });
+});
+
+describe('ca status', () => {
+  const files = {
+    ...recorded,
+    [`${folder}/ceremony.json`]: JSON.stringify(ceremony),
+    [`${folder}/verification.json`]: JSON.stringify(verification),
+    [`${folder}/seal.json`]: JSON.stringify(seal),
+  };
+
+  test('shows what there is and when it ends', async () => {
+    const { stdout, exitCode } = await holdfast({ args: ['ca', 'status', 'lab'], files });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^root .* in 7000d +pinned$/m);
+    expect(stdout).toMatch(/^intermediate 1 .* in 1800d +sealed, SHA-256 b{64}$/m);
+    expect(stdout).toMatch(/^CRL 3 of the root .* in 399d +verified$/m);
+    const json = await holdfast({ args: ['ca', 'status', 'lab', '--json'], files });
+    expect(JSON.parse(json.stdout)).toMatchObject({ ceremonies: [{ generation: 1, seal: 'b'.repeat(64) }] });
+  });
+
+  test('says what to do before anything was issued, and when a record is damaged', async () => {
+    const none = await holdfast({ args: ['ca', 'status', 'lab'], files: recorded });
+    expect(none.stderr).toContain('holdfast ca issue lab');
+    const args = ['ca', 'status', 'lab'];
+    const damaged = await holdfast({ args, files: { ...files, [`${folder}/seal.json`]: '{}' } });
+    expect([damaged.exitCode, damaged.stderr]).toEqual([
+      1,
+      expect.stringContaining('seal.json cannot be read'),
+    ]);
+  });
+});
