@@ -26,6 +26,7 @@ const testPrograms = {
   openssl: 'openssl',
   chromium: 'chromium',
   certutil: 'libnss3-tools',
+  'softhsm2-util': 'softhsm2',
 };
 
 const [task = 'start', ...rest] = process.argv.slice(2);
@@ -77,7 +78,7 @@ async function installPackages() {
     .digest('hex');
   if (existsSync(lockMark) && readFileSync(lockMark, 'utf8') === lock) return null;
   say('installing the packages of package-lock.json (about 20 s)');
-  // No package needs its script: ssh2's would compile what only makes ciphers faster, where there is a compiler.
+  // No package needs its script: ssh2's would compile what only makes ciphers faster, and pkcs11js serves stations alone.
   const code = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   if (code !== 0)
     return [

@@ -18,7 +18,7 @@ export interface RecordedAuthority {
 }
 
 /** Names of all recorded authorities, sorted. */
-export async function recordedAuthorities({ io, stateDirectory }: CommandContext): Promise<string[]> {
+async function recordedAuthorities({ io, stateDirectory }: CommandContext): Promise<string[]> {
   return io.listFolders(join(stateDirectory, 'authorities'));
 }
 

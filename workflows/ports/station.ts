@@ -7,7 +7,7 @@ import type { Apply, Observe } from './activities.ts';
 
 export type TokenRole = 'root' | 'intermediate';
 
-export interface TokenArgs extends CeremonyRef {
+interface TokenArgs extends CeremonyRef {
   readonly role: TokenRole;
 }
 

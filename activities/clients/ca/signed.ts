@@ -17,7 +17,7 @@ export const sha384 = (bytes: Uint8Array): string => createHash('sha384').update
 export const sha256 = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
 
-export const publicKeyOf = (subjectPublicKeyInfo: Uint8Array): KeyObject =>
+const publicKeyOf = (subjectPublicKeyInfo: Uint8Array): KeyObject =>
   createPublicKey({ key: Buffer.from(subjectPublicKeyInfo), format: 'der', type: 'spki' });
 
 /** Of a signature as a token gives it, r and s side by side. False also for what is none. */

@@ -65,7 +65,7 @@ function stateOfTheWorld(kind: Outcome['kind'], progress: Progress | null): stri
   const kept = keptText(progress);
   if (kind === 'parked') {
     const waiting = `${count(recap.pending)} waiting behind ${parked.join(', ')}`;
-    return `parked: ${kept}; ${waiting}; nothing runs and the box is free for others`;
+    return `parked: ${kept}; ${waiting}; nothing runs and the ${progress.kind ?? 'box'} is free for others`;
   }
   return `ended: ${kept}; ${count(recap.pending)} not reached`;
 }

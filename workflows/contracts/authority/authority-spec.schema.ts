@@ -4,15 +4,17 @@ import { z } from 'zod';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { daysOf, type AuthoritySpec, type IssueCaInput } from './authority-spec.ts';
 
-export const authorityName = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9-]{0,46}[a-z0-9]$/,
-    'A name has 2 to 48 characters a-z, 0-9 and -, begins with a letter and is no path',
-  );
+/** Part of ids, of a path and of a task queue. */
+const name = () =>
+  z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{0,46}[a-z0-9]$/,
+      'A name has 2 to 48 characters a-z, 0-9 and -, begins with a letter and is no path',
+    );
 
-/** Also part of a task queue and of a path. */
-export const stationName = authorityName;
+export const authorityName = name();
+export const stationName = name();
 
 /** PKCS #11 has 16 characters for it. */
 const tokenSerial = z.string().regex(/^[A-Za-z0-9._-]{1,16}$/, 'Not the serial number of a token');

@@ -48,7 +48,7 @@ function handshake(port: number, { ca, crl, host }: Trust): Promise<string | nul
       settle(refusal);
     };
     socket.once('secureConnect', () => end(null));
-    socket.once('error', (error) => end(error.message));
+    socket.once('error', (error: Error) => end(error.message));
     socket.setTimeout(10_000, () => end('no end of the handshake within 10 s'));
   });
 }

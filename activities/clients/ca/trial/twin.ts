@@ -17,7 +17,7 @@ import { signedBytes } from '../signed.ts';
 import type { Issuer } from '../to-be-signed.ts';
 
 /** Signs in this process; its key ends with it. */
-export interface TwinAuthority extends Issuer {
+interface TwinAuthority extends Issuer {
   readonly der: Buffer;
   sign(toBeSigned: Uint8Array): Buffer;
 }
