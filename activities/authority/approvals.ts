@@ -5,7 +5,7 @@ import type { Answer } from '../../workflows/contracts/run/question.ts';
 import type { ApprovalArgs } from '../../workflows/ports/authority.ts';
 import { approvalFault, approversOf, writeApproval } from '../clients/ca/approvals.ts';
 import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
-import { certificateSummary } from '../clients/ca/summary.ts';
+import { sha256 } from '../clients/ca/signed.ts';
 import { Failure } from '../clients/failure.ts';
 
 export async function approvalDifferences(
@@ -21,7 +21,7 @@ export async function approvalDifferences(
   if (names.length >= count) return [];
   return [
     { what: 'approvals', have: names.join(' ') || 'nobody', want: `${count} of ${ceremony.approvals}` },
-    ...certificateSummary(ceremony, toBeSigned),
+    { what: 'bytes to be signed', have: 'not approved', want: `SHA-256 ${sha256(toBeSigned)}` },
   ];
 }
 

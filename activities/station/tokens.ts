@@ -35,9 +35,9 @@ export async function tokenDifferences(
   const ceremony = await records.requireCeremony();
   if (await records.hasAllOf(role)) return [];
   const { serial } = ceremony[role];
-  const what = `token of the ${role}, serial number ${serial}`;
+  const what = `token ${serial}`;
   if ((await station.tokens.find(serial)) === null)
-    return [{ what, have: `not plugged in; ${await others(station)}`, want: 'plugged in' }];
+    return [{ what, have: `not plugged in, and ${await others(station)}`, want: 'plugged in' }];
   if (role === 'root') await requirePinnedRoot(station, serial, ceremony.root.fingerprint);
   const locked = await station.pins.unlock(serial);
   return locked === null ? [] : [{ what, have: locked, want: 'unlocked' }];
@@ -45,8 +45,8 @@ export async function tokenDifferences(
 
 async function others({ tokens }: Station): Promise<string> {
   const found = await tokens.list();
-  if (found.length === 0) return 'no token is';
-  return `there ${found.length === 1 ? 'is' : 'are'} ${found.map(({ serial, label }) => `${label} (${serial})`).join(', ')}`;
+  if (found.length === 0) return 'no other is';
+  return `${found.map(({ serial, label }) => `${label} (${serial})`).join(', ')} ${found.length === 1 ? 'is' : 'are'}`;
 }
 
 /** What the token holds decides, not what is written on it. @throws Failure PreconditionFailed without the pinned certificate */

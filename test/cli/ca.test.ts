@@ -120,7 +120,11 @@ describe('ca approve', () => {
       { name: 'bob', key: `${key}B` },
     ],
   };
-  const files = { [specPath]: JSON.stringify(named), [`${folder}/certificate.tbs.der`]: 'bytes' };
+  const files = {
+    [specPath]: JSON.stringify(named),
+    [`${folder}/ceremony.json`]: JSON.stringify(ceremony),
+    [`${folder}/certificate.tbs.der`]: 'bytes',
+  };
   const message = approvalMessage({ ceremony: 'lab/1', digest: sha256('bytes'), at: '2026-01-05T12:00:00Z' });
   const approve = (more: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
     holdfast({ args: ['ca', 'approve', 'lab', ...more], files: { ...files, ...extra } });
@@ -128,6 +132,7 @@ describe('ca approve', () => {
   test('prints the message that a person signs, and how', async () => {
     const { stdout, stderr, exitCode } = await approve(['--as', 'ada']);
     expect([exitCode, stdout]).toEqual([0, message]);
+    expect(stderr).toContain('certifies  cloud.example and names below\n');
     expect(stderr).toContain('ssh-keygen -Y sign');
   });
 

@@ -3,11 +3,19 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { approvalMessage } from '../../../workflows/contracts/authority/approval.ts';
-import { ceremonySubject } from '../../../workflows/contracts/authority/authority-spec.ts';
-import { ceremonyFiles, ceremonyFolder } from '../../../workflows/contracts/authority/ceremony.ts';
+import {
+  ceremonySubject,
+  type CertificateProfile,
+} from '../../../workflows/contracts/authority/authority-spec.ts';
+import {
+  ceremonyFiles,
+  ceremonyFolder,
+  type Ceremony,
+} from '../../../workflows/contracts/authority/ceremony.ts';
 import { operationId, operations } from '../../../workflows/operations/index.ts';
 import type { Command, CommandContext, Options } from '../../command.ts';
 import { requireAuthority } from '../../records/authority-records.ts';
+import { ceremoniesOf } from '../../records/ceremony-records.ts';
 import { answerStep } from '../../runs/answer-step.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -39,13 +47,16 @@ export const caApprove: Command = {
     const ceremony = ceremonySubject(name, spec.profile.generation);
     const digest = await digestOf(context, name, spec.profile.generation);
     const file = options['signed'];
-    if (typeof file !== 'string') return printMessage(context, { name, approver, ceremony, digest });
+    if (typeof file !== 'string') {
+      const { profile } = await ceremonyOf(context, name, spec.profile.generation);
+      return printMessage(context, { name, approver, ceremony, digest, profile });
+    }
     const { at, signature } = await signedIn(context, file, { ceremony, digest });
     const data = { approver, at, signature };
     const id = operationId(operations.issueIntermediateCa, ceremony);
     await answerStep(context, id, withoutFile(options), {
       waits: 'waits for an approval',
-      becomes: () => `was approved by ${approver}`,
+      becomes: () => `has the signature of ${approver}, and verifies it now`,
       isOne: ({ id: step, question }) => step.startsWith('approved.') && question !== undefined,
       answer: () => Promise.resolve({ action: 'answer', data }),
     });
@@ -58,19 +69,36 @@ interface Asked {
   readonly approver: string;
   readonly ceremony: string;
   readonly digest: string;
+  /** Of the ceremony: the station signs no bytes but those it leads to. */
+  readonly profile: CertificateProfile;
 }
 
-function printMessage({ io }: CommandContext, { name, approver, ceremony, digest }: Asked): number {
+function printMessage({ io }: CommandContext, { name, approver, ceremony, digest, profile }: Asked): number {
   const at = new Date(io.now()).toISOString().replace(/\.\d+Z$/, 'Z');
   io.stdout.write(approvalMessage({ ceremony, digest, at }));
-  const id = operationId(operations.issueIntermediateCa, ceremony);
-  io.stderr.write(`What the certificate will say: ${typed(io, `holdfast op show ${id}`)}\n`);
+  for (const line of profileLines(profile)) io.stderr.write(`${line}\n`);
   io.stderr.write('Write the message into a file, sign it, and hand both in:\n');
   io.stderr.write('  ssh-keygen -Y sign -f ~/.ssh/id_ed25519 -n holdfast approval.txt\n');
   io.stderr.write(
     `next: ${typed(io, `holdfast ca approve ${name} --as ${approver} --signed approval.txt`)}\n`,
   );
   return exitCodes.done.code;
+}
+
+function profileLines({ subject, lifetime, permitted, excluded, crlUrl }: CertificateProfile): string[] {
+  return [
+    'The certificate of an authority:',
+    `  subject    ${Object.values(subject).join(', ')}`,
+    `  valid for  ${lifetime}`,
+    `  certifies  ${permitted.join(' ')} and names below${excluded.length === 0 ? '' : `, not ${excluded.join(' ')}`}`,
+    `  CRL        ${crlUrl}`,
+  ];
+}
+
+/** @throws CliError (exit 2) before it began */
+async function ceremonyOf(context: CommandContext, name: string, generation: number): Promise<Ceremony> {
+  const found = (await ceremoniesOf(context, name)).find((each) => each.generation === generation);
+  return found?.ceremony ?? nothingYet(name, generation);
 }
 
 /** SHA-256 of the bytes themselves. @throws CliError (exit 2) before there are any */
@@ -82,6 +110,10 @@ async function digestOf(
   const path = join(stateDirectory, ceremonyFolder(name, generation), ceremonyFiles.toBeSigned);
   const bytes = await io.readBytes(path);
   if (bytes !== null) return createHash('sha256').update(bytes).digest('hex');
+  return nothingYet(name, generation);
+}
+
+function nothingYet(name: string, generation: number): never {
   throw new CliError(
     'usage',
     `The ceremony ${ceremonySubject(name, generation)} has nothing to approve yet`,

@@ -164,8 +164,8 @@ describe('the token of the root', () => {
     rehearsal.tokens.root.isPluggedIn = false;
     expect(await tokenDifferences(rehearsal.station(), ref, 'root')).toEqual([
       {
-        what: 'token of the root, serial number token-1',
-        have: 'not plugged in; there is token-2 (token-2)',
+        what: 'token token-1',
+        have: 'not plugged in, and token-2 (token-2) is',
         want: 'plugged in',
       },
     ]);
