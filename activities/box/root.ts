@@ -57,8 +57,7 @@ export function rootActivities({
       if (recorded === null)
         await writeFileAtomically(join(boxDirectory(box), 'image'), `${wanted}\n`, 0o600);
       else if (recorded !== wanted) {
-        const run = scope.context.nonce;
-        if (args.isUpdate === true) await writeUpdate(box, { run, former: recorded, image: wanted });
+        if (args.isUpdate === true) await writeUpdate(box, { former: recorded, image: wanted });
         await rebase(machine(box), scope, [box, recorded, wanted]);
       }
       return undefined;

@@ -58,10 +58,10 @@ export interface BoxPort {
   observeUpdates: Observe<{ readonly box: string; readonly sources: string }>;
   observeRoot: Observe<PreparedRootArgs>;
   prepareRoot: Apply<PreparedRootArgs>;
-  /** False when the canary of this run's update was bad and the box still stands on the new image. */
+  /** False when the canary of an update was bad and the box still stands on the new image. */
   observeFormerImage: Observe<{ readonly box: string }>;
   layBack: Apply<{ readonly box: string }>;
-  /** A precondition: the box stays on the image of this run's update. */
+  /** A precondition: the box stays on the image of its last update. */
   observeKept: Observe<{ readonly box: string }>;
   observePower: Observe<PowerArgs>;
   bootBox: Apply<PowerArgs>;

@@ -38,7 +38,7 @@ export interface EvidenceArgs {
 export interface CanaryPort {
   observeCanary: Observe<CanaryArgs>;
   runCanary: Apply<CanaryArgs>;
-  /** True once the update of this run has a verdict, or when it changed no image. */
+  /** True when the box has a verdict on the image that an update laid it on. */
   observeVerdict: Observe<CanaryArgs>;
   judgeUpdate: Apply<CanaryArgs>;
   /** Whether the cloud lets its user in. */

@@ -8,10 +8,9 @@ import { writeFileAtomically } from './local-files.ts';
 import { readRecord } from './records.ts';
 
 const schema = z.object({
-  /** Nonce of the run that wrote it: a verdict of an earlier update says nothing of this one. */
-  run: z.string(),
   former: z.string(),
   image: z.string(),
+  /** None: the box was laid on the image, and no canary has judged it there, whatever run begins or ends. */
   verdict: z.enum(['good', 'bad']).optional(),
   cause: z.string().optional(),
 });
@@ -30,12 +29,6 @@ export function readUpdate(box: string): Promise<UpdateRecord | null> {
 
 export async function writeUpdate(box: string, record: UpdateRecord): Promise<void> {
   await writeFileAtomically(pathOf(box), `${JSON.stringify(record, null, 2)}\n`, 0o600);
-}
-
-/** The update of this run. Null: it has laid the box on no other image. */
-export async function updateOf(box: string, run: string): Promise<UpdateRecord | null> {
-  const record = await readUpdate(box);
-  return record?.run === run ? record : null;
 }
 
 /** Notes how the canary went; `failure` of a bad one. */
