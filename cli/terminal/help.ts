@@ -19,6 +19,7 @@ const environment: readonly string[] = [
   '                       else $XDG_STATE_HOME/holdfast',
   '  HOLDFAST_CACHE       folder of the cache; $XDG_CACHE_HOME/holdfast',
   '  HOLDFAST_METRICS     HOST:PORT of the worker for Prometheus, or off; a kept loopback port',
+  '  HOLDFAST_WATCH       off: what dies of Temporal and the worker stays dead',
   '  TEMPORAL_ADDRESS     another Temporal than the embedded one; all TEMPORAL_*',
   '                       variables and the profile file of `temporal` are read',
   '  NO_COLOR             no colour; CLICOLOR_FORCE=1: colour without a terminal',

@@ -72,18 +72,23 @@ export async function watch(
     sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
   let failures = 0;
   while (!signal.aborted) {
-    const found = await dead();
-    if (found.length > 0) {
-      say(`not running: ${found.join(', ')}`);
-      failures = await up().then(
-        () => 0,
-        (error: unknown) => {
-          const { message, hint } = asEmbeddedError(error);
-          say(`${message}; ${hint}`);
-          return failures + 1;
-        },
-      );
-    }
+    // Nothing that it meets ends it: a record that cannot be read today may be mended tomorrow.
+    failures = await revive({ dead, up }, say).then(
+      () => 0,
+      (error: unknown) => {
+        const { message, hint } = asEmbeddedError(error);
+        say(`${message}; ${hint}`);
+        return failures + 1;
+      },
+    );
     await pause(Math.min(RETRY_SECONDS_MAX, LOOK_SECONDS * 2 ** failures));
   }
+}
+
+/** @throws what a look or a start meets */
+async function revive({ dead, up }: Watched, say: (text: string) => void): Promise<void> {
+  const found = await dead();
+  if (found.length === 0) return;
+  say(`not running: ${found.join(', ')}`);
+  await up();
 }
