@@ -22,6 +22,9 @@ const tries = [
   'Acquire::https::Timeout=20',
 ];
 
+/** Has apt print the headers of answers: the clock of the source is one of them. They may hold a login: they go nowhere. */
+const headers = ['-o', 'Debug::Acquire::http=true', '-o', 'Debug::Acquire::https=true'];
+
 export type Fetch = (
   url: string,
   path: string,
@@ -31,7 +34,7 @@ export type Fetch = (
 export const byApt =
   (proxies: Readonly<Record<string, string>>): Fetch =>
   (url, path) => {
-    const argv = ['/usr/lib/apt/apt-helper', ...tries, 'download-file', url, path];
+    const argv = ['/usr/lib/apt/apt-helper', ...tries, ...headers, 'download-file', url, path];
     return thisMachine.run(argv, { timeoutSeconds: 120, environment: proxies });
   };
 
@@ -70,19 +73,31 @@ async function findingsOf(url: string, path: string, fetch: Fetch): Promise<Diff
       },
     ];
   }
-  if (published - Date.now() <= clockSkewMillisecondsMax) return [];
-  return [
-    {
-      what: 'clock is wrong',
-      have: new Date().toISOString(),
-      want: `after ${new Date(published).toISOString()}, when ${new URL(url).hostname} made its list: set the clock`,
-    },
-  ];
+  return clockFindings(new URL(url).hostname, published, clockOf(stderr));
+}
+
+/** By what a source says of the time: when it made its list, and when it answered, which not every source tells. */
+function clockFindings(hostname: string, published: number, answered: number | null): Difference[] {
+  const [what, have] = ['clock is wrong', new Date().toISOString()];
+  if (published - Date.now() > clockSkewMillisecondsMax) {
+    const want = `after ${new Date(published).toISOString()}, when ${hostname} made its list: set the clock`;
+    return [{ what, have, want }];
+  }
+  if (answered === null || Math.abs(answered - Date.now()) <= clockSkewMillisecondsMax) return [];
+  return [{ what, have, want: `${new Date(answered).toISOString()}, as ${hostname} says: set the clock` }];
+}
+
+/** Milliseconds since 1970 of the last answer; a cache says how old its answer is. */
+function clockOf(debug: string): number | null {
+  const last = (name: string): string | undefined =>
+    [...debug.matchAll(new RegExp(`^${name}: *(.*?)\\r?$`, 'gim'))].at(-1)?.[1];
+  const date = Date.parse(last('date') ?? '');
+  return Number.isNaN(date) ? null : date + 1000 * Number(last('age') ?? 0);
 }
 
 /** The last error of apt, without the URL that stands in it. */
 function aptCause(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => /^(E|Err|W):/.test(line));
-  const text = lines.find((line) => line.startsWith('E:')) ?? lines[0] ?? stderr.trim().slice(-300);
+  const text = lines.find((line) => line.startsWith('E:')) ?? lines[0] ?? 'apt gave no reason';
   return text.replace(/^(E|Err|W):\s*/, '').replace(/^Failed to fetch \S+\s*/, '');
 }

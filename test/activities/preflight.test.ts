@@ -70,14 +70,19 @@ describe('sourceFindings()', () => {
 
   const release = (date: string): string => `Origin: Debian\nDate: ${date}\nAcquire-By-Hash: yes\n`;
   const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toUTCString();
-  const good = { status: 200, body: release(inHours(-200)) };
+  interface Answer {
+    readonly status: number;
+    readonly body: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  }
+  const good: Answer = { status: 200, body: release(inHours(-200)) };
 
   /** The URL of a Release file on a server that gives one answer after the other, the last one again. */
-  async function source(...answers: readonly { status: number; body: string }[]): Promise<string> {
+  async function source(...answers: readonly Answer[]): Promise<string> {
     let next = 0;
     const server = createServer((_request, response) => {
-      const { status = 500, body = '' } = answers[Math.min(next++, answers.length - 1)] ?? {};
-      response.writeHead(status).end(body);
+      const { status = 500, body = '', headers = {} } = answers[Math.min(next++, answers.length - 1)] ?? {};
+      response.writeHead(status, headers).end(body);
     });
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -105,12 +110,16 @@ describe('sourceFindings()', () => {
     expect(others).toEqual([]);
   }, 20_000);
 
-  it.each([404, 403])('sourceFindings() names the answer when it is %i', async (status) => {
-    const url = await source({ status, body: 'no' });
-    const [finding] = await found([url]);
-    expect(finding).toMatchObject({ what: `package source ${url} does not answer apt` });
-    expect(finding?.have).toContain(String(status));
-  });
+  it.each([404, 403, 500])(
+    'sourceFindings() names the answer when it is %i',
+    { timeout: 30_000 },
+    async (status) => {
+      const url = await source({ status, body: 'no' });
+      const [finding] = await found([url]);
+      expect(finding).toMatchObject({ what: `package source ${url} does not answer apt` });
+      expect(finding?.have).toContain(String(status));
+    },
+  );
 
   it('sourceFindings() refuses a page that is no Release file', async () => {
     const url = await source({ status: 200, body: '<html>Please log in</html>' });
@@ -122,6 +131,21 @@ describe('sourceFindings()', () => {
     expect(await found([url])).toMatchObject([
       { what: 'clock is wrong', want: expect.stringContaining('127.0.0.1 made its list') },
     ]);
+  });
+
+  it.each([25, -25])(
+    'sourceFindings() tells the hour of the source when its clock is %i hours away',
+    async (hours) => {
+      const url = await source({ ...good, headers: { date: inHours(hours) } });
+      expect(await found([url])).toMatchObject([
+        { what: 'clock is wrong', want: expect.stringContaining('as 127.0.0.1 says') },
+      ]);
+    },
+  );
+
+  it('sourceFindings() counts the age of an answer from a cache', async () => {
+    const url = await source({ ...good, headers: { date: inHours(-30), age: String(30 * 3600) } });
+    expect(await found([url])).toEqual([]);
   });
 
   it('sourceFindings() goes through the proxy of the environment', async () => {
