@@ -10,7 +10,7 @@ import { withConnection } from '../../workers/embedded/temporal/service.ts';
 import { stateDirectoryWithPorts } from './state-directory.ts';
 import { TEST_TIMEOUT_MILLISECONDS, run, status, supervisor } from './supervisor-program.ts';
 
-test('up() starts once, status() tells, down() stops', { timeout: TEST_TIMEOUT_MILLISECONDS }, async () => {
+test('up() starts once, status() tells', { timeout: TEST_TIMEOUT_MILLISECONDS }, async () => {
   const state = await stateDirectoryWithPorts();
   const first = await run('up', state);
   expect(first.types).toEqual(['started temporal', 'started ui', 'started worker', 'ready']);
@@ -46,11 +46,23 @@ test('up() starts once, status() tells, down() stops', { timeout: TEST_TIMEOUT_M
     },
     worker: { state: 'running', pid: expect.any(Number) as number, buildId: 'first' },
   });
-  expect((await run('down', state)).types).toEqual(['stopped worker', 'stopped ui', 'stopped temporal']);
-  expect((await run('down', state)).exitCode).toBe(0);
-  expect(await status(state)).toMatchObject({ temporal: { state: 'stopped' }, worker: { state: 'stopped' } });
-  expect((await run('up', state)).lines.at(-1)).toMatchObject({ type: 'ready', address });
 });
+
+test(
+  'down() stops all, and up() finds its address again',
+  { timeout: TEST_TIMEOUT_MILLISECONDS },
+  async () => {
+    const state = await stateDirectoryWithPorts();
+    const ready = (await run('up', state)).lines.at(-1);
+    expect((await run('down', state)).types).toEqual(['stopped worker', 'stopped ui', 'stopped temporal']);
+    expect((await run('down', state)).exitCode).toBe(0);
+    expect(await status(state)).toMatchObject({
+      temporal: { state: 'stopped' },
+      worker: { state: 'stopped' },
+    });
+    expect((await run('up', state)).lines.at(-1)).toEqual(ready);
+  },
+);
 
 test(
   'up() brings ports and database back when temporal was killed',

@@ -14,7 +14,7 @@ import {
 } from './temporal-program.ts';
 
 /** Longest time for one test that runs the supervisor a few times, in milliseconds. */
-export const TEST_TIMEOUT_MILLISECONDS = 240_000;
+export const TEST_TIMEOUT_MILLISECONDS = 90_000;
 
 /** Path of this test file's bundle; the double of the worker lies beside it. */
 export let supervisor: string;
