@@ -2,6 +2,7 @@
 // What people reach the cloud with: the openstack client, a browser, and beside both a canary run.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { beforeAll, expect, test } from 'vitest';
 import { accessDirectory, readCloud } from '../../../activities/clients/openstack/access-files.ts';
@@ -26,8 +27,24 @@ print([each['addr'] for each in server.addresses['test'] if each['OS-EXT-IPS:typ
 `;
 
 /** @source a guest answers within 25 s of its power-on under emulation, 60 s beside busy neighbours */
-const answers = (address: string) =>
-  expect.poll(() => pingOnce(address), { timeout: 120_000, interval: 500 }).toBe(true);
+const answerSecondsMax = 120;
+
+/** Waits until the server `sdk` answers ping; else fails with its state, its actions and the end of its console. */
+async function answers(address: string, since: string, openstack: (args: string[]) => Promise<string>) {
+  const end = Date.now() + answerSecondsMax * 1000;
+  while (Date.now() < end) {
+    if ((await pingOnce(address)) === true) return;
+    await sleep(500);
+  }
+  const looks = [
+    ['server', 'show', 'sdk'],
+    ['server', 'event', 'list', 'sdk'],
+    ['floating', 'ip', 'list', '--long'],
+    ['console', 'log', 'show', '--lines', '40', 'sdk'],
+  ];
+  const seen = await Promise.all(looks.map((look) => openstack(look).catch(String)));
+  throw new Error(`${address} has not answered ${answerSecondsMax} s after ${since}\n${seen.join('\n')}`);
+}
 
 let canary: WorkflowHandle;
 
@@ -57,16 +74,16 @@ export function clientTests(): void {
     await openstack(['security', 'group', 'rule', 'create', '--protocol', 'icmp', 'pinged']);
     const address = (await python(['-c', createServer, guestImageName])).trim();
     expect(await openstack(['server', 'show', 'sdk', '-c', 'addresses', '-f', 'value'])).toContain(address);
-    await answers(address);
+    await answers(address, 'the create', openstack);
     await openstack(['server', 'reboot', '--soft', '--wait', 'sdk']);
-    await answers(address);
+    await answers(address, 'the soft reboot', openstack);
     await openstack(['server', 'resize', '--flavor', 'SCS-1V-2', '--wait', 'sdk']);
     await openstack(['server', 'resize', 'confirm', 'sdk']);
     const size = ['server', 'show', 'sdk', '-c', 'status', '-c', 'flavor', '-f', 'json'];
     await expect
       .poll(async () => JSON.parse(await openstack(size)) as unknown, { timeout: 60_000, interval: 1000 })
       .toMatchObject({ status: 'ACTIVE', flavor: { name: 'SCS-1V-2' } });
-    await answers(address);
+    await answers(address, 'the resize', openstack);
     await openstack(['server', 'delete', '--wait', 'sdk']);
     await openstack(['floating', 'ip', 'delete', address]);
     await openstack(['security', 'group', 'delete', 'pinged']);
