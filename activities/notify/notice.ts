@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells a person by the operator's own command or webhook that a run waits. Its failure is a result, never an error.
 import type { Notice, NotifyResult, NotifyTarget, NotifyWays } from '../../workflows/contracts/run/notice.ts';
+import { parseNotifyWays } from '../../workflows/contracts/run/notice.schema.ts';
 import type { NotifyPort } from '../../workflows/ports/notify.ts';
-import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import type { Clients } from '../clients/index.ts';
-import { readSpecOf, readWantedSpec } from '../clients/state/recorded-specs.ts';
+import { readNamedSpec, readStandingSpec } from '../clients/state/subject-specs.ts';
 import { deepestCause } from '../clients/failure.ts';
 import { postNotice, runNoticeCommand } from '../clients/machine/notice-ways.ts';
 import { redact } from '../clients/redact.ts';
@@ -26,16 +26,21 @@ export function noticeActivities({ stateDirectory }: Pick<Clients, 'stateDirecto
 /** What the recorded spec says; a command that stands in the table itself, as earlier releases had it, is not run. */
 export async function waysOf(
   stateDirectory: string,
-  { box, specDigest }: Partial<NotifyTarget>,
+  { subject, specDigest }: Partial<NotifyTarget>,
 ): Promise<NotifyWays | { readonly why: string }> {
-  if (box === undefined) return { why: 'The run names no recorded spec that says who is told' };
+  if (subject === undefined) return { why: 'The run names no recorded spec that says who is told' };
   const file =
     specDigest === undefined
-      ? await readSpecOf(stateDirectory, box)
-      : await readWantedSpec(stateDirectory, { name: box, specDigest });
-  if (file.kind !== 'read') return file;
-  const { notify } = file.value as Partial<BoxSpec>;
-  return notify ?? { why: `The recorded spec of box ${box} names nobody` };
+      ? await readStandingSpec(stateDirectory, subject)
+      : await readNamedSpec(stateDirectory, subject, specDigest);
+  if (file.kind !== 'read') return { why: file.why };
+  const parsed = parseNotifyWays(file.value);
+  const what = `The recorded spec of ${subject.kind} ${subject.name}`;
+  if (!parsed.ok) {
+    const causes = parsed.issues.map(({ path, message }) => `${path}: ${message}`);
+    return { why: `${what} is damaged: ${causes.join('; ')}` };
+  }
+  return parsed.value.notify ?? { why: `${what} names nobody` };
 }
 
 /** Every way is tried, side by side; the result names each that failed to the end. */

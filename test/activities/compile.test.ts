@@ -9,6 +9,7 @@ import { compileActivities } from '../../activities/operation/compile.ts';
 import type { Clients } from '../../activities/clients/index.ts';
 import { writePrivate } from '../../cli/terminal/io.ts';
 import { recordWanted } from '../../cli/records/wanted-spec.ts';
+import { subjectFolders } from '../../workflows/contracts/run/subject.ts';
 import { wantedSpecFile, type WantedSpec } from '../../workflows/contracts/box/wanted-spec.ts';
 import { labSpec } from '../system/lab.ts';
 
@@ -39,7 +40,10 @@ const refusal = (input: unknown) =>
 describe('compile()', () => {
   test('compile() works by the recorded spec, and its table names that instead of whom to tell', async () => {
     const { table } = await compile('install-box', wanted);
-    expect(table.notify).toEqual({ box: 'lab', specDigest: wanted.specDigest });
+    expect(table.notify).toEqual({
+      subject: { kind: 'box', name: 'lab' },
+      specDigest: wanted.specDigest,
+    });
   });
 
   test.each([
@@ -85,9 +89,27 @@ describe('compile()', () => {
 describe('waysOf()', () => {
   test.each([
     ['a command', { command }],
-    ['a path', { box: '../lab' }],
-    ['a box that is not recorded', { box: 'other' }],
+    ['a path', { subject: { kind: 'box', name: '../lab' } }],
+    ['a box that is not recorded', { subject: { kind: 'box', name: 'other' } }],
+    ['a kind that has no records', { subject: { kind: 'cloud', name: 'lab' } }],
   ])('waysOf() tells nobody when the table carries %s', async (_, target: object) => {
     expect(await waysOf(stateDirectory, target)).toHaveProperty('why');
   });
+
+  test.each(['box', 'site', 'authority'] as const)(
+    'waysOf() reads the recorded spec of a %s',
+    async (kind) => {
+      const folder = join(stateDirectory, subjectFolders[kind], 'told');
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const write = (notify: object) =>
+        writePrivate(join(folder, 'spec.json'), JSON.stringify({ kind: 'any', notify }));
+      const subject = { kind, name: 'told' };
+      await write({ webhook: 'http://127.0.0.1:4/hook' });
+      expect(await waysOf(stateDirectory, { subject })).toEqual({ webhook: 'http://127.0.0.1:4/hook' });
+      await write({ command: 'id' });
+      expect(await waysOf(stateDirectory, { subject })).toEqual({
+        why: `The recorded spec of ${kind} told is damaged: notify.command: Invalid input: expected array, received string`,
+      });
+    },
+  );
 });

@@ -64,7 +64,7 @@ describe('TableRun and its lease', () => {
       world.pass(60);
       return silent();
     });
-    const notify = { box: 'lab' };
+    const notify = { subject: { kind: 'box', name: 'lab' } } as const;
     const { run, end } = start(world, tableOf({ a: {}, b: {} }, { ...patient, notify }));
     await phaseOf(run, 'needs-operator');
     expect(world.now()).toBeLessThan(300_000);

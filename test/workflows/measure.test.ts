@@ -17,7 +17,7 @@ const table: CompiledTable = {
   inputDigest: 'd',
   steps: canarySteps({ cloud: 'acme', throughputMegabytesMin: 1 }),
   kind: 'cloud',
-  notify: { box: 'lab' },
+  notify: { subject: { kind: 'box', name: 'lab' } },
 };
 const failure = { code: 'Unreachable', message: 'No login by ssh', on: '203.0.113.5', hint: 'Wait' } as const;
 const good: CanaryFlight = {

@@ -6,7 +6,7 @@ import { reportOn } from '../../workflows/engine/report.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
 import { failure, FakeWorld, tableOf } from './fake-world.ts';
 
-const notify = { box: 'lab' };
+const notify = { subject: { kind: 'box', name: 'lab' } } as const;
 const refused = () => ({ outcome: 'failed', failure: failure('Rejected', { cause: 'disk full' }) }) as const;
 
 async function until(run: TableRun, holds: (progress: Progress) => boolean): Promise<void> {

@@ -11,7 +11,7 @@ import {
   parseAuthoritySpec,
 } from '../../../workflows/contracts/authority/authority-spec.schema.ts';
 import { Failure } from '../failure.ts';
-import { readOwnJson } from './own-files.ts';
+import { readStandingSpec } from './subject-specs.ts';
 
 export interface RecordedAuthority {
   readonly spec: AuthoritySpec;
@@ -26,7 +26,7 @@ export async function recordedAuthority(
 ): Promise<RecordedAuthority | null> {
   // It becomes part of a path.
   if (!authorityName.safeParse(name).success) return null;
-  const file = await readOwnJson(stateDirectory, authoritySpecFile(name));
+  const file = await readStandingSpec(stateDirectory, { kind: 'authority', name });
   if (file.kind === 'absent') return null;
   const on = join(stateDirectory, authoritySpecFile(name));
   const hint = 'Record it again: holdfast ca record FILE';

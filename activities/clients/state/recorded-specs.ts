@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Specs of boxes as the state directory has them: the one a box stands by, and those that inputs name.
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { wantedSpecFile, type WantedSpec } from '../../../workflows/contracts/box/wanted-spec.ts';
+import type { WantedSpec } from '../../../workflows/contracts/box/wanted-spec.ts';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../../workflows/contracts/box/box-spec.schema.ts';
 import { Failure } from '../failure.ts';
-import { readOwnJson, type OwnFile } from './own-files.ts';
+import type { OwnFile } from './own-files.ts';
 import { readRecord } from './records.ts';
-
-/** What becomes part of a path: nothing that leads elsewhere. */
-const isName = (text: string): boolean => /^[a-z][a-z0-9-]{0,46}[a-z0-9]$/.test(text);
-const isDigest = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
+import { readNamedSpec, readStandingSpec } from './subject-specs.ts';
 
 const specFile = (box: string): string => join('boxes', box, 'spec.json');
 
@@ -20,26 +16,17 @@ export function specPath(stateDirectory: string, box: string): string {
 }
 
 /** The spec by which a box was installed last. */
-export async function readSpecOf(stateDirectory: string, box: string): Promise<OwnFile> {
-  if (!isName(box)) return noName(box);
-  return readOwnJson(stateDirectory, specFile(box));
+export async function readSpecOf(stateDirectory: string, name: string): Promise<OwnFile> {
+  return readStandingSpec(stateDirectory, { kind: 'box', name });
 }
 
 /** The spec that an input names, only as it was when it was named. */
-export async function readWantedSpec(stateDirectory: string, wanted: WantedSpec): Promise<OwnFile> {
-  if (!isName(wanted.name) || !isDigest(wanted.specDigest)) return noName(wanted.name);
-  const file = await readOwnJson(stateDirectory, wantedSpecFile(wanted));
-  if (file.kind !== 'read') return file;
-  const digest = createHash('sha256').update(file.text).digest('hex');
-  if (digest === wanted.specDigest) return file;
-  const path = join(stateDirectory, wantedSpecFile(wanted));
-  return { kind: 'foreign', why: `${path} has the digest ${digest}: it was changed after it was recorded` };
+export async function readWantedSpec(
+  stateDirectory: string,
+  { name, specDigest }: WantedSpec,
+): Promise<OwnFile> {
+  return readNamedSpec(stateDirectory, { kind: 'box', name }, specDigest);
 }
-
-const noName = (name: string): OwnFile => ({
-  kind: 'malformed',
-  why: `${JSON.stringify(name)} and its digest name no spec`,
-});
 
 /** Null when no spec is recorded. @throws Failure Rejected when another user wrote it, or it cannot be read or is damaged */
 export async function recordedSpec(stateDirectory: string, box: string): Promise<BoxSpec | null> {

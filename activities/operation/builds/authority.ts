@@ -9,7 +9,7 @@ import { operations } from '../../../workflows/operations/index.ts';
 import { issueCaSteps } from '../../../workflows/operations/issue-ca/steps.ts';
 import { recordedAuthority } from '../../clients/state/recorded-authorities.ts';
 import { invalid } from '../inputs.ts';
-import type { Build } from './build.ts';
+import { toldOf, type Build } from './build.ts';
 
 /** @source one: a station has one person, and does one thing at a time */
 const stepsAtOnce = 1;
@@ -35,6 +35,7 @@ const ofCeremony: Build<IssueCaInput> = async (wanted, stateDirectory) => {
     limit: stepsAtOnce,
     requestedBy,
     input: { name, generation, specDigest: wanted.specDigest },
+    notify: toldOf(spec),
   };
 };
 

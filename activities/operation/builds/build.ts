@@ -2,7 +2,9 @@
 // What a build of a table yields, and what most builds read: the recorded spec, the facts of this machine. Builds no table.
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import type { AuthoritySpec } from '../../../workflows/contracts/authority/authority-spec.ts';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
+import type { MirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import type { Parsed } from '../../../workflows/contracts/run/parse.schema.ts';
 import type { WantedSpec } from '../../../workflows/contracts/box/wanted-spec.ts';
 import type { NotifyTarget } from '../../../workflows/contracts/run/notice.ts';
@@ -69,8 +71,19 @@ export async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
   return { profile, processors: availableParallelism(), sources, digest };
 }
 
+/** What the kind of a spec says of its subject. */
+const kindsOfSpecs = {
+  Box: 'box',
+  Mirror: 'site',
+  Authority: 'authority',
+} as const;
+
 /** The table names the spec that says who is told, and not the command itself. */
-export function toldOf({ name, notify }: BoxSpec, wanted?: WantedSpec): NotifyTarget | undefined {
+export function toldOf(
+  { kind, name, notify }: Pick<BoxSpec | MirrorSpec | AuthoritySpec, 'kind' | 'name' | 'notify'>,
+  wanted?: Pick<WantedSpec, 'specDigest'>,
+): NotifyTarget | undefined {
   if (notify === undefined) return undefined;
-  return wanted === undefined ? { box: name } : { box: name, specDigest: wanted.specDigest };
+  const subject = { kind: kindsOfSpecs[kind], name };
+  return wanted === undefined ? { subject } : { subject, specDigest: wanted.specDigest };
 }

@@ -16,7 +16,7 @@ import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { readWantedMirror, recordedMirror } from '../../clients/state/recorded-mirrors.ts';
 import { readSpecOf } from '../../clients/state/recorded-specs.ts';
 import { invalid } from '../inputs.ts';
-import { accept, digest, type Build } from './build.ts';
+import { accept, digest, toldOf, type Build } from './build.ts';
 
 const ofInstall =
   (lease: (name: string) => string | null): Build<InstallMirrorInput> =>
@@ -25,14 +25,15 @@ const ofInstall =
     await refuseBox(spec.name, stateDirectory);
     const steps = installMirrorSteps(spec, await factsOfMirror(spec));
     const { name } = spec;
-    return { subject: name, steps, lease: lease(name), takeOver: input.takeOver, input: spec };
+    const notify = toldOf(spec, input);
+    return { subject: name, steps, lease: lease(name), takeOver: input.takeOver, input: spec, notify };
   };
 
 const ofRefresh: Build<NamedBoxInput> = async ({ name, takeOver, scheduled }, stateDirectory) => {
   const spec = await knownMirror(name, stateDirectory);
   const { ownMirror } = await factsOfMirror(spec);
   const steps = refreshMirrorsSteps(debArgs(spec, ownMirror), scheduled);
-  return { subject: name, scheduled, steps, lease: name, takeOver, input: spec };
+  return { subject: name, scheduled, steps, lease: name, takeOver, input: spec, notify: toldOf(spec) };
 };
 
 const ofRefreshPlan: Build<NamedBoxInput> = async ({ name }, stateDirectory) => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of an authority's spec and of the input that names it. Computes no fingerprint: the first step of a ceremony does.
 import { z } from 'zod';
+import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { daysOf, type AuthoritySpec, type IssueCaInput } from './authority-spec.ts';
 
@@ -124,16 +125,6 @@ const approvers = z
     });
   });
 
-const notify = z
-  .strictObject({
-    command: z.array(z.string().min(1)).min(1).optional(),
-    webhook: z.url({ protocol: /^https?$/, error: 'Not an http or https URL' }).optional(),
-  })
-  .refine(
-    ({ command, webhook }) => command !== undefined || webhook !== undefined,
-    'Name a command, a webhook, or both',
-  );
-
 const root = z.strictObject({
   serial: tokenSerial,
   id: keyId,
@@ -178,7 +169,7 @@ const authoritySpec = z
     approvals,
     approvers,
     profile,
-    notify: notify.optional(),
+    notify: notifyWays.optional(),
   })
   .refine(({ approvals, approvers: { length } }) => length === 0 || length >= approvals, {
     path: ['approvers'],

@@ -18,6 +18,7 @@ import {
 } from './box-spec.ts';
 import { credentialLifetime, everySeconds, scheduleDefaults } from './schedules.ts';
 import { isHostAddress, overlaps, parseAddress, parseCidr } from './cidr.ts';
+import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 
 /** 48: the name is part of host names, link names and paths. */
@@ -331,28 +332,6 @@ const images = z.array(image).superRefine((list, context) => {
     context.addIssue({ code: 'custom', path: [index, 'name'], message });
   });
 });
-
-/** Who is told, and how. */
-export const notifyWays = z
-  .strictObject({
-    command: z.array(z.string().min(1)).min(1).optional().meta({
-      description:
-        'Program with its arguments, run on this machine by the worker. The notice is JSON on its stdin. It has 10 s.',
-      absent: 'none',
-    }),
-    webhook: z
-      .url({ protocol: /^https?$/, error: 'Not an http or https URL' })
-      .optional()
-      .meta({
-        description: 'URL that gets the notice as the body of a POST. It has 10 s to answer.',
-        bounds: 'an http or https URL',
-        absent: 'none',
-      }),
-  })
-  .refine(
-    ({ command, webhook }) => command !== undefined || webhook !== undefined,
-    'Name a command, a webhook, or both',
-  );
 
 const every = z
   .string()

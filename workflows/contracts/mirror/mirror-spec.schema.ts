@@ -6,8 +6,8 @@ import {
   debianMirrors,
   debianPackage,
   managementNetwork,
-  notifyWays,
 } from '../box/box-spec.schema.ts';
+import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import type { InstallMirrorInput, MirrorSpec } from './mirror-spec.ts';
 

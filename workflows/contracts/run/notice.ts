@@ -13,8 +13,8 @@ export interface NotifyWays {
 
 /** The recorded spec that says who is told: no input and no table carries a command. */
 export interface NotifyTarget {
-  readonly box: string;
-  /** Of the spec that the run works by; none: the one that the box stands by. */
+  readonly subject: Subject;
+  /** Of the spec that the run works by; none: the one that the subject stands by. */
   readonly specDigest?: string;
 }
 
