@@ -8,13 +8,17 @@
 set -eu
 hostname=$1 datapath=$2 mappings=$3 manager=$4 north=$5 south=$6; shift 6
 vsctl() { ovs-vsctl --timeout=20 "$@"; }
-tso=$(vsctl --if-exists get open . other_config:userspace-tso-enable | tr -d '"')
+# A question that fails ends it here: no answer must not look like another datapath, for which the bridge is deleted.
+tso=$(vsctl --if-exists get open . other_config:userspace-tso-enable)
+tso=${tso#\"} tso=${tso%\"}
+current=$(vsctl --if-exists get bridge br-int datapath_type)
+current=${current#\"} current=${current%\"}
 [ "$datapath" = netdev ] && offload=true || offload=false
 vsctl --no-wait set open . other_config:userspace-tso-enable="$offload" external-ids:hostname="$hostname" \
   external-ids:ovn-remote=tcp:127.0.0.1:6642 external-ids:ovn-encap-type=geneve external-ids:ovn-encap-ip=127.0.0.1 \
   external-ids:ovn-bridge-datapath-type="$datapath" external-ids:ovn-bridge-mappings="$mappings" \
   external-ids:ovn-cms-options=enable-chassis-as-gw
-if [ "$(vsctl --if-exists get bridge br-int datapath_type | tr -d '"')" != "$datapath" ]; then
+if [ "$current" != "$datapath" ]; then
   vsctl --no-wait --if-exists del-br br-int -- add-br br-int -- set bridge br-int datapath_type="$datapath" fail-mode=secure
 fi
 while [ "$1" != , ]; do

@@ -38,11 +38,11 @@ describe('the program beside the switch in userspace', () => {
     writeFileSync(join(folder, name, 'ifindex'), `${index}\n`);
   }
 
-  /** Ends by itself: the double of the database's monitor says nothing. */
-  function mended(): string[] {
+  /** Ends by itself: the double of the database's monitor says nothing. @returns exit code */
+  function run(): number {
     const [program] = floatingIpFiles;
     const text = (program?.content ?? '').replaceAll('/sys/class/net', folder);
-    const script = `( ${text} ) & wait $! || :; kill 0`;
+    const script = `( ${text} ) & wait $!; echo $? > ${folder}/code; kill 0`;
     try {
       execFileSync('setsid', ['sh', '-c', script], {
         env: { PATH: `${join(folder, 'bin')}:/usr/bin:/bin` },
@@ -51,6 +51,11 @@ describe('the program beside the switch in userspace', () => {
     } catch {
       // It ended its own group.
     }
+    return Number(readFileSync(join(folder, 'code'), 'utf8'));
+  }
+
+  function mended(): string[] {
+    run();
     return readFileSync(join(folder, 'log'), 'utf8').split('\n').filter(Boolean);
   }
 
@@ -65,6 +70,23 @@ describe('the program beside the switch in userspace', () => {
   it('brings up a link that was left down, and asks nothing of one that the switch has not opened yet', () => {
     link('tapdown', '0x1102', 15);
     link('tapnew', '0x1003', 16);
+    expect(mended()).toEqual(['ip link set tapdown up']);
+  });
+  it.each([
+    ['does not answer', 'echo "database connection failed" >&2; exit 1'],
+    ['answers nothing', ':'],
+    ['names a datapath that is not known', 'echo dpdk'],
+  ])('ends with an error, to be begun again, when the switch %s', (_, body) => {
+    link('taplost', '0x1003', 16);
+    double('ovs-vsctl', body);
+    expect([run(), readFileSync(join(folder, 'log'), 'utf8')]).toEqual([1, '']);
+  });
+
+  it('waits beside the switch of the kernel, and begins when the bridge is made anew for the other', () => {
+    link('tapdown', '0x1102', 15);
+    const asked = join(folder, 'asked');
+    double('ovs-vsctl', `[ -e ${asked} ] && echo netdev || echo '""'; : > ${asked}`);
+    double('sleep', ':');
     expect(mended()).toEqual(['ip link set tapdown up']);
   });
 });

@@ -2,9 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # Mends what the switch in userspace does to guests: floating IPs out of reach, links left down or lost. Runs for ever.
 set -eu
-datapath=$(ovs-vsctl --timeout=20 get bridge br-int datapath_type | tr -d '"')
-# The switch of the kernel has no such limit.
-[ "$datapath" = netdev ] || exec sleep infinity
+# A question that fails ends the program, and systemd begins it again: no answer is not the answer of the kernel's switch,
+# which needs none of this. Its bridge may be made anew for the other.
+while :; do
+  datapath=$(ovs-vsctl --timeout=20 get bridge br-int datapath_type)
+  case $datapath in
+    netdev | '"netdev"') break ;;
+    system | '"system"' | '""') sleep 30 ;;
+    *) echo "br-int has an unknown datapath: $datapath" >&2; exit 1 ;;
+  esac
+done
 # A number that no link had before: the kernel counts its links up, the switch numbers its ports from 1.
 reopen() {
   [ "$(ovs-vsctl --timeout=20 --if-exists get interface "$1" ofport)" -gt 0 ] 2>/dev/null || return 0
