@@ -2,7 +2,7 @@
 // The embedded server with the real program: prepared, kept to the loopback, honest when it dies.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Connection } from '@temporalio/client';
+import { ScheduleClient, type Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
@@ -22,6 +22,9 @@ import {
   readRetentionSeconds,
   withConnection,
 } from '../../workers/embedded/temporal/service.ts';
+import { newestPoll } from '../../workers/embedded/looks/signs-of-life.ts';
+import { overdueSchedules } from '../../workers/embedded/looks/overdue-schedules.ts';
+import { taskQueue } from '../../workflows/contracts/run/messages.ts';
 import { bundleProgram } from './bundled-program.ts';
 import { stateDirectoryWithPorts } from './state-directory.ts';
 import { PROGRAM_TIMEOUT_MILLISECONDS, cleanEnvironment, temporalProgram } from './temporal-program.ts';
@@ -110,6 +113,55 @@ test('registerSearchAttributes() refuses when one has another type', async () =>
       code: 'Conflict',
       message: expect.stringContaining('Cloud'),
     });
+  });
+});
+
+test('newestPoll() changes with each poll of a worker, and knows nothing of another', async () => {
+  await connected(async (connection) => {
+    // The server refuses a long poll of a second or less.
+    const poll = () =>
+      connection
+        .withDeadline(Date.now() + 3000, () =>
+          connection.workflowService.pollWorkflowTaskQueue({
+            namespace: 'default',
+            taskQueue: { name: taskQueue },
+            identity: 'holdfast-1',
+          }),
+        )
+        .catch(() => undefined);
+    const seen: (string | null)[] = [await newestPoll(connection, 'default', 'holdfast-1')];
+    for (let turn = 0; turn < 2; turn += 1) {
+      await poll();
+      seen.push(await newestPoll(connection, 'default', 'holdfast-1'));
+    }
+    expect(seen[0]).toBeNull();
+    expect(new Set(seen).size).toBe(3);
+    expect(await newestPoll(connection, 'default', 'holdfast-2')).toBeNull();
+  });
+});
+
+test('overdueSchedules() names those of ours whose runs did not begin, and no paused one', async () => {
+  await connected(async (connection) => {
+    const client = new ScheduleClient({ connection, namespace: 'default' });
+    const create = (scheduleId: string, paused: boolean) =>
+      client.create({
+        scheduleId,
+        spec: { intervals: [{ every: '1h' }] },
+        action: { type: 'startWorkflow', workflowType: 'DriftBox', taskQueue: 'nobody' },
+        state: { paused },
+      });
+    for (const [id, paused] of [
+      ['holdfast/drift/lab', false],
+      ['holdfast/drift/paused', true],
+      ['of-others', false],
+    ] as const)
+      await create(id, paused);
+    // Schedules are listed by another store than they are kept in, a moment later.
+    const inThreeHours = () => overdueSchedules(connection, 'default', Date.now() + 3 * 3_600_000);
+    await expect
+      .poll(inThreeHours, { timeout: 30_000 })
+      .toMatchObject([{ id: 'drift/lab', type: 'DriftBox' }]);
+    expect(await overdueSchedules(connection, 'default', Date.now())).toEqual([]);
   });
 });
 

@@ -66,6 +66,14 @@ export function down(settings: SuperviseSettings, emit: Emit): Promise<void> {
   });
 }
 
+/** Ends one part, which the next `up` starts again. @idempotent */
+export function endPart(settings: SuperviseSettings, part: string, emit: Emit): Promise<void> {
+  return locked(settings, emit, async () => {
+    if (part === 'worker') await stopWorker(settings.stateDirectory, emit);
+    if (part === 'temporal') await stopTemporalServer(settings.stateDirectory);
+  });
+}
+
 /** What runs, as one document. */
 export interface SuperviseStatus {
   temporal: {

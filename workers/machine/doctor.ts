@@ -4,6 +4,7 @@ import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { boxFindings } from './doctor-boxes.ts';
 import { machineFindings } from './doctor-machine.ts';
 import { processFindings, stateFindings } from './doctor-processes.ts';
+import { scheduleFindings } from './doctor-schedules.ts';
 import type { Finding } from './finding.ts';
 
 export async function examine(settings: SuperviseSettings, userId: number): Promise<Finding[]> {
@@ -11,6 +12,7 @@ export async function examine(settings: SuperviseSettings, userId: number): Prom
     machineFindings(settings),
     stateFindings(settings, userId),
     processFindings(settings),
+    scheduleFindings(settings),
     boxFindings(settings),
   ]);
   return groups.flat();
