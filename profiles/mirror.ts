@@ -16,6 +16,8 @@ export const mirrorProfile: MirrorProfile = {
     'gnupg',
     'gpgv',
     'nginx',
+    // Tries what is mirrored of Python indexes.
+    'python3-pip',
   ],
   unitsShippedDisabled: [
     'nginx',
@@ -26,6 +28,6 @@ export const mirrorProfile: MirrorProfile = {
     'rsync',
   ],
   generatorsMasked: generatorsWithoutWork,
-  // @source an image of 330 MB, its packages of 120 MB, and as much again for a first small archive
+  // @source an image of 400 MB, its packages of 120 MB, and as much again for a first small archive
   size: { diskFreeMebibytesMin: 2500, memoryMebibytesMin: 512 },
 };

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { boxHost, hostOf, machineHost } from '../activities/hosts/host.ts';
 import type { Clients } from '../activities/clients/index.ts';
+import type { PipEnvironment } from '../activities/clients/machine/pip-index.ts';
 import { EmbeddedSecretStore } from '../activities/clients/secrets/secret-store.ts';
 
 export interface ClientSettings {
@@ -11,10 +12,12 @@ export interface ClientSettings {
   readonly namespace: string;
   /** Proxies of the environment, by their names in small letters. */
   readonly proxies: Readonly<Record<string, string>>;
+  /** What pip would read of the environment; default: nothing. */
+  readonly pip?: PipEnvironment;
 }
 
 export function composeClients(settings: ClientSettings): Clients {
-  const { stateDirectory, cacheDirectory, namespace, proxies } = settings;
+  const { stateDirectory, cacheDirectory, namespace, proxies, pip = {} } = settings;
   return {
     secrets: new EmbeddedSecretStore(join(stateDirectory, 'secrets')),
     host: hostOf,
@@ -24,5 +27,6 @@ export function composeClients(settings: ClientSettings): Clients {
     cacheDirectory,
     namespace,
     proxies,
+    pip,
   };
 }

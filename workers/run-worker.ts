@@ -11,7 +11,7 @@ import { writeJsonFile } from './embedded/json-file.ts';
 import { metricsAddress, metricsUrlOf } from './embedded/temporal/metrics-address.ts';
 import { isEmbeddedAddress } from './embedded/temporal/ports.ts';
 import { registerSearchAttributes } from './embedded/temporal/search-attributes.ts';
-import { proxiesOf, superviseSettings } from './embedded/supervise-settings.ts';
+import { pipOf, proxiesOf, superviseSettings } from './embedded/supervise-settings.ts';
 import { workerReadyPath } from './embedded/worker-process.ts';
 import { readBundle } from './workflow-bundle.ts';
 
@@ -53,6 +53,7 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
     ...(metrics !== null && { telemetryOptions: metricsOptions(metrics) }),
   });
   const proxies = proxiesOf(environment);
+  const pip = pipOf(environment);
   const code = readBundle(programDirectory);
   const connection = await NativeConnection.connect(connectionOptions);
   try {
@@ -65,7 +66,9 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
       taskQueue,
       buildId,
       workflowBundle: { code },
-      activities: createActivities(composeClients({ stateDirectory, cacheDirectory, namespace, proxies })),
+      activities: createActivities(
+        composeClients({ stateDirectory, cacheDirectory, namespace, proxies, pip }),
+      ),
       // Below the supervisor's 30 s: commands are detached from within a heartbeat, and go on.
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '20 seconds',

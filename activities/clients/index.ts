@@ -2,6 +2,7 @@
 // Everything the activities are given. Built once, in workers/compose.ts.
 import type { Host } from '../hosts/host.ts';
 import type { HostRef } from '../../workflows/contracts/run/subject.ts';
+import type { PipEnvironment } from './machine/pip-index.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 
 export interface Clients {
@@ -18,4 +19,6 @@ export interface Clients {
   readonly namespace: string;
   /** Proxies of the worker's environment (`http_proxy`, …), for programs that fetch. May hold a password. */
   readonly proxies: Readonly<Record<string, string>>;
+  /** What pip would read of the worker's environment. */
+  readonly pip: PipEnvironment;
 }

@@ -4,11 +4,11 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { MirrorPort } from '../../workflows/ports/mirror.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../step-scope.ts';
-import { aptlyOf, type AptlySite } from './aptly.ts';
-import { builtDifferences, buildSnapshots } from './build.ts';
-import { fetchPlanned, missingDifferences, repair, unsoundDifferences } from './fetch.ts';
-import { pinAll, pinDifferences } from './pins.ts';
-import { planDifferences, refreshDifferences, writePlanOf } from './plan.ts';
+import { aptlyOf, type AptlySite } from './deb/aptly.ts';
+import { builtDifferences, buildSnapshots } from './deb/build.ts';
+import { fetchPlanned, missingDifferences, repair, unsoundDifferences } from './deb/fetch.ts';
+import { pinAll, pinDifferences } from './deb/pins.ts';
+import { planDifferences, refreshDifferences, writePlanOf } from './deb/plan.ts';
 import {
   composeRevisionOf,
   publishedDifferences,
@@ -25,9 +25,14 @@ import {
   statusDifferences,
   writeStatus,
 } from './record.ts';
+import { fetchPypi, missingFileDifferences, repairPypi, unsoundFileDifferences } from './pypi/fetch.ts';
+import { pinPypi, pypiPinDifferences } from './pypi/pins.ts';
+import { pypiPlanDifferences, pypiRefreshDifferences, writePypiPlan } from './pypi/plan.ts';
+import { pypiSmokeDifferences, runPypiTrial } from './pypi/smoke.ts';
+import { buildPypi, pypiBuiltDifferences } from './pypi/tree.ts';
 import { ensureKey, keyDifferences } from './signing-key.ts';
 import { siteOf, type Site } from './site.ts';
-import { runTrial, smokeDifferences } from './smoke.ts';
+import { runTrial, smokeDifferences } from './deb/smoke.ts';
 
 export function mirrorActivities(clients: Clients): MirrorPort {
   const { stateDirectory, secrets } = clients;
@@ -51,6 +56,19 @@ export function mirrorActivities(clients: Clients): MirrorPort {
     repairContents: applying((args, scope) => repair(site(args), args, scope)),
     observeDebBuilt: observing((args, scope) => builtDifferences(site(args), args, scope)),
     buildDeb: applying((args, scope) => buildSnapshots(site(args), args, scope)),
+    observePypiRefreshPlan: observing((args, scope) => pypiRefreshDifferences(site(args), args, scope)),
+    observePypiPins: observing((args, scope) => pypiPinDifferences(site(args), scope)),
+    pinPypi: applying((args, scope) => pinPypi(site(args), args, scope)),
+    observePypiPlan: observing((args, scope) => pypiPlanDifferences(site(args), scope)),
+    writePypiPlan: applying((args, scope) => writePypiPlan(site(args), args, scope)),
+    observePypiFetched: observing((args, scope) => missingFileDifferences(site(args), scope)),
+    fetchPypi: applying((args, scope) => fetchPypi(site(args), args, scope)),
+    observePypiVerified: observing((args, scope) => unsoundFileDifferences(site(args), scope)),
+    repairPypi: applying((args, scope) => repairPypi(site(args), args, scope)),
+    observePypiBuilt: observing((args, scope) => pypiBuiltDifferences(site(args), scope)),
+    buildPypi: applying((args, scope) => buildPypi(site(args), scope)),
+    observePypiSmoke: observing((args, scope) => pypiSmokeDifferences(site(args), scope)),
+    runPypiSmoke: applying((args, scope) => runPypiTrial(site(args), args, scope)),
     observeRevision: observing((args, scope) => revisionDifferences(site(args), scope)),
     composeRevision: applying((args, scope) => composeRevisionOf(site(args), scope)),
     observeStaged: observing((args, scope) => stagedDifferences(site(args), scope)),

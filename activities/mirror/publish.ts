@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Publishes the revision of a run by aptly: to the staging prefix, where only a trial sees it, and to the one that clients see.
+// Publishes the revision of a run: where only a trial sees it, and where clients see it.
 import { join } from 'node:path';
 import type { DebManifest } from '../../workflows/contracts/mirror/deb-pins.ts';
 import type { SiteRevision } from '../../workflows/contracts/mirror/revision.ts';
@@ -7,11 +7,12 @@ import { livePrefix, sitePaths, stagingPrefix } from '../../workflows/contracts/
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import type { StepScope } from '../step-scope.ts';
-import { publishedSnapshot, runScript, settled, type AptlySite } from './aptly.ts';
+import { publishedSnapshot, runScript, settled, type AptlySite } from './deb/aptly.ts';
 import { publishedDigest, requireExpected, swapPointer } from './pointer.ts';
 import publishSnapshot from './scripts/publish-snapshot.sh';
 import { signingKeyId } from './signing-key.ts';
-import { isMarked, readMark, readMarked, storeMarked, writeMark, type Site } from './site.ts';
+import { servedManifest, serveManifest } from './pypi/tree.ts';
+import { isMarked, readMark, readMarked, readStored, storeMarked, writeMark, type Site } from './site.ts';
 
 export async function revisionDifferences(site: Site, { context }: StepScope): Promise<Difference[]> {
   if ((await isMarked(site, context, 'revision')) && (await readMark(site, context, 'expected')) !== null)
@@ -21,10 +22,14 @@ export async function revisionDifferences(site: Site, { context }: StepScope): P
 
 /** Notes which revision this one replaces: publishing compares with it. */
 export async function composeRevisionOf(site: Site, { context }: StepScope): Promise<string> {
-  const deb = await readMark(site, context, 'deb.manifest');
   // Read, so that a revision never names what is not there.
-  await readMarked<DebManifest>(site, context, 'deb.manifest');
-  const revision: SiteRevision = { kind: 'site', deb: deb ?? '' };
+  const deb = await builtManifest(site, context, 'deb.manifest');
+  const pypi = await builtManifest(site, context, 'pypi.manifest');
+  const revision: SiteRevision = {
+    kind: 'site',
+    ...(deb !== null && { deb }),
+    ...(pypi !== null && { pypi }),
+  };
   await writeMark(site, context, 'expected', await publishedDigest(site));
   const digest = await storeMarked(site, context, 'revision', revision);
   const record = join(site.data, sitePaths.revisions, `${digest}.json`);
@@ -32,35 +37,56 @@ export async function composeRevisionOf(site: Site, { context }: StepScope): Pro
   return `revision ${digest.slice(0, 16)}`;
 }
 
-type PrefixOf = (source: string) => string;
+/** Null for a kind that the run did not build. */
+async function builtManifest(
+  site: Site,
+  run: StepScope['context'],
+  mark: 'deb.manifest' | 'pypi.manifest',
+): Promise<string | null> {
+  const digest = await readMark(site, run, mark);
+  if (digest !== null) await readMarked<object>(site, run, mark);
+  return digest;
+}
 
-async function unpublished(site: AptlySite, scope: StepScope, prefixOf: PrefixOf): Promise<Difference[]> {
+/** Where a revision is seen: by all clients, or by a trial alone. */
+type View = 'live' | 'staging';
+
+const prefixOf = (view: View, source: string): string =>
+  view === 'live' ? livePrefix(source) : stagingPrefix(source);
+
+async function unpublished(site: AptlySite, scope: StepScope, view: View): Promise<Difference[]> {
   await settled(site, scope);
-  const { suites } = await readMarked<DebManifest>(site, scope.context, 'deb.manifest');
+  const { deb, pypi } = await readMarked<SiteRevision>(site, scope.context, 'revision');
   const differences: Difference[] = [];
-  for (const { source, suite, snapshot } of suites) {
-    const have = (await publishedSnapshot(site, suite, prefixOf(source))) ?? 'none';
+  for (const { source, suite, snapshot } of await suitesOf(site, deb)) {
+    const prefix = prefixOf(view, source);
+    const have = (await publishedSnapshot(site, suite, prefix)) ?? 'none';
     if (have !== snapshot)
-      differences.push({ what: `published as ${prefixOf(source)} ${suite}`, have, want: snapshot });
+      differences.push({ what: `published as ${prefix} ${suite}`, have, want: snapshot });
   }
+  const [have, want] = [await servedManifest(site, view), pypi ?? null];
+  if (have !== want)
+    differences.push({ what: `Python indexes that are ${view}`, have: short(have), want: short(want) });
   return differences;
 }
 
-export const stagedDifferences = (site: AptlySite, scope: StepScope): Promise<Difference[]> =>
-  unpublished(site, scope, stagingPrefix);
+const short = (digest: string | null): string => digest?.slice(0, 16) ?? 'none';
 
-export const stage = (site: AptlySite, scope: StepScope): Promise<string> =>
-  publish(site, scope, stagingPrefix);
+async function suitesOf(site: Site, manifest: string | undefined): Promise<DebManifest['suites']> {
+  return manifest === undefined ? [] : (await readStored<DebManifest>(site, manifest)).suites;
+}
+
+export const stagedDifferences = (site: AptlySite, scope: StepScope): Promise<Difference[]> =>
+  unpublished(site, scope, 'staging');
+
+export const stage = (site: AptlySite, scope: StepScope): Promise<string> => publish(site, scope, 'staging');
 
 export async function publishedDifferences(site: AptlySite, scope: StepScope): Promise<Difference[]> {
   const wanted = await readMark(site, scope.context, 'revision');
   const have = await publishedDigest(site);
-  const differences = await unpublished(site, scope, livePrefix);
+  const differences = await unpublished(site, scope, 'live');
   if (have === wanted) return differences;
-  return [
-    ...differences,
-    { what: 'published revision', have: have.slice(0, 16), want: (wanted ?? '').slice(0, 16) },
-  ];
+  return [...differences, { what: 'published revision', have: short(have), want: short(wanted) }];
 }
 
 /** The pointer last: a run that is killed before it publishes the same again. */
@@ -70,25 +96,28 @@ export async function publishLive(site: AptlySite, scope: StepScope, now: Date):
   const next = (await readMark(site, context, 'revision')) ?? '';
   const expected = (await readMark(site, context, 'expected')) ?? '';
   await requireExpected(site, expected, next);
-  await publish(site, scope, livePrefix);
+  await publish(site, scope, 'live');
   await swapPointer(site, expected, next, now);
-  return `revision ${next.slice(0, 16)} in place of ${expected.slice(0, 16)}`;
+  return `revision ${short(next)} in place of ${short(expected)}`;
 }
 
-async function publish(site: AptlySite, scope: StepScope, prefixOf: PrefixOf): Promise<string> {
-  const { suites } = await readMarked<DebManifest>(site, scope.context, 'deb.manifest');
-  const key = await signingKeyId(site);
+/** Debian archives last: their clients are the ones that notice a date. */
+async function publish(site: AptlySite, scope: StepScope, view: View): Promise<string> {
+  const { deb, pypi } = await readMarked<SiteRevision>(site, scope.context, 'revision');
+  await serveManifest(site, view, pypi ?? null);
+  const suites = await suitesOf(site, deb);
   for (const { source, suite, snapshot, architectures } of suites) {
-    if ((await publishedSnapshot(site, suite, prefixOf(source))) === snapshot) continue;
-    const prefix = prefixOf(source);
+    const prefix = prefixOf(view, source);
+    if ((await publishedSnapshot(site, suite, prefix)) === snapshot) continue;
     await runScript(site, scope, `${source}-${suite.replaceAll('/', '-')}`, [
       publishSnapshot,
-      key,
+      await signingKeyId(site),
       prefix,
       suite,
       architectures.join(','),
       snapshot,
     ]);
   }
-  return suites.map(({ source, suite }) => `${source} ${suite}`).join(', ');
+  const served = pypi === undefined ? [] : ['Python indexes'];
+  return [...suites.map(({ source, suite }) => `${source} ${suite}`), ...served].join(', ');
 }

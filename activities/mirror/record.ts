@@ -9,7 +9,13 @@ import {
   mirrorStatusFile,
   type MirrorSpec,
 } from '../../workflows/contracts/mirror/mirror-spec.ts';
-import type { MirrorStatus, SiteRevision, SuiteStatus } from '../../workflows/contracts/mirror/revision.ts';
+import type { PypiManifest } from '../../workflows/contracts/mirror/pypi/pins.ts';
+import type {
+  IndexStatus,
+  MirrorStatus,
+  SiteRevision,
+  SuiteStatus,
+} from '../../workflows/contracts/mirror/revision.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { Failure } from '../clients/failure.ts';
 import { readText, writeFileAtomically } from '../clients/state/local-files.ts';
@@ -84,17 +90,26 @@ async function statusText(stateDirectory: string, site: Site): Promise<string> {
   const spec = await recordedMirror(stateDirectory, site.box);
   if (published === null || spec === null)
     throw new Failure('PreconditionFailed', `Nothing is published by ${site.box}`, { on: site.data });
-  const { deb } = await readStored<SiteRevision>(site, published.revision);
-  const { pins, suites } = await readStored<DebManifest>(site, deb);
+  const { deb, pypi } = await readStored<SiteRevision>(site, published.revision);
   const status: MirrorStatus = {
     ...published,
     address: spec.network.address,
-    suites: suites.map(({ source, suite, packages }): SuiteStatus => {
-      const { files, bytes } = amountOf(packages);
-      const pinned = pins.sources.find((each) => each.source === source);
-      const upstreamDate = pinned?.suites.find((each) => each.suite === suite)?.date ?? '';
-      return { source, suite, upstreamDate, packages: files, bytes };
-    }),
+    suites: deb === undefined ? [] : suitesOf(await readStored<DebManifest>(site, deb)),
+    indexes: pypi === undefined ? [] : indexesOf(await readStored<PypiManifest>(site, pypi)),
   };
   return `${JSON.stringify(status)}\n`;
 }
+
+const suitesOf = ({ pins, suites }: DebManifest): SuiteStatus[] =>
+  suites.map(({ source, suite, packages }) => {
+    const { files, bytes } = amountOf(packages);
+    const pinned = pins.sources.find((each) => each.source === source);
+    const upstreamDate = pinned?.suites.find((each) => each.suite === suite)?.date ?? '';
+    return { source, suite, upstreamDate, packages: files, bytes };
+  });
+
+const indexesOf = ({ indexes }: PypiManifest): IndexStatus[] =>
+  indexes.map(({ index, projects }) => {
+    const { files, bytes } = amountOf(projects.flatMap((each) => each.files));
+    return { index, projects: projects.length, files, bytes };
+  });

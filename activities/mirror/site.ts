@@ -24,6 +24,13 @@ export interface Site {
   readonly inside: string;
 }
 
+/** A site whose web server listens on ports of its own in tests. */
+export interface ServedSite extends Site {
+  /** Of the web server in the box: what clients are served, and what runs pinned. */
+  readonly webPort: number;
+  readonly pinnedPort: number;
+}
+
 export const siteOf = ({ inside }: Pick<Clients, 'inside'>, box: string): Site => ({
   box,
   host: inside(box),
@@ -46,7 +53,15 @@ export const runFolder = ({ data }: Pick<Site, 'data'>, { nonce }: Run): string 
   join(data, sitePaths.runs, nonce);
 
 /** What a run notes of its way, each as the digest of a stored content. */
-export type Mark = 'deb.pins' | 'deb.plan' | 'deb.manifest' | 'revision' | 'expected';
+export type Mark =
+  | 'deb.pins'
+  | 'deb.plan'
+  | 'deb.manifest'
+  | 'pypi.pins'
+  | 'pypi.plan'
+  | 'pypi.manifest'
+  | 'revision'
+  | 'expected';
 
 /** Null when the run has not come so far. @throws Failure Rejected for a note that cannot be read or is damaged */
 export function readMark(site: Site, run: Run, mark: Mark): Promise<string | null> {

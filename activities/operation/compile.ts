@@ -12,7 +12,7 @@ import type { Clients } from '../clients/index.ts';
 import { ending } from '../step-scope.ts';
 import { authorityBuilds } from './builds/authority.ts';
 import { boxBuilds } from './builds/box.ts';
-import { accept, digest, type Build, type Builds, type Built } from './builds/build.ts';
+import { accept, digest, type Build, type Builds, type Built, type Surroundings } from './builds/build.ts';
 import { canaryBuilds } from './builds/canary.ts';
 import { credentialBuilds } from './builds/credentials.ts';
 import { updateBuilds } from './builds/updates.ts';
@@ -41,14 +41,14 @@ const builds: Builds<Slug> = {
   ...mirrorBuilds,
 };
 
-export function compileActivities({ stateDirectory }: Clients): Pick<OperationPort, 'compile'> {
+export function compileActivities({ stateDirectory, pip }: Clients): Pick<OperationPort, 'compile'> {
   return {
     compile: async ({ operation, payloads }): Promise<Compiled> => {
       const raw = decode(payloads);
       const record = Object.values(operations).find(({ slug }) => slug === operation);
       if (record === undefined)
         throw invalid([{ path: 'operation', message: `There is no operation ${operation}` }]);
-      const built = await build(record, raw, stateDirectory).catch((error: unknown) => {
+      const built = await build(record, raw, stateDirectory, { pip }).catch((error: unknown) => {
         throw refusal(error);
       });
       const { subject, steps, lease, takeOver, input, notify, limit = stepsAtOnce } = built;
@@ -74,10 +74,15 @@ export function compileActivities({ stateDirectory }: Clients): Pick<OperationPo
 }
 
 /** @throws ApplicationFailure InvalidInput for an input that the operation does not take */
-function build(operation: Known, raw: unknown, stateDirectory: string): Promise<Built> {
+function build(
+  operation: Known,
+  raw: unknown,
+  stateDirectory: string,
+  surroundings: Surroundings,
+): Promise<Built> {
   const input = accept(inputParserOf(operation)(raw));
   // The parser and the build of an operation agree by their types, which TypeScript does not follow over a union.
-  return (builds[operation.slug] as Build<unknown>)(input, stateDirectory);
+  return (builds[operation.slug] as Build<unknown>)(input, stateDirectory, surroundings);
 }
 
 /** What a record or this machine refuses, it refuses again: Temporal must not repeat it for ever. */

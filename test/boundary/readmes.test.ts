@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands/index.ts';
 import { mirrorProfile, profiles } from '../../profiles/index.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
-import { debArgs } from '../../workflows/box/mirror/model.ts';
+import { debArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
 import { destroyMirrorSteps } from '../../workflows/operations/destroy-mirror/steps.ts';
 import { installMirrorSteps } from '../../workflows/operations/install-mirror/steps.ts';
 import { refreshMirrorsSteps } from '../../workflows/operations/refresh-mirrors/steps.ts';
@@ -45,7 +45,13 @@ function exampleMirror() {
   const sources = { text: '', releases: [], aptOptions: [] };
   return {
     spec: parsed.value,
-    facts: { profile: mirrorProfile, sources, ownMirror: 'http://archive.test/debian', digest },
+    facts: {
+      profile: mirrorProfile,
+      sources,
+      ownMirror: 'http://archive.test/debian',
+      ownIndex: 'https://index.test/simple',
+      digest,
+    },
   };
 }
 
@@ -180,7 +186,9 @@ describe('documents', () => {
     expect(toldSteps('workflows/operations/install-mirror/README.md')).toEqual(
       standing(installMirrorSteps(spec, facts)),
     );
-    const refresh = refreshMirrorsSteps(debArgs(spec, facts.ownMirror), false);
+    const deb = debArgs(spec, facts.ownMirror);
+    const args = { box: spec.name, deb, pypi: pypiArgs(spec, facts.ownIndex) };
+    const refresh = refreshMirrorsSteps(args, false);
     expect(toldSteps('workflows/operations/refresh-mirrors/README.md').map(({ id }) => id)).toEqual(
       refresh.map(({ id }) => id),
     );

@@ -55,6 +55,7 @@ describe('mirrors status', () => {
     suites: [
       { source: 'debian', suite: 'trixie', upstreamDate: instant(-86_400), packages: 60, bytes: 17_400_000 },
     ],
+    indexes: [{ index: 'python', projects: 5, files: 7, bytes: 1_200_000 }],
   };
 
   test('shows revision, age, size and the line for apt', async () => {
@@ -66,6 +67,8 @@ describe('mirrors status', () => {
     expect(run.stdout).toContain(`Revision ${'a'.repeat(16)} of lab-mirror, published 3h ago`);
     expect(run.stdout).toContain('debian  trixie  60        17.4 MB  24h ago');
     expect(run.stdout).toContain('http://10.1.2.2/deb/debian trixie main');
+    expect(run.stdout).toContain('python  5         7      1.2 MB');
+    expect(run.stdout).toContain('--index-url http://10.1.2.2/pypi/python/simple/');
   });
 
   test('says what to do when nothing is served yet, and refuses a damaged file', async () => {

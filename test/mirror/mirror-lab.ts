@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import type { AptlySite } from '../../activities/mirror/aptly.ts';
+import type { AptlySite } from '../../activities/mirror/deb/aptly.ts';
 import { ensureKey } from '../../activities/mirror/signing-key.ts';
 import type { SecretStore } from '../../activities/clients/secrets/secret-store.ts';
 import { Host } from '../../activities/hosts/host.ts';

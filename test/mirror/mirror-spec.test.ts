@@ -13,6 +13,11 @@ const withSource = (change: object): unknown => {
   return { ...example(), deb: [{ ...source, ...change }] };
 };
 
+const withIndex = (change: object): unknown => {
+  const [index] = example()['pypi'] as object[];
+  return { ...example(), pypi: [{ ...index, ...change }] };
+};
+
 const key = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n-----END PGP PUBLIC KEY BLOCK-----\n';
 
 describe('parseMirrorSpec', () => {
@@ -26,6 +31,8 @@ describe('parseMirrorSpec', () => {
       dependencies: 'closure',
       checkValidUntil: true,
     });
+    expect(parsed.value.pypi[0]).toMatchObject({ sources: 'fallback' });
+    expect(parsed.value.pypi[0]?.projects[1]).toEqual({ name: 'certifi', versions: '', newest: 1 });
     expect(parseMirrorSpec(parsed.value)).toEqual(parsed);
   });
 
@@ -43,7 +50,14 @@ describe('parseMirrorSpec', () => {
     ['deb.0.signedBy', withSource({ signedBy: key.replaceAll('PUBLIC', 'PRIVATE') })],
     ['deb.0.name', withSource({ name: '../debian' })],
     ['deb.0.key', withSource({ key: 'x' })],
-    ['deb', { ...example(), deb: [] }],
+    ['deb', { ...example(), deb: [], pypi: [] }],
+    ['pypi.0.url', withIndex({ url: 'https://user:hunter2@index.test/simple' })],
+    ['pypi.0.pythons.0', withIndex({ pythons: ['3'] })],
+    ['pypi.0.platforms.0', withIndex({ platforms: ['../any'] })],
+    ['pypi.0.projects', withIndex({ projects: [] })],
+    ['pypi.0.projects.0.name', withIndex({ projects: [{ name: '../simple' }] })],
+    ['pypi.0.projects.0.versions', withIndex({ projects: [{ name: 'a', versions: '>=1;x' }] })],
+    ['pypi.0.projects.1.name', withIndex({ projects: [{ name: 'Flask_Login' }, { name: 'flask.login' }] })],
     [
       'deb.1.name',
       { ...example(), deb: [...(example()['deb'] as object[]), ...(example()['deb'] as object[])] },

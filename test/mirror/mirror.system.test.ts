@@ -4,15 +4,15 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildSnapshots, builtDifferences } from '../../activities/mirror/build.ts';
+import { buildSnapshots, builtDifferences } from '../../activities/mirror/deb/build.ts';
 import {
   fetchPlanned,
   missingDifferences,
   repair,
   unsoundDifferences,
-} from '../../activities/mirror/fetch.ts';
-import { pinAll, pinDifferences } from '../../activities/mirror/pins.ts';
-import { planDifferences, refreshDifferences, writePlanOf } from '../../activities/mirror/plan.ts';
+} from '../../activities/mirror/deb/fetch.ts';
+import { pinAll, pinDifferences } from '../../activities/mirror/deb/pins.ts';
+import { planDifferences, refreshDifferences, writePlanOf } from '../../activities/mirror/deb/plan.ts';
 import {
   composeRevisionOf,
   publishedDifferences,
@@ -22,7 +22,7 @@ import {
   stagedDifferences,
 } from '../../activities/mirror/publish.ts';
 import { readMarked, storeOf } from '../../activities/mirror/site.ts';
-import { runTrial, smokeDifferences } from '../../activities/mirror/smoke.ts';
+import { runTrial, smokeDifferences } from '../../activities/mirror/deb/smoke.ts';
 import type { DebPlan } from '../../workflows/contracts/mirror/deb-pins.ts';
 import type { DebArgs } from '../../workflows/ports/mirror.ts';
 import { DebArchive } from './deb-archive.ts';

@@ -9,7 +9,7 @@ import { ContentStore } from '../../activities/clients/content/content-store.ts'
 import { HostBudget } from '../../activities/clients/content/host-budget.ts';
 import { pinSuite, type PinOptions } from '../../activities/clients/deb/pin-suite.ts';
 import { readIndex } from '../../activities/clients/deb/read-index.ts';
-import { layOut } from '../../activities/mirror/pinned-archive.ts';
+import { layOut } from '../../activities/mirror/deb/pinned-archive.ts';
 import { sha256Of, UpstreamServer } from './upstream-server.ts';
 
 let upstream: UpstreamServer;

@@ -63,6 +63,8 @@ export class UpstreamServer {
     response.on('error', () => undefined);
     if (await this.trouble(request, response)) return;
     const bytes = this.files.get(path);
+    const type = contentTypeOf(path, bytes);
+    if (type !== undefined) response.setHeader('content-type', type);
     if (bytes === undefined) return void response.writeHead(404).end();
     const etag = `"${sha256Of(bytes).slice(0, 20)}"`;
     if (this.hasValidators) response.setHeader('etag', etag);
@@ -94,6 +96,12 @@ export class UpstreamServer {
     }
     response.end();
   }
+}
+
+/** Of a page of a Python index, which is told by it. */
+function contentTypeOf(path: string, bytes: Buffer | undefined): string | undefined {
+  if (!path.startsWith('simple/') || bytes === undefined) return undefined;
+  return bytes.subarray(0, 1).toString() === '{' ? 'application/vnd.pypi.simple.v1+json' : 'text/html';
 }
 
 /** Or closed: then nobody reads the rest. */

@@ -2,7 +2,7 @@
 import { describe, it } from 'vitest';
 import { parse } from 'yaml';
 import { mirrorProfile } from '../../profiles/index.ts';
-import { debArgs } from '../../workflows/box/mirror/model.ts';
+import { debArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import { installMirrorSteps } from '../../workflows/operations/install-mirror/steps.ts';
 import { refreshMirrorsSteps } from '../../workflows/operations/refresh-mirrors/steps.ts';
@@ -19,6 +19,7 @@ const facts = {
   profile: mirrorProfile,
   sources: { text: 'Types: deb\n', releases: ['http://archive.test/debian/InRelease'], aptOptions: [] },
   ownMirror: 'http://archive.test/debian',
+  ownIndex: 'https://index.test/simple',
   digest: (text: string): string => text.length.toString(16).padStart(16, '0'),
 };
 
@@ -28,7 +29,10 @@ describe('golden tables of mirrors', () => {
   });
 
   it('refreshMirrorsSteps() builds the table of the file when a schedule asks', () => {
-    const steps = refreshMirrorsSteps(debArgs(example(), facts.ownMirror), true);
+    const spec = example();
+    const deb = debArgs(spec, facts.ownMirror);
+    const args = { box: spec.name, deb, pypi: pypiArgs(spec, facts.ownIndex) };
+    const steps = refreshMirrorsSteps(args, true);
     expectGolden('refresh-mirrors.golden', goldenText(steps));
   });
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the supervisor keeps things, read off a given environment, and its private folder. Reads no global.
+import type { PipEnvironment } from '../../activities/clients/machine/pip-index.ts';
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { EmbeddedError } from './embedded-error.ts';
@@ -59,6 +60,15 @@ export function proxiesOf(environment: Readonly<Record<string, string>>): Record
   const names = ['http_proxy', 'https_proxy', 'no_proxy'];
   const set = names.map((name) => [name, environment[name] ?? environment[name.toUpperCase()]] as const);
   return Object.fromEntries(set.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
+/** What pip would read of it, for the index that mirrors use unless they name one. */
+export function pipOf(environment: Readonly<Record<string, string>>): PipEnvironment {
+  const { PIP_INDEX_URL, PIP_CONFIG_FILE } = environment;
+  return {
+    ...(PIP_INDEX_URL !== undefined && { PIP_INDEX_URL }),
+    ...(PIP_CONFIG_FILE !== undefined && { PIP_CONFIG_FILE }),
+  };
 }
 
 /** Makes the state directory exist and be its owner's alone (0700).

@@ -28,6 +28,7 @@ const kept = [
   'http_proxy',
   'https_proxy',
   'no_proxy',
+  'PIP_CONFIG_FILE',
 ];
 
 /**

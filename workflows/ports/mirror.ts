@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A mirror site: its spec and signing key, and a refresh of what it serves, from pins to publication.
 import type { SecretRef } from '../contracts/box/brands.ts';
-import type { DebSource, MirrorSpec, UpstreamLimit } from '../contracts/mirror/mirror-spec.ts';
+import type { DebSource, MirrorSpec, PypiIndex, UpstreamLimit } from '../contracts/mirror/mirror-spec.ts';
 import type { Apply, Observe } from './activities.ts';
 
 interface MirrorSpecArgs {
@@ -22,6 +22,14 @@ export type DebSourceArgs = DebSource & Required<Pick<DebSource, 'url'>>;
 
 export interface DebArgs extends SiteArgs {
   readonly sources: readonly DebSourceArgs[];
+  readonly limits: readonly UpstreamLimit[];
+}
+
+/** An index with the URL that was chosen for it. */
+export type PypiIndexArgs = PypiIndex & Required<Pick<PypiIndex, 'url'>>;
+
+export interface PypiArgs extends SiteArgs {
+  readonly indexes: readonly PypiIndexArgs[];
   readonly limits: readonly UpstreamLimit[];
 }
 
@@ -51,15 +59,30 @@ export interface MirrorPort {
   /** aptly has a snapshot of exactly the plan, and the manifest is stored. */
   observeDebBuilt: Observe<DebArgs>;
   buildDeb: Apply<DebArgs>;
-  observeRevision: Observe<DebArgs>;
-  composeRevision: Apply<DebArgs>;
-  observeStaged: Observe<DebArgs>;
-  stageRevision: Apply<DebArgs>;
+  /** As those of Debian archives, of Python indexes. */
+  observePypiRefreshPlan: Observe<PypiArgs>;
+  observePypiPins: Observe<PypiArgs>;
+  pinPypi: Apply<PypiArgs>;
+  observePypiPlan: Observe<PypiArgs>;
+  writePypiPlan: Apply<PypiArgs>;
+  observePypiFetched: Observe<PypiArgs>;
+  fetchPypi: Apply<PypiArgs>;
+  observePypiVerified: Observe<PypiArgs>;
+  repairPypi: Apply<PypiArgs>;
+  /** Pages and links of the plan lie beside those of other revisions, and the manifest is stored. */
+  observePypiBuilt: Observe<PypiArgs>;
+  buildPypi: Apply<PypiArgs>;
+  observePypiSmoke: Observe<PypiArgs>;
+  runPypiSmoke: Apply<PypiArgs>;
+  observeRevision: Observe<SiteArgs>;
+  composeRevision: Apply<SiteArgs>;
+  observeStaged: Observe<SiteArgs>;
+  stageRevision: Apply<SiteArgs>;
   /** Real apt took everything from the staged revision alone, and refused altered copies of it. */
   observeSmoke: Observe<DebArgs>;
   runSmoke: Apply<DebArgs>;
-  observeRevisionPublished: Observe<DebArgs>;
-  publishRevision: Apply<DebArgs>;
-  observeMirrorStatus: Observe<DebArgs>;
-  writeMirrorStatus: Apply<DebArgs>;
+  observeRevisionPublished: Observe<SiteArgs>;
+  publishRevision: Apply<SiteArgs>;
+  observeMirrorStatus: Observe<SiteArgs>;
+  writeMirrorStatus: Apply<SiteArgs>;
 }

@@ -30,6 +30,12 @@ export class ContentStore {
     return found !== null && found.isFile() && found.size === size;
   }
 
+  /** Bytes of the file of a digest, by its name alone; null: it is not here. */
+  async sizeOf(digest: string): Promise<number | null> {
+    const found = await lstat(this.path(digest)).catch(absentOrThrow);
+    return found !== null && found.isFile() ? found.size : null;
+  }
+
   /** Reads all of the file: finds the byte that changed on the disk. */
   async soundness({ digest, size }: Content): Promise<Soundness> {
     const path = this.path(digest);

@@ -24,6 +24,8 @@ const dispatcher: Dispatcher = new Agent({
 
 export interface Ask {
   readonly url: string;
+  /** Default: GET. */
+  readonly method?: 'GET' | 'HEAD';
   readonly headers?: Readonly<Record<string, string>>;
   readonly budget: HostBudget;
   readonly signal?: AbortSignal | undefined;
@@ -45,11 +47,12 @@ export class Passing extends Error {
  * Any answer below 400, and 416. The caller reads or dumps its body.
  * @throws Passing for silence, 5xx and 429; Failure Rejected for any other refusal
  */
-export async function ask({ url, headers = {}, budget, signal }: Ask): Promise<Answer> {
+export async function ask({ url, method = 'GET', headers = {}, budget, signal }: Ask): Promise<Answer> {
   const host = hostOfUrl(url);
   await budget.take(host, signal);
   const answer = await request(url, {
     dispatcher,
+    method,
     headers: { 'accept-encoding': 'identity', 'user-agent': 'holdfast', ...headers },
     ...(signal !== undefined && { signal }),
   }).catch((error: unknown) => {

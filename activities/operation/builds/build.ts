@@ -12,6 +12,7 @@ import type { CompiledStep } from '../../../workflows/contracts/run/table.ts';
 import type { InputOf } from '../../../workflows/operations/inputs.schema.ts';
 import type { Slug } from '../../../workflows/operations/index.ts';
 import type { InstallFacts } from '../../../workflows/box/plan.ts';
+import type { Clients } from '../../clients/index.ts';
 import { profiles } from '../../../profiles/index.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
@@ -35,7 +36,14 @@ export interface Built {
 }
 
 /** Makes the table of an operation from its parsed input. */
-export type Build<Input> = (input: Input, stateDirectory: string) => Promise<Built>;
+export type Build<Input> = (
+  input: Input,
+  stateDirectory: string,
+  surroundings: Surroundings,
+) => Promise<Built>;
+
+/** What a build is told of the worker's environment. */
+export type Surroundings = Pick<Clients, 'pip'>;
 
 /** The builds of some operations, by their slugs. */
 export type Builds<S extends Slug> = { readonly [Each in S]: Build<InputOf<Each>> };

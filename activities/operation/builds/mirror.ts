@@ -3,43 +3,47 @@
 import type { NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts';
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import type { InstallMirrorInput, MirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.ts';
-import { debArgs, type MirrorFacts } from '../../../workflows/box/mirror/model.ts';
+import { debArgs, pypiArgs, type MirrorFacts } from '../../../workflows/box/mirror/model.ts';
 import { destroyMirrorSteps } from '../../../workflows/operations/destroy-mirror/steps.ts';
 import { installMirrorSteps } from '../../../workflows/operations/install-mirror/steps.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import {
   planRefreshSteps,
   refreshMirrorsSteps,
+  type RefreshArgs,
 } from '../../../workflows/operations/refresh-mirrors/steps.ts';
 import { mirrorProfile } from '../../../profiles/index.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
+import { pipIndex } from '../../clients/machine/pip-index.ts';
 import { readWantedMirror, recordedMirror } from '../../clients/state/recorded-mirrors.ts';
 import { readSpecOf } from '../../clients/state/recorded-specs.ts';
 import { invalid } from '../inputs.ts';
-import { accept, digest, toldOf, type Build } from './build.ts';
+import { accept, digest, toldOf, type Build, type Surroundings } from './build.ts';
 
 const ofInstall =
   (lease: (name: string) => string | null): Build<InstallMirrorInput> =>
-  async (input, stateDirectory) => {
+  async (input, stateDirectory, surroundings) => {
     const spec = await wantedMirror(input, stateDirectory);
     await refuseBox(spec.name, stateDirectory);
-    const steps = installMirrorSteps(spec, await factsOfMirror(spec));
+    const steps = installMirrorSteps(spec, await factsOfMirror(spec, surroundings));
     const { name } = spec;
     const notify = toldOf(spec, input);
     return { subject: name, steps, lease: lease(name), takeOver: input.takeOver, input: spec, notify };
   };
 
-const ofRefresh: Build<NamedBoxInput> = async ({ name, takeOver, scheduled }, stateDirectory) => {
+const ofRefresh: Build<NamedBoxInput> = async (
+  { name, takeOver, scheduled },
+  stateDirectory,
+  surroundings,
+) => {
   const spec = await knownMirror(name, stateDirectory);
-  const { ownMirror } = await factsOfMirror(spec);
-  const steps = refreshMirrorsSteps(debArgs(spec, ownMirror), scheduled);
+  const steps = refreshMirrorsSteps(await refreshArgs(spec, surroundings), scheduled);
   return { subject: name, scheduled, steps, lease: name, takeOver, input: spec, notify: toldOf(spec) };
 };
 
-const ofRefreshPlan: Build<NamedBoxInput> = async ({ name }, stateDirectory) => {
+const ofRefreshPlan: Build<NamedBoxInput> = async ({ name }, stateDirectory, surroundings) => {
   const spec = await knownMirror(name, stateDirectory);
-  const { ownMirror } = await factsOfMirror(spec);
-  const steps = planRefreshSteps(debArgs(spec, ownMirror));
+  const steps = planRefreshSteps(await refreshArgs(spec, surroundings));
   return { subject: name, steps, lease: null, takeOver: false, input: spec };
 };
 
@@ -56,6 +60,11 @@ export const mirrorBuilds = {
   [operations.planRefresh.slug]: ofRefreshPlan,
   [operations.destroyMirror.slug]: ofDestroy,
 };
+
+async function refreshArgs(spec: MirrorSpec, surroundings: Surroundings): Promise<RefreshArgs> {
+  const { ownMirror, ownIndex } = await factsOfMirror(spec, surroundings);
+  return { box: spec.name, deb: debArgs(spec, ownMirror), pypi: pypiArgs(spec, ownIndex) };
+}
 
 /** @throws ApplicationFailure InvalidInput when no such mirror is recorded */
 async function knownMirror(name: string, stateDirectory: string): Promise<MirrorSpec> {
@@ -82,9 +91,12 @@ async function refuseBox(name: string, stateDirectory: string): Promise<void> {
 }
 
 /** @throws ApplicationFailure InvalidInput without Debian sources */
-async function factsOfMirror({ debian }: MirrorSpec): Promise<MirrorFacts> {
+async function factsOfMirror({ debian, pypi }: MirrorSpec, { pip }: Surroundings): Promise<MirrorFacts> {
   const sources = await debianSources(mirrorProfile.suite, debian);
-  if (sources !== null) return { profile: mirrorProfile, sources, ownMirror: sources.mirror, digest };
+  // Read only when it is used: what is wrong with it hinders nobody else.
+  const ownIndex = pypi.some(({ url }) => url === undefined) ? await pipIndex(pip) : '';
+  if (sources !== null)
+    return { profile: mirrorProfile, sources, ownMirror: sources.mirror, ownIndex, digest };
   const message = 'This machine has no Debian sources of its own: name a mirror';
   throw invalid([{ path: 'debian.mirror', message }]);
 }

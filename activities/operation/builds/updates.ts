@@ -14,10 +14,10 @@ const ofPlanUpdate: Build<NamedBoxInput> = async ({ name, scheduled }, stateDire
   return { subject: name, steps, lease: null, takeOver: false, input: spec, whenDiffers: 'notify', notify };
 };
 
-const ofUpdate: Build<NamedBoxInput> = (input, stateDirectory) =>
+const ofUpdate: Build<NamedBoxInput> = (input, stateDirectory, surroundings) =>
   ofRecordedBox(async (spec) =>
     updateBoxSteps(spec, await factsOf(spec), await installSteps(spec), input.scheduled),
-  )(input, stateDirectory);
+  )(input, stateDirectory, surroundings);
 
 export const updateBuilds = {
   [operations.updateBox.slug]: ofUpdate,

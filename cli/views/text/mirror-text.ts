@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a mirror serves as text: its revision, then a line a suite, with the line for sources.list. Reads no clock.
+// What a mirror serves as text: its revision, then a line a suite and index, with what clients are told. Reads no clock.
 import { bytesText } from '../../../workflows/contracts/mirror/content.ts';
 import type { MirrorStatus } from '../../../workflows/contracts/mirror/revision.ts';
 import { aligned } from '../../terminal/columns.ts';
 
 export function mirrorLines(name: string, status: MirrorStatus, now: number): string[] {
-  const { revision, publishedAt, previous, address, suites } = status;
+  const { revision, publishedAt, previous } = status;
   const before = previous === null ? '' : `, before it ${previous.slice(0, 16)}`;
+  return [
+    `Revision ${revision.slice(0, 16)} of ${name}, published ${ageText(publishedAt, now)}${before}`,
+    ...debLines(name, status, now),
+    ...pypiLines(status),
+  ];
+}
+
+function debLines(name: string, { address, suites }: MirrorStatus, now: number): string[] {
+  if (suites.length === 0) return [];
   const lines = suites.map(({ source, suite, packages, bytes, upstreamDate }) => [
     source,
     suite,
@@ -19,12 +28,30 @@ export function mirrorLines(name: string, status: MirrorStatus, now: number): st
       `deb [signed-by=/usr/share/keyrings/${name}.gpg] http://${address}/deb/${source} ${suite} main`,
   );
   return [
-    `Revision ${revision.slice(0, 16)} of ${name}, published ${ageText(publishedAt, now)}${before}`,
     '',
     ...aligned([['SOURCE', 'SUITE', 'PACKAGES', 'SIZE', 'UPSTREAM'], ...lines]),
     '',
     `Key: http://${address}/keys/archive-keyring.gpg`,
     ...sources,
+  ];
+}
+
+function pypiLines({ address, indexes }: MirrorStatus): string[] {
+  if (indexes.length === 0) return [];
+  const lines = indexes.map(({ index, projects, files, bytes }) => [
+    index,
+    String(projects),
+    String(files),
+    bytesText(bytes),
+  ]);
+  return [
+    '',
+    ...aligned([['INDEX', 'PROJECTS', 'FILES', 'SIZE'], ...lines]),
+    '',
+    ...indexes.map(
+      ({ index }) =>
+        `pip install --index-url http://${address}/pypi/${index}/simple/ --trusted-host ${address}`,
+    ),
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   aptlyConfiguration,
   keyFile,
   pinnedPort,
+  pypiPaths,
   sitePaths,
   smokeNetwork,
   webPort,
@@ -29,8 +30,16 @@ const served = (location: string, folder: string, more: readonly string[] = []):
   '    }',
 ];
 
+/** A folder of an index answers with the page that was asked for. */
+const pages = [
+  'index index.$page;',
+  'types { text/html html; application/vnd.pypi.simple.v1+json json; }',
+  'add_header Vary Accept;',
+];
+
 export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
   const published = `${data}/${sitePaths.aptly}/public`;
+  const indexes = `${data}/${sitePaths.pypi}`;
   const ownOnly = [`allow ${smokeNetwork.client};`, 'allow 127.0.0.1;', 'deny all;'];
   return file('/etc/nginx/nginx.conf', 'root', '644', [
     'user www-data;',
@@ -40,9 +49,15 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     'events {}',
     'http {',
     '  types {}',
+    // By what a client of a Python index asks for. @source PEP 691
+    '  map $http_accept $page {',
+    '    default html;',
+    '    "~application/vnd[.]pypi[.]simple[.](v1|latest)[+]json" json;',
+    '  }',
     '  default_type application/octet-stream;',
     '  access_log off;',
     '  server_tokens off;',
+    '  absolute_redirect off;',
     '  sendfile on;',
     '  server {',
     `    listen ${webPort};`,
@@ -50,9 +65,11 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     `    ssl_certificate ${certificate};`,
     `    ssl_certificate_key ${key};`,
     ...served('/deb/', `${published}/live`),
+    ...served('/pypi/', `${indexes}/${pypiPaths.live}`, pages),
     ...served('/keys/', `${data}/${sitePaths.keys}`),
     ...served('/staging/', `${published}/staging`, ownOnly),
-    ...served('/twins/', `${data}/${sitePaths.twins}`, ownOnly),
+    ...served('/staging-pypi/', `${indexes}/${pypiPaths.staging}`, [...pages, ...ownOnly]),
+    ...served('/twins/', `${data}/${sitePaths.twins}`, [...pages, ...ownOnly]),
     '    location = /health { return 200 "ok\n"; }',
     '    location / { return 404; }',
     '  }',

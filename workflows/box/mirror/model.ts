@@ -6,7 +6,7 @@ import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
 import { keyFile } from '../../contracts/mirror/site-paths.ts';
 import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { call } from '../../ports/index.ts';
-import type { DebArgs } from '../../ports/mirror.ts';
+import type { DebArgs, PypiArgs } from '../../ports/mirror.ts';
 import type { BoxBase } from '../foundation/base.ts';
 import { linkName, type InstallFacts } from '../plan.ts';
 
@@ -14,6 +14,8 @@ export interface MirrorFacts extends Pick<InstallFacts, 'sources' | 'digest'> {
   readonly profile: MirrorProfile;
   /** The Debian source of this machine, for sources of the spec that name no URL. */
   readonly ownMirror: string;
+  /** The Python index of this machine, for indexes of the spec that name no URL. */
+  readonly ownIndex: string;
 }
 
 const certificate = { certificatePath: '/etc/ssl/holdfast/web.pem', keyPath: '/etc/ssl/holdfast/web.key' };
@@ -70,4 +72,9 @@ export function debArgs({ name, deb, limits }: MirrorSpec, ownMirror: string): D
       signedBy: source.signedBy.startsWith('/') ? source.signedBy : keyFile(source.name),
     })),
   };
+}
+
+/** What every step of a refresh is told of Python indexes. */
+export function pypiArgs({ name, pypi, limits }: MirrorSpec, ownIndex: string): PypiArgs {
+  return { box: name, limits, indexes: pypi.map((index) => ({ ...index, url: index.url ?? ownIndex })) };
 }

@@ -10,11 +10,8 @@ import {
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import type { InstallMirrorInput, MirrorSpec } from './mirror-spec.ts';
-
-/** Part of paths and of URLs. */
-const sourceName = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/, 'A source has 2 to 32 characters a-z, 0-9 and -, a letter first');
+import { pypiIndex } from './pypi-index.schema.ts';
+import { named, sourceName, sourceUrl, unique } from './source.schema.ts';
 
 /** Parts of a path below `dists`, none of which leads upwards. */
 const suite = z
@@ -22,16 +19,6 @@ const suite = z
   .regex(/^[a-z0-9][a-z0-9+.-]*(\/[a-z0-9][a-z0-9+.-]*)*$/, 'Not a suite such as trixie or trixie-updates');
 const component = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'Not a component such as main');
 const architecture = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'Not an architecture such as amd64');
-
-/** A password in a URL would be in every plan: it is refused, not hidden. */
-const sourceUrl = z
-  .url({ protocol: /^https?$/, error: 'Not a URL that begins with http:// or https://' })
-  .refine(
-    (text) => !/^[a-z]+:\/\/[^/]*@/i.test(text),
-    'A URL with a user or password is a secret: write it without',
-  )
-  .refine((text) => !/[?#]/.test(text), 'A URL with a query or fragment is not the root of an archive')
-  .transform((text) => text.replace(/\/+$/, ''));
 
 const signedBy = z
   .string()
@@ -43,12 +30,6 @@ const signedBy = z
 /** A private key has no business here. */
 const isArmoured = (text: string): boolean =>
   /^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[\s\S]*\n-----END PGP PUBLIC KEY BLOCK-----\s*$/.test(text.trim());
-
-const unique = <T extends z.ZodType<string>>(item: T, what: string) =>
-  z
-    .array(item)
-    .min(1, `Name at least one ${what}`)
-    .refine((list) => new Set(list).size === list.length, `A ${what} stands here twice`);
 
 const debSource = z.strictObject({
   name: sourceName,
@@ -75,32 +56,26 @@ const limit = z.strictObject({
   seconds: z.int().min(1).max(86_400),
 });
 
-const mirrorSpec = z.strictObject({
-  apiVersion: z.literal('holdfast/v1'),
-  kind: z.literal('Mirror'),
-  name: boxName,
-  network: managementNetwork,
-  debian: debianMirrors.optional(),
-  // 397: 13 months, as for a box.
-  certificates: z
-    .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
-    .default({ lifetimeDays: 397 }),
-  deb: z
-    .array(debSource)
-    .min(1, 'Name at least one source')
-    .superRefine((list, context) => {
-      list.forEach(({ name }, index) => {
-        if (list.findIndex((each) => each.name === name) === index) return;
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'name'],
-          message: `Another source is named ${name}`,
-        });
-      });
-    }),
-  limits: z.array(limit).default([]),
-  notify: notifyWays.optional(),
-});
+const mirrorSpec = z
+  .strictObject({
+    apiVersion: z.literal('holdfast/v1'),
+    kind: z.literal('Mirror'),
+    name: boxName,
+    network: managementNetwork,
+    debian: debianMirrors.optional(),
+    // 397: 13 months, as for a box.
+    certificates: z
+      .strictObject({ lifetimeDays: z.int().min(2).max(3650).default(397) })
+      .default({ lifetimeDays: 397 }),
+    deb: named(debSource, 'source').default([]),
+    pypi: named(pypiIndex, 'index').default([]),
+    limits: z.array(limit).default([]),
+    notify: notifyWays.optional(),
+  })
+  .refine(({ deb, pypi }) => deb.length + pypi.length > 0, {
+    path: ['deb'],
+    message: 'Name at least one source: under deb or pypi',
+  });
 
 export const parseMirrorSpec = (raw: unknown): Parsed<MirrorSpec> =>
   parseWith(mirrorSpec, raw) as Parsed<MirrorSpec>;

@@ -21,6 +21,34 @@ export interface DebSource {
   readonly checkValidUntil: boolean;
 }
 
+/** A project of a Python index, and which of its files are mirrored. */
+export interface PypiProject {
+  /** Normalized as PEP 503 says. */
+  readonly name: string;
+  /** As PEP 440 writes them: `>=2, <3`; empty: any. */
+  readonly versions: string;
+  /** How many versions for each Python and platform. */
+  readonly newest: number;
+  /** Default: those of the index. */
+  readonly pythons?: readonly string[];
+  readonly platforms?: readonly string[];
+}
+
+/** One Python index, of which the named projects are mirrored. */
+export interface PypiIndex {
+  /** In URLs of the mirror: `http://MIRROR/pypi/NAME/simple/`. */
+  readonly name: string;
+  /** Default: the index that pip of this machine is configured with, else PyPI's. */
+  readonly url?: string;
+  /** Of the clients: `3.13`. */
+  readonly pythons: readonly string[];
+  /** Of the clients, as wheels name them: `manylinux_2_41_x86_64`. */
+  readonly platforms: readonly string[];
+  /** `fallback`: source archives where no wheel fits; `always`; `never`. */
+  readonly sources: 'fallback' | 'always' | 'never';
+  readonly projects: readonly PypiProject[];
+}
+
 /** How often a host may be asked. */
 export interface UpstreamLimit {
   readonly host: string;
@@ -38,6 +66,7 @@ export interface MirrorSpec {
   readonly debian?: { readonly mirror: string; readonly securityMirror?: string };
   readonly certificates: { readonly lifetimeDays: number };
   readonly deb: readonly DebSource[];
+  readonly pypi: readonly PypiIndex[];
   readonly limits: readonly UpstreamLimit[];
   readonly notify?: NotifyWays;
 }

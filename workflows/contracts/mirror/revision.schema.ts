@@ -20,6 +20,17 @@ const status = published.extend({
       bytes: z.int().min(0),
     }),
   ),
+  indexes: z
+    .array(
+      z.object({
+        index: z.string(),
+        projects: z.int().min(0),
+        files: z.int().min(0),
+        bytes: z.int().min(0),
+      }),
+    )
+    // Of a mirror that was refreshed by an earlier release.
+    .default([]),
 });
 
 export const parsePublishedRevision = (raw: unknown): Parsed<Published> =>

@@ -4,8 +4,10 @@
 /** Named by its digest, never changed. Holds a manifest for each kind. */
 export interface SiteRevision {
   readonly kind: 'site';
-  /** Digest of the manifest of Debian archives. */
-  readonly deb: string;
+  /** Digest of the manifest of Debian archives; absent: none is mirrored. */
+  readonly deb?: string;
+  /** Digest of the manifest of Python indexes; absent: none is mirrored. */
+  readonly pypi?: string;
 }
 
 /** What clients see. */
@@ -29,8 +31,16 @@ export interface SuiteStatus {
   readonly bytes: number;
 }
 
+export interface IndexStatus {
+  readonly index: string;
+  readonly projects: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** What `mirrors status` shows. */
 export interface MirrorStatus extends Published {
   readonly address: string;
   readonly suites: readonly SuiteStatus[];
+  readonly indexes: readonly IndexStatus[];
 }

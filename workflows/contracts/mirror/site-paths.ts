@@ -12,12 +12,25 @@ export const sitePaths = {
   /** Of gpg: holds the signing key, and is served to nobody. */
   gnupg: 'gnupg',
   aptly: 'aptly',
+  /** Simple indexes, see pypiPaths. */
+  pypi: 'pypi',
   /** The public signing key. */
   keys: 'keys',
   /** Revisions by their digest. */
   revisions: 'revisions',
   /** Altered copies that clients must refuse. */
   twins: 'twins',
+} as const;
+
+/** Below the folder of Python indexes. */
+export const pypiPaths = {
+  /** Whole indexes, a folder for each manifest. */
+  trees: 'trees',
+  /** Links into the content store, the same for every revision. */
+  files: 'files',
+  /** Links to the tree that clients see, and to the one that is tried before that. */
+  live: 'live',
+  staging: 'staging',
 } as const;
 
 /** Of the web server: what clients are served, and the archives that a run pinned, for aptly alone. */

@@ -2,24 +2,24 @@
 // Has aptly make snapshots of exactly the plan, from the archive that the run pinned; then stores the manifest of the kind.
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestOf } from '../../workflows/contracts/mirror/deb-plan.ts';
+import { manifestOf } from '../../../workflows/contracts/mirror/deb-plan.ts';
 import {
   packageKey,
   type DebManifest,
   type DebPins,
   type DebPlan,
-} from '../../workflows/contracts/mirror/deb-pins.ts';
-import { sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
-import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { DebArgs } from '../../workflows/ports/mirror.ts';
-import { sha256 } from '../clients/content/content-store.ts';
-import { Failure } from '../clients/failure.ts';
-import type { StepScope } from '../step-scope.ts';
+} from '../../../workflows/contracts/mirror/deb-pins.ts';
+import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
+import type { Difference } from '../../../workflows/contracts/run/observation.ts';
+import type { DebArgs } from '../../../workflows/ports/mirror.ts';
+import { sha256 } from '../../clients/content/content-store.ts';
+import { Failure } from '../../clients/failure.ts';
+import type { StepScope } from '../../step-scope.ts';
 import { runScript, settled, snapshotPackages, type AptlySite } from './aptly.ts';
 import { keyringPath } from './pins.ts';
 import { layOut } from './pinned-archive.ts';
-import buildSnapshot from './scripts/build-snapshot.sh';
-import { isMarked, readMarked, runFolder, storeMarked, storeOf } from './site.ts';
+import buildSnapshot from '../scripts/build-snapshot.sh';
+import { isMarked, readMarked, runFolder, storeMarked, storeOf } from '../site.ts';
 
 export async function builtDifferences(
   site: AptlySite,

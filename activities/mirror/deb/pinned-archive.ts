@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lays out what a run pinned as an archive of links into the content store. The web server of the box serves it to aptly on
 // loopback: exactly these files, whatever the upstream does meanwhile, and for as long as aptly needs.
-import { mkdir, readlink, rename, symlink } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import type { DebPins, DebPlan, SourcePins } from '../../workflows/contracts/mirror/deb-pins.ts';
-import { isPlainPath } from '../clients/deb/release.ts';
-import type { ContentStore } from '../clients/content/content-store.ts';
-import { Failure } from '../clients/failure.ts';
+import { dirname, join } from 'node:path';
+import type { DebPins, DebPlan, SourcePins } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import { isPlainPath } from '../../clients/deb/release.ts';
+import type { ContentStore } from '../../clients/content/content-store.ts';
+import { Failure } from '../../clients/failure.ts';
+import { pointLink } from '../link.ts';
 
 /** Idempotent. `folder` gets a folder for each source. */
 export async function layOut(
@@ -33,15 +33,8 @@ async function layOutIndexes(store: ContentStore, root: string, { suites }: Sour
   }
 }
 
-/** Relative, since the box sees both ends elsewhere. @throws Failure Invariant for a path that leads out of the root */
+/** @throws Failure Invariant for a path that leads out of the root */
 async function link(root: string, path: string, target: string): Promise<void> {
   if (!isPlainPath(path)) throw new Failure('Invariant', `Not a path of an archive: ${path}`, { on: root });
-  const place = join(root, path);
-  const wanted = relative(dirname(place), target);
-  if ((await readlink(place).catch(() => null)) === wanted) return;
-  await mkdir(dirname(place), { recursive: true });
-  await symlink(wanted, `${place}.new`).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  await rename(`${place}.new`, place);
+  await pointLink(join(root, path), target);
 }

@@ -2,19 +2,19 @@
 // Pins what Debian archives say now: their signed Release files, checked in the box, and the indexes that these name.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DebManifest, DebPins, SourcePins } from '../../workflows/contracts/mirror/deb-pins.ts';
-import type { SiteRevision } from '../../workflows/contracts/mirror/revision.ts';
-import { hostOfUrl } from '../../workflows/contracts/mirror/content.ts';
-import { sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
-import type { DebArgs, DebSourceArgs } from '../../workflows/ports/mirror.ts';
-import { pinSuite } from '../clients/deb/pin-suite.ts';
-import { Failure } from '../clients/failure.ts';
-import { readPublished } from './pointer.ts';
-import prepareKeyring from './scripts/prepare-keyring.sh';
-import verifyRelease from './scripts/verify-release.sh';
-import { budgetOf, isMarked, readStored, storeMarked, storeOf, type Site } from './site.ts';
-import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { StepScope } from '../step-scope.ts';
+import type { DebManifest, DebPins, SourcePins } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import type { SiteRevision } from '../../../workflows/contracts/mirror/revision.ts';
+import { hostOfUrl } from '../../../workflows/contracts/mirror/content.ts';
+import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
+import type { DebArgs, DebSourceArgs } from '../../../workflows/ports/mirror.ts';
+import { pinSuite } from '../../clients/deb/pin-suite.ts';
+import { Failure } from '../../clients/failure.ts';
+import { readPublished } from '../pointer.ts';
+import prepareKeyring from '../scripts/prepare-keyring.sh';
+import verifyRelease from '../scripts/verify-release.sh';
+import { budgetOf, isMarked, readStored, storeMarked, storeOf, type Site } from '../site.ts';
+import type { Difference } from '../../../workflows/contracts/run/observation.ts';
+import type { StepScope } from '../../step-scope.ts';
 
 export async function pinDifferences(site: Site, scope: StepScope): Promise<Difference[]> {
   const { nonce } = scope.context;
@@ -39,6 +39,7 @@ async function refuseOlder(site: Site, { sources }: DebPins): Promise<void> {
   const published = await readPublished(site);
   if (published === null) return;
   const { deb } = await readStored<SiteRevision>(site, published.revision);
+  if (deb === undefined) return;
   const { pins } = await readStored<DebManifest>(site, deb);
   for (const { source, url, suites } of sources) {
     const before = pins.sources.find((each) => each.source === source && each.url === url);

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plans which packages a refresh needs, from the pinned indexes; and says what of them is not here. Fetches no package.
+import { amountOf, hostOfUrl } from '../../../workflows/contracts/mirror/content.ts';
 import {
-  amountOf,
-  bytesText,
-  hostOfUrl,
-  type WantedContent,
-} from '../../workflows/contracts/mirror/content.ts';
-import { dependencyTextOf, planSource, type ReadIndex } from '../../workflows/contracts/mirror/deb-plan.ts';
-import type { DebPins, DebPlan, PlannedPackage } from '../../workflows/contracts/mirror/deb-pins.ts';
-import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { DebArgs, DebSourceArgs } from '../../workflows/ports/mirror.ts';
-import { missingOf } from '../clients/content/fetch-all.ts';
-import { readIndex } from '../clients/deb/read-index.ts';
-import { Failure } from '../clients/failure.ts';
-import type { StepScope } from '../step-scope.ts';
+  dependencyTextOf,
+  planSource,
+  type ReadIndex,
+} from '../../../workflows/contracts/mirror/deb-plan.ts';
+import type { DebPins, DebPlan, PlannedPackage } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import type { Difference } from '../../../workflows/contracts/run/observation.ts';
+import type { DebArgs, DebSourceArgs } from '../../../workflows/ports/mirror.ts';
+import { missingOf } from '../../clients/content/fetch-all.ts';
+import { readIndex } from '../../clients/deb/read-index.ts';
+import { Failure } from '../../clients/failure.ts';
+import type { StepScope } from '../../step-scope.ts';
+import { amountText, toFetchText } from '../amounts.ts';
 import { readUpstreams } from './pins.ts';
-import { isMarked, readMarked, storeMarked, storeOf, type Site } from './site.ts';
+import { isMarked, readMarked, storeMarked, storeOf, type Site } from '../site.ts';
 
 export async function planDifferences(site: Site, scope: StepScope): Promise<Difference[]> {
   if (await isMarked(site, scope.context, 'deb.plan')) return [];
@@ -75,15 +75,4 @@ function unmetFailure({ name, url, suites }: DebSourceArgs, unmet: readonly stri
     cause: unmet.length > 5 ? `${shown}; and ${unmet.length - 5} more` : shown,
     hint: 'Correct packages or suites in the file of the mirror, or set dependencies: none, then holdfast mirrors install FILE',
   });
-}
-
-const amountText = (contents: readonly WantedContent[]): string => {
-  const { files, bytes } = amountOf(contents);
-  return `${files} files, ${bytesText(bytes)}`;
-};
-
-function toFetchText(missing: readonly WantedContent[]): string {
-  if (missing.length === 0) return 'nothing';
-  const hosts = [...new Set(missing.map(({ url }) => hostOfUrl(url)))].sort();
-  return `${amountText(missing)} from ${hosts.join(', ')}`;
 }

@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // aptly in the box of a mirror: what its snapshots hold, and what it publishes. Makes and changes nothing by itself.
 import { join } from 'node:path';
-import type { JobResult } from '../hosts/durable-command.ts';
+import type { JobResult } from '../../hosts/durable-command.ts';
 import {
   aptlyConfiguration,
   pinnedPort,
   sitePaths,
   webPort,
-} from '../../workflows/contracts/mirror/site-paths.ts';
-import { Failure } from '../clients/failure.ts';
-import { runToSuccess } from '../run-command.ts';
-import { settleLiveJobs, type StepScope } from '../step-scope.ts';
-import type { Site } from './site.ts';
+} from '../../../workflows/contracts/mirror/site-paths.ts';
+import { Failure } from '../../clients/failure.ts';
+import { runToSuccess } from '../../run-command.ts';
+import { settleLiveJobs, type StepScope } from '../../step-scope.ts';
+import type { ServedSite, Site } from '../site.ts';
 
-/** Where a site's aptly and web server are to be found; elsewhere in tests. */
-export interface AptlySite extends Site {
+/** Where a site's aptly is to be found as well; elsewhere in tests. */
+export interface AptlySite extends ServedSite {
   readonly configuration: string;
-  /** Of the web server in the box: what clients are served, and what runs pinned. */
-  readonly webPort: number;
-  readonly pinnedPort: number;
 }
 
 export const aptlyOf = (site: Site): AptlySite => ({

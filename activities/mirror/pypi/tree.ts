@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// The simple indexes of a manifest as a folder that the web server of the box serves: pages, and links into the content store.
+// Named after the manifest and never changed, so that clients are led from one whole index to another by one link.
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { filePath, pagesOf } from '../../../workflows/contracts/mirror/pypi/pages.ts';
+import {
+  serialsOf,
+  type PlannedFile,
+  type PypiManifest,
+  type PypiPins,
+  type PypiPlan,
+  type ServedFile,
+  type ServedIndex,
+} from '../../../workflows/contracts/mirror/pypi/pins.ts';
+import { pypiPaths, sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
+import type { Difference } from '../../../workflows/contracts/run/observation.ts';
+import { sha256 } from '../../clients/content/content-store.ts';
+import { readText, writeFileAtomically } from '../../clients/state/local-files.ts';
+import type { StepScope } from '../../step-scope.ts';
+import { linkText, pointLink, targetOf } from '../link.ts';
+import { isMarked, readMarked, storeMarked, storeOf, type Site } from '../site.ts';
+import { metadataContent } from './fetch.ts';
+
+const rootOf = ({ data }: Site): string => join(data, sitePaths.pypi);
+
+const treeOf = (site: Site, manifest: string): string => join(rootOf(site), pypiPaths.trees, manifest);
+
+export async function pypiBuiltDifferences(site: Site, scope: StepScope): Promise<Difference[]> {
+  const manifest = await wantedManifest(site, scope);
+  const wrong = await wrongParts(site, manifest);
+  const differences = wrong.length === 0 ? [] : [differenceOf(wrong)];
+  if (await isMarked(site, scope.context, 'pypi.manifest')) return differences;
+  return [...differences, { what: 'manifest of Python indexes', have: 'none of this run', want: 'stored' }];
+}
+
+const differenceOf = (wrong: readonly Part[]): Difference => ({
+  what: 'pages and links of Python indexes',
+  have: `${wrong.length} missing or others, first ${wrong[0]?.path ?? ''}`,
+  want: 'as the plan says',
+});
+
+export async function buildPypi(site: Site, scope: StepScope): Promise<string> {
+  const manifest = await wantedManifest(site, scope);
+  for (const part of await wrongParts(site, manifest)) await lay(part);
+  const digest = await storeMarked(site, scope.context, 'pypi.manifest', manifest);
+  return `manifest ${digest.slice(0, 16)}`;
+}
+
+async function wantedManifest(site: Site, { context }: StepScope): Promise<PypiManifest> {
+  const pins = await readMarked<PypiPins>(site, context, 'pypi.pins');
+  const { files } = await readMarked<PypiPlan>(site, context, 'pypi.plan');
+  const indexes: ServedIndex[] = [];
+  for (const { index, projects } of pins.indexes) {
+    const served: ServedIndex['projects'][number][] = [];
+    for (const { project } of projects) {
+      const chosen = files.filter((each) => each.index === index && each.project === project);
+      served.push({ project, files: await Promise.all(chosen.map((each) => servedFile(site, each))) });
+    }
+    indexes.push({ index, projects: served });
+  }
+  return { kind: 'pypi', serials: serialsOf(pins), indexes };
+}
+
+async function servedFile(site: Site, planned: PlannedFile): Promise<ServedFile> {
+  const { filename, version, digest, size, requiresPython, yanked, uploadTime, metadata } = planned;
+  return {
+    filename,
+    version,
+    digest,
+    size,
+    requiresPython,
+    yanked,
+    uploadTime,
+    metadata: metadata === null ? null : await metadataContent(site, metadata),
+  };
+}
+
+/** A page with its text, or a link with what it leads to. */
+type Part =
+  { readonly path: string; readonly text: string } | { readonly path: string; readonly target: string };
+
+/** Links of files are the same for every revision: a client that read a page a minute ago finds what it named. */
+function partsOf(site: Site, manifest: PypiManifest): Part[] {
+  const store = storeOf(site);
+  const root = rootOf(site);
+  const tree = treeOf(site, digestOf(manifest));
+  return manifest.indexes.flatMap((index) => [
+    { path: join(tree, index.index, 'files'), target: join(root, 'files') },
+    ...pagesOf(index).map(({ path, text }) => ({ path: join(tree, index.index, path), text })),
+    ...index.projects
+      .flatMap(({ files }) => files)
+      .flatMap(({ digest, filename, metadata }) => {
+        const path = join(root, filePath(digest, filename));
+        const file = { path, target: store.path(digest) };
+        if (metadata === null) return [file];
+        return [file, { path: `${path}.metadata`, target: store.path(metadata.digest) }];
+      }),
+  ]);
+}
+
+const digestOf = (manifest: PypiManifest): string => sha256(Buffer.from(JSON.stringify(manifest)));
+
+async function wrongParts(site: Site, manifest: PypiManifest): Promise<Part[]> {
+  const wrong: Part[] = [];
+  for (const part of partsOf(site, manifest)) {
+    const isRight =
+      'text' in part
+        ? (await readText(part.path)) === part.text
+        : (await targetOf(part.path)) === linkText(part.path, part.target);
+    if (!isRight) wrong.push(part);
+  }
+  return wrong;
+}
+
+async function lay(part: Part): Promise<void> {
+  if ('target' in part) return pointLink(part.path, part.target);
+  await mkdir(dirname(part.path), { recursive: true, mode: 0o755 });
+  await writeFileAtomically(part.path, part.text, 0o644);
+}
+
+/** Which link clients are led by: all of them, or a trial alone. */
+export type PypiView = 'live' | 'staging';
+
+/** The manifest that is served; null: none. */
+export async function servedManifest(site: Site, view: PypiView): Promise<string | null> {
+  const target = await targetOf(join(rootOf(site), view));
+  return target === null ? null : (/([0-9a-f]{64})$/.exec(target)?.[1] ?? null);
+}
+
+/** Null: none any more. Idempotent. */
+export async function serveManifest(site: Site, view: PypiView, manifest: string | null): Promise<void> {
+  const path = join(rootOf(site), view);
+  if (manifest === null) await rm(path, { force: true });
+  else await pointLink(path, treeOf(site, manifest));
+}
