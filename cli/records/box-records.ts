@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the state directory knows of boxes: specs, access files, evidence. Writes nothing, reads no secret.
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import type { Evidence } from '../../workflows/contracts/box/evidence.ts';
 import { parseEvidence } from '../../workflows/contracts/box/evidence.schema.ts';
@@ -9,6 +9,7 @@ import { boxName, parseBoxSpec } from '../../workflows/contracts/box/box-spec.sc
 import { CliError } from '../terminal/cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
+import { nearestName } from '../../workflows/contracts/run/nearest-name.ts';
 
 /** Where the files lie with which clients reach a box. */
 export interface BoxAccess {
@@ -92,10 +93,26 @@ export async function recordedSpecs(context: CommandContext): Promise<RecordedSp
 export async function requireSpec(context: CommandContext, name: string): Promise<BoxSpec> {
   const spec = await recordedSpec(context, boxNameOf(name));
   if (spec !== null) return spec;
-  const known = await recordedBoxes(context);
-  throw new CliError('usage', `There is no box ${name} in ${context.stateDirectory}`, {
-    details: [known.length === 0 ? 'no box is recorded there' : `recorded there: ${known.join(', ')}`],
+  throw noSuchBox(context, name, await recordedBoxes(context));
+}
+
+/** The refusal (exit 2) of a name that no box has, with the names that are known. */
+export function noSuchBox(
+  { stateDirectory }: CommandContext,
+  name: string,
+  known: readonly string[],
+): CliError {
+  return new CliError('usage', `There is no box ${name} in ${stateDirectory}`, {
+    details: known.length === 0 ? ['no box is recorded there'] : knownBoxes(name, known),
+    next: known.length === 0 ? 'holdfast box install FILE' : 'holdfast box list',
   });
+}
+
+/** What a refusal of a mistyped name says of the boxes that are there. */
+export function knownBoxes(mistyped: string, known: readonly string[]): string[] {
+  const near = nearestName(mistyped, known);
+  const suggestion = near === undefined ? [] : [`Did you mean ${near}?`];
+  return known.length === 0 ? [] : [...suggestion, `boxes recorded: ${known.join(', ')}`];
 }
 
 /** The access files of a box, or null before they are written. */
@@ -105,14 +122,32 @@ export async function accessOf(
 ): Promise<BoxAccess | null> {
   const directory = join(stateDirectory, 'boxes', name, 'access');
   const cloudsYaml = join(directory, 'clouds.yaml');
-  const text = await io.readText(cloudsYaml);
+  const text = await io.readText(cloudsYaml).catch((error: unknown) => {
+    throw damagedAccess(cloudsYaml, name, error instanceof Error ? error.message : String(error));
+  });
   if (text === null) return null;
-  const { clouds } = (parse(text) ?? {}) as { clouds?: Record<string, unknown> };
+  const clouds = cloudNamesIn(text);
+  if (clouds === null) throw damagedAccess(cloudsYaml, name, 'it is no YAML with the key clouds');
   return {
     cloudsYaml,
     caFile: join(directory, 'ca.pem'),
-    clouds: Object.keys(clouds ?? {}),
+    clouds,
   };
+}
+
+/** Names of the clouds that a clouds.yaml describes; null for what is none. */
+export function cloudNamesIn(text: string): string[] | null {
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
+  const value: unknown = document.errors.length > 0 ? null : document.toJS();
+  const { clouds } = (value ?? {}) as { clouds?: unknown };
+  return typeof clouds === 'object' && clouds !== null ? Object.keys(clouds) : null;
+}
+
+function damagedAccess(path: string, name: string, cause: string): CliError {
+  return new CliError('failed', `The access file ${path} cannot be read`, {
+    details: [`cause: ${cause}`],
+    next: `holdfast box install ${name}, which writes it anew`,
+  });
 }
 
 /** What the last install that ended well proved; null when there is none, or none that can be read. */

@@ -10,6 +10,7 @@ import {
 import { parseMirrorStatus } from '../../workflows/contracts/mirror/revision.schema.ts';
 import type { MirrorStatus } from '../../workflows/contracts/mirror/revision.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
+import { nearestName } from '../../workflows/contracts/run/nearest-name.ts';
 import type { Parsed } from '../../workflows/contracts/run/parse.schema.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../terminal/cli-error.ts';
@@ -23,9 +24,15 @@ export async function requireMirror(context: CommandContext, argument: string): 
   if (spec !== null) return spec;
   const known = await context.io.listFolders(join(context.stateDirectory, 'sites'));
   throw new CliError('usage', `There is no mirror ${name}`, {
-    details: known.length === 0 ? [] : [`mirrors recorded: ${known.join(', ')}`],
+    details: knownMirrors(name, known),
     next: 'holdfast mirrors install FILE',
   });
+}
+
+function knownMirrors(mistyped: string, known: readonly string[]): string[] {
+  const near = nearestName(mistyped, known);
+  const suggestion = near === undefined ? [] : [`Did you mean ${near}?`];
+  return known.length === 0 ? [] : [...suggestion, `mirrors recorded: ${known.join(', ')}`];
 }
 
 /** Null before the first publication. @throws CliError when the file cannot be read as a status */

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the spec of a box, a mirror or an authority from YAML text and says what is wrong with it, with line and column. Opens no file.
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type YAMLParseError,
+} from 'yaml';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import type { AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
@@ -33,12 +43,16 @@ function parseYaml<T>(text: string, fileName: string, { parse, what }: FileKind<
     const { line, col } = lineCounter.linePos(offset);
     return `${fileName}:${line}:${col}`;
   };
-  if (document.errors.length > 0) {
+  const [syntaxError] = document.errors;
+  // What follows the first error often follows from it.
+  if (syntaxError !== undefined)
+    throw refused(`${fileName} is no YAML`, [`${syntaxText(syntaxError)} (${where(syntaxError.pos[0])})`]);
+  if (document.contents === null)
     throw refused(
-      `${fileName} is no YAML`,
-      document.errors.map((error) => `${oneLine(error.message)} (${where(error.pos[0])})`),
+      `${fileName} is empty: it describes nothing`,
+      [],
+      'Begin with examples/local-box.yaml; docs/spec.md lists every key',
     );
-  }
   const parsed = parse(plainValue(document, fileName));
   if (parsed.ok) return parsed.value;
   throw refused(
@@ -50,11 +64,20 @@ function parseYaml<T>(text: string, fileName: string, { parse, what }: FileKind<
   );
 }
 
-function refused(message: string, details: readonly string[]): CliError {
-  return new CliError('usage', `${message}; nothing was started`, {
-    details,
-    next: 'Correct what is named and run the command again',
-  });
+function refused(
+  message: string,
+  details: readonly string[],
+  next = 'Correct what is named and run the command again',
+): CliError {
+  return new CliError('usage', `${message}; nothing was started`, { details, next });
+}
+
+/** The library speaks to programmers where a person has to act otherwise. */
+function syntaxText({ code, message }: YAMLParseError): string {
+  if (code === 'TAB_AS_INDENT') return 'A tab stands where YAML takes blanks only';
+  if (code === 'MULTIPLE_DOCS') return 'A second document begins here: one file describes one thing';
+  if (code === 'DUPLICATE_KEY') return 'This key is there twice';
+  return oneLine(message);
 }
 
 function oneLine(text: string): string {
@@ -74,7 +97,6 @@ function plainValue(document: Document, fileName: string): unknown {
 
 /** Where the key or value of an issue stands; of a key that is missing, where its parent stands. */
 function offsetOf(document: Document, issue: Issue): number | null {
-  const keyIsWrong = issue.message === 'There is no such key';
   let node: unknown = document.contents;
   let offset = startOf(node);
   let rest = issue.path;
@@ -83,7 +105,7 @@ function offsetOf(document: Document, issue: Issue): number | null {
     if (step === null) break;
     ({ node, rest } = step);
     const isLast = rest === '';
-    offset = (isLast && keyIsWrong ? step.keyOffset : (startOf(node) ?? step.keyOffset)) ?? offset;
+    offset = (isLast && issue.isKey === true ? step.keyOffset : (startOf(node) ?? step.keyOffset)) ?? offset;
   }
   return offset;
 }

@@ -19,7 +19,7 @@ describe('db migrate', () => {
   it.each([
     [['manila', 'lab'], 'There is no driver of "manila"', 'drivers: keystone, glance,'],
     [['lab', 'cinder'], 'There is no driver of "lab"', 'next: holdfast db migrate cinder lab'],
-    [['cinder', 'other'], 'There is no box other', 'recorded there: lab'],
+    [['cinder', 'other'], 'There is no box other', 'boxes recorded: lab'],
     [['cinder', '../lab'], 'is no name of a box', ''],
   ])('of %j starts nothing and tells what there is', async (words, message, more) => {
     const { client, stderr, exitCode } = await holdfast(args(...words), {});

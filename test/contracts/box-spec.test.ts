@@ -82,7 +82,7 @@ describe('parseBoxSpec()', () => {
     ['certificates.days', spec({ certificates: { days: 3 } })],
     ['provision.host', spec({ provision: { kind: 'local', host: 'x' } })],
   ])('parseBoxSpec() names the path %s when there is no such key', (path, raw) => {
-    expect(issuesOf(parseBoxSpec(raw))).toEqual([{ path, message: 'There is no such key' }]);
+    expect(issuesOf(parseBoxSpec(raw))).toEqual([{ path, message: 'There is no such key', isKey: true }]);
   });
 
   it('parseBoxSpec() names every unknown key when there are several', () => {
