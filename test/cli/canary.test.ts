@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { niceTop } from '../../cli/views/page/latency-plot.ts';
 import { holdfast, instant, labFiles, progress, step } from './samples.ts';
 
+const cloudsYaml = '/state/boxes/lab/access/clouds.yaml';
+const testFiles = { ...labFiles, [cloudsYaml]: 'clouds:\n  lab-admin: {}\n  lab-test: {}\n' };
+
 const flight = {
   cloud: 'lab-test',
   result: 'good',
@@ -37,7 +40,7 @@ const ended = (value: unknown) => ({
 describe('canary run', () => {
   it('starts a flight and tells each phase with its time', async () => {
     const { stdout, exitCode, client } = await holdfast(
-      { args: ['canary', 'run', 'lab-test'], files: labFiles },
+      { args: ['canary', 'run', 'lab-test'], files: testFiles },
       ended(flight),
     );
     expect(client.started[0]).toMatchObject({
@@ -57,13 +60,61 @@ describe('canary run', () => {
 
   it('exits 1 with the console when the result is bad', async () => {
     const { stdout, stderr, exitCode } = await holdfast(
-      { args: ['canary', 'run', 'lab-test'] },
+      { args: ['canary', 'run', 'lab-test'], files: testFiles },
       ended(badFlight),
     );
     expect(exitCode).toBe(1);
     expect(stdout).toContain('canary of lab-test: bad at ssh');
     expect(stdout).toContain('  init\n');
     expect(stderr).toContain('No login by ssh');
+    // A run that has ended is not resolved: it is started again.
+    expect(stderr).not.toContain('--retry');
+    expect(stderr).toContain('next    holdfast canary run lab-test\n');
+  });
+
+  it('says why when the flight could not begin', async () => {
+    const unbegun = { result: 'bad', seconds: 0, failure: { ...failure, code: 'InvalidInput' } };
+    const { stderr, exitCode } = await holdfast(
+      { args: ['canary', 'run', 'lab-test'], files: testFiles },
+      ended(unbegun),
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('No login by ssh');
+  });
+
+  it.each([
+    [
+      'no file names the cloud',
+      ['canary', 'run', 'lab-tset'],
+      {},
+      /No clouds\.yaml names the cloud lab-tset.*\n {2}Did you mean lab-test\?\n {2}clouds named: lab-admin, lab-test\n/,
+    ],
+    [
+      'the file is no YAML',
+      ['canary', 'run', 'acme', '--clouds', 'mine.yaml'],
+      { files: { '/work/mine.yaml': 'clouds: [' } },
+      /mine\.yaml cannot be read as a clouds\.yaml; nothing was started/,
+    ],
+    [
+      'the file is a folder',
+      ['canary', 'run', 'acme', '--clouds', 'mine.yaml'],
+      { unreadable: ['/work/mine.yaml'] },
+      /mine\.yaml cannot be read as a clouds\.yaml; nothing was started/,
+    ],
+  ])('starts nothing when %s', async (_, args, extra, text) => {
+    const { stderr, exitCode, client, io } = await holdfast({ args, files: testFiles, ...extra });
+    expect([exitCode, client.started, io.supervised]).toEqual([2, [], []]);
+    expect(stderr).toMatch(text);
+  });
+
+  it('finds the cloud of one box when the access file of another is damaged', async () => {
+    const files = {
+      ...testFiles,
+      '/state/boxes/cut/spec.json': '{',
+      '/state/boxes/cut/access/clouds.yaml': 'clouds: [',
+    };
+    const { exitCode } = await holdfast({ args: ['canary', 'run', 'lab-test'], files }, ended(flight));
+    expect(exitCode).toBe(0);
   });
 
   it('hands over the file that names the cloud, and refuses one that does not', async () => {

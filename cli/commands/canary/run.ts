@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast canary run`: boots a guest in any cloud of a clouds.yaml as its plain user, and removes it. Starts or attaches.
-import { parse } from 'yaml';
+import { join } from 'node:path';
 import { cloudName } from '../../../workflows/contracts/canary/canary.schema.ts';
-import { accessOf, recordedBoxes } from '../../records/box-records.ts';
+import { accessOf, cloudNamesIn, recordedBoxes } from '../../records/box-records.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { runOptions, watchOptions, type Command, type CommandContext, type Options } from '../../command.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import { nearestName } from '../../../workflows/contracts/run/nearest-name.ts';
 
 export const cloudArgument = { name: 'cloud', text: 'the name of a cloud in a clouds.yaml' } as const;
 
@@ -29,7 +30,7 @@ export const canaryRun: Command = {
   examples: ['canary run local-box-test', 'canary run acme --clouds ~/clouds.yaml'],
   run: async (context, [name = ''], options) => {
     const cloud = cloudOf(name);
-    const file = await cloudsFileFor(context, cloud, options);
+    const file = options['attach'] === true ? null : await cloudsFileFor(context, cloud, options);
     const wishes = {
       image: options['image'],
       flavor: options['flavor'],
@@ -53,7 +54,10 @@ export function cloudOf(text: string): string {
   });
 }
 
-/** Null when the worker finds it by itself: it knows the boxes and the home directory, but not where this command was typed. */
+/**
+ * Null when the worker finds it by itself: it knows the boxes and the home directory, but not where this command was typed.
+ * @throws CliError (exit 2) when no file names the cloud, or the one that was asked for cannot be read
+ */
 async function cloudsFileFor(
   context: CommandContext,
   cloud: string,
@@ -63,19 +67,63 @@ async function cloudsFileFor(
   const named = options['clouds'];
   if (typeof named === 'string') {
     const path = io.absolute(named);
-    if (await names(context, path, cloud)) return path;
-    throw new CliError('usage', `${path} does not name the cloud ${cloud}`);
+    const clouds = await cloudsOf(context, path);
+    if (clouds.includes(cloud)) return path;
+    throw noSuchCloud(cloud, clouds, [path]);
   }
-  for (const box of await recordedBoxes(context))
-    if ((await accessOf(context, box))?.clouds.includes(cloud) === true) return null;
+  const known: string[] = [];
+  for (const box of await recordedBoxes(context)) known.push(...(await cloudsOfBox(context, box)));
+  if (known.includes(cloud)) return null;
   const here = [io.environment['OS_CLIENT_CONFIG_FILE'], 'clouds.yaml'].flatMap((path) =>
     path === undefined || path === '' ? [] : [io.absolute(path)],
   );
-  for (const path of here) if (await names(context, path, cloud)) return path;
-  return null;
+  // The worker looks into these as well.
+  const usual = [join(io.homeDirectory, '.config/openstack/clouds.yaml'), '/etc/openstack/clouds.yaml'];
+  for (const path of [...here, ...usual]) {
+    const clouds = await cloudsOf(context, path);
+    if (clouds.includes(cloud)) return here.includes(path) ? path : null;
+    known.push(...clouds);
+  }
+  throw noSuchCloud(cloud, known, [`the boxes of ${context.stateDirectory}`, ...here, ...usual]);
 }
 
-async function names({ io }: CommandContext, path: string, cloud: string): Promise<boolean> {
-  const file = parse((await io.readText(path)) ?? '') as { clouds?: Record<string, unknown> } | null;
-  return Object.hasOwn(file?.clouds ?? {}, cloud);
+/** One box's damaged access files hide no other cloud; that box's own commands say what ails them. */
+async function cloudsOfBox(context: CommandContext, box: string): Promise<readonly string[]> {
+  try {
+    return (await accessOf(context, box))?.clouds ?? [];
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    context.io.stderr.write(`${error.message}\n`);
+    return [];
+  }
+}
+
+/** None for a file that is not there. @throws CliError (exit 2) for one that cannot be read */
+async function cloudsOf({ io }: CommandContext, path: string): Promise<readonly string[]> {
+  const text = await io.readText(path).catch((error: unknown) => {
+    throw unreadableClouds(path, error instanceof Error ? error.message : String(error));
+  });
+  if (text === null) return [];
+  const clouds = cloudNamesIn(text);
+  if (clouds === null) throw unreadableClouds(path, 'it is no YAML with the key clouds');
+  return clouds;
+}
+
+function unreadableClouds(path: string, cause: string): CliError {
+  return new CliError('usage', `${path} cannot be read as a clouds.yaml; nothing was started`, {
+    details: [`cause: ${cause}`],
+    next: 'Correct it, or name another file with --clouds',
+  });
+}
+
+function noSuchCloud(cloud: string, known: readonly string[], places: readonly string[]): CliError {
+  const near = nearestName(cloud, known);
+  return new CliError('usage', `No clouds.yaml names the cloud ${cloud}; nothing was started`, {
+    details: [
+      ...(near === undefined ? [] : [`Did you mean ${near}?`]),
+      known.length === 0 ? 'no cloud is named anywhere' : `clouds named: ${known.join(', ')}`,
+      `looked at: ${places.join(', ')}`,
+    ],
+    next: 'Name the file with --clouds FILE',
+  });
 }
