@@ -42,6 +42,46 @@ export async function ensureUp(io: Io, say: (line: string) => void): Promise<Rea
   return ready;
 }
 
+/** As workers/embedded/supervision.ts promises it. */
+interface SupervisorStatus {
+  readonly temporal: {
+    readonly state: 'running' | 'stopped' | 'configured';
+    readonly died?: true;
+    readonly address?: string;
+    readonly namespace?: string;
+    readonly uiUrl?: string;
+  };
+  readonly worker: { readonly state: 'running' | 'stopped'; readonly died?: true };
+}
+
+/** Where Temporal is, or null when it does not run; starts nothing. @throws CliError */
+export async function runningTemporal(io: Io): Promise<ReadyTemporal | null> {
+  const { state, address, namespace = 'default', uiUrl } = (await statusOf(io)).temporal;
+  if (state === 'stopped' || address === undefined) return null;
+  const mode = state === 'configured' ? 'configured' : 'embedded';
+  return { address, namespace, mode, ...(uiUrl !== undefined && { uiUrl }) };
+}
+
+/** True when Temporal or the worker was stopped on purpose: it is not for a watcher to start it again. */
+export async function isStoppedOnPurpose(io: Io): Promise<boolean> {
+  const { temporal, worker } = await statusOf(io);
+  return [temporal, worker].some(({ state, died }) => state === 'stopped' && died !== true);
+}
+
+async function statusOf(io: Io): Promise<SupervisorStatus> {
+  const events: SupervisorEvent[] = [];
+  const documents: unknown[] = [];
+  const end = await io.supervise('status', (line) => {
+    const event = parseEvent(line);
+    if (event?.type === 'error') events.push(event);
+    else if (event !== null) documents.push(event);
+  });
+  requireNoFailure(events, end);
+  const [status] = documents as SupervisorStatus[];
+  if (status?.temporal === undefined) throw new CliError('bug', 'The supervisor did not say what runs');
+  return status;
+}
+
 /**
  * Runs one command of the supervisor and returns all its events.
  * @throws CliError with the message, deepest cause and hint of its `error` event
@@ -58,6 +98,14 @@ export async function superviseEvents(
     events.push(event);
     onEvent(event);
   });
+  requireNoFailure(events, end);
+  return events;
+}
+
+function requireNoFailure(
+  events: readonly SupervisorEvent[],
+  end: { readonly exitCode: number; readonly stderr: string },
+): void {
   const failure = events.find((event) => event.type === 'error');
   if (failure?.type === 'error') {
     throw new CliError(end.exitCode === 4 ? 'unreachable' : 'failed', failure.message, {
@@ -69,7 +117,6 @@ export async function superviseEvents(
     const lastLines = end.stderr.trim().split('\n').slice(-5);
     throw new CliError('bug', `The supervisor ended with exit code ${end.exitCode}`, { details: lastLines });
   }
-  return events;
 }
 
 function parseEvent(line: string): SupervisorEvent | null {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks at a run again and again until it ends, parks, or the person leaves. Changes nothing about the run.
-import { TemporalUnreachable } from '../terminal/cli-error.ts';
+import { CliError, TemporalUnreachable } from '../terminal/cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { lookAt, noWorkerNote, type Look } from './look.ts';
 import { openTemporal, type OpenTemporal } from '../local/open-temporal.ts';
+import { isStoppedOnPurpose } from '../local/supervisor.ts';
 import { closedOutcome, isParked, leftOutcome, parkedOutcome, type Outcome } from './outcome.ts';
 import type { Renderer } from '../views/live/renderer.ts';
 import type { WatchedRun } from './watched-run.ts';
@@ -47,6 +48,13 @@ export async function watchRun(
   }
 }
 
+/** `down` stays down: the run goes on when somebody brings the worker up. */
+function stoppedOnPurpose(id: string): CliError {
+  return new CliError('unreachable', `holdfast was stopped; ${id} goes on once it is up`, {
+    next: 'holdfast up',
+  });
+}
+
 class Watch {
   last: Look | null = null;
   isOver = false;
@@ -87,6 +95,7 @@ class Watch {
     const { io } = this.context;
     if (io.now() - this.#ensuredAt < ensureMilliseconds) return;
     this.#ensuredAt = io.now();
+    if (await isStoppedOnPurpose(io).catch(() => false)) throw stoppedOnPurpose(this.run.id);
     // When that fails the note stays on the screen, and the run waits.
     const open = await openTemporal(this.context, this.#say).catch(() => null);
     await open?.client.close().catch(() => undefined);
@@ -95,6 +104,7 @@ class Watch {
   async #bringBack(error: TemporalUnreachable): Promise<OpenTemporal['client']> {
     this.#silences += 1;
     if (this.isOver || this.#silences > silencesMax) throw error;
+    if (await isStoppedOnPurpose(this.context.io)) throw stoppedOnPurpose(this.run.id);
     if (this.#silences === 1) this.#say(`${error.message}; starting what is dead`);
     const open = await openTemporal(this.context, this.#say);
     return open.client;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A double of the process: streams that remember, files in memory, a clock that moves when somebody sleeps.
 import type { Io, Output } from '../../cli/terminal/io.ts';
+import { marksFor } from '../../cli/terminal/plain-marks.ts';
 
 export const startOfTime = Date.parse('2026-01-05T12:00:00.000Z');
 export const readyLine = JSON.stringify({
@@ -11,10 +12,21 @@ export const readyLine = JSON.stringify({
   uiUrl: 'http://127.0.0.1:8233',
 });
 
+const runningStatus = {
+  temporal: {
+    state: 'running',
+    address: '127.0.0.1:7233',
+    namespace: 'default',
+    uiUrl: 'http://127.0.0.1:8233',
+  },
+  worker: { state: 'running' },
+};
+export const stoppedStatus = { temporal: { state: 'stopped' }, worker: { state: 'stopped' } };
+
 export interface FakeIoOptions {
   readonly args: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
-  /** Paths that are there and cannot be read. */
+  /** Paths of folders that stand where a file is read. */
   readonly unreadable?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly terminal?: { readonly columns: number; readonly rows: number };
@@ -24,6 +36,8 @@ export interface FakeIoOptions {
   readonly machine?: readonly object[];
   /** What the supervisor prints at its first, second … call; the last is repeated. */
   readonly supervisor?: readonly { readonly lines: readonly string[]; readonly exitCode?: number }[];
+  /** What the supervisor's status says. Default: all runs. */
+  readonly status?: object;
   /** Ctrl-C once this many milliseconds have passed. */
   readonly interruptAfterMilliseconds?: number;
 }
@@ -50,7 +64,7 @@ export class FakeIo implements Io {
   constructor(options: FakeIoOptions) {
     this.#options = options;
     this.args = options.args;
-    this.environment = { HOLDFAST_STATE: '/state', ...options.environment };
+    this.environment = { HOLDFAST_STATE: '/state', LANG: 'C.UTF-8', ...options.environment };
     this.stdinIsTty = options.terminal !== undefined;
   }
 
@@ -112,7 +126,12 @@ export class FakeIo implements Io {
   }
 
   async readText(path: string): Promise<string | null> {
-    if (this.#options.unreadable?.includes(path) === true) throw new Error(`EISDIR: ${path}`);
+    if (this.#options.unreadable?.includes(path) === true)
+      throw Object.assign(new Error(`EISDIR: illegal operation on a directory, read '${path}'`), {
+        code: 'EISDIR',
+        syscall: 'read',
+        path,
+      });
     return this.writtenFiles[path] ?? this.#options.files?.[path] ?? null;
   }
 
@@ -149,8 +168,14 @@ export class FakeIo implements Io {
   }
 
   async supervise(command: 'up' | 'down' | 'status', onLine: (line: string) => void) {
+    if (command === 'status') {
+      this.supervised.push(command);
+      onLine(JSON.stringify(this.#options.status ?? runningStatus));
+      return { exitCode: 0, stderr: '' };
+    }
     const scripts = this.#options.supervisor ?? [{ lines: [readyLine] }];
-    const script = scripts[Math.min(this.supervised.length, scripts.length - 1)];
+    const calls = this.supervised.filter((each) => each !== 'status').length;
+    const script = scripts[Math.min(calls, scripts.length - 1)];
     this.supervised.push(command);
     for (const line of script?.lines ?? []) onLine(line);
     return { exitCode: script?.exitCode ?? 0, stderr: '' };
@@ -158,11 +183,12 @@ export class FakeIo implements Io {
 
   #output(into: string[]): Output {
     const { terminal } = this.#options;
+    const marks = marksFor(this.environment, this.args);
     return {
       isTty: terminal !== undefined,
       columns: terminal?.columns ?? 80,
       rows: terminal?.rows ?? 24,
-      write: (text) => void into.push(text),
+      write: (text) => void into.push(marks(text)),
     };
   }
 }

@@ -40,6 +40,7 @@ test('up() starts once, status() tells', { timeout: TEST_TIMEOUT_MILLISECONDS },
     temporal: {
       state: 'running',
       address,
+      namespace: 'default',
       uiUrl,
       databaseFile: join(state, 'temporal', 'temporal.db'),
       pid: expect.any(Number) as number,
@@ -56,10 +57,10 @@ test(
     const ready = (await run('up', state)).lines.at(-1);
     expect((await run('down', state)).types).toEqual(['stopped worker', 'stopped ui', 'stopped temporal']);
     expect((await run('down', state)).exitCode).toBe(0);
-    expect(await status(state)).toMatchObject({
-      temporal: { state: 'stopped' },
-      worker: { state: 'stopped' },
-    });
+    const stopped = await status(state);
+    expect(stopped).toMatchObject({ temporal: { state: 'stopped' }, worker: { state: 'stopped' } });
+    // A command that reads tells by this what was stopped from what died.
+    expect([stopped.temporal.died, stopped.worker.died]).toEqual([undefined, undefined]);
     expect((await run('up', state)).lines.at(-1)).toEqual(ready);
   },
 );

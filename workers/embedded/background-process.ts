@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts, recognises and stops processes that outlive their starter. Does not restart or judge them.
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, open, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -52,6 +52,14 @@ export async function findBackgroundProcess(
 ): Promise<BackgroundProcess | undefined> {
   const recorded = await readJsonFile(recordPath(stateDirectory, name), recordSchema);
   return recorded !== undefined && isAlive(recorded) ? recorded : undefined;
+}
+
+/** Returns whether a process of this name was started and never stopped: it runs, or it died. */
+export function isRecorded(stateDirectory: string, name: string): Promise<boolean> {
+  return access(recordPath(stateDirectory, name)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Returns whether exactly this process runs: number, start time and boot agree, and it is no zombie. */

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { configuredConnection } from './temporal/connection-settings.ts';
 import type { ConnectionSettings } from './temporal/connection-settings.ts';
+import { isRecorded } from './background-process.ts';
 import { withExclusiveLock } from './exclusive-lock.ts';
 import type { Emit, SuperviseEvent } from './supervise-events.ts';
 import type { SuperviseSettings } from './supervise-settings.ts';
@@ -78,12 +79,15 @@ export function endPart(settings: SuperviseSettings, part: string, emit: Emit): 
 export interface SuperviseStatus {
   temporal: {
     state: 'running' | 'stopped' | 'configured';
+    /** True when it is stopped and nobody asked for that. */
+    died?: true;
     address?: string;
+    namespace?: string;
     uiUrl?: string;
     pid?: number;
     databaseFile?: string;
   };
-  worker: { state: 'running' | 'stopped'; pid?: number; buildId?: string; metricsUrl?: string };
+  worker: { state: 'running' | 'stopped'; died?: true; pid?: number; buildId?: string; metricsUrl?: string };
 }
 
 /** Returns what runs now, without asking any server; takes no lock and changes nothing. */
@@ -93,7 +97,7 @@ export async function status(settings: SuperviseSettings): Promise<SuperviseStat
     temporal: await temporalStatus(settings),
     worker:
       worker === undefined
-        ? { state: 'stopped' }
+        ? { state: 'stopped', ...(await deathOf(settings, 'worker')) }
         : {
             state: 'running',
             pid: worker.process.pid,
@@ -103,18 +107,26 @@ export async function status(settings: SuperviseSettings): Promise<SuperviseStat
   };
 }
 
-async function temporalStatus({
-  environment,
-  stateDirectory,
-}: SuperviseSettings): Promise<SuperviseStatus['temporal']> {
+/** `down` removes the record of what it stops: a record without its process is of one that died. */
+async function deathOf({ stateDirectory }: SuperviseSettings, name: string): Promise<{ died?: true }> {
+  return (await isRecorded(stateDirectory, name)) ? { died: true } : {};
+}
+
+async function temporalStatus(settings: SuperviseSettings): Promise<SuperviseStatus['temporal']> {
+  const { environment, stateDirectory } = settings;
   const configured = configuredConnection(environment);
-  if (configured !== undefined) return { state: 'configured', address: configured.connectionOptions.address };
+  if (configured !== undefined) {
+    const { connectionOptions, namespace } = configured;
+    return { state: 'configured', address: connectionOptions.address, namespace };
+  }
   const server = await findTemporalServer(stateDirectory);
   const ports = await readTemporalPorts(stateDirectory);
   return {
     state: server === undefined ? 'stopped' : 'running',
+    ...(server === undefined && (await deathOf(settings, 'temporal'))),
     ...(ports !== undefined && {
       address: `${EMBEDDED_HOST}:${ports.port}`,
+      namespace: EMBEDDED_NAMESPACE,
       uiUrl: embeddedUiUrl(ports),
       databaseFile: temporalDatabasePath(stateDirectory),
     }),

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state directory and what runs for it: Temporal, its ports, the worker and its build. Starts and stops nothing.
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { findBackgroundProcess } from '../embedded/background-process.ts';
+import { findBackgroundProcess, isRecorded } from '../embedded/background-process.ts';
 import { listeningPortsOf } from '../embedded/border/listening-ports.ts';
 import { readMetricsPort } from '../embedded/temporal/metrics-address.ts';
 import { ownerTableOf, readOwnerRule } from '../embedded/border/owner-rule-state.ts';
@@ -102,9 +101,8 @@ async function portFindings(
   return [{ level: 'wrong', what, found, next: 'holdfast down, then holdfast up' }];
 }
 
-/** `down` removes the record of what it stops: a record without its process is of one that died. */
 async function deadOrStopped(what: string, stateDirectory: string, name: string): Promise<Finding> {
-  if (!(await exists(join(stateDirectory, 'run', `${name}.json`))))
+  if (!(await isRecorded(stateDirectory, name)))
     return { level: 'note', what, found: 'not running', next: up };
   const found = 'died, and nothing started it again: scheduled runs do not begin';
   return { level: 'wrong', what, found, next: up };

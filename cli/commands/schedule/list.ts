@@ -3,10 +3,11 @@
 import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
-import { withTemporal } from '../../local/open-temporal.ts';
+import { withRunningTemporal } from '../../local/open-temporal.ts';
 import type { ScheduleState } from '../../temporal/schedule-client.ts';
 import type { TemporalClient } from '../../temporal/temporal-client.ts';
 import { listedRun } from '../../views/text/list-text.ts';
+import { typed } from '../../terminal/settings.ts';
 import { isOverdue, scheduleLines, type ListedSchedule } from '../../views/text/schedule-text.ts';
 
 export const scheduleList: Command = {
@@ -16,7 +17,7 @@ export const scheduleList: Command = {
   options: outputOptions,
   examples: ['schedule list', 'schedule list --json'],
   run: (context, _, options) =>
-    withTemporal(context, async ({ client }) => {
+    withRunningTemporal(context, async ({ client }) => {
       const { io } = context;
       const ids = await client.schedules.ids(schedulePrefix);
       const found = await Promise.all(ids.map((id) => client.schedules.describe(id)));
@@ -25,8 +26,8 @@ export const scheduleList: Command = {
       );
       if (options['json'] === true) io.stdout.write(`${JSON.stringify(states, null, 2)}\n`);
       else if (states.length === 0)
-        io.stderr.write('There are no schedules; make them with: holdfast schedule apply\n');
-      else for (const line of scheduleLines(states)) io.stdout.write(`${line}\n`);
+        io.stderr.write(`There are no schedules; make them with: ${typed(io, 'holdfast schedule apply')}\n`);
+      else for (const line of scheduleLines(states, io.now())) io.stdout.write(`${line}\n`);
       return exitCodes.done.code;
     }),
 };
