@@ -107,9 +107,27 @@ export function rejectionOf(
 ): { message: string; facts: FailureFacts } {
   const { exitCode, logPath } = result;
   return {
-    message: `${argv.slice(0, 2).join(' ')} ended with exit code ${exitCode}`,
+    message: `${programOf(argv)} ended with exit code ${exitCode}`,
     facts: { on: host.name, cause: lastLines(result), exitCode, logPath },
   };
+}
+
+/** The program with its first word; a script is called by the name that it was given. */
+function programOf(argv: readonly string[]): string {
+  const [first = '', second = '', , name] = argv;
+  const words = first === 'sh' && second === '-c' ? (name ?? first) : argv.slice(0, 2).join(' ');
+  return shortened(words, programLengthMax);
+}
+
+const programLengthMax = 80;
+/** @source a line of apt with its options has 900 characters, its reason stands at the end */
+const lineLengthShown = 240;
+
+/** Without its middle, for what a program did stands first in a line and why it ended stands last. */
+function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const half = Math.floor((length - 3) / 2);
+  return `${text.slice(0, half)}...${text.slice(-half)}`;
 }
 
 /** Below this much room a command's trouble is the disk. @source a page of output and a directory entry or two */
@@ -126,6 +144,12 @@ function lastLines(result: JobResult): string {
   const text = result.stderrTail.trim() === '' ? result.stdoutTail : result.stderrTail;
   const lines = text.trim().split('\n');
   const last = lines.slice(-3);
-  const deepest = lines.findLast((line) => systemErrors.test(line));
-  return (deepest === undefined || last.includes(deepest) ? last : [deepest, ...last]).join(' | ');
+  // Where one program runs another each tells of the end of the next: the first that speaks of an error knows it.
+  const deepest =
+    lines.findLast((line) => systemErrors.test(line)) ?? lines.find((line) => aptErrors.test(line));
+  const shown = deepest === undefined || last.includes(deepest) ? last : [deepest, ...last];
+  return shown.map((line) => shortened(line.trim(), lineLengthShown)).join(' | ');
 }
+
+/** @source apt begins what went wrong with `E: `; mmdebstrap repeats it with the whole command before it */
+const aptErrors = /^E: (?!.*exited with)/;

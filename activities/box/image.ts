@@ -81,9 +81,12 @@ export function imageActivities({
       const wanted = await wantedImage(args, cacheDirectory);
       const directory = (await isComplete(wanted)) ? await nextImage(cacheDirectory, args.recipe) : wanted;
       requireBelow(cacheDirectory, directory, args.box);
-      await runToSuccess(machine(args.box), scope, {
+      const command = {
         argv: imageBuildCommand(args, directory, cacheDirectory),
         secretEnvironment: proxies,
+      };
+      await runToSuccess(machine(args.box), scope, command).catch((error: unknown) => {
+        throw unknownPackage(error) ?? error;
       });
       return directory;
     }),
@@ -92,6 +95,17 @@ export function imageActivities({
       return image === null ? [] : updateDifferences(await pendingUpdates(image, sources, from));
     }),
   };
+}
+
+/** A name that no source has: another try finds it no more than the first. Null for any other failure. */
+export function unknownPackage(error: unknown): Failure | null {
+  if (!(error instanceof Failure)) return null;
+  const [, name] = /E: Unable to locate package (\S+)/.exec(String(error.facts.cause)) ?? [];
+  if (name === undefined) return null;
+  return new Failure('InvalidInput', `No package source has the package ${name}`, {
+    ...error.facts,
+    hint: 'Correct packages in the spec, then run: holdfast box install FILE --replace',
+  });
 }
 
 export function imageBuildCommand(args: ImageArgs, directory: string, cacheDirectory: string): string[] {
