@@ -2,6 +2,7 @@
 // Asks for the name of what is about to be lost. Knows no operation.
 import { CliError } from './cli-error.ts';
 import type { CommandContext, Options } from '../command.ts';
+import type { Io } from './io.ts';
 
 export const confirmOption = {
   flags: '--confirm <name>',
@@ -19,6 +20,12 @@ export interface Confirmation {
   readonly next: string;
 }
 
+/** True where a person can be asked: at a terminal, unless a flag or CI says no. */
+export function mayAsk(io: Io, options: Options): boolean {
+  if (options['input'] === false || options['json'] === true || io.environment['CI']) return false;
+  return io.stdinIsTty && io.stderr.isTty;
+}
+
 /** Returns once the name was given. @throws CliError (exit 2) when it was not, or nobody can be asked */
 export async function confirmName(
   { io }: CommandContext,
@@ -30,8 +37,7 @@ export async function confirmName(
   if (named !== undefined) {
     throw new CliError('usage', `--confirm names ${String(named)}, the box is ${name}; nothing was started`);
   }
-  const mayAsk = io.stdinIsTty && io.stderr.isTty && options['input'] !== false && options['json'] !== true;
-  if (!mayAsk || io.environment['CI'])
+  if (!mayAsk(io, options))
     throw new CliError('usage', `${what} needs a confirmation; nothing was started`, { next });
   const answer = await io.ask(question);
   if (answer?.trim() !== name) throw new CliError('usage', 'The name was not typed; nothing was started');

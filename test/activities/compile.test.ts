@@ -26,6 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(stateDirectory, { recursive: true }));
 
+const specPathOf = (box: string): string => join('boxes', box, 'spec.json');
 const clients = () => ({ stateDirectory }) as Clients;
 const compile = (operation: string, input: unknown) => {
   const data = [...Buffer.from(JSON.stringify(input))];
@@ -53,6 +54,22 @@ describe('compile()', () => {
     ['drift', { name: 'lab', notify: { command } }],
   ])('compile() refuses a %s whose input carries a spec or a command', async (operation, input) => {
     await expect(compile(operation, input)).rejects.toMatchObject({ type: 'InvalidInput' });
+  });
+
+  test('compile() refuses to destroy a box with a deletion lock, or with a record that cannot tell', async () => {
+    const record = join(stateDirectory, specPathOf('lab'));
+    const destroy = () =>
+      compile('destroy-box', { name: 'lab', takeOver: false }).then(
+        () => 'accepted',
+        (error: Error) => error.message,
+      );
+    expect(await destroy()).toBe('accepted');
+    await writePrivate(record, JSON.stringify({ ...spec, deletionLock: false }));
+    expect(await destroy()).toBe('accepted');
+    await writePrivate(record, JSON.stringify({ ...spec, deletionLock: true }));
+    expect(await destroy()).toMatch('Box lab has a deletion lock');
+    await writePrivate(record, '{');
+    expect(await destroy()).toMatch('recorded spec of box lab');
   });
 
   test('compile() names the path and what is wrong when the recorded spec is not there, no JSON, or another', async () => {

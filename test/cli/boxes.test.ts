@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { stoppedStatus } from './fake-io.ts';
 import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
 const installed = { moments: [{ run: { status: 'completed', closedAt: instant(9) } }] } as const;
@@ -16,10 +17,9 @@ const lab = {
   floatingIps: '10.77.129.0/24',
   dashboard: null,
   access,
+  services: labSpec.services,
+  release: 'debian-13',
 };
-const dead = [
-  { lines: ['{"type":"error","code":"Unreachable","message":"No Temporal","hint":"h"}'], exitCode: 4 },
-];
 
 describe('box show', () => {
   it('carries name, phase, address and access with --json', async () => {
@@ -32,6 +32,8 @@ describe('box show', () => {
     expect(stdout).toMatchInlineSnapshot(`
       "name          lab
       phase         installed
+      release       debian-13
+      services      identity image placement network compute
       address       10.77.1.2
       floating IPs  10.77.129.0/24
       clouds        lab-admin
@@ -51,17 +53,21 @@ describe('box show', () => {
     const { stdout } = await holdfast({ args: ['box', 'show', 'lab'], files }, installed);
     expect(stdout).toContain('\ndashboard     https://cloud.example.org/\n');
     const json = await holdfast({ args: ['box', 'show', 'lab', '--json'], files }, installed);
-    expect(JSON.parse(json.stdout)).toEqual({ ...lab, dashboard: 'https://cloud.example.org/' });
+    expect(JSON.parse(json.stdout)).toEqual({
+      ...lab,
+      services: spec.services,
+      dashboard: 'https://cloud.example.org/',
+    });
   });
 
   it('still shows what the state directory knows when Temporal does not answer', async () => {
     const { stdout, stderr, exitCode } = await holdfast({
       args: ['box', 'show', 'lab', '--json'],
-      supervisor: dead,
+      status: stoppedStatus,
     });
     expect([JSON.parse(stdout), stderr, exitCode]).toEqual([
       { ...lab, phase: 'unknown' },
-      'No Temporal\n',
+      'Temporal does not run; this command starts nothing\n',
       0,
     ]);
   });
@@ -159,9 +165,14 @@ describe('box destroy', () => {
     moments: [{ run: { type: 'DestroyBox', status: 'completed', closedAt: instant(2) } }],
   } as const;
   const terminal = { columns: 80, rows: 24 };
+  const machineWith = (traces: object) => [
+    { type: 'result', data: { isThere: true, dumps: 0, left: [], ...traces } },
+  ];
+  const machine = machineWith({});
+  const left = ['/state/dumps/lab', '/state/canaries/lab-test.ndjson'];
 
   it('refuses without a terminal and names the flag', async () => {
-    const { stderr, exitCode, client } = await holdfast({ args: ['box', 'destroy', 'lab'] }, gone);
+    const { stderr, exitCode, client } = await holdfast({ args: ['box', 'destroy', 'lab'], machine }, gone);
     expect([exitCode, client.started]).toEqual([2, []]);
     expect(stderr).toContain('next: holdfast box destroy lab --confirm lab');
   });
@@ -170,7 +181,10 @@ describe('box destroy', () => {
     ['lab', 0, 1],
     ['yes', 2, 0],
   ])('asks on a terminal, and %j exits with %i', async (answer, exitCode, starts) => {
-    const ended = await holdfast({ args: ['box', 'destroy', 'lab'], terminal, answers: [answer] }, gone);
+    const ended = await holdfast(
+      { args: ['box', 'destroy', 'lab'], terminal, machine, answers: [answer] },
+      gone,
+    );
     expect([ended.exitCode, ended.client.started.length, ended.io.questions.length]).toEqual([
       exitCode,
       starts,
@@ -179,13 +193,75 @@ describe('box destroy', () => {
   });
 
   it('takes the name by flag, and no other name', async () => {
-    const confirmed = await holdfast({ args: ['box', 'destroy', 'lab', '--confirm', 'lab'] }, gone);
+    const args = ['box', 'destroy', 'lab', '--confirm'];
+    const confirmed = await holdfast({ args: [...args, 'lab'], machine }, gone);
     expect(confirmed.client.started[0]).toMatchObject({ type: 'DestroyBox', id: 'destroy-box/lab' });
-    expect((await holdfast({ args: ['box', 'destroy', 'lab', '--confirm', 'lap'] }, gone)).exitCode).toBe(2);
+    expect((await holdfast({ args: [...args, 'lap'], machine }, gone)).exitCode).toBe(2);
   });
 
   it('only tells with --plan', async () => {
-    const { stdout, io } = await holdfast({ args: ['box', 'destroy', 'lab', '--plan'] });
+    const { stdout, io } = await holdfast({
+      args: ['box', 'destroy', 'lab', '--plan'],
+      machine: machineWith({ left }),
+    });
     expect([stdout.split('\n')[0], io.supervised]).toEqual(['destroy-box lab', []]);
+    expect(stdout).toContain('  = stays    /state/dumps/lab\n');
+  });
+
+  it.each([
+    ['typo', []],
+    ['lap', ['Did you mean lab?']],
+  ])('says that there is no box %s, and starts nothing', async (name, details) => {
+    const { stderr, exitCode, client } = await holdfast({
+      args: ['box', 'destroy', name, '--confirm', name],
+      machine: machineWith({ isThere: false }),
+    });
+    expect([exitCode, client.started]).toEqual([2, []]);
+    expect(stderr).toContain(`There is no box ${name} in /state\n`);
+    for (const line of details) expect(stderr).toContain(`  ${line}\n`);
+  });
+
+  it('destroys a box of this machine that the state directory does not know', async () => {
+    const { exitCode, client } = await holdfast(
+      { args: ['box', 'destroy', 'lost', '--confirm', 'lost'], machine },
+      gone,
+    );
+    expect([exitCode, client.started[0]?.id]).toEqual([0, 'destroy-box/lost']);
+  });
+
+  it('names the files that stay, and the command that removes them', async () => {
+    const { stderr, io } = await holdfast(
+      { args: ['box', 'destroy', 'lab', '--confirm', 'lab'], machine: machineWith({ dumps: 1, left }) },
+      gone,
+    );
+    expect(stderr).toContain(
+      `hashes of passwords:\n  ${left[0]}\n  ${left[1]}\nnext: holdfast prune --dumps`,
+    );
+    expect(io.machineAsked.map(({ words }) => words)).not.toContainEqual(['forget', 'lab']);
+  });
+
+  it.each([
+    [['lab', 'y'], [['forget', 'lab']]],
+    [['lab', ''], []],
+  ])('removes dumps only after a yes: %j', async (answers, forgets) => {
+    const { io } = await holdfast(
+      { args: ['box', 'destroy', 'lab'], terminal, answers, machine: machineWith({ dumps: 2, left }) },
+      gone,
+    );
+    expect(io.questions[1]).toMatch('Also remove its 2 dumps');
+    expect(io.machineAsked.map(({ words }) => words).filter(([word]) => word === 'forget')).toEqual(forgets);
+  });
+
+  it('refuses a box whose spec has a deletion lock', async () => {
+    const spec = JSON.stringify({ ...labSpec, deletionLock: true });
+    const { stderr, exitCode, client } = await holdfast({
+      args: ['box', 'destroy', 'lab', '--confirm', 'lab'],
+      files: { ...labFiles, '/state/boxes/lab/spec.json': spec },
+      machine,
+    });
+    expect([exitCode, client.started]).toEqual([2, []]);
+    expect(stderr).toContain(
+      'Box lab has a deletion lock; nothing was started\nnext: Set deletionLock: false',
+    );
   });
 });

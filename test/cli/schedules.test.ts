@@ -158,9 +158,9 @@ describe('schedule list, pause, unpause, trigger', () => {
     const schedules = [stateOf(), stateOf(renewWish, { isPaused: true, note: 'paused by ada: rack' })];
     const { stdout } = await holdfast({ args: ['schedule', 'list'] }, { schedules });
     expect(stdout).toMatchInlineSnapshot(`
-      "ID                      EVERY  NEXT                      LAST  RESULT
-      drift/lab               1h     2026-01-05T12:10:00.000Z
-      renew-certificates/lab  1d     paused                                  paused by ada: rack
+      "ID                      EVERY  NEXT       LAST  RESULT
+      drift/lab               1h     in 10 min
+      renew-certificates/lab  1d     paused                   paused by ada: rack
       "
     `);
   });
@@ -210,7 +210,10 @@ describe('schedule list, pause, unpause, trigger', () => {
 
   it.each([[[]], [['--detach']]])('goes with its box when that is destroyed %s', async (options) => {
     const { client } = await holdfast(
-      { args: ['box', 'destroy', 'lab', '--confirm', 'lab', ...options] },
+      {
+        args: ['box', 'destroy', 'lab', '--confirm', 'lab', ...options],
+        machine: [{ type: 'result', data: { isThere: true, dumps: 0, left: [] } }],
+      },
       { schedules: both, moments: [{ run: { status: 'completed', closedAt: instant(9) } }] },
     );
     expect(client.schedules.done).toEqual([

@@ -3,12 +3,13 @@
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 import type { SuperviseEvent } from '../embedded/supervise-events.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
-import { readBoxLogs } from './box-logs.ts';
+import { readBoxLogs, type LogRequest } from './box-logs.ts';
 import { backUp } from './backup.ts';
 import { installBootUnit } from './boot-unit.ts';
 import { examine } from './doctor.ts';
 import { prune } from './prune.ts';
 import { restore } from './restore.ts';
+import { forget, tracesOf } from './traces.ts';
 
 type MachineEvent =
   | SuperviseEvent
@@ -33,13 +34,15 @@ const commands: Readonly<Record<string, MachineCommand>> = {
     restore({ settings, userId, emit, path, passphrase: await stdin(), replace: how === 'replace' }),
   boot: async (_, { settings, userId, program }) => installBootUnit(settings, userId, program),
   doctor: async (_, { settings, userId }) => examine(settings, userId),
-  prune: async ([how], { settings }) => prune(settings, how !== 'remove'),
-  logs: async ([box = '', service = '', lines = '', how], { stdin, emit }) => {
+  prune: async ([how, what], { settings }) =>
+    prune(settings, { isPlan: how !== 'remove', withDumps: what === 'dumps' }),
+  traces: async ([box = ''], { settings }) => tracesOf(settings.stateDirectory, box),
+  forget: async ([box = ''], { settings }) => forget(settings.stateDirectory, box),
+  logs: async ([request = ''], { stdin, emit }) => {
     const over = new AbortController();
     const abort = (): void => over.abort();
     void stdin().then(abort, abort);
-    const request = { box, service, lines: Number(lines), follow: how === 'follow' };
-    await readBoxLogs(request, (text) => emit({ type: 'line', text }), over.signal);
+    await readBoxLogs(JSON.parse(request) as LogRequest, (text) => emit({ type: 'line', text }), over.signal);
     return null;
   },
 };

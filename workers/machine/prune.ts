@@ -6,6 +6,7 @@ import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { sizeBytes } from './folders.ts';
 import type { Leftover } from './leftover.ts';
 import { oldImages, oldTools, unfinishedGuestImages, unnamedImageFiles } from './prune-cache.ts';
+import { leftDumps } from './traces.ts';
 import { finishedJobs, leftOfGoneBoxes } from './prune-leftovers.ts';
 
 export interface Pruned {
@@ -14,10 +15,17 @@ export interface Pruned {
   readonly bytes: number;
 }
 
-/** Removes what it finds, or with `plan` only names it. */
+export interface PruneRequest {
+  /** Only names what it finds. */
+  readonly isPlan: boolean;
+  /** Takes dumps and canary times of boxes that are gone as well. */
+  readonly withDumps: boolean;
+}
+
+/** Removes what it finds, or only names it. */
 export async function prune(
   { stateDirectory, cacheDirectory }: SuperviseSettings,
-  plan: boolean,
+  { isPlan, withDumps }: PruneRequest,
 ): Promise<Pruned[]> {
   const groups = await Promise.all([
     oldImages(cacheDirectory),
@@ -26,12 +34,13 @@ export async function prune(
     unnamedImageFiles(stateDirectory, cacheDirectory),
     finishedJobs(),
     leftOfGoneBoxes(stateDirectory),
+    withDumps ? leftDumps(stateDirectory) : [],
   ]);
   const pruned: Pruned[] = [];
   for (const leftover of groups.flat()) {
     const { path, why } = leftover;
     const bytes = await sizeBytes(path);
-    if (plan || (await removed(leftover))) pruned.push({ path, why, bytes });
+    if (isPlan || (await removed(leftover))) pruned.push({ path, why, bytes });
   }
   return pruned;
 }

@@ -107,6 +107,12 @@ const ofDestroy: Build<NamedBoxInput> = async ({ name, takeOver }, stateDirector
     const message = `${name} is the name of a mirror; next: holdfast mirrors destroy ${name}`;
     throw invalid([{ path: 'name', message }]);
   }
+  // A record that cannot be read may hold a lock: it refuses as well, and says what to do.
+  const spec = await readSpec(stateDirectory, name);
+  if (spec?.deletionLock === true) {
+    const message = `Box ${name} has a deletion lock; next: set deletionLock: false in its spec, then holdfast box install FILE`;
+    throw invalid([{ path: 'name', message }]);
+  }
   return { subject: name, steps: destroyBoxSteps(name, digest), lease: name, takeOver, input: { name } };
 };
 

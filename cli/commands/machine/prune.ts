@@ -18,13 +18,15 @@ export const prune: Command = {
   arguments: [],
   options: [
     { flags: '--plan', text: 'only show what would be removed', group: 'Plan' },
+    { flags: '--dumps', text: 'also dumps and canary times of boxes that are gone', group: 'Run' },
     { flags: '--yes', text: 'remove it without asking', group: 'Confirmation' },
     ...outputOptions,
   ],
-  examples: ['prune --plan', 'prune --yes'],
+  examples: ['prune --plan', 'prune --yes', 'prune --dumps --plan'],
   run: async (context, _, options) => {
     const { io } = context;
-    const planned = await askMachine<Pruned[]>(io, ['prune', 'plan']);
+    const also = options['dumps'] === true ? ['dumps'] : [];
+    const planned = await askMachine<Pruned[]>(io, ['prune', 'plan', ...also]);
     const isJson = options['json'] === true;
     if (!isJson) for (const line of prunedLines(planned)) io.stdout.write(`${line}\n`);
     if (options['plan'] === true || planned.length === 0) {
@@ -32,7 +34,7 @@ export const prune: Command = {
       return exitCodes.done.code;
     }
     await agree(context, options);
-    const removed = await askMachine<Pruned[]>(io, ['prune', 'remove']);
+    const removed = await askMachine<Pruned[]>(io, ['prune', 'remove', ...also]);
     if (isJson) io.stdout.write(`${JSON.stringify(removed, null, 2)}\n`);
     else io.stderr.write(`removed ${removed.length}, ${sizeText(total(removed))}\n`);
     return exitCodes.done.code;

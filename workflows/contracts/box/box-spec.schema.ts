@@ -540,6 +540,16 @@ const boxSpecShape = z.strictObject({
       },
     ],
   }),
+  // No default: a spec that names none stays as it was recorded.
+  deletionLock: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        'Whether `holdfast box destroy` is refused. To lift the lock, set `false` and install the box again.',
+      absent: code(false),
+      examples: [true],
+    }),
   updates: z
     .enum(['report', 'auto'])
     .optional()

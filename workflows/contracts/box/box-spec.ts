@@ -139,6 +139,8 @@ export interface BoxSpec {
   readonly notify?: NotifyWays;
   /** How often it is looked after; what is not named has its default. */
   readonly schedules?: SchedulesSpec;
+  /** True: `box destroy` is refused. @default false */
+  readonly deletionLock?: boolean;
   /** What a scheduled look for updates does: it notifies, or updates the box. @default report */
   readonly updates?: 'report' | 'auto';
 }
