@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
+import { startOfTime } from './fake-io.ts';
 import { holdfast } from './samples.ts';
 
 const terminal = { columns: 100, rows: 30 };
@@ -21,9 +22,18 @@ describe('doctor', () => {
       ○ worker    not running
           next: holdfast up
       = Temporal  answers
-      1 wrong
+      1 wrong, 1 to look at
       "
     `);
+  });
+
+  it.each([
+    [findings.slice(0, 1), 'nothing is wrong'],
+    [findings.slice(0, 2), '0 wrong, 1 to look at'],
+    [findings.slice(2), '1 wrong'],
+  ])('says that nothing is wrong only when that is so', async (found, summary) => {
+    const { stdout } = await holdfast({ args: ['doctor'], machine: result(found) });
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(summary);
   });
 
   it('exits with 0 when nothing is wrong', async () => {
@@ -53,6 +63,11 @@ describe('prune', () => {
     expect([yes.exitCode, asked(yes.io)]).toEqual([0, ['prune plan', 'prune remove']]);
   });
 
+  it('takes the dumps of boxes that are gone only when asked', async () => {
+    const dumps = await holdfast({ args: ['prune', '--dumps', '--yes'], machine });
+    expect(asked(dumps.io)).toEqual(['prune plan dumps', 'prune remove dumps']);
+  });
+
   it('asks nothing when there is nothing', async () => {
     const { stdout, exitCode, io } = await holdfast({ args: ['prune'], machine: result([]) });
     expect([stdout, exitCode, asked(io)]).toEqual(['nothing to remove\n', 0, ['prune plan']]);
@@ -67,10 +82,26 @@ describe('box logs', () => {
       machine,
     });
     expect(stdout).toBe('a line\n');
-    expect(io.machineAsked).toEqual([{ words: ['logs', 'lab', 'keystone', '3', 'follow'], stdin: null }]);
+    const request = { services: ['keystone'], lines: 3, follow: true, sinceSeconds: null, level: null };
+    expect(io.machineAsked).toEqual([
+      { words: ['logs', JSON.stringify({ box: 'lab', ...request })], stdin: null },
+    ]);
   });
 
   it.each([
+    [['lab'], { services: [], sinceSeconds: null, level: null }],
+    [['lab', 'nova-compute', 'ovn'], { services: ['nova-compute', 'ovn'] }],
+    [['lab', 'nova', '--since', '2h'], { sinceSeconds: startOfTime / 1000 - 7200 }],
+    [['lab', 'nova', '--since', '2026-01-05 09:30'], { sinceSeconds: startOfTime / 1000 - 9000 }],
+    [['lab', 'nova', '--level', 'error'], { level: 'err' }],
+  ])('asks for %j', async (words, wanted) => {
+    const { io } = await holdfast({ args: ['box', 'logs', ...words], machine: result(null) });
+    expect(JSON.parse(io.machineAsked[0]?.words[1] ?? '')).toMatchObject({ box: 'lab', ...wanted });
+  });
+
+  it.each([
+    [['lab', 'keystone', '--since', 'yesterday'], '--since takes 10m, 2h, 1d or a time'],
+    [['lab', 'keystone', '--level', 'loud'], '--level takes crit, err, warning'],
     [['none', 'keystone'], 'There is no box none'],
     [['lab', 'keystone', '--lines', 'all'], '--lines takes a whole number'],
   ])('refuses %j and asks nobody', async (words, text) => {

@@ -1,25 +1,82 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Prints the logs of one service. Arguments: service, lines, 1 to follow them.
-# Units by their beginning, then the folder of log files that bears the name. Both are followed side by side and end
-# together.
-service=$1 lines=$2 follow=$3
-units=$(systemctl list-units --all --plain --no-legend --type=service "$service*" | cut -d ' ' -f 1)
-case $service in postgres) folder=/var/log/postgresql ;; *) folder=/var/log/$service ;; esac
-files=$(find "$folder" "$folder.log" -maxdepth 1 -type f -name '*.log' 2>/dev/null | sort)
-if [ -z "$units$files" ]; then
-  systemctl list-units --plain --no-legend --type=service | cut -d ' ' -f 1 | sed 's/\.service$//' | tr '\n' ' ' >&2
-  exit 44
-fi
+# Prints the logs of services. Arguments: lines of each log, 1 to follow them, the second since 1970 from which on or
+# nothing, the least level or nothing, then services; none is all of them.
+# A service is a unit or the beginning of one. Its log files are those that its processes have open, those that bear its
+# name, and those of a folder that does. Journal and files are followed side by side and end together.
+lines=$1 follow=$2 since=$3 level=$4
+shift 4
+
+# Prints `unit NAME` and `file PATH` for each that belongs to a service.
+belonging() {
+  case $1 in postgres) folder=postgresql ;; *) folder=$1 ;; esac
+  find /var/log -mindepth 1 -maxdepth 2 -type f -name '*.log' \
+    \( -path "/var/log/$folder/*" -o -path "/var/log/*/$1*" -o -path "/var/log/$1*" \) -printf 'file %p\n'
+  systemctl list-units --all --plain --no-legend --type=service "$1*" | cut -d ' ' -f 1 | while read -r unit; do
+    echo "unit $unit"
+    group=$(systemctl show --property=ControlGroup --value "$unit")
+    [ -n "$group" ] || continue
+    while read -r pid; do
+      readlink "/proc/$pid/fd/"* | sed -n 's/^\/var\/log\/.*\.log$/file &/p'
+    done < "/sys/fs/cgroup$group/cgroup.procs"
+  done 2>/dev/null
+}
+
+# A line without a time belongs to the one before it. A level is a word of the beginning of a line, in either case.
+# mawk waits for a whole page of input unless it is told not to.
+awk=$(if command -v mawk > /dev/null; then echo 'mawk -W interactive'; else echo awk; fi)
+filter() {
+  # shellcheck disable=SC2016 # a program of awk
+  $awk -v start="$1" -v least="$2" '
+    BEGIN {
+      split("critical crit fatal emer alert:error err:warning warn:notice:info log:debug trace dbg", groups, ":")
+      for (rank = 1; rank <= 6; rank++) {
+        count = split(groups[rank], words, " ")
+        for (word = 1; word <= count; word++) ranks[words[word]] = rank
+      }
+      shown = start == "" && least == ""
+    }
+    /^==> / { print; fflush(); next }
+    /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][ T]/ {
+      time = substr($0, 1, 19); sub("T", " ", time)
+      shown = start == "" || time >= start
+      rank = 5; count = split(tolower(substr($0, 1, 140)), words, /[^a-z]+/)
+      for (word = 1; word <= count; word++) if (words[word] in ranks) { rank = ranks[words[word]]; break }
+      if (least != "" && rank > ranks[least]) shown = 0
+    }
+    shown { print; fflush() }
+  '
+}
+
+found=''
+for service in "$@"; do
+  here=$(belonging "$service")
+  if [ -z "$here" ]; then
+    systemctl list-units --plain --no-legend --type=service | cut -d ' ' -f 1 | sed 's/\.service$//' >&2
+    exit 44
+  fi
+  found="$found$here
+"
+done
+[ "$#" -gt 0 ] || found=$(find /var/log -mindepth 1 -maxdepth 2 -type f -name '*.log' -printf 'file %p\n')
+units=$(echo "$found" | sed -n 's/^unit //p' | sort -u)
+files=$(echo "$found" | sed -n 's/^file //p' | sort -u)
+hasJournal=$(if [ -n "$units" ] || [ "$#" -eq 0 ]; then echo 1; else echo 0; fi)
+
 set -- --output=short-iso --no-pager --lines="$lines"
 for unit in $units; do set -- "$@" --unit="$unit"; done
+[ -z "$since" ] || set -- "$@" --since="@$since"
+[ -z "$level" ] || set -- "$@" --priority="$level"
+start=$(if [ -n "$since" ]; then date -d "@$since" '+%Y-%m-%d %H:%M:%S'; fi)
 if [ "$follow" = 1 ]; then
-  [ -z "$units" ] || journalctl "$@" --follow &
+  [ "$hasJournal" = 0 ] || journalctl "$@" --follow &
   # shellcheck disable=SC2086 # words
-  [ -z "$files" ] || tail -v -n "$lines" -F $files &
+  [ -z "$files" ] || tail -v -n "$lines" -F $files | filter "$start" "$level" &
   wait
 else
-  [ -z "$units" ] || journalctl "$@"
-  # shellcheck disable=SC2086 # words
-  [ -z "$files" ] || tail -v -n "$lines" $files
+  [ "$hasJournal" = 0 ] || journalctl "$@"
+  for file in $files; do
+    said=$(filter "$start" "$level" < "$file" | tail -n "$lines")
+    [ -z "$said" ] || printf '==> %s <==\n%s\n' "$file" "$said"
+  done
 fi

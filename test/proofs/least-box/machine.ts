@@ -82,7 +82,9 @@ export function machineProofs(): void {
     expect(postgres.stdout).toMatch(/==> \/var\/log\/postgresql\/.*\.log <==/);
     const unknown = await cli('box', 'logs', name, 'nothing-of-that-name');
     expect(unknown.exitCode).toBe(1);
-    expect(unknown.stderr).toMatch(/next: There are: .*haproxy/);
+    expect(unknown.stderr).toMatch(/next: holdfast box shell .* systemctl list-units/);
+    const typo = await cli('box', 'logs', name, 'haprxy');
+    expect(typo.stderr).toMatch(/next: Near it: haproxy/);
   });
 
   test('box logs --follow shows what is logged from now on, and leaves nothing behind when it is killed', async () => {
