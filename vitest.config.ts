@@ -19,6 +19,8 @@ export default defineConfig({
           exclude: [systemTests, proofs, '**/node_modules/**'],
           // Most of their time was reading the same modules again; each file ends with what it changed put back.
           isolate: false,
+          // Times for people are local: a snapshot holds those of one zone.
+          env: { TZ: 'UTC' },
           // The slowest build a workflow bundle or run a linter over the tree, on a machine that is busy.
           testTimeout: 180_000,
           hookTimeout: 180_000,

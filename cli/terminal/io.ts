@@ -10,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createInterface as createPrompt } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
+import { marksFor } from './plain-marks.ts';
 
 /** A stream to write to. */
 export interface Output {
@@ -76,14 +77,16 @@ export interface Io {
 export function processIo(): Io {
   // Whoever reads the output may leave at any time (`| head`); that is no error.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const args = process.argv.slice(2);
+  const marks = marksFor(process.env, args);
   return {
-    args: process.argv.slice(2),
+    args,
     environment: process.env,
     homeDirectory: process.env['HOME'] || homedir(),
     userId: process.getuid?.() ?? 0,
     userName: currentUserName(),
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout: output(process.stdout, marks),
+    stderr: output(process.stderr, marks),
     stdinIsTty: process.stdin.isTTY === true,
     version: async () => ((await readText(besideProgram('version'))) ?? 'of an unknown build').trim(),
     now: () => Date.now(),
@@ -114,7 +117,7 @@ export function exit(exitCode: number): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
 }
 
-function output(stream: NodeJS.WriteStream): Output {
+function output(stream: NodeJS.WriteStream, marks: (text: string) => string): Output {
   return {
     get isTty() {
       return stream.isTTY === true;
@@ -125,7 +128,7 @@ function output(stream: NodeJS.WriteStream): Output {
     get rows() {
       return stream.rows || 24;
     },
-    write: (text) => void stream.write(text),
+    write: (text) => void stream.write(marks(text)),
   };
 }
 
@@ -150,7 +153,8 @@ async function readText(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (isAbsence(error)) return null;
-    throw error;
+    // Of a folder the system does not say which.
+    throw Object.assign(error as Error, { path });
   }
 }
 

@@ -18,7 +18,7 @@ export function programNameOf(io: Io): string {
   return io.environment['npm_command'] === undefined ? 'holdfast' : 'npx holdfast';
 }
 
-/** A command as a person can type it here. */
-export function typed(io: Io, command: string): string {
-  return command.replace(/^holdfast\b/, programNameOf(io));
+/** A text with the commands in it as a person can type them here. */
+export function typed(io: Io, text: string): string {
+  return text.replaceAll(/(?<![\w/.:-])holdfast(?= [a-z])/g, programNameOf(io));
 }

@@ -2,10 +2,13 @@
 // `holdfast box dumps`: the dumps of a box, the newest first.
 import { join } from 'node:path';
 import type { DumpManifest } from '../../../workflows/contracts/box/dump.ts';
+import { jsonOrNull } from '../../../workflows/contracts/run/json.ts';
 import { boxNameOf } from '../../records/box-records.ts';
 import { outputOptions, type Command, type CommandContext } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { aligned } from '../../terminal/columns.ts';
+import { typed } from '../../terminal/settings.ts';
+import { agoText } from '../../terminal/time-text.ts';
 import { boxNameArgument } from './drift.ts';
 
 export const boxDumps: Command = {
@@ -17,12 +20,17 @@ export const boxDumps: Command = {
   run: async (context, [argument = ''], options) => {
     const name = boxNameOf(argument);
     const dumps = await dumpsOf(context, name);
-    const { stdout, stderr } = context.io;
+    const { io } = context;
+    const { stdout, stderr } = io;
     if (options['json'] === true) stdout.write(`${JSON.stringify(dumps, null, 2)}\n`);
     else if (dumps.length === 0)
-      stderr.write(`There is no dump of ${name}; next: npx holdfast box dump ${name}\n`);
+      stderr.write(`There is no dump of ${name}; next: ${typed(io, `holdfast box dump ${name}`)}\n`);
     else {
-      const rows = dumps.map(({ id, takenAt, databases }) => [id, takenAt, sizeOf(databases)]);
+      const rows = dumps.map(({ id, takenAt, databases }) => [
+        id,
+        agoText(takenAt, io.now()),
+        sizeOf(databases),
+      ]);
       for (const line of aligned([['DUMP', 'TAKEN', 'SIZE'], ...rows])) stdout.write(`${line}\n`);
     }
     return exitCodes.done.code;
@@ -39,6 +47,14 @@ async function dumpsOf({ io, stateDirectory }: CommandContext, name: string): Pr
   const directory = join(stateDirectory, 'dumps', name);
   const ids = await io.listFolders(directory);
   const texts = await Promise.all(ids.map((id) => io.readText(join(directory, id, 'manifest.json'))));
-  const dumps = texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as DumpManifest]));
+  const dumps = texts.flatMap((text, index) => {
+    if (text === null) return [];
+    const manifest = jsonOrNull(text) as Partial<DumpManifest> | null;
+    if (typeof manifest?.takenAt === 'string' && Array.isArray(manifest.databases))
+      return [manifest as DumpManifest];
+    const path = join(directory, ids[index] ?? '', 'manifest.json');
+    io.stderr.write(`${path} cannot be read as the manifest of a dump; it is left out\n`);
+    return [];
+  });
   return dumps.sort((one, other) => other.takenAt.localeCompare(one.takenAt));
 }

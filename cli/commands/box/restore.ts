@@ -4,6 +4,7 @@ import { boxNameOf } from '../../records/box-records.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { operations } from '../../../workflows/operations/index.ts';
+import { typed } from '../../terminal/settings.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { boxNameArgument } from './drift.ts';
 
@@ -26,7 +27,8 @@ export const boxRestore: Command = {
     const input = { name, dump, takeOver: options['takeOver'] === true };
     const request = { operation: operations.restoreBox, subject: name, input };
     return runOperation(context, options, request, () => {
-      context.io.stderr.write(`Next: npx holdfast box install ${name} compares everything with its spec\n`);
+      const next = typed(context.io, `holdfast box install ${name}`);
+      context.io.stderr.write(`next: ${next}, which compares everything with its spec\n`);
       return Promise.resolve();
     });
   },

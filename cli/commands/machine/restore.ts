@@ -4,6 +4,7 @@ import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { askMachine } from '../../local/machine.ts';
 import { passphraseFor, passphraseOption } from '../../terminal/passphrase.ts';
+import { clockText } from '../../terminal/time-text.ts';
 import { typed } from '../../terminal/settings.ts';
 
 interface RestoreResult {
@@ -32,7 +33,9 @@ export const restore: Command = {
     const { boxes, files, createdAt, movedTo } = result;
     if (options['json'] === true) io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     else {
-      io.stderr.write(`Restored ${files} files of ${createdAt} into ${context.stateDirectory}\n`);
+      io.stderr.write(
+        `Restored ${files} files of ${clockText(createdAt, io.now())} into ${context.stateDirectory}\n`,
+      );
       if (movedTo !== undefined) io.stderr.write(`What was there before lies in ${movedTo}\n`);
       for (const box of boxes) io.stderr.write(`next: ${typed(io, `holdfast box install ${box}`)}\n`);
       io.stdout.write(boxes.map((box) => `${box}\n`).join(''));

@@ -54,7 +54,7 @@ async function answered(
   given: ReadonlyMap<string, string>,
 ): Promise<Readonly<Record<string, string>>> {
   if (question === undefined) throw new CliError('usage', `Step ${id} asks nothing: it is ${status}`);
-  for (const line of questionLines({ id, ...step }, question)) io.stderr.write(`${line}\n`);
+  for (const line of questionLines({ id, ...step }, question, io.now())) io.stderr.write(`${line}\n`);
   const names = Object.keys(question.fields);
   const unknown = [...given.keys()].find((name) => !names.includes(name));
   if (unknown !== undefined)

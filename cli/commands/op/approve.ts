@@ -4,6 +4,7 @@ import { answerOptions, answerStep, runIdArgument } from '../../runs/answer-step
 import { CliError } from '../../terminal/cli-error.ts';
 import type { Command, CommandContext, Options } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
+import { clockText } from '../../terminal/time-text.ts';
 import { oneLine } from '../../views/text/failure-text.ts';
 import type { GateQuestion, StepProgress } from '../../../workflows/contracts/run/progress.ts';
 
@@ -44,7 +45,7 @@ async function agreed(
   const { asks } = step;
   if (asks === undefined)
     throw new CliError('usage', `Step ${step.id} asks for no approval: it is ${step.status}`);
-  for (const line of questionLines(step, asks)) io.stderr.write(`${line}\n`);
+  for (const line of questionLines(step, asks, io.now())) io.stderr.write(`${line}\n`);
   const wanted = options['digest'];
   if (wanted !== undefined && wanted !== asks.digest)
     throw new CliError(
@@ -61,9 +62,13 @@ async function agreed(
   return asks.digest;
 }
 
-function questionLines({ id, title, approval, approvals = [] }: StepProgress, asks: GateQuestion): string[] {
+function questionLines(
+  { id, title, approval, approvals = [] }: StepProgress,
+  asks: GateQuestion,
+  now: number,
+): string[] {
   const { differences, count, why, digest, requestedBy } = asks;
-  const people = approvals.map(({ actor, until }) => `${actor} (until ${until})`);
+  const people = approvals.map(({ actor, until }) => `${actor} (until ${clockText(until, now)})`);
   return [
     `${id}: ${title}`,
     `  why you are asked: ${why}`,
@@ -71,7 +76,9 @@ function questionLines({ id, title, approval, approvals = [] }: StepProgress, as
       ({ what, have, want }) => `    ${oneLine(what)}: ${oneLine(have)} -> ${oneLine(want)}`,
     ),
     ...(count > differences.length ? [`  and ${count - differences.length} more`] : []),
-    ...(approval === undefined ? [] : [`  approved before by ${approval.actor} at ${approval.at}`]),
+    ...(approval === undefined
+      ? []
+      : [`  approved before by ${approval.actor} at ${clockText(approval.at, now)}`]),
     ...(asks.approvals === undefined
       ? []
       : [`  people who have to approve: ${asks.approvals}; so far: ${people.join(', ') || 'nobody'}`]),

@@ -4,6 +4,7 @@ import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
 import type { ScheduleState } from '../../temporal/schedule-client.ts';
 import type { ScheduleChange } from '../../records/schedule-wishes.ts';
 import { aligned } from '../../terminal/columns.ts';
+import { agoText } from '../../terminal/time-text.ts';
 import { oneLine } from './failure-text.ts';
 
 const marks = { create: '+', update: '~', same: '=', remove: '-' } as const;
@@ -43,16 +44,20 @@ export function isOverdue(state: ScheduleState, now: number): boolean {
   return now - Date.parse(state.lastAt) > allowedSeconds * 1000;
 }
 
-export function scheduleLines(states: readonly ListedSchedule[]): string[] {
+export function scheduleLines(states: readonly ListedSchedule[], now: number): string[] {
   const steps = states.map((state) => [
     shortId(state.id),
     everyText(state.everySeconds),
-    state.isPaused ? 'paused' : (state.nextAt ?? ''),
-    state.lastAt ?? '',
+    state.isPaused ? 'paused' : timeOf(state.nextAt, now),
+    timeOf(state.lastAt, now),
     state.lastResult ?? '',
     remarkOf(state),
   ]);
   return aligned([['ID', 'EVERY', 'NEXT', 'LAST', 'RESULT', ''], ...steps]);
+}
+
+function timeOf(iso: string | undefined, now: number): string {
+  return iso === undefined ? '' : agoText(iso, now);
 }
 
 function remarkOf({ isPaused, isOverdue, note, running }: ListedSchedule): string {
