@@ -3,6 +3,7 @@
 import { CliError } from '../terminal/cli-error.ts';
 import type { CommandContext, Options } from '../command.ts';
 import { lookAt, noWorkerNote } from './look.ts';
+import { namedRun } from './named-run.ts';
 import { withTemporal } from '../local/open-temporal.ts';
 import type { Progress, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import type { ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
@@ -35,7 +36,8 @@ export async function answerStep(
 ): Promise<void> {
   const { io } = context;
   await withTemporal(context, async ({ client }) => {
-    const look = await lookAt(client, { id }, null, io.now());
+    const { runId } = await namedRun(client, id, {});
+    const look = await lookAt(client, { id, runId }, null, io.now());
     if (look.run.status !== 'running')
       throw new CliError('usage', `${id} does not run: it is ${look.run.status}`);
     if (look.note === noWorkerNote || look.progress === null) throw noWorker();

@@ -27,7 +27,8 @@ export async function lookAt(
   now: number,
 ): Promise<Look> {
   const described = await client.describe(run.id, run.runId);
-  if (described === null) throw noSuchRun(run.id);
+  if (described === null)
+    throw new CliError('usage', `There is no run ${run.id}`, { next: 'holdfast op list' });
   // A run that ended with a result carries its last progress in it: no worker has to replay it.
   const isTold = described.status === 'completed' || described.status === 'failed';
   const answer = isTold
@@ -58,10 +59,6 @@ function withTold(progress: Progress, { told = {} }: RunDescription): Progress {
     return detail === undefined ? step : { ...step, detail };
   });
   return { ...progress, steps };
-}
-
-export function noSuchRun(id: string): CliError {
-  return new CliError('usage', `There is no run ${id}`, { next: 'holdfast op list' });
 }
 
 async function fromHistory(client: TemporalClient, run: RunDescription): Promise<Progress | null> {

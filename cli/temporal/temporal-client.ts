@@ -109,6 +109,8 @@ export interface TemporalClient {
   cancel(id: string, runId: string): Promise<void>;
   /** Newest first. */
   list(types: readonly string[], countMax: number): Promise<RunDescription[]>;
+  /** All runs of one id, newest first. */
+  runsOf(id: string, countMax: number): Promise<RunDescription[]>;
   activitiesOf(id: string, runId: string): Promise<ActivityRecord[]>;
   /** The accepted answers of people, in order. */
   answersOf(id: string, runId: string): Promise<AnswerRecord[]>;

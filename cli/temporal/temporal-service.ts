@@ -140,7 +140,15 @@ export class TemporalService implements TemporalClient {
   }
 
   list(types: readonly string[], countMax: number): Promise<RunDescription[]> {
-    const query = `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
+    return this.#listed(`WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`, countMax);
+  }
+
+  async runsOf(id: string, countMax: number): Promise<RunDescription[]> {
+    // A quote would end the text of the query; no run of ours has one.
+    return /['"\\]/.test(id) ? [] : this.#listed(`WorkflowId = '${id}'`, countMax);
+  }
+
+  #listed(query: string, countMax: number): Promise<RunDescription[]> {
     return this.#ask(async () => {
       const runs: RunDescription[] = [];
       for await (const info of this.client.workflow.list({ query, pageSize: countMax })) {

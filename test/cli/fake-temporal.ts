@@ -29,6 +29,8 @@ export interface FakeTemporalOptions {
   readonly end?: RunEnd;
   /** The input of a run that is there before ours. */
   readonly runningInput?: unknown;
+  /** That run ends when it is asked to: another one can start. */
+  readonly endsWhenCancelled?: boolean;
   readonly resolveAnswer?: ResolveAnswer;
   readonly schedules?: readonly ScheduleState[];
   readonly runs?: readonly RunDescription[];
@@ -50,13 +52,16 @@ export class FakeTemporal implements TemporalClient {
   }
 
   async start(request: StartRequest) {
-    if (this.options.runningInput !== undefined) return { started: false } as const;
+    const hasEnded = this.options.endsWhenCancelled === true && this.cancelled.length > 0;
+    if (this.options.runningInput !== undefined && !hasEnded) return { started: false } as const;
     this.started.push(request);
     return { started: true, runId: 'run-1' } as const;
   }
 
-  async describe(id: string): Promise<RunDescription | null> {
+  async describe(id: string, runId?: string): Promise<RunDescription | null> {
     if (this.options.isEmpty === true) return null;
+    const named = this.options.runs?.find((run) => run.id === id && run.runId === runId);
+    if (named !== undefined) return named;
     const moment = this.#moment();
     this.#looks += 1;
     if (moment.isSilent === true) throw new TemporalUnreachable('connection refused');
@@ -91,6 +96,10 @@ export class FakeTemporal implements TemporalClient {
 
   async list(): Promise<RunDescription[]> {
     return [...(this.options.runs ?? [])];
+  }
+
+  async runsOf(id: string): Promise<RunDescription[]> {
+    return (this.options.runs ?? []).filter((run) => run.id === id);
   }
 
   async activitiesOf(): Promise<ActivityRecord[]> {

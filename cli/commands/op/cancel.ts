@@ -3,7 +3,7 @@
 import { CliError } from '../../terminal/cli-error.ts';
 import { watchOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
-import { noSuchRun } from '../../runs/look.ts';
+import { namedRun } from '../../runs/named-run.ts';
 import { isObserving } from '../../../workflows/operations/index.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import { rendererFor } from '../../views/live/choose-renderer.ts';
@@ -19,8 +19,7 @@ export const opCancel: Command = {
   run: (context, [id = ''], options) =>
     withTemporal(context, async (open) => {
       const { io } = context;
-      const found = await open.client.describe(id);
-      if (found === null) throw noSuchRun(id);
+      const found = await namedRun(open.client, id, {});
       if (found.status !== 'running')
         throw new CliError('usage', `${id} does not run: it is ${found.status}`);
       await open.client.cancel(id, found.runId);

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { evidenceOf } from '../../records/box-records.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
+import { earlierRunOption, namedRun } from '../../runs/named-run.ts';
 import { lookAt } from '../../runs/look.ts';
 import { isObserving } from '../../../workflows/operations/index.ts';
-import { withTemporal } from '../../local/open-temporal.ts';
+import { withRunningTemporal } from '../../local/open-temporal.ts';
 import { closedOutcome, isParked, parkedOutcome } from '../../runs/outcome.ts';
 import { namesOf } from '../../runs/progress-sources.ts';
 import { tableOf } from '../../runs/step-history.ts';
@@ -20,6 +21,7 @@ export const opReport: Command = {
   summary: 'write what a run did as JSON and as one HTML page',
   arguments: [runIdArgument],
   options: [
+    earlierRunOption,
     { flags: '--folder <path>', text: 'where to write (default: here)', group: 'Output' },
     ...outputOptions.map((option) =>
       option.flags === '--json' ? { ...option, text: 'print the JSON on stdout, write no file' } : option,
@@ -27,9 +29,10 @@ export const opReport: Command = {
   ],
   examples: ['op report install-box/local-box', 'op report install-box/local-box --folder reports'],
   run: (context, [id = ''], options) =>
-    withTemporal(context, async ({ client }) => {
+    withRunningTemporal(context, async ({ client }) => {
       const { io } = context;
-      const look = await lookAt(client, { id }, null, io.now());
+      const { runId: named } = await namedRun(client, id, options);
+      const look = await lookAt(client, { id, runId: named }, null, io.now());
       const { runId, status, type } = look.run;
       const parked = isParked(look) ? parkedOutcome(look) : null;
       const outcome = status === 'running' ? parked : await closedOutcome(client, look);

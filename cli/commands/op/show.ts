@@ -3,9 +3,10 @@
 import { recapOf } from '../../../workflows/contracts/run/progress.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
+import { earlierRunOption, namedRun } from '../../runs/named-run.ts';
 import { lookAt } from '../../runs/look.ts';
 import { isObserving } from '../../../workflows/operations/index.ts';
-import { withTemporal } from '../../local/open-temporal.ts';
+import { withRunningTemporal } from '../../local/open-temporal.ts';
 import { closedOutcome, parkedOutcome, isParked } from '../../runs/outcome.ts';
 import { paintFor } from '../../terminal/paint.ts';
 import { reportLines } from '../../views/text/report-text.ts';
@@ -16,12 +17,13 @@ export const opShow: Command = {
   words: ['op', 'show'],
   summary: 'show one operation, step by step, as it stands now',
   arguments: [runIdArgument],
-  options: outputOptions,
-  examples: ['op show install-box/local-box', 'op show install-box/local-box --json'],
+  options: [earlierRunOption, ...outputOptions],
+  examples: ['op show install-box/local-box', 'op show install-box/local-box --run 3f2a9c0d'],
   run: (context, [id = ''], options) =>
-    withTemporal(context, async ({ client }) => {
+    withRunningTemporal(context, async ({ client }) => {
       const { io } = context;
-      const look = await lookAt(client, { id }, null, io.now());
+      const { runId: named } = await namedRun(client, id, options);
+      const look = await lookAt(client, { id, runId: named }, null, io.now());
       const isOpen = look.run.status === 'running';
       const outcome = isOpen
         ? isParked(look)

@@ -2,8 +2,10 @@
 // Runs as a list, from what Temporal keeps of them without a worker. Asks nothing.
 import { isObserving } from '../../../workflows/operations/index.ts';
 import type { RunDescription } from '../../temporal/temporal-client.ts';
+import { shownRun } from '../../runs/named-run.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { spanText } from '../../terminal/duration.ts';
+import { agoText } from '../../terminal/time-text.ts';
 import { oneLine } from './failure-text.ts';
 import type { Paint } from '../../terminal/paint.ts';
 
@@ -47,15 +49,19 @@ function verdictOf({ type, memo }: RunDescription): string {
 }
 
 /** A line a run, and under a run that needs a person the cause and the next command. */
-export function listLines(runs: readonly ListedRun[], now: number, paint: Paint): string[] {
-  const cells = runs.map(({ id, phase, startedAt, closedAt, step }) => [
+export function listLines(runs: readonly ListedRun[], now: number, paint: Paint, withRuns = false): string[] {
+  const cells = runs.map(({ id, runId, phase, startedAt, closedAt, step }) => [
     id,
+    ...(withRuns ? [shownRun(runId)] : []),
     phase,
-    startedAt.replace(/\.\d+Z$/, 'Z'),
+    agoText(startedAt, now),
     spanText(startedAt, closedAt, now),
     step ?? '',
   ]);
-  const [head = '', ...lines] = aligned([['ID', 'PHASE', 'STARTED', 'TOOK', 'STEP'], ...cells]);
+  const [head = '', ...lines] = aligned([
+    ['ID', ...(withRuns ? ['RUN'] : []), 'PHASE', 'STARTED', 'TOOK', 'STEP'],
+    ...cells,
+  ]);
   const body = runs.flatMap(({ phase, cause, nextCommand }, index) => [
     paint(phase === 'needs-operator' || phase === 'bad' ? 'red' : 'plain', lines[index] ?? ''),
     ...(cause === undefined ? [] : [`  cause  ${oneLine(cause)}`]),

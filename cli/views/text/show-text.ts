@@ -7,6 +7,7 @@ import type { Outcome } from '../../runs/outcome.ts';
 import { typed } from '../../terminal/settings.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { spanText } from '../../terminal/duration.ts';
+import { agoText, clockText } from '../../terminal/time-text.ts';
 import { failureLines } from './end-text.ts';
 import { failureLine, oneLine } from './failure-text.ts';
 import { fieldLines } from './question-text.ts';
@@ -40,10 +41,10 @@ export function showLines(
   const phase = progress?.phase ?? (run.status === 'running' ? 'compiling' : run.status);
   return [
     paint('bold', `${run.id}  ${phase}`),
-    `started ${run.startedAt}, ${spanText(run.startedAt, run.closedAt, now)}`,
+    `started ${clockText(run.startedAt, now)} (${agoText(run.startedAt, now)}), ${run.closedAt === undefined ? 'runs for' : 'took'} ${spanText(run.startedAt, run.closedAt, now)}`,
     ...(note === null ? [] : [paint('yellow', note)]),
     ...body,
-    ...notificationLines(progress),
+    ...notificationLines(progress, now),
     ...(steps.length === 0 ? [] : [recap.join('  ')]),
     ...(outcome === null
       ? [`watch it with: ${typed(io, `holdfast op watch ${run.id}`)}`]
@@ -51,9 +52,9 @@ export function showLines(
   ];
 }
 
-function notificationLines(progress: Progress | null): string[] {
+function notificationLines(progress: Progress | null, now: number): string[] {
   if (progress?.notification === undefined) return [];
   const { outcome, at, step, cause } = progress.notification;
-  const what = `notice about ${step} ${outcome} at ${at}`;
+  const what = `notice about ${step} ${outcome} at ${clockText(at, now)}`;
   return [cause === undefined ? what : `${what}: ${oneLine(cause)}`];
 }
