@@ -110,12 +110,33 @@ function endWith(io: Io, error: unknown): number {
     // Commander has printed it already; a noun without its verb is a mistake as well.
     return error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code;
   }
-  const known = error instanceof CliError ? error : bug(error);
+  const known = error instanceof CliError ? error : (fileTrouble(error) ?? bug(error));
   for (const line of known.lines())
-    io.stderr.write(`${line.replace(/(?<=^next: )holdfast\b.*/, (text) => typed(io, text))}\n`);
+    io.stderr.write(`${line.startsWith('next: ') ? typed(io, line) : line}\n`);
   if (io.args.includes('--json')) writeErrorRecord(io, known);
   return known.exitCode;
 }
+
+/** The operating system refused a file or folder: a person can mend that. Null for any other error. */
+function fileTrouble(error: unknown): CliError | null {
+  const { code, path, message } = (error ?? {}) as NodeJS.ErrnoException;
+  // Reading a folder as a file names no path.
+  if (!(error instanceof Error) || !/^E[A-Z]+$/.test(code ?? '')) return null;
+  if (path === undefined && code !== 'EISDIR') return null;
+  return new CliError('failed', `${path ?? 'A file'} cannot be used: ${fileTroubles[code ?? ''] ?? code}`, {
+    details: [`cause: ${message ?? ''}`],
+    next: 'Mend the file or folder named, then run the command again',
+  });
+}
+
+const fileTroubles: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder where a file belongs',
+  ENOTDIR: 'a file stands where a folder belongs',
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the file system is read-only',
+};
 
 function bug(error: unknown): CliError {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

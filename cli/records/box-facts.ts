@@ -28,7 +28,8 @@ export async function factsOfBox(
   const phase = client === null ? 'unknown' : await phaseOfBox(client, spec.name);
   const { address } = spec.networks.management;
   const [dashboard, floatingIps] = [dashboardUrlOf(spec), outerCidrOf(spec)];
-  return { name: spec.name, phase, address, floatingIps, dashboard, access };
+  const { name, services, release } = spec;
+  return { name, phase, address, floatingIps, dashboard, access, services, release };
 }
 
 async function phaseOfBox(client: TemporalClient, name: string): Promise<BoxPhase> {

@@ -6,6 +6,7 @@ import { exitCodeOfError, exitCodes } from '../terminal/exit-codes.ts';
 import type { Look } from './look.ts';
 import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
 import { isObserving, operations } from '../../workflows/operations/index.ts';
+import { isActive } from '../views/live/marks.ts';
 import { namesOf } from './progress-sources.ts';
 import type { RunEnd, TemporalClient } from '../temporal/temporal-client.ts';
 
@@ -54,12 +55,13 @@ export async function closedOutcome(client: TemporalClient, look: Look): Promise
   const base = outcomeBase(look);
   if (end.kind === 'completed') {
     const done = { ...base, kind: 'done', exitCode: exitCodes.done.code } as const;
-    if (look.run.type === operations.canary.type) return flightOutcome(base, end.value as CanaryFlight);
+    if (look.run.type === operations.canary.type) return flightOutcome(base, end.value);
     if (isObserving(look.run.type)) return { ...done, report: end.value as Report };
     return { ...done, progress: progressIn(end.value) ?? base.progress };
   }
   if (end.kind === 'failed') return failedOutcome(look, end);
   const kind = end.kind === 'cancelled' ? 'cancelled' : 'terminated';
+  const progress = base.progress === null ? null : stoppedProgress(base.progress, look);
   const failure: StepFailure = base.progress?.failure ?? {
     code: 'Cancelled',
     message:
@@ -69,15 +71,32 @@ export async function closedOutcome(client: TemporalClient, look: Look): Promise
     on: namesOf(look.run.id).subject,
     hint: errorKinds.Cancelled.hint,
   };
-  return { ...base, kind, failure, exitCode: exitCodes.failed.code };
+  return { ...base, progress, kind, failure, exitCode: exitCodes.failed.code };
 }
 
-/** A run that ended well, with a flight that may not have. */
-function flightOutcome(base: ReturnType<typeof outcomeBase>, flight: CanaryFlight): Outcome {
-  const { failure } = flight;
-  if (flight.result !== 'bad') return { ...base, kind: 'done', exitCode: exitCodes.done.code, flight };
-  const bad = { ...base, kind: 'failed', exitCode: exitCodes.failed.code, flight } as const;
-  return { ...bad, ...(failure !== undefined && { failure }) };
+/** Of a run that was cut off nobody wrote a last progress: what it was at is stopped. */
+function stoppedProgress(progress: Progress, { run }: Look): Progress {
+  const steps = progress.steps.map((step) =>
+    isActive(step.status) || waitsForPerson(step) ? { ...step, status: 'stopped' as const } : step,
+  );
+  const { nextCommand: _, ...rest } = progress;
+  const phase = run.status === 'cancelled' ? 'cancelled' : 'aborted';
+  return { ...rest, steps, phase, needsHuman: false };
+}
+
+/** A run that ended well, with a flight that may not have; one that could not begin has no checks to show. */
+function flightOutcome(base: ReturnType<typeof outcomeBase>, value: unknown): Outcome {
+  const { result, failure, phases } = (value ?? {}) as Partial<CanaryFlight>;
+  const flight = Array.isArray(phases) ? (value as CanaryFlight) : undefined;
+  const isGood = result === 'good' || result === 'busy';
+  const exit = isGood ? exitCodes.done : exitCodes.failed;
+  return {
+    ...base,
+    kind: isGood ? 'done' : 'failed',
+    exitCode: exit.code,
+    ...(flight !== undefined && { flight }),
+    ...(failure !== undefined && { failure }),
+  };
 }
 
 function failedOutcome(look: Look, end: RunEnd & { kind: 'failed' }): Outcome {

@@ -60,8 +60,10 @@ function exitCodeOf({ exitCode, report }: Outcome, options: Options): number {
   // Of a step that could not be observed nothing is known; a plan says what it can before anything is there.
   const isPlan = report.operation.startsWith('plan');
   const hasUnknown = !isPlan && report.steps.some(({ verdict }) => verdict === 'failed');
-  const isUnknown = report.result === 'busy' || hasUnknown;
-  if (isUnknown) return exitCodes.failed.code;
+  // A condition that is not met would end the install before it changes anything.
+  const cannotSucceed =
+    isPlan && report.steps.some(({ verdict, changes }) => verdict === 'differs' && !changes);
+  if (report.result === 'busy' || hasUnknown || cannotSucceed) return exitCodes.failed.code;
   return options['exitCode'] === true && reportHasChanges(report) ? exitCodes.changes.code : exitCode;
 }
 

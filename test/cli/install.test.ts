@@ -57,6 +57,21 @@ describe('box install', () => {
       ].join('\n'),
     );
     expect(stdout).toMatchSnapshot();
+    expect(stdout).not.toContain('destroy');
+  });
+
+  it.each([
+    [labSpec.services, true],
+    [['identity'], false],
+  ])('proposes servers to a box with the services %j: %s', async (services, hasServers) => {
+    const spec = { ...labSpec, services };
+    const clouds = 'clouds:\n  lab-admin: {}\n  lab-test: {}\n';
+    const files = {
+      '/state/boxes/lab/spec.json': JSON.stringify(spec),
+      '/state/boxes/lab/access/clouds.yaml': clouds,
+    };
+    const { stdout } = await holdfast({ args: ['box', 'install', 'lab'], files }, good);
+    expect(stdout.includes('server list')).toBe(hasServers);
   });
 
   it('takes the name of a recorded box', async () => {
@@ -150,10 +165,40 @@ describe('box install when one runs already', () => {
         'error: install-box/lab runs already, with another input; nothing was started',
         '  spec.region: runs with "Other", asked for "RegionOne"',
         '  spec.networks.management.address: runs with "10.77.1.9", asked for "10.77.1.2"',
-        'next: holdfast op cancel install-box/lab',
+        'next: holdfast box install lab.yaml --replace',
         '',
       ].join('\n'),
     );
+  });
+});
+
+describe('box install --replace', () => {
+  const other = { ...labSpec, region: 'Other' };
+  const runningInput = { ...wantedOf(other), takeOver: false };
+  const files = { ...labFiles, [pathOf(other)]: textOf(other) };
+  const args = [...file, '--replace'];
+
+  it('ends the run with the other spec, waits for its end and starts', async () => {
+    const ended = { run: { status: 'cancelled', closedAt: instant(2) } } as const;
+    const { exitCode, client } = await holdfast(
+      { args, files },
+      {
+        ...good,
+        runningInput,
+        endsWhenCancelled: true,
+        moments: [moments[0], moments[0], ended, ...moments],
+      },
+    );
+    expect([exitCode, client.cancelled]).toEqual([0, ['install-box/lab']]);
+    expect(client.started).toMatchObject([{ input: wantedOf(labSpec) }]);
+  });
+
+  it('attaches to a run with the same spec and ends none', async () => {
+    const { client } = await holdfast(
+      { args, files },
+      { ...good, runningInput: { ...wantedOf(labSpec), takeOver: false }, moments: [moments[0], ...moments] },
+    );
+    expect([client.cancelled, client.started]).toEqual([[], []]);
   });
 });
 
@@ -178,7 +223,7 @@ describe('box install in bad weather', () => {
       { ...good, moments: [moments[0], { isSilent: true }, ...moments] },
     );
     expect(exitCode).toBe(0);
-    expect(io.supervised).toEqual(['up', 'up']);
+    expect(io.supervised).toEqual(['up', 'status', 'up']);
     expect(stderr).toContain('Temporal does not answer: connection refused; starting what is dead');
     expect(stderr).toContain('started Temporal (pid 9)');
   });

@@ -120,15 +120,15 @@ describe('op list', () => {
   it('lists what needs an operator first, with cause and next command', async () => {
     const { stdout } = await holdfast({ args: ['op', 'list'] }, { runs });
     expect(stdout).toMatchInlineSnapshot(`
-      "ID               PHASE           STARTED               TOOK   STEP
-      install-box/lab  needs-operator  2026-01-05T11:59:00Z  1m00s  token
+      "ID               PHASE           STARTED    TOOK   STEP
+      install-box/lab  needs-operator  1 min ago  1m00s  token
         cause  refused
         next   holdfast op resolve install-box/lab --step token --retry
-      install-box/two  running         2026-01-05T11:59:00Z  1m00s  boot
-      drift/lab        done            2026-01-05T11:59:00Z  10s
-      canary/lab-test  bad             2026-01-05T11:59:00Z  5s     canary
+      install-box/two  running         1 min ago  1m00s  boot
+      drift/lab        done            1 min ago  10s
+      canary/lab-test  bad             1 min ago  5s     canary
         cause  No valid host
-      drift/two        differs         2026-01-05T11:59:00Z  2s
+      drift/two        differs         1 min ago  2s
       "
     `);
   });
@@ -201,18 +201,97 @@ const activities: readonly ActivityRecord[] = [
 
 describe('op logs', () => {
   it('lists every try of every step with its failure and log', async () => {
-    const { stdout } = await holdfast({ args: ['op', 'logs', id] }, { activities });
+    const { stdout } = await holdfast({ args: ['op', 'logs', id, '--all'] }, { activities });
     expect(stdout).toMatchInlineSnapshot(`
       "boot  Title of boot
-        2026-01-05T12:00:01.000Z  observe/1  2.0s  differs (2)
-        2026-01-05T12:00:03.000Z  apply/1    2.0s  failed (attempt 2)
+        12:00:01  observe/1  2.0s  differs (2)
+        12:00:03  apply/1    2.0s  failed (attempt 2)
           Rejected: keystone-manage db_sync ended with exit code 1: could not connect to server
           on box lab, exit code 1
-          log lab:/var/lib/holdfast/jobs/7f3a/
+          log: holdfast box shell lab -- tail -n 50 /var/lib/holdfast/jobs/7f3a/stdout /var/lib/holdfast/jobs/7f3a/stderr
       token  Title of token
         not begun
       "
     `);
+  });
+});
+
+describe('op logs of a run that failed its preflight', () => {
+  const differences = [{ what: 'disk', have: '1 GB free', want: '7 GB' }];
+  const preflight = [
+    activity('compile/1', 0, { table, nonce: 'n' }),
+    activity('boot/observe/1', 1, { verdict: 'differs', count: 1, digest: '', differences }),
+  ];
+  const failed = {
+    activities: preflight,
+    moments: [{ run: { status: 'failed', closedAt: instant(4) } }],
+    end: { kind: 'failed', code: 'PreconditionFailed', message: 'This machine: 1 not met', details: [] },
+  } as const;
+
+  it('shows the cause, and no step that was not begun', async () => {
+    const { stdout, stderr } = await holdfast({ args: ['op', 'logs', id] }, failed);
+    expect(stdout).toContain('    disk: 1 GB free -> 7 GB\n');
+    expect(stdout).toContain('ended by PreconditionFailed: This machine: 1 not met\n');
+    expect(stdout).not.toContain('not begun');
+    expect(stderr).toBe(`1 more steps, none of which failed: holdfast op logs ${id} --all\n`);
+  });
+
+  it('shows the log of this machine and of a box by a command that can be pasted', async () => {
+    const { failure } = parkedStep;
+    const here = { ...failure, logPath: 'this machine:/var/lib/x/jobs/7/' };
+    const { stdout } = await holdfast(
+      { args: ['op', 'logs', id] },
+      {
+        activities: [
+          ...preflight,
+          activity('boot/apply/1', 3, { outcome: 'failed', failure }),
+          activity('token/apply/1', 3, { outcome: 'failed', failure: here }),
+        ],
+      },
+    );
+    expect(stdout).toContain(
+      '    log: holdfast box shell lab -- tail -n 50 /var/lib/holdfast/jobs/7f3a/stdout /var/lib/holdfast/jobs/7f3a/stderr\n',
+    );
+    expect(stdout).toContain('    log: tail -n 50 /var/lib/x/jobs/7/stdout /var/lib/x/jobs/7/stderr\n');
+  });
+});
+
+describe('op show of a run that was cut off', () => {
+  const running = progress('running', [step('boot', 'applying'), step('token', 'pending')]);
+  it.each([
+    ['cancelled', 'cancelled'],
+    ['terminated', 'aborted'],
+  ] as const)('a %s run runs and applies nothing', async (status, phase) => {
+    const { stdout } = await holdfast(
+      { args: ['op', 'show', id] },
+      {
+        moments: [
+          {},
+          { run: { status, closedAt: instant(4) }, answer: { kind: 'progress', progress: running } },
+        ],
+        end: { kind: status, message: 'ended' },
+      },
+    );
+    expect(stdout).toContain(`${id}  ${phase}\n`);
+    expect(stdout).not.toMatch(/applying|runs for/);
+    expect(stdout).toContain('■ boot');
+  });
+});
+
+describe('op show of a refused input', () => {
+  it('sends to the command that starts it again, not to itself', async () => {
+    const end = {
+      kind: 'failed',
+      code: 'InvalidInput',
+      message: 'packages.0: no such',
+      details: [],
+    } as const;
+    const { stdout } = await holdfast(
+      { args: ['op', 'show', id] },
+      { moments: [{ run: { status: 'failed', closedAt: instant(1) } }], end },
+    );
+    expect(stdout).toContain('next    holdfast box install FILE\n');
+    expect(stdout).not.toContain('op show');
   });
 });
 
@@ -293,7 +372,7 @@ describe('op approve', () => {
         resolveAnswer: { kind: 'accepted', progress: of(people('bob', 'ada')) },
       },
     );
-    expect(stderr).toContain(`people who have to approve: 3; so far: bob (until ${instant(3601)})`);
+    expect(stderr).toContain(`people who have to approve: 3; so far: bob (until 13:00:01)`);
     expect(stderr).toContain('requested by eve, who may not approve');
     expect(stderr).toContain(`Step nova.contract of ${id} has 2 of 3 approvals (answered by ada)`);
     expect(client.resolved).toHaveLength(1);

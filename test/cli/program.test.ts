@@ -31,6 +31,27 @@ describe('the tool', () => {
     expect(stdout).toContain('  npx holdfast box install examples/local-box.yaml');
   });
 
+  it('names itself so in a next command as well', async () => {
+    const { stderr } = await holdfast({
+      args: ['box', 'show', 'lab'],
+      files: { '/state/boxes/lab/spec.json': '{' },
+      environment: { npm_command: 'exec' },
+    });
+    expect(stderr).toContain('install the box from its file: npx holdfast box install FILE\n');
+  });
+
+  it('says which file is in the way, and that it is no bug', async () => {
+    const path = '/state/boxes/lab/credentials.json';
+    const { stderr, exitCode } = await holdfast({
+      args: ['credentials', 'status', 'lab'],
+      unreadable: [path],
+    });
+    expect([stderr.split('\n')[0], exitCode]).toEqual([
+      `error: ${path} cannot be used: it is a folder where a file belongs`,
+      1,
+    ]);
+  });
+
   it('prints version and commit, and starts nothing', async () => {
     const { stdout, exitCode, io } = await holdfast({ args: ['--version'] });
     expect([stdout, exitCode, io.supervised]).toEqual(['holdfast 0.1.0 (1a2b3c4)\n', 0, []]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../workflows/contracts/run/progress.ts';
-import { holdfast, instant, reportStep } from './samples.ts';
+import { holdfast, instant, labFiles, labSpec, reportStep } from './samples.ts';
 
 const difference = (what: string, have: string, want: string) => ({ what, have, want });
 const report: Report = {
@@ -59,6 +59,7 @@ describe('box plan', () => {
     expect(stdout).toMatchInlineSnapshot(`
       "plan lab   input abcdef0123456789
         + spec   Title of spec
+            recorded spec: recorded
         ~ image  Title of image  5 differences
             a: old -> new
             b: old -> new
@@ -97,10 +98,31 @@ describe('box plan', () => {
       count: 1,
       differences: [difference('disk', '1 GB', '3 GB')],
     });
-    const { stdout } = await holdfast({ args: ['box', 'plan', 'lab'] }, seen({ ...report, steps: [unmet] }));
+    const { stdout, exitCode } = await holdfast(
+      { args: ['box', 'plan', 'lab'] },
+      seen({ ...report, steps: [unmet] }),
+    );
+    expect(exitCode).toBe(1);
     expect(stdout).toContain(
       '  ✗ preflight  Title of preflight  not met: the run would end here\n      disk: 1 GB -> 3 GB\n',
     );
+  });
+
+  it('names what the new spec leaves behind', async () => {
+    const recorded = {
+      ...labSpec,
+      region: 'Old',
+      seeds: { ...labSpec.seeds, projects: [{ name: 'demo', description: '' }] },
+    };
+    const { stdout } = await holdfast(
+      {
+        args: ['box', 'plan', 'lab.yaml'],
+        files: { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify(recorded) },
+      },
+      seen(same),
+    );
+    expect(stdout).toContain('  = stays  region Old, with its endpoints: the new spec does not name it');
+    expect(stdout).toContain('  = stays  project demo, with what it holds: the new spec does not name it');
   });
 
   it('carries the whole report in its result record with --json', async () => {
@@ -146,6 +168,8 @@ describe('box drift', () => {
   it('refuses a box that is not recorded', async () => {
     const { stderr, exitCode, client } = await holdfast({ args: ['box', 'drift', 'other'] }, seen(same));
     expect([exitCode, client.started]).toEqual([2, []]);
-    expect(stderr).toBe('error: There is no box other in /state\n  recorded there: lab\n');
+    expect(stderr).toBe(
+      'error: There is no box other in /state\n  boxes recorded: lab\nnext: holdfast box list\n',
+    );
   });
 });

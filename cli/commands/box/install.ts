@@ -13,6 +13,8 @@ import {
 } from '../../command.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import type { OperationRequest } from '../../runs/start-or-attach.ts';
+import { shellQuoted } from '../../terminal/shell-quote.ts';
 import { programNameOf } from '../../terminal/settings.ts';
 import { specOf } from '../../records/spec-source.ts';
 import type { ReadyTemporal } from '../../temporal/temporal-client.ts';
@@ -26,6 +28,7 @@ export const boxInstall: Command = {
   arguments: [specArgument],
   options: [
     { flags: '--plan', text: 'only show what would change', group: 'Plan' },
+    { flags: '--replace', text: 'end a run of this box that has another spec, then start', group: 'Run' },
     ...runOptions,
     takeOverOption,
     ...watchOptions,
@@ -34,10 +37,12 @@ export const boxInstall: Command = {
   run: async (context, args, options) => {
     if (options['plan'] === true) return boxPlan.run(context, args, options);
     const spec = await specOf(context, args[0] ?? '');
-    const request = {
+    const request: OperationRequest = {
       operation: operations.installBox,
       subject: spec.name,
       input: { ...(await recordWanted(context, spec)), takeOver: options['takeOver'] === true },
+      replaces: options['replace'] === true,
+      replaceCommand: `holdfast box install ${shellQuoted(args[0] ?? '')} --replace`,
     };
     const plan = await planOfChange(context, args, options, spec);
     if (plan !== 0) return plan;

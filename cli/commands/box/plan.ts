@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box plan`: shows what an install would change. Changes nothing.
-import { runOptions, watchOptions, type Command } from '../../command.ts';
+import { runOptions, watchOptions, type Command, type CommandContext } from '../../command.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
+import { recordedSpec } from '../../records/box-records.ts';
+import { leftBehind } from '../../records/left-behind.ts';
 import { specOf } from '../../records/spec-source.ts';
 import { recordWanted } from '../../records/wanted-spec.ts';
 
@@ -27,6 +30,15 @@ export const boxPlan: Command = {
     const spec = await specOf(context, args[0] ?? '');
     const input = { ...(await recordWanted(context, spec)), takeOver: false };
     const request = { operation: operations.planBox, subject: spec.name, input };
-    return runOperation(context, options, request);
+    const code = await runOperation(context, options, request);
+    if (options['json'] !== true && options['detach'] !== true) await printLeftBehind(context, spec);
+    return code;
   },
 };
+
+/** Steps look for what the spec names: what it names no more they do not see. */
+async function printLeftBehind(context: CommandContext, spec: BoxSpec): Promise<void> {
+  const recorded = await recordedSpec(context, spec.name).catch(() => null);
+  if (recorded === null) return;
+  for (const line of leftBehind(recorded, spec)) context.io.stdout.write(`${line}\n`);
+}

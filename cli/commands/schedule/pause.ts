@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast schedule pause` and `unpause`: an operator's word, which `schedule apply` keeps.
 import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
+import { nearestName } from '../../../workflows/contracts/run/nearest-name.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import type { Command, CommandOption } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -57,8 +58,12 @@ export async function requireSchedule(book: ScheduleBook, id: string): Promise<S
   const state = await book.describe(id.startsWith(schedulePrefix) ? id : `${schedulePrefix}${id}`);
   if (state !== null) return state;
   const ids = await book.ids(schedulePrefix);
+  const near = nearestName(shortId(id), ids.map(shortId));
   throw new CliError('usage', `There is no schedule ${id}`, {
-    details: ids.length === 0 ? [] : [`schedules: ${ids.map(shortId).join(', ')}`],
+    details: [
+      ...(near === undefined ? [] : [`Did you mean ${near}?`]),
+      ...(ids.length === 0 ? [] : [`schedules: ${ids.map(shortId).join(', ')}`]),
+    ],
     next: ids.length === 0 ? 'holdfast schedule apply' : 'holdfast schedule list',
   });
 }

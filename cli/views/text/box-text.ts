@@ -12,13 +12,18 @@ export interface BoxFacts {
   /** Where a browser opens it; null: the box has none. */
   readonly dashboard: string | null;
   readonly access: BoxAccess | null;
+  readonly services: readonly string[];
+  readonly release: string;
 }
 
-export function boxLines({ name, phase, address, floatingIps, dashboard, access }: BoxFacts): string[] {
+export function boxLines(box: BoxFacts): string[] {
+  const { name, phase, release, services, address, floatingIps, dashboard, access } = box;
   const files = access === null ? [['access', 'not written yet']] : accessCells(access);
   return aligned([
     ['name', name],
     ['phase', phase],
+    ['release', release],
+    ['services', services.join(' ')],
     ['address', address],
     ...(floatingIps === null ? [] : [['floating IPs', floatingIps]]),
     ...dashboardCells(dashboard),
@@ -28,7 +33,7 @@ export function boxLines({ name, phase, address, floatingIps, dashboard, access 
 
 /** Printed when an install ends well. */
 export function installedLines(box: BoxFacts, programName: string, uiUrl: string | undefined): string[] {
-  const { name, address, dashboard, access } = box;
+  const { name, address, dashboard, access, services } = box;
   const cloud = access?.clouds[0] ?? `${name}-admin`;
   return [
     '',
@@ -42,11 +47,11 @@ export function installedLines(box: BoxFacts, programName: string, uiUrl: string
     'Try next:',
     `  eval "$(${programName} box env ${name})"`,
     `  openstack --os-cloud ${cloud} token issue`,
-    ...(access?.clouds.includes(`${name}-test`) === true
+    ...(services.includes('compute') && access?.clouds.includes(`${name}-test`) === true
       ? [`  openstack --os-cloud ${name}-test server list`]
       : []),
     `  ${programName} box drift ${name}`,
-    `  ${programName} box destroy ${name}`,
+    `  ${programName} schedule apply`,
   ];
 }
 

@@ -26,12 +26,19 @@ export function findingLines(findings: readonly Finding[], io: Io, paint: Paint)
   const heads = aligned(
     sorted.map(({ level, what, found }) => [`${marks[level].mark} ${oneLine(what)}`, oneLine(found)]),
   );
-  const count = findings.filter(({ level }) => level === 'wrong').length;
   return [
     ...sorted.flatMap(({ level, next }, index) => [
       paint(marks[level].colour, heads[index] ?? ''),
       ...(next === undefined ? [] : [`    next: ${typed(io, oneLine(next))}`]),
     ]),
-    count === 0 ? 'nothing is wrong' : `${count} wrong`,
+    summaryOf(findings),
   ];
+}
+
+/** Only where nothing waits for a look is nothing said to be wrong. */
+function summaryOf(findings: readonly Finding[]): string {
+  const count = (level: Finding['level']): number => findings.filter((each) => each.level === level).length;
+  const [wrong, notes] = [count('wrong'), count('note')];
+  if (wrong + notes === 0) return 'nothing is wrong';
+  return notes === 0 ? `${wrong} wrong` : `${wrong} wrong, ${notes} to look at`;
 }

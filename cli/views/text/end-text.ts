@@ -3,10 +3,11 @@
 import { recapOf, waitsForPerson, type Progress } from '../../../workflows/contracts/run/progress.ts';
 import type { Io } from '../../terminal/io.ts';
 import type { Outcome } from '../../runs/outcome.ts';
+import { hintOfEnded, startAgainCommand } from '../../runs/start-again.ts';
 import { typed } from '../../terminal/settings.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { spanText } from '../../terminal/duration.ts';
-import { oneLine } from './failure-text.ts';
+import { logCommand, oneLine } from './failure-text.ts';
 import type { Colour, Paint } from '../../terminal/paint.ts';
 
 const colours: Record<Outcome['kind'], Colour> = {
@@ -50,11 +51,16 @@ export function failureLines(outcome: Outcome, io: Io): string[] {
     [kind, oneLine(what)],
     ['on', oneLine(failure.on)],
     ...(failure.cause === undefined ? [] : [['cause', oneLine(failure.cause)]]),
-    ...(failure.logPath === undefined ? [] : [['log', failure.logPath]]),
+    ...(failure.logPath === undefined ? [] : [['log', typed(io, logCommand(failure.logPath))]]),
     ['state', stateOfTheWorld(kind, progress)],
-    ['hint', oneLine(failure.hint)],
-    ['next', typed(io, outcome.nextCommand ?? `holdfast op show ${outcome.id}`)],
+    ['hint', oneLine(kind === 'parked' ? failure.hint : hintOfEnded(failure.hint))],
+    ['next', typed(io, nextOf(outcome))],
   ]);
+}
+
+function nextOf({ id, kind, nextCommand, progress }: Outcome): string {
+  if (kind === 'parked' && nextCommand !== undefined) return nextCommand;
+  return startAgainCommand(id, progress) ?? `holdfast op logs ${id}`;
 }
 
 function stateOfTheWorld(kind: Outcome['kind'], progress: Progress | null): string {

@@ -36,7 +36,7 @@ export function reportLines(report: Report, paint: Paint): string[] {
   );
   const body = shown.flatMap(({ step, kind }, index) => [
     paint(kinds[kind].colour, heads[index] ?? ''),
-    ...(kind === 'change' || kind === 'unmet' ? differenceLines(step) : []),
+    ...(kind === 'unseen' || kind === 'wait' ? [] : differenceLines(step)),
     ...(kind === 'unseen' && step.failure !== undefined ? [`      ${failureLine(step.failure)}`] : []),
   ]);
   const same = steps.length - shown.length;
@@ -54,8 +54,10 @@ function kindOf(step: ReportStep): Kind {
   if (step.verdict === 'waits') return 'wait';
   if (step.verdict === 'failed') return 'unseen';
   if (!step.changes) return 'unmet';
-  return /^(absent|none)$/.test(step.differences[0]?.have ?? '') ? 'add' : 'change';
+  return isAbsent(step.differences[0]?.have ?? '') ? 'add' : 'change';
 }
+
+const isAbsent = (have: string): boolean => /^(absent|none)$/.test(have);
 
 function remark(step: ReportStep, kind: Kind): string {
   if (step.queue !== undefined) return `only the worker of ${step.queue} can tell`;
@@ -68,7 +70,11 @@ function remark(step: ReportStep, kind: Kind): string {
 function differenceLines({ differences, count }: ReportStep): string[] {
   const lines = differences
     .slice(0, differencesMax)
-    .map(({ what, have, want }) => `      ${oneLine(what)}: ${oneLine(have)} -> ${oneLine(want)}`);
+    .map(({ what, have, want }) =>
+      isAbsent(have)
+        ? `      ${oneLine(what)}: ${oneLine(want)}`
+        : `      ${oneLine(what)}: ${oneLine(have)} -> ${oneLine(want)}`,
+    );
   const rest = count - lines.length;
   return rest > 0 ? [...lines, `      and ${rest} more`] : lines;
 }
