@@ -125,7 +125,7 @@ describe('waysOf()', () => {
       expect(await waysOf(stateDirectory, { subject })).toEqual({ webhook: 'http://127.0.0.1:4/hook' });
       await write({ command: 'id' });
       expect(await waysOf(stateDirectory, { subject })).toEqual({
-        why: `The recorded spec of ${kind} told is damaged: notify.command: Invalid input: expected array, received string`,
+        why: `The recorded spec of ${kind} told is damaged: notify.command: Must be a list, not "id"`,
       });
     },
   );

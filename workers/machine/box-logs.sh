@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Prints the logs of services. Arguments: lines of each log, 1 to follow them, the second since 1970 from which on or
-# nothing, the least level or nothing, then services; none is all of them.
-# A service is a unit or the beginning of one. Its log files are those that its processes have open, those that bear its
-# name, and those of a folder that does. Journal and files are followed side by side and end together.
+# Prints the logs of services, which are units or beginnings of some. Arguments: lines of each log, 1 to follow them, the
+# second since 1970 from which on or nothing, the least level or nothing, then services; none is all of them.
+
+# Log files of a unit are those that its processes have open, those that bear its name, and those of a folder that does.
+# Journal and files are followed side by side and end together.
 lines=$1 follow=$2 since=$3 level=$4
 shift 4
 
