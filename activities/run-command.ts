@@ -144,12 +144,12 @@ function lastLines(result: JobResult): string {
   const text = result.stderrTail.trim() === '' ? result.stdoutTail : result.stderrTail;
   const lines = text.trim().split('\n');
   const last = lines.slice(-3);
-  // Where one program runs another each tells of the end of the next: the first that speaks of an error knows it.
-  const deepest =
-    lines.findLast((line) => systemErrors.test(line)) ?? lines.find((line) => aptErrors.test(line));
-  const shown = deepest === undefined || last.includes(deepest) ? last : [deepest, ...last];
+  const deepest = lines.findLast((line) => systemErrors.test(line));
+  const ofApt = lines.filter((line) => aptErrors.test(line)).slice(0, 3);
+  const shown =
+    deepest !== undefined && !last.includes(deepest) ? [deepest, ...last] : ofApt.length > 0 ? ofApt : last;
   return shown.map((line) => shortened(line.trim(), lineLengthShown)).join(' | ');
 }
 
-/** @source apt begins what went wrong with `E: `; mmdebstrap repeats it with the whole command before it */
-const aptErrors = /^E: (?!.*exited with)/;
+/** What apt itself says. @source mmdebstrap begins what it makes of that with the same letters, and the whole command */
+const aptErrors = /^E: (?!setup failed|mmdebstrap failed|apt-get )/;

@@ -34,11 +34,10 @@ test('rejectionOf() names what apt says, and of its command the ends alone', () 
   ];
   const { message, facts } = told(lines.join('\n'));
   expect(message).toBe('holdfast-image ended with exit code 25');
-  expect(String(facts.cause)).toMatch(/^E: Unable to locate package nosuch \| /);
-  const afterApt = told(lines.slice(0, 4).join('\n')).facts.cause as string;
-  expect(afterApt).toContain('E: Unable to locate package nosuch | E: apt-get ');
-  expect(afterApt).toMatch(/failed: process exited with 100$/);
-  expect(afterApt.length).toBeLessThan(400);
+  expect(facts.cause).toBe('E: Unable to locate package nosuch');
+  const ofApt = told(lines.slice(3, 4).join('\n')).facts.cause as string;
+  expect(ofApt).toMatch(/^E: apt-get .*\.\.\..*failed: process exited with 100$/);
+  expect(ofApt.length).toBeLessThan(250);
 });
 
 test('rejectionOf() keeps the last lines of a program that repeats nothing', () => {

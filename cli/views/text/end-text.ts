@@ -2,6 +2,7 @@
 // The last lines of a watched run: the recap, and what failed, on what, why, how the world is, what next.
 import { recapOf, waitsForPerson, type Progress } from '../../../workflows/contracts/run/progress.ts';
 import type { Io } from '../../terminal/io.ts';
+import { operations } from '../../../workflows/operations/index.ts';
 import type { Outcome } from '../../runs/outcome.ts';
 import { hintOfEnded, startAgainCommand } from '../../runs/start-again.ts';
 import { typed } from '../../terminal/settings.ts';
@@ -58,7 +59,10 @@ export function failureLines(outcome: Outcome, io: Io): string[] {
   ]);
 }
 
-function nextOf({ id, kind, nextCommand, progress }: Outcome): string {
+function nextOf({ id, kind, nextCommand, progress, failure }: Outcome): string {
+  // Another try meets the same input.
+  const isInput = failure?.code === 'InvalidInput' && progress?.operation === operations.installBox.slug;
+  if (kind === 'parked' && isInput) return 'holdfast box install FILE --replace';
   if (kind === 'parked' && nextCommand !== undefined) return nextCommand;
   return startAgainCommand(id, progress) ?? `holdfast op logs ${id}`;
 }
