@@ -3,6 +3,7 @@
 import { accessOf, type BoxAccess } from './box-records.ts';
 import { dashboardUrlOf, outerCidrOf, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import type { CommandContext } from '../command.ts';
+import type { Operation } from '../../workflows/contracts/run/operation.ts';
 import { operationId, operations } from '../../workflows/operations/index.ts';
 import type { RunDescription, TemporalClient } from '../temporal/temporal-client.ts';
 import type { BoxFacts } from '../views/text/box-text.ts';
@@ -16,6 +17,9 @@ type BoxPhase =
   | 'cancelled'
   | 'destroying'
   | 'destroyed'
+  | 'starting'
+  | 'stopping'
+  | 'stopped'
   | 'unknown';
 
 /** The facts of a recorded box; `client` is null when Temporal does not answer. */
@@ -33,25 +37,34 @@ export async function factsOfBox(
 }
 
 async function phaseOfBox(client: TemporalClient, name: string): Promise<BoxPhase> {
-  const [install, destroy] = await Promise.all(
-    [operations.installBox, operations.destroyBox].map((operation) =>
-      client.describe(operationId(operation, name)),
-    ),
-  );
-  const latest = [install ?? null, destroy ?? null]
-    .filter((run) => run !== null)
-    .sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0];
-  if (latest === undefined) return 'unknown';
-  const removes = latest.type === operations.destroyBox.type;
-  return latest.status === 'running' ? runningPhase(latest, removes) : endedPhase(latest, removes);
+  const newestOf = async (...some: readonly Operation[]): Promise<RunDescription | undefined> => {
+    const runs = await Promise.all(some.map((operation) => client.describe(operationId(operation, name))));
+    return runs.filter((run) => run !== null).sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0];
+  };
+  const made = await newestOf(operations.installBox, operations.destroyBox);
+  const power = await newestOf(operations.startBox, operations.stopBox);
+  if (made === undefined) return 'unknown';
+  // A box that was made or removed since is not as it was switched before.
+  const isPower = power !== undefined && power.startedAt > made.startedAt && made.status !== 'running';
+  return (isPower ? powerPhase(power) : null) ?? madePhase(made);
 }
 
-function runningPhase({ memo }: RunDescription, removes: boolean): BoxPhase {
-  if (memo?.phase === 'needs-operator') return 'needs-operator';
-  return removes ? 'destroying' : 'installing';
+/** Null where the box is as it was made. */
+function powerPhase({ type, status, memo }: RunDescription): BoxPhase | null {
+  const isStop = type === operations.stopBox.type;
+  if (status === 'running') {
+    if (memo?.phase === 'needs-operator') return 'needs-operator';
+    return isStop ? 'stopping' : 'starting';
+  }
+  return isStop && status === 'completed' ? 'stopped' : null;
 }
 
-function endedPhase({ status }: RunDescription, removes: boolean): BoxPhase {
+function madePhase({ type, status, memo }: RunDescription): BoxPhase {
+  const removes = type === operations.destroyBox.type;
+  if (status === 'running') {
+    if (memo?.phase === 'needs-operator') return 'needs-operator';
+    return removes ? 'destroying' : 'installing';
+  }
   if (status === 'completed') return removes ? 'destroyed' : 'installed';
   return status === 'cancelled' ? 'cancelled' : 'failed';
 }

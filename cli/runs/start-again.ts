@@ -27,6 +27,8 @@ const words: Readonly<Record<Slug, string | null>> = {
   'restore-box': null,
   'restore-nova': null,
   'rotate-credentials': 'credentials rotate',
+  'start-box': 'box start',
+  'stop-box': 'box stop',
   'update-box': 'box update',
   'plan-update': 'box update --plan',
   'upgrade-box': 'box upgrade',

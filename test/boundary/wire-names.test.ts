@@ -31,6 +31,8 @@ describe('operations', () => {
       'RestoreBox',
       'RestoreNova',
       'RotateServiceCredentials',
+      'StartBox',
+      'StopBox',
       'UpdateBox',
       'UpgradeBox',
     ]);

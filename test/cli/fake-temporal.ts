@@ -34,6 +34,8 @@ export interface FakeTemporalOptions {
   readonly resolveAnswer?: ResolveAnswer;
   readonly schedules?: readonly ScheduleState[];
   readonly runs?: readonly RunDescription[];
+  /** There are no others than `runs`. */
+  readonly isOnlyRuns?: boolean;
   readonly activities?: readonly ActivityRecord[];
   readonly answers?: readonly AnswerRecord[];
   /** Ids that no run has. */
@@ -60,7 +62,9 @@ export class FakeTemporal implements TemporalClient {
 
   async describe(id: string, runId?: string): Promise<RunDescription | null> {
     if (this.options.isEmpty === true) return null;
-    const named = this.options.runs?.find((run) => run.id === id && run.runId === runId);
+    const runs = (this.options.runs ?? []).filter((run) => run.id === id);
+    if (this.options.isOnlyRuns === true) return runs[0] ?? null;
+    const named = runs.find((run) => run.runId === runId);
     if (named !== undefined) return named;
     const moment = this.#moment();
     this.#looks += 1;

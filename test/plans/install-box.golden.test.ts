@@ -13,6 +13,8 @@ import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts
 import { migrateNovaSteps, novaStatusSteps } from '../../workflows/operations/migrate-nova/steps.ts';
 import { planBox, type InstallFacts } from '../../workflows/box/plan.ts';
 import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
+import { startBoxSteps } from '../../workflows/operations/start-box/steps.ts';
+import { stopBoxSteps } from '../../workflows/operations/stop-box/steps.ts';
 import { planUpdateSteps, updateBoxSteps } from '../../workflows/operations/update-box/steps.ts';
 import { upgradeBoxSteps } from '../../workflows/operations/upgrade-box/steps.ts';
 import { expectGolden, goldenText, namedValues } from './golden.ts';
@@ -94,6 +96,25 @@ describe('golden tables', () => {
     expect(planUpdateSteps(example(), facts, installed)).toMatchObject([
       { id: 'updates', after: [], apply: { activity: 'buildImage' } },
     ]);
+  });
+
+  it('startBoxSteps() keeps what runs, and the order of an install', () => {
+    const steps = startBoxSteps(install());
+    const ids = steps.map(({ id }) => id);
+    expect(ids.slice(0, 3)).toEqual(['boot', 'postgres.service', 'rabbitmq.service']);
+    expect(ids).toEqual(expect.arrayContaining(['nova.compute', 'ovn.floating-ips', 'outer', 'token']));
+    // Nothing is written, issued, made or migrated.
+    expect(new Set(steps.map(({ apply }) => apply?.activity))).toEqual(
+      new Set(['bootBox', 'ensureUnit', 'routeOuter', undefined]),
+    );
+    const after = Object.fromEntries(steps.map((step) => [step.id, step.after]));
+    expect(after).toMatchObject({
+      boot: [],
+      'postgres.service': ['boot'],
+      'keystone.service': ['postgres.service', 'boot'],
+      token: ['keystone.service', 'haproxy.service'],
+    });
+    expect(stopBoxSteps('lab')).toMatchObject([{ id: 'power', apply: { activity: 'powerOff' } }]);
   });
 
   it('destroyBoxSteps() builds the table of the file when the box is the example', () => {

@@ -15,6 +15,8 @@ import { planRefresh, refreshMirrors } from './refresh-mirrors/operation.ts';
 import { renewCertificates } from './renew-certificates/operation.ts';
 import { restoreBox, restoreNova } from './restore-box/operation.ts';
 import { rotateServiceCredentials } from './rotate-credentials/operation.ts';
+import { startBox } from './start-box/operation.ts';
+import { stopBox } from './stop-box/operation.ts';
 import { updateBox, planUpdate } from './update-box/operation.ts';
 import { upgradeBox, planUpgrade } from './upgrade-box/operation.ts';
 
@@ -35,6 +37,8 @@ export const operations = {
   restoreBox,
   restoreNova,
   rotateServiceCredentials,
+  startBox,
+  stopBox,
   updateBox,
   planUpdate,
   upgradeBox,

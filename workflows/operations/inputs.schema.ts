@@ -22,6 +22,8 @@ const inputParsers = {
   [of.driftBox.slug]: parseNamedBox,
   [of.renewCertificates.slug]: parseNamedBox,
   [of.dumpBox.slug]: parseNamedBox,
+  [of.startBox.slug]: parseNamedBox,
+  [of.stopBox.slug]: parseNamedBox,
   [of.updateBox.slug]: parseNamedBox,
   [of.planUpdate.slug]: parseNamedBox,
   [of.destroyBox.slug]: parseNamedBox,

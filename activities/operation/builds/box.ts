@@ -21,6 +21,8 @@ import { installBoxSteps } from '../../../workflows/operations/install-box/steps
 import { migrateNovaSteps } from '../../../workflows/operations/migrate-nova/steps.ts';
 import { renewCertificatesSteps } from '../../../workflows/operations/renew-certificates/steps.ts';
 import { restoreBoxSteps, restoreNovaSteps } from '../../../workflows/operations/restore-box/steps.ts';
+import { startBoxSteps } from '../../../workflows/operations/start-box/steps.ts';
+import { stopBoxSteps } from '../../../workflows/operations/stop-box/steps.ts';
 import { planUpdateSteps } from '../../../workflows/operations/update-box/steps.ts';
 import { upgradeBoxSteps } from '../../../workflows/operations/upgrade-box/steps.ts';
 import { profiles } from '../../../profiles/index.ts';
@@ -125,6 +127,8 @@ export const boxBuilds = {
   [operations.renewCertificates.slug]: ofRecordedBox(async (spec) =>
     renewCertificatesSteps(await installSteps(spec)),
   ),
+  [operations.startBox.slug]: ofRecordedBox(async (spec) => startBoxSteps(await installSteps(spec))),
+  [operations.stopBox.slug]: ofRecordedBox(async ({ name }) => stopBoxSteps(name)),
   [operations.dumpBox.slug]: ofRecordedBox(async (spec) => dumpBoxSteps(spec, await factsOf(spec))),
   [operations.restoreBox.slug]: ofDump(restoreBoxSteps),
   [operations.restoreNova.slug]: ofDump(restoreNovaSteps),

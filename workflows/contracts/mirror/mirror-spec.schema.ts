@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of a mirror's spec and of the inputs that name one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
-import {
-  boxName,
-  debianMirrors,
-  debianPackage,
-  managementNetwork,
-} from '../box/box-spec.schema.ts';
+import { boxName, debianMirrors, debianPackage, managementNetwork } from '../box/box-spec.schema.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import type { InstallMirrorInput, MirrorSpec } from './mirror-spec.ts';
