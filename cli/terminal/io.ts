@@ -69,6 +69,8 @@ export interface Io {
   ): Promise<ProgramEnd>;
   /** Runs the program of a station in front of the person, who types and reads there; returns its exit code. */
   station(wish: string): Promise<number>;
+  /** Runs a command in front of the person and returns its exit code. */
+  inFront(argv: readonly string[]): Promise<number>;
   /** Runs the supervisor and hands over each line of its output. */
   supervise(command: 'up' | 'down' | 'status', onLine: (line: string) => void): Promise<ProgramEnd>;
 }
@@ -105,7 +107,8 @@ export function processIo(): Io {
     ask,
     askSecret,
     machine: (words, stdin, onLine) => runProgram('machine.js', words, stdin, onLine),
-    station: runStation,
+    station: (wish) => runInFront([process.execPath, besideProgram('station.js'), wish]),
+    inFront: runInFront,
     supervise: (command, onLine) => runProgram('supervise.js', [command], '', onLine),
   };
 }
@@ -251,9 +254,9 @@ function askSecret(question: string): Promise<string | null> {
 /** A file of the build, which lies beside the program that runs. */
 const besideProgram = (name: string): string => join(dirname(fileURLToPath(import.meta.url)), name);
 
-/** In this process's own group and terminal: Ctrl-C is for the station, and this process waits for its end. */
-function runStation(wish: string): Promise<number> {
-  const child = spawn(process.execPath, [besideProgram('station.js'), wish], { stdio: 'inherit' });
+/** In this process's own group and terminal: Ctrl-C is for the command, and this process waits for its end. */
+function runInFront([file = '', ...args]: readonly string[]): Promise<number> {
+  const child = spawn(file, args, { stdio: 'inherit' });
   const ignore = onInterrupt(() => undefined);
   return new Promise<number>((settle, refuse) => {
     child.once('error', refuse);

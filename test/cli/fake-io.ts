@@ -55,6 +55,7 @@ export class FakeIo implements Io {
   readonly supervised: string[] = [];
   readonly machineAsked: { readonly words: readonly string[]; readonly stdin: string | null }[] = [];
   readonly stationAsked: string[] = [];
+  readonly ranInFront: (readonly string[])[] = [];
   readonly writtenFiles: Record<string, string> = {};
   readonly #options: FakeIoOptions;
   readonly #tickers = new Map<object, { readonly every: number; readonly call: () => void; next: number }>();
@@ -92,6 +93,11 @@ export class FakeIo implements Io {
   async station(wish: string): Promise<number> {
     this.stationAsked.push(wish);
     return 0;
+  }
+
+  async inFront(argv: readonly string[]): Promise<number> {
+    this.ranInFront.push(argv);
+    return 3;
   }
 
   async sleep(milliseconds: number): Promise<void> {
