@@ -35,7 +35,7 @@ export async function confirmName(
   const named = options['confirm'];
   if (named === name) return;
   if (named !== undefined) {
-    throw new CliError('usage', `--confirm names ${String(named)}, the box is ${name}; nothing was started`);
+    throw new CliError('usage', `--confirm names ${String(named)}, not ${name}; nothing was started`);
   }
   if (!mayAsk(io, options))
     throw new CliError('usage', `${what} needs a confirmation; nothing was started`, { next });

@@ -4,8 +4,11 @@ import { EmbeddedError } from '../embedded/embedded-error.ts';
 import type { SuperviseEvent } from '../embedded/supervise-events.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { readBoxLogs, type LogRequest } from './box-logs.ts';
+import { enterBox, type EnterRequest } from './enter-box.ts';
 import { backUp } from './backup.ts';
-import { installBootUnit } from './boot-unit.ts';
+import { uninstall, uninstallPlan } from './uninstall.ts';
+import { machineDirectory } from '../../activities/hosts/places.ts';
+import { bootUnitPath, installBootUnit } from './boot-unit.ts';
 import { examine } from './doctor.ts';
 import { prune } from './prune.ts';
 import { restore } from './restore.ts';
@@ -36,6 +39,15 @@ const commands: Readonly<Record<string, MachineCommand>> = {
   doctor: async (_, { settings, userId }) => examine(settings, userId),
   prune: async ([how, what], { settings }) =>
     prune(settings, { isPlan: how !== 'remove', withDumps: what === 'dumps' }),
+  enter: async ([request = '']) => enterBox(JSON.parse(request) as EnterRequest),
+  uninstall: async ([how, what], { settings, emit }) => {
+    const request = {
+      settings,
+      places: { machineDirectory, bootUnitPath },
+      withDumps: what === 'dumps',
+    };
+    return how === 'remove' ? uninstall(request, emit) : uninstallPlan(request);
+  },
   traces: async ([box = ''], { settings }) => tracesOf(settings.stateDirectory, box),
   forget: async ([box = ''], { settings }) => forget(settings.stateDirectory, box),
   logs: async ([request = ''], { stdin, emit }) => {

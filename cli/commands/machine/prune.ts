@@ -4,6 +4,7 @@ import { CliError } from '../../terminal/cli-error.ts';
 import { outputOptions, type Command, type CommandContext, type Options } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { askMachine } from '../../local/machine.ts';
+import { sizeText } from '../../terminal/size-text.ts';
 import { aligned } from '../../terminal/columns.ts';
 
 interface Pruned {
@@ -61,9 +62,4 @@ function prunedLines(pruned: readonly Pruned[]): string[] {
 
 function total(pruned: readonly Pruned[]): number {
   return pruned.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-function sizeText(bytes: number): string {
-  const mebibytes = bytes / 2 ** 20;
-  return mebibytes >= 1024 ? `${(mebibytes / 1024).toFixed(1)} GiB` : `${mebibytes.toFixed(1)} MiB`;
 }
