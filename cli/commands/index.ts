@@ -11,7 +11,9 @@ import { boxInstall } from './box/install.ts';
 import { boxList } from './box/list.ts';
 import { boxLogs } from './box/logs.ts';
 import { boxPlan } from './box/plan.ts';
+import { boxRestart, boxStart, boxStop } from './box/power.ts';
 import { boxRestore } from './box/restore.ts';
+import { boxShell } from './box/shell.ts';
 import { boxShow } from './box/show.ts';
 import { boxUpdate } from './box/update.ts';
 import { boxUpgrade } from './box/upgrade.ts';
@@ -25,6 +27,7 @@ import { canaryReport } from './canary/report.ts';
 import { canaryRun } from './canary/run.ts';
 import { credentialsRotate } from './credentials/rotate.ts';
 import { credentialsStatus } from './credentials/status.ts';
+import { completionCommand } from './machine/completion.ts';
 import { dbMigrate } from './database/db-migrate.ts';
 import { doctor } from './machine/doctor.ts';
 import { down } from './machine/down.ts';
@@ -47,10 +50,25 @@ import { opWatch } from './op/watch.ts';
 import { prune } from './machine/prune.ts';
 import { restore } from './machine/restore.ts';
 import { scheduleApply } from './schedule/apply.ts';
+import { scheduleDelete } from './schedule/delete.ts';
 import { scheduleList } from './schedule/list.ts';
 import { schedulePause, scheduleUnpause } from './schedule/pause.ts';
 import { scheduleTrigger } from './schedule/trigger.ts';
+import { uninstall } from './machine/uninstall.ts';
 import { up } from './machine/up.ts';
+
+/** What the nouns stand for. */
+export const nouns: Readonly<Record<string, string>> = {
+  box: 'private clouds, each described by a YAML file',
+  canary: 'proofs that a cloud serves a plain user, with their times',
+  ca: 'certificate authorities whose keys are on hardware tokens',
+  credentials: 'application credentials by which services log in to Keystone',
+  db: 'the databases of the services in a box',
+  nova: 'the compute service of a box',
+  mirrors: 'what clouds are installed from, kept here: packages of Debian archives and of Python indexes',
+  schedule: 'what is done for boxes without anybody asking: drift, renewal',
+  op: 'operations: runs of install, plan, drift and destroy',
+};
 
 export const commands: readonly Command[] = [
   up,
@@ -59,6 +77,8 @@ export const commands: readonly Command[] = [
   backup,
   restore,
   prune,
+  uninstall,
+  completionCommand(() => commands, nouns),
   boxInstall,
   boxPlan,
   boxUpdate,
@@ -68,6 +88,10 @@ export const commands: readonly Command[] = [
   boxShow,
   boxEnv,
   boxLogs,
+  boxShell,
+  boxStart,
+  boxStop,
+  boxRestart,
   boxDump,
   boxDumps,
   boxRestore,
@@ -104,17 +128,5 @@ export const commands: readonly Command[] = [
   schedulePause,
   scheduleUnpause,
   scheduleTrigger,
+  scheduleDelete,
 ];
-
-/** What the nouns stand for. */
-export const nouns: Readonly<Record<string, string>> = {
-  box: 'private clouds, each described by a YAML file',
-  canary: 'proofs that a cloud serves a plain user, with their times',
-  ca: 'certificate authorities whose keys are on hardware tokens',
-  credentials: 'application credentials by which services log in to Keystone',
-  db: 'the databases of the services in a box',
-  nova: 'the compute service of a box',
-  mirrors: 'what clouds are installed from, kept here: packages of Debian archives and of Python indexes',
-  schedule: 'what is done for boxes without anybody asking: drift, renewal',
-  op: 'operations: runs of install, plan, drift and destroy',
-};

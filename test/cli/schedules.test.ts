@@ -197,6 +197,21 @@ describe('schedule list, pause, unpause, trigger', () => {
     expect([exitCode, client.schedules.done]).toEqual([1, []]);
   });
 
+  it('removes one schedule, and says how it comes back', async () => {
+    const { client, stderr, io } = await holdfast(
+      { args: ['schedule', 'delete', 'drift/lab'] },
+      { schedules: both },
+    );
+    expect(client.schedules.done).toEqual(['remove holdfast/drift/lab']);
+    expect(stderr).toContain(
+      'drift/lab is removed; a run that is open goes on\nschedule apply makes it again',
+    );
+    expect(io.supervised).toEqual(['up']);
+    const typo = await holdfast({ args: ['schedule', 'delete', 'drfit/lab'] }, { schedules: both });
+    expect([typo.exitCode, typo.client.schedules.done]).toEqual([2, []]);
+    expect(typo.stderr).toContain('Did you mean drift/lab?');
+  });
+
   it('names the schedules that are there when one is not', async () => {
     const { stderr, exitCode } = await holdfast(
       { args: ['schedule', 'pause', 'drift/none'] },

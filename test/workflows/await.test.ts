@@ -15,7 +15,11 @@ const hour = 3600;
 function begin(steps: Parameters<typeof tableOf>[0], extra: Partial<CompiledTable> = {}) {
   const world = new FakeWorld();
   world.isTimed = true;
-  const run = new TableRun(tableOf(steps, { notify: { subject: { kind: 'box', name: 'lab' } }, ...extra }), world, 'nonce');
+  const run = new TableRun(
+    tableOf(steps, { notify: { subject: { kind: 'box', name: 'lab' } }, ...extra }),
+    world,
+    'nonce',
+  );
   return { world, run, end: run.run() };
 }
 
