@@ -10,14 +10,17 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createInterface as createPrompt } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
-import { marksFor } from './plain-marks.ts';
+import { shownText, type ShownText } from './shown-text.ts';
 
 /** A stream to write to. */
 export interface Output {
   readonly isTty: boolean;
   readonly columns: number;
   readonly rows: number;
+  /** Text for people; a terminal gets its long lines broken between words. */
   write(text: string): void;
+  /** Exactly this, with what moves the cursor. */
+  draw(text: string): void;
 }
 
 interface ProgramEnd {
@@ -80,15 +83,15 @@ export function processIo(): Io {
   // Whoever reads the output may leave at any time (`| head`); that is no error.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const args = process.argv.slice(2);
-  const marks = marksFor(process.env, args);
+  const shown = shownText(process.env, args);
   return {
     args,
     environment: process.env,
     homeDirectory: process.env['HOME'] || homedir(),
     userId: process.getuid?.() ?? 0,
     userName: currentUserName(),
-    stdout: output(process.stdout, marks),
-    stderr: output(process.stderr, marks),
+    stdout: output(process.stdout, shown),
+    stderr: output(process.stderr, shown),
     stdinIsTty: process.stdin.isTTY === true,
     version: async () => ((await readText(besideProgram('version'))) ?? 'of an unknown build').trim(),
     now: () => Date.now(),
@@ -120,7 +123,7 @@ export function exit(exitCode: number): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
 }
 
-function output(stream: NodeJS.WriteStream, marks: (text: string) => string): Output {
+function output(stream: NodeJS.WriteStream, shown: ShownText): Output {
   return {
     get isTty() {
       return stream.isTTY === true;
@@ -131,7 +134,8 @@ function output(stream: NodeJS.WriteStream, marks: (text: string) => string): Ou
     get rows() {
       return stream.rows || 24;
     },
-    write: (text) => void stream.write(marks(text)),
+    write: (text) => void stream.write(shown.lines(text, stream.isTTY ? stream.columns || 80 : null)),
+    draw: (text) => void stream.write(shown.marks(text)),
   };
 }
 

@@ -27,11 +27,3 @@ export function hasUnicode(environment: Readonly<Record<string, string | undefin
 export function plainMarks(text: string): string {
   return text.replaceAll(/[○◐◑◒◌✓↷◇‖✗■…→·]/g, (mark) => plain[mark] ?? '?');
 }
-
-/** What a stream writes of a text that is meant for people; JSON passes as it is. */
-export function marksFor(
-  environment: Readonly<Record<string, string | undefined>>,
-  args: readonly string[],
-): (text: string) => string {
-  return hasUnicode(environment) || args.includes('--json') ? (text) => text : plainMarks;
-}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A double of the process: streams that remember, files in memory, a clock that moves when somebody sleeps.
 import type { Io, Output } from '../../cli/terminal/io.ts';
-import { marksFor } from '../../cli/terminal/plain-marks.ts';
+import { shownText } from '../../cli/terminal/shown-text.ts';
 
 export const startOfTime = Date.parse('2026-01-05T12:00:00.000Z');
 export const readyLine = JSON.stringify({
@@ -189,12 +189,13 @@ export class FakeIo implements Io {
 
   #output(into: string[]): Output {
     const { terminal } = this.#options;
-    const marks = marksFor(this.environment, this.args);
+    const shown = shownText(this.environment, this.args);
     return {
       isTty: terminal !== undefined,
       columns: terminal?.columns ?? 80,
       rows: terminal?.rows ?? 24,
-      write: (text) => void into.push(marks(text)),
+      write: (text) => void into.push(shown.lines(text, terminal?.columns ?? null)),
+      draw: (text) => void into.push(shown.marks(text)),
     };
   }
 }

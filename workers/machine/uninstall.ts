@@ -12,7 +12,7 @@ import { bootUnit } from './boot-unit.ts';
 import { exists, namesIn, sizeBytes } from './folders.ts';
 
 /** Where things of holdfast lie that belong to no state directory. */
-export interface MachinePlaces {
+interface MachinePlaces {
   readonly machineDirectory: string;
   readonly bootUnitPath: string;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The block that a terminal shows of a run, as lines that fit. Pure; moves no cursor.
+// The block that a terminal shows of a run: counts, what runs, the last few that are done. Pure; moves no cursor.
 import type { Progress, StepProgress } from '../../../workflows/contracts/run/progress.ts';
 import type { Look } from '../../runs/look.ts';
 import { fitted, piece, type Piece } from '../../terminal/columns.ts';
@@ -13,54 +13,85 @@ export interface FrameSize {
   readonly rows: number;
 }
 
-/** Narrower than this the titles of steps are left out. */
+/** Narrower than this the words and titles of steps are left out: their marks say the same. */
+const wordColumnsMin = 60;
 const titleColumnsMin = 96;
+/** @source a block that is taken in at once: three that are done, and as many side by side as an install runs twice over */
+const doneMax = 3;
+const bodyMax = 12;
 
-/** Header, a line per step, notes and footer; finished and later steps fold when the height is too small. */
-export function frameLines(look: Look, footer: string, now: number, size: FrameSize, paint: Paint): string[] {
-  const { run, progress, note } = look;
-  // One column and one line less: a full last column or line would make the terminal scroll.
+/** `way` is the command that comes back to the run; it is never cut, and left out once nothing is drawn over the block. */
+export function frameLines(
+  { run, progress, note }: Look,
+  way: string | null,
+  now: number,
+  size: FrameSize,
+  paint: Paint,
+): string[] {
+  // One column less: a full last column would make the terminal go on to the next line.
   const columns = Math.max(10, size.columns - 1);
-  const steps = progress?.steps ?? [];
-  const settled = steps.filter(({ status }) => isSettled(status)).length;
-  const header = [
+  const cut = (pieces: readonly Piece[]): string => fitted(pieces, columns, paint);
+  const head = [
     piece(run.id, 'bold'),
-    piece(
-      `  ${progress?.phase ?? 'starting'}  ${settled}/${steps.length}  ${spanText(run.startedAt, run.closedAt, now)}`,
-    ),
+    piece(`  ${progress?.phase ?? 'starting'}  ${spanText(run.startedAt, run.closedAt, now)}`),
   ];
-  const tail = [...(note === null ? [] : [[piece(note, 'yellow')]]), [piece(footer, 'dim')]];
-  const room = Math.max(1, size.rows - 2 - tail.length);
-  const body = progress === null ? [] : bodyLines(progress, now, columns, room);
-  return [header, ...body, ...tail].map((pieces) => fitted(pieces, columns, paint));
+  const notes = note === null ? [] : [cut([piece(note, 'yellow')])];
+  const tail = way === null ? [] : wayLines(way, columns).map((line) => paint('dim', line));
+  const counts = progress === null ? [] : [cut([piece(countText(progress), 'dim')])];
+  const room = Math.max(1, Math.min(bodyMax, size.rows - 2 - counts.length - notes.length - tail.length));
+  const body = progress === null ? [] : bodyLines(progress, now, columns, room).map(cut);
+  return [cut(head), ...counts, ...body, ...notes, ...tail];
 }
+
+/** On one line where it fits; else the command stands on its own, and a terminal that is narrower still wraps it. */
+function wayLines(way: string, columns: number): string[] {
+  const text = 'Ctrl-C leaves it running; back to it:';
+  return text.length + 1 + way.length <= columns ? [`${text} ${way}`] : [text.slice(0, columns), way];
+}
+
+/** `12 of 45 done, 2 running, 31 to come`. */
+function countText({ steps }: Progress): string {
+  const count = (holds: (step: StepProgress) => boolean): number => steps.filter(holds).length;
+  const parts = [
+    [count(({ status }) => isActive(status)), 'running'],
+    [count(isStuck), 'stuck'],
+    [count(({ status }) => status === 'pending'), 'to come'],
+  ] as const;
+  const rest = parts.filter(([number]) => number > 0).map(([number, word]) => `, ${number} ${word}`);
+  return `${count(({ status }) => isSettled(status))} of ${steps.length} done${rest.join('')}`;
+}
+
+/** It neither runs, nor is it done, nor will it begin by itself. */
+const isStuck = ({ status }: StepProgress): boolean =>
+  !isSettled(status) && !isActive(status) && status !== 'pending';
 
 function bodyLines({ steps }: Progress, now: number, columns: number, room: number): Piece[][] {
-  const width = Math.max(...steps.map(({ id }) => id.length), 0);
-  const titleWidth = columns < titleColumnsMin ? 0 : Math.max(...steps.map(({ title }) => title.length), 0);
-  const line = (step: StepProgress): Piece[] => stepPieces(step, width, titleWidth, now);
-  if (steps.length <= room) return steps.map(line);
-  const settled = steps.filter(({ status }) => isSettled(status));
-  const later = steps.filter(({ status }) => status === 'pending');
-  const unsettled = steps.filter(({ status }) => !isSettled(status));
-  const done = settled.length === 0 ? [] : [[piece(`= ${settled.length} steps done`, 'dim')]];
-  if (done.length + unsettled.length <= room) return [...done, ...unsettled.map(line)];
   // What a person must see first stands first: steps that ended badly, then those that run.
-  const current = unsettled
-    .filter(({ status }) => status !== 'pending')
+  const current = steps
+    .filter((step) => isStuck(step) || isActive(step.status))
     .sort((a, b) => Number(isActive(a.status)) - Number(isActive(b.status)));
-  const left = room - done.length - current.length;
-  if (left < 1) return current.slice(0, room).map(line);
-  const next = later.slice(0, left - 1).map(line);
-  return [
-    ...done,
-    ...current.map(line),
-    ...next,
-    [piece(`○ ${later.length - next.length} steps to come`, 'dim')],
-  ];
+  const done = steps
+    .filter(({ status, endedAt }) => isSettled(status) && endedAt !== undefined)
+    .sort((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''))
+    .slice(-doneMax);
+  const shownCurrent = current.length <= room ? current : current.slice(0, Math.max(1, room - 1));
+  const more = current.length - shownCurrent.length;
+  const doneRoom = Math.max(0, room - shownCurrent.length - (more > 0 ? 1 : 0));
+  const shownDone = doneRoom === 0 ? [] : done.slice(-doneRoom);
+  const shown = [...shownDone, ...shownCurrent];
+  const width = Math.max(...shown.map(({ id }) => id.length), 0);
+  const titleWidth = columns < titleColumnsMin ? 0 : Math.max(...shown.map(({ title }) => title.length), 0);
+  const lines = shown.map((step) => stepPieces(step, { width, titleWidth, columns }, now));
+  return more > 0 && room > 1 ? [...lines, [piece(`  and ${more} more`, 'dim')]] : lines;
 }
 
-function stepPieces(step: StepProgress, width: number, titleWidth: number, now: number): Piece[] {
+interface Widths {
+  readonly width: number;
+  readonly titleWidth: number;
+  readonly columns: number;
+}
+
+function stepPieces(step: StepProgress, { width, titleWidth, columns }: Widths, now: number): Piece[] {
   const { mark, colour, word } = marks[step.status];
   const span = step.startedAt === undefined ? '' : spanText(step.startedAt, step.endedAt, now);
   const reason = step.failure === undefined ? '' : failureLine(step.failure);
@@ -74,7 +105,7 @@ function stepPieces(step: StepProgress, width: number, titleWidth: number, now: 
     piece(`${mark} `, colour),
     piece(step.id.padEnd(width)),
     piece(title, 'dim'),
-    piece(`  ${word.padEnd(9)}`, colour),
+    piece(columns < wordColumnsMin ? '' : `  ${word.padEnd(9)}`, colour),
     piece(` ${span.padStart(6)}`, 'dim'),
     piece(detail, 'dim'),
     piece(note, colour),

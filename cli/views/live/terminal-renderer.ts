@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Progress as one block that is drawn again in place. What the block holds is made by frame.ts.
+// Progress as one block that is drawn again in place, row by row. What the block holds is made by frame.ts.
 import type { Io } from '../../terminal/io.ts';
 import type { Look } from '../../runs/look.ts';
 import type { Outcome } from '../../runs/outcome.ts';
 import type { WatchedRun } from '../../runs/watched-run.ts';
-import { fitted, piece } from '../../terminal/columns.ts';
 import { endLines } from '../text/end-text.ts';
+import { widthOf } from '../../terminal/word-wrap.ts';
 import { frameLines } from './frame.ts';
 import { lookEndLines } from './lines-renderer.ts';
 import type { Paint } from '../../terminal/paint.ts';
@@ -13,7 +13,7 @@ import type { Renderer } from './renderer.ts';
 
 export class TerminalRenderer implements Renderer {
   #look: Look | null = null;
-  #footer = '';
+  #way = '';
   #first = '';
   #drawn: readonly string[] = [];
 
@@ -28,7 +28,7 @@ export class TerminalRenderer implements Renderer {
     // Without a worker the first look takes seconds.
     this.#first = `${id}  ${how}`;
     if (how === 'attached') this.say(`attached to ${id}, which runs already`);
-    this.#footer = `Ctrl-C leaves the work running; back to it: ${this.programName} op watch ${id}`;
+    this.#way = `${this.programName} op watch ${id}`;
     this.tick();
   }
 
@@ -39,31 +39,25 @@ export class TerminalRenderer implements Renderer {
 
   /** Above the block, where it stays. */
   say(text: string): void {
-    const erased = this.#erasure();
-    this.#drawn = [];
-    this.io.stderr.write(`${erased}${text}\n`);
+    this.#draw([]);
+    this.io.stderr.write(`${text}\n`);
     this.tick();
   }
 
   tick(): void {
     const { columns, rows } = this.io.stderr;
-    if (this.#look === null) {
-      const lines = [this.#first, this.#footer].filter(Boolean);
-      return this.#draw(lines.map((line) => fitted([piece(line)], columns - 1, this.paint)));
-    }
-    this.#draw(frameLines(this.#look, this.#footer, this.io.now(), { columns, rows }, this.paint));
+    if (this.#look === null) return this.#draw([this.#first.slice(0, columns - 1)]);
+    this.#draw(frameLines(this.#look, this.#way, this.io.now(), { columns, rows }, this.paint));
   }
 
   end(outcome: Outcome): void {
     if (this.looks) {
       this.#draw([]);
     } else if (this.#look !== null && outcome.progress !== null) {
-      const { columns } = this.io.stderr;
+      const { columns, rows } = this.io.stderr;
       const last = { ...this.#look, progress: outcome.progress, note: null };
       const run = outcome.endedAt === undefined ? last.run : { ...last.run, closedAt: outcome.endedAt };
-      // Nothing is drawn over this one: it may be as high as the table.
-      const lines = frameLines({ ...last, run }, '', this.io.now(), { columns, rows: Infinity }, this.paint);
-      this.#draw(lines.slice(0, -1));
+      this.#draw(frameLines({ ...last, run }, null, this.io.now(), { columns, rows }, this.paint));
     }
     this.#drawn = [];
     const lines = this.looks ? lookEndLines(outcome, this.io) : endLines(outcome, this.io, this.paint);
@@ -74,28 +68,26 @@ export class TerminalRenderer implements Renderer {
     this.#drawn = [];
   }
 
+  /**
+   * Row by row over what is there. Clearing from the first row to the end of the screen would be shorter; tmux keeps what
+   * is cleared so in its scrollback, a frame a second. @source tmux 3.3: its history grew by a block at each ED
+   */
   #draw(lines: readonly string[]): void {
-    if (lines.length === this.#drawn.length && lines.every((line, index) => line === this.#drawn[index]))
-      return;
-    const text = lines.map((line) => `${line}\n`).join('');
-    this.io.stderr.write(this.#erasure() + text);
+    const before = this.#drawn;
+    if (lines.length === before.length && lines.every((line, index) => line === before[index])) return;
+    const height = this.#heightOf(before);
+    const left = Math.max(0, height - this.#heightOf(lines));
+    const up = (rows: number): string => (rows === 0 ? '' : `${escape}[${rows}A`);
+    const over = lines.map((line) => `${line}${escape}[K\n`).join('');
+    this.io.stderr.draw(`\r${up(height)}${over}${`${escape}[K\n`.repeat(left)}${up(left)}`);
     this.#drawn = lines;
   }
 
-  /** Goes back to the block's first line and clears from there on. */
-  #erasure(): string {
-    if (this.#drawn.length === 0) return '';
-    // A terminal made narrower has wrapped the lines that are there.
+  /** Rows of the screen: a terminal made narrower has wrapped the lines that are there. */
+  #heightOf(lines: readonly string[]): number {
     const { columns } = this.io.stderr;
-    const height = this.#drawn.reduce(
-      (sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)),
-      0,
-    );
-    return `\u001b[${height}F\u001b[0J`;
+    return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
   }
 }
 
-function widthOf(line: string): number {
-  // eslint-disable-next-line no-control-regex -- colour codes take no room
-  return [...line.replaceAll(/\u001b\[\d+m/g, '')].length;
-}
+const escape = '\u001b';
