@@ -61,6 +61,7 @@ import { hypervisorFileActivities } from './hypervisor/file.ts';
 import { proofActivities } from './hypervisor/prove.ts';
 import { reachActivities } from './reach/forward.ts';
 import { outerActivities } from './reach/outer.ts';
+import { outsideActivities } from './reach/outside.ts';
 import { schemaActivities } from './postgres/schema.ts';
 import { brokerUserActivities } from './rabbitmq/users.ts';
 import { secretActivities } from './secrets/secrets.ts';
@@ -119,6 +120,7 @@ export function createActivities(clients: Clients) {
     ...serviceUseActivities(clients),
     ...reachActivities(),
     ...outerActivities(),
+    ...outsideActivities(),
     ...proofActivities(clients),
     ...hypervisorFileActivities(clients),
     ...takeDumpActivities(clients),

@@ -3,6 +3,7 @@
 import { overlaps, parseAddress, parseCidr, type Cidr } from '../../workflows/contracts/box/cidr.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
+import { foreignRoutes } from '../hosts/foreign-routes.ts';
 import { claimConflicts, ownAddress } from '../hosts/claims.ts';
 import { thisMachine } from '../hosts/transport.ts';
 
@@ -61,13 +62,14 @@ async function rangeFindings(cidr: string, link: string, key: string): Promise<D
       findings.push({ what: `network ${cidr} is in use`, have, want });
     }
   }
-  const route = await thisMachine.run(['ip', '-j', 'route', 'show', 'exact', cidr]);
-  const routes = (route.exitCode === 0 && route.stdout.trim() !== '' ? JSON.parse(route.stdout) : []) as {
-    dev?: string;
-  }[];
-  for (const { dev } of routes) {
-    if (dev === link || findings.length > 0) continue;
-    findings.push({ what: `network ${cidr} is routed elsewhere`, have: `by ${dev ?? 'another link'}`, want });
+  if (findings.length > 0) return findings;
+  for (const { dst, via, table } of await foreignRoutes(cidr, link)) {
+    const where = table === 'main' ? '' : ` (table ${table})`;
+    findings.push({
+      what: `network ${cidr} is routed elsewhere`,
+      have: `${dst} by ${via}${where}`,
+      want: `${want}, or remove the route: ip route del ${dst} table ${table}`,
+    });
   }
   return findings;
 }

@@ -76,3 +76,34 @@ test('networkFindings() names the namespace when it has another address than the
   expect(finding?.want).toContain('holdfast box destroy preflight-box');
   expect(others).toEqual([]);
 });
+
+test.each([
+  [
+    'a policy rule',
+    ['route', 'add', '10.78.142.0/24', 'dev', 'lo', 'table', '9152'],
+    '10.78.142.0/24 by lo (table 9152)',
+  ],
+  [
+    'a broader route behind a policy rule',
+    ['route', 'add', '10.78.0.0/16', 'dev', 'lo', 'table', '9152'],
+    '10.78.0.0/16 by lo (table 9152)',
+  ],
+  ['a more special route', ['route', 'add', 'blackhole', '10.78.142.2/32'], '10.78.142.2 by blackhole'],
+])('networkFindings() names %s that takes the network, and what removes it', async (_, words, have) => {
+  const rule = ['pref', '5271', 'to', '10.78.142.0/24', 'lookup', '9152'];
+  const args = argsFor('10.78.142.0/24');
+  await execa('ip', ['rule', 'add', ...rule]);
+  try {
+    expect(await networkFindings(args, 'hft-none')).toEqual([]);
+    await execa('ip', words);
+    const [finding, ...others] = await networkFindings(args, 'hft-none');
+    expect([finding?.what, finding?.have]).toEqual(['network 10.78.142.0/24 is routed elsewhere', have]);
+    expect(others).toEqual([]);
+    const [, remove = ''] = /remove the route: (.*)$/.exec(finding?.want ?? '') ?? [];
+    await execa('sh', ['-c', remove]);
+    expect(await networkFindings(args, 'hft-none')).toEqual([]);
+  } finally {
+    await execa('ip', ['route', 'flush', 'table', '9152'], { reject: false });
+    await execa('ip', ['rule', 'del', ...rule]);
+  }
+});

@@ -19,7 +19,7 @@ describe('the program beside the switch in userspace', () => {
       'ovs-vsctl',
       `case "$*" in *datapath_type*) echo '"netdev"';; *'get interface tapnew '*) echo -1;; *'get interface'*) echo 4;; *) echo "ovs-vsctl $*" >> ${log};; esac`,
     );
-    double('ip', `case "$*" in *monitor*) exec sleep 30;; *) echo "ip $*" >> ${log};; esac`);
+    double('ip', `case "$*" in *monitor*) exec /bin/sleep 30;; *) echo "ip $*" >> ${log};; esac`);
     double('ovn-nbctl', ':');
     double('ovsdb-client', ':');
   });

@@ -115,14 +115,9 @@ describe('sabotage', () => {
   });
 
   test('a token that cannot be had from outside is reported by the steps that speak to the API', async () => {
-    const route = (verb: string) => [
-      'ip',
-      'route',
-      verb,
-      'unreachable',
-      `${spec.networks.management.address}/32`,
-    ];
-    await thisMachine.run(route('add'));
+    // Of this machine alone, and refused at once.
+    const rules = `table ip hftest_sabotage { chain output { type filter hook output priority 0; ip daddr ${spec.networks.management.address} reject; }\n}`;
+    await execa('nft', ['-f', '-'], { input: rules });
     try {
       const report = await lab.drift(spec.name);
       expect(report.steps.filter((step) => step.verdict !== 'same').map((step) => step.id)).toEqual([
@@ -130,6 +125,19 @@ describe('sabotage', () => {
         'keystone.catalog',
         'token',
       ]);
+    } finally {
+      await execa('nft', ['delete', 'table', 'ip', 'hftest_sabotage']);
+    }
+  });
+
+  test('a route that leads to nowhere is named at once, before the steps that would wait for an answer', async () => {
+    const { address } = spec.networks.management;
+    const route = (verb: string) => ['ip', 'route', verb, 'unreachable', `${address}/32`];
+    await thisMachine.run(route('add'));
+    try {
+      const { steps } = await lab.drift(spec.name);
+      const preflight = steps.find(({ id }) => id === 'preflight');
+      expect(preflight?.differences[0]?.have).toBe(`${address} by unreachable`);
     } finally {
       await thisMachine.run(route('del'));
     }

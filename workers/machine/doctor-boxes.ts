@@ -13,6 +13,7 @@ import { leaderOf } from '../../activities/hosts/local-box.ts';
 import { machineDirectory } from '../../activities/hosts/places.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { updateFindings } from './doctor-updates.ts';
+import { wayFindings } from './doctor-ways.ts';
 import type { Finding } from './finding.ts';
 import { exists, namesIn } from './folders.ts';
 
@@ -20,15 +21,14 @@ export async function boxFindings(settings: SuperviseSettings): Promise<Finding[
   const { stateDirectory } = settings;
   const recorded = await recordedBoxes(stateDirectory);
   const present = await namesIn(join(machineDirectory, 'boxes'));
+  const ours = present.filter((box) => recorded.includes(box));
   const held = await leaseTargets();
   const findings = [
     ...(await Promise.all(present.map((box) => presentFinding(stateDirectory, box, recorded.includes(box))))),
     ...(await Promise.all(allOf(recorded, present).map((box) => recordFindings(stateDirectory, box)))).flat(),
     ...recorded.filter((box) => !present.includes(box)).map(unmadeFinding),
-    ...(await updateFindings(
-      settings,
-      present.filter((box) => recorded.includes(box)),
-    )),
+    ...(await updateFindings(settings, ours)),
+    ...(await wayFindings(settings, ours)),
     ...(await Promise.all(held.map(leaseFinding))).flat(),
     ...(await leftNamespaces(present)),
   ];

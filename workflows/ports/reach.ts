@@ -24,4 +24,6 @@ export interface ReachPort {
   routeOuter: Apply<OuterArgs>;
   observeReach: Observe<ReachArgs>;
   forwardReach: Apply<ReachArgs>;
+  /** True while no firewall of this machine keeps others from what it hands on. */
+  observeOutside: Observe<ReachArgs>;
 }

@@ -11,7 +11,8 @@ inside=$1; shift
 name=$1 folder=$2 image=$3 lease=$4 lease_inside=$5 data_inside=$6 namespace=$7 link=$8 address=$9; shift 9
 gateway=$1 prefix=$2; shift 2
 outer_link=$1 outer_gateway=$2 outer_prefix=$3
-ip netns list | grep -q "^$namespace\>" || ip netns add "$namespace"
+# By its file: a pattern would take the namespace of another box for it, whose name begins alike. Source: ip-netns(8)
+[ -e "/run/netns/$namespace" ] || ip netns add "$namespace"
 if ! ip -n "$namespace" link show host0 >/dev/null 2>&1; then
   ip link del "$link" 2>/dev/null || :
   ip link add "$link" type veth peer name host0 netns "$namespace"

@@ -79,6 +79,11 @@ export async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
   return { profile, processors: availableParallelism(), sources, digest };
 }
 
+/** The ports of a box's APIs, under whatever address. */
+export function publicPortsOf({ services, release }: BoxSpec): number[] {
+  return services.map((service) => profiles[release].apis[service].publicPort);
+}
+
 /** What the kind of a spec says of its subject. */
 const kindsOfSpecs = {
   Box: 'box',

@@ -45,6 +45,13 @@ export function accessSteps(plan: BoxPlan): Steps {
       settleSeconds: 30,
       observe: call('observeToken', { box, cloud: `${box}-admin` }),
     },
+    ...(reach !== null && {
+      outside: {
+        title: 'Reached by other machines',
+        after: ['token'],
+        observe: call('observeOutside', reach),
+      },
+    }),
   };
 }
 
