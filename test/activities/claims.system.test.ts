@@ -14,6 +14,8 @@ import {
   type Claim,
 } from '../../activities/hosts/claims.ts';
 import type { Failure } from '../../activities/clients/failure.ts';
+import { outerTableOf, tableOf } from '../../activities/hosts/nftables.ts';
+import removeNetwork from '../../activities/hosts/scripts/remove-network.sh';
 import { networkFindings } from '../../activities/host/preflight-network.ts';
 import { labSpec } from '../system/lab.ts';
 
@@ -101,5 +103,25 @@ describe('preflight', () => {
       },
     ]);
     expect(await claimConflicts(claimOf(spec))).toEqual([]);
+  });
+});
+
+describe('two boxes whose names begin alike', () => {
+  it('share no table of nftables', () => {
+    const boxes = ['lab', 'lab-outer', 'outer-lab', 'lab-2'];
+    const tables = boxes.flatMap((box) => [tableOf(box), outerTableOf(box)]);
+    expect(new Set(tables).size).toBe(tables.length);
+  });
+
+  it('keep their own namespaces when the other goes', async () => {
+    const [name = ''] = names;
+    const longer = `holdfast-${name}-2`;
+    await execa('ip', ['netns', 'add', longer]);
+    try {
+      await execa('sh', ['-c', removeNetwork, 'holdfast-remove', `holdfast-${name}`, ',']);
+      expect((await execa('ip', ['netns', 'list'])).stdout).toContain(longer);
+    } finally {
+      await execa('ip', ['netns', 'del', longer]);
+    }
   });
 });
