@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { EmbeddedError } from './embedded/embedded-error.ts';
 import { errorEvent, exitCodeOf } from './embedded/supervise-events.ts';
 import { ensureStateDirectory, superviseSettings } from './embedded/supervise-settings.ts';
-import { down, status, up } from './embedded/supervision.ts';
+import { status } from './embedded/supervise-status.ts';
 
 const environment: Record<string, string> = {};
 for (const [name, value] of Object.entries(process.env)) if (value !== undefined) environment[name] = value;
@@ -33,6 +33,8 @@ async function main(command: string | undefined): Promise<void> {
     );
   }
   await ensureStateDirectory(settings.stateDirectory, userId);
+  // Temporal's client is most of the code: what is only asked for the status does not wait for it.
+  const { down, up } = await import('./embedded/supervision.ts');
   await (command === 'up' ? up : down)(settings, writeLine);
 }
 

@@ -11,7 +11,8 @@ import { OutageNotices } from './embedded/looks/outage-notices.ts';
 import { overdueSchedules } from './embedded/looks/overdue-schedules.ts';
 import { Pulses, silentParts } from './embedded/looks/pulse.ts';
 import { signsOfLife } from './embedded/looks/signs-of-life.ts';
-import { deadParts, endPart, up } from './embedded/supervision.ts';
+import { deadParts } from './embedded/supervise-status.ts';
+import { endPart, up } from './embedded/supervision.ts';
 import type { SuperviseEvent } from './embedded/supervise-events.ts';
 import { watch, type Watched } from './embedded/watch.ts';
 

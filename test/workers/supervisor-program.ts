@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll } from 'vitest';
 import type { SuperviseEvent } from '../../workers/embedded/supervise-events.ts';
-import type { SuperviseStatus } from '../../workers/embedded/supervision.ts';
+import type { SuperviseStatus } from '../../workers/embedded/supervise-status.ts';
 import { bundleSupervisor } from './bundled-program.ts';
 import {
   PROGRAM_TIMEOUT_MILLISECONDS,

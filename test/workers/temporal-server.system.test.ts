@@ -10,12 +10,8 @@ import {
   SEARCH_ATTRIBUTES,
   registerSearchAttributes,
 } from '../../workers/embedded/temporal/search-attributes.ts';
-import {
-  ensureTemporalServer,
-  findTemporalServer,
-  stopTemporalServer,
-  temporalDatabasePath,
-} from '../../workers/embedded/temporal/server.ts';
+import { findTemporalServer, temporalDatabasePath } from '../../workers/embedded/temporal/server-facts.ts';
+import { ensureTemporalServer, stopTemporalServer } from '../../workers/embedded/temporal/server.ts';
 import type { TemporalServer } from '../../workers/embedded/temporal/server.ts';
 import {
   ensureRetention,

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three things asked of a supervisor: up, down, status. Boxes are never touched.
+// What is asked of a supervisor that changes something: up and down. Boxes are never touched.
 import { join } from 'node:path';
 import { configuredConnection } from './temporal/connection-settings.ts';
 import type { ConnectionSettings } from './temporal/connection-settings.ts';
-import { isRecorded } from './background-process.ts';
 import { withExclusiveLock } from './exclusive-lock.ts';
 import type { Emit, SuperviseEvent } from './supervise-events.ts';
 import type { SuperviseSettings } from './supervise-settings.ts';
 import { provideTemporalBinary } from './temporal/binary.ts';
-import { EMBEDDED_HOST, readTemporalPorts } from './temporal/ports.ts';
-import {
-  EMBEDDED_NAMESPACE,
-  embeddedUiUrl,
-  ensureTemporalServer,
-  findTemporalServer,
-  stopTemporalServer,
-  temporalDatabasePath,
-} from './temporal/server.ts';
-import { ensureUi, findUi, stopUi } from './ui/process.ts';
+import { EMBEDDED_NAMESPACE } from './temporal/server-facts.ts';
+import { ensureTemporalServer, stopTemporalServer } from './temporal/server.ts';
+import { ensureUi, stopUi } from './ui/process.ts';
 import { withConnection } from './temporal/service.ts';
 import { ensureWatch, stopWatch } from './watch.ts';
 import { ensureWorker, findWorker, stopWorker } from './worker-process.ts';
@@ -73,78 +65,6 @@ export function endPart(settings: SuperviseSettings, part: string, emit: Emit): 
     if (part === 'worker') await stopWorker(settings.stateDirectory, emit);
     if (part === 'temporal') await stopTemporalServer(settings.stateDirectory);
   });
-}
-
-/** What runs, as one document. */
-export interface SuperviseStatus {
-  temporal: {
-    state: 'running' | 'stopped' | 'configured';
-    /** True when it is stopped and nobody asked for that. */
-    died?: true;
-    address?: string;
-    namespace?: string;
-    uiUrl?: string;
-    pid?: number;
-    databaseFile?: string;
-  };
-  worker: { state: 'running' | 'stopped'; died?: true; pid?: number; buildId?: string; metricsUrl?: string };
-}
-
-/** Returns what runs now, without asking any server; takes no lock and changes nothing. */
-export async function status(settings: SuperviseSettings): Promise<SuperviseStatus> {
-  const worker = await findWorker(settings.stateDirectory);
-  return {
-    temporal: await temporalStatus(settings),
-    worker:
-      worker === undefined
-        ? { state: 'stopped', ...(await deathOf(settings, 'worker')) }
-        : {
-            state: 'running',
-            pid: worker.process.pid,
-            ...(worker.ready !== undefined && { buildId: worker.ready.buildId }),
-            ...(worker.ready?.metricsUrl !== undefined && { metricsUrl: worker.ready.metricsUrl }),
-          },
-  };
-}
-
-/** `down` removes the record of what it stops: a record without its process is of one that died. */
-async function deathOf({ stateDirectory }: SuperviseSettings, name: string): Promise<{ died?: true }> {
-  return (await isRecorded(stateDirectory, name)) ? { died: true } : {};
-}
-
-async function temporalStatus(settings: SuperviseSettings): Promise<SuperviseStatus['temporal']> {
-  const { environment, stateDirectory } = settings;
-  const configured = configuredConnection(environment);
-  if (configured !== undefined) {
-    const { connectionOptions, namespace } = configured;
-    return { state: 'configured', address: connectionOptions.address, namespace };
-  }
-  const server = await findTemporalServer(stateDirectory);
-  const ports = await readTemporalPorts(stateDirectory);
-  return {
-    state: server === undefined ? 'stopped' : 'running',
-    ...(server === undefined && (await deathOf(settings, 'temporal'))),
-    ...(ports !== undefined && {
-      address: `${EMBEDDED_HOST}:${ports.port}`,
-      namespace: EMBEDDED_NAMESPACE,
-      uiUrl: embeddedUiUrl(ports),
-      databaseFile: temporalDatabasePath(stateDirectory),
-    }),
-    ...(server !== undefined && { pid: server.pid }),
-  };
-}
-
-/** Names of what should run and does not. Takes no lock. */
-export async function deadParts({ environment, stateDirectory }: SuperviseSettings): Promise<string[]> {
-  const isEmbedded = configuredConnection(environment) === undefined;
-  const found = {
-    ...(isEmbedded && {
-      temporal: await findTemporalServer(stateDirectory),
-      ui: await findUi(stateDirectory),
-    }),
-    worker: await findWorker(stateDirectory),
-  };
-  return Object.entries(found).flatMap(([name, process]) => (process === undefined ? [name] : []));
 }
 
 function locked(settings: SuperviseSettings, emit: Emit, work: () => Promise<void>): Promise<void> {

@@ -64,7 +64,7 @@ units=$(echo "$found" | sed -n 's/^unit //p' | sort -u)
 files=$(echo "$found" | sed -n 's/^file //p' | sort -u)
 hasJournal=$(if [ -n "$units" ] || [ "$#" -eq 0 ]; then echo 1; else echo 0; fi)
 
-set -- --output=short-iso --no-pager --lines="$lines"
+set -- --quiet --output=short-iso --no-pager --lines="$lines"
 for unit in $units; do set -- "$@" --unit="$unit"; done
 [ -z "$since" ] || set -- "$@" --since="@$since"
 [ -z "$level" ] || set -- "$@" --priority="$level"

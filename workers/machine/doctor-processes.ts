@@ -10,7 +10,7 @@ import { childrenOf } from '../embedded/process-identity.ts';
 import { connectionSettings } from '../embedded/temporal/connection-settings.ts';
 import { asEmbeddedError } from '../embedded/embedded-error.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
-import { status, type SuperviseStatus } from '../embedded/supervision.ts';
+import { status, type SuperviseStatus } from '../embedded/supervise-status.ts';
 import { readTemporalPorts, requireFreePorts } from '../embedded/temporal/ports.ts';
 import { withConnection } from '../embedded/temporal/service.ts';
 import { bootUnit, bootUnitPath, systemdSign } from './boot-unit.ts';

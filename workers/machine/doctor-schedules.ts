@@ -2,7 +2,7 @@
 // Whether scheduled runs begin. Asks Temporal where it runs, and says nothing where it does not: another finding does.
 import { overdueSchedules } from '../embedded/looks/overdue-schedules.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
-import { status } from '../embedded/supervision.ts';
+import { status } from '../embedded/supervise-status.ts';
 import { connectionSettings } from '../embedded/temporal/connection-settings.ts';
 import { withConnection } from '../embedded/temporal/service.ts';
 import { deepestCause } from '../embedded/embedded-error.ts';

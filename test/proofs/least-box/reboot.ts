@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { execa } from 'execa';
 import { boxHost } from '../../../activities/hosts/host.ts';
 import { leaderOf, supervisorOf } from '../../../activities/hosts/local-box.ts';
-import type { SuperviseStatus } from '../../../workers/embedded/supervision.ts';
+import type { SuperviseStatus } from '../../../workers/embedded/supervise-status.ts';
 import { cacheDirectory } from '../../system/cache-directory.ts';
 import { kill, root } from '../../system/lab.ts';
 import { lab, spec } from './stand.ts';

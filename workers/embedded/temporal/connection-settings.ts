@@ -3,7 +3,7 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { EmbeddedError, deepestCause } from '../embedded-error.ts';
 import { EMBEDDED_HOST, readTemporalPorts } from './ports.ts';
-import { EMBEDDED_NAMESPACE, embeddedUiUrl } from './server.ts';
+import { EMBEDDED_NAMESPACE, embeddedUiUrl } from './server-facts.ts';
 
 /** What a client or worker needs to connect. */
 export interface ConnectionSettings {

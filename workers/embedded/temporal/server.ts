@@ -27,11 +27,8 @@ import {
   requireFreePorts,
 } from './ports.ts';
 import type { ChosenPorts, TemporalPorts } from './ports.ts';
+import { EMBEDDED_NAMESPACE, TEMPORAL_PROCESS, embeddedUiUrl, temporalDatabasePath } from './server-facts.ts';
 import { ensureRetention, withConnection } from './service.ts';
-
-const NAME = 'temporal';
-/** The namespace of the embedded server; the dev server always creates it. */
-export const EMBEDDED_NAMESPACE = 'default';
 
 /** Longest wait for the server to answer, in seconds.
  * @source measured 0.5 s on an idle machine; a busy one with a large database takes many times that */
@@ -85,7 +82,7 @@ async function findGuarded({
   userId,
   progress,
 }: StartTemporalServer): Promise<BackgroundProcess | undefined> {
-  const running = await findBackgroundProcess(stateDirectory, NAME);
+  const running = await findBackgroundProcess(stateDirectory, TEMPORAL_PROCESS);
   if (running === undefined) return undefined;
   const ports = await readTemporalPorts(stateDirectory);
   const wanted = [ports?.port, ports?.serverUiPort].filter((port) => port !== undefined);
@@ -95,25 +92,10 @@ async function findGuarded({
   return undefined;
 }
 
-/** Returns the recorded embedded server when it is alive: its guard, which ends with it. */
-export function findTemporalServer(stateDirectory: string): Promise<BackgroundProcess | undefined> {
-  return findBackgroundProcess(stateDirectory, NAME);
-}
-
 /** Stops the embedded server, if it runs, and returns what it stopped; the database and the ports stay.
  * @idempotent */
 export function stopTemporalServer(stateDirectory: string): Promise<BackgroundProcess | undefined> {
-  return stopBackgroundProcess(stateDirectory, NAME);
-}
-
-/** Returns the path of the embedded server's database. */
-export function temporalDatabasePath(stateDirectory: string): string {
-  return join(stateDirectory, 'temporal', 'temporal.db');
-}
-
-/** Returns the address of the web UI. */
-export function embeddedUiUrl({ uiPort }: TemporalPorts): string {
-  return `http://${EMBEDDED_HOST}:${uiPort}`;
+  return stopBackgroundProcess(stateDirectory, TEMPORAL_PROCESS);
 }
 
 async function launch(options: StartTemporalServer): Promise<BackgroundProcess> {
@@ -128,7 +110,7 @@ async function launch(options: StartTemporalServer): Promise<BackgroundProcess> 
   await mkdir(join(stateDirectory, 'temporal'), { recursive: true, mode: 0o700 });
   return startBackgroundProcess({
     stateDirectory,
-    name: NAME,
+    name: TEMPORAL_PROCESS,
     command: [process.execPath, guardEntry, stateDirectory, binary, ...serverWords(ports, databaseFile)],
     // Of our environment it needs only these; a TEMPORAL_* variable is meant for clients and may hold a key.
     environment: { PATH: environment['PATH'] ?? '', HOME: environment['HOME'] ?? stateDirectory },
@@ -199,7 +181,7 @@ async function waitUntilServing(
 }
 
 async function notServing(stateDirectory: string, server: BackgroundProcess, cause: unknown) {
-  const path = logPath(stateDirectory, NAME);
+  const path = logPath(stateDirectory, TEMPORAL_PROCESS);
   const fate = isAlive(server)
     ? `runs as pid ${server.pid} but does not serve after ${SERVE_WAIT_SECONDS} s`
     : `(pid ${server.pid}) ended while it was starting`;

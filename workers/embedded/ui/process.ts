@@ -15,7 +15,7 @@ import { readRedactedTail } from '../redacted-log-tail.ts';
 import type { Emit } from '../supervise-events.ts';
 import type { SuperviseSettings } from '../supervise-settings.ts';
 import { chooseTemporalPorts, requireFreePorts } from '../temporal/ports.ts';
-import { embeddedUiUrl } from '../temporal/server.ts';
+import { embeddedUiUrl } from '../temporal/server-facts.ts';
 import { ensureUiToken } from './token.ts';
 
 const NAME = 'ui';
