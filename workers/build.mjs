@@ -4,16 +4,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ofCommands, ofWorkers } from './external-packages.mjs';
 import { textLoader } from './text-files.mjs';
 import { sourceDigest } from './source-digest.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 
-/** Of the workers and their tokens, and what of Temporal's it brings along: they carry native code or look for their own files. */
 const worker = {
   programs: { control: 'workers/control.ts', station: 'workers/station.ts', token: 'workers/token.ts' },
-  external: ['@temporalio/*', 'protobufjs', 'ssh2', 'pkcs11js'],
+  external: ofWorkers,
 };
 /** Programs that a person waits for: Temporal's client is bundled as well, for reading its 350 files was a third of their start. */
 const commands = {
@@ -25,7 +25,7 @@ const commands = {
     machine: 'workers/machine.ts',
     cli: 'cli/main.ts',
   },
-  external: ['ssh2'],
+  external: ofCommands,
 };
 /** CommonJS packages inside an ES module still ask for Node's own modules by require. */
 const banner = {
@@ -71,6 +71,10 @@ async function buildAll() {
       loader: textLoader,
       banner,
       sourcemap: 'linked',
+      // Reading them is most of the start of a program; names stay, for the stack of a bug.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      lineLimit: 160,
       chunkNames: 'chunk-[hash]',
       logLevel: 'warning',
     });
