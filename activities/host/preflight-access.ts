@@ -4,15 +4,51 @@ import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
+import { tableOf } from '../hosts/nftables.ts';
 import { thisMachine } from '../hosts/transport.ts';
 
-export async function accessFindings({ access = {}, management }: PreflightArgs): Promise<Difference[]> {
+export async function accessFindings(args: PreflightArgs): Promise<Difference[]> {
+  const { access = {}, management } = args;
   const { name, address } = access;
   return [
     ...(address === undefined ? [] : await addressFindings(address)),
+    ...(address === undefined ? [] : await listenerFindings(args, address)),
     ...(name === undefined ? [] : await nameFindings(name, address ?? management.address)),
   ];
 }
+
+/**
+ * Programs that would lose their connections to the box, whose rules come before they do. Not once the rules are there: what
+ * listens behind them came later.
+ */
+async function listenerFindings(
+  { box, ports = [], management }: PreflightArgs,
+  address: string,
+): Promise<Difference[]> {
+  if (address === management.address) return [];
+  const rules = await thisMachine.run(['nft', 'list', 'table', 'ip', tableOf(box)]).catch(() => null);
+  if (rules?.exitCode === 0 && rules.stdout.includes(`ip daddr ${address} `)) return [];
+  const shown = await thisMachine.run(['ss', '-Hltnp']).catch(() => null);
+  // That the programs of iproute2 are missing is a finding of its own.
+  if (shown === null || shown.exitCode !== 0) return [];
+  return shown.stdout.split('\n').flatMap((line) => {
+    const [, , , local = '', , who = ''] = line.trim().split(/\s+/);
+    const at = local.lastIndexOf(':');
+    const port = Number(local.slice(at + 1));
+    if (!ports.includes(port) || ![address, ...everywhere].includes(local.slice(0, at))) return [];
+    const [, program = 'a program'] = /"([^"]+)"/.exec(who) ?? [];
+    return [
+      {
+        what: `port ${port} of access.address ${address} is in use`,
+        have: `${program} listens on ${local}`,
+        want: 'end it or have it listen elsewhere, or choose another access.address',
+      },
+    ];
+  });
+}
+
+/** As ss writes every address of a machine. */
+const everywhere = ['0.0.0.0', '*', '[::]'];
 
 async function addressFindings(address: string): Promise<Difference[]> {
   const own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map((each) => each.address));

@@ -3,55 +3,74 @@
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { ReachArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
-import { tableOf } from '../hosts/nftables.ts';
+import { hasIpTable, tableOf } from '../hosts/nftables.ts';
 import { thisMachine } from '../hosts/transport.ts';
 import { applying, observing } from '../step-scope.ts';
 import loadRules from './load-rules.sh';
 
 export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReach'> {
   return {
-    observeReach: observing(async (args) => {
-      const forwarding = await thisMachine.run(['cat', '/proc/sys/net/ipv4/ip_forward']);
-      const present = await forwardsOf(args.box);
-      const want = forwardText(args);
-      const routes: Difference[] =
-        forwarding.stdout.trim() === '1'
-          ? []
-          : [{ what: 'IPv4 forwarding of this machine', have: 'off', want: 'on' }];
-      const wrong = ['prerouting', 'output'].filter((chain) => present.get(chain) !== want);
-      return [
-        ...routes,
-        ...wrong.map((chain) => ({
-          what: `${chain} of nftables table ${tableOf(args.box)}`,
-          have: present.get(chain) ?? 'absent',
-          want,
-        })),
-      ];
-    }),
+    observeReach: observing(reachDifferences),
     forwardReach: applying(async (args) => {
-      const outcome = await thisMachine.run(['sh', '-c', loadRules, 'holdfast-forward'], {
-        stdin: ruleset(args),
-      });
+      const { box, address } = args;
+      const load = ['sh', '-c', loadRules, 'holdfast-forward'];
+      const outcome =
+        address === null
+          ? await thisMachine.run(['nft', 'delete', 'table', 'ip', tableOf(box)])
+          : await thisMachine.run(load, { stdin: ruleset(args) });
       if (outcome.exitCode === 0) return undefined;
-      throw new Failure('Rejected', `Connections to ${args.address} cannot be handed on`, {
-        on: 'this machine',
-        cause: outcome.stderr.trim(),
-      });
+      const what =
+        address === null
+          ? `The table ${tableOf(box)} cannot be deleted`
+          : `Connections to ${address} cannot be handed on`;
+      throw new Failure('Rejected', what, { on: 'this machine', cause: outcome.stderr.trim() });
     }),
   };
+}
+
+export const reachDifferences = (args: ReachArgs): Promise<Difference[]> =>
+  args.address === null ? leftOvers(args.box) : differences(args);
+
+async function differences(args: ReachArgs): Promise<Difference[]> {
+  const forwarding = await thisMachine.run(['cat', '/proc/sys/net/ipv4/ip_forward']);
+  const present = await forwardsOf(args.box);
+  const want = forwardText(args);
+  const routes: Difference[] =
+    forwarding.stdout.trim() === '1'
+      ? []
+      : [{ what: 'IPv4 forwarding of this machine', have: 'off', want: 'on' }];
+  const wrong = ['prerouting', 'output'].filter((chain) => present.get(chain) !== want);
+  return [
+    ...routes,
+    ...wrong.map((chain) => ({
+      what: `${chain} of nftables table ${tableOf(args.box)}`,
+      have: present.get(chain) ?? 'absent',
+      want,
+    })),
+  ];
+}
+
+/** What an earlier spec had others reach. */
+async function leftOvers(box: string): Promise<Difference[]> {
+  const table = tableOf(box);
+  if (!(await hasIpTable(table))) return [];
+  const [have = 'a table without rules'] = (await forwardsOf(box)).values();
+  return [
+    { what: `nftables table ${table}`, have: `hands on ${have}`, want: 'absent: no address is in the spec' },
+  ];
 }
 
 const portsText = (ports: readonly number[]): string => [...ports].sort((a, b) => a - b).join(', ');
 
 const forwardText = ({ address, target, ports }: ReachArgs): string =>
-  `${address} ports ${portsText(ports)} to ${target}`;
+  `${String(address)} ports ${portsText(ports)} to ${target}`;
 
 /** One transaction: the old table goes and the new one comes, or nothing happens. */
 function ruleset({ box, address, target, ports }: ReachArgs): string {
   const name = tableOf(box);
   // As a number: older nft knows the word `dstnat` for one of the two hooks only.
   const hook = (name: string): string => `type nat hook ${name} priority -100;`;
-  const rule = `ip daddr ${address} tcp dport { ${portsText(ports)} } dnat to ${target}`;
+  const rule = `ip daddr ${String(address)} tcp dport { ${portsText(ports)} } dnat to ${target}`;
   return `add table ip ${name}
 delete table ip ${name}
 table ip ${name} {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether other machines reach a box by the address of this one: it connects as they would. Changes no rule.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { ReachArgs, ReachPort } from '../../workflows/ports/reach.ts';
+import type { OutsideArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
 import { connects } from '../clients/machine/outside-probes.ts';
 import { forwardChains, isOurTable } from '../hosts/nftables.ts';
@@ -18,7 +18,7 @@ export function outsideActivities(): Pick<ReachPort, 'observeOutside'> {
  * Ports that answer this machine and nobody else. Where no rule but ours stands before what is handed on there is nothing to
  * try. @throws Failure PreconditionFailed when it cannot be tried
  */
-export async function outsideDifferences({ address, target, ports }: ReachArgs): Promise<Difference[]> {
+export async function outsideDifferences({ address, target, ports }: OutsideArgs): Promise<Difference[]> {
   const foreign = (await forwardChains()).filter(({ table }) => !isOurTable(table));
   if (foreign.length === 0) return [];
   const open: number[] = [];

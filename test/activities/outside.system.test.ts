@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { reachDifferences } from '../../activities/reach/forward.ts';
 import { outsideDifferences } from '../../activities/reach/outside.ts';
 
 const mark = randomBytes(3).toString('hex');
@@ -66,4 +67,24 @@ it('says nothing of ports that answer nobody, and tries nothing without a firewa
   expect(await outsideDifferences({ ...args, ports: [9] })).toEqual([]);
   await execa('nft', ['delete', 'table', 'ip', table]);
   expect(await outsideDifferences(args)).toEqual([]);
+});
+
+it('finds what an earlier spec handed on, once no address is in the spec', async () => {
+  const gone = { ...args, box: `gone-${mark}`, address: null };
+  expect(await reachDifferences(gone)).toEqual([]);
+  const own = `holdfast_gone_${mark}`;
+  await lay(
+    `table ip ${own} { chain prerouting { type nat hook prerouting priority -100; ip daddr 192.0.2.9 tcp dport { 5000, 8774 } dnat to 10.78.141.2; }\n}`,
+  );
+  try {
+    expect(await reachDifferences(gone)).toEqual([
+      {
+        what: `nftables table ${own}`,
+        have: 'hands on 192.0.2.9 ports 5000, 8774 to 10.78.141.2',
+        want: 'absent: no address is in the spec',
+      },
+    ]);
+  } finally {
+    await execa('nft', ['delete', 'table', 'ip', own]);
+  }
 });

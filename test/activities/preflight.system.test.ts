@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checks that ask this machine's own programs and links. Makes one link and one namespace of its own.
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accessFindings } from '../../activities/host/preflight-access.ts';
 import { toolFindings } from '../../activities/host/preflight-machine.ts';
 import { networkFindings } from '../../activities/host/preflight-network.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
@@ -105,5 +108,21 @@ test.each([
   } finally {
     await execa('ip', ['route', 'flush', 'table', '9152'], { reject: false });
     await execa('ip', ['rule', 'del', ...rule]);
+  }
+});
+
+test('accessFindings() names who listens on a port that the box would take of this machine', async () => {
+  const server = createServer().listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const args = { ...argsFor('10.78.143.0/24'), access: { address: '127.0.0.1' }, ports: [port] };
+  const what = `port ${port} of access.address 127.0.0.1 is in use`;
+  try {
+    expect(await accessFindings(args)).toMatchObject([
+      { what, have: expect.stringMatching(`^\\S+ listens on 0\\.0\\.0\\.0:${port}$`) as string },
+    ]);
+    expect(await accessFindings({ ...args, ports: [port + 1] })).toEqual([]);
+  } finally {
+    server.close();
   }
 });

@@ -105,14 +105,14 @@ describe('golden tables', () => {
     expect(ids).toEqual(expect.arrayContaining(['nova.compute', 'ovn.floating-ips', 'outer', 'token']));
     // Nothing is written, issued, made or migrated.
     expect(new Set(steps.map(({ apply }) => apply?.activity))).toEqual(
-      new Set(['bootBox', 'ensureUnit', 'routeOuter', undefined]),
+      new Set(['bootBox', 'ensureUnit', 'forwardReach', 'routeOuter', undefined]),
     );
     const after = Object.fromEntries(steps.map((step) => [step.id, step.after]));
     expect(after).toMatchObject({
       boot: [],
       'postgres.service': ['boot'],
       'keystone.service': ['postgres.service', 'boot'],
-      token: ['keystone.service', 'haproxy.service'],
+      token: ['keystone.service', 'haproxy.service', 'reach'],
     });
     expect(stopBoxSteps('lab')).toMatchObject([{ id: 'power', apply: { activity: 'powerOff' } }]);
   });

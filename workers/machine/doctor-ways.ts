@@ -4,7 +4,7 @@ import { asStepFailure } from '../../activities/clients/failure.ts';
 import { recordedSpec } from '../../activities/clients/state/recorded-specs.ts';
 import { foreignRoutes } from '../../activities/hosts/foreign-routes.ts';
 import { leaderOf } from '../../activities/hosts/local-box.ts';
-import { digest, publicPortsOf } from '../../activities/operation/builds/build.ts';
+import { digest, publicPortsOfSpec } from '../../activities/operation/builds/build.ts';
 import { outsideDifferences } from '../../activities/reach/outside.ts';
 import { linkName, outerLinkName } from '../../workflows/box/plan.ts';
 import { outerCidrOf, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
@@ -48,7 +48,7 @@ async function outsideFindings(spec: BoxSpec): Promise<Finding[]> {
   const { address } = access;
   const target = networks.management.address;
   if (address === undefined || address === target || (await leaderOf(name)) === null) return [];
-  const ports = publicPortsOf(spec);
+  const ports = publicPortsOfSpec(spec);
   const what = `way of other machines to box ${name}`;
   return caught(what, async () =>
     (await outsideDifferences({ box: name, address, target, ports })).map(({ what: which, have, want }) => ({

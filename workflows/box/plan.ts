@@ -88,6 +88,11 @@ export interface BoxPlan {
   readonly processes: number;
 }
 
+/** Ports of the APIs that the box serves to everybody. */
+export function publicPortsOf({ spec, profile }: Pick<BoxPlan, 'spec' | 'profile'>): number[] {
+  return spec.services.map((service) => profile.apis[service].publicPort);
+}
+
 /** The outer link of a box; interface names have at most 15 characters. */
 export const linkName = (digest: string): string => `hf-${digest.slice(0, 10)}`;
 

@@ -10,6 +10,8 @@ export interface PreflightArgs {
   readonly outer?: { readonly cidr: string; readonly link: string };
   /** Under which others reach it; absent in tables of an earlier release. */
   readonly access?: { readonly name?: string; readonly address?: string };
+  /** That the box takes of that address; absent in tables of an earlier release. */
+  readonly ports?: readonly number[];
   /** The image this box would stand on; its sources are asked only while it is not built. */
   readonly recipe: string;
   readonly suite: string;

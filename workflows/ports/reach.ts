@@ -4,11 +4,15 @@ import type { Apply, Observe } from './activities.ts';
 
 export interface ReachArgs {
   readonly box: string;
-  /** Of this machine. */
-  readonly address: string;
+  /** Of this machine; null: others are not to reach it, and whatever let them is gone. */
+  readonly address: string | null;
   /** Of the box. */
   readonly target: string;
   readonly ports: readonly number[];
+}
+
+export interface OutsideArgs extends ReachArgs {
+  readonly address: string;
 }
 
 export interface OuterArgs {
@@ -25,5 +29,5 @@ export interface ReachPort {
   observeReach: Observe<ReachArgs>;
   forwardReach: Apply<ReachArgs>;
   /** True while no firewall of this machine keeps others from what it hands on. */
-  observeOutside: Observe<ReachArgs>;
+  observeOutside: Observe<OutsideArgs>;
 }

@@ -11,7 +11,7 @@ import type { NotifyTarget } from '../../../workflows/contracts/run/notice.ts';
 import type { CompiledStep } from '../../../workflows/contracts/run/table.ts';
 import type { InputOf } from '../../../workflows/operations/inputs.schema.ts';
 import type { Slug } from '../../../workflows/operations/index.ts';
-import type { InstallFacts } from '../../../workflows/box/plan.ts';
+import { publicPortsOf, type InstallFacts } from '../../../workflows/box/plan.ts';
 import type { Clients } from '../../clients/index.ts';
 import { profiles } from '../../../profiles/index.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
@@ -79,10 +79,9 @@ export async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
   return { profile, processors: availableParallelism(), sources, digest };
 }
 
-/** The ports of a box's APIs, under whatever address. */
-export function publicPortsOf({ services, release }: BoxSpec): number[] {
-  return services.map((service) => profiles[release].apis[service].publicPort);
-}
+/** Ports of the APIs that a box of the spec serves to everybody. */
+export const publicPortsOfSpec = (spec: BoxSpec): number[] =>
+  publicPortsOf({ spec, profile: profiles[spec.release] });
 
 /** What the kind of a spec says of its subject. */
 const kindsOfSpecs = {

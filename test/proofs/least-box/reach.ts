@@ -56,6 +56,13 @@ print(json.load(urllib.request.urlopen(sys.argv[2], context=context, timeout=20)
     expect(steps.filter(({ status }) => status === 'changed').map(({ id }) => id)).toEqual(['reach']);
   });
 
+  test('an address that leaves the spec is named by the plan, and nothing is handed on after the install', async () => {
+    const plan = await lab.plan(spec);
+    expect(plan.steps.filter(({ verdict }) => verdict === 'differs').map(({ id }) => id)).toContain('reach');
+    expect((await lab.install(spec)).phase).toBe('done');
+    expect((await thisMachine.run(['nft', 'list', 'tables'])).stdout).not.toContain('least_box');
+  });
+
   test('a destroyed box leaves no way behind, and no schedule', async () => {
     const { name } = spec;
     expect((await cli('box', 'destroy', name, '--confirm', name)).exitCode).toBe(0);

@@ -5,7 +5,7 @@ import { guestImageName } from '../../contracts/box/guest-image.ts';
 import { testCloudOf, throughputMegabytesMinDefault } from '../../contracts/canary/canary.ts';
 import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
-import type { BoxPlan } from '../plan.ts';
+import { publicPortsOf, type BoxPlan } from '../plan.ts';
 import type { Steps } from '../calls.ts';
 import { lastHostStep } from '../nova/steps.ts';
 import { seedImage, seedNetwork, testProject } from '../seeds/steps.ts';
@@ -16,14 +16,14 @@ export function accessSteps(plan: BoxPlan): Steps {
   const reach = reachOf(plan);
   const outer = plan.outer === null ? null : { box, cidr: plan.outer.cidr, link: plan.outer.link };
   return {
-    ...(reach !== null && {
-      reach: {
-        title: 'Reached by an address of this machine',
-        after: ['boot'],
-        observe: call('observeReach', reach),
-        apply: call('forwardReach', reach),
-      },
-    }),
+    // Also without an address: what a spec no longer names would else be handed on for ever.
+    reach: {
+      title:
+        reach.address === null ? 'Reached by this machine alone' : 'Reached by an address of this machine',
+      after: ['boot'],
+      observe: call('observeReach', reach),
+      apply: call('forwardReach', reach),
+    },
     ...(outer !== null && {
       outer: {
         title: 'Outer network routed by this machine',
@@ -40,27 +40,26 @@ export function accessSteps(plan: BoxPlan): Steps {
     },
     token: {
       title: 'Token issued from outside',
-      after: ['keystone.catalog', 'access', ...(reach === null ? [] : ['reach'])],
+      after: ['keystone.catalog', 'access', 'reach'],
       // HAProxy needs some seconds to see a program that was restarted.
       settleSeconds: 30,
       observe: call('observeToken', { box, cloud: `${box}-admin` }),
     },
-    ...(reach !== null && {
+    ...(reach.address !== null && {
       outside: {
         title: 'Reached by other machines',
         after: ['token'],
-        observe: call('observeOutside', reach),
+        observe: call('observeOutside', { ...reach, address: reach.address }),
       },
     }),
   };
 }
 
-/** Null when the box's own address is the only one. */
-function reachOf({ box, spec, profile }: BoxPlan) {
-  const { address } = spec.access;
+function reachOf(plan: BoxPlan) {
+  const { box, spec } = plan;
   const target = spec.networks.management.address;
-  if (address === undefined || address === target) return null;
-  return { box, address, target, ports: spec.services.map((service) => profile.apis[service].publicPort) };
+  const address = spec.access.address === target ? null : (spec.access.address ?? null);
+  return { box, address, target, ports: publicPortsOf(plan) };
 }
 
 function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {

@@ -30,6 +30,8 @@ export interface BoxBase {
   readonly management: BoxNetwork;
   readonly outer: OuterNetwork | null;
   readonly access: { readonly name?: string; readonly address?: string };
+  /** That it takes of the address of this machine, where others reach it by one. */
+  readonly ports: readonly number[];
   readonly references: readonly SecretRef[];
   readonly authorityPath: string;
   readonly certificates: readonly CertificateArgs[];
@@ -120,12 +122,13 @@ export function baseSteps(base: BoxBase, sources: InstallFacts['sources'], befor
   };
 }
 
-function preflightArgs({ management, outer, link, access, size }: BoxBase) {
+function preflightArgs({ management, outer, link, access, ports, size }: BoxBase) {
   return {
     link,
     management,
     processorsMin: 1,
     access,
+    ports,
     ...(outer !== null && { outer: { cidr: outer.cidr, link: outer.link } }),
     ...size,
   };

@@ -2,7 +2,7 @@
 // What a box with OpenStack is made of, for the steps up to a running box.
 import { call } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
-import type { BoxPlan, InstallFacts } from '../plan.ts';
+import { publicPortsOf, type BoxPlan, type InstallFacts } from '../plan.ts';
 import type { Steps } from '../calls.ts';
 import { guestImageSteps, guestImageSource } from '../guests/steps.ts';
 import { baseSteps, type BoxBase } from './base.ts';
@@ -40,6 +40,7 @@ function baseOf(plan: BoxPlan): BoxBase {
     management: spec.networks.management,
     outer,
     access: spec.access,
+    ports: publicPortsOf(plan),
     references: referencesOf(plan),
     authorityPath: plan.authorityPath,
     certificates: certificatesOf(plan),

@@ -39,6 +39,7 @@ export function mirrorBase(spec: MirrorSpec, { profile, sources, digest }: Mirro
     management: network,
     outer: null,
     access: {},
+    ports: [],
     references: [],
     authorityPath: '/etc/ssl/holdfast/ca.pem',
     certificates: [
