@@ -17,6 +17,8 @@ const tools = {
   flock: 'util-linux',
   setpriv: 'util-linux',
   setsid: 'util-linux',
+  nft: 'nftables',
+  ping: 'iputils-ping',
 } as const;
 
 const found = async (check: Promise<unknown>): Promise<boolean> => check.then(() => true).catch(() => false);
@@ -29,6 +31,13 @@ export async function toolFindings(): Promise<Difference[]> {
       what: 'not root',
       have: `the worker runs as user ${user}`,
       want: 'run holdfast as root, with sudo for instance',
+    });
+  // Images, Temporal's build and the guests are of this architecture alone so far.
+  if (process.arch !== 'x64')
+    findings.push({
+      what: 'another architecture',
+      have: `this machine is ${process.arch}`,
+      want: 'a machine with an x86-64 processor',
     });
   for (const [program, debianPackage] of Object.entries(tools)) {
     const { exitCode } = await thisMachine.run(['sh', '-c', 'command -v "$1"', 'sh', program]);

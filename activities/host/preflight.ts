@@ -15,6 +15,7 @@ import { observing } from '../step-scope.ts';
 import { accessFindings } from './preflight-access.ts';
 import { machineFindings, toolFindings } from './preflight-machine.ts';
 import { networkFindings } from './preflight-network.ts';
+import { placeFindings } from './preflight-places.ts';
 import { byApt, sourceFindings } from './preflight-sources.ts';
 
 export function preflightActivities({
@@ -33,6 +34,7 @@ export function preflightActivities({
         toolFindings(),
         // A box that lives has what it needs, unless it is to grow; what it uses would be counted against it.
         isLive && recorded === wanted ? [] : machineFindings(args, [boxDirectory(box), cacheDirectory]),
+        isLive ? [] : placeFindings([boxDirectory(box), cacheDirectory]),
         networkFindings(args, namespaceOf(box)),
         accessFindings(args),
         (await isComplete(wanted)) ? [] : sourceFindings(args.sources, byApt(proxies)),

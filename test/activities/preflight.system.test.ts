@@ -2,12 +2,16 @@
 // The checks that ask this machine's own programs and links. Makes one link and one namespace of its own.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessFindings } from '../../activities/host/preflight-access.ts';
 import { toolFindings } from '../../activities/host/preflight-machine.ts';
 import { networkFindings } from '../../activities/host/preflight-network.ts';
+import { placeFindings } from '../../activities/host/preflight-places.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
 
 const mark = randomBytes(3).toString('hex');
@@ -126,3 +130,27 @@ test('accessFindings() names who listens on a port that the box would take of th
     server.close();
   }
 });
+
+test('placeFindings() names the options of a mount on which no image can lie, and what changes them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hft-place-'));
+  await execa('mount', ['-t', 'tmpfs', '-o', 'nodev,noexec', 'hft', folder]);
+  try {
+    const [finding, ...others] = await placeFindings([join(folder, 'cache')]);
+    expect(others).toEqual([]);
+    expect(finding?.have).toBe(`${folder} is mounted with nodev, noexec`);
+    const [command = ''] = (finding?.want ?? '').split(', or ');
+    await execa('sh', ['-c', command]);
+    expect(await placeFindings([join(folder, 'cache')])).toEqual([]);
+  } finally {
+    await execa('umount', [folder]);
+    await rm(folder, { recursive: true });
+  }
+});
+
+test.each(['/tmp/my cache', '/tmp/my:cache', '/tmp/a,b'])(
+  'placeFindings() refuses the path %s',
+  async (folder) => {
+    const [finding] = await placeFindings([folder]);
+    expect(finding?.what).toBe(`no image or box can lie in ${folder}`);
+  },
+);

@@ -68,6 +68,7 @@ describe('parseBoxSpec()', () => {
 
   it.each<[string, unknown]>([
     ['notify', { notify: {} }],
+    ['seeds.test.quotas.compute.cores', { seeds: { test: { quotas: { compute: { cores: 2 ** 31 } } } } }],
     ['notify.webhook', { notify: { webhook: 'ftp://example.org/x' } }],
     ['notify.command', { notify: { command: [] } }],
   ])('parseBoxSpec() refuses %s when it names nobody that can be told', (path, extra) => {

@@ -2,6 +2,7 @@
 // The machine itself: root, programs, kernel, memory, disk, clock, package sources. The preflight's checks, without a box.
 import { readFile } from 'node:fs/promises';
 import { machineFindings as roomFindings, toolFindings } from '../../activities/host/preflight-machine.ts';
+import { placeFindings } from '../../activities/host/preflight-places.ts';
 import { byApt, sourceFindings } from '../../activities/host/preflight-sources.ts';
 import { debianSources } from '../../activities/clients/machine/debian-sources.ts';
 import { asStepFailure } from '../../activities/clients/failure.ts';
@@ -18,13 +19,15 @@ export async function machineFindings({
   cacheDirectory,
   environment,
 }: SuperviseSettings): Promise<Finding[]> {
-  const [tools, room, sources] = await Promise.all([
+  const [tools, places, room, sources] = await Promise.all([
     toolFindings(),
+    placeFindings([machineDirectory, cacheDirectory]),
     roomFindings(least, [...new Set([machineDirectory, stateDirectory, cacheDirectory])]),
     debianFindings(proxiesOf(environment)),
   ]);
   return [
     ...orFine(tools, 'root, programs and kernel', 'all that boxes need is here'),
+    ...orFine(places, 'places of images and boxes', 'images and boxes can lie where they are to lie'),
     ...orFine(room, 'memory and disk', 'enough for another box'),
     ...sources,
   ];

@@ -203,9 +203,9 @@ const access = z
   })
   .default({});
 
-/** A limit of -1 means none. */
-const limit = z.int().min(-1);
-const limitBounds = '-1 means no limit';
+/** A limit of -1 means none. @source the services keep it as an integer of 32 bits, and Nova says so: MAX_INT of nova/db/constants.py */
+const limit = z.int().min(-1).max(2_147_483_647);
+const limitBounds = '-1 means no limit; 2147483647 at most';
 const computeLimit = z.enum(['instances', 'cores', 'ram', 'keyPairs', 'serverGroups', 'serverGroupMembers']);
 const networkLimit = z.enum([
   'network',
