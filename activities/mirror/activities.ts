@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The activities of mirrors, each of which hands over to the file that has its effect.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { MirrorPort } from '../../workflows/ports/mirror.ts';
+import type { MirrorPort, ObserveSiteArgs } from '../../workflows/ports/mirror.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../step-scope.ts';
 import { aptlyOf, type AptlySite } from './deb/aptly.ts';
@@ -9,6 +9,8 @@ import { builtDifferences, buildSnapshots } from './deb/build.ts';
 import { fetchPlanned, missingDifferences, repair, unsoundDifferences } from './deb/fetch.ts';
 import { pinAll, pinDifferences } from './deb/pins.ts';
 import { planDifferences, refreshDifferences, writePlanOf } from './deb/plan.ts';
+import { collect, surplusDifferences } from './collect.ts';
+import { readPublished } from './pointer.ts';
 import {
   composeRevisionOf,
   publishedDifferences,
@@ -30,6 +32,7 @@ import { pinPypi, pypiPinDifferences } from './pypi/pins.ts';
 import { pypiPlanDifferences, pypiRefreshDifferences, writePypiPlan } from './pypi/plan.ts';
 import { pypiSmokeDifferences, runPypiTrial } from './pypi/smoke.ts';
 import { buildPypi, pypiBuiltDifferences } from './pypi/tree.ts';
+import { chooseRevision, chosenDifferences, servedDifferences } from './rollback.ts';
 import { ensureKey, keyDifferences } from './signing-key.ts';
 import { siteOf, type Site } from './site.ts';
 import { runTrial, smokeDifferences } from './deb/smoke.ts';
@@ -44,7 +47,7 @@ export function mirrorActivities(clients: Clients): MirrorPort {
     removeMirrorRecord: applying(({ box }) => removeRecord(stateDirectory, box)),
     observeSigningKey: observing((args) => keyDifferences(site(args), args, secrets)),
     ensureSigningKey: applying((args) => ensureKey(site(args), args, secrets)),
-    observeSite: observing((args) => siteDifferences(site(args))),
+    observeSite: observing((args) => siteDifferences(site(args), args)),
     observeRefreshPlan: observing((args, scope) => refreshDifferences(site(args), args, scope)),
     observePins: observing((args, scope) => pinDifferences(site(args), scope)),
     pinUpstream: applying((args, scope) => pinAll(site(args), args, scope)),
@@ -75,14 +78,34 @@ export function mirrorActivities(clients: Clients): MirrorPort {
     stageRevision: applying((args, scope) => stage(site(args), scope)),
     observeSmoke: observing((args, scope) => smokeDifferences(site(args), scope)),
     runSmoke: applying((args, scope) => runTrial(site(args), args, scope)),
-    observeRevisionPublished: observing((args, scope) => publishedDifferences(site(args), scope)),
-    publishRevision: applying((args, scope) => publishLive(site(args), scope, new Date())),
+    observeRevisionPublished: observing((args, scope) => publishedDifferences(site(args), scope, args)),
+    publishRevision: applying((args, scope) => publishLive(site(args), scope, { ...args, now: new Date() })),
+    observeRetained: observing((args, scope) => surplusDifferences(site(args), args, scope)),
+    collectContents: applying((args, scope) => collect(site(args), args, scope)),
+    observeRollbackChosen: observing((args, scope) => chosenDifferences(site(args), scope)),
+    chooseRollback: applying((args, scope) => chooseRevision(site(args), args, scope)),
+    observeServed: observing((args, scope) => servedDifferences(site(args), scope)),
     observeMirrorStatus: observing((args) => statusDifferences(stateDirectory, site(args))),
     writeMirrorStatus: applying((args) => writeStatus(stateDirectory, site(args))),
   };
 }
 
-async function siteDifferences({ host }: Site): Promise<Difference[]> {
+async function siteDifferences(site: Site, { scheduled }: ObserveSiteArgs): Promise<Difference[]> {
+  const published = scheduled === true ? await readPublished(site) : null;
+  const held =
+    published?.isHeld === true
+      ? [
+          {
+            what: `revision ${published.revision.slice(0, 16)}`,
+            have: 'held by a rollback',
+            want: `free: holdfast mirrors refresh ${site.box}`,
+          },
+        ]
+      : [];
+  return [...held, ...(await serverDifferences(site))];
+}
+
+async function serverDifferences({ host }: Site): Promise<Difference[]> {
   const { stdout } = await host.run(['systemctl', 'is-active', 'nginx.service']);
   const have = stdout.trim();
   return have === 'active'

@@ -2,13 +2,13 @@
 // Publishes the revision of a run: where only a trial sees it, and where clients see it.
 import { join } from 'node:path';
 import type { DebManifest } from '../../workflows/contracts/mirror/deb-pins.ts';
-import type { SiteRevision } from '../../workflows/contracts/mirror/revision.ts';
+import { nothing, type SiteRevision } from '../../workflows/contracts/mirror/revision.ts';
 import { livePrefix, sitePaths, stagingPrefix } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import type { StepScope } from '../step-scope.ts';
 import { publishedSnapshot, runScript, settled, type AptlySite } from './deb/aptly.ts';
-import { publishedDigest, requireExpected, swapPointer } from './pointer.ts';
+import { publishedDigest, readPublished, requireExpected, swapPointer } from './pointer.ts';
 import publishSnapshot from './scripts/publish-snapshot.sh';
 import { signingKeyId } from './signing-key.ts';
 import { servedManifest, serveManifest } from './pypi/tree.ts';
@@ -81,23 +81,41 @@ export const stagedDifferences = (site: AptlySite, scope: StepScope): Promise<Di
 
 export const stage = (site: AptlySite, scope: StepScope): Promise<string> => publish(site, scope, 'staging');
 
-export async function publishedDifferences(site: AptlySite, scope: StepScope): Promise<Difference[]> {
+/** How a revision takes the place of another: by a refresh, or since a person goes back to it. */
+export interface Publishing {
+  readonly isHeld: boolean;
+  readonly now: Date;
+}
+
+export async function publishedDifferences(
+  site: AptlySite,
+  scope: StepScope,
+  { isHeld }: Pick<Publishing, 'isHeld'>,
+): Promise<Difference[]> {
   const wanted = await readMark(site, scope.context, 'revision');
-  const have = await publishedDigest(site);
+  const published = await readPublished(site);
+  const have = published?.revision ?? nothing;
   const differences = await unpublished(site, scope, 'live');
-  if (have === wanted) return differences;
-  return [...differences, { what: 'published revision', have: short(have), want: short(wanted) }];
+  if (have !== wanted)
+    return [...differences, { what: 'published revision', have: short(have), want: short(wanted) }];
+  const held = published?.isHeld === true;
+  if (held === isHeld) return differences;
+  return [...differences, { what: 'held back by a rollback', have: String(held), want: String(isHeld) }];
 }
 
 /** The pointer last: a run that is killed before it publishes the same again. */
-export async function publishLive(site: AptlySite, scope: StepScope, now: Date): Promise<string> {
+export async function publishLive(
+  site: AptlySite,
+  scope: StepScope,
+  { isHeld, now }: Publishing,
+): Promise<string> {
   const { context } = scope;
   await readMarked<SiteRevision>(site, context, 'revision');
   const next = (await readMark(site, context, 'revision')) ?? '';
   const expected = (await readMark(site, context, 'expected')) ?? '';
   await requireExpected(site, expected, next);
   await publish(site, scope, 'live');
-  await swapPointer(site, expected, next, now);
+  await swapPointer(site, { expected, next, now, isHeld });
   return `revision ${short(next)} in place of ${short(expected)}`;
 }
 

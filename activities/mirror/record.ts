@@ -21,7 +21,7 @@ import { Failure } from '../clients/failure.ts';
 import { readText, writeFileAtomically } from '../clients/state/local-files.ts';
 import { recordedMirror } from '../clients/state/recorded-mirrors.ts';
 import { readClaim, takeClaim, type Claim } from '../hosts/claims.ts';
-import { readPublished } from './pointer.ts';
+import { readPublications, readPublished } from './pointer.ts';
 import { readStored, type Site } from './site.ts';
 
 const claimOfMirror = ({ name, network }: MirrorSpec): Claim => ({
@@ -93,6 +93,7 @@ async function statusText(stateDirectory: string, site: Site): Promise<string> {
   const { deb, pypi } = await readStored<SiteRevision>(site, published.revision);
   const status: MirrorStatus = {
     ...published,
+    kept: await readPublications(site),
     address: spec.network.address,
     suites: deb === undefined ? [] : suitesOf(await readStored<DebManifest>(site, deb)),
     indexes: pypi === undefined ? [] : indexesOf(await readStored<PypiManifest>(site, pypi)),

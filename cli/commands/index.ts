@@ -34,6 +34,7 @@ import { down } from './machine/down.ts';
 import { mirrorsDestroy } from './mirrors/destroy.ts';
 import { mirrorsInstall } from './mirrors/install.ts';
 import { mirrorsRefresh } from './mirrors/refresh.ts';
+import { mirrorsRollback } from './mirrors/rollback.ts';
 import { mirrorsStatus } from './mirrors/status.ts';
 import { novaMigrate } from './database/nova-migrate.ts';
 import { novaRestore } from './database/nova-restore.ts';
@@ -113,6 +114,7 @@ export const commands: readonly Command[] = [
   mirrorsInstall,
   mirrorsRefresh,
   mirrorsStatus,
+  mirrorsRollback,
   mirrorsDestroy,
   opList,
   opShow,

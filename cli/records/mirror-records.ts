@@ -41,6 +41,24 @@ export function mirrorStatus(context: CommandContext, name: string): Promise<Mir
   return readRecord(context, path, parseMirrorStatus, 'status of a mirror');
 }
 
+/** The kept revision that begins with the digits. @throws CliError (exit 2) when none does, or several do */
+export function revisionOf(name: string, status: MirrorStatus | null, digits: readonly string[]): string {
+  const [wanted = '', ...more] = digits;
+  const kept = (status?.kept ?? []).map(({ revision }) => revision);
+  const found = kept.filter((revision) => wanted !== '' && revision.startsWith(wanted));
+  const [revision] = found;
+  if (revision !== undefined && found.length === 1 && more.length === 0) return revision;
+  const what = found.length > 1 ? 'Several kept revisions begin' : 'No kept revision begins';
+  throw new CliError(
+    'usage',
+    more.length > 0 ? 'Name one revision' : `${what} with ${JSON.stringify(wanted)}`,
+    {
+      details: kept.map((each) => `kept: ${each.slice(0, 16)}`),
+      next: `holdfast mirrors status ${name}`,
+    },
+  );
+}
+
 async function readRecord<T>(
   { io }: CommandContext,
   path: string,

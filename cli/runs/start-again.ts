@@ -26,6 +26,7 @@ const words: Readonly<Record<Slug, string | null>> = {
   'renew-certificates': null,
   'restore-box': null,
   'restore-nova': null,
+  'rollback-mirror': 'mirrors rollback',
   'rotate-credentials': 'credentials rotate',
   'start-box': 'box start',
   'stop-box': 'box stop',

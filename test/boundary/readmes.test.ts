@@ -10,6 +10,7 @@ import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.sc
 import { debArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
 import { destroyMirrorSteps } from '../../workflows/operations/destroy-mirror/steps.ts';
 import { installMirrorSteps } from '../../workflows/operations/install-mirror/steps.ts';
+import { rollbackMirrorSteps } from '../../workflows/operations/rollback-mirror/steps.ts';
 import { refreshMirrorsSteps } from '../../workflows/operations/refresh-mirrors/steps.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import type { BoxSpec, ServiceName } from '../../workflows/contracts/box/box-spec.ts';
@@ -187,10 +188,14 @@ describe('documents', () => {
       standing(installMirrorSteps(spec, facts)),
     );
     const deb = debArgs(spec, facts.ownMirror);
-    const args = { box: spec.name, deb, pypi: pypiArgs(spec, facts.ownIndex) };
+    const args = { box: spec.name, keep: spec.keep, deb, pypi: pypiArgs(spec, facts.ownIndex) };
     const refresh = refreshMirrorsSteps(args, false);
     expect(toldSteps('workflows/operations/refresh-mirrors/README.md').map(({ id }) => id)).toEqual(
       refresh.map(({ id }) => id),
+    );
+    const back = rollbackMirrorSteps({ box: 'lab', keep: 5, revision: null });
+    expect(toldSteps('workflows/operations/rollback-mirror/README.md').map(({ id }) => id)).toEqual(
+      back.map(({ id }) => id),
     );
     expect(toldSteps('workflows/operations/destroy-mirror/README.md')).toEqual(
       standing(destroyMirrorSteps('lab', digest)),

@@ -30,6 +30,7 @@ describe('operations', () => {
       'RenewCertificates',
       'RestoreBox',
       'RestoreNova',
+      'RollbackMirror',
       'RotateServiceCredentials',
       'StartBox',
       'StopBox',

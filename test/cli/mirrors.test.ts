@@ -45,6 +45,47 @@ describe('mirrors refresh', () => {
   });
 });
 
+describe('mirrors rollback', () => {
+  const kept = ['abc1', 'abd2', 'e3'].map((digits, hours) => ({
+    revision: digits.padEnd(64, '0'),
+    publishedAt: instant(hours * 3600),
+    replacedAt: null,
+  }));
+  const status = {
+    revision: kept[2]?.revision,
+    publishedAt: instant(0),
+    previous: null,
+    kept,
+    address: '10.1.2.2',
+    suites: [],
+  };
+  const withStatus = { ...files, '/state/sites/lab-mirror/status.json': JSON.stringify(status) };
+  const asked = (...words: string[]) =>
+    holdfast({ args: ['mirrors', 'rollback', 'lab-mirror', ...words, '--detach'], files: withStatus });
+
+  test.each([
+    [[], null],
+    [['abd'], kept[1]?.revision],
+    [[kept[0]?.revision ?? ''], kept[0]?.revision],
+  ])('starts a run to the revision that %j names', async (words, revision) => {
+    const { client } = await asked(...words);
+    expect(client.started).toMatchObject([
+      { type: 'RollbackMirror', id: 'rollback-mirror/lab-mirror', input: { name: 'lab-mirror', revision } },
+    ]);
+  });
+
+  test.each([
+    [['ab'], 'Several kept revisions begin with'],
+    [['f'], 'No kept revision begins with'],
+    [['abc', 'abd'], 'Name one revision'],
+  ])('refuses %j and lists what is kept', async (words, message) => {
+    const run = await asked(...words);
+    expect([run.exitCode, run.client.started]).toEqual([2, []]);
+    expect(run.stderr).toContain(message);
+    expect(run.stderr).toContain('kept: abd2000000000000');
+  });
+});
+
 describe('mirrors status', () => {
   const path = '/state/sites/lab-mirror/status.json';
   const status = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A refresh by real aptly, nginx and apt: from a generated archive to a revision that clients see, and what must be refused.
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,6 +21,14 @@ import {
   stage,
   stagedDifferences,
 } from '../../activities/mirror/publish.ts';
+import { collect, surplusDifferences } from '../../activities/mirror/collect.ts';
+import { readPublications, readPublished, writePublications } from '../../activities/mirror/pointer.ts';
+import {
+  chooseRevision,
+  chosenDifferences,
+  filesBelow,
+  servedDifferences,
+} from '../../activities/mirror/rollback.ts';
 import { readMarked, storeOf } from '../../activities/mirror/site.ts';
 import { runTrial, smokeDifferences } from '../../activities/mirror/deb/smoke.ts';
 import type { DebPlan } from '../../workflows/contracts/mirror/deb-pins.ts';
@@ -33,6 +41,8 @@ const first = 'a'.repeat(16);
 const second = 'b'.repeat(16);
 
 let archive: DebArchive;
+const refreshed = { isHeld: false };
+
 let upstream: UpstreamServer;
 let lab: MirrorLab;
 let args: DebArgs;
@@ -66,6 +76,8 @@ async function refresh(run: string): Promise<void> {
   await stage(site, lab.scope('staged', run));
   expect(await stagedDifferences(site, lab.scope('staged', run))).toEqual([]);
 }
+
+const dateOf = (text: string): number => Date.parse(/^Date: (.*)$/m.exec(text)?.[1] ?? '');
 
 const inRelease = async (): Promise<string> =>
   (await fetch(`http://127.0.0.1:${lab.site.webPort}/deb/generated/dists/stable/InRelease`)).text();
@@ -126,9 +138,9 @@ describe('a refresh', () => {
   it('shows clients nothing before it is published, and the whole revision after that', async () => {
     const { site } = lab;
     expect(await inRelease()).not.toContain('SIGNED MESSAGE');
-    expect(await publishedDifferences(site, lab.scope('published', first))).toHaveLength(2);
-    await publishLive(site, lab.scope('published', first), new Date());
-    expect(await publishedDifferences(site, lab.scope('published', first))).toEqual([]);
+    expect(await publishedDifferences(site, lab.scope('published', first), refreshed)).toHaveLength(2);
+    await publishLive(site, lab.scope('published', first), { ...refreshed, now: new Date() });
+    expect(await publishedDifferences(site, lab.scope('published', first), refreshed)).toEqual([]);
     expect(await inRelease()).toContain('SIGNED MESSAGE');
     for (const path of [
       'gnupg',
@@ -152,7 +164,7 @@ describe('a refresh', () => {
     await refresh(second);
     expect(upstream.sentBytes).toBe(bytes);
     expect(upstream.asked.slice(asked).map(({ path }) => path)).toEqual(['dists/stable/InRelease']);
-    expect(await publishedDifferences(lab.site, lab.scope('published', second))).toEqual([]);
+    expect(await publishedDifferences(lab.site, lab.scope('published', second), refreshed)).toEqual([]);
     expect(await inRelease()).toBe(before);
   });
 
@@ -182,10 +194,110 @@ describe('a refresh', () => {
     ]);
     await serve('3.0');
     await refresh(other);
-    await publishLive(site, lab.scope('published', one), new Date());
-    await expect(publishLive(site, lab.scope('published', other), new Date())).rejects.toMatchObject({
+    await publishLive(site, lab.scope('published', one), { ...refreshed, now: new Date() });
+    await expect(
+      publishLive(site, lab.scope('published', other), { ...refreshed, now: new Date() }),
+    ).rejects.toMatchObject({
       code: 'Conflict',
     });
+  });
+});
+
+describe('a rollback', () => {
+  const run = '9'.repeat(16);
+  const back = { box: 'lab', keep: 5, revision: null };
+
+  it('serves the revision before, signed with a newer date, and holds scheduled refreshes off', async () => {
+    const { site } = lab;
+    const [older] = await readPublications(site);
+    const before = dateOf(await inRelease());
+    await chooseRevision(site, back, lab.scope('chosen', run));
+    expect(await chosenDifferences(site, lab.scope('chosen', run))).toEqual([]);
+    await stage(site, lab.scope('staged', run));
+    expect(await servedDifferences(site, lab.scope('verified', run))).toEqual([]);
+    // A date of apt's has whole seconds.
+    while (Date.now() < before + 1000) await new Promise((resolve) => setTimeout(resolve, 50));
+    await publishLive(site, lab.scope('published', run), { isHeld: true, now: new Date() });
+    expect(await readPublished(site)).toMatchObject({ revision: older?.revision, isHeld: true });
+    expect(dateOf(await inRelease())).toBeGreaterThan(before);
+    expect(await publishedDifferences(site, lab.scope('published', run), { isHeld: true })).toEqual([]);
+  });
+
+  it('chooseRevision() refuses what is not kept, and says what is', async () => {
+    const scope = lab.scope('chosen', '8'.repeat(16));
+    const nowhere = chooseRevision(lab.site, back, scope);
+    await expect(nowhere).rejects.toMatchObject({ message: 'No revision before the present one is kept' });
+    const unknown = chooseRevision(lab.site, { ...back, revision: 'f'.repeat(64) }, scope);
+    await expect(unknown).rejects.toMatchObject({
+      code: 'PreconditionFailed',
+      facts: { cause: expect.stringMatching(/^kept: [0-9a-f]{16}, [0-9a-f]{16}$/) as string },
+    });
+  });
+
+  it('servedDifferences() finds a byte that changed where the web server reads it', async () => {
+    const { site } = lab;
+    const files = await filesBelow(join(site.data, 'aptly/public/staging/generated/pool'));
+    const path = files.get('libs_1.0+b1_all.deb') ?? '';
+    const bytes = await readFile(path);
+    const changed = Buffer.from(bytes);
+    changed.writeUInt8(changed.readUInt8(200) ^ 1, 200);
+    await writeFile(path, changed);
+    expect(await servedDifferences(site, lab.scope('verified', run))).toMatchObject([
+      { what: 'served file of libs 1:1.0+b1', have: 'damaged' },
+    ]);
+    await writeFile(path, bytes);
+  });
+});
+
+describe('retention', () => {
+  it('removes what no kept revision names, and keeps all that one does', async () => {
+    const { site } = lab;
+    const run = '7'.repeat(16);
+    await refresh(run);
+    await publishLive(site, lab.scope('published', run), { ...refreshed, now: new Date() });
+    // As if the others had been replaced long ago.
+    const aged = (await readPublications(site)).map((each) => ({
+      ...each,
+      replacedAt: each.replacedAt === null ? null : new Date(0).toISOString(),
+    }));
+    await writePublications(site, aged);
+    const scope = lab.scope('retained', run);
+    expect(await surplusDifferences(site, { box: 'lab', keep: 1 }, scope)).toMatchObject([
+      { have: String(aged.length), want: '1 kept' },
+    ]);
+    // Notes of finished runs name what these fetched.
+    for (const nonce of await readdir(join(site.data, 'runs')))
+      if (nonce !== run) await rm(join(site.data, 'runs', nonce), { recursive: true });
+    const contents = await filesBelow(join(site.data, 'content/sha256'));
+    for (const path of contents.values()) await utimes(path, 0, 0);
+    await collect(site, { box: 'lab', keep: 1 }, lab.scope('retained', run));
+    expect(await surplusDifferences(site, { box: 'lab', keep: 1 }, lab.scope('retained', run))).toEqual([]);
+    const left = await filesBelow(join(site.data, 'content/sha256'));
+    expect(left.size).toBeLessThan(contents.size);
+    const pool = await filesBelow(join(site.data, 'aptly/public/live/generated/pool'));
+    expect([...pool.keys()].sort()).toEqual([
+      'app_3.0_all.deb',
+      'libs_1.0+b1_all.deb',
+      'runtime-impl_3_all.deb',
+    ]);
+    expect(await publishedDifferences(site, lab.scope('published', run), refreshed)).toEqual([]);
+    const { packages } = await readMarked<DebPlan>(site, { nonce: run }, 'deb.plan');
+    for (const each of packages) expect(await storeOf(site).soundness(each)).toBe('sound');
+    expect(await runTrial(site, args, lab.scope('smoke.deb', run))).toMatch(/^3 packages taken by apt /);
+  });
+
+  it('collect() removes nothing when a kept revision cannot be read', async () => {
+    const { site } = lab;
+    const [only] = await readPublications(site);
+    const path = storeOf(site).path(only?.revision ?? '');
+    const bytes = await readFile(path);
+    await chmod(path, 0o644);
+    await writeFile(path, 'x');
+    const before = await filesBelow(join(site.data, 'content/sha256'));
+    const scope = lab.scope('retained', '7'.repeat(16));
+    await expect(collect(site, { box: 'lab', keep: 1 }, scope)).rejects.toMatchObject({ code: 'Rejected' });
+    expect(await filesBelow(join(site.data, 'content/sha256'))).toEqual(before);
+    await writeFile(path, bytes);
   });
 });
 

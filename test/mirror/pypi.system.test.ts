@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A refresh of Python indexes by real nginx and pip: from generated wheels to a revision that pip installs from.
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,8 @@ import {
   repairPypi,
   unsoundFileDifferences,
 } from '../../activities/mirror/pypi/fetch.ts';
+import { collect } from '../../activities/mirror/collect.ts';
+import { readPublications, writePublications } from '../../activities/mirror/pointer.ts';
 import { pinPypi, pypiPinDifferences } from '../../activities/mirror/pypi/pins.ts';
 import {
   pypiPlanDifferences,
@@ -34,6 +36,8 @@ import { UpstreamServer } from './upstream-server.ts';
 
 const [first, second, third] = ['a', 'b', 'c'].map((each) => each.repeat(16)) as [string, string, string];
 const project = { versions: '', newest: 1 };
+
+const refreshed = { isHeld: false };
 
 let upstream: UpstreamServer;
 let lab: MirrorLab;
@@ -150,8 +154,8 @@ describe('a refresh of a Python index', () => {
   it('shows clients nothing before it is published, then pages in the form that they ask for', async () => {
     const { site } = lab;
     expect((await pageOf('native/')).status).toBe(404);
-    await publishLive(site, lab.scope('published', first), new Date());
-    expect(await publishedDifferences(site, lab.scope('published', first))).toEqual([]);
+    await publishLive(site, lab.scope('published', first), { ...refreshed, now: new Date() });
+    expect(await publishedDifferences(site, lab.scope('published', first), refreshed)).toEqual([]);
     const json = await pageOf('native/', 'application/vnd.pypi.simple.v1+json, text/html; q=0.01');
     expect(json.headers.get('content-type')).toBe('application/vnd.pypi.simple.v1+json');
     expect(await json.json()).toMatchObject({ name: 'native', versions: ['3.0'] });
@@ -179,7 +183,7 @@ describe('a refresh of a Python index', () => {
     upstream.sent.clear();
     upstream.asked.length = 0;
     await refresh(second);
-    expect(await publishedDifferences(lab.site, lab.scope('published', second))).toEqual([]);
+    expect(await publishedDifferences(lab.site, lab.scope('published', second), refreshed)).toEqual([]);
     serve(pythonIndex(wheels, { format: 'html' }));
     await refresh(third);
     expect(upstream.asked.map(({ path }) => path).filter((path) => !path.startsWith('simple/'))).toEqual([]);
@@ -196,6 +200,25 @@ describe('a refresh of a Python index', () => {
     expect(await unsoundFileDifferences(site, lab.scope('pypi.verified', first))).toHaveLength(2);
     await repairPypi(site, args, lab.scope('pypi.verified', first));
     expect(await unsoundFileDifferences(site, lab.scope('pypi.verified', first))).toEqual([]);
+  });
+});
+
+describe('retention', () => {
+  it('removes the pages of revisions that are not kept, and clients install all the same', async () => {
+    const { site } = lab;
+    await publishLive(site, lab.scope('published', third), { ...refreshed, now: new Date() });
+    const trees = join(site.data, 'pypi/trees');
+    expect(await readdir(trees)).toHaveLength(2);
+    const all = await readPublications(site);
+    const long = new Date(0).toISOString();
+    await writePublications(
+      site,
+      all.map((each) => ({ ...each, replacedAt: each.replacedAt === null ? null : long })),
+    );
+    await collect(site, { box: 'lab', keep: 1 }, lab.scope('retained', third));
+    expect(await readdir(trees)).toHaveLength(1);
+    expect(await readPublications(site)).toHaveLength(1);
+    expect(await runPypiTrial(site, args, lab.scope('smoke.pypi', third))).toMatch(/^4 wheels taken/);
   });
 });
 

@@ -31,7 +31,7 @@ describe('golden tables of mirrors', () => {
   it('refreshMirrorsSteps() builds the table of the file when a schedule asks', () => {
     const spec = example();
     const deb = debArgs(spec, facts.ownMirror);
-    const args = { box: spec.name, deb, pypi: pypiArgs(spec, facts.ownIndex) };
+    const args = { box: spec.name, keep: spec.keep, deb, pypi: pypiArgs(spec, facts.ownIndex) };
     const steps = refreshMirrorsSteps(args, true);
     expectGolden('refresh-mirrors.golden', goldenText(steps));
   });

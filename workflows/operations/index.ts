@@ -13,6 +13,7 @@ import { migrateDatabase, databaseStatus } from './migrate-database/operation.ts
 import { migrateNova, novaStatus } from './migrate-nova/operation.ts';
 import { planRefresh, refreshMirrors } from './refresh-mirrors/operation.ts';
 import { renewCertificates } from './renew-certificates/operation.ts';
+import { rollbackMirror } from './rollback-mirror/operation.ts';
 import { restoreBox, restoreNova } from './restore-box/operation.ts';
 import { rotateServiceCredentials } from './rotate-credentials/operation.ts';
 import { startBox } from './start-box/operation.ts';
@@ -47,6 +48,7 @@ export const operations = {
   planMirror,
   refreshMirrors,
   planRefresh,
+  rollbackMirror,
   destroyMirror,
 } as const satisfies Record<string, Operation>;
 

@@ -9,7 +9,7 @@ import {
 import { parseIssueCa } from '../contracts/authority/authority-spec.schema.ts';
 import { parseCanary } from '../contracts/canary/canary.schema.ts';
 import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
-import { parseInstallMirror } from '../contracts/mirror/mirror-spec.schema.ts';
+import { parseInstallMirror, parseRollbackMirror } from '../contracts/mirror/mirror-spec.schema.ts';
 import type { Operation } from '../contracts/run/operation.ts';
 import type { Parsed } from '../contracts/run/parse.schema.ts';
 import { operations as of, type Slug } from './index.ts';
@@ -41,6 +41,7 @@ const inputParsers = {
   [of.planMirror.slug]: parseInstallMirror,
   [of.refreshMirrors.slug]: parseNamedBox,
   [of.planRefresh.slug]: parseNamedBox,
+  [of.rollbackMirror.slug]: parseRollbackMirror,
   [of.destroyMirror.slug]: parseNamedBox,
 } as const satisfies Record<Slug, (raw: unknown) => Parsed<object>>;
 

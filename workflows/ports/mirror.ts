@@ -33,6 +33,25 @@ export interface PypiArgs extends SiteArgs {
   readonly limits: readonly UpstreamLimit[];
 }
 
+/** A scheduled refresh stays away from a mirror that was rolled back. */
+export interface ObserveSiteArgs extends SiteArgs {
+  readonly scheduled?: true;
+}
+
+export interface RetainArgs extends SiteArgs {
+  readonly keep: number;
+}
+
+export interface RollbackArgs extends RetainArgs {
+  /** Null: the one published before the present one. */
+  readonly revision: string | null;
+}
+
+interface PublicationArgs extends SiteArgs {
+  /** Whether scheduled refreshes stay away afterwards. */
+  readonly isHeld: boolean;
+}
+
 export interface MirrorPort {
   observeMirrorSpec: Observe<MirrorSpecArgs>;
   recordMirrorSpec: Apply<MirrorSpecArgs>;
@@ -42,7 +61,7 @@ export interface MirrorPort {
   observeSigningKey: Observe<SigningKeyArgs>;
   ensureSigningKey: Apply<SigningKeyArgs>;
   /** The box is on and its web server answers. */
-  observeSite: Observe<SiteArgs>;
+  observeSite: Observe<ObserveSiteArgs>;
   /** What a refresh would fetch: reads the upstreams' indexes, and changes nothing that is served. */
   observeRefreshPlan: Observe<DebArgs>;
   /** Signed Release files and indexes of this run, in the content store. */
@@ -81,8 +100,15 @@ export interface MirrorPort {
   /** Real apt took everything from the staged revision alone, and refused altered copies of it. */
   observeSmoke: Observe<DebArgs>;
   runSmoke: Apply<DebArgs>;
-  observeRevisionPublished: Observe<SiteArgs>;
-  publishRevision: Apply<SiteArgs>;
+  observeRevisionPublished: Observe<PublicationArgs>;
+  publishRevision: Apply<PublicationArgs>;
+  /** No revision is kept that is neither new nor served of late. */
+  observeRetained: Observe<RetainArgs>;
+  collectContents: Apply<RetainArgs>;
+  observeRollbackChosen: Observe<RollbackArgs>;
+  chooseRollback: Apply<RollbackArgs>;
+  /** Every file of the staged revision is read where the web server reads it. */
+  observeServed: Observe<SiteArgs>;
   observeMirrorStatus: Observe<SiteArgs>;
   writeMirrorStatus: Apply<SiteArgs>;
 }

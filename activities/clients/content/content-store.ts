@@ -42,16 +42,8 @@ export class ContentStore {
     const found = await lstat(path).catch(absentOrThrow);
     if (found === null) return 'absent';
     if (!found.isFile() || found.size !== size) return 'rotten';
-    const hash = createHash('sha256');
-    // A disk that cannot read its sectors back has rotten files too.
-    try {
-      for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'absent';
-      if ((error as NodeJS.ErrnoException).code === 'EIO') return 'rotten';
-      throw error;
-    }
-    return hash.digest('hex') === digest ? 'sound' : 'rotten';
+    const have = await sha256OfFile(path);
+    return have === null ? 'absent' : have === digest ? 'sound' : 'rotten';
   }
 
   /** The bytes, checked. @throws Failure Rejected when they are gone or changed */
@@ -100,6 +92,19 @@ export class ContentStore {
 
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Null when it is not there; empty for one that the disk cannot read back. */
+export async function sha256OfFile(path: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if ((error as NodeJS.ErrnoException).code === 'EIO') return '';
+    throw error;
+  }
+  return hash.digest('hex');
 }
 
 async function synced(path: string): Promise<void> {

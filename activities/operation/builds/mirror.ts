@@ -2,7 +2,11 @@
 // Builds the tables of a mirror: install, refresh, their plans, and removal.
 import type { NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts';
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
-import type { InstallMirrorInput, MirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.ts';
+import type {
+  InstallMirrorInput,
+  MirrorSpec,
+  RollbackMirrorInput,
+} from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import { debArgs, pypiArgs, type MirrorFacts } from '../../../workflows/box/mirror/model.ts';
 import { destroyMirrorSteps } from '../../../workflows/operations/destroy-mirror/steps.ts';
 import { installMirrorSteps } from '../../../workflows/operations/install-mirror/steps.ts';
@@ -12,6 +16,7 @@ import {
   refreshMirrorsSteps,
   type RefreshArgs,
 } from '../../../workflows/operations/refresh-mirrors/steps.ts';
+import { rollbackMirrorSteps } from '../../../workflows/operations/rollback-mirror/steps.ts';
 import { mirrorProfile } from '../../../profiles/index.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { pipIndex } from '../../clients/machine/pip-index.ts';
@@ -47,6 +52,13 @@ const ofRefreshPlan: Build<NamedBoxInput> = async ({ name }, stateDirectory, sur
   return { subject: name, steps, lease: null, takeOver: false, input: spec };
 };
 
+const ofRollback: Build<RollbackMirrorInput> = async ({ name, revision, takeOver }, stateDirectory) => {
+  const spec = await knownMirror(name, stateDirectory);
+  const steps = rollbackMirrorSteps({ box: name, keep: spec.keep, revision });
+  const notify = toldOf(spec);
+  return { subject: name, steps, lease: name, takeOver, input: { spec, revision }, notify };
+};
+
 const ofDestroy: Build<NamedBoxInput> = async ({ name, takeOver }, stateDirectory) => {
   await refuseBox(name, stateDirectory);
   const steps = destroyMirrorSteps(name, digest);
@@ -58,12 +70,13 @@ export const mirrorBuilds = {
   [operations.planMirror.slug]: ofInstall(() => null),
   [operations.refreshMirrors.slug]: ofRefresh,
   [operations.planRefresh.slug]: ofRefreshPlan,
+  [operations.rollbackMirror.slug]: ofRollback,
   [operations.destroyMirror.slug]: ofDestroy,
 };
 
 async function refreshArgs(spec: MirrorSpec, surroundings: Surroundings): Promise<RefreshArgs> {
   const { ownMirror, ownIndex } = await factsOfMirror(spec, surroundings);
-  return { box: spec.name, deb: debArgs(spec, ownMirror), pypi: pypiArgs(spec, ownIndex) };
+  return { box: spec.name, keep: spec.keep, deb: debArgs(spec, ownMirror), pypi: pypiArgs(spec, ownIndex) };
 }
 
 /** @throws ApplicationFailure InvalidInput when no such mirror is recorded */

@@ -5,13 +5,27 @@ import type { MirrorStatus } from '../../../workflows/contracts/mirror/revision.
 import { aligned } from '../../terminal/columns.ts';
 
 export function mirrorLines(name: string, status: MirrorStatus, now: number): string[] {
-  const { revision, publishedAt, previous } = status;
-  const before = previous === null ? '' : `, before it ${previous.slice(0, 16)}`;
+  const { revision, publishedAt, isHeld } = status;
+  const held = isHeld === true ? '; scheduled refreshes stay away until one is asked for' : '';
   return [
-    `Revision ${revision.slice(0, 16)} of ${name}, published ${ageText(publishedAt, now)}${before}`,
+    `Revision ${revision.slice(0, 16)} of ${name}, published ${ageText(publishedAt, now)}${held}`,
     ...debLines(name, status, now),
     ...pypiLines(status),
+    ...keptLines(status, now),
   ];
+}
+
+/** Newest first. */
+function keptLines({ revision: current, kept }: MirrorStatus, now: number): string[] {
+  if (kept.length < 2) return [];
+  const lines = [...kept]
+    .reverse()
+    .map(({ revision, publishedAt }) => [
+      revision.slice(0, 16),
+      ageText(publishedAt, now),
+      revision === current ? 'served' : '',
+    ]);
+  return ['', ...aligned([['KEPT', 'PUBLISHED', ''], ...lines])];
 }
 
 function debLines(name: string, { address, suites }: MirrorStatus, now: number): string[] {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { boxName, debianMirrors, debianPackage, managementNetwork } from '../box/box-spec.schema.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
-import type { InstallMirrorInput, MirrorSpec } from './mirror-spec.ts';
+import type { InstallMirrorInput, MirrorSpec, RollbackMirrorInput } from './mirror-spec.ts';
 import { pypiIndex } from './pypi-index.schema.ts';
 import { named, sourceName, sourceUrl, unique } from './source.schema.ts';
 
@@ -65,6 +65,7 @@ const mirrorSpec = z
     deb: named(debSource, 'source').default([]),
     pypi: named(pypiIndex, 'index').default([]),
     limits: z.array(limit).default([]),
+    keep: z.int().min(1).max(100).default(5),
     notify: notifyWays.optional(),
   })
   .refine(({ deb, pypi }) => deb.length + pypi.length > 0, {
@@ -83,3 +84,16 @@ const installMirror = z.strictObject({
 
 export const parseInstallMirror = (raw: unknown): Parsed<InstallMirrorInput> =>
   parseWith(installMirror, raw) as Parsed<InstallMirrorInput>;
+
+const rollbackMirror = z.strictObject({
+  name: boxName,
+  revision: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'Not a revision: 64 digits 0-9 and a-f')
+    .nullable()
+    .default(null),
+  takeOver: z.boolean().default(false),
+});
+
+export const parseRollbackMirror = (raw: unknown): Parsed<RollbackMirrorInput> =>
+  parseWith(rollbackMirror, raw) as Parsed<RollbackMirrorInput>;

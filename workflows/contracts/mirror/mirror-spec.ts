@@ -68,7 +68,16 @@ export interface MirrorSpec {
   readonly deb: readonly DebSource[];
   readonly pypi: readonly PypiIndex[];
   readonly limits: readonly UpstreamLimit[];
+  /** How many revisions stay at least. */
+  readonly keep: number;
   readonly notify?: NotifyWays;
+}
+
+export interface RollbackMirrorInput {
+  readonly name: string;
+  /** Null: the one published before the present one. */
+  readonly revision: string | null;
+  readonly takeOver: boolean;
 }
 
 export interface InstallMirrorInput {

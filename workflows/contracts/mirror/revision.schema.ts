@@ -2,14 +2,26 @@
 // The schemas of the pointer to what a mirror publishes, and of its status file.
 import { z } from 'zod';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
+import type { Publications } from './publications.ts';
 import type { MirrorStatus, Published } from './revision.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'Not a SHA-256');
 const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time');
 
-const published = z.object({ revision: digest, publishedAt: moment, previous: digest.nullable() });
+const published = z.object({
+  revision: digest,
+  publishedAt: moment,
+  previous: digest.nullable(),
+  isHeld: z.literal(true).optional(),
+});
+
+const publications = z.array(
+  z.object({ revision: digest, publishedAt: moment, replacedAt: moment.nullable() }),
+);
 
 const status = published.extend({
+  // Of a mirror that was refreshed by an earlier release.
+  kept: publications.default([]),
   address: z.string(),
   suites: z.array(
     z.object({
@@ -29,11 +41,12 @@ const status = published.extend({
         bytes: z.int().min(0),
       }),
     )
-    // Of a mirror that was refreshed by an earlier release.
     .default([]),
 });
 
 export const parsePublishedRevision = (raw: unknown): Parsed<Published> =>
   parseWith(published, raw) as Parsed<Published>;
+export const parsePublications = (raw: unknown): Parsed<Publications> =>
+  parseWith(publications, raw) as Parsed<Publications>;
 export const parseMirrorStatus = (raw: unknown): Parsed<MirrorStatus> =>
   parseWith(status, raw) as Parsed<MirrorStatus>;

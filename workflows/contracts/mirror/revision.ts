@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A revision of a site: one name for all that it serves at a time, and the pointer to the one that clients see. Pure.
 
+import type { Publications } from './publications.ts';
+
 /** Named by its digest, never changed. Holds a manifest for each kind. */
 export interface SiteRevision {
   readonly kind: 'site';
@@ -17,6 +19,8 @@ export interface Published {
   readonly publishedAt: string;
   /** The one before; null: none. */
   readonly previous: string | null;
+  /** A person went back to it: scheduled refreshes stay away until one is asked for. */
+  readonly isHeld?: true;
 }
 
 /** Stands for "nothing is published" where a digest is expected. */
@@ -40,6 +44,8 @@ export interface IndexStatus {
 
 /** What `mirrors status` shows. */
 export interface MirrorStatus extends Published {
+  /** Those that can be gone back to, oldest first. */
+  readonly kept: Publications;
   readonly address: string;
   readonly suites: readonly SuiteStatus[];
   readonly indexes: readonly IndexStatus[];

@@ -7,6 +7,8 @@ import type { DebArgs, PypiArgs } from '../../ports/mirror.ts';
 
 export interface RefreshArgs {
   readonly box: string;
+  /** How many revisions stay at least. */
+  readonly keep: number;
   readonly deb: DebArgs;
   readonly pypi: PypiArgs;
 }
@@ -25,7 +27,10 @@ const joined = (parts: readonly Steps[]): Steps =>
   Object.fromEntries(parts.flatMap(Object.entries<StepOptions>));
 
 /** A scheduled run ends when a step fails, so that the next one begins; an asked one waits for a person. */
-export function refreshMirrorsSteps({ box, deb, pypi }: RefreshArgs, scheduled: boolean): CompiledStep[] {
+export function refreshMirrorsSteps(
+  { box, keep, deb, pypi }: RefreshArgs,
+  scheduled: boolean,
+): CompiledStep[] {
   const onFailure = scheduled ? 'fail' : 'park';
   const aptly = { profile: 'command', exclusive: ['aptly'], onFailure } as const;
   const kinds: KindSteps[] = [];
@@ -48,7 +53,7 @@ export function refreshMirrorsSteps({ box, deb, pypi }: RefreshArgs, scheduled: 
       title: 'Mirror is on and serves',
       settleSeconds: 60,
       onFailure,
-      observe: call('observeSite', { box }),
+      observe: call('observeSite', { box, ...(scheduled && { scheduled }) }),
     },
     ...joined(kinds.map(({ before }) => before)),
     revision: {
@@ -70,8 +75,14 @@ export function refreshMirrorsSteps({ box, deb, pypi }: RefreshArgs, scheduled: 
       ...aptly,
       after: kinds.map(({ smoke }) => smoke),
       exclusive: ['aptly', 'publish'],
-      observe: call('observeRevisionPublished', { box }),
-      apply: call('publishRevision', { box }),
+      observe: call('observeRevisionPublished', { box, isHeld: false }),
+      apply: call('publishRevision', { box, isHeld: false }),
+    },
+    retained: {
+      title: 'Surplus revisions removed',
+      ...aptly,
+      observe: call('observeRetained', { box, keep }),
+      apply: call('collectContents', { box, keep }),
     },
     status: {
       title: 'Status of the mirror written',

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a revision consists of: its manifests, and the files that these name.
+import type { Content } from '../../workflows/contracts/mirror/content.ts';
+import type { DebManifest } from '../../workflows/contracts/mirror/deb-pins.ts';
+import type { PypiManifest } from '../../workflows/contracts/mirror/pypi/pins.ts';
+import type { SiteRevision } from '../../workflows/contracts/mirror/revision.ts';
+import type { NamedContent } from './contents.ts';
+import { readStored, type Site } from './site.ts';
+
+export interface RevisionParts {
+  readonly revision: SiteRevision;
+  readonly deb: DebManifest | null;
+  readonly pypi: PypiManifest | null;
+}
+
+/** @throws Failure Rejected when the revision or one of its manifests is gone or damaged */
+export async function partsOfRevision(site: Site, digest: string): Promise<RevisionParts> {
+  const revision = await readStored<SiteRevision>(site, digest);
+  const { deb, pypi } = revision;
+  return {
+    revision,
+    deb: deb === undefined ? null : await readStored<DebManifest>(site, deb),
+    pypi: pypi === undefined ? null : await readStored<PypiManifest>(site, pypi),
+  };
+}
+
+/** Files that clients are served, by their names. */
+export function servedContents({ deb, pypi }: RevisionParts): NamedContent[] {
+  return [
+    ...(deb?.suites ?? []).flatMap(({ packages }) =>
+      packages.map(({ name, version, digest, size }) => ({ name: `${name} ${version}`, digest, size })),
+    ),
+    ...pypiContents(pypi),
+  ];
+}
+
+export const pypiContents = (pypi: PypiManifest | null): NamedContent[] =>
+  (pypi?.indexes ?? [])
+    .flatMap(({ projects }) => projects)
+    .flatMap(({ files }) => files)
+    .flatMap(({ filename, digest, size, metadata }) => [
+      { name: filename, digest, size },
+      ...(metadata === null ? [] : [{ name: `${filename}.metadata`, ...metadata }]),
+    ]);
+
+/** Of the signed indexes that packages were chosen from. */
+export const indexContents = ({ deb }: RevisionParts): Content[] =>
+  (deb?.pins.sources ?? [])
+    .flatMap(({ suites }) => suites)
+    .flatMap(({ inRelease, indexes }) => [inRelease, ...indexes]);
