@@ -85,8 +85,8 @@ export function mirrorActivities(clients: Clients): MirrorPort {
     observeRollbackChosen: observing((args, scope) => chosenDifferences(site(args), scope)),
     chooseRollback: applying((args, scope) => chooseRevision(site(args), args, scope)),
     observeServed: observing((args, scope) => servedDifferences(site(args), scope)),
-    observeMirrorStatus: observing((args) => statusDifferences(stateDirectory, site(args))),
-    writeMirrorStatus: applying((args) => writeStatus(stateDirectory, site(args))),
+    observeMirrorStatus: observing((args, scope) => statusDifferences(stateDirectory, site(args), scope)),
+    writeMirrorStatus: applying((args, scope) => writeStatus(stateDirectory, site(args), scope, new Date())),
   };
 }
 

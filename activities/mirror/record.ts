@@ -17,12 +17,15 @@ import type {
   SuiteStatus,
 } from '../../workflows/contracts/mirror/revision.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
+import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 import { Failure } from '../clients/failure.ts';
 import { readText, writeFileAtomically } from '../clients/state/local-files.ts';
 import { recordedMirror } from '../clients/state/recorded-mirrors.ts';
 import { readClaim, takeClaim, type Claim } from '../hosts/claims.ts';
+import { trialsOf } from './smoke-record.ts';
 import { readPublications, readPublished } from './pointer.ts';
 import { readStored, type Site } from './site.ts';
+import type { StepScope } from '../step-scope.ts';
 
 const claimOfMirror = ({ name, network }: MirrorSpec): Claim => ({
   box: name,
@@ -71,28 +74,53 @@ export async function removeRecord(stateDirectory: string, name: string): Promis
   return undefined;
 }
 
-export async function statusDifferences(stateDirectory: string, site: Site): Promise<Difference[]> {
-  const wanted = await statusText(stateDirectory, site);
-  const have = await readText(join(stateDirectory, mirrorStatusFile(site.box)));
-  return have === wanted
-    ? []
-    : [{ what: `status of ${site.box}`, have: have === null ? 'none' : 'older', want: 'present' }];
+/** Written by every run: its time says when the mirror was looked after last. */
+export async function statusDifferences(
+  stateDirectory: string,
+  site: Site,
+  { context }: StepScope,
+): Promise<Difference[]> {
+  const text = await readText(join(stateDirectory, mirrorStatusFile(site.box)));
+  const have = (jsonOrNull(text ?? '') ?? {}) as Partial<StatusFile>;
+  const refreshedAt = typeof have.refreshedAt === 'string' ? have.refreshedAt : '';
+  if (have.run === context.nonce && text === (await statusText(stateDirectory, site, have.run, refreshedAt)))
+    return [];
+  return [
+    { what: `status of ${site.box}`, have: text === null ? 'none' : 'of another run', want: 'of this run' },
+  ];
 }
 
-export async function writeStatus(stateDirectory: string, site: Site): Promise<undefined> {
+export async function writeStatus(
+  stateDirectory: string,
+  site: Site,
+  { context }: StepScope,
+  now: Date,
+): Promise<undefined> {
   const path = join(stateDirectory, mirrorStatusFile(site.box));
-  await writeFileAtomically(path, await statusText(stateDirectory, site), 0o600);
+  const text = await statusText(stateDirectory, site, context.nonce, now.toISOString());
+  await writeFileAtomically(path, text, 0o600);
   return undefined;
 }
 
-async function statusText(stateDirectory: string, site: Site): Promise<string> {
+/** With the run that wrote it, which nobody is shown. */
+type StatusFile = MirrorStatus & { readonly run: string };
+
+async function statusText(
+  stateDirectory: string,
+  site: Site,
+  run: string,
+  refreshedAt: string,
+): Promise<string> {
   const published = await readPublished(site);
   const spec = await recordedMirror(stateDirectory, site.box);
   if (published === null || spec === null)
     throw new Failure('PreconditionFailed', `Nothing is published by ${site.box}`, { on: site.data });
   const { deb, pypi } = await readStored<SiteRevision>(site, published.revision);
-  const status: MirrorStatus = {
+  const status: StatusFile = {
     ...published,
+    run,
+    refreshedAt,
+    trials: await trialsOf(site, published.revision),
     kept: await readPublications(site),
     address: spec.network.address,
     suites: deb === undefined ? [] : suitesOf(await readStored<DebManifest>(site, deb)),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The record of a trial: which client took which revision.
 import { join } from 'node:path';
+import type { TrialStatus } from '../../workflows/contracts/mirror/revision.ts';
 import { sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { parseObject, readDerived } from '../clients/state/records.ts';
@@ -8,7 +9,9 @@ import { writeFileAtomically } from '../clients/state/local-files.ts';
 import { settleLiveJobs, type StepScope } from '../step-scope.ts';
 import { readMark, type Site } from './site.ts';
 
-type Kind = 'deb' | 'pypi';
+type Kind = TrialStatus['kind'];
+
+const kinds: readonly Kind[] = ['deb', 'pypi'];
 
 /** True once this very client took the revision of the run. */
 export async function trialDifferences(
@@ -20,7 +23,7 @@ export async function trialDifferences(
   if (scope.context.epoch > 0) await settleLiveJobs(site.host, scope);
   const revision = (await readMark(site, scope.context, 'revision')) ?? '';
   const have = await readDerived(recordPath(site, kind, revision), parseRecord);
-  if (have === `${revision} ${client}`) return [];
+  if (have !== null && have !== 'damaged' && have.revision === revision && have.client === client) return [];
   return [{ what: 'trial of the staged revision', have: have === null ? 'none' : 'another', want: client }];
 }
 
@@ -35,11 +38,26 @@ export async function recordTrial(
   await writeFileAtomically(recordPath(site, kind, revision), text, 0o644);
 }
 
+/** Clients that took a revision. */
+export async function trialsOf(site: Site, revision: string): Promise<TrialStatus[]> {
+  const trials: TrialStatus[] = [];
+  for (const kind of kinds) {
+    const found = await readDerived(recordPath(site, kind, revision), parseRecord);
+    if (found !== null && found !== 'damaged') trials.push({ kind, client: found.client });
+  }
+  return trials;
+}
+
+interface TrialRecord {
+  readonly revision: string;
+  readonly client: string;
+}
+
 const recordPath = ({ data }: Site, kind: Kind, revision: string): string =>
   join(data, sitePaths.revisions, `${revision}.smoke-${kind}.json`);
 
-function parseRecord(text: string): string {
+function parseRecord(text: string): TrialRecord {
   const { revision, client } = parseObject(text);
-  if (typeof revision === 'string' && typeof client === 'string') return `${revision} ${client}`;
+  if (typeof revision === 'string' && typeof client === 'string') return { revision, client };
   throw new Error('not a record of a trial');
 }

@@ -35,6 +35,30 @@ function knownMirrors(mistyped: string, known: readonly string[]): string[] {
   return known.length === 0 ? [] : [...suggestion, `mirrors recorded: ${known.join(', ')}`];
 }
 
+export interface RecordedMirrors {
+  readonly specs: readonly MirrorSpec[];
+  /** One for each record that cannot be read. */
+  readonly damaged: readonly { readonly name: string; readonly error: CliError }[];
+}
+
+/** Of all recorded mirrors; one record's damage is that mirror's alone. */
+export async function recordedMirrors(context: CommandContext): Promise<RecordedMirrors> {
+  const specs: MirrorSpec[] = [];
+  const damaged: { name: string; error: CliError }[] = [];
+  for (const name of await context.io.listFolders(join(context.stateDirectory, 'sites'))) {
+    try {
+      const path = join(context.stateDirectory, mirrorSpecFile(name));
+      const spec = await readRecord(context, path, parseMirrorSpec, 'spec of a mirror');
+      // A mirror that was never installed has only the specs that runs were to work by.
+      if (spec !== null) specs.push(spec);
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      damaged.push({ name, error });
+    }
+  }
+  return { specs, damaged };
+}
+
 /** Null before the first publication. @throws CliError when the file cannot be read as a status */
 export function mirrorStatus(context: CommandContext, name: string): Promise<MirrorStatus | null> {
   const path = join(context.stateDirectory, mirrorStatusFile(name));

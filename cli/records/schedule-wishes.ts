@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which schedules a box is to have, and what has to be done so that it has them. Pure; asks nobody.
+// Which schedules a box or a mirror is to have, and what has to be done so that it has them. Pure; asks nobody.
 import { hasGuests, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { testCloudOf } from '../../workflows/contracts/canary/canary.ts';
 import { everySeconds, scheduleDefaults, schedulePrefix } from '../../workflows/contracts/box/schedules.ts';
 import { operations } from '../../workflows/operations/index.ts';
@@ -59,6 +60,28 @@ const jitterSecondsMax = 300;
 
 export function scheduleIds(box: string): string[] {
   return kinds.map(({ operation, subjectOf }) => `${schedulePrefix}${operation.slug}/${subjectOf(box)}`);
+}
+
+/** Of a mirror; removed with it. */
+export const mirrorScheduleId = (name: string): string =>
+  `${schedulePrefix}${operations.refreshMirrors.slug}/${name}`;
+
+export function mirrorWishesOf({ name, refreshEvery }: MirrorSpec): ScheduleWish[] {
+  const seconds = everySeconds(refreshEvery);
+  if (seconds === null || seconds === undefined) return [];
+  const { type, slug } = operations.refreshMirrors;
+  return [
+    {
+      id: mirrorScheduleId(name),
+      type,
+      workflowId: `${slug}/${name}/scheduled`,
+      input: { name, scheduled: true },
+      everySeconds: seconds,
+      // A refresh that was missed is due all the more.
+      catchupSeconds: 86_400,
+      jitterSeconds: Math.min(jitterSecondsMax, Math.floor(seconds / 10)),
+    },
+  ];
 }
 
 export function wishesOf(spec: BoxSpec): ScheduleWish[] {

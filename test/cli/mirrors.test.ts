@@ -92,6 +92,8 @@ describe('mirrors status', () => {
     revision: 'a'.repeat(64),
     publishedAt: instant(-3 * 3600),
     previous: null,
+    refreshedAt: instant(-600),
+    trials: [{ kind: 'deb', client: 'apt 3.0.3' }],
     address: '10.1.2.2',
     suites: [
       { source: 'debian', suite: 'trixie', upstreamDate: instant(-86_400), packages: 60, bytes: 17_400_000 },
@@ -108,6 +110,7 @@ describe('mirrors status', () => {
     expect(run.stdout).toContain(`Revision ${'a'.repeat(16)} of lab-mirror, published 3h ago`);
     expect(run.stdout).toContain('debian  trixie  60        17.4 MB  24h ago');
     expect(run.stdout).toContain('http://10.1.2.2/deb/debian trixie main');
+    expect(run.stdout).toContain('Health: refreshed 10min ago, deb taken by apt 3.0.3');
     expect(run.stdout).toContain('python  5         7      1.2 MB');
     expect(run.stdout).toContain('--index-url http://10.1.2.2/pypi/python/simple/');
   });

@@ -28,6 +28,34 @@ const both = [
 ];
 
 describe('schedule apply', () => {
+  it('arms the refresh of a mirror as its spec says, and leaves that of a damaged one', async () => {
+    const mirror = {
+      apiVersion: 'holdfast/v1',
+      kind: 'Mirror',
+      name: 'packages',
+      network: { cidr: '10.1.2.0/24', address: '10.1.2.2', gateway: '10.1.2.1' },
+      deb: [{ name: 'debian', suites: ['trixie'], packages: ['hello'] }],
+    };
+    const never = { ...mirror, name: 'by-hand', refreshEvery: 'never' };
+    const broken = { ...(driftWish as NonNullable<typeof driftWish>), id: 'holdfast/refresh-mirrors/broken' };
+    const files = {
+      '/state/sites/packages/spec.json': JSON.stringify(mirror),
+      '/state/sites/by-hand/spec.json': JSON.stringify(never),
+      '/state/sites/broken/spec.json': '{',
+    };
+    const asked = { args: ['schedule', 'apply'], files };
+    const { stdout, exitCode, client } = await holdfast(asked, { schedules: [stateOf(broken)] });
+    expect([exitCode, stdout]).toEqual([1, '+ refresh-mirrors/packages  every 1d\n']);
+    expect(client.schedules.done).toEqual(['create holdfast/refresh-mirrors/packages']);
+    expect(client.schedules.states.get('holdfast/refresh-mirrors/packages')).toMatchObject({
+      type: 'RefreshMirrors',
+      workflowId: 'refresh-mirrors/packages/scheduled',
+      input: { name: 'packages', scheduled: true },
+      everySeconds: 86_400,
+      catchupSeconds: 86_400,
+    });
+  });
+
   it('makes what is missing, by name, with defaults', async () => {
     const { stdout, client } = await holdfast({ args: ['schedule', 'apply'] });
     expect(stdout).toBe(
@@ -97,9 +125,9 @@ describe('schedule apply', () => {
     );
     expect(stdout).toBe(
       [
-        '~ drift/lab               every 30m                           stays paused',
-        '- drift/gone              its box is gone, or wants it never',
-        '- renew-certificates/lab  its box is gone, or wants it never',
+        '~ drift/lab               every 30m                            stays paused',
+        '- drift/gone              its spec is gone, or wants it never',
+        '- renew-certificates/lab  its spec is gone, or wants it never',
         '',
       ].join('\n'),
     );

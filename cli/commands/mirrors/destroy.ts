@@ -3,6 +3,8 @@
 import { operations } from '../../../workflows/operations/index.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
 import { boxNameOf } from '../../records/box-records.ts';
+import { withTemporal } from '../../local/open-temporal.ts';
+import { mirrorScheduleId } from '../../records/schedule-wishes.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { mirrorNameArgument } from './refresh.ts';
@@ -28,9 +30,10 @@ export const mirrorsDestroy: Command = {
       subject: name,
       input: { name, takeOver: options['takeOver'] === true },
     };
-    return runOperation(context, options, request, () => {
+    return runOperation(context, options, request, async () => {
       context.io.stderr.write(`Mirror ${name} is gone\n`);
-      return Promise.resolve();
+      // Without its mirror it would fail at each run.
+      await withTemporal(context, ({ client }) => client.schedules.remove(mirrorScheduleId(name)));
     });
   },
 };

@@ -9,6 +9,7 @@ export function mirrorLines(name: string, status: MirrorStatus, now: number): st
   const held = isHeld === true ? '; scheduled refreshes stay away until one is asked for' : '';
   return [
     `Revision ${revision.slice(0, 16)} of ${name}, published ${ageText(publishedAt, now)}${held}`,
+    ...healthLines(status, now),
     ...debLines(name, status, now),
     ...pypiLines(status),
     ...keptLines(status, now),
@@ -26,6 +27,13 @@ function keptLines({ revision: current, kept }: MirrorStatus, now: number): stri
       revision === current ? 'served' : '',
     ]);
   return ['', ...aligned([['KEPT', 'PUBLISHED', ''], ...lines])];
+}
+
+function healthLines({ refreshedAt, trials }: MirrorStatus, now: number): string[] {
+  const taken = trials.map(({ kind, client }) => `${kind} taken by ${client}`);
+  const refreshed = refreshedAt === null ? [] : [`refreshed ${ageText(refreshedAt, now)}`];
+  const all = [...refreshed, ...taken];
+  return all.length === 0 ? [] : [`Health: ${all.join(', ')}`];
 }
 
 function debLines(name: string, { address, suites }: MirrorStatus, now: number): string[] {

@@ -24,7 +24,7 @@ export function changeLines(changes: readonly ScheduleChange[]): string[] {
   return aligned(
     changes.map(({ kind, id, wish, state }) => [
       `${marks[kind]} ${shortId(id)}`,
-      wish === undefined ? 'its box is gone, or wants it never' : `every ${everyText(wish.everySeconds)}`,
+      wish === undefined ? 'its spec is gone, or wants it never' : `every ${everyText(wish.everySeconds)}`,
       state?.isPaused === true && kind !== 'remove' ? 'stays paused' : '',
     ]),
   );

@@ -333,7 +333,8 @@ const images = z.array(image).superRefine((list, context) => {
   });
 });
 
-const every = z
+/** A length from 5 minutes to 366 days, or `never`. */
+export const every = z
   .string()
   .refine((text) => everySeconds(text) !== undefined, 'Not a length from 5m to 366d, such as 1h, nor never')
   .meta({

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of a mirror's spec and of the inputs that name one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
-import { boxName, debianMirrors, debianPackage, managementNetwork } from '../box/box-spec.schema.ts';
+import { boxName, debianMirrors, debianPackage, every, managementNetwork } from '../box/box-spec.schema.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
-import type { InstallMirrorInput, MirrorSpec, RollbackMirrorInput } from './mirror-spec.ts';
+import {
+  refreshEveryDefault,
+  type InstallMirrorInput,
+  type MirrorSpec,
+  type RollbackMirrorInput,
+} from './mirror-spec.ts';
 import { pypiIndex } from './pypi-index.schema.ts';
 import { named, sourceName, sourceUrl, unique } from './source.schema.ts';
 
@@ -65,6 +70,7 @@ const mirrorSpec = z
     deb: named(debSource, 'source').default([]),
     pypi: named(pypiIndex, 'index').default([]),
     limits: z.array(limit).default([]),
+    refreshEvery: every.default(refreshEveryDefault),
     keep: z.int().min(1).max(100).default(5),
     notify: notifyWays.optional(),
   })

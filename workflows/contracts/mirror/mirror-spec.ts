@@ -56,6 +56,8 @@ export interface UpstreamLimit {
   readonly seconds: number;
 }
 
+export const refreshEveryDefault = '1d';
+
 export interface MirrorSpec {
   readonly apiVersion: 'holdfast/v1';
   readonly kind: 'Mirror';
@@ -68,6 +70,8 @@ export interface MirrorSpec {
   readonly deb: readonly DebSource[];
   readonly pypi: readonly PypiIndex[];
   readonly limits: readonly UpstreamLimit[];
+  /** How often a schedule refreshes it: `1d`, or `never`. */
+  readonly refreshEvery: string;
   /** How many revisions stay at least. */
   readonly keep: number;
   readonly notify?: NotifyWays;

@@ -20,7 +20,9 @@ const publications = z.array(
 );
 
 const status = published.extend({
-  // Of a mirror that was refreshed by an earlier release.
+  // These three are not in the status of an earlier release.
+  refreshedAt: moment.nullable().default(null),
+  trials: z.array(z.object({ kind: z.enum(['deb', 'pypi']), client: z.string() })).default([]),
   kept: publications.default([]),
   address: z.string(),
   suites: z.array(

@@ -26,6 +26,13 @@ export interface Published {
 /** Stands for "nothing is published" where a digest is expected. */
 export const nothing = '0'.repeat(64);
 
+/** A real client that took the revision before it was published. */
+export interface TrialStatus {
+  readonly kind: 'deb' | 'pypi';
+  /** With its version: `apt 3.0.3`. */
+  readonly client: string;
+}
+
 export interface SuiteStatus {
   readonly source: string;
   readonly suite: string;
@@ -44,6 +51,9 @@ export interface IndexStatus {
 
 /** What `mirrors status` shows. */
 export interface MirrorStatus extends Published {
+  /** When a run last made sure that this is what is to be served. */
+  readonly refreshedAt: string | null;
+  readonly trials: readonly TrialStatus[];
   /** Those that can be gone back to, oldest first. */
   readonly kept: Publications;
   readonly address: string;
