@@ -23,5 +23,9 @@ export function exitCodeOfError(code: ErrorCode): number {
 
 /** The table as lines of text. */
 export function exitCodeLines(): string[] {
-  return Object.values(exitCodes).map(({ code, meaning }) => `${String(code).padStart(4)}  ${meaning}`);
+  return [
+    ...Object.values(exitCodes).map(({ code, meaning }) => `${String(code).padStart(4)}  ${meaning}`),
+    // npm ends itself by the signal, whatever the command that it ran ended with.
+    '      npx ends with 130 at Ctrl-C in place of 8; an installed holdfast with 8',
+  ];
 }

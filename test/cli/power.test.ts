@@ -27,6 +27,16 @@ describe('box start, stop and restart', () => {
     expect([exitCode, client.started.length]).toEqual([1, 1]);
   });
 
+  it('a restart that is left while the box is switched off says how to boot it', async () => {
+    const applying = progress('running', [step('power', 'applying')]);
+    const { stderr, exitCode, client } = await holdfast(
+      { args: ['box', 'restart', 'lab'], interruptAfterMilliseconds: 1500 },
+      { moments: [{ answer: { kind: 'progress', progress: applying } }] },
+    );
+    expect([exitCode, client.started.length]).toEqual([8, 1]);
+    expect(stderr).toContain('next: holdfast box start lab, once it is off\n');
+  });
+
   it('refuses a box that is not recorded', async () => {
     const { stderr, exitCode, client } = await holdfast({ args: ['box', 'stop', 'lap'] });
     expect([exitCode, client.started]).toEqual([2, []]);

@@ -14,6 +14,7 @@ import {
 import { operations } from '../../../workflows/operations/index.ts';
 import type { Operation } from '../../../workflows/contracts/run/operation.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import { typed } from '../../terminal/settings.ts';
 import { boxNameArgument } from './drift.ts';
 
 const shape = { arguments: [boxNameArgument], options: [...runOptions, takeOverOption, ...watchOptions] };
@@ -50,7 +51,13 @@ export const boxRestart: Command = {
         },
       );
     const stopped = await power(context, args, options, operations.stopBox);
-    return stopped === exitCodes.done.code ? power(context, args, options, operations.startBox) : stopped;
+    if (stopped === exitCodes.done.code) return power(context, args, options, operations.startBox);
+    // Nobody is left who would boot it.
+    if (stopped === exitCodes.running.code)
+      context.io.stderr.write(
+        `next: ${typed(context.io, `holdfast box start ${args[0] ?? ''}`)}, once it is off\n`,
+      );
+    return stopped;
   },
 };
 
