@@ -18,7 +18,7 @@ export async function enterBox({ box, command, isTerminal, terminal }: EnterRequ
   const leader = await leaderOf(box);
   if (leader === null)
     throw new EmbeddedError('PreconditionFailed', `Box ${box} is off`, `holdfast box start ${box}`);
-  const environment = ['env', `TERM=${terminal}`, 'HOME=/root', 'LANG=C.UTF-8', '--chdir=/root'];
+  const environment = ['env', '--chdir=/root', `TERM=${terminal}`, 'HOME=/root', 'LANG=C.UTF-8'];
   const words = command.length > 0 ? command : ['bash', '--login'];
   if (!isTerminal) return insideBox(leader, [...environment, ...words]);
   // The terminal of this machine has no name inside; `script` makes one there, and passes the exit code on.
