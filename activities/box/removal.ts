@@ -8,6 +8,7 @@ import { removeNetworkCommand } from '../hosts/box-commands.ts';
 import { claimPath, giveClaimBack } from '../hosts/claims.ts';
 import { outerTableOf, tableOf } from '../hosts/nftables.ts';
 import { boxDirectory } from '../hosts/places.ts';
+import { markGone } from '../hosts/lease.ts';
 import { thisMachine } from '../hosts/transport.ts';
 import type { Clients } from '../clients/index.ts';
 import { Failure } from '../clients/failure.ts';
@@ -20,12 +21,11 @@ export function removalActivities({ stateDirectory, secrets }: Clients): Removal
   const recordOf = (box: string): string => join(stateDirectory, 'boxes', box);
   return {
     observeNoNetwork: observing(async ({ box, link }) => {
-      const namespaces = (await thisMachine.run(['ip', 'netns', 'list'])).stdout;
+      // By its file: the name of another box may begin alike. @source ip-netns(8)
+      const isNamed = await isThere(join('/run/netns', namespaceOf(box)));
       const linked = (await thisMachine.run(['ip', 'link', 'show', 'dev', link])).exitCode === 0;
       return [
-        ...(new RegExp(`^${namespaceOf(box)}\\b`, 'm').test(namespaces)
-          ? [{ what: `network namespace of ${box}`, have: 'present', want: 'gone' }]
-          : []),
+        ...(isNamed ? [{ what: `network namespace of ${box}`, have: 'present', want: 'gone' }] : []),
         ...(linked ? [{ what: `link ${link}`, have: 'present', want: 'gone' }] : []),
       ];
     }),
@@ -53,6 +53,8 @@ export function removalActivities({ stateDirectory, secrets }: Clients): Removal
       await rm(recordOf(box), { recursive: true, force: true });
       await rm(boxDirectory(box), { recursive: true, force: true });
       await giveClaimBack(box);
+      // Last: a run that parked before would else take the lease again, and build the box anew.
+      await markGone(box);
       return undefined;
     }),
   };

@@ -17,6 +17,8 @@ export interface Lease {
   readonly renewedAt: number;
   /** The holder's last sign of life. Absent in leases of earlier releases. */
   readonly pulse?: Pulse;
+  /** Set by the run that took the target away, until the next one takes the lease. */
+  readonly isGone?: true;
 }
 
 /** The lock is held while the lease is read, judged and written. @throws Failure Conflict when it is not free within 30 s */
@@ -52,7 +54,7 @@ const recordOf = (target: string): string => join(leaseDirectory(target), 'lease
 const epochOf = (target: string): string => join(leaseDirectory(target), 'epoch');
 
 function parseLease(text: string): Lease {
-  const { epoch, nonce, namespace, workflowId, renewedAt, pulse } = parseObject(text);
+  const { epoch, nonce, namespace, workflowId, renewedAt, pulse, isGone } = parseObject(text);
   if (!isCount(epoch) || epoch === 0) throw new Error('its epoch is not a number above 0');
   if (!isCount(renewedAt)) throw new Error('its renewedAt is not a number');
   return {
@@ -62,6 +64,7 @@ function parseLease(text: string): Lease {
     namespace: textOf('namespace', namespace),
     workflowId: textOf('workflowId', workflowId),
     ...(pulse !== undefined && { pulse: parsePulse(pulse) }),
+    ...(isGone === true && { isGone }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface LeaseRequest {
   readonly namespace: string;
   readonly workflowId: string;
   readonly takeOver: boolean;
+  /** The epoch that this run had last; 0 for one that never had the lease. A run that had it makes nothing anew that another took away. */
+  readonly ownEpoch?: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface LeaseRequest {
  * process is gone; a holder that lives and renews is refused to everyone.
  */
 export async function take(request: LeaseRequest, liveJobs: () => Promise<number>): Promise<TakeLeaseResult> {
-  const { target, nonce, namespace, workflowId, takeOver } = request;
+  const { target, nonce, namespace, workflowId, takeOver, ownEpoch = 0 } = request;
   return withLeaseLock(target, async () => {
     const present = await readLease(target);
     const isHeld = present !== null && present.renewedAt > 0;
@@ -37,9 +39,12 @@ export async function take(request: LeaseRequest, liveJobs: () => Promise<number
     }
     const isMine = present?.nonce === nonce && isHeld;
     const epoch = isMine ? present.epoch : await nextEpoch(target, present);
-    await writeLease(target, { epoch, nonce, namespace, workflowId, ...(await signOfLife()) });
     // The last epoch of this very run tells it whether anybody was here in between.
-    return { outcome: 'taken', epoch, previousEpoch: present?.epoch ?? 0 };
+    const previousEpoch = present?.epoch ?? 0;
+    if (present?.isGone === true && ownEpoch > 0 && previousEpoch !== ownEpoch)
+      return { outcome: 'gone', by: present.workflowId };
+    await writeLease(target, { epoch, nonce, namespace, workflowId, ...(await signOfLife()) });
+    return { outcome: 'taken', epoch, previousEpoch };
   });
 }
 
@@ -65,6 +70,15 @@ export async function renew(target: string, epoch: number): Promise<'held' | 'gi
 export async function requireLease(target: string, epoch: number): Promise<void> {
   const present = requireMine(target, epoch, await readLease(target));
   if (present.renewedAt === 0) throw lost(target, 'this run gave it back');
+}
+
+/** Writes into the lease, whoever has it, that its target was taken away. @idempotent */
+export async function markGone(target: string): Promise<void> {
+  if ((await readLease(target)) === null) return;
+  await withLeaseLock(target, async () => {
+    const present = await readLease(target);
+    if (present !== null) await writeLease(target, { ...present, isGone: true });
+  });
 }
 
 /** Idempotent; leaves a lease of somebody else alone. */

@@ -28,10 +28,11 @@ export function leaseActivities({ host, namespace }: Clients): LeasePort {
     return lists.flat().length;
   };
   return {
-    takeLease: ({ target, takeOver, nonce }) =>
+    takeLease: ({ target, takeOver, nonce, ownEpoch }) =>
       beating(async () => {
         const { workflowId } = activityInfo().workflowExecution ?? { workflowId: '' };
-        const request = { target, takeOver, nonce, namespace, workflowId };
+        const own = ownEpoch === undefined ? {} : { ownEpoch };
+        const request = { target, takeOver, nonce, namespace, workflowId, ...own };
         try {
           return await take(request, () => liveJobs(target));
         } catch (error) {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   giveBack,
   leaseHold,
+  markGone,
   readHolder,
   renew,
   requireLease,
@@ -129,6 +130,26 @@ describe('take()', () => {
     await giveBack(box, await taken('two'));
     const back = await take(request('one'), never);
     expect(back.outcome === 'taken' && back.previousEpoch).not.toBe(second);
+  });
+
+  it('take() gives a run that parked nothing back of what another took away, and a new run all', async () => {
+    const first = await taken('parked');
+    await giveBack(box, first);
+    const destroyer = await taken('destroyer', 0, { workflowId: `destroy-box/${box}` });
+    await markGone(box);
+    await giveBack(box, destroyer);
+    expect(await take(request('parked', { ownEpoch: first }), never)).toEqual({
+      outcome: 'gone',
+      by: `destroy-box/${box}`,
+    });
+    // The destroyer itself may go on, and whoever begins now makes it anew.
+    expect(await take(request('destroyer', { ownEpoch: destroyer }), never)).toMatchObject({
+      outcome: 'taken',
+    });
+    await markGone(box);
+    await giveBack(box, (await readHolder(box)).epoch);
+    await giveBack(box, await taken('new'));
+    expect(await take(request('parked', { ownEpoch: first }), never)).toMatchObject({ outcome: 'taken' });
   });
 
   it('take() gives the box to exactly one when several ask at once', async () => {

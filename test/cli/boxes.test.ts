@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import type { RunDescription } from '../../cli/temporal/temporal-client.ts';
 import { stoppedStatus } from './fake-io.ts';
 import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
@@ -197,6 +198,27 @@ describe('box destroy', () => {
     const confirmed = await holdfast({ args: [...args, 'lab'], machine }, gone);
     expect(confirmed.client.started[0]).toMatchObject({ type: 'DestroyBox', id: 'destroy-box/lab' });
     expect((await holdfast({ args: [...args, 'lap'], machine }, gone)).exitCode).toBe(2);
+  });
+
+  it('cancels the runs of the box that are open, and no others', async () => {
+    const run = (id: string, status: RunDescription['status']): RunDescription => ({
+      id,
+      runId: id,
+      type: 'InstallBox',
+      status,
+      startedAt: instant(-60),
+    });
+    const runs = [
+      run('install-box/lab', 'running'),
+      run('canary/lab-test', 'running'),
+      run('dump-box/lab/scheduled-2026', 'running'),
+      run('drift/lab', 'completed'),
+      run('install-box/lab-2', 'running'),
+    ];
+    const args = ['box', 'destroy', 'lab', '--confirm', 'lab'];
+    const { client, stderr } = await holdfast({ args, machine }, { ...gone, runs });
+    expect(client.cancelled).toEqual(['install-box/lab', 'canary/lab-test', 'dump-box/lab/scheduled-2026']);
+    expect(stderr).toContain('cancelled install-box/lab, which was of this box');
   });
 
   it('only tells with --plan', async () => {

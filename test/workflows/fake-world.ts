@@ -35,6 +35,8 @@ export class FakeWorld implements EnginePorts {
   readonly hooks = new Map<string, Hook>();
   leaseEpoch = 0;
   leaseHolder: string | null = null;
+  /** The run that took the target away. */
+  takenAwayBy: string | null = null;
   leaseFailure: StepFailure | null = null;
   giveBackFailure: StepFailure | null = null;
   running = 0;
@@ -94,6 +96,7 @@ export class FakeWorld implements EnginePorts {
     if (id.startsWith('lease/take')) {
       if (this.leaseFailure !== null) return { outcome: 'failed', failure: this.leaseFailure };
       if (this.leaseHolder !== null) return { outcome: 'refused', holder: this.leaseHolder };
+      if (this.takenAwayBy !== null) return { outcome: 'gone', by: this.takenAwayBy };
       const previousEpoch = this.leaseEpoch;
       this.leaseEpoch += 1;
       return { outcome: 'taken', epoch: this.leaseEpoch, previousEpoch };

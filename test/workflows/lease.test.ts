@@ -81,6 +81,22 @@ describe('TableRun and its lease', () => {
     expect((await end).phase).toBe('done');
   });
 
+  test('run() ends, and makes nothing anew, when the box was destroyed while it was parked', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('b/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));
+    const { run, end } = start(world, tableOf({ a: {}, b: { tries: 1 } }));
+    await phaseOf(run, 'needs-operator');
+    world.takenAwayBy = 'destroy-box/lab';
+    const before = world.ids.length;
+    run.resolve({ step: 'b', occurrence: 1, action: 'retry', actor: 'op', reason: '' });
+    const ended = await end;
+    expect([ended.phase, ended.failure?.message]).toEqual([
+      'failed',
+      'Box world was taken away by destroy-box/lab since this run began',
+    ]);
+    expect(world.ids.slice(before).filter((id) => !id.startsWith('lease/'))).toEqual([]);
+  });
+
   test('run() counts no silence of before when the host answered in between', async () => {
     const world = new FakeWorld();
     let looks = 0;

@@ -36,8 +36,10 @@ export class LeaseKeeper {
       target,
       takeOver,
       nonce,
+      ownEpoch: previousEpoch,
     })) as TakeLeaseResult;
     if (taken.outcome === 'failed') return { outcome: 'refused', failure: taken.failure };
+    if (taken.outcome === 'gone') return { outcome: 'refused', failure: gone(this.table, taken.by) };
     if (taken.outcome === 'refused')
       return { outcome: 'refused', failure: refused(this.table, taken.holder) };
     this.identity.epoch = taken.epoch;
@@ -80,6 +82,16 @@ export class LeaseKeeper {
       cancellable: false,
     });
   }
+}
+
+function gone(table: CompiledTable, by: string): StepFailure {
+  const { lease, subject } = table;
+  return {
+    code: 'Conflict',
+    message: `${subjectTitle(subjectOfLease(lease ?? ''))} was taken away by ${by} since this run began`,
+    on: subject,
+    hint: 'Nothing was made anew; if it is wanted again, start the operation again',
+  };
 }
 
 function refused(table: CompiledTable, holder: string): StepFailure {

@@ -21,6 +21,8 @@ export interface OperationPort {
     readonly target: string;
     readonly takeOver: boolean;
     readonly nonce: string;
+    /** The epoch that the run had last, 0 for none; absent from runs of an earlier release. */
+    readonly ownEpoch?: number;
   }): Promise<TakeLeaseResult>;
   /** Renews every 10 s; ends once the lease is given back or lost. */
   keepLease(args: { readonly target: string; readonly epoch: number }): Promise<KeepLeaseResult>;

@@ -15,7 +15,8 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
 import { askMachine } from '../../local/machine.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
-import { operations } from '../../../workflows/operations/index.ts';
+import { testCloudOf } from '../../../workflows/contracts/canary/canary.ts';
+import { operations, operationTypes } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { scheduleIds } from '../../records/schedule-wishes.ts';
 import { boxNameArgument } from './drift.ts';
@@ -99,6 +100,7 @@ async function wantsDumpsGone(
 async function tidy(context: CommandContext, name: string, withDumps: boolean): Promise<void> {
   const { io } = context;
   await removeSchedules(context, name);
+  await cancelOpenRuns(context, name);
   if (withDumps) await askMachine(io, ['forget', name]);
   io.stderr.write(`Box ${name} is gone\n`);
   const { left } = await askMachine<Traces>(io, ['traces', name]);
@@ -112,6 +114,22 @@ async function tidy(context: CommandContext, name: string, withDumps: boolean): 
 async function removeSchedules(context: CommandContext, name: string): Promise<void> {
   await withTemporal(context, async ({ client }) => {
     for (const id of scheduleIds(name)) await client.schedules.remove(id);
+  });
+}
+
+/** @source more than a machine's boxes have open at once */
+const openRunsMax = 1000;
+
+/** What waited for a person would wait for ever, and name a command that makes the box anew. */
+async function cancelOpenRuns(context: CommandContext, name: string): Promise<void> {
+  await withTemporal(context, async ({ client }) => {
+    const runs = await client.list(operationTypes, openRunsMax);
+    for (const { id, runId, status } of runs) {
+      const [, subject] = id.split('/');
+      if (status !== 'running' || (subject !== name && subject !== testCloudOf(name))) continue;
+      await client.cancel(id, runId);
+      context.io.stderr.write(`cancelled ${id}, which was of this box\n`);
+    }
   });
 }
 

@@ -9,6 +9,8 @@ export type TakeLeaseResult =
       /** Of the lease before this one; 0 when there was none. */ readonly previousEpoch: number;
     }
   | { readonly outcome: 'refused'; readonly holder: string }
+  /** Another run took the target away since this one had its lease. `by`: the id of that run. */
+  | { readonly outcome: 'gone'; readonly by: string }
   /** The lease itself cannot be read or written. */
   | { readonly outcome: 'failed'; readonly failure: StepFailure };
 
