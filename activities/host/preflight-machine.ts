@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether this machine has the tools, the memory and the disk. `have` is the cause, `want` the fix. Only reads.
 import { access, readFile, statfs } from 'node:fs/promises';
-import { availableParallelism, freemem, userInfo } from 'node:os';
+import { arch, availableParallelism, freemem, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
@@ -33,10 +33,10 @@ export async function toolFindings(): Promise<Difference[]> {
       want: 'run holdfast as root, with sudo for instance',
     });
   // Images, Temporal's build and the guests are of this architecture alone so far.
-  if (process.arch !== 'x64')
+  if (arch() !== 'x64')
     findings.push({
       what: 'another architecture',
-      have: `this machine is ${process.arch}`,
+      have: `this machine is ${arch()}`,
       want: 'a machine with an x86-64 processor',
     });
   for (const [program, debianPackage] of Object.entries(tools)) {
