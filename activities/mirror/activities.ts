@@ -34,6 +34,7 @@ import { pypiSmokeDifferences, runPypiTrial } from './pypi/smoke.ts';
 import { buildPypi, pypiBuiltDifferences } from './pypi/tree.ts';
 import { chooseRevision, chosenDifferences, servedDifferences } from './rollback.ts';
 import { ensureKey, keyDifferences } from './signing-key.ts';
+import { billDifferences, writeBills } from './sbom.ts';
 import { siteOf, type Site } from './site.ts';
 import { runTrial, smokeDifferences } from './deb/smoke.ts';
 
@@ -74,6 +75,8 @@ export function mirrorActivities(clients: Clients): MirrorPort {
     runPypiSmoke: applying((args, scope) => runPypiTrial(site(args), args, scope)),
     observeRevision: observing((args, scope) => revisionDifferences(site(args), scope)),
     composeRevision: applying((args, scope) => composeRevisionOf(site(args), scope)),
+    observeBills: observing((args, scope) => billDifferences(site(args), scope)),
+    writeBills: applying((args, scope) => writeBills(site(args), scope)),
     observeStaged: observing((args, scope) => stagedDifferences(site(args), scope)),
     stageRevision: applying((args, scope) => stage(site(args), scope)),
     observeSmoke: observing((args, scope) => smokeDifferences(site(args), scope)),

@@ -95,9 +95,9 @@ async function nameRuns(site: Site, named: Set<string>): Promise<void> {
 async function removeRecords({ data }: Site, all: Publications, kept: Publications): Promise<void> {
   const gone = new Set(all.map(({ revision }) => revision));
   for (const { revision } of kept) gone.delete(revision);
-  const folder = join(data, sitePaths.revisions);
-  for (const name of await namesIn(folder))
-    if (gone.has(name.slice(0, 64))) await rm(join(folder, name), { force: true });
+  for (const folder of [join(data, sitePaths.revisions), join(data, sitePaths.bills)])
+    for (const name of await namesIn(folder))
+      if (gone.has(name.slice(0, 64))) await rm(join(folder, name), { force: true });
 }
 
 async function removeSnapshots(

@@ -11,7 +11,7 @@ import {
   unsoundFileDifferences,
 } from '../../activities/mirror/pypi/fetch.ts';
 import { collect } from '../../activities/mirror/collect.ts';
-import { readPublications, writePublications } from '../../activities/mirror/pointer.ts';
+import { readPublications, readPublished, writePublications } from '../../activities/mirror/pointer.ts';
 import { pinPypi, pypiPinDifferences } from '../../activities/mirror/pypi/pins.ts';
 import {
   pypiPlanDifferences,
@@ -27,6 +27,7 @@ import {
   stage,
   stagedDifferences,
 } from '../../activities/mirror/publish.ts';
+import { billDifferences, writeBills } from '../../activities/mirror/sbom.ts';
 import { readMarked, storeOf } from '../../activities/mirror/site.ts';
 import type { PypiPlan } from '../../workflows/contracts/mirror/pypi/pins.ts';
 import type { PypiArgs } from '../../workflows/ports/mirror.ts';
@@ -76,6 +77,8 @@ async function refresh(run: string): Promise<void> {
   await buildPypi(site, lab.scope('pypi.built', run));
   expect(await pypiBuiltDifferences(site, lab.scope('pypi.built', run))).toEqual([]);
   await composeRevisionOf(site, lab.scope('revision', run));
+  await writeBills(site, lab.scope('sbom', run));
+  expect(await billDifferences(site, lab.scope('sbom', run))).toEqual([]);
   await stage(site, lab.scope('staged', run));
   expect(await stagedDifferences(site, lab.scope('staged', run))).toEqual([]);
 }
@@ -159,6 +162,10 @@ describe('a refresh of a Python index', () => {
     const json = await pageOf('native/', 'application/vnd.pypi.simple.v1+json, text/html; q=0.01');
     expect(json.headers.get('content-type')).toBe('application/vnd.pypi.simple.v1+json');
     expect(await json.json()).toMatchObject({ name: 'native', versions: ['3.0'] });
+    const { revision = '' } = (await readPublished(site)) ?? {};
+    const sbom = await fetch(`http://127.0.0.1:${site.webPort}/sbom/${revision}.cdx.json`);
+    expect(sbom.headers.get('content-type')).toBe('application/json');
+    expect(await sbom.json()).toMatchObject({ specVersion: '1.6', components: [{}, {}, {}] });
     const html = await pageOf('native/', 'text/html');
     expect(html.headers.get('content-type')).toBe('text/html');
     expect(await html.text()).toContain('#sha256=');

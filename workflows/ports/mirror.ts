@@ -95,6 +95,9 @@ export interface MirrorPort {
   runPypiSmoke: Apply<PypiArgs>;
   observeRevision: Observe<SiteArgs>;
   composeRevision: Apply<SiteArgs>;
+  /** The bill of materials of the revision, and its difference to the published one, can be read. */
+  observeBills: Observe<SiteArgs>;
+  writeBills: Apply<SiteArgs>;
   observeStaged: Observe<SiteArgs>;
   stageRevision: Apply<SiteArgs>;
   /** Real apt took everything from the staged revision alone, and refused altered copies of it. */

@@ -66,6 +66,7 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     `    ssl_certificate_key ${key};`,
     ...served('/deb/', `${published}/live`),
     ...served('/pypi/', `${indexes}/${pypiPaths.live}`, pages),
+    ...served('/sbom/', `${data}/${sitePaths.bills}`, ['default_type application/json;']),
     ...served('/keys/', `${data}/${sitePaths.keys}`),
     ...served('/staging/', `${published}/staging`, ownOnly),
     ...served('/staging-pypi/', `${indexes}/${pypiPaths.staging}`, [...pages, ...ownOnly]),

@@ -18,9 +18,15 @@ export const sitePaths = {
   keys: 'keys',
   /** Revisions by their digest. */
   revisions: 'revisions',
+  /** Bills of materials, served to clients. */
+  bills: 'sbom',
   /** Altered copies that clients must refuse. */
   twins: 'twins',
 } as const;
+
+/** Of a revision, below the folder of bills. */
+export const billFile = (revision: string): string => `${revision}.cdx.json`;
+export const differenceFile = (revision: string): string => `${revision}.difference.json`;
 
 /** Below the folder of Python indexes. */
 export const pypiPaths = {

@@ -63,9 +63,16 @@ export function refreshMirrorsSteps(
       observe: call('observeRevision', { box }),
       apply: call('composeRevision', { box }),
     },
+    sbom: {
+      title: 'Bill of materials written',
+      onFailure,
+      observe: call('observeBills', { box }),
+      apply: call('writeBills', { box }),
+    },
     staged: {
       title: 'Revision staged',
       ...aptly,
+      after: ['revision'],
       observe: call('observeStaged', { box }),
       apply: call('stageRevision', { box }),
     },
@@ -73,7 +80,7 @@ export function refreshMirrorsSteps(
     published: {
       title: 'Revision published',
       ...aptly,
-      after: kinds.map(({ smoke }) => smoke),
+      after: ['sbom', ...kinds.map(({ smoke }) => smoke)],
       exclusive: ['aptly', 'publish'],
       observe: call('observeRevisionPublished', { box, isHeld: false }),
       apply: call('publishRevision', { box, isHeld: false }),

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// A bill of materials of a revision as CycloneDX 1.6 has it: a component for each file that is served; and what differs between two. Pure.
+import type { DebManifest } from './deb-pins.ts';
+import type { PypiManifest } from './pypi/pins.ts';
+
+interface Component {
+  readonly type: 'library' | 'file';
+  /** The same for the same file in every revision. */
+  readonly 'bom-ref': string;
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+  readonly hashes: readonly { readonly alg: 'SHA-256'; readonly content: string }[];
+  readonly properties: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface BillOfMaterials {
+  readonly bomFormat: 'CycloneDX';
+  readonly specVersion: '1.6';
+  readonly serialNumber: string;
+  readonly version: 1;
+  readonly metadata: {
+    readonly component: {
+      readonly type: 'platform';
+      readonly 'bom-ref': string;
+      readonly name: string;
+      readonly version: string;
+    };
+  };
+  readonly components: readonly Component[];
+}
+
+export interface BilledRevision {
+  readonly site: string;
+  readonly revision: string;
+  readonly deb: DebManifest | null;
+  readonly pypi: PypiManifest | null;
+}
+
+/** Without a time: the same revision has the same bill, byte by byte. */
+export function billOf({ site, revision, deb, pypi }: BilledRevision): BillOfMaterials {
+  const components = new Map<string, Component>();
+  for (const each of [...debComponents(deb), ...pypiComponents(pypi)]) components.set(each['bom-ref'], each);
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    serialNumber: serialNumberOf(revision),
+    version: 1,
+    metadata: { component: { type: 'platform', 'bom-ref': 'site', name: site, version: revision } },
+    components: [...components.values()].sort((one, other) => (one['bom-ref'] < other['bom-ref'] ? -1 : 1)),
+  };
+}
+
+/** A UUID of the kind that its maker defines. @source RFC 9562, version 8 */
+function serialNumberOf(revision: string): string {
+  const [a, b, c, d, e] = [0, 8, 13, 17, 20].map((at, index) =>
+    revision.slice(at, at + ([8, 4, 3, 3, 12][index] ?? 0)),
+  );
+  return `urn:uuid:${a}-${b}-8${c}-a${d}-${e}`;
+}
+
+const debComponents = (deb: DebManifest | null): Component[] =>
+  (deb?.suites ?? []).flatMap(({ source, suite, packages }) =>
+    packages.map(({ name, version, architecture, path, digest, size }) => ({
+      type: 'library',
+      'bom-ref': `deb ${source} ${suite} ${path}`,
+      name,
+      version,
+      purl: `pkg:deb/debian/${encodeURIComponent(name)}@${encodeURIComponent(version)}?arch=${encodeURIComponent(architecture)}&distro=${encodeURIComponent(suite)}`,
+      hashes: [{ alg: 'SHA-256', content: digest }],
+      properties: propertiesOf({ kind: 'deb', source, path, size }),
+    })),
+  );
+
+const pypiComponents = (pypi: PypiManifest | null): Component[] =>
+  (pypi?.indexes ?? []).flatMap(({ index, projects }) =>
+    projects.flatMap(({ project, files }) =>
+      files.map(({ filename, version, digest, size }) => ({
+        type: 'library',
+        'bom-ref': `pypi ${index} ${filename}`,
+        name: project,
+        version,
+        purl: `pkg:pypi/${encodeURIComponent(project)}@${encodeURIComponent(version)}?file_name=${encodeURIComponent(filename)}`,
+        hashes: [{ alg: 'SHA-256', content: digest }],
+        properties: propertiesOf({ kind: 'pypi', source: index, path: filename, size }),
+      })),
+    ),
+  );
+
+const propertiesOf = (values: Readonly<Record<string, string | number>>): Component['properties'] =>
+  Object.entries(values).map(([name, value]) => ({ name: `holdfast:${name}`, value: String(value) }));
+
+/** What clients find otherwise than before; each sorted. */
+export interface BillDifference {
+  /** Null: nothing was published before. */
+  readonly from: string | null;
+  readonly to: string;
+  /** By purl. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** The same name and version with other bytes: nobody expects that. */
+  readonly replaced: readonly string[];
+}
+
+export function differenceOf(from: BillOfMaterials | null, to: BillOfMaterials): BillDifference {
+  const [before, after] = [digestsOf(from), digestsOf(to)];
+  return {
+    from: from?.metadata.component.version ?? null,
+    to: to.metadata.component.version,
+    added: [...after.keys()].filter((purl) => !before.has(purl)).sort(),
+    removed: [...before.keys()].filter((purl) => !after.has(purl)).sort(),
+    replaced: [...after]
+      .filter(([purl, digest]) => before.has(purl) && before.get(purl) !== digest)
+      .map(([purl]) => purl)
+      .sort(),
+  };
+}
+
+const digestsOf = (bill: BillOfMaterials | null): ReadonlyMap<string, string | undefined> =>
+  new Map((bill?.components ?? []).map(({ purl, hashes }) => [purl, hashes[0]?.content]));
