@@ -112,6 +112,24 @@ describe('receive() and send()', () => {
 });
 
 describe('findCloud()', () => {
+  it.each<[string, object]>([
+    ['auth.project_id', { auth: { project_id: '1' } }],
+    ['auth.user_domain_id', { auth: { user_domain_id: 'x' } }],
+    ['verify: false', { verify: false }],
+    ['auth_type v3oidcpassword', { auth_type: 'v3oidcpassword' }],
+    ['compute_endpoint_override', { compute_endpoint_override: 'https://k:8774' }],
+  ])('refuses %s, and leaves nothing out in silence', async (what, extra) => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-clouds-'));
+    const whole = { auth_url: 'https://k/v3', username: 'u', password: 'p', project_name: 'q' };
+    const { auth, ...others } = extra as { auth?: object };
+    const entry = { auth: { ...whole, ...auth }, ...others };
+    const path = join(folder, 'clouds.yml');
+    await writeFile(path, JSON.stringify({ clouds: { acme: entry, plain: { auth: whole } } }));
+    await expect(findCloud(folder, 'acme', path)).rejects.toMatchObject({ facts: { cause: what } });
+    expect(await findCloud(folder, 'plain', path)).toMatchObject({ username: 'u' });
+    await rm(folder, { recursive: true });
+  });
+
   it('prefers a box, joins secure.yaml, and takes an application credential', async () => {
     const state = await mkdtemp(join(tmpdir(), 'holdfast-clouds-'));
     const access = join(state, 'boxes/lab/access');
