@@ -43,6 +43,15 @@ const parts = [
   'openstack-client-ts',
   'package-lock.json',
 ];
+/** zod brings its messages in 50 languages, half of its code; those that people see are ours. */
+const withoutLanguages = {
+  name: 'without-languages',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup(build) {
+    build.onLoad({ filter: /node_modules\/zod\/v4\/locales\/index\.js$/ }, () => ({ contents: '' }));
+  },
+};
+
 const buildId = sourceDigest(root, parts) ?? '';
 
 const mark = join(dist, 'build-id');
@@ -69,6 +78,7 @@ async function buildAll() {
       target: 'node20',
       external,
       loader: textLoader,
+      plugins: [withoutLanguages],
       banner,
       sourcemap: 'linked',
       // Reading them is most of the start of a program; names stay, for the stack of a bug.
