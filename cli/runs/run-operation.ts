@@ -4,7 +4,7 @@ import type { Report } from '../../workflows/contracts/run/progress.ts';
 import type { CommandContext, Options } from '../command.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { isObserving } from '../../workflows/operations/index.ts';
-import { withTemporal, type OpenTemporal } from '../local/open-temporal.ts';
+import { withRunningTemporal, withTemporal, type OpenTemporal } from '../local/open-temporal.ts';
 import type { Outcome } from './outcome.ts';
 import { typed } from '../terminal/settings.ts';
 import { attachOnly, startOrAttach, type OperationRequest } from './start-or-attach.ts';
@@ -26,11 +26,12 @@ export function runOperation(
   request: OperationRequest,
   afterDone?: AfterDone,
 ): Promise<number> {
-  return withTemporal(context, async (open) => {
-    const run =
-      options['attach'] === true
-        ? await attachOnly(open.client, request.operation, request.subject)
-        : await startOrAttach(context, open.client, request);
+  const isAttach = options['attach'] === true;
+  // To watch what is there nothing has to be started.
+  return (isAttach ? withRunningTemporal : withTemporal)(context, async (open) => {
+    const run = isAttach
+      ? await attachOnly(open.client, request.operation, request.subject)
+      : await startOrAttach(context, open.client, request);
     if (options['detach'] === true) return detached(context, options, run);
     return watchToEnd(context, options, open, run, afterDone);
   });

@@ -12,13 +12,16 @@ const reads: readonly (readonly string[])[] = [
   ['op', 'report', 'install-box/lab'],
   ['op', 'watch', 'install-box/lab', '-q'],
   ['schedule', 'list'],
+  ['box', 'install', 'lab.yaml', '--attach', '-q'],
 ];
-const done = { moments: [{ run: { status: 'completed' as const, closedAt: instant(9) } }] };
+const ended = { run: { status: 'completed' as const, closedAt: instant(9) } };
+const done = { moments: [ended] };
 
 describe('a command that reads', () => {
   it.each(reads)('starts nothing: %s %s', async (...args) => {
-    const { io } = await holdfast({ args }, done);
-    expect(io.supervised).toEqual(['status']);
+    // What is attached to has to run.
+    const { io, client } = await holdfast({ args }, { moments: [{}, ended] });
+    expect([io.supervised, client.started]).toEqual([['status'], []]);
   });
 
   it.each(reads.slice(2))('says that Temporal does not run, and exits with 4: %s %s', async (...args) => {
