@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One request to an upstream: within its budget, redirects followed, waits that it asks for kept. Judges no body.
-import { Agent, interceptors, request, type Dispatcher } from 'undici';
+import { Agent, interceptors, ProxyAgent, request, type Dispatcher } from 'undici';
 import { hostOfUrl, plainUrl } from '../../../workflows/contracts/mirror/content.ts';
+import { accessOf, ownAccessFiles, type AccessFiles } from '../machine/upstream-access.ts';
 import { Failure } from '../failure.ts';
 import type { HostBudget } from './host-budget.ts';
 
@@ -16,11 +17,28 @@ const silenceSeconds = 30;
 /** Of an upstream that says neither how long to wait nor why. */
 const defaultHoldSeconds = 30;
 
-const dispatcher: Dispatcher = new Agent({
+const waits = {
   headersTimeout: silenceSeconds * 1000,
   bodyTimeout: silenceSeconds * 1000,
   connect: { timeout: silenceSeconds * 1000 },
-}).compose(interceptors.redirect({ maxRedirections: 5 }));
+};
+
+/** A login is not sent to another host that an upstream leads to. */
+const withRedirects = (dispatcher: Dispatcher): Dispatcher =>
+  dispatcher.compose(interceptors.redirect({ maxRedirections: 5 }));
+
+const direct = withRedirects(new Agent(waits));
+
+const proxied = new Map<string, Dispatcher>();
+
+/** One for each proxy. A proxy is asked for plain http itself: most refuse a tunnel to port 80. */
+function dispatcherOf(proxy: string | null): Dispatcher {
+  if (proxy === null) return direct;
+  const made =
+    proxied.get(proxy) ?? withRedirects(new ProxyAgent({ ...waits, uri: proxy, proxyTunnel: false }));
+  proxied.set(proxy, made);
+  return made;
+}
 
 export interface Ask {
   readonly url: string;
@@ -29,6 +47,8 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   readonly budget: HostBudget;
   readonly signal?: AbortSignal | undefined;
+  /** Default: those of this machine. */
+  readonly files?: AccessFiles;
 }
 
 /** What an upstream said that is worth another request, and nothing else. */
@@ -47,13 +67,26 @@ export class Passing extends Error {
  * Any answer below 400, and 416. The caller reads or dumps its body.
  * @throws Passing for silence, 5xx and 429; Failure Rejected for any other refusal
  */
-export async function ask({ url, method = 'GET', headers = {}, budget, signal }: Ask): Promise<Answer> {
+export async function ask({
+  url,
+  method = 'GET',
+  headers = {},
+  budget,
+  signal,
+  files,
+}: Ask): Promise<Answer> {
   const host = hostOfUrl(url);
+  const { proxy, authorization } = accessOf(files ?? (await ownAccessFiles()), url);
   await budget.take(host, signal);
   const answer = await request(url, {
-    dispatcher,
+    dispatcher: dispatcherOf(proxy),
     method,
-    headers: { 'accept-encoding': 'identity', 'user-agent': 'holdfast', ...headers },
+    headers: {
+      'accept-encoding': 'identity',
+      'user-agent': 'holdfast',
+      ...(authorization !== null && { authorization }),
+      ...headers,
+    },
     ...(signal !== undefined && { signal }),
   }).catch((error: unknown) => {
     signal?.throwIfAborted();
