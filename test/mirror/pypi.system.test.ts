@@ -47,6 +47,8 @@ let args: PypiArgs;
 const wheels: readonly GeneratedWheel[] = [
   { project: 'pure-thing', version: '1.0' },
   { project: 'pure-thing', version: '1.1', requiresPython: '>=3.9,<4' },
+  // Of two wheels that fit pip takes the one for the machine.
+  { project: 'pure-thing', version: '1.1', tag: 'py3-none-manylinux_2_5_x86_64', bytes: 3000 },
   { project: 'pure-thing', version: '2.0rc1' },
   { project: 'pure-thing', version: '1.2', yanked: 'broken' },
   { project: 'native', version: '3.0', tag: 'cp311-cp311-manylinux_2_17_x86_64', bytes: 50_000 },
@@ -119,7 +121,7 @@ afterAll(async () => {
 describe('a refresh of a Python index', () => {
   it('plans what the Pythons and platforms can install, and fetches just that', async () => {
     expect(await pypiRefreshDifferences(lab.site, args, lab.scope('pypi.plan'))).toMatchObject([
-      { what: 'files of generated', have: expect.stringMatching(/^0 of 3 files/) as string },
+      { what: 'files of generated', have: expect.stringMatching(/^0 of 4 files/) as string },
     ]);
     expect(sentWheels()).toEqual([]);
     await refresh(first);
@@ -127,6 +129,7 @@ describe('a refresh of a Python index', () => {
       'files/native-3.0-cp311-cp311-manylinux_2_17_x86_64.whl',
       'files/native-3.0-cp313-cp313-manylinux_2_17_x86_64.whl',
       'files/pure_thing-1.1-py3-none-any.whl',
+      'files/pure_thing-1.1-py3-none-manylinux_2_5_x86_64.whl',
     ]);
   });
 
@@ -165,7 +168,7 @@ describe('a refresh of a Python index', () => {
     const { revision = '' } = (await readPublished(site)) ?? {};
     const sbom = await fetch(`http://127.0.0.1:${site.webPort}/sbom/${revision}.cdx.json`);
     expect(sbom.headers.get('content-type')).toBe('application/json');
-    expect(await sbom.json()).toMatchObject({ specVersion: '1.6', components: [{}, {}, {}] });
+    expect(await sbom.json()).toMatchObject({ specVersion: '1.6', components: [{}, {}, {}, {}] });
     const html = await pageOf('native/', 'text/html');
     expect(html.headers.get('content-type')).toBe('text/html');
     expect(await html.text()).toContain('#sha256=');

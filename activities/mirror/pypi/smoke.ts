@@ -82,7 +82,8 @@ async function runTrial(
     join(site.inside, sitePaths.twins),
     // One altered copy an index is enough.
     number === 0 ? twin.project : 'none',
-    twin.path,
+    twin.version,
+    twin.paths.join(' '),
   ];
   const { stdoutTail } = await runToSuccess(site.host, { ...scope, key: `${scope.key}.${name}` }, { argv });
   return Number(stdoutTail.trim().split('\n').at(-1));

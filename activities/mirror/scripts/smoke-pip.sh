@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Has a real pip install wheels from a staged index, whose hashes it checks, and refuse one that was altered. Prints how many came.
 # Arguments: address of the server, port, index, Python, platforms by space, file of requirements, staged folder of the index,
-# folder of twins, project of the twin or `none`, path of its wheel below the staged folder.
+# folder of twins, project of the twin or `none`, its version, paths of its wheels below the staged folder by space.
 set -eu
 server=$1 port=$2 index=$3 python=$4 platforms=$5 requirements=$6 staged=$7 twins=$8; shift 8
-project=$1 wheel=${2:-}
+project=$1 version=$2 wheels=$3
 root=$(mktemp -d)
 twin=$twins/bad-wheel
 leave() { rm -rf "$root" "$twin"; }
@@ -32,14 +32,17 @@ count=$(find "$root/site" -maxdepth 1 -name '*.dist-info' | wc -l)
 [ "$count" -gt 0 ] || { echo 'pip installed nothing' >&2; exit 1; }
 
 if [ "$project" != none ]; then
-  mkdir -p "$twin/simple" "$(dirname "$twin/$wheel")"
+  mkdir -p "$twin/simple"
   cp -RL "$staged/simple/$project" "$twin/simple/$project"
-  cp -L "$staged/$wheel" "$twin/$wheel"
-  [ ! -e "$staged/$wheel.metadata" ] || cp -L "$staged/$wheel.metadata" "$twin/$wheel.metadata"
-  # Of the same size, and another last byte. The store is read-only, and so is a copy.
-  chmod u+w "$twin/$wheel"
-  truncate --size=-1 "$twin/$wheel"; printf '\377' >> "$twin/$wheel"
-  if from twins/bad-wheel download --dest "$root/twin" "$project" "$@" > "$root/said" 2>&1; then
+  for wheel in $wheels; do
+    mkdir -p "$(dirname "$twin/$wheel")"
+    cp -L "$staged/$wheel" "$twin/$wheel"
+    [ ! -e "$staged/$wheel.metadata" ] || cp -L "$staged/$wheel.metadata" "$twin/$wheel.metadata"
+    # Of the same size, and another last byte. The store is read-only, and so is a copy.
+    chmod u+w "$twin/$wheel"
+    truncate --size=-1 "$twin/$wheel"; printf '\377' >> "$twin/$wheel"
+  done
+  if from twins/bad-wheel download --dest "$root/twin" "$project==$version" "$@" > "$root/said" 2>&1; then
     echo 'pip took a wheel that was altered' >&2; exit 1
   fi
   # One that fails for another reason proves nothing.

@@ -12,7 +12,7 @@ export interface PipTrial {
   /** One line a project; of several versions each is a trial of its own. */
   readonly requirements: readonly string[];
   /** Of its altered copy pip must say no; below the folder of the index. */
-  readonly twin: { readonly project: string; readonly path: string };
+  readonly twin: { readonly project: string; readonly version: string; readonly paths: readonly string[] };
 }
 
 export interface TrialTargets {
@@ -50,11 +50,21 @@ export function trialsOf(
           platform,
           platforms: platformTags(platform),
           requirements: requirementsOf(chosen),
-          twin: { project: first.project, path: filePath(first.file.digest, first.file.filename) },
+          twin: twinOf(first, chosen),
         });
       }
     }
   return trials;
+}
+
+/** Every wheel of it that fits: pip takes which of them it likes best. */
+function twinOf({ project, file }: Wheel, chosen: readonly Wheel[]): PipTrial['twin'] {
+  const wheels = chosen.filter((each) => each.project === project);
+  return {
+    project,
+    version: file.version,
+    paths: wheels.map((each) => filePath(each.file.digest, each.file.filename)),
+  };
 }
 
 interface Wheel {
