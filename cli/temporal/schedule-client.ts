@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the command line asks of Temporal's schedules. schedule-service.ts does it, a double in tests.
+import type { ScheduleTurns } from '../../workflows/contracts/run/overdue.ts';
 
 /** A schedule as it should be. It carries a name, never a frozen input. */
 export interface ScheduleWish {
@@ -16,16 +17,12 @@ export interface ScheduleWish {
 }
 
 /** A schedule as Temporal keeps it. */
-export interface ScheduleState extends ScheduleWish {
+export interface ScheduleState extends ScheduleWish, ScheduleTurns {
   readonly overlap: string;
-  readonly isPaused: boolean;
   readonly note: string;
   readonly nextAt?: string;
-  readonly lastAt?: string;
   /** Id of the newest run that it started. */
   readonly lastRun?: string;
-  /** Ids of its runs that are open. */
-  readonly running: readonly string[];
   /** Turns that were left out because a run was open. */
   readonly skipped: number;
 }

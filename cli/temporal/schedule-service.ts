@@ -101,6 +101,7 @@ function stateOf({ scheduleId, spec, action, policies, state, info }: ScheduleDe
     catchupSeconds: Number(policies.catchupWindow) / 1000,
     overlap: String(policies.overlap),
     isPaused: state.paused,
+    createdAt: info.createdAt.toISOString(),
     note: state.note ?? '',
     ...(next !== undefined && !state.paused && { nextAt: next.toISOString() }),
     ...(last !== undefined && {

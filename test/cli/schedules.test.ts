@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { isOverdue } from '../../cli/views/text/schedule-text.ts';
 import { wishesOf } from '../../cli/records/schedule-wishes.ts';
 import type { ScheduleState } from '../../cli/temporal/schedule-client.ts';
+import { isOverdue } from '../../workflows/contracts/run/overdue.ts';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
@@ -12,6 +12,7 @@ const stateOf = (wish = driftWish, facts: Partial<ScheduleState> = {}): Schedule
   ...(wish as NonNullable<typeof wish>),
   overlap: 'SKIP',
   isPaused: false,
+  createdAt: instant(0),
   note: '',
   running: [],
   skipped: 0,
@@ -165,6 +166,17 @@ describe('isOverdue()', () => {
     expect(isOverdue(state, at(2.1))).toBe(true);
     expect(isOverdue({ ...state, isPaused: true }, at(9))).toBe(false);
     expect(isOverdue({ ...state, running: ['drift/lab/scheduled-x'] }, at(9))).toBe(false);
+  });
+
+  it('isOverdue() counts from the creation of a schedule that never began a run', () => {
+    const state = { ...stateOf(), everySeconds: 3600, jitterSeconds: 0, createdAt: lastAt };
+    expect([isOverdue(state, at(2)), isOverdue(state, at(2.1))]).toEqual([false, true]);
+  });
+
+  it('schedule list names one that never began a run', async () => {
+    const never = { ...stateOf(), createdAt: '2026-01-01T00:00:00.000Z' };
+    const { stdout } = await holdfast({ args: ['schedule', 'list', '--json'] }, { schedules: [never] });
+    expect(JSON.parse(stdout)).toMatchObject([{ isOverdue: true }]);
   });
 
   it('schedule list says what the last run saw, and that the next one is overdue', async () => {

@@ -8,7 +8,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OutageNotices } from '../../workers/embedded/looks/outage-notices.ts';
 import { Pulses, silenceSecondsMax, silentParts } from '../../workers/embedded/looks/pulse.ts';
 import { lookUntil, type Watched } from '../../workers/embedded/watch.ts';
-import { isOverdue } from '../../workflows/contracts/run/overdue.ts';
 
 describe('lookUntil()', () => {
   const said: string[] = [];
@@ -88,21 +87,6 @@ describe('silentParts()', () => {
     expect(silentParts({ temporal: null }, pulses, silenceSecondsMax)).toEqual(['temporal']);
     pulses.forget('temporal');
     expect(silentParts({ temporal: 'b', worker: '1.0' }, pulses, silenceSecondsMax + 60)).toEqual([]);
-  });
-});
-
-describe('isOverdue()', () => {
-  const turns = {
-    isPaused: false,
-    everySeconds: 600,
-    jitterSeconds: 0,
-    createdAt: '2026-01-01T00:00:00Z',
-    running: [],
-  };
-  const at = (minutes: number): number => Date.parse(turns.createdAt) + minutes * 60_000;
-
-  it('counts from the creation of a schedule that never began a run', () => {
-    expect([isOverdue(turns, at(20)), isOverdue(turns, at(22))]).toEqual([false, true]);
   });
 });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether scheduled runs begin. Asks Temporal where it runs, and says nothing where it does not: another finding does.
-import { overdueSchedules } from '../embedded/looks/overdue-schedules.ts';
+import { missedSince, overdueSchedules } from '../embedded/looks/overdue-schedules.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { status } from '../embedded/supervise-status.ts';
 import { connectionSettings } from '../embedded/temporal/connection-settings.ts';
@@ -19,10 +19,9 @@ export async function scheduleFindings(settings: SuperviseSettings): Promise<Fin
       overdueSchedules(connection, namespace, Date.now()),
     );
     if (overdue.length === 0) return [{ level: 'ok', what, found: 'no scheduled run is overdue' }];
-    return overdue.map(({ id, lastAt, createdAt }) => {
-      const since = lastAt === undefined ? `none began since ${createdAt}` : `the last began at ${lastAt}`;
-      const next = `holdfast schedule trigger ${id}`;
-      return { level: 'wrong', what, found: `runs of ${id} are overdue: ${since}`, next };
+    return overdue.map((schedule) => {
+      const found = `runs of ${schedule.id} are overdue: ${missedSince(schedule)}`;
+      return { level: 'wrong', what, found, next: `holdfast schedule trigger ${schedule.id}` };
     });
   } catch (error) {
     return [{ level: 'wrong', what, found: `cannot be read: ${deepestCause(error)}`, next: 'holdfast up' }];

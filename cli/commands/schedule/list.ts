@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast schedule list`: our schedules, their next and last run, the result of that, and which are paused or overdue.
 import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
+import { isOverdue } from '../../../workflows/contracts/run/overdue.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withRunningTemporal } from '../../local/open-temporal.ts';
@@ -8,7 +9,7 @@ import type { ScheduleState } from '../../temporal/schedule-client.ts';
 import type { TemporalClient } from '../../temporal/temporal-client.ts';
 import { listedRun } from '../../views/text/list-text.ts';
 import { typed } from '../../terminal/settings.ts';
-import { isOverdue, scheduleLines, type ListedSchedule } from '../../views/text/schedule-text.ts';
+import { scheduleLines, type ListedSchedule } from '../../views/text/schedule-text.ts';
 
 export const scheduleList: Command = {
   words: ['schedule', 'list'],

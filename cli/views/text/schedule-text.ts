@@ -37,13 +37,6 @@ export interface ListedSchedule extends ScheduleState {
   readonly isOverdue: boolean;
 }
 
-/** @source two turns and a minute: one turn may be left out while a run is open */
-export function isOverdue(state: ScheduleState, now: number): boolean {
-  if (state.isPaused || state.running.length > 0 || state.lastAt === undefined) return false;
-  const allowedSeconds = 2 * state.everySeconds + state.jitterSeconds + 60;
-  return now - Date.parse(state.lastAt) > allowedSeconds * 1000;
-}
-
 export function scheduleLines(states: readonly ListedSchedule[], now: number): string[] {
   const steps = states.map((state) => [
     shortId(state.id),

@@ -8,7 +8,7 @@ import type { Notice, NotifyWays } from '../../../workflows/contracts/run/notice
 import { subjectFolders, type Subject, type SubjectKind } from '../../../workflows/contracts/run/subject.ts';
 import { operationOfType } from '../../../workflows/operations/index.ts';
 import { deepestCause } from '../embedded-error.ts';
-import type { OverdueSchedule } from './overdue-schedules.ts';
+import { missedSince, type OverdueSchedule } from './overdue-schedules.ts';
 
 /** Kinds whose specs name who is told. */
 const toldKinds: readonly SubjectKind[] = ['box', 'site', 'authority'];
@@ -52,20 +52,20 @@ export class OutageNotices {
 
   /** Tells of each turn that was missed once, those whom the spec of its subject names. */
   async overdue(schedules: readonly OverdueSchedule[]): Promise<void> {
-    for (const { id, type, lastAt, createdAt } of schedules) {
+    for (const schedule of schedules) {
+      const { id, type, lastAt } = schedule;
       const key = `${id} ${lastAt ?? ''}`;
       if (this.#told.has(key)) continue;
       this.#told.add(key);
       const subject = { kind: operationOfType(type)?.kind ?? 'box', name: id.slice(id.indexOf('/') + 1) };
       const ways = await waysOf(this.stateDirectory, { subject: recordedOf(subject) });
       if ('why' in ways) continue;
-      const since = lastAt === undefined ? `none since ${createdAt}` : `the last began at ${lastAt}`;
       await this.#send(ways, {
         subject,
         operation: id.slice(0, id.indexOf('/')),
         workflowId: '',
         step: 'schedule',
-        cause: `Scheduled runs of ${id} did not begin: ${since}`,
+        cause: `Scheduled runs of ${id} did not begin: ${missedSince(schedule)}`,
         nextCommand: 'holdfast doctor',
       });
     }

@@ -9,10 +9,14 @@ export interface OverdueSchedule {
   readonly id: string;
   /** Wire name of the operation that it begins. */
   readonly type: string;
-  /** ISO 8601; absent: no run of it ever began. */
-  readonly lastAt?: string;
+  /** ISO 8601; undefined: no run of it ever began. */
+  readonly lastAt: string | undefined;
   readonly createdAt: string;
 }
+
+/** Since when runs are missed, for people. */
+export const missedSince = ({ lastAt, createdAt }: OverdueSchedule): string =>
+  lastAt === undefined ? `none began since ${createdAt}` : `the last began at ${lastAt}`;
 
 /** @throws what Temporal answers */
 export async function overdueSchedules(
@@ -43,6 +47,5 @@ function turnsOf({ spec, state, info }: ScheduleDescription): ScheduleTurns {
 function overdueOf(schedule: ScheduleDescription): OverdueSchedule {
   const { createdAt, lastAt } = turnsOf(schedule);
   const id = schedule.scheduleId.slice(schedulePrefix.length);
-  const { workflowType: type } = schedule.action;
-  return lastAt === undefined ? { id, type, createdAt } : { id, type, createdAt, lastAt };
+  return { id, type: schedule.action.workflowType, createdAt, lastAt };
 }
