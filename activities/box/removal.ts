@@ -48,13 +48,13 @@ export function removalActivities({ stateDirectory, secrets }: Clients): Removal
         if (await isThere(path)) left.push({ what: path, have: 'present', want: 'gone' });
       return left;
     }),
-    removeFiles: applying(async ({ box }) => {
+    removeFiles: applying(async ({ box }, scope) => {
       await secrets.remove(`boxes/${box}`);
       await rm(recordOf(box), { recursive: true, force: true });
       await rm(boxDirectory(box), { recursive: true, force: true });
       await giveClaimBack(box);
       // Last: a run that parked before would else take the lease again, and build the box anew.
-      await markGone(box);
+      await markGone(box, scope.context.epoch);
       return undefined;
     }),
   };

@@ -72,12 +72,11 @@ export async function requireLease(target: string, epoch: number): Promise<void>
   if (present.renewedAt === 0) throw lost(target, 'this run gave it back');
 }
 
-/** Writes into the lease, whoever has it, that its target was taken away. @idempotent */
-export async function markGone(target: string): Promise<void> {
-  if ((await readLease(target)) === null) return;
+/** Notes in its own lease that a run removed the target. @idempotent leaves a lease of another run alone */
+export async function markGone(target: string, epoch: number): Promise<void> {
   await withLeaseLock(target, async () => {
     const present = await readLease(target);
-    if (present !== null) await writeLease(target, { ...present, isGone: true });
+    if (present?.epoch === epoch) await writeLease(target, { ...present, isGone: true });
   });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hands connections to an address of this machine on to a box, by a table of nftables that is the box's own.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { ReachArgs, ReachPort } from '../../workflows/ports/reach.ts';
+import type { OutsideArgs, ReachArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
 import { hasIpTable, tableOf } from '../hosts/nftables.ts';
 import { thisMachine } from '../hosts/transport.ts';
@@ -11,27 +11,18 @@ import loadRules from './load-rules.sh';
 export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReach'> {
   return {
     observeReach: observing(reachDifferences),
-    forwardReach: applying(async (args) => {
-      const { box, address } = args;
-      const load = ['sh', '-c', loadRules, 'holdfast-forward'];
-      const outcome =
-        address === null
-          ? await thisMachine.run(['nft', 'delete', 'table', 'ip', tableOf(box)])
-          : await thisMachine.run(load, { stdin: ruleset(args) });
-      if (outcome.exitCode === 0) return undefined;
-      const what =
-        address === null
-          ? `The table ${tableOf(box)} cannot be deleted`
-          : `Connections to ${address} cannot be handed on`;
-      throw new Failure('Rejected', what, { on: 'this machine', cause: outcome.stderr.trim() });
+    forwardReach: applying(async ({ address, ...others }) => {
+      if (address === null) await deleteTable(others.box);
+      else await loadTable({ ...others, address });
+      return undefined;
     }),
   };
 }
 
-export const reachDifferences = (args: ReachArgs): Promise<Difference[]> =>
-  args.address === null ? leftOvers(args.box) : differences(args);
+export const reachDifferences = ({ address, ...others }: ReachArgs): Promise<Difference[]> =>
+  address === null ? leftOvers(others.box) : differences({ ...others, address });
 
-async function differences(args: ReachArgs): Promise<Difference[]> {
+async function differences(args: OutsideArgs): Promise<Difference[]> {
   const forwarding = await thisMachine.run(['cat', '/proc/sys/net/ipv4/ip_forward']);
   const present = await forwardsOf(args.box);
   const want = forwardText(args);
@@ -50,6 +41,23 @@ async function differences(args: ReachArgs): Promise<Difference[]> {
   ];
 }
 
+async function loadTable(args: OutsideArgs): Promise<void> {
+  const load = ['sh', '-c', loadRules, 'holdfast-forward'];
+  const outcome = await thisMachine.run(load, { stdin: ruleset(args) });
+  requireSuccess(outcome, `Connections to ${args.address} cannot be handed on`);
+}
+
+async function deleteTable(box: string): Promise<void> {
+  const table = tableOf(box);
+  const outcome = await thisMachine.run(['nft', 'delete', 'table', 'ip', table]);
+  requireSuccess(outcome, `The table ${table} cannot be deleted`);
+}
+
+function requireSuccess({ exitCode, stderr }: { exitCode: number; stderr: string }, what: string): void {
+  if (exitCode === 0) return;
+  throw new Failure('Rejected', what, { on: 'this machine', cause: stderr.trim() });
+}
+
 /** What an earlier spec had others reach. */
 async function leftOvers(box: string): Promise<Difference[]> {
   const table = tableOf(box);
@@ -62,15 +70,15 @@ async function leftOvers(box: string): Promise<Difference[]> {
 
 const portsText = (ports: readonly number[]): string => [...ports].sort((a, b) => a - b).join(', ');
 
-const forwardText = ({ address, target, ports }: ReachArgs): string =>
-  `${String(address)} ports ${portsText(ports)} to ${target}`;
+const forwardText = ({ address, target, ports }: OutsideArgs): string =>
+  `${address} ports ${portsText(ports)} to ${target}`;
 
 /** One transaction: the old table goes and the new one comes, or nothing happens. */
-function ruleset({ box, address, target, ports }: ReachArgs): string {
+function ruleset({ box, address, target, ports }: OutsideArgs): string {
   const name = tableOf(box);
   // As a number: older nft knows the word `dstnat` for one of the two hooks only.
   const hook = (name: string): string => `type nat hook ${name} priority -100;`;
-  const rule = `ip daddr ${String(address)} tcp dport { ${portsText(ports)} } dnat to ${target}`;
+  const rule = `ip daddr ${address} tcp dport { ${portsText(ports)} } dnat to ${target}`;
   return `add table ip ${name}
 delete table ip ${name}
 table ip ${name} {

@@ -38,9 +38,9 @@ export async function outsideDifferences({ address, target, ports }: OutsideArgs
     const isDrop = policy === 'drop' ? ', which drops by default' : '';
     return `chain ${chain} of table ${family} ${table}${isDrop}`;
   });
-  const [first] = foreign;
-  const allow = ['daddr', 'saddr'].map(
-    (end) => `nft insert rule ${first?.family} ${first?.table} ${first?.chain} ip ${end} ${target} accept`,
+  // In each chain: what one lets through, the next may drop.
+  const allow = foreign.flatMap(({ family, table, chain }) =>
+    ['daddr', 'saddr'].map((end) => `nft insert rule ${family} ${table} ${chain} ip ${end} ${target} accept`),
   );
   return [
     {

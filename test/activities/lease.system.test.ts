@@ -136,7 +136,9 @@ describe('take()', () => {
     const first = await taken('parked');
     await giveBack(box, first);
     const destroyer = await taken('destroyer', 0, { workflowId: `destroy-box/${box}` });
-    await markGone(box);
+    await markGone(box, first);
+    expect(await readHolder(box)).toMatchObject({ epoch: destroyer });
+    await markGone(box, destroyer);
     await giveBack(box, destroyer);
     expect(await take(request('parked', { ownEpoch: first }), never)).toEqual({
       outcome: 'gone',
@@ -146,9 +148,13 @@ describe('take()', () => {
     expect(await take(request('destroyer', { ownEpoch: destroyer }), never)).toMatchObject({
       outcome: 'taken',
     });
-    await markGone(box);
-    await giveBack(box, (await readHolder(box)).epoch);
-    await giveBack(box, await taken('new'));
+    const { epoch } = await readHolder(box);
+    await markGone(box, epoch);
+    await giveBack(box, epoch);
+    const fresh = await taken('new');
+    // A destroyer that slept marks nothing of the run that came after it.
+    await markGone(box, epoch);
+    await giveBack(box, fresh);
     expect(await take(request('parked', { ownEpoch: first }), never)).toMatchObject({ outcome: 'taken' });
   });
 

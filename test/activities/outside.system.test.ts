@@ -34,7 +34,8 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const server of servers) server.kill();
   await Promise.all(servers);
-  await execa('nft', ['delete', 'table', 'ip', table], { reject: false });
+  for (const name of [table, `${table}a`])
+    await execa('nft', ['delete', 'table', 'ip', name], { reject: false });
   await execa('ip', ['netns', 'del', namespace]);
 });
 
@@ -44,6 +45,8 @@ it('names the chain of others that drops what is handed on, and the rules that i
   await lay(
     `table ip ${table} { chain FORWARD { type filter hook forward priority 0; policy accept; ip daddr 10.78.141.0/24 tcp dport 8774 drop; }\n}`,
   );
+  // Listed before the one that drops, and innocent.
+  await lay(`table ip ${table}a { chain first { type filter hook forward priority -5; policy accept; }\n}`);
   const [difference, ...others] = await outsideDifferences(args);
   expect(others).toEqual([]);
   expect(difference?.what).toBe('10.78.141.2 for other machines, ports 8774');
@@ -51,6 +54,7 @@ it('names the chain of others that drops what is handed on, and the rules that i
   const [, advice = ''] = /allow it: (.*)$/.exec(difference?.want ?? '') ?? [];
   for (const command of advice.split('; ')) await execa('sh', ['-c', command]);
   expect(await outsideDifferences(args)).toEqual([]);
+  await execa('nft', ['delete', 'table', 'ip', `${table}a`]);
 });
 
 it('meets a default that drops, and leaves no link behind', async () => {
