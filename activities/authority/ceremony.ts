@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Begins a ceremony: pins its profile and reserves what must not be chosen twice, the serial numbers of certificate and CRL.
-import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Ceremony } from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
@@ -10,6 +9,7 @@ import { periodFrom, requireWithin } from '../clients/ca/expected.ts';
 import { newSerialNumber } from '../clients/ca/serial-number.ts';
 import { pinnedRoot } from '../clients/ca/root.ts';
 import { Failure } from '../clients/failure.ts';
+import { namesIn } from '../clients/state/local-files.ts';
 
 /** @throws Failure PreconditionFailed for a root that cannot sign it, and for a generation that another profile used */
 export async function ceremonyDifferences(state: string, wish: CeremonyWish): Promise<Difference[]> {
@@ -66,10 +66,7 @@ function requireSameWish(records: CeremonyRecords, recorded: Ceremony, wish: Cer
 /** One above every number that any ceremony of the authority reserved, whether it signed or not. */
 async function nextCrlNumber(state: string, { authority, generation, root }: CeremonyWish): Promise<number> {
   const folder = dirname(new CeremonyRecords(state, { authority, generation }).folder);
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await namesIn(folder);
   let last = root.crlNumber;
   for (const name of names.filter((each) => /^\d+$/.test(each))) {
     const other = await new CeremonyRecords(state, { authority, generation: Number(name) }).ceremony();

@@ -2,11 +2,11 @@
 // The dumps of a box as they lie in the state directory. Takes none.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DumpManifest } from '../../workflows/contracts/box/dump.ts';
 import { parseObject, readDerived } from '../clients/state/records.ts';
+import { namesIn } from '../clients/state/local-files.ts';
 
 /** Beside the boxes, not in one: a destroyed box leaves its dumps to `holdfast prune`. */
 export const dumpsDirectory = (stateDirectory: string, box: string): string =>
@@ -15,10 +15,7 @@ export const dumpsDirectory = (stateDirectory: string, box: string): string =>
 /** Whole dumps, the newest first. One without a manifest is not taken yet; one whose manifest is damaged is no dump to go back to. */
 export async function dumpsOf(stateDirectory: string, box: string): Promise<DumpManifest[]> {
   const directory = dumpsDirectory(stateDirectory, box);
-  const ids = await readdir(directory).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const ids = await namesIn(directory);
   const found = await Promise.all(
     ids.map((id) => readDerived(join(directory, id, 'manifest.json'), parseManifest)),
   );

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which networks and addresses of this machine belong to which box: claimed under one lock before they are used.
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { overlaps, parseCidr } from '../../workflows/contracts/box/cidr.ts';
 import { outerCidrOf, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { Failure } from '../clients/failure.ts';
-import { writeFileAtomically } from '../clients/state/local-files.ts';
+import { namesIn, writeFileAtomically } from '../clients/state/local-files.ts';
 import { parseObject, readRecord } from '../clients/state/records.ts';
 import { withFileLock } from './file-lock.ts';
 import { claimsDirectory } from './places.ts';
@@ -99,10 +99,7 @@ export async function giveClaimBack(box: string): Promise<void> {
 export const claimPath = (box: string): string => join(claimsDirectory, `${box}.json`);
 
 async function claimants(): Promise<string[]> {
-  const names = await readdir(claimsDirectory).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await namesIn(claimsDirectory);
   return names.flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? []).sort();
 }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Removes what no kept revision and no present run names: revisions, snapshots, trees, files. Names first, bytes last, so that
 // a run that is killed leaves bytes without a name and never a name without its bytes.
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { bytesText } from '../../workflows/contracts/mirror/content.ts';
 import { keptPublications, type Publications } from '../../workflows/contracts/mirror/publications.ts';
 import { pypiPaths, sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { RetainArgs } from '../../workflows/ports/mirror.ts';
+import { namesIn } from '../clients/state/local-files.ts';
 import { parseObject } from '../clients/state/records.ts';
 import type { StepScope } from '../step-scope.ts';
 import { runScript, settled, type AptlySite } from './deb/aptly.ts';
@@ -152,9 +153,3 @@ async function removeContents(site: Site, named: ReadonlySet<string>, before: nu
   }
   return bytes;
 }
-
-const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });

@@ -64,3 +64,9 @@ test('uninstall() removes nothing while a box is there', async () => {
   });
   expect(await readdir(at('state'))).toContain('boxes');
 });
+
+test('uninstall() removes nothing while it cannot read which boxes are there', async () => {
+  await writeFile(at('machine', 'boxes'), '');
+  await expect(uninstall(request(), () => undefined)).rejects.toThrow(at('machine', 'boxes'));
+  expect(await readdir(at('state'))).toContain('boxes');
+});

@@ -3,6 +3,7 @@
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { namesIn as readableNamesIn } from '../../activities/clients/state/local-files.ts';
 import { mirrorSpecFile } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 import type { Emit } from '../embedded/supervise-events.ts';
@@ -65,7 +66,10 @@ const debianPackages = 'mmdebstrap systemd-container nftables iproute2 util-linu
 export async function uninstallPlan(request: UninstallRequest): Promise<UninstallPlan> {
   const { settings, places, withDumps } = request;
   const { stateDirectory, cacheDirectory } = settings;
-  const boxes = await namesIn(join(places.machineDirectory, 'boxes'));
+  const boxesFolder = join(places.machineDirectory, 'boxes');
+  // What cannot be read is not empty: a box may be in it.
+  await readableNamesIn(boxesFolder);
+  const boxes = await namesIn(boxesFolder);
   const isMirror = await Promise.all(boxes.map((box) => exists(join(stateDirectory, mirrorSpecFile(box)))));
   const paths = [
     ...((await servesThisState(request)) ? [[places.bootUnitPath, 'starts all at each boot'] as const] : []),

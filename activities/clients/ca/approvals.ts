@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who approved the certificate of a ceremony by an own key, judged anew each time: a record alone is not believed.
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   approvalHoldsSeconds,
@@ -15,6 +14,7 @@ import { readBytes, writeOnce } from '../state/written-once.ts';
 import type { CeremonyRecords } from './ceremony-records.ts';
 import { sha256 } from './signed.ts';
 import { sshSignatureFault } from './ssh-signature.ts';
+import { namesIn } from '../state/local-files.ts';
 
 /** A clock that is ahead by more is not believed. @source as much as a certificate is back-dated */
 const aheadMilliseconds = 300_000;
@@ -60,10 +60,7 @@ export async function approversOf(
 
 /** Paths below the folder of the ceremony, sorted. */
 export async function approvalFiles({ folder }: CeremonyRecords): Promise<string[]> {
-  const names = await readdir(join(folder, approvalsFolder)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await namesIn(join(folder, approvalsFolder));
   return names
     .filter((name) => name.endsWith('.json'))
     .sort()
