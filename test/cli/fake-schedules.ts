@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A double of Temporal's schedules: a map that remembers what was done to it.
-import { instant } from './samples.ts';
+import { startOfTime } from './fake-io.ts';
 import type { ScheduleBook, ScheduleState, ScheduleWish } from '../../cli/temporal/schedule-client.ts';
 
 export class FakeSchedules implements ScheduleBook {
@@ -25,7 +25,7 @@ export class FakeSchedules implements ScheduleBook {
       ...wish,
       overlap: 'SKIP',
       isPaused: false,
-      createdAt: instant(0),
+      createdAt: new Date(startOfTime).toISOString(),
       note: '',
       running: [],
       skipped: 0,

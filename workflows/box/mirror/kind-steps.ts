@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each kind of content adds to a refresh: pin, plan, fetch, verify, build; and the trial by a real client. Pure.
+import type { StepOptions } from '../../contracts/run/build-table.ts';
+import type { ActivityCall } from '../../contracts/run/table.ts';
+import { call } from '../../ports/index.ts';
+import type { DebArgs, PypiArgs } from '../../ports/mirror.ts';
+
+type Steps = Readonly<Record<string, StepOptions>>;
+
+/** A scheduled run ends when a step fails, so that the next one begins; an asked one waits for a person. */
+export type OnFailure = 'fail' | 'park';
+
+/** What one kind adds: its steps up to `built`, and its trial between `staged` and `published`. */
+export interface KindSteps {
+  readonly built: string;
+  readonly smoke: string;
+  readonly before: Steps;
+  readonly after: Steps;
+}
+
+/** Of the kinds that a mirror has, in the order of the table. */
+export function kindSteps(deb: DebArgs, pypi: PypiArgs, onFailure: OnFailure): KindSteps[] {
+  const kinds: KindSteps[] = [];
+  if (deb.sources.length > 0)
+    kinds.push({
+      built: 'deb.built',
+      smoke: 'smoke.deb',
+      before: debSteps(deb, onFailure),
+      after: {
+        'smoke.deb': {
+          title: 'Revision taken by a real apt',
+          ...trial(onFailure, call('observeSmoke', deb), call('runSmoke', deb)),
+        },
+      },
+    });
+  if (pypi.indexes.length > 0)
+    kinds.push({
+      built: 'pypi.built',
+      smoke: 'smoke.pypi',
+      before: pypiSteps(pypi, onFailure),
+      after: {
+        'smoke.pypi': {
+          title: 'Revision taken by a real pip',
+          ...trial(onFailure, call('observePypiSmoke', pypi), call('runPypiSmoke', pypi)),
+        },
+      },
+    });
+  return kinds;
+}
+
+const trial = (onFailure: OnFailure, observe: ActivityCall, apply: ActivityCall) => ({
+  after: ['staged'],
+  profile: 'command' as const,
+  cancel: 'kill' as const,
+  exclusive: ['smoke'],
+  tries: 2,
+  onFailure,
+  observe,
+  apply,
+});
+
+const debSteps = (deb: DebArgs, onFailure: OnFailure): Steps => ({
+  'deb.pinned': {
+    title: 'Indexes of Debian archives pinned',
+    after: ['site'],
+    profile: 'command',
+    onFailure,
+    observe: call('observePins', deb),
+    apply: call('pinUpstream', deb),
+  },
+  'deb.planned': {
+    title: 'Packages to mirror planned',
+    onFailure,
+    observe: call('observePlan', deb),
+    apply: call('writePlan', deb),
+  },
+  'deb.fetched': {
+    title: 'Packages fetched',
+    profile: 'build',
+    cancel: 'batch',
+    tries: 5,
+    onFailure,
+    observe: call('observeFetched', deb),
+    apply: call('fetchPlan', deb),
+  },
+  'deb.verified': {
+    title: 'Packages read again',
+    profile: 'build',
+    onFailure,
+    observe: call('observeVerified', deb),
+    apply: call('repairContents', deb),
+  },
+  'deb.built': {
+    title: 'Archive built by aptly',
+    profile: 'command',
+    exclusive: ['aptly'],
+    onFailure,
+    observe: call('observeDebBuilt', deb),
+    apply: call('buildDeb', deb),
+  },
+});
+
+const pypiSteps = (pypi: PypiArgs, onFailure: OnFailure): Steps => ({
+  'pypi.pinned': {
+    title: 'Pages of Python indexes pinned',
+    after: ['site'],
+    profile: 'command',
+    onFailure,
+    observe: call('observePypiPins', pypi),
+    apply: call('pinPypi', pypi),
+  },
+  'pypi.planned': {
+    title: 'Python files to mirror planned',
+    profile: 'command',
+    onFailure,
+    observe: call('observePypiPlan', pypi),
+    apply: call('writePypiPlan', pypi),
+  },
+  'pypi.fetched': {
+    title: 'Python files fetched',
+    profile: 'build',
+    cancel: 'batch',
+    tries: 5,
+    onFailure,
+    observe: call('observePypiFetched', pypi),
+    apply: call('fetchPypi', pypi),
+  },
+  'pypi.verified': {
+    title: 'Python files read again',
+    profile: 'build',
+    onFailure,
+    observe: call('observePypiVerified', pypi),
+    apply: call('repairPypi', pypi),
+  },
+  'pypi.built': {
+    title: 'Python indexes laid out',
+    profile: 'command',
+    onFailure,
+    observe: call('observePypiBuilt', pypi),
+    apply: call('buildPypi', pypi),
+  },
+});
