@@ -102,7 +102,7 @@ export async function writeStatus(
   return undefined;
 }
 
-/** With the run that wrote it, which nobody is shown. */
+/** Also names the run that wrote it; `mirrors status` does not show that. */
 type StatusFile = MirrorStatus & { readonly run: string };
 
 async function statusText(

@@ -26,7 +26,7 @@ const ownFile: ReadFile = (path) =>
 /**
  * Without a slash at its end; PyPI's when nothing is configured.
  * @source pip's precedence: the environment, then the file that it names, the user's, the machine's
- * @throws Failure Rejected for a URL with a login, which would stand in records, or one that is none
+ * @throws Failure Rejected for text that is not an http(s) URL, and for a URL with a login, which records would show
  */
 export async function pipIndex(environment: PipEnvironment, read: ReadFile = ownFile): Promise<string> {
   const named = environment.PIP_INDEX_URL;

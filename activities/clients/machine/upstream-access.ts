@@ -19,7 +19,7 @@ export interface AccessFiles {
   readonly options: string;
   /** Texts of apt's auth.conf and of the files beside it. */
   readonly aptLogins: readonly string[];
-  /** Empty: there is none. */
+  /** Text of ~/.netrc; empty without the file. */
   readonly netrc: string;
 }
 

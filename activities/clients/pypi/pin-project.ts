@@ -18,7 +18,7 @@ export type PinProjectOptions = Omit<ReadOptions, 'bytesMax' | 'headers'>;
 
 const pageUrl = (index: string, project: string): string => `${index}/${project}/`;
 
-/** @throws Failure Rejected for a project that the index does not have, or a page that is none; Unreachable; AbortError */
+/** @throws Failure Rejected for a project that the index does not have, and for a page in another format; Unreachable; AbortError */
 export async function pinProject(
   index: string,
   project: string,

@@ -106,7 +106,7 @@ async function refuseBox(name: string, stateDirectory: string): Promise<void> {
 /** @throws ApplicationFailure InvalidInput without Debian sources */
 async function factsOfMirror({ debian, pypi }: MirrorSpec, { pip }: Surroundings): Promise<MirrorFacts> {
   const sources = await debianSources(mirrorProfile.suite, debian);
-  // Read only when it is used: what is wrong with it hinders nobody else.
+  // Read only when it is used: a fault in pip's configuration must not stop a mirror without Python projects.
   const ownIndex = pypi.some(({ url }) => url === undefined) ? await pipIndex(pip) : '';
   if (sources !== null)
     return { profile: mirrorProfile, sources, ownMirror: sources.mirror, ownIndex, digest };
