@@ -41,6 +41,8 @@ test('uninstallPlan() names what is there, and dumps only when asked', async () 
   expect(await pathsOf(true)).toEqual([at('state', 'boxes'), at('state', 'dumps'), ...others]);
   const { stays } = await uninstallPlan(request());
   expect(stays[0]?.what).toContain(`dumps in ${at('state', 'dumps')}`);
+  // A machine without these has lost its network, its firewall or itself.
+  expect(stays.map(({ how }) => how).join('\n')).not.toMatch(/nftables|iproute2|util-linux/);
 });
 
 test('uninstallPlan() takes the unit of this state directory alone', async () => {

@@ -60,8 +60,8 @@ const cacheParts: Readonly<Record<string, string>> = {
   temporal: 'the Temporal program',
 };
 
-/** Packages of Debian that a start of holdfast installs where they are missing. */
-const debianPackages = 'mmdebstrap systemd-container nftables iproute2 util-linux iputils-ping';
+/** Of the packages that a start installs where they are missing, those without which a machine keeps its network and firewall. */
+const debianPackages = 'mmdebstrap systemd-container';
 
 export async function uninstallPlan(request: UninstallRequest): Promise<UninstallPlan> {
   const { settings, places, withDumps } = request;
@@ -152,7 +152,7 @@ async function staying({ settings, withDumps }: UninstallRequest): Promise<Unins
     ...(forwards.trim() === '1'
       ? [{ what: 'IPv4 forwarding, until the next boot', how: 'sysctl net.ipv4.ip_forward=0' }]
       : []),
-    { what: 'packages of Debian, where nothing else needs them', how: `apt-get purge ${debianPackages}` },
+    { what: 'packages of Debian, where nothing else needs them', how: `apt-get remove ${debianPackages}` },
     { what: 'this program', how: 'npm rm -g holdfast, or remove the clone' },
   ];
 }
