@@ -114,8 +114,10 @@ test.each(['guard', 'nft'])(
   async (which) => {
     const guard = await recorded('temporal');
     const worker = await recorded('worker');
-    const children = await outputOf('pgrep', '--parent', String(guard.pid), '^nft$');
-    process.kill(which === 'nft' ? Number(children) : guard.pid, 'SIGKILL');
+    // The guard also asks nft for the rule now and then: only the one that reads commands holds it.
+    const holder = await outputOf('pgrep', '--parent', String(guard.pid), '--full', '^nft --interactive$');
+    expect(holder).toMatch(/^\d+$/);
+    process.kill(which === 'nft' ? Number(holder) : guard.pid, 'SIGKILL');
     await expect.poll(() => isSameProcess(guard)).toBe(false);
     const server = async () =>
       (await listening()).includes(
