@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The activities of a ceremony that need no token: a line for each. What each does stands in the files beside this one.
+// The activities of an authority that need no token: a line for each. What each does stands in the files beside this one.
 import type { AuthorityPort } from '../../workflows/ports/authority.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../step-scope.ts';
-import { approvalDifferences, recordApproval } from './approvals.ts';
+import {
+  approvalDifferences,
+  recordApproval,
+  recordRevocationApproval,
+  revocationApprovalDifferences,
+} from './approvals.ts';
 import { ceremonyDifferences, reserveCeremony } from './ceremony.ts';
-import { sealCeremony, sealDifferences } from './seal.ts';
+import { recordRevocation, revocationDifferences } from './revocation.ts';
+import { crlVerificationDifferences, reserveCrl, reservedDifferences, verifyCrl } from './root-crl.ts';
+import { crlSealDifferences, sealCeremony, sealCrl, sealDifferences } from './seal.ts';
 import { fixToBeSigned, toBeSignedDifferences } from './to-be-signed.ts';
 import { verificationDifferences, verify } from './verification.ts';
 
@@ -21,5 +28,17 @@ export function ceremonyActivities({ stateDirectory: state }: Clients): Authorit
     verifyCertificate: applying((ref) => verify(state, ref)),
     observeSeal: observing((ref) => sealDifferences(state, ref)),
     sealCeremony: applying((ref) => sealCeremony(state, ref)),
+    observeRevocation: observing((wish) => revocationDifferences(state, wish)),
+    recordRevocation: applying((wish) => recordRevocation(state, wish)),
+    observeRevocationApprovals: observing((args) => revocationApprovalDifferences(state, args)),
+    recordRevocationApproval: applying((args, { context }) =>
+      recordRevocationApproval(state, args, context.answer),
+    ),
+    observeCrlReserved: observing((wish) => reservedDifferences(state, wish)),
+    reserveCrl: applying((wish) => reserveCrl(state, wish)),
+    observeCrlVerified: observing((ref) => crlVerificationDifferences(state, ref)),
+    verifyCrl: applying((ref) => verifyCrl(state, ref)),
+    observeCrlSealed: observing((ref) => crlSealDifferences(state, ref)),
+    sealCrl: applying((ref) => sealCrl(state, ref)),
   };
 }

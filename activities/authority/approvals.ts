@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// The approvals of a certificate by people's own keys: counted, and taken from the answer of a person.
+// The approvals of a certificate or a revocation by people's own keys: counted, and taken from the answer of a person.
+import type { CeremonyRef } from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { Answer } from '../../workflows/contracts/run/question.ts';
-import type { ApprovalArgs } from '../../workflows/ports/authority.ts';
-import { approvalFault, approversOf, writeApproval } from '../clients/ca/approvals.ts';
+import type { ApprovalArgs, RevocationApprovalArgs } from '../../workflows/ports/authority.ts';
+import {
+  approvalFault,
+  approversOf,
+  certificateToApprove,
+  revocationToApprove,
+  writeApproval,
+  type ToApprove,
+} from '../clients/ca/approvals.ts';
 import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
-import { sha256 } from '../clients/ca/signed.ts';
+import { isListed, requireRevocation } from '../clients/ca/root-crls.ts';
 import { Failure } from '../clients/failure.ts';
 
 export async function approvalDifferences(
   state: string,
   { count, ...ref }: ApprovalArgs,
 ): Promise<Difference[]> {
-  const records = new CeremonyRecords(state, ref);
-  const ceremony = await records.requireCeremony();
-  const toBeSigned = await records.require('toBeSigned');
+  const { toApprove, approvals } = await ofCertificate(state, ref);
   // Approvals lapse; what was signed under them stays.
-  if ((await records.bytes('certificate')) !== null) return [];
-  const names = await approversOf(records, ceremony, toBeSigned, Date.now());
-  if (names.length >= count) return [];
-  return [
-    { what: 'approvals', have: names.join(' ') || 'nobody', want: `${count} of ${ceremony.approvals}` },
-    { what: 'bytes to be signed', have: 'not approved', want: `SHA-256 ${sha256(toBeSigned)}` },
-  ];
+  if ((await new CeremonyRecords(state, ref).bytes('certificate')) !== null) return [];
+  return missing(toApprove, count, approvals, 'bytes to be signed');
 }
 
 /** @throws Failure PreconditionFailed for an approval that does not count; the person is asked again */
@@ -31,22 +32,69 @@ export async function recordApproval(
   { count, ...ref }: ApprovalArgs,
   answer: Answer | undefined,
 ): Promise<string> {
+  const { toApprove } = await ofCertificate(state, ref);
+  return record(toApprove, count, answer, `holdfast ca approve ${ref.authority} --as NAME`);
+}
+
+export async function revocationApprovalDifferences(
+  state: string,
+  { authority, serial, count }: RevocationApprovalArgs,
+): Promise<Difference[]> {
+  const found = await requireRevocation(state, authority, serial);
+  const { approvals } = found.revocation;
+  if (await isListed(state, authority, serial)) return [];
+  return missing(revocationToApprove(found), count, approvals, 'record of the revocation');
+}
+
+export async function recordRevocationApproval(
+  state: string,
+  { authority, serial, count }: RevocationApprovalArgs,
+  answer: Answer | undefined,
+): Promise<string> {
+  const toApprove = revocationToApprove(await requireRevocation(state, authority, serial));
+  const next = `holdfast ca approve ${authority} --revocation ${serial} --as NAME`;
+  return record(toApprove, count, answer, next);
+}
+
+async function ofCertificate(state: string, ref: CeremonyRef) {
   const records = new CeremonyRecords(state, ref);
   const ceremony = await records.requireCeremony();
-  const toBeSigned = await records.require('toBeSigned');
+  const toApprove = certificateToApprove(records, ceremony, await records.require('toBeSigned'));
+  return { toApprove, approvals: ceremony.approvals };
+}
+
+async function missing(
+  toApprove: ToApprove,
+  count: number,
+  approvals: number,
+  of: string,
+): Promise<Difference[]> {
+  const names = await approversOf(toApprove, Date.now());
+  if (names.length >= count) return [];
+  return [
+    { what: 'approvals', have: names.join(' ') || 'nobody', want: `${count} of ${approvals}` },
+    { what: of, have: 'not approved', want: `SHA-256 ${toApprove.approved.digest}` },
+  ];
+}
+
+async function record(
+  toApprove: ToApprove,
+  count: number,
+  answer: Answer | undefined,
+  next: string,
+): Promise<string> {
   const { approver = '', at = '', signature = '' } = answer?.data ?? {};
   const refused = (cause: string): Failure =>
     new Failure('PreconditionFailed', `The approval of ${approver || 'nobody'} does not count`, {
-      on: records.folder,
+      on: toApprove.folder,
       cause,
-      hint: `Sign another one: holdfast ca approve ${ref.authority} --as NAME`,
+      hint: `Sign another one: ${next}`,
     });
-  const fault = approvalFault(ceremony, toBeSigned, { approver, at, signature }, Date.now());
+  const fault = approvalFault(toApprove, { approver, at, signature }, Date.now());
   if (fault !== null) throw refused(fault);
-  const before = await approversOf(records, ceremony, toBeSigned, Date.now());
+  const before = await approversOf(toApprove, Date.now());
   if (before.includes(approver) && before.length < count)
     throw refused(`${approver} has approved before, and counts once`);
-  await writeApproval(records, { approver, at, signature });
-  const names = await approversOf(records, ceremony, toBeSigned, Date.now());
-  return names.join(' ');
+  await writeApproval(toApprove, { approver, at, signature });
+  return (await approversOf(toApprove, Date.now())).join(' ');
 }

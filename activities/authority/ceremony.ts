@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Begins a ceremony: pins its profile and reserves what must not be chosen twice, the serial numbers of certificate and CRL.
-import { dirname } from 'node:path';
+// Begins a ceremony: pins its profile and reserves what must not be chosen twice, the serial number of the certificate.
 import type { Ceremony } from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { CeremonyWish } from '../../workflows/ports/authority.ts';
@@ -9,7 +8,6 @@ import { periodFrom, requireWithin } from '../clients/ca/expected.ts';
 import { newSerialNumber } from '../clients/ca/serial-number.ts';
 import { pinnedRoot } from '../clients/ca/root.ts';
 import { Failure } from '../clients/failure.ts';
-import { namesIn } from '../clients/state/local-files.ts';
 
 /** @throws Failure PreconditionFailed for a root that cannot sign it, and for a generation that another profile used */
 export async function ceremonyDifferences(state: string, wish: CeremonyWish): Promise<Difference[]> {
@@ -22,7 +20,7 @@ export async function ceremonyDifferences(state: string, wish: CeremonyWish): Pr
   return [];
 }
 
-/** Idempotent: of two that begin at once the first one's numbers stay. */
+/** Idempotent: of two that begin at once the first one's number stays. */
 export async function reserveCeremony(state: string, wish: CeremonyWish): Promise<string> {
   const records = new CeremonyRecords(state, wish);
   if ((await records.ceremony()) === null) {
@@ -37,7 +35,6 @@ export async function reserveCeremony(state: string, wish: CeremonyWish): Promis
       approvals: wish.approvals,
       approvers: wish.approvers,
       serialNumber: newSerialNumber(),
-      crlNumber: await nextCrlNumber(state, wish),
       reservedAt: new Date(now).toISOString(),
       requestedBy: wish.requestedBy,
     };
@@ -45,7 +42,7 @@ export async function reserveCeremony(state: string, wish: CeremonyWish): Promis
   }
   const recorded = await records.requireCeremony();
   requireSameWish(records, recorded, wish);
-  return `serial number ${recorded.serialNumber}, CRL number ${recorded.crlNumber}`;
+  return `serial number ${recorded.serialNumber}`;
 }
 
 function requireRoot({ root, profile }: CeremonyWish, now: number): void {
@@ -61,16 +58,4 @@ function requireSameWish(records: CeremonyRecords, recorded: Ceremony, wish: Cer
     on: records.path('ceremony'),
     hint: 'Go on with the spec that it was begun with, or raise profile.generation, record it again and start again',
   });
-}
-
-/** One above every number that any ceremony of the authority reserved, whether it signed or not. */
-async function nextCrlNumber(state: string, { authority, generation, root }: CeremonyWish): Promise<number> {
-  const folder = dirname(new CeremonyRecords(state, { authority, generation }).folder);
-  const names = await namesIn(folder);
-  let last = root.crlNumber;
-  for (const name of names.filter((each) => /^\d+$/.test(each))) {
-    const other = await new CeremonyRecords(state, { authority, generation: Number(name) }).ceremony();
-    last = Math.max(last, other?.crlNumber ?? 0);
-  }
-  return last + 1;
 }

@@ -10,13 +10,14 @@ import type {
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { pinnedRoot } from '../clients/ca/root.ts';
-import { nextUpdateOf } from '../clients/ca/expected.ts';
+import { readCrl } from '../clients/ca/read-crl.ts';
 import { sha256 } from '../clients/ca/signed.ts';
 import { Failure } from '../clients/failure.ts';
 import { leavesOf } from '../clients/ca/trial/leaves.ts';
 import { judgeByNode } from '../clients/ca/trial/node-verifier.ts';
 import { judgeByOpenssl, opensslVersion, type Chain } from '../clients/ca/trial/openssl-verifier.ts';
 import { twinOf } from '../clients/ca/trial/twin.ts';
+import { requireRight, verdict } from '../clients/ca/trial/verdicts.ts';
 
 interface Signed {
   readonly ceremony: Ceremony;
@@ -36,7 +37,7 @@ export async function verificationDifferences(state: string, ref: CeremonyRef): 
     throw new Failure('VerifyFailed', 'Another chain was verified than the one that is recorded', {
       on: records.path('verification'),
     });
-  requireRight(records, verification.verdicts);
+  requireRight(records.path('certificate'), verification.verdicts);
   return [];
 }
 
@@ -45,7 +46,7 @@ export async function verify(state: string, ref: CeremonyRef): Promise<string> {
   const records = new CeremonyRecords(state, ref);
   const signed = await signedOf(records);
   const verdicts = [...(await chainVerdicts(signed)), ...(await leafVerdicts(signed))];
-  requireRight(records, verdicts);
+  requireRight(records.path('certificate'), verdicts);
   await records.offer('verification', {
     chainDigest: digestOf(signed),
     verdicts,
@@ -87,34 +88,6 @@ async function leafVerdicts({ ceremony, root, certificate }: Signed): Promise<Ve
 
 const nodeVersion = 'node';
 
-/** `refusal` null: accepted. */
-function verdict(
-  verifier: string,
-  subject: string,
-  expected: Verdict['expected'],
-  refusal: string | null,
-): Verdict {
-  return {
-    verifier,
-    subject,
-    expected,
-    actual: refusal === null ? 'accepted' : 'refused',
-    detail: refusal ?? 'accepted',
-  };
-}
-
-function requireRight(records: CeremonyRecords, verdicts: readonly Verdict[]): void {
-  const wrong = verdicts.filter(({ expected, actual }) => expected !== actual);
-  const [first] = wrong;
-  if (first === undefined) return;
-  const { verifier, subject, actual, detail } = first;
-  throw new Failure('VerifyFailed', `${wrong.length} of ${verdicts.length} verdicts are wrong`, {
-    on: records.path('certificate'),
-    cause: `${verifier} ${actual} ${subject}: ${detail}`,
-    hint: 'The certificate must not be used; see which rule of the profile the verifier does not hold',
-  });
-}
-
 async function signedOf(records: CeremonyRecords): Promise<Signed> {
   const ceremony = await records.requireCeremony();
   return {
@@ -129,7 +102,7 @@ function endsOf({ root, certificate, crl }: Signed): Verification['ends'] {
   return {
     root: new Date(new X509Certificate(root).validTo).toISOString(),
     certificate: new Date(new X509Certificate(certificate).validTo).toISOString(),
-    crl: nextUpdateOf(crl).toISOString(),
+    crl: readCrl(crl).until.toISOString(),
   };
 }
 

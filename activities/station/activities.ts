@@ -2,9 +2,17 @@
 // The activities of a station: a line for each. What each does stands in the files beside this one.
 import type { StationPort } from '../../workflows/ports/station.ts';
 import { applying, observing } from '../step-scope.ts';
-import { certificateDifferences, crlDifferences, signCertificate, signCrl } from './certificate.ts';
+import { certificateDifferences, signCertificate } from './certificate.ts';
 import { keyDifferences, makeKey } from './key.ts';
 import { attestationDifferences, recordAttestation, requestDifferences, signRequest } from './request.ts';
+import {
+  ceremonyCrlDifferences,
+  crlStationDifferences,
+  crlTokenDifferences,
+  nextCrlDifferences,
+  signCeremonyCrl,
+  signNextCrl,
+} from './root-crl.ts';
 import type { Station } from './station.ts';
 import { stationDifferences, tokenDifferences } from './tokens.ts';
 
@@ -20,7 +28,11 @@ export function stationActivities(station: Station): StationPort {
     signRequest: applying((ref) => signRequest(station, ref)),
     observeCertificate: observing((ref) => certificateDifferences(station, ref)),
     signCertificate: applying((ref) => signCertificate(station, ref)),
-    observeRootCrl: observing((ref) => crlDifferences(station, ref)),
-    signRootCrl: applying((ref) => signCrl(station, ref)),
+    observeRootCrl: observing((ref) => ceremonyCrlDifferences(station, ref)),
+    signRootCrl: applying((ref) => signCeremonyCrl(station, ref)),
+    observeCrlStation: observing((ref) => crlStationDifferences(station, ref)),
+    observeCrlToken: observing((ref) => crlTokenDifferences(station, ref)),
+    observeNextCrl: observing((ref) => nextCrlDifferences(station, ref)),
+    signNextCrl: applying((ref) => signNextCrl(station, ref)),
   };
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the root signs in a ceremony: the intermediate's certificate and the root's CRL. It signs what the profile leads to.
+// What the root signs in a ceremony: the intermediate's certificate. It signs what the profile leads to.
 import type { Ceremony, CeremonyRef } from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import { approversOf } from '../clients/ca/approvals.ts';
+import { approversOf, certificateToApprove } from '../clients/ca/approvals.ts';
 import type { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { certificateSummary } from '../clients/ca/summary.ts';
-import { crlFault, expectedCrl, intermediateFault, periodFrom } from '../clients/ca/expected.ts';
+import { intermediateFault } from '../clients/ca/expected.ts';
 import { pinnedRoot } from '../clients/ca/root.ts';
 import { signatureFault, signedBytes } from '../clients/ca/signed.ts';
 import { Failure } from '../clients/failure.ts';
@@ -19,7 +19,7 @@ export async function certificateDifferences(station: Station, ref: CeremonyRef)
   const toBeSigned = await checkedBytes(records, ceremony);
   const signed = await records.bytes('certificate');
   if (signed === null) return certificateSummary(ceremony, toBeSigned);
-  requireSigned(records, ceremony, 'certificate', signed, toBeSigned);
+  requireSigned(records, ceremony, signed, toBeSigned);
   return [];
 }
 
@@ -28,33 +28,13 @@ export async function signCertificate(station: Station, ref: CeremonyRef): Promi
   const ceremony = await records.requireCeremony();
   const toBeSigned = await checkedBytes(records, ceremony);
   await requireApprovals(records, ceremony, toBeSigned);
-  await signByRoot(station, records, ceremony, 'certificate', toBeSigned);
+  const { serial, id, fingerprint } = ceremony.root;
+  await requirePinnedRoot(station, serial, fingerprint);
+  const { publicKey } = pinnedRoot(ceremony.root);
+  const key = { serial, id, publicKey };
+  const signature = await signOnce(station, journalOf(records), 'certificate', toBeSigned, key);
+  await records.write('certificate', signedBytes(toBeSigned, signature));
   return `serial number ${ceremony.serialNumber}`;
-}
-
-export async function crlDifferences(station: Station, ref: CeremonyRef): Promise<Difference[]> {
-  const records = recordsOf(station, ref);
-  const ceremony = await records.requireCeremony();
-  const signed = await records.bytes('crl');
-  if (signed === null)
-    return [{ what: 'CRL of the root', have: 'none', want: `number ${ceremony.crlNumber}, signed` }];
-  const toBeSigned = await records.require('crlToBeSigned');
-  requireExpected(records.path('crlToBeSigned'), crlFault(ceremony, toBeSigned));
-  requireSigned(records, ceremony, 'crl', signed, toBeSigned);
-  return [];
-}
-
-export async function signCrl(station: Station, ref: CeremonyRef): Promise<string> {
-  const records = recordsOf(station, ref);
-  const ceremony = await records.requireCeremony();
-  await records.offer(
-    'crlToBeSigned',
-    expectedCrl(ceremony, periodFrom(Date.now(), ceremony.profile.crlLifetime)),
-  );
-  const toBeSigned = await records.require('crlToBeSigned');
-  requireExpected(records.path('crlToBeSigned'), crlFault(ceremony, toBeSigned));
-  await signByRoot(station, records, ceremony, 'crl', toBeSigned);
-  return `number ${ceremony.crlNumber}`;
 }
 
 /** Where approvers are named, their signatures are believed and nothing else, whatever a workflow says. */
@@ -64,27 +44,13 @@ async function requireApprovals(
   toBeSigned: Uint8Array,
 ): Promise<void> {
   if (ceremony.approvers.length === 0) return;
-  const names = await approversOf(records, ceremony, toBeSigned, Date.now());
+  const names = await approversOf(certificateToApprove(records, ceremony, toBeSigned), Date.now());
   if (names.length >= ceremony.approvals) return;
   throw new Failure('PreconditionFailed', 'The certificate is not approved', {
     on: records.folder,
     cause: `${ceremony.approvals} people have to approve; now count: ${names.join(' ') || 'nobody'}`,
     hint: `Sign approvals: holdfast ca approve ${ceremony.authority} --as NAME; then resolve the step with --retry`,
   });
-}
-
-async function signByRoot(
-  station: Station,
-  records: CeremonyRecords,
-  ceremony: Ceremony,
-  kind: 'certificate' | 'crl',
-  toBeSigned: Buffer,
-): Promise<void> {
-  const { serial, id, fingerprint } = ceremony.root;
-  await requirePinnedRoot(station, serial, fingerprint);
-  const { publicKey } = pinnedRoot(ceremony.root);
-  const signature = await signOnce(station, journalOf(records), kind, toBeSigned, { serial, id, publicKey });
-  await records.write(kind, signedBytes(toBeSigned, signature));
 }
 
 /** The recorded bytes, once they are what profile and request lead to. */
@@ -107,14 +73,13 @@ function requireExpected(on: string, cause: string | null): void {
 function requireSigned(
   records: CeremonyRecords,
   { root }: Ceremony,
-  kind: 'certificate' | 'crl',
   signed: Buffer,
   toBeSigned: Buffer,
 ): void {
-  const fault = signatureFault(kind, signed, toBeSigned, pinnedRoot(root).publicKey);
+  const fault = signatureFault('certificate', signed, toBeSigned, pinnedRoot(root).publicKey);
   if (fault !== null)
-    throw new Failure('PreconditionFailed', `The recorded ${kind} is not what the root signed`, {
-      on: records.path(kind),
+    throw new Failure('PreconditionFailed', 'The recorded certificate is not what the root signed', {
+      on: records.path('certificate'),
       cause: fault,
       hint: 'See who changed the records of the ceremony; a new ceremony needs a new generation',
     });

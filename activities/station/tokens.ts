@@ -2,7 +2,7 @@
 // Whether the station works, and whether the token that a step needs is there and unlocked. Changes nothing on a token.
 import type { CeremonyRef } from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { TokenRole } from '../../workflows/ports/station.ts';
+import type { TokenRole } from '../../workflows/contracts/authority/token-question.ts';
 import { sha256 } from '../clients/ca/signed.ts';
 import { Failure } from '../clients/failure.ts';
 import { recordsOf, type Station } from './station.ts';
@@ -34,11 +34,19 @@ export async function tokenDifferences(
   const records = recordsOf(station, ref);
   const ceremony = await records.requireCeremony();
   if (await records.hasAllOf(role)) return [];
-  const { serial } = ceremony[role];
+  return tokenAbsence(station, ceremony[role].serial, role === 'root' ? ceremony.root.fingerprint : null);
+}
+
+/** `fingerprint`: of the root that has to be on it; null for another token. */
+export async function tokenAbsence(
+  station: Station,
+  serial: string,
+  fingerprint: string | null,
+): Promise<Difference[]> {
   const what = `token ${serial}`;
   if ((await station.tokens.find(serial)) === null)
     return [{ what, have: `not plugged in, and ${await others(station)}`, want: 'plugged in' }];
-  if (role === 'root') await requirePinnedRoot(station, serial, ceremony.root.fingerprint);
+  if (fingerprint !== null) await requirePinnedRoot(station, serial, fingerprint);
   const locked = await station.pins.unlock(serial);
   return locked === null ? [] : [{ what, have: locked, want: 'unlocked' }];
 }

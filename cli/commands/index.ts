@@ -18,9 +18,11 @@ import { boxShow } from './box/show.ts';
 import { boxUpdate } from './box/update.ts';
 import { boxUpgrade } from './box/upgrade.ts';
 import { caApprove } from './ca/approve.ts';
+import { caCrl } from './ca/crl.ts';
 import { caInit } from './ca/init.ts';
 import { caIssue } from './ca/issue.ts';
 import { caRecord } from './ca/record.ts';
+import { caRevoke } from './ca/revoke.ts';
 import { caStation } from './ca/station.ts';
 import { caStatus } from './ca/status.ts';
 import { canaryReport } from './canary/report.ts';
@@ -104,6 +106,8 @@ export const commands: readonly Command[] = [
   caInit,
   caRecord,
   caIssue,
+  caCrl,
+  caRevoke,
   caApprove,
   caStation,
   caStatus,

@@ -17,6 +17,8 @@ const words: Readonly<Record<Slug, string | null>> = {
   'plan-mirror': 'mirrors install --plan',
   'issue-ca': 'ca issue',
   'plan-ca': 'ca issue --plan',
+  'issue-crl': 'ca crl',
+  'revoke-ca': null,
   'migrate-database': null,
   'database-status': null,
   'migrate-nova': 'nova migrate',

@@ -12,9 +12,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { partsOf } from '../../activities/clients/ca/signed.ts';
 import type { TokenInfo } from '../../activities/clients/token/messages.ts';
-import { approvalMessage } from '../../workflows/contracts/authority/approval.ts';
+import { approvalMessage, type Approved } from '../../workflows/contracts/authority/approval.ts';
 import type { RootSpec } from '../../workflows/contracts/authority/authority-spec.ts';
-import type { Seal, Verification } from '../../workflows/contracts/authority/ceremony.ts';
+import type { Ceremony, Seal, Verification } from '../../workflows/contracts/authority/ceremony.ts';
 import { updates } from '../../workflows/contracts/run/messages.ts';
 import type { Progress, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import { kill, Lab, root as tree } from '../system/lab.ts';
@@ -113,16 +113,25 @@ async function recordSpec(): Promise<void> {
   await holdfast('ca', 'record', join(folder, 'lab.yaml'));
 }
 
+async function digestOf(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+}
+
+const ofCertificate = async (): Promise<Approved> => ({
+  ceremony: 'lab/1',
+  digest: await digestOf(join(records, 'certificate.tbs.der')),
+});
+
 async function approve(
   handle: WorkflowHandle,
   { id, occurrence }: StepProgress,
   approver: keyof typeof people,
+  approved?: Approved,
 ) {
-  const digest = createHash('sha256')
-    .update(await readFile(join(records, 'certificate.tbs.der')))
-    .digest('hex');
   const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-  const message = approvalMessage({ ceremony: 'lab/1', digest, at });
+  const message = approvalMessage({ ...(approved ?? (await ofCertificate())), at });
   const data = { approver, at, signature: people[approver].sign(message) };
   await handle.executeUpdate(updates.resolveStep, {
     args: [{ step: id, occurrence, action: 'answer', actor: approver, reason: '', data }],
@@ -217,6 +226,61 @@ it('a ceremony goes from the profile to a verified certificate, and a killed sta
 
   expect(await holdfast('ca', 'status', 'lab')).toMatch(/intermediate 1 .* sealed, SHA-256 [0-9a-f]{64}/);
   expect(await filesWith(lab.stateDirectory, Object.values(pins))).toEqual([]);
+});
+
+/** What OpenSSL says of the intermediate, with the CRL of a number checked. */
+async function judged(number: number): Promise<string> {
+  const authority = join(lab.stateDirectory, 'authorities', 'lab');
+  const spec = JSON.parse(await readFile(join(authority, 'spec.json'), 'utf8')) as { root: RootSpec };
+  const [root, crl, certificate] = ['root.pem', 'crl.pem', 'intermediate.pem'].map((name) =>
+    join(folder, name),
+  );
+  await writeFile(String(root), spec.root.certificate);
+  const inform = ['-inform', 'DER', '-out'];
+  await execa('openssl', [
+    'crl',
+    ...inform,
+    String(crl),
+    '-in',
+    join(authority, 'crls', `${number}`, 'crl.der'),
+  ]);
+  await execa('openssl', ['x509', ...inform, String(certificate), '-in', join(records, 'certificate.der')]);
+  const words = ['-x509_strict', '-crl_check_all', '-CAfile', String(root), '-CRLfile', String(crl)];
+  const { stdout, stderr } = await execa('openssl', ['verify', ...words, String(certificate)], {
+    reject: false,
+  });
+  return `${stdout}\n${stderr}`;
+}
+
+it('a revoked intermediate is refused by OpenSSL, and a CRL that lasts is left without any hands', async () => {
+  const { serialNumber } = JSON.parse(await readFile(join(records, 'ceremony.json'), 'utf8')) as Ceremony;
+  const words = ['ca', 'revoke', 'lab', '1', '--reason', 'the token was lost', '--detach'];
+  await lab.run('cli.js', words, { reject: false });
+  const handle = (await lab.client()).workflow.getHandle(`revoke-ca/lab/${serialNumber}`);
+  const first = await asked(handle, 'approved.1', 'awaiting');
+  const path = join(lab.stateDirectory, 'authorities', 'lab', 'revocations', serialNumber, 'revocation.json');
+  const approved = { revocation: `lab/${serialNumber}`, digest: await digestOf(path) };
+  await approve(handle, first, 'alice', approved);
+  await approve(handle, await asked(handle, 'approved.2', 'awaiting'), 'bob', approved);
+  const finished = await lab.endOf(handle);
+  expect(finished.steps.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    'revocation changed',
+    'approved.1 changed',
+    'approved.2 changed',
+    'reserved changed',
+    'station same',
+    'token.root same',
+    'crl changed',
+    'verified changed',
+    'record changed',
+  ]);
+  expect(await judged(1)).toContain('intermediate.pem: OK');
+  expect(await judged(2)).toContain('certificate revoked');
+  expect(await holdfast('ca', 'status', 'lab')).toMatch(/intermediate 1 .* revoked, SHA-256/);
+
+  for (const station of stations) if (station.exitCode === null) station.kill('SIGKILL');
+  const { stdout } = await lab.run('cli.js', ['ca', 'crl', 'lab', '--json']);
+  expect(stdout).toContain('"fresh"');
 });
 
 /** r and s of a signature in DER, 48 octets each. */

@@ -19,7 +19,7 @@ import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
 import { canarySteps } from '../../workflows/operations/canary/steps.ts';
 import { canaryPhases } from '../../workflows/contracts/canary/canary.ts';
-import { exampleCeremony } from '../plans/example-ceremony.ts';
+import { exampleCeremony, exampleRevocation } from '../plans/example-ceremony.ts';
 import { destroyBoxSteps } from '../../workflows/operations/destroy-box/steps.ts';
 import { planBox } from '../../workflows/box/plan.ts';
 import { restoreBoxSteps } from '../../workflows/operations/restore-box/steps.ts';
@@ -164,6 +164,15 @@ describe('documents', () => {
 
   it('issue-ca/README.md tells the steps of a ceremony whose spec names no approver', () => {
     expect(toldSteps('workflows/operations/issue-ca/README.md')).toEqual(standing(exampleCeremony()));
+  });
+
+  it('issue-crl/README.md tells the steps of a revocation, with one line for all its approvals', () => {
+    const told = toldSteps('workflows/operations/issue-crl/README.md').map(({ id }) => id);
+    const steps = exampleRevocation({
+      approvals: 1,
+      approvers: [{ name: 'alice', key: 'ssh-ed25519 AAAA' }],
+    });
+    expect(told).toEqual(steps.map(({ id }) => id));
   });
 
   it('update-box/README.md tells the steps that an install does not have, or has otherwise', () => {

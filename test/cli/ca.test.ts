@@ -139,7 +139,7 @@ describe('ca approve', () => {
   test('hands in no message about other bytes, and no other file', async () => {
     const other = message.replace(/SHA-256 \w+/, `SHA-256 ${'0'.repeat(64)}`);
     const about = await approve(['--as', 'ada', '--signed', 'm'], { '/work/m': other, '/work/m.sig': 'x' });
-    expect([about.exitCode, about.stderr]).toEqual([2, expect.stringContaining('about another certificate')]);
+    expect([about.exitCode, about.stderr]).toEqual([2, expect.stringContaining('about something else')]);
     const unsigned = await approve(['--as', 'ada', '--signed', 'm'], {
       '/work/m': message,
       '/work/m.sig': 'x',
@@ -158,6 +158,38 @@ describe('ca approve', () => {
   });
 });
 
+describe('ca crl and ca revoke', () => {
+  const files = { ...recorded, [`${folder}/ceremony.json`]: JSON.stringify(ceremony) };
+
+  test('start a run with what was asked for, a generation by its serial number', async () => {
+    const crl = await holdfast({ args: ['ca', 'crl', 'lab', '--days-left', '300', '--detach'], files });
+    expect(crl.client.started).toMatchObject([
+      {
+        type: 'IssueRootCrl',
+        id: 'issue-crl/lab',
+        input: { name: 'lab', daysLeft: 300, requestedBy: 'ada' },
+      },
+    ]);
+    const words = ['ca', 'revoke', 'lab', '1', '--reason', 'lost', '--detach'];
+    const revoke = await holdfast({ args: words, files });
+    const serial = ceremony.serialNumber;
+    expect(revoke.client.started).toMatchObject([
+      { type: 'RevokeCertificate', id: `revoke-ca/lab/${serial}`, input: { serial, why: 'lost' } },
+    ]);
+  });
+
+  test.each([
+    [['crl', 'lab', '--days-left', 'soon'], '--days-left takes a number of days'],
+    [['revoke', 'lab', '1'], 'No reason is given'],
+    [['revoke', 'lab', '2', '--reason', 'x'], 'lab has no generation 2'],
+    [['revoke', 'lab', 'xyz', '--reason', 'x'], 'neither a generation nor a serial number'],
+  ])('refuse %j before anything is started', async (words, said) => {
+    const { exitCode, stderr, client } = await holdfast({ args: ['ca', ...words], files });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(said)]);
+    expect(client.started).toEqual([]);
+  });
+});
+
 describe('ca status', () => {
   const files = {
     ...recorded,
@@ -169,11 +201,57 @@ describe('ca status', () => {
   test('shows what there is and when it ends', async () => {
     const { stdout, exitCode } = await holdfast({ args: ['ca', 'status', 'lab'], files });
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^root .* in 7000d +pinned$/m);
-    expect(stdout).toMatch(/^intermediate 1 .* in 1800d +sealed, SHA-256 b{64}$/m);
-    expect(stdout).toMatch(/^CRL 3 of the root .* in 399d +verified$/m);
+    expect(stdout).toMatch(/^root .* in 7628d +pinned$/m);
+    expect(stdout).toMatch(/^ {2}intermediate 1 .* in 1800d +sealed, SHA-256 b{64}$/m);
+    expect(stdout).toMatch(/^ {2}CRL 3 of the root .* in 399d +revokes nothing$/m);
     const json = await holdfast({ args: ['ca', 'status', 'lab', '--json'], files });
     expect(JSON.parse(json.stdout)).toMatchObject({ ceremonies: [{ generation: 1, seal: 'b'.repeat(64) }] });
+  });
+
+  test('says what is revoked, what waits, and what has to be done by when', async () => {
+    const serial = ceremony.serialNumber;
+    const crls = '/state/authorities/lab/crls';
+    const reservation = {
+      authority: 'lab',
+      number: 4,
+      root: spec.root,
+      revoked: [{ serial, revokedAt: instant(0) }],
+      lifetime: '400d',
+      reservedAt: instant(0),
+      requestedBy: 'carol',
+    };
+    const times = { thisUpdate: instant(0), nextUpdate: instant(400 * 86_400) };
+    const revocation = {
+      authority: 'lab',
+      serial: '4a01',
+      why: 'the token was lost',
+      approvals: 2,
+      approvers: [],
+      requestedAt: instant(0),
+      requestedBy: 'carol',
+    };
+    const more = {
+      ...files,
+      [`${crls}/4/reservation.json`]: JSON.stringify(reservation),
+      [`${crls}/4/times.json`]: JSON.stringify(times),
+      [`${crls}/4/crl.der`]: 'der',
+      [`${crls}/5/reservation.json`]: JSON.stringify({ ...reservation, number: 5 }),
+      '/state/authorities/lab/revocations/4a01/revocation.json': JSON.stringify(revocation),
+    };
+    const { stdout } = await holdfast({ args: ['ca', 'status', 'lab'], files: more });
+    expect(stdout).toMatch(/^ {2}intermediate 1 .* revoked, SHA-256 b{64}$/m);
+    expect(stdout).toMatch(new RegExp(`^ {2}CRL 4 of the root .* in 400d +revokes ${serial}$`, 'm'));
+    const json = await holdfast({ args: ['ca', 'status', 'lab', '--json'], files: more });
+    const { todo, crl } = JSON.parse(json.stdout) as {
+      todo: { by: string | null; what: string; command: string }[];
+      crl: { number: number };
+    };
+    expect(crl.number).toBe(4);
+    expect(todo.filter(({ by }) => by === null).map(({ what }) => what)).toEqual([
+      'intermediate of generation 1 is not issued',
+      'CRL 5 waits for the root',
+      'revocation of 4a01: the token was lost',
+    ]);
   });
 
   test('says what to do before anything was issued, and when a record is damaged', async () => {

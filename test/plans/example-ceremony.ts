@@ -5,12 +5,52 @@ import { parse } from 'yaml';
 import type { AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
 import { parseAuthoritySpec } from '../../workflows/contracts/authority/authority-spec.schema.ts';
 import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
+import { issueCrlSteps, revokeSteps } from '../../workflows/operations/issue-crl/steps.ts';
 import { issueCaSteps } from '../../workflows/operations/issue-ca/steps.ts';
 
 export function exampleAuthority(): AuthoritySpec {
   const parsed = parseAuthoritySpec(parse(readFileSync('examples/authority.yaml', 'utf8')));
   if (parsed.ok) return parsed.value;
   throw new Error(JSON.stringify(parsed.issues));
+}
+
+export function exampleRevocation(changes: Partial<AuthoritySpec> = {}): CompiledStep[] {
+  const { name, root, profile, approvals, approvers, station } = { ...exampleAuthority(), ...changes };
+  const [serial, requestedBy] = ['4a01', 'carol'];
+  const lifetime = profile.crlLifetime;
+  const wish = {
+    authority: name,
+    root,
+    lifetime,
+    daysLeft: 1,
+    revoke: serial,
+    mayBeFirst: true,
+    requestedBy,
+  };
+  const revocation = {
+    authority: name,
+    serial,
+    why: 'the token was lost',
+    approvals,
+    approvers,
+    requestedBy,
+  };
+  return revokeSteps({ wish, station, isDue: true }, revocation);
+}
+
+export function exampleCrl(isDue = true): CompiledStep[] {
+  const { name, root, profile, station } = exampleAuthority();
+  const lifetime = profile.crlLifetime;
+  const wish = {
+    authority: name,
+    root,
+    lifetime,
+    daysLeft: 30,
+    revoke: null,
+    mayBeFirst: true,
+    requestedBy: 'carol',
+  };
+  return issueCrlSteps({ wish, station, isDue });
 }
 
 export function exampleCeremony(changes: Partial<AuthoritySpec> = {}): CompiledStep[] {

@@ -9,6 +9,7 @@ import { dumpBox } from './dump-box/operation.ts';
 import { installBox, planBox } from './install-box/operation.ts';
 import { installMirror, planMirror } from './install-mirror/operation.ts';
 import { issueIntermediateCa, planIntermediateCa } from './issue-ca/operation.ts';
+import { issueRootCrl, revokeCertificate } from './issue-crl/operation.ts';
 import { migrateDatabase, databaseStatus } from './migrate-database/operation.ts';
 import { migrateNova, novaStatus } from './migrate-nova/operation.ts';
 import { planRefresh, refreshMirrors } from './refresh-mirrors/operation.ts';
@@ -30,6 +31,8 @@ export const operations = {
   planBox,
   issueIntermediateCa,
   planIntermediateCa,
+  issueRootCrl,
+  revokeCertificate,
   migrateDatabase,
   databaseStatus,
   migrateNova,

@@ -7,6 +7,7 @@ import {
   parseRestoreBox,
 } from '../contracts/box/inputs.schema.ts';
 import { parseIssueCa } from '../contracts/authority/authority-spec.schema.ts';
+import { parseIssueCrl, parseRevoke } from '../contracts/authority/root-crl.schema.ts';
 import { parseCanary } from '../contracts/canary/canary.schema.ts';
 import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
 import { parseInstallMirror, parseRollbackMirror } from '../contracts/mirror/mirror-spec.schema.ts';
@@ -36,6 +37,8 @@ const inputParsers = {
   [of.rotateServiceCredentials.slug]: parseRotateCredentials,
   [of.issueIntermediateCa.slug]: parseIssueCa,
   [of.planIntermediateCa.slug]: parseIssueCa,
+  [of.issueRootCrl.slug]: parseIssueCrl,
+  [of.revokeCertificate.slug]: parseRevoke,
   [of.canary.slug]: parseCanary,
   [of.installMirror.slug]: parseInstallMirror,
   [of.planMirror.slug]: parseInstallMirror,

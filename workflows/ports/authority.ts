@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the worker of all workflows does in a ceremony: reserve, prepare, judge and seal. It asks no token.
 import type { Ceremony, CeremonyRef } from '../contracts/authority/ceremony.ts';
+import type { CrlRef, CrlWish, Revocation } from '../contracts/authority/root-crl.ts';
 import type { Apply, Observe } from './activities.ts';
 
 /** What is reserved on top of it comes to be in the first step. */
 export type CeremonyWish = Omit<Ceremony, 'serialNumber' | 'crlNumber' | 'reservedAt'>;
 
 export interface ApprovalArgs extends CeremonyRef {
+  /** How many people have to have approved once this step is done. */
+  readonly count: number;
+}
+
+/** What is recorded on top of it comes to be in the first step. */
+export type RevocationWish = Omit<Revocation, 'requestedAt'>;
+
+export interface RevocationApprovalArgs extends Pick<Revocation, 'authority' | 'serial'> {
   /** How many people have to have approved once this step is done. */
   readonly count: number;
 }
@@ -28,4 +37,18 @@ export interface AuthorityPort {
   /** All records stand in a chain of digests, and none was changed since. */
   observeSeal: Observe<CeremonyRef>;
   sealCeremony: Apply<CeremonyRef>;
+  /** The revocation is recorded, as people are to approve it. */
+  observeRevocation: Observe<RevocationWish>;
+  recordRevocation: Apply<RevocationWish>;
+  /** So many approvers signed the digest of its record, lately, each by an own key. */
+  observeRevocationApprovals: Observe<RevocationApprovalArgs>;
+  recordRevocationApproval: Apply<RevocationApprovalArgs>;
+  /** The newest CRL lasts long enough and lists all that was revoked, or one that will is reserved. */
+  observeCrlReserved: Observe<CrlWish>;
+  reserveCrl: Apply<CrlWish>;
+  /** OpenSSL refused every chain that the newest CRL revokes, and accepted the others. */
+  observeCrlVerified: Observe<CrlRef>;
+  verifyCrl: Apply<CrlRef>;
+  observeCrlSealed: Observe<CrlRef>;
+  sealCrl: Apply<CrlRef>;
 }

@@ -2,10 +2,10 @@
 // What a station does beside its tokens, for people in front of it. Its worker serves the queue of the station and no other.
 import { stationQueue } from '../contracts/authority/authority-spec.ts';
 import type { CeremonyRef } from '../contracts/authority/ceremony.ts';
+import type { CrlRef } from '../contracts/authority/root-crl.ts';
+import type { TokenRole } from '../contracts/authority/token-question.ts';
 import type { ActivityCall } from '../contracts/run/table.ts';
 import type { Apply, Observe } from './activities.ts';
-
-export type TokenRole = 'root' | 'intermediate';
 
 interface TokenArgs extends CeremonyRef {
   readonly role: TokenRole;
@@ -29,6 +29,13 @@ export interface StationPort {
   signCertificate: Apply<CeremonyRef>;
   observeRootCrl: Observe<CeremonyRef>;
   signRootCrl: Apply<CeremonyRef>;
+  /** As observeStation and observeToken, for a CRL without a ceremony. */
+  observeCrlStation: Observe<CrlRef>;
+  observeCrlToken: Observe<CrlRef>;
+  /** The CRL with the highest number that was reserved is signed. */
+  observeNextCrl: Observe<CrlRef>;
+  /** Only the highest number is ever signed, and once. */
+  signNextCrl: Apply<CrlRef>;
 }
 
 export function stationCall<Name extends keyof StationPort>(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The files of one ceremony below the state directory: each written once, each read as what it is or refused. Decides nothing.
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   ceremonyFiles,
   ceremonyFolder,
@@ -20,10 +20,11 @@ import {
   parseSeal,
   parseVerification,
 } from '../../../workflows/contracts/authority/ceremony.schema.ts';
-import { jsonOrNull } from '../../../workflows/contracts/run/json.ts';
 import type { Parsed } from '../../../workflows/contracts/run/parse.schema.ts';
 import { Failure } from '../failure.ts';
+import { namesIn } from '../state/local-files.ts';
 import { readBytes, writeOnce, writeOnceExactly } from '../state/written-once.ts';
+import { readRecord, recordBytes } from './record-files.ts';
 
 type BinaryFile = 'request' | 'toBeSigned' | 'certificate' | 'crlToBeSigned' | 'crl';
 
@@ -88,29 +89,20 @@ export class CeremonyRecords {
 
   /** Of two writers the first one's stays: the caller reads again what is there. */
   async offer(file: CeremonyFile, content: Uint8Array | object): Promise<void> {
-    await writeOnce(this.path(file), asBytes(content));
+    await writeOnce(this.path(file), recordBytes(content));
   }
 
   /** @throws Failure Conflict when another content was written before */
   async write(file: CeremonyFile, content: Uint8Array | object): Promise<void> {
-    await writeOnceExactly(this.path(file), asBytes(content));
+    await writeOnceExactly(this.path(file), recordBytes(content));
   }
 
   async writeSeal(seal: Seal): Promise<void> {
-    await writeOnce(join(this.folder, sealFile), asBytes(seal));
+    await writeOnce(join(this.folder, sealFile), recordBytes(seal));
   }
 
-  async #json<T>(name: string, parse: (raw: unknown) => Parsed<T>): Promise<T | null> {
-    const path = join(this.folder, name);
-    const bytes = await readBytes(path);
-    if (bytes === null) return null;
-    const parsed = parse(jsonOrNull(bytes.toString('utf8')));
-    if (parsed.ok) return parsed.value;
-    throw new Failure('Rejected', `The record ${name} of the ceremony is damaged`, {
-      on: path,
-      cause: parsed.issues.map((issue) => `${issue.path}: ${issue.message}`).join('; '),
-      hint: 'Restore the folder of the authority from a backup: holdfast restore FILE',
-    });
+  #json<T>(name: string, parse: (raw: unknown) => Parsed<T>): Promise<T | null> {
+    return readRecord(join(this.folder, name), parse);
   }
 
   #absent(name: string): never {
@@ -118,5 +110,11 @@ export class CeremonyRecords {
   }
 }
 
-const asBytes = (content: Uint8Array | object): Uint8Array =>
-  content instanceof Uint8Array ? content : Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
+/** Generations of an authority that have a folder, ascending. */
+export async function generationsOf(stateDirectory: string, authority: string): Promise<number[]> {
+  const names = await namesIn(join(stateDirectory, dirname(ceremonyFolder(authority, 1))));
+  return names
+    .filter((name) => /^[1-9]\d*$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
+}

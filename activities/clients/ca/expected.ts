@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bytes that a ceremony's records lead to. Whoever signs makes them again and compares: a record alone is not believed.
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { CertificateList, TBSCertificate, TBSCertList } from '@peculiar/asn1-x509';
+import { TBSCertificate } from '@peculiar/asn1-x509';
 import { daysOf } from '../../../workflows/contracts/authority/authority-spec.ts';
 import type { Ceremony } from '../../../workflows/contracts/authority/ceremony.ts';
+import type { CrlReservation, CrlTimes } from '../../../workflows/contracts/authority/root-crl.ts';
 import { Failure } from '../failure.ts';
 import { pinnedRoot, type Root } from './root.ts';
 import { crlToBeSigned, intermediateToBeSigned, type Period } from './to-be-signed.ts';
@@ -41,9 +42,14 @@ export function expectedIntermediate(ceremony: Ceremony, publicKey: Uint8Array, 
   return intermediateToBeSigned(ceremony.profile, ceremony.serialNumber, publicKey, root, period);
 }
 
-export function expectedCrl(ceremony: Ceremony, period: Period): Buffer {
-  const root = pinnedRoot(ceremony.root);
-  return crlToBeSigned(root, ceremony.crlNumber, ceremony.root.revoked, period);
+export function expectedCrl({ root, number, revoked }: CrlReservation, times: CrlTimes): Buffer {
+  return crlToBeSigned(pinnedRoot(root), number, revoked, periodOf(times));
+}
+
+/** From five minutes before `now`. */
+export function crlTimes({ lifetime }: CrlReservation, now: number): CrlTimes {
+  const { from, until } = periodFrom(now, lifetime);
+  return { thisUpdate: from.toISOString(), nextUpdate: until.toISOString() };
 }
 
 /** Why recorded bytes are not what the ceremony leads to with the times that they name themselves; null when they are. */
@@ -60,23 +66,20 @@ export function intermediateFault(
   });
 }
 
-export function crlFault(ceremony: Ceremony, toBeSigned: Uint8Array): string | null {
-  return fault(toBeSigned, () => {
-    const { thisUpdate, nextUpdate } = AsnConvert.parse(Buffer.from(toBeSigned), TBSCertList);
-    if (nextUpdate === undefined) return null;
-    const period = { from: thisUpdate.getTime(), until: nextUpdate.getTime() };
-    if (lengthOf(period) !== daysOf(ceremony.profile.crlLifetime)) return null;
-    return expectedCrl(ceremony, period);
-  });
+export function crlFault(
+  reservation: CrlReservation,
+  times: CrlTimes,
+  toBeSigned: Uint8Array,
+): string | null {
+  return fault(toBeSigned, () =>
+    lengthOf(periodOf(times)) === daysOf(reservation.lifetime) ? expectedCrl(reservation, times) : null,
+  );
 }
 
-/** When a CRL ends. @throws Failure VerifyFailed for one that does not say so */
-export function nextUpdateOf(crl: Uint8Array): Date {
-  const { nextUpdate } = AsnConvert.parse(Buffer.from(crl), CertificateList).tbsCertList;
-  if (nextUpdate === undefined)
-    throw new Failure('VerifyFailed', 'The CRL does not say when it ends', { on: 'CRL' });
-  return nextUpdate.getTime();
-}
+const periodOf = ({ thisUpdate, nextUpdate }: CrlTimes): Period => ({
+  from: new Date(thisUpdate),
+  until: new Date(nextUpdate),
+});
 
 const lengthOf = ({ from, until }: Period): number => (until.getTime() - from.getTime()) / dayMilliseconds;
 

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the table of a ceremony from the recorded spec of its authority.
+// Builds the tables of an authority from its recorded spec: a ceremony, the next CRL, a revocation.
 import {
   ceremonySubject,
+  daysOf,
   type AuthoritySpec,
   type IssueCaInput,
 } from '../../../workflows/contracts/authority/authority-spec.ts';
+import {
+  revocationSubject,
+  type CrlWish,
+  type IssueCrlInput,
+  type RevokeInput,
+} from '../../../workflows/contracts/authority/root-crl.ts';
 import { operations } from '../../../workflows/operations/index.ts';
+import { issueCrlSteps, revokeSteps } from '../../../workflows/operations/issue-crl/steps.ts';
 import { issueCaSteps } from '../../../workflows/operations/issue-ca/steps.ts';
+import { crlState } from '../../clients/ca/root-crls.ts';
 import { recordedAuthority } from '../../clients/state/recorded-authorities.ts';
 import { invalid } from '../inputs.ts';
 import { toldOf, type Build } from './build.ts';
@@ -39,10 +48,78 @@ const ofCeremony: Build<IssueCaInput> = async (wanted, stateDirectory) => {
   };
 };
 
+const ofCrl: Build<IssueCrlInput> = async (input, stateDirectory) => {
+  const { name, daysLeft, requestedBy, scheduled, takeOver } = input;
+  const spec = await knownAuthority(stateDirectory, name);
+  const days = daysOf(spec.profile.crlLifetime) ?? 0;
+  // It would be due again as soon as it is signed.
+  if (daysLeft >= days)
+    throw invalid([
+      { path: 'daysLeft', message: `A CRL of this authority lasts ${days} days: name fewer than that` },
+    ]);
+  const by = requestedBy ?? 'schedule';
+  const wish = crlWish(spec, { daysLeft, revoke: null, mayBeFirst: !scheduled, requestedBy: by });
+  return {
+    subject: name,
+    steps: issueCrlSteps({ wish, station: spec.station, isDue: await isDue(stateDirectory, wish) }),
+    lease: `authority/${name}`,
+    takeOver,
+    scheduled,
+    limit: stepsAtOnce,
+    input: { name, daysLeft },
+    notify: toldOf(spec),
+    ...(requestedBy !== undefined && { requestedBy }),
+  };
+};
+
+const ofRevocation: Build<RevokeInput> = async (input, stateDirectory) => {
+  const { name, serial, why, requestedBy, takeOver } = input;
+  const spec = await knownAuthority(stateDirectory, name);
+  const wish = crlWish(spec, { daysLeft: 1, revoke: serial, mayBeFirst: true, requestedBy });
+  const { station, approvals, approvers } = spec;
+  const plan = { wish, station, isDue: await isDue(stateDirectory, wish) };
+  return {
+    subject: revocationSubject(name, serial),
+    steps: revokeSteps(plan, { authority: name, serial, why, approvals, approvers, requestedBy }),
+    lease: `authority/${name}`,
+    takeOver,
+    limit: stepsAtOnce,
+    requestedBy,
+    input: { name, serial },
+    notify: toldOf(spec),
+  };
+};
+
+const crlWish = (
+  { name, root, profile }: AuthoritySpec,
+  of: Pick<CrlWish, 'daysLeft' | 'revoke' | 'mayBeFirst' | 'requestedBy'>,
+): CrlWish => ({
+  authority: name,
+  root,
+  lifetime: profile.crlLifetime,
+  daysLeft: of.daysLeft,
+  revoke: of.revoke,
+  mayBeFirst: of.mayBeFirst,
+  requestedBy: of.requestedBy,
+});
+
+/** While nothing is due nobody has to be at a station. */
+const isDue = async (stateDirectory: string, wish: CrlWish): Promise<boolean> =>
+  !(await crlState(stateDirectory, wish, Date.now())).isDone;
+
 export const authorityBuilds = {
   [operations.issueIntermediateCa.slug]: ofCeremony,
   [operations.planIntermediateCa.slug]: ofCeremony,
+  [operations.issueRootCrl.slug]: ofCrl,
+  [operations.revokeCertificate.slug]: ofRevocation,
 };
+
+/** @throws ApplicationFailure InvalidInput when no such authority is recorded */
+async function knownAuthority(stateDirectory: string, name: string): Promise<AuthoritySpec> {
+  const recorded = await recordedAuthority(stateDirectory, name);
+  if (recorded !== null) return recorded.spec;
+  throw invalid([{ path: 'name', message: `There is no authority ${name} in this state directory` }]);
+}
 
 /** @throws ApplicationFailure InvalidInput when the recorded spec is not the one that the input names */
 async function wantedSpec(

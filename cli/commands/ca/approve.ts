@@ -2,7 +2,7 @@
 // `holdfast ca approve`: prints the message that a person signs with an own ssh key, and hands the signature in. Signs nothing.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { approvalMessage } from '../../../workflows/contracts/authority/approval.ts';
+import { approvalMessage, type Approved } from '../../../workflows/contracts/authority/approval.ts';
 import {
   ceremonySubject,
   type CertificateProfile,
@@ -12,10 +12,17 @@ import {
   ceremonyFolder,
   type Ceremony,
 } from '../../../workflows/contracts/authority/ceremony.ts';
+import { parseRevocation } from '../../../workflows/contracts/authority/root-crl.schema.ts';
+import {
+  revocationFile,
+  revocationFolder,
+  revocationSubject,
+} from '../../../workflows/contracts/authority/root-crl.ts';
+import { jsonOrNull } from '../../../workflows/contracts/run/json.ts';
 import { operationId, operations } from '../../../workflows/operations/index.ts';
 import type { Command, CommandContext, Options } from '../../command.ts';
 import { requireAuthority } from '../../records/authority-records.ts';
-import { ceremoniesOf } from '../../records/ceremony-records.ts';
+import { ceremoniesOf, serialOf } from '../../records/ceremony-records.ts';
 import { answerStep } from '../../runs/answer-step.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -24,13 +31,18 @@ import { authorityArgument } from './options.ts';
 
 export const caApprove: Command = {
   words: ['ca', 'approve'],
-  summary: 'approve the certificate of a ceremony by your own ssh key',
+  summary: 'approve a certificate or a revocation by your own ssh key',
   arguments: [authorityArgument],
   options: [
     { flags: '--as <name>', text: 'your name in the approvers of the spec', group: 'Answer' },
     {
       flags: '--signed <file>',
       text: 'hand in the message in this file, with its signature in FILE.sig; default: print the message',
+      group: 'Answer',
+    },
+    {
+      flags: '--revocation <generation-or-serial>',
+      text: 'approve the revocation of this certificate; default: the certificate of the ceremony',
       group: 'Answer',
     },
     { flags: '--reason <text>', text: 'why, kept in the history', group: 'Answer' },
@@ -44,17 +56,16 @@ export const caApprove: Command = {
         details: [`approvers: ${spec.approvers.map((each) => each.name).join(', ') || 'none are named'}`],
         next: 'Name yourself with --as NAME',
       });
-    const ceremony = ceremonySubject(name, spec.profile.generation);
-    const digest = await digestOf(context, name, spec.profile.generation);
+    const which = options['revocation'];
+    const asked =
+      typeof which === 'string'
+        ? await revocationAsked(context, name, which)
+        : await certificateAsked(context, name, spec.profile.generation);
     const file = options['signed'];
-    if (typeof file !== 'string') {
-      const { profile } = await ceremonyOf(context, name, spec.profile.generation);
-      return printMessage(context, { name, approver, ceremony, digest, profile });
-    }
-    const { at, signature } = await signedIn(context, file, { ceremony, digest });
+    if (typeof file !== 'string') return printMessage(context, asked, approver);
+    const { at, signature } = await signedIn(context, file, asked.approved);
     const data = { approver, at, signature };
-    const id = operationId(operations.issueIntermediateCa, ceremony);
-    await answerStep(context, id, withoutFile(options), {
+    await answerStep(context, asked.run, withoutFile(options), {
       waits: 'waits for an approval',
       becomes: () => `has the signature of ${approver}, and verifies it now`,
       isOne: ({ id: step, question }) => step.startsWith('approved.') && question !== undefined,
@@ -64,24 +75,62 @@ export const caApprove: Command = {
   },
 };
 
+/** What is to be approved, and the run that waits for it. */
 interface Asked {
-  readonly name: string;
-  readonly approver: string;
-  readonly ceremony: string;
-  readonly digest: string;
-  /** Of the ceremony: the station signs no bytes but those it leads to. */
-  readonly profile: CertificateProfile;
+  readonly approved: Approved;
+  readonly run: string;
+  /** For the person who reads before signing. */
+  readonly lines: readonly string[];
+  /** The command without the name of the person. */
+  readonly command: string;
 }
 
-function printMessage({ io }: CommandContext, { name, approver, ceremony, digest, profile }: Asked): number {
+async function certificateAsked(context: CommandContext, name: string, generation: number): Promise<Asked> {
+  const ceremony = ceremonySubject(name, generation);
+  const digest = await digestOf(
+    context,
+    join(ceremonyFolder(name, generation), ceremonyFiles.toBeSigned),
+    () => nothingYet(`The ceremony ${ceremony}`, `holdfast ca issue ${name}`),
+  );
+  const { profile } = await ceremonyOf(context, name, generation);
+  return {
+    approved: { ceremony, digest },
+    run: operationId(operations.issueIntermediateCa, ceremony),
+    lines: profileLines(profile),
+    command: `holdfast ca approve ${name}`,
+  };
+}
+
+async function revocationAsked(context: CommandContext, name: string, which: string): Promise<Asked> {
+  const serial = await serialOf(context, name, which);
+  const subject = revocationSubject(name, serial);
+  const folder = revocationFolder(name, serial);
+  const refuse = (): never =>
+    nothingYet(`The revocation ${subject}`, `holdfast ca revoke ${name} ${which} --reason TEXT`);
+  const digest = await digestOf(context, join(folder, revocationFile), refuse);
+  const text = await context.io.readText(join(context.stateDirectory, folder, revocationFile));
+  const parsed = parseRevocation(jsonOrNull(text ?? ''));
+  const { why, requestedBy } = parsed.ok ? parsed.value : refuse();
+  return {
+    approved: { revocation: subject, digest },
+    run: operationId(operations.revokeCertificate, subject),
+    lines: [
+      'The revocation of a certificate, which cannot be taken back:',
+      `  serial     ${serial}`,
+      `  reason     ${why}`,
+      `  asked by   ${requestedBy}`,
+    ],
+    command: `holdfast ca approve ${name} --revocation ${which}`,
+  };
+}
+
+function printMessage({ io }: CommandContext, { approved, lines, command }: Asked, approver: string): number {
   const at = new Date(io.now()).toISOString().replace(/\.\d+Z$/, 'Z');
-  io.stdout.write(approvalMessage({ ceremony, digest, at }));
-  for (const line of profileLines(profile)) io.stderr.write(`${line}\n`);
+  io.stdout.write(approvalMessage({ ...approved, at }));
+  for (const line of lines) io.stderr.write(`${line}\n`);
   io.stderr.write('Write the message into a file, sign it, and hand both in:\n');
   io.stderr.write('  ssh-keygen -Y sign -f ~/.ssh/id_ed25519 -n holdfast approval.txt\n');
-  io.stderr.write(
-    `next: ${typed(io, `holdfast ca approve ${name} --as ${approver} --signed approval.txt`)}\n`,
-  );
+  io.stderr.write(`next: ${typed(io, `${command} --as ${approver} --signed approval.txt`)}\n`);
   return exitCodes.done.code;
 }
 
@@ -98,36 +147,30 @@ function profileLines({ subject, lifetime, permitted, excluded, crlUrl }: Certif
 /** @throws CliError (exit 2) before it began */
 async function ceremonyOf(context: CommandContext, name: string, generation: number): Promise<Ceremony> {
   const found = (await ceremoniesOf(context, name)).find((each) => each.generation === generation);
-  return found?.ceremony ?? nothingYet(name, generation);
+  const subject = ceremonySubject(name, generation);
+  return found?.ceremony ?? nothingYet(`The ceremony ${subject}`, `holdfast ca issue ${name}`);
 }
 
-/** SHA-256 of the bytes themselves. @throws CliError (exit 2) before there are any */
+/** SHA-256 of the bytes themselves. */
 async function digestOf(
   { io, stateDirectory }: CommandContext,
-  name: string,
-  generation: number,
+  path: string,
+  refuse: () => never,
 ): Promise<string> {
-  const path = join(stateDirectory, ceremonyFolder(name, generation), ceremonyFiles.toBeSigned);
-  const bytes = await io.readBytes(path);
-  if (bytes !== null) return createHash('sha256').update(bytes).digest('hex');
-  return nothingYet(name, generation);
+  const bytes = await io.readBytes(join(stateDirectory, path));
+  return bytes === null ? refuse() : createHash('sha256').update(bytes).digest('hex');
 }
 
-function nothingYet(name: string, generation: number): never {
-  throw new CliError(
-    'usage',
-    `The ceremony ${ceremonySubject(name, generation)} has nothing to approve yet`,
-    {
-      next: `holdfast ca issue ${name}`,
-    },
-  );
+/** @throws CliError (exit 2) before there is anything */
+function nothingYet(what: string, next: string): never {
+  throw new CliError('usage', `${what} has nothing to approve yet`, { next });
 }
 
 /** @throws CliError (exit 2) for a message about other bytes, and for what is no signature */
 async function signedIn(
   { io }: CommandContext,
   file: string,
-  of: { readonly ceremony: string; readonly digest: string },
+  approved: Approved,
 ): Promise<{ at: string; signature: string }> {
   const read = async (path: string): Promise<string> => {
     const text = await io.readText(io.absolute(path));
@@ -136,9 +179,9 @@ async function signedIn(
   };
   const message = await read(file);
   const at = /^at (\S+)$/m.exec(message)?.[1] ?? '';
-  if (message !== approvalMessage({ ...of, at }))
-    throw new CliError('usage', `${file} is about another certificate; nothing was approved`, {
-      details: [`the certificate of ${of.ceremony} has bytes with the SHA-256 ${of.digest}`],
+  if (message !== approvalMessage({ ...approved, at }))
+    throw new CliError('usage', `${file} is about something else; nothing was approved`, {
+      details: [`to be approved is what has the SHA-256 ${approved.digest}`],
       next: 'Print the message again, read it, and sign that one',
     });
   const armoured =
@@ -150,4 +193,4 @@ async function signedIn(
   return { at, signature };
 }
 
-const withoutFile = ({ signed: _, as: __, ...options }: Options): Options => options;
+const withoutFile = ({ signed: _, as: __, revocation: ___, ...options }: Options): Options => options;

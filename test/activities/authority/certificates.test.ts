@@ -5,8 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { leavesOf } from '../../../activities/clients/ca/trial/leaves.ts';
 import { judgeByNode } from '../../../activities/clients/ca/trial/node-verifier.ts';
 import { newKeys, signWith, twinOf, type Keys } from '../../../activities/clients/ca/trial/twin.ts';
+import { readCrl } from '../../../activities/clients/ca/read-crl.ts';
 import {
   crlFault,
+  crlTimes,
   expectedCrl,
   expectedIntermediate,
   intermediateFault,
@@ -18,7 +20,7 @@ import { requestToBeSigned } from '../../../activities/clients/ca/to-be-signed.t
 import { certificateSummary } from '../../../activities/clients/ca/summary.ts';
 import { Failure } from '../../../activities/clients/failure.ts';
 import type { RootSpec } from '../../../workflows/contracts/authority/authority-spec.ts';
-import { ceremonyOf, dayMilliseconds, profile, softwareRoot } from './software-root.ts';
+import { ceremonyOf, dayMilliseconds, profile, reservationOf, softwareRoot } from './software-root.ts';
 
 const now = Date.parse('2026-06-01T12:00:00.400Z');
 const root = softwareRoot();
@@ -119,12 +121,20 @@ describe('intermediateFault()', () => {
 describe('expectedCrl()', () => {
   it('is what crlFault() compares with, and lists what was revoked before', () => {
     const revoked = [{ serial: '4a77', revokedAt: '2026-01-01T00:00:00Z' }];
-    const with77 = { ...ceremony, root: { ...root.spec, revoked } };
-    const crl = expectedCrl(with77, periodFrom(now, profile.crlLifetime));
-    expect(crlFault(with77, crl)).toBeNull();
-    expect(crlFault(ceremony, crl)).toBe('they are not what the profile leads to');
-    expect(crlFault({ ...with77, crlNumber: 2 }, crl)).toBe('they are not what the profile leads to');
-    expect(crl.includes(Buffer.from('4a77', 'hex'))).toBe(true);
+    const with77 = reservationOf(root.spec, { revoked });
+    const times = crlTimes(with77, now);
+    const crl = expectedCrl(with77, times);
+    const other = 'they are not what the profile leads to';
+    expect(crlFault(with77, times, crl)).toBeNull();
+    expect(crlFault(reservationOf(root.spec), times, crl)).toBe(other);
+    expect(crlFault({ ...with77, number: 2 }, times, crl)).toBe(other);
+    expect(crlFault({ ...with77, lifetime: '401d' }, times, crl)).toBe(other);
+    const signed = readCrl(signWith(root.keys, crl));
+    expect([signed.number, signed.revoked]).toEqual([
+      1,
+      [{ serial: '4a77', revokedAt: '2026-01-01T00:00:00.000Z' }],
+    ]);
+    expect(signed.until.getTime() - signed.from.getTime()).toBe(400 * dayMilliseconds);
   });
 });
 

@@ -8,14 +8,11 @@ import { ceremonyDifferences, reserveCeremony } from '../../../activities/author
 import { sealCeremony, sealDifferences } from '../../../activities/authority/seal.ts';
 import { fixToBeSigned, toBeSignedDifferences } from '../../../activities/authority/to-be-signed.ts';
 import { CeremonyRecords } from '../../../activities/clients/ca/ceremony-records.ts';
+import { CrlRecords, reservedNumbers } from '../../../activities/clients/ca/crl-records.ts';
+import { Failure } from '../../../activities/clients/failure.ts';
 import { requestToBeSigned } from '../../../activities/clients/ca/to-be-signed.ts';
 import { sha256 } from '../../../activities/clients/ca/signed.ts';
-import {
-  certificateDifferences,
-  crlDifferences,
-  signCertificate,
-  signCrl,
-} from '../../../activities/station/certificate.ts';
+import { certificateDifferences, signCertificate } from '../../../activities/station/certificate.ts';
 import { keyDifferences, makeKey } from '../../../activities/station/key.ts';
 import { PinJournal } from '../../../activities/station/pin-journal.ts';
 import { Pins } from '../../../activities/station/pins.ts';
@@ -25,13 +22,14 @@ import {
   requestDifferences,
   signRequest,
 } from '../../../activities/station/request.ts';
+import { ceremonyCrlDifferences, signCeremonyCrl } from '../../../activities/station/root-crl.ts';
 import type { Station } from '../../../activities/station/station.ts';
 import { tokenDifferences } from '../../../activities/station/tokens.ts';
 import { approvalMessage } from '../../../workflows/contracts/authority/approval.ts';
 import type { CeremonyRef, Verification } from '../../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { CeremonyWish } from '../../../workflows/ports/authority.ts';
-import { fakeToken, FakeTokens } from './fake-tokens.ts';
+import { Crash, fakeToken, FakeTokens } from './fake-tokens.ts';
 import { ceremonyOf, softwareRoot } from './software-root.ts';
 import { sshSigner } from './ssh-signer.ts';
 
@@ -63,7 +61,7 @@ export class Rehearsal {
     const { keys, spec, der } = this.root;
     this.tokens.root.keys.push({ id: spec.id, label: 'root', pair: keys, isLocal: true });
     this.tokens.root.certificates.push({ id: spec.id, label: 'root', certificate: der.toString('base64') });
-    const { serialNumber: _, crlNumber: __, reservedAt: ___, ...wish } = ceremonyOf(spec);
+    const { serialNumber: _, reservedAt: __, ...wish } = ceremonyOf(spec);
     const approvers = Object.entries(people).map(([name, { publicKey }]) => ({ name, key: publicKey }));
     this.wish = { ...wish, requestedBy: 'carol', approvers };
   }
@@ -137,13 +135,8 @@ export class Rehearsal {
       },
       {
         id: 'crl',
-        observe: () => crlDifferences(station, ref),
-        apply: async () => {
-          // The first try fixes the bytes; a double has to know them before it signs.
-          await signCrl(station, ref).catch(() => undefined);
-          await this.learn();
-          await signCrl(station, ref);
-        },
+        observe: () => ceremonyCrlDifferences(station, ref),
+        apply: () => this.knowing(() => signCeremonyCrl(station, ref)),
       },
       // Programs that judge it are another test's.
       {
@@ -190,13 +183,29 @@ export class Rehearsal {
     return { approver, at, signature: people[approver].sign(message) };
   }
 
+  private async crlBytes(): Promise<(Buffer | null)[]> {
+    const numbers = await reservedNumbers(this.state, ref.authority);
+    return Promise.all(
+      numbers.map((number) => new CrlRecords(this.state, ref.authority, number).bytes('toBeSigned')),
+    );
+  }
+
+  /** The first try fixes the bytes; a double has to know them before it signs. */
+  async knowing<T>(sign: () => Promise<T>): Promise<T> {
+    await sign().catch((error: unknown) => {
+      if (error instanceof Failure || error instanceof Crash) throw error;
+    });
+    await this.learn();
+    return sign();
+  }
+
   /** Tells the double all bytes that may be signed. */
-  private async learn(): Promise<void> {
+  async learn(): Promise<void> {
     const key = await this.records.key();
     const known = [
       key && requestToBeSigned(this.wish.profile.subject, Buffer.from(key.publicKey, 'base64')),
       await this.records.bytes('toBeSigned'),
-      await this.records.bytes('crlToBeSigned'),
+      ...(await this.crlBytes()),
     ];
     for (const bytes of known) if (bytes !== null) this.fake.mayBeSigned.push(bytes);
   }

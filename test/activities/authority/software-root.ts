@@ -6,6 +6,7 @@ import { newKeys, signWith, type Keys } from '../../../activities/clients/ca/tri
 import { sha256 } from '../../../activities/clients/ca/signed.ts';
 import { rootToBeSigned } from '../../../activities/clients/ca/to-be-signed.ts';
 import type { CertificateProfile, RootSpec } from '../../../workflows/contracts/authority/authority-spec.ts';
+import type { CrlReservation } from '../../../workflows/contracts/authority/root-crl.ts';
 import type { Ceremony } from '../../../workflows/contracts/authority/ceremony.ts';
 
 export const dayMilliseconds = 86_400_000;
@@ -44,6 +45,17 @@ export function softwareRoot(days = 7300): {
   return { spec, keys, der };
 }
 
+export const reservationOf = (root: RootSpec, changes: Partial<CrlReservation> = {}): CrlReservation => ({
+  authority: 'lab',
+  number: 1,
+  root,
+  revoked: [],
+  lifetime: '400d',
+  reservedAt: new Date().toISOString(),
+  requestedBy: 'alice',
+  ...changes,
+});
+
 export function ceremonyOf(root: RootSpec, changes: Partial<CertificateProfile> = {}): Ceremony {
   return {
     authority: 'lab',
@@ -54,7 +66,6 @@ export function ceremonyOf(root: RootSpec, changes: Partial<CertificateProfile> 
     approvals: 2,
     approvers: [],
     serialNumber: '4a000000000000000000000000000001',
-    crlNumber: 1,
     reservedAt: new Date().toISOString(),
     requestedBy: 'alice',
   };

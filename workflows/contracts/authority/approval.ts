@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The approval of a certificate by a person's own key: the message that is signed, and what is kept of it. Pure.
+// The approval of a certificate or a revocation by a person's own key: the message that is signed, and what is kept of it. Pure.
 import type { Question } from '../run/question.ts';
 
 export interface SignedApproval {
@@ -10,19 +10,30 @@ export interface SignedApproval {
   readonly signature: string;
 }
 
-interface ApprovalOf {
-  /** Subject of the ceremony: `lab/1`. */
-  readonly ceremony: string;
-  /** SHA-256 of the bytes to be signed, hexadecimal digits. */
-  readonly digest: string;
-  readonly at: string;
-}
+/** What a person approves. */
+export type Approved =
+  | {
+      /** Subject of the ceremony: `lab/1`. */
+      readonly ceremony: string;
+      /** SHA-256 of the bytes to be signed, hexadecimal digits. */
+      readonly digest: string;
+    }
+  | {
+      /** Subject of the revocation: `lab/4a01`. */
+      readonly revocation: string;
+      /** SHA-256 of its record, hexadecimal digits. */
+      readonly digest: string;
+    };
 
 /** Lines end with a newline, also the last one. */
-export const approvalMessage = ({ ceremony, digest, at }: ApprovalOf): string =>
-  ['holdfast approval of a certificate', `ceremony ${ceremony}`, `SHA-256 ${digest}`, `at ${at}`, ''].join(
-    '\n',
-  );
+export function approvalMessage(approved: Approved & { readonly at: string }): string {
+  const { digest, at } = approved;
+  const what =
+    'ceremony' in approved
+      ? ['holdfast approval of a certificate', `ceremony ${approved.ceremony}`]
+      : ['holdfast approval of a revocation', `certificate ${approved.revocation}`];
+  return [...what, `SHA-256 ${digest}`, `at ${at}`, ''].join('\n');
+}
 
 /** @source three days: people who travel to a safe approve before they leave; what is older is asked for again */
 export const approvalHoldsSeconds = 259_200;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of an authority's spec and of the input that names it. Computes no fingerprint: the first step of a ceremony does.
 import { z } from 'zod';
+import { every } from '../box/box-spec.schema.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { daysOf, type AuthoritySpec, type IssueCaInput } from './authority-spec.ts';
@@ -169,6 +170,7 @@ const authoritySpec = z
     approvals,
     approvers,
     profile,
+    crlEvery: every.default('1d'),
     notify: notifyWays.optional(),
   })
   .refine(({ approvals, approvers: { length } }) => length === 0 || length >= approvals, {

@@ -79,6 +79,8 @@ export interface AuthoritySpec {
   /** Whose signatures count. None: whoever answers is believed to be the user it claims to be. */
   readonly approvers: readonly Approver[];
   readonly profile: CertificateProfile;
+  /** How often a schedule sees to it that the root's CRL lasts: `1d`, or `never`. */
+  readonly crlEvery: string;
   readonly notify?: NotifyWays;
 }
 

@@ -19,7 +19,7 @@ const ceremony = z.strictObject({
   approvals: authorityParts.approvals,
   approvers: authorityParts.approvers,
   serialNumber: z.string().regex(/^[0-9a-f]{32}$/, 'Not a serial number of 16 octets'),
-  crlNumber: z.int().min(1),
+  crlNumber: z.int().min(1).optional(),
   reservedAt: moment,
   requestedBy: z.string().min(1),
 });
@@ -42,19 +42,21 @@ const attestation = z.discriminatedUnion('made', [
 
 const judgement = z.enum(['accepted', 'refused']);
 
+const verdicts = z
+  .array(
+    z.strictObject({
+      verifier: z.string().min(1),
+      subject: z.string().min(1),
+      expected: judgement,
+      actual: judgement,
+      detail: z.string(),
+    }),
+  )
+  .min(1);
+
 const verification = z.strictObject({
   chainDigest: sha256,
-  verdicts: z
-    .array(
-      z.strictObject({
-        verifier: z.string().min(1),
-        subject: z.string().min(1),
-        expected: judgement,
-        actual: judgement,
-        detail: z.string(),
-      }),
-    )
-    .min(1),
+  verdicts,
   ends: z.strictObject({ root: moment, certificate: moment, crl: moment }),
 });
 
@@ -64,10 +66,15 @@ const approval = z.strictObject({
   signature: base64,
 });
 
+const sealedFiles = z.array(z.strictObject({ file: z.string(), sha256, link: sha256 })).min(1);
+
+/** What the records of CRLs say in the same way. */
+export const ceremonyParts = { moment, sha256, verdicts, sealedFiles };
+
 const seal = z.strictObject({
   authority: authorityParts.name,
   generation: authorityParts.generation,
-  files: z.array(z.strictObject({ file: z.string(), sha256, link: sha256 })).min(1),
+  files: sealedFiles,
   digest: sha256,
   sealedAt: moment,
 });

@@ -19,8 +19,8 @@ export interface Ceremony {
   readonly approvers: readonly Approver[];
   /** Of the certificate that will be signed: hexadecimal digits. */
   readonly serialNumber: string;
-  /** Of the CRL that the root will sign. */
-  readonly crlNumber: number;
+  /** Of the CRL that the root was to sign; only in records of earlier releases. */
+  readonly crlNumber?: number;
   readonly reservedAt: string;
   readonly requestedBy: string;
 }

@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // IssueIntermediateCa as a table: one ceremony on two tokens, whose records say how far it came. Pure.
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
-import type { Question } from '../../contracts/run/question.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { approvalQuestion } from '../../contracts/authority/approval.ts';
 import type { CeremonyRef } from '../../contracts/authority/ceremony.ts';
+import { remindSeconds, tokenQuestion, type TokenRole } from '../../contracts/authority/token-question.ts';
 import type { CeremonyWish } from '../../ports/authority.ts';
 import { call } from '../../ports/index.ts';
-import { stationCall, type TokenRole } from '../../ports/station.ts';
+import { stationCall } from '../../ports/station.ts';
 
 export interface CeremonyPlan {
   readonly wish: CeremonyWish;
   readonly station: string;
 }
 
-/** @source twice a day: a ceremony waits for hands that are at work, and more would be ignored */
-const remindSeconds = 43_200;
-
 export function issueCaSteps({ wish, station }: CeremonyPlan): CompiledStep[] {
   const ref: CeremonyRef = { authority: wish.authority, generation: wish.generation };
   return table({
     profile: {
-      title: 'Profile pinned and serial numbers reserved',
+      title: 'Profile pinned and serial number reserved',
       after: [],
       observe: call('observeCeremony', wish),
       apply: call('reserveCeremony', wish),
@@ -130,18 +127,5 @@ function tokenStep(role: TokenRole, wish: CeremonyWish, station: string): StepOp
     awaits: { remindSeconds },
     question: tokenQuestion(role, wish[role].serial, station),
     observe: stationCall(station, 'observeToken', { authority, generation, role }),
-  };
-}
-
-/** The serial number is typed again, so that a person looked at the token in hand. */
-function tokenQuestion(role: TokenRole, serial: string, station: string): Question {
-  return {
-    text: `plug in the token of the ${role}, serial number ${serial}, at station ${station}`,
-    fields: {
-      serial: {
-        label: 'serial number of the token that was plugged in',
-        pattern: serial.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-      },
-    },
   };
 }

@@ -17,7 +17,10 @@ import {
   Validity,
   Version,
 } from '@peculiar/asn1-x509';
-import type { CertificateProfile } from '../../../../workflows/contracts/authority/authority-spec.ts';
+import type {
+  CertificateProfile,
+  RevokedCertificate,
+} from '../../../../workflows/contracts/authority/authority-spec.ts';
 import type { Verdict } from '../../../../workflows/contracts/authority/ceremony.ts';
 import { authorityKey, basicConstraints, keyIdentifierOf, signingUsage, subjectKey } from '../extensions.ts';
 import { nameOf } from '../names.ts';
@@ -130,6 +133,20 @@ const revoked = (twin: Twin, base: string): Leaf =>
 
 const notRevoked = (twin: Twin, base: string): Leaf =>
   withCrls(twin, base, 'a leaf that is not revoked, with CRLs checked', 'accepted', '4a02');
+
+/** A leaf with the CRL of each authority above it, as the root's says. */
+export function crlLeaf(
+  twin: Twin,
+  host: string,
+  { number, revoked }: { readonly number: number; readonly revoked: readonly RevokedCertificate[] },
+): Chain {
+  const { chain } = leafBelow(twin, '', 'accepted', { names: [{ dNSName: host }] }, host);
+  const crls = [
+    twin.root.sign(crlToBeSigned(twin.root, number, revoked, period(-1, 30))),
+    twin.intermediate.sign(crlToBeSigned(twin.intermediate, 1, [], period(-1, 30))),
+  ];
+  return { ...chain, crls };
+}
 
 function withCrls(
   twin: Twin,

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a root revoked so far and what its next CRL has to list, read from records whose signatures are judged anew. Signs nothing.
+import type { RevokedCertificate, RootSpec } from '../../../workflows/contracts/authority/authority-spec.ts';
+import {
+  plainSerial,
+  type CrlReservation,
+  type CrlWish,
+} from '../../../workflows/contracts/authority/root-crl.ts';
+import { Failure } from '../failure.ts';
+import { approversOf, revocationToApprove } from './approvals.ts';
+import { CeremonyRecords, generationsOf } from './ceremony-records.ts';
+import {
+  CrlRecords,
+  reservedNumbers,
+  revocationRecord,
+  revocationSerials,
+  type RevocationRecord,
+} from './crl-records.ts';
+import { readCrl, type ReadCrl } from './read-crl.ts';
+import { pinnedRoot } from './root.ts';
+import { partsOf, signatureFault } from './signed.ts';
+
+const dayMilliseconds = 86_400_000;
+
+export interface SignedCrl extends ReadCrl {
+  readonly der: Buffer;
+}
+
+/** The CRL with the highest number that the root signed; null before the first. @throws Failure VerifyFailed for one that it did not */
+export async function newestCrl(
+  stateDirectory: string,
+  authority: string,
+  root: RootSpec,
+): Promise<SignedCrl | null> {
+  const found: SignedCrl[] = [];
+  for (const number of await reservedNumbers(stateDirectory, authority)) {
+    const records = new CrlRecords(stateDirectory, authority, number);
+    const [reservation, der] = [await records.reservation(), await records.bytes('crl')];
+    if (reservation?.root.fingerprint === root.fingerprint && der !== null)
+      found.push(signedBy(root, der, records.path('crl')));
+  }
+  for (const generation of await generationsOf(stateDirectory, authority)) {
+    const records = new CeremonyRecords(stateDirectory, { authority, generation });
+    const [ceremony, der] = [await records.ceremony(), await records.bytes('crl')];
+    if (ceremony?.root.fingerprint === root.fingerprint && der !== null)
+      found.push(signedBy(root, der, records.path('crl')));
+  }
+  return found.reduce<SignedCrl | null>(
+    (best, each) => (best === null || each.number > best.number ? each : best),
+    null,
+  );
+}
+
+function signedBy(root: RootSpec, der: Buffer, path: string): SignedCrl {
+  const damaged = (cause: unknown): Failure =>
+    new Failure('VerifyFailed', 'A recorded CRL is not what the root signed', {
+      on: path,
+      cause,
+      hint: 'Restore the folder of the authority from a backup: holdfast restore FILE',
+    });
+  let toBeSigned: Buffer;
+  try {
+    ({ toBeSigned } = partsOf('crl', der));
+  } catch (cause) {
+    throw damaged(cause);
+  }
+  const fault = signatureFault('crl', der, toBeSigned, pinnedRoot(root).publicKey);
+  if (fault !== null) throw damaged(`it is signed ${fault}`);
+  return { ...readCrl(der), der };
+}
+
+/** True once a CRL that the root signed lists the certificate. */
+export async function isListed(stateDirectory: string, authority: string, serial: string): Promise<boolean> {
+  for (const number of (await reservedNumbers(stateDirectory, authority)).reverse()) {
+    const records = new CrlRecords(stateDirectory, authority, number);
+    const [reservation, der] = [await records.reservation(), await records.bytes('crl')];
+    if (reservation === null || der === null) continue;
+    if (lists(signedBy(reservation.root, der, records.path('crl')).revoked, serial)) return true;
+  }
+  return false;
+}
+
+/** The highest number that was ever reserved, whether it was signed or not. */
+export async function highestNumber(
+  stateDirectory: string,
+  authority: string,
+  root: RootSpec,
+): Promise<number> {
+  let highest = root.crlNumber;
+  for (const generation of await generationsOf(stateDirectory, authority)) {
+    const ceremony = await new CeremonyRecords(stateDirectory, { authority, generation }).ceremony();
+    highest = Math.max(highest, ceremony?.crlNumber ?? 0);
+  }
+  return Math.max(highest, ...(await reservedNumbers(stateDirectory, authority)));
+}
+
+export interface CrlState {
+  readonly newest: SignedCrl | null;
+  /** The highest reservation, unless it is signed. */
+  readonly open: CrlReservation | null;
+  /** What the next CRL has to list. */
+  readonly wanted: readonly RevokedCertificate[];
+  /** The newest CRL lasts long enough and lists all that. */
+  readonly isDone: boolean;
+  /** The open reservation leads to such a CRL, so that no other number is needed. */
+  readonly isReserved: boolean;
+}
+
+export async function crlState(stateDirectory: string, wish: CrlWish, now: number): Promise<CrlState> {
+  const { authority, root, revoke } = wish;
+  const newest = await newestCrl(stateDirectory, authority, root);
+  const open = await openReservation(stateDirectory, authority, root);
+  const before = union(root.revoked, newest?.revoked ?? []);
+  const added: RevokedCertificate[] = [];
+  const unapproved: string[] = [];
+  for (const serial of await revocationSerials(stateDirectory, authority)) {
+    if (lists(before, serial)) continue;
+    const found = await requireRevocation(stateDirectory, authority, serial);
+    const isAsked = serial === revoke || lists(open?.revoked ?? [], serial);
+    if (await isApproved(found, isAsked, now)) added.push(entryOf(found));
+    else unapproved.push(serial);
+  }
+  const wanted = union(before, added);
+  const isReserved =
+    open !== null &&
+    covers(open.revoked, wanted) &&
+    !unapproved.some((serial) => lists(open.revoked, serial));
+  const isDone =
+    newest === null ? !wish.mayBeFirst : isAsWished(newest, wish, now) && covers(newest.revoked, wanted);
+  return { newest, open, wanted, isDone, isReserved };
+}
+
+const isAsWished = ({ until, revoked }: SignedCrl, { daysLeft, revoke }: CrlWish, now: number): boolean =>
+  until.getTime() - now >= daysLeft * dayMilliseconds && (revoke === null || lists(revoked, revoke));
+
+/** The records with the highest number. @throws Failure Unreachable before the first */
+export async function topCrl(stateDirectory: string, authority: string): Promise<CrlRecords> {
+  const number = (await reservedNumbers(stateDirectory, authority)).at(-1);
+  if (number !== undefined) return new CrlRecords(stateDirectory, authority, number);
+  throw new Failure('Unreachable', 'No number is reserved for a CRL yet', { on: `authority ${authority}` });
+}
+
+/** Idempotent: of two that reserve at once the first one's stays, and one that leads to what is wanted is kept. */
+export async function reserveNumber(
+  stateDirectory: string,
+  wish: CrlWish,
+  now: number,
+): Promise<CrlReservation> {
+  const { authority, root, lifetime, revoke, requestedBy } = wish;
+  const { open, wanted, isReserved } = await crlState(stateDirectory, wish, now);
+  const own = revoke === null ? [] : [await approvedRevocation(stateDirectory, authority, revoke, now)];
+  const revoked = union(wanted, own.map(entryOf));
+  if (open !== null && isReserved && covers(open.revoked, revoked)) return open;
+  const number = (await highestNumber(stateDirectory, authority, root)) + 1;
+  const records = new CrlRecords(stateDirectory, authority, number);
+  const reservedAt = new Date(now).toISOString();
+  await records.offer('reservation', {
+    authority,
+    number,
+    root,
+    revoked,
+    lifetime,
+    reservedAt,
+    requestedBy,
+  } satisfies CrlReservation);
+  return records.requireReservation();
+}
+
+/** Null when no number above the signed ones is reserved. */
+async function openReservation(
+  stateDirectory: string,
+  authority: string,
+  root: RootSpec,
+): Promise<CrlReservation | null> {
+  const number = (await reservedNumbers(stateDirectory, authority)).at(-1);
+  if (number === undefined) return null;
+  if (number !== (await highestNumber(stateDirectory, authority, root))) return null;
+  const records = new CrlRecords(stateDirectory, authority, number);
+  if ((await records.bytes('crl')) !== null) return null;
+  const reservation = await records.reservation();
+  return reservation?.root.fingerprint === root.fingerprint ? reservation : null;
+}
+
+/**
+ * Serial numbers of a list that neither an earlier CRL revoked nor enough people approved. Where a revocation names no
+ * approvers, whoever answered the run is believed.
+ */
+export async function unapprovedOf(
+  stateDirectory: string,
+  { authority, root, revoked }: Pick<CrlReservation, 'authority' | 'root' | 'revoked'>,
+  now: number,
+): Promise<string[]> {
+  const newest = await newestCrl(stateDirectory, authority, root);
+  const before = union(root.revoked, newest?.revoked ?? []);
+  const missing: string[] = [];
+  for (const { serial } of revoked.filter((each) => !lists(before, each.serial))) {
+    const found = await revocationRecord(stateDirectory, authority, plainSerial(serial));
+    if (found === null || !(await isApproved(found, true, now))) missing.push(serial);
+  }
+  return missing;
+}
+
+/** What an earlier CRL listed and a list leaves out: nothing that was revoked becomes valid again. */
+export async function leftOutOf(
+  stateDirectory: string,
+  { authority, root, revoked }: Pick<CrlReservation, 'authority' | 'root' | 'revoked'>,
+): Promise<string[]> {
+  const newest = await newestCrl(stateDirectory, authority, root);
+  return union(root.revoked, newest?.revoked ?? [])
+    .map(({ serial }) => serial)
+    .filter((serial) => !lists(revoked, serial));
+}
+
+/** @throws Failure Unreachable when nobody asked for it */
+export async function requireRevocation(
+  stateDirectory: string,
+  authority: string,
+  serial: string,
+): Promise<RevocationRecord> {
+  const found = await revocationRecord(stateDirectory, authority, serial);
+  if (found !== null) return found;
+  throw new Failure('Unreachable', `The revocation of ${serial} is not recorded yet`, {
+    on: `authority ${authority}`,
+  });
+}
+
+/** @throws Failure PreconditionFailed when too few people approved it, or too long ago */
+async function approvedRevocation(
+  stateDirectory: string,
+  authority: string,
+  serial: string,
+  now: number,
+): Promise<RevocationRecord> {
+  const found = await requireRevocation(stateDirectory, authority, serial);
+  if (await isApproved(found, true, now)) return found;
+  throw new Failure('PreconditionFailed', `The revocation of ${serial} is not approved`, {
+    on: found.folder,
+    cause: `${found.revocation.approvals} people have to approve it`,
+    hint: `Sign approvals: holdfast ca approve ${authority} --revocation ${serial} --as NAME; then resolve the step with --retry`,
+  });
+}
+
+/** `isAsked`: a person answered a run that is about it, or a number was reserved with it after that. */
+async function isApproved(found: RevocationRecord, isAsked: boolean, now: number): Promise<boolean> {
+  const { approvers, approvals } = found.revocation;
+  if (approvers.length === 0) return isAsked;
+  return (await approversOf(revocationToApprove(found), now)).length >= approvals;
+}
+
+const entryOf = ({ revocation }: RevocationRecord): RevokedCertificate => ({
+  serial: revocation.serial,
+  revokedAt: revocation.requestedAt,
+});
+
+/** Each serial number once, with the time that was told first. */
+function union(...lists: readonly (readonly RevokedCertificate[])[]): RevokedCertificate[] {
+  const entries = new Map<string, RevokedCertificate>();
+  for (const { serial, revokedAt } of lists.flat()) {
+    const plain = plainSerial(serial);
+    if (!entries.has(plain)) entries.set(plain, { serial: plain, revokedAt });
+  }
+  return [...entries.values()];
+}
+
+export const lists = (revoked: readonly RevokedCertificate[], serial: string): boolean =>
+  revoked.some((each) => plainSerial(each.serial) === plainSerial(serial));
+
+const covers = (revoked: readonly RevokedCertificate[], wanted: readonly RevokedCertificate[]): boolean =>
+  wanted.every(({ serial }) => lists(revoked, serial));
