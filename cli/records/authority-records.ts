@@ -22,6 +22,27 @@ async function recordedAuthorities({ io, stateDirectory }: CommandContext): Prom
   return io.listFolders(join(stateDirectory, 'authorities'));
 }
 
+export interface RecordedAuthorities {
+  readonly specs: readonly AuthoritySpec[];
+  /** One for each record that cannot be read. */
+  readonly damaged: readonly { readonly name: string; readonly error: CliError }[];
+}
+
+/** Of all recorded authorities; one record's damage is that authority's alone. */
+export async function recordedAuthoritySpecs(context: CommandContext): Promise<RecordedAuthorities> {
+  const specs: AuthoritySpec[] = [];
+  const damaged: { name: string; error: CliError }[] = [];
+  for (const name of await recordedAuthorities(context)) {
+    try {
+      specs.push((await requireAuthority(context, name)).spec);
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      damaged.push({ name, error });
+    }
+  }
+  return { specs, damaged };
+}
+
 /** @idempotent @throws CliError when it cannot be written */
 export async function recordAuthority(
   { io, stateDirectory }: CommandContext,

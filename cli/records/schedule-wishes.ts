@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which schedules a box or a mirror is to have, and what has to be done so that it has them. Pure; asks nobody.
+// Which schedules a box, a mirror or an authority is to have, and what has to be done so that it has them. Pure; asks nobody.
 import { hasGuests, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { testCloudOf } from '../../workflows/contracts/canary/canary.ts';
 import { everySeconds, scheduleDefaults, schedulePrefix } from '../../workflows/contracts/box/schedules.ts';
 import { operations } from '../../workflows/operations/index.ts';
+import type { AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
 import type { ScheduleState, ScheduleWish } from '../temporal/schedule-client.ts';
 
 /** What a schedule is about: the box by its name, with every spec. */
@@ -78,6 +79,28 @@ export function mirrorWishesOf({ name, refreshEvery }: MirrorSpec): ScheduleWish
       input: { name, scheduled: true },
       everySeconds: seconds,
       // A refresh that was missed is due all the more.
+      catchupSeconds: 86_400,
+      jitterSeconds: Math.min(jitterSecondsMax, Math.floor(seconds / 10)),
+    },
+  ];
+}
+
+/** Of an authority. */
+export const authorityScheduleId = (name: string): string =>
+  `${schedulePrefix}${operations.issueRootCrl.slug}/${name}`;
+
+export function authorityWishesOf({ name, crlEvery }: AuthoritySpec): ScheduleWish[] {
+  const seconds = everySeconds(crlEvery);
+  if (seconds === null || seconds === undefined) return [];
+  const { type, slug } = operations.issueRootCrl;
+  return [
+    {
+      id: authorityScheduleId(name),
+      type,
+      workflowId: `${slug}/${name}/scheduled`,
+      input: { name, scheduled: true },
+      everySeconds: seconds,
+      // A CRL that was not renewed is due all the more.
       catchupSeconds: 86_400,
       jitterSeconds: Math.min(jitterSecondsMax, Math.floor(seconds / 10)),
     },

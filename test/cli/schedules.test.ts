@@ -4,6 +4,7 @@ import { wishesOf } from '../../cli/records/schedule-wishes.ts';
 import type { ScheduleState } from '../../cli/temporal/schedule-client.ts';
 import { isOverdue } from '../../workflows/contracts/run/overdue.ts';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import { exampleAuthority } from '../plans/example-ceremony.ts';
 import { holdfast, instant, labFiles, labSpec } from './samples.ts';
 
 const spec = labSpec as unknown as BoxSpec;
@@ -54,6 +55,18 @@ describe('schedule apply', () => {
       input: { name: 'packages', scheduled: true },
       everySeconds: 86_400,
       catchupSeconds: 86_400,
+    });
+  });
+
+  it('sees to the CRL of an authority as its spec says', async () => {
+    const files = { '/state/authorities/lab/spec.json': JSON.stringify(exampleAuthority()) };
+    const { exitCode, client } = await holdfast({ args: ['schedule', 'apply'], files });
+    expect([exitCode, client.schedules.done]).toEqual([0, ['create holdfast/issue-crl/lab']]);
+    expect(client.schedules.states.get('holdfast/issue-crl/lab')).toMatchObject({
+      type: 'IssueRootCrl',
+      workflowId: 'issue-crl/lab/scheduled',
+      input: { name: 'lab', scheduled: true },
+      everySeconds: 86_400,
     });
   });
 

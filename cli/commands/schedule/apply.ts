@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast schedule apply`: makes the schedules of all recorded boxes and mirrors as their specs say. Touches no other schedule.
+// `holdfast schedule apply`: makes the schedules of all recorded boxes, mirrors and authorities as their specs say. Touches no other schedule.
 import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
+import { recordedAuthoritySpecs, type RecordedAuthorities } from '../../records/authority-records.ts';
 import { recordedSpecs, type RecordedSpecs } from '../../records/box-records.ts';
 import { recordedMirrors, type RecordedMirrors } from '../../records/mirror-records.ts';
 import { outputOptions, type Command } from '../../command.ts';
@@ -8,6 +9,8 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import type { ScheduleBook, ScheduleState } from '../../temporal/schedule-client.ts';
 import {
+  authorityScheduleId,
+  authorityWishesOf,
   scheduleChanges,
   mirrorScheduleId,
   mirrorWishesOf,
@@ -19,7 +22,7 @@ import { changeLines } from '../../views/text/schedule-text.ts';
 
 export const scheduleApply: Command = {
   words: ['schedule', 'apply'],
-  summary: 'make the schedules of all recorded boxes and mirrors as their specs say',
+  summary: 'make the schedules of all that is recorded as the specs say',
   arguments: [],
   options: [{ flags: '--plan', text: 'only show what would change', group: 'Plan' }, ...outputOptions],
   examples: ['schedule apply', 'schedule apply --plan'],
@@ -28,30 +31,41 @@ export const scheduleApply: Command = {
       const { io } = context;
       const recorded = await recordedSpecs(context);
       const mirrors = await recordedMirrors(context);
-      const changes = await changesFor(recorded, mirrors, client.schedules);
+      const authorities = await recordedAuthoritySpecs(context);
+      const changes = await changesFor({ recorded, mirrors, authorities }, client.schedules);
       if (options['plan'] !== true) for (const change of changes) await carryOut(client.schedules, change);
       if (options['json'] === true) {
         const told = changes.map(({ kind, id, wish }) => ({ kind, id, everySeconds: wish?.everySeconds }));
         io.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
       } else if (changes.length === 0) io.stderr.write('Nothing is recorded, and no schedule is there\n');
       else for (const line of changeLines(changes)) io.stdout.write(`${line}\n`);
-      const damaged = [...recorded.damaged, ...mirrors.damaged];
+      const damaged = [...recorded.damaged, ...mirrors.damaged, ...authorities.damaged];
       for (const { error } of damaged) io.stderr.write(`${error.lines().join('\n')}\n`);
       return damaged.length === 0 ? exitCodes.done.code : exitCodes.failed.code;
     }),
 };
 
-/** What a damaged record wants is not known: the schedules of its box or mirror stay as they are. */
+interface Everything {
+  readonly recorded: RecordedSpecs;
+  readonly mirrors: RecordedMirrors;
+  readonly authorities: RecordedAuthorities;
+}
+
+/** What a damaged record wants is not known: the schedules of its subject stay as they are. */
 async function changesFor(
-  { specs, damaged }: RecordedSpecs,
-  mirrors: RecordedMirrors,
+  { recorded, mirrors, authorities }: Everything,
   book: ScheduleBook,
 ): Promise<ScheduleChange[]> {
   const unknown = new Set([
-    ...damaged.flatMap(({ name }) => scheduleIds(name)),
+    ...recorded.damaged.flatMap(({ name }) => scheduleIds(name)),
     ...mirrors.damaged.map(({ name }) => mirrorScheduleId(name)),
+    ...authorities.damaged.map(({ name }) => authorityScheduleId(name)),
   ]);
-  const wishes = [...specs.flatMap(wishesOf), ...mirrors.specs.flatMap(mirrorWishesOf)];
+  const wishes = [
+    ...recorded.specs.flatMap(wishesOf),
+    ...mirrors.specs.flatMap(mirrorWishesOf),
+    ...authorities.specs.flatMap(authorityWishesOf),
+  ];
   // Asked by id as well: a list may lag behind what was made a moment ago.
   const ids = new Set([...(await book.ids(schedulePrefix)), ...wishes.map(({ id }) => id)]);
   for (const id of unknown) ids.delete(id);
