@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast ca status`: the certificates of an authority and when each ends. Asks no token.
+// `holdfast ca status`: the certificates of an authority, when each ends, and what has to be done. Asks no token.
+import type { AuthoritySpec } from '../../../workflows/contracts/authority/authority-spec.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { requireAuthority } from '../../records/authority-records.ts';
-import { ceremoniesOf } from '../../records/ceremony-records.ts';
+import { authorityStatus, type AuthorityStatus } from '../../records/authority-status.ts';
+import { ceremoniesOf, crlsOf, revocationsOf, type CeremonyStatus } from '../../records/ceremony-records.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
 import { authorityLines } from '../../views/text/authority-text.ts';
@@ -10,7 +12,7 @@ import { authorityArgument } from './options.ts';
 
 export const caStatus: Command = {
   words: ['ca', 'status'],
-  summary: 'show the certificates of an authority and when they end',
+  summary: 'show the certificates of an authority, their ends, and what to do by when',
   arguments: [authorityArgument],
   options: outputOptions,
   examples: ['ca status lab', 'ca status lab --json'],
@@ -18,29 +20,42 @@ export const caStatus: Command = {
     const { io } = context;
     const { spec } = await requireAuthority(context, name);
     const ceremonies = await ceremoniesOf(context, name);
+    const records = {
+      ceremonies,
+      crls: await crlsOf(context, name),
+      revocations: await revocationsOf(context, name),
+    };
+    const status = authorityStatus(spec, records, io.now());
     if (options['json'] === true) {
-      const { root, station, profile } = spec;
-      const all = ceremonies.map(({ generation, ceremony, verification, seal, folder }) => ({
-        generation,
-        serialNumber: ceremony.serialNumber,
-        crlNumber: ceremony.crlNumber,
-        ends: verification?.ends ?? null,
-        seal: seal?.digest ?? null,
-        folder,
-      }));
-      const status = {
-        name,
-        root: root.fingerprint,
-        station,
-        generation: profile.generation,
-        ceremonies: all,
-      };
-      io.stdout.write(`${JSON.stringify(status, null, 2)}\n`);
+      io.stdout.write(`${JSON.stringify(jsonOf(spec, ceremonies, status), null, 2)}\n`);
       return exitCodes.done.code;
     }
-    for (const line of authorityLines(spec, ceremonies, io.now())) io.stdout.write(`${line}\n`);
-    if (!ceremonies.some(({ generation, seal }) => generation === spec.profile.generation && seal !== null))
-      io.stderr.write(`next: ${typed(io, `holdfast ca issue ${name}`)}\n`);
+    for (const line of authorityLines(spec, status, io.now())) io.stdout.write(`${line}\n`);
+    const [first] = status.todo.filter(({ by }) => by === null);
+    if (first !== undefined) io.stderr.write(`next: ${typed(io, first.command)}\n`);
     return exitCodes.done.code;
   },
 };
+
+function jsonOf(spec: AuthoritySpec, ceremonies: readonly CeremonyStatus[], status: AuthorityStatus) {
+  const { name, root, station, profile } = spec;
+  const { rootEnds, intermediates, crl, todo } = status;
+  return {
+    name,
+    root: root.fingerprint,
+    rootEnds,
+    station,
+    generation: profile.generation,
+    intermediates,
+    crl,
+    todo,
+    ceremonies: ceremonies.map(({ generation, ceremony, verification, seal, folder }) => ({
+      generation,
+      serialNumber: ceremony.serialNumber,
+      crlNumber: ceremony.crlNumber ?? null,
+      ends: verification?.ends ?? null,
+      seal: seal?.digest ?? null,
+      folder,
+    })),
+  };
+}

@@ -1,38 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// An authority as text: its root, its intermediates and their CRLs, with the days that are left. Reads no clock.
+// An authority as text: its root, its intermediates and their CRL as a tree, then what has to be done by when. Reads no clock.
 import type { AuthoritySpec } from '../../../workflows/contracts/authority/authority-spec.ts';
+import type { AuthorityStatus, IntermediateStatus } from '../../records/authority-status.ts';
 import { aligned } from '../../terminal/columns.ts';
-import type { CeremonyStatus } from '../../records/ceremony-records.ts';
 
 export function authorityLines(
   { name, root, profile }: AuthoritySpec,
-  ceremonies: readonly CeremonyStatus[],
+  { rootEnds, intermediates, crl, todo }: AuthorityStatus,
   now: number,
 ): string[] {
-  const newest = ceremonies.findLast(({ verification }) => verification !== null)?.verification;
   return [
     `Authority ${name}, generation ${profile.generation}`,
     `Root SHA-256 ${root.fingerprint}`,
     ...aligned([
       ['CERTIFICATE', 'SERIAL NUMBER', 'ENDS', '', 'STATE'],
-      ...(newest == null ? [] : [['root', '', ...endOf(newest.ends.root, now), 'pinned']]),
-      ...ceremonies.flatMap((each) => linesOf(each, now)),
+      ['root', '', ...endOf(rootEnds, now), 'pinned'],
+      ...intermediates.map((each) => intermediateLine(each, now)),
+      ...(crl === null
+        ? []
+        : [[`  CRL ${crl.number} of the root`, '', ...endOf(crl.ends, now), revokedText(crl.revoked)]]),
+    ]),
+    '',
+    ...aligned([
+      ['BY', '', 'WHAT'],
+      ...todo.flatMap(({ by, what, who, command }) => [
+        [...(by === null ? ['now', ''] : endOf(by, now)), what],
+        ['', '', `${who}: ${command}`],
+      ]),
     ]),
   ];
 }
 
-function linesOf(
-  { generation, ceremony, verification, seal, folder }: CeremonyStatus,
+const revokedText = (revoked: readonly string[]): string =>
+  revoked.length === 0 ? 'revokes nothing' : `revokes ${revoked.join(' ')}`;
+
+function intermediateLine(
+  { generation, serialNumber, ends, state, seal, folder }: IntermediateStatus,
   now: number,
-): string[][] {
-  const { serialNumber, crlNumber } = ceremony;
-  const what = `intermediate ${generation}`;
-  if (verification === null) return [[what, serialNumber, '', '', `in a ceremony; records in ${folder}`]];
-  const state = seal === null ? 'verified, not sealed' : `sealed, SHA-256 ${seal.digest}`;
-  return [
-    [what, serialNumber, ...endOf(verification.ends.certificate, now), state],
-    [`CRL ${crlNumber} of the root`, '', ...endOf(verification.ends.crl, now), 'verified'],
-  ];
+): string[] {
+  const what = `  intermediate ${generation}`;
+  if (ends === null) return [what, serialNumber, '', '', `${state}; records in ${folder}`];
+  const sealed = seal === null ? '' : `, SHA-256 ${seal}`;
+  return [what, serialNumber, ...endOf(ends, now), `${state}${sealed}`];
 }
 
 function endOf(time: string, now: number): [string, string] {
