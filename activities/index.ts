@@ -29,6 +29,7 @@ import { userActivities } from './keystone/users.ts';
 import { volumeBackendActivities } from './cinder/backend.ts';
 import { volumePoolActivities } from './cinder/pools.ts';
 import { mirrorActivities } from './mirror/activities.ts';
+import { bundleActivities } from './mirror/bundle/activities.ts';
 import { cellActivities } from './nova/cells.ts';
 import { computeHostActivities } from './nova/compute-hosts.ts';
 import { onlineMigrationActivities } from './migrations/online.ts';
@@ -128,6 +129,7 @@ export function createActivities(clients: Clients) {
     ...evidenceActivities(clients),
     ...accessActivities(clients),
     ...mirrorActivities(clients),
+    ...bundleActivities(clients),
     ...ceremonyActivities(clients),
   } satisfies OperationPort & NotifyPort & StepPorts;
 }

@@ -16,7 +16,7 @@ import { publishedDigest, readPublications, writePublications } from './pointer.
 import { servedManifest } from './pypi/tree.ts';
 import { filesBelow } from './rollback.ts';
 import collectScript from './scripts/collect.sh';
-import { indexContents, partsOfRevision, servedContents, type RevisionParts } from './served-contents.ts';
+import { digestsOfRevision, partsOfRevision, servedContents, type RevisionParts } from './served-contents.ts';
 import { runFolder, storeOf, type Site } from './site.ts';
 
 /** @source a day: a refresh that only plans holds no lease, and what it read stays for as long as a run's notes */
@@ -58,11 +58,8 @@ export async function collect(site: AptlySite, args: RetainArgs, scope: StepScop
 /** Of kept revisions, and all that the notes of runs and of upstreams' answers name. */
 async function namedDigests(site: Site, parts: ReadonlyMap<string, RevisionParts>): Promise<Set<string>> {
   const named = new Set<string>();
-  for (const [digest, each] of parts) {
-    const { deb, pypi } = each.revision;
-    for (const one of [digest, deb, pypi]) if (one !== undefined) named.add(one);
-    for (const content of [...servedContents(each), ...indexContents(each)]) named.add(content.digest);
-  }
+  for (const [revision, each] of parts)
+    for (const digest of digestsOfRevision(revision, each)) named.add(digest);
   await nameAnswers(site, named);
   await nameRuns(site, named);
   return named;

@@ -16,8 +16,10 @@ import type {
   SiteRevision,
   SuiteStatus,
 } from '../../workflows/contracts/mirror/revision.ts';
+import { bundleKeyFile, sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
+import { readReceived } from '../clients/bundle/ledger.ts';
 import { Failure } from '../clients/failure.ts';
 import { readText, writeFileAtomically } from '../clients/state/local-files.ts';
 import { recordedMirror } from '../clients/state/recorded-mirrors.ts';
@@ -116,6 +118,7 @@ async function statusText(
   if (published === null || spec === null)
     throw new Failure('PreconditionFailed', `Nothing is published by ${site.box}`, { on: site.data });
   const { deb, pypi } = await readStored<SiteRevision>(site, published.revision);
+  const received = await readReceived(site.data);
   const status: StatusFile = {
     ...published,
     run,
@@ -123,6 +126,8 @@ async function statusText(
     trials: await trialsOf(site, published.revision),
     kept: await readPublications(site),
     address: spec.network.address,
+    received: received === null ? null : { site: received.site, generation: received.generation },
+    bundleKey: (await readText(join(site.data, sitePaths.keys, bundleKeyFile)))?.trim() ?? null,
     suites: deb === undefined ? [] : suitesOf(await readStored<DebManifest>(site, deb)),
     indexes: pypi === undefined ? [] : indexesOf(await readStored<PypiManifest>(site, pypi)),
   };

@@ -44,7 +44,13 @@ export const pypiContents = (pypi: PypiManifest | null): NamedContent[] =>
     ]);
 
 /** Of the signed indexes that packages were chosen from. */
-export const indexContents = ({ deb }: RevisionParts): Content[] =>
+const indexContents = ({ deb }: RevisionParts): Content[] =>
   (deb?.pins.sources ?? [])
     .flatMap(({ suites }) => suites)
     .flatMap(({ inRelease, indexes }) => [inRelease, ...indexes]);
+
+/** Of all that a revision consists of, itself and its manifests among it. */
+export const digestsOfRevision = (digest: string, parts: RevisionParts): string[] => [
+  ...[digest, parts.revision.deb, parts.revision.pypi].filter((each) => each !== undefined),
+  ...[...servedContents(parts), ...indexContents(parts)].map((each) => each.digest),
+];

@@ -61,7 +61,8 @@ export type Mark =
   | 'pypi.plan'
   | 'pypi.manifest'
   | 'revision'
-  | 'expected';
+  | 'expected'
+  | 'bundle';
 
 /** Null when the run has not come so far. @throws Failure Rejected for a note that cannot be read or is damaged */
 export function readMark(site: Site, run: Run, mark: Mark): Promise<string | null> {

@@ -13,6 +13,7 @@ import { ending } from '../step-scope.ts';
 import { authorityBuilds } from './builds/authority.ts';
 import { boxBuilds } from './builds/box.ts';
 import { accept, digest, type Build, type Builds, type Built, type Surroundings } from './builds/build.ts';
+import { bundleBuilds } from './builds/bundle.ts';
 import { canaryBuilds } from './builds/canary.ts';
 import { credentialBuilds } from './builds/credentials.ts';
 import { updateBuilds } from './builds/updates.ts';
@@ -39,6 +40,7 @@ const builds: Builds<Slug> = {
   ...authorityBuilds,
   ...updateBuilds,
   ...mirrorBuilds,
+  ...bundleBuilds,
 };
 
 export function compileActivities({ stateDirectory, pip }: Clients): Pick<OperationPort, 'compile'> {

@@ -34,6 +34,8 @@ import { dbMigrate } from './database/db-migrate.ts';
 import { doctor } from './machine/doctor.ts';
 import { down } from './machine/down.ts';
 import { mirrorsDestroy } from './mirrors/destroy.ts';
+import { mirrorsExport } from './mirrors/export.ts';
+import { mirrorsImport } from './mirrors/import.ts';
 import { mirrorsInstall } from './mirrors/install.ts';
 import { mirrorsRefresh } from './mirrors/refresh.ts';
 import { mirrorsRollback } from './mirrors/rollback.ts';
@@ -119,6 +121,8 @@ export const commands: readonly Command[] = [
   mirrorsRefresh,
   mirrorsStatus,
   mirrorsRollback,
+  mirrorsExport,
+  mirrorsImport,
   mirrorsDestroy,
   opList,
   opShow,

@@ -67,8 +67,10 @@ export function scheduleIds(box: string): string[] {
 export const mirrorScheduleId = (name: string): string =>
   `${schedulePrefix}${operations.refreshMirrors.slug}/${name}`;
 
-export function mirrorWishesOf({ name, refreshEvery }: MirrorSpec): ScheduleWish[] {
+export function mirrorWishesOf({ name, refreshEvery, receives }: MirrorSpec): ScheduleWish[] {
   const seconds = everySeconds(refreshEvery);
+  // What comes in bundles comes by hand.
+  if (receives !== undefined) return [];
   if (seconds === null || seconds === undefined) return [];
   const { type, slug } = operations.refreshMirrors;
   return [

@@ -11,6 +11,8 @@ const words: Readonly<Record<Slug, string | null>> = {
   'destroy-mirror': 'mirrors destroy',
   drift: 'box drift',
   'dump-box': 'box dump',
+  'export-bundle': null,
+  'import-bundle': null,
   'install-box': 'box install',
   'install-mirror': 'mirrors install',
   plan: 'box plan',

@@ -9,6 +9,9 @@ import { mirrorProfile, profiles } from '../../profiles/index.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import { debArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
 import { destroyMirrorSteps } from '../../workflows/operations/destroy-mirror/steps.ts';
+import { exportBundleSteps } from '../../workflows/operations/export-bundle/steps.ts';
+import { importBundleSteps } from '../../workflows/operations/import-bundle/steps.ts';
+import { exampleExport, exampleImport } from '../plans/bundles/example-bundle.ts';
 import { installMirrorSteps } from '../../workflows/operations/install-mirror/steps.ts';
 import { rollbackMirrorSteps } from '../../workflows/operations/rollback-mirror/steps.ts';
 import { refreshMirrorsSteps } from '../../workflows/operations/refresh-mirrors/steps.ts';
@@ -209,6 +212,21 @@ describe('documents', () => {
     expect(toldSteps('workflows/operations/destroy-mirror/README.md')).toEqual(
       standing(destroyMirrorSteps('lab', digest)),
     );
+  });
+
+  it('export-bundle and import-bundle/README.md tell the steps when the tables are built', () => {
+    const { spec, facts } = exampleMirror();
+    const deb = debArgs(spec, facts.ownMirror);
+    const pypi = pypiArgs(spec, facts.ownIndex);
+    const written = exportBundleSteps({ ...exampleExport, deb: deb.sources, pypi: pypi.indexes });
+    const rows = (path: string): string[] =>
+      [...readFile(path).text.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) =>
+        cell.split(', ').map((id) => id.slice(1, -1)),
+      );
+    const told = toldSteps('workflows/operations/export-bundle/README.md').map(({ id }) => id);
+    expect(told).toEqual(written.map(({ id }) => id));
+    const steps = importBundleSteps({ ...exampleImport, deb, pypi });
+    expect(rows('workflows/operations/import-bundle/README.md')).toEqual(steps.map(({ id }) => id));
   });
 
   it('canary/README.md tells its step and every phase when they are as built', () => {

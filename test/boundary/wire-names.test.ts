@@ -14,6 +14,8 @@ describe('operations', () => {
       'DestroyMirror',
       'DriftBox',
       'DumpBox',
+      'ExportBundle',
+      'ImportBundle',
       'InstallBox',
       'InstallMirror',
       'IssueIntermediateCa',

@@ -126,3 +126,39 @@ describe('mirrors status', () => {
     expect(damaged.stderr).toContain('cannot be read as the status of a mirror');
   });
 });
+
+describe('mirrors export and import', () => {
+  const key = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`;
+  const { deb: _, ...rest } = spec;
+  const far = { ...rest, name: 'far', receives: { site: 'lab-mirror', signers: [key] } };
+  const both = { ...files, '/state/sites/far/spec.json': JSON.stringify(far) };
+
+  test('start one run each, with absolute folders', async () => {
+    const written = await holdfast({
+      args: ['mirrors', 'export', 'lab-mirror', '--to', './out', '--since', './r', '--detach'],
+      files: both,
+    });
+    expect(written.client.started).toMatchObject([
+      {
+        type: 'ExportBundle',
+        id: 'export-bundle/lab-mirror',
+        input: { folder: '/work/out', since: '/work/r', takeOver: false },
+      },
+    ]);
+    const taken = await holdfast({ args: ['mirrors', 'import', 'far', 'in', '--detach'], files: both });
+    expect(taken.client.started).toMatchObject([
+      { type: 'ImportBundle', id: 'import-bundle/far', input: { name: 'far', folder: '/work/in' } },
+    ]);
+  });
+
+  test.each([
+    [['export', 'lab-mirror'], 'Name the folder of the bundle'],
+    [['export', 'lab-mirror', '--to', 'x', '--segment-bytes', '4G'], '--segment-bytes takes a whole number'],
+    [['import', 'far'], 'Name the one folder of the bundle'],
+    [['import', 'far', 'a', 'b'], 'Name the one folder of the bundle'],
+  ])('refuse %j', async (words, message) => {
+    const run = await holdfast({ args: ['mirrors', ...words, '--detach'], files: both });
+    expect([run.exitCode, run.client.started]).toEqual([2, []]);
+    expect(run.stderr).toContain(message);
+  });
+});

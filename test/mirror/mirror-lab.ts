@@ -31,11 +31,12 @@ export class MirrorLab {
 
   private constructor(
     readonly site: AptlySite,
+    readonly secrets: SecretStore,
     private readonly folder: string,
     private readonly tools: string,
   ) {}
 
-  static async create(): Promise<MirrorLab> {
+  static async create(box = 'lab'): Promise<MirrorLab> {
     const tools = await mirrorTools();
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-mirror-'));
     // The web server reads as a user of its own.
@@ -50,9 +51,10 @@ export class MirrorLab {
     const base = 30_000 + 2 * Math.floor(Math.random() * 6000);
     const webPort = await findFreePort(base);
     const pinnedPort = await findFreePort(webPort + 1);
-    const site = { box: 'lab', host, data, inside: data, configuration, webPort, pinnedPort };
-    const lab = new MirrorLab(site, folder, tools);
-    await ensureKey(site, { box: 'lab', reference: signingKeyOf('lab') }, secretsInMemory());
+    const site = { box, host, data, inside: data, configuration, webPort, pinnedPort };
+    const secrets = secretsInMemory();
+    const lab = new MirrorLab(site, secrets, folder, tools);
+    await ensureKey(site, { box, reference: signingKeyOf(box) }, secrets);
     await lab.#serve();
     return lab;
   }

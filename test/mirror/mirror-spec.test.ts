@@ -18,6 +18,9 @@ const withIndex = (change: object): unknown => {
   return { ...example(), pypi: [{ ...index, ...change }] };
 };
 
+const signer = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`;
+const far = () => ({ ...example(), deb: [], pypi: [] });
+
 const key = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n-----END PGP PUBLIC KEY BLOCK-----\n';
 
 describe('parseMirrorSpec', () => {
@@ -68,11 +71,22 @@ describe('parseMirrorSpec', () => {
     ],
     ['limits.0.host', { ...example(), limits: [{ host: 'https://hub', requests: 1, seconds: 1 }] }],
     ['kind', { ...example(), kind: 'Box' }],
+    ['receives', { ...example(), receives: { site: 'near', signers: [signer] } }],
+    ['receives.signers.0', { ...far(), receives: { site: 'near', signers: ['ssh-rsa AAAA'] } }],
+    ['receives.signers', { ...far(), receives: { site: 'near', signers: [] } }],
+    ['receives.threshold', { ...far(), receives: { site: 'near', signers: [signer], threshold: 2 } }],
+    ['receivers.0', { ...example(), receivers: [`${signer} far`] }],
   ])('parseMirrorSpec() refuses a bad value at %s, without its text', (path, raw) => {
     const parsed = parseMirrorSpec(raw);
     if (parsed.ok) throw new Error('it was taken');
     expect(parsed.issues.map((issue) => issue.path)).toContain(path);
     expect(JSON.stringify(parsed.issues)).not.toContain('hunter2');
+  });
+
+  it('parseMirrorSpec() takes examples/far-mirror.yaml, which has no source', () => {
+    const parsed = parseMirrorSpec(parse(readFile('examples/far-mirror.yaml').text));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    expect(parsed.value).toMatchObject({ deb: [], pypi: [], receives: { threshold: 1 } });
   });
 
   it('mirrorFiles() lays a key of the spec into a file of its own, and names one by its path', () => {

@@ -4,8 +4,11 @@ import { parse } from 'yaml';
 import { mirrorProfile } from '../../profiles/index.ts';
 import { debArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
+import { exportBundleSteps } from '../../workflows/operations/export-bundle/steps.ts';
+import { importBundleSteps } from '../../workflows/operations/import-bundle/steps.ts';
 import { installMirrorSteps } from '../../workflows/operations/install-mirror/steps.ts';
 import { refreshMirrorsSteps } from '../../workflows/operations/refresh-mirrors/steps.ts';
+import { exampleExport, exampleImport } from './bundles/example-bundle.ts';
 import { readFile } from '../boundary/source-files.ts';
 import { expectGolden, goldenText } from './golden.ts';
 
@@ -34,5 +37,17 @@ describe('golden tables of mirrors', () => {
     const args = { box: spec.name, keep: spec.keep, deb, pypi: pypiArgs(spec, facts.ownIndex) };
     const steps = refreshMirrorsSteps(args, true);
     expectGolden('refresh-mirrors.golden', goldenText(steps));
+  });
+
+  it('exportBundleSteps() and importBundleSteps() build the tables of their files', () => {
+    const spec = example();
+    const deb = debArgs(spec, facts.ownMirror);
+    const pypi = pypiArgs(spec, facts.ownIndex);
+    const written = exportBundleSteps({ ...exampleExport, deb: deb.sources, pypi: pypi.indexes });
+    expectGolden('bundles/export-bundle.golden', goldenText(written));
+    expectGolden(
+      'bundles/import-bundle.golden',
+      goldenText(importBundleSteps({ ...exampleImport, deb, pypi })),
+    );
   });
 });

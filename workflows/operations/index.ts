@@ -6,6 +6,8 @@ import { destroyBox } from './destroy-box/operation.ts';
 import { destroyMirror } from './destroy-mirror/operation.ts';
 import { driftBox } from './drift-box/operation.ts';
 import { dumpBox } from './dump-box/operation.ts';
+import { exportBundle } from './export-bundle/operation.ts';
+import { importBundle } from './import-bundle/operation.ts';
 import { installBox, planBox } from './install-box/operation.ts';
 import { installMirror, planMirror } from './install-mirror/operation.ts';
 import { issueIntermediateCa, planIntermediateCa } from './issue-ca/operation.ts';
@@ -52,6 +54,8 @@ export const operations = {
   refreshMirrors,
   planRefresh,
   rollbackMirror,
+  exportBundle,
+  importBundle,
   destroyMirror,
 } as const satisfies Record<string, Operation>;
 

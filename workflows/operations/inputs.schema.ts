@@ -10,7 +10,12 @@ import { parseIssueCa } from '../contracts/authority/authority-spec.schema.ts';
 import { parseIssueCrl, parseRevoke } from '../contracts/authority/root-crl.schema.ts';
 import { parseCanary } from '../contracts/canary/canary.schema.ts';
 import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
-import { parseInstallMirror, parseRollbackMirror } from '../contracts/mirror/mirror-spec.schema.ts';
+import {
+  parseExportBundle,
+  parseImportBundle,
+  parseInstallMirror,
+  parseRollbackMirror,
+} from '../contracts/mirror/mirror-spec.schema.ts';
 import type { Operation } from '../contracts/run/operation.ts';
 import type { Parsed } from '../contracts/run/parse.schema.ts';
 import { operations as of, type Slug } from './index.ts';
@@ -45,6 +50,8 @@ const inputParsers = {
   [of.refreshMirrors.slug]: parseNamedBox,
   [of.planRefresh.slug]: parseNamedBox,
   [of.rollbackMirror.slug]: parseRollbackMirror,
+  [of.exportBundle.slug]: parseExportBundle,
+  [of.importBundle.slug]: parseImportBundle,
   [of.destroyMirror.slug]: parseNamedBox,
 } as const satisfies Record<Slug, (raw: unknown) => Parsed<object>>;
 

@@ -4,6 +4,7 @@ import type { ActivityCall } from '../contracts/run/table.ts';
 import type { AccessPort } from './access.ts';
 import type { AuthorityPort } from './authority.ts';
 import type { BoxPort } from './box.ts';
+import type { BundlePort } from './bundle.ts';
 import type { CinderPort } from './cinder.ts';
 import type { CanaryPort } from './canary.ts';
 import type { CredentialsPort } from './credentials.ts';
@@ -45,6 +46,7 @@ export type StepPorts = HostPort &
   HypervisorPort &
   DumpsPort &
   MirrorPort &
+  BundlePort &
   AuthorityPort;
 
 export function call<Name extends keyof StepPorts>(

@@ -3,18 +3,23 @@
 // The format is PROTOCOL.sshsig of OpenSSH; numbers and lengths are big-endian.
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
 
-/** What signatures of ours are for: one made for another purpose does not verify. */
+/** What signatures of approvals are for: one made for another purpose does not verify. */
 export const approvalNamespace = 'holdfast';
 
-/** Null for a signature of this person over this message; else why it is none. */
-export function sshSignatureFault(publicKey: string, message: string, signature: string): string | null {
+/** Null for a signature by this key over this message, for this purpose; else why it is none. `signature`: base64. */
+export function sshSignatureFault(
+  publicKey: string,
+  message: string | Uint8Array,
+  signature: string,
+  wantedNamespace = approvalNamespace,
+): string | null {
   try {
     const [, encoded = ''] = publicKey.split(' ');
     const wanted = Buffer.from(encoded, 'base64');
     const parts = partsOf(Buffer.from(signature, 'base64'));
     if (!parts.publicKey.equals(wanted)) return 'it was made with another key';
-    if (parts.namespace !== approvalNamespace)
-      return `it is for ${parts.namespace}, not for ${approvalNamespace}`;
+    if (parts.namespace !== wantedNamespace)
+      return `it is for ${parts.namespace}, not for ${wantedNamespace}`;
     return isValid(parts, message) ? null : 'it is over another message';
   } catch (error) {
     return `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
@@ -45,7 +50,10 @@ function partsOf(blob: Buffer): Parts {
   };
 }
 
-function isValid({ publicKey, namespace, reserved, hash, signature }: Parts, message: string): boolean {
+function isValid(
+  { publicKey, namespace, reserved, hash, signature }: Parts,
+  message: string | Uint8Array,
+): boolean {
   if (hash !== 'sha256' && hash !== 'sha512') throw new Error(`its digest is ${hash}`);
   const signed = Buffer.concat([
     Buffer.from(magic, 'latin1'),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pins what Debian archives say now: their signed Release files, checked in the box, and the indexes that these name.
-import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DebManifest, DebPins, SourcePins } from '../../../workflows/contracts/mirror/deb-pins.ts';
 import type { SiteRevision } from '../../../workflows/contracts/mirror/revision.ts';
@@ -12,6 +11,7 @@ import { Failure } from '../../clients/failure.ts';
 import { readPublished } from '../pointer.ts';
 import prepareKeyring from '../scripts/prepare-keyring.sh';
 import verifyRelease from '../scripts/verify-release.sh';
+import { removeOldRuns } from '../runs.ts';
 import { budgetOf, isMarked, readStored, storeMarked, storeOf, type Site } from '../site.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { StepScope } from '../../step-scope.ts';
@@ -108,18 +108,4 @@ async function signedText(
     exitCode: outcome.exitCode,
     hint: 'See who changed the archive or its key; a new key is named by signedBy in the file of the mirror',
   });
-}
-
-/** @source a day: longer than a run that stands for a night, and what it noted is cheap to make again */
-const runsKeptMilliseconds = 86_400_000;
-
-/** Notes and pinned archives of runs that are over. What they fetched stays in the content store. */
-async function removeOldRuns({ data }: Site, nonce: string): Promise<void> {
-  const folder = join(data, sitePaths.runs);
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name);
-    const found = await stat(path).catch(() => null);
-    if (name === nonce || found === null || Date.now() - found.mtimeMs < runsKeptMilliseconds) continue;
-    await rm(path, { recursive: true, force: true });
-  }
 }

@@ -27,22 +27,29 @@ const rootOf = ({ data }: Site): string => join(data, sitePaths.pypi);
 const treeOf = (site: Site, manifest: string): string => join(rootOf(site), pypiPaths.trees, manifest);
 
 export async function pypiBuiltDifferences(site: Site, scope: StepScope): Promise<Difference[]> {
-  const manifest = await wantedManifest(site, scope);
-  const wrong = await wrongParts(site, manifest);
-  const differences = wrong.length === 0 ? [] : [differenceOf(wrong)];
+  const differences = await laidDifferences(site, await wantedManifest(site, scope));
   if (await isMarked(site, scope.context, 'pypi.manifest')) return differences;
   return [...differences, { what: 'manifest of Python indexes', have: 'none of this run', want: 'stored' }];
 }
 
-const differenceOf = (wrong: readonly Part[]): Difference => ({
-  what: 'pages and links of Python indexes',
-  have: `${wrong.length} missing or others, first ${wrong[0]?.path ?? ''}`,
-  want: 'as the plan says',
-});
+/** What is not as a manifest wants it. */
+export async function laidDifferences(site: Site, manifest: PypiManifest): Promise<Difference[]> {
+  const wrong = await wrongParts(site, manifest);
+  if (wrong.length === 0) return [];
+  const have = `${wrong.length} missing or others, first ${wrong[0]?.path ?? ''}`;
+  return [{ what: 'pages and links of Python indexes', have, want: 'as the plan says' }];
+}
+
+/** Idempotent. Returns how many pages and links were written. */
+export async function layManifest(site: Site, manifest: PypiManifest): Promise<number> {
+  const wrong = await wrongParts(site, manifest);
+  for (const part of wrong) await lay(part);
+  return wrong.length;
+}
 
 export async function buildPypi(site: Site, scope: StepScope): Promise<string> {
   const manifest = await wantedManifest(site, scope);
-  for (const part of await wrongParts(site, manifest)) await lay(part);
+  await layManifest(site, manifest);
   const digest = await storeMarked(site, scope.context, 'pypi.manifest', manifest);
   return `manifest ${digest.slice(0, 16)}`;
 }

@@ -42,12 +42,14 @@ const ofRefresh: Build<NamedBoxInput> = async (
   surroundings,
 ) => {
   const spec = await knownMirror(name, stateDirectory);
+  requireUpstream(spec);
   const steps = refreshMirrorsSteps(await refreshArgs(spec, surroundings), scheduled);
   return { subject: name, scheduled, steps, lease: name, takeOver, input: spec, notify: toldOf(spec) };
 };
 
 const ofRefreshPlan: Build<NamedBoxInput> = async ({ name }, stateDirectory, surroundings) => {
   const spec = await knownMirror(name, stateDirectory);
+  requireUpstream(spec);
   const steps = planRefreshSteps(await refreshArgs(spec, surroundings));
   return { subject: name, steps, lease: null, takeOver: false, input: spec };
 };
@@ -74,13 +76,21 @@ export const mirrorBuilds = {
   [operations.destroyMirror.slug]: ofDestroy,
 };
 
-async function refreshArgs(spec: MirrorSpec, surroundings: Surroundings): Promise<RefreshArgs> {
+/** What a refresh of a mirror is told. @throws ApplicationFailure InvalidInput without Debian sources */
+export async function refreshArgs(spec: MirrorSpec, surroundings: Surroundings): Promise<RefreshArgs> {
   const { ownMirror, ownIndex } = await factsOfMirror(spec, surroundings);
   return { box: spec.name, keep: spec.keep, deb: debArgs(spec, ownMirror), pypi: pypiArgs(spec, ownIndex) };
 }
 
+/** @throws ApplicationFailure InvalidInput for a site that takes bundles */
+export function requireUpstream({ name, receives }: MirrorSpec): void {
+  if (receives === undefined) return;
+  const message = `The mirror ${name} takes bundles of ${receives.site} and has no upstream: holdfast mirrors import ${name} FOLDER`;
+  throw invalid([{ path: 'name', message }]);
+}
+
 /** @throws ApplicationFailure InvalidInput when no such mirror is recorded */
-async function knownMirror(name: string, stateDirectory: string): Promise<MirrorSpec> {
+export async function knownMirror(name: string, stateDirectory: string): Promise<MirrorSpec> {
   const recorded = await recordedMirror(stateDirectory, name);
   if (recorded !== null) return recorded;
   throw invalid([{ path: 'name', message: `There is no mirror ${name} in this state directory` }]);

@@ -35,7 +35,9 @@ export const mirrorsInstall: Command = {
       input: { ...wanted, takeOver: options['takeOver'] === true },
     };
     return runOperation(context, options, request, () => {
-      const next = typed(context.io, `holdfast mirrors refresh ${spec.name}`);
+      const { name, receives } = spec;
+      const words = receives === undefined ? `refresh ${name}` : `import ${name} FOLDER`;
+      const next = typed(context.io, `holdfast mirrors ${words}`);
       context.io.stdout.write(`Mirror ${spec.name} is at ${spec.network.address}; next: ${next}\n`);
       return Promise.resolve();
     });

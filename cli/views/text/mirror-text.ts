@@ -16,7 +16,13 @@ export function mirrorLines(name: string, status: MirrorStatus, now: number): st
     ...keptLines(status, now),
     '',
     `SBOM: http://${status.address}/sbom/${billFile(revision)}`,
+    ...bundleLines(status),
   ];
+}
+
+function bundleLines({ received, bundleKey }: MirrorStatus): string[] {
+  const from = received === null ? [] : [`Imported: generation ${received.generation} of ${received.site}`];
+  return bundleKey === null ? from : [...from, `Key of bundles: ${bundleKey}`];
 }
 
 /** Newest first. */

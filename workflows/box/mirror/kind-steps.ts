@@ -22,31 +22,60 @@ export interface KindSteps {
 export function kindSteps(deb: DebArgs, pypi: PypiArgs, onFailure: OnFailure): KindSteps[] {
   const kinds: KindSteps[] = [];
   if (deb.sources.length > 0)
+    kinds.push({ before: debSteps(deb, onFailure), built: 'deb.built', ...debTrial(deb, onFailure) });
+  if (pypi.indexes.length > 0)
+    kinds.push({ before: pypiSteps(pypi, onFailure), built: 'pypi.built', ...pypiTrial(pypi, onFailure) });
+  return kinds;
+}
+
+/** Of what a bundle brought: nothing is pinned, planned or fetched. They follow the step `unpacked`. */
+export function importedKindSteps(deb: DebArgs, pypi: PypiArgs): KindSteps[] {
+  const kinds: KindSteps[] = [];
+  const { box } = deb;
+  if (deb.sources.length > 0)
     kinds.push({
+      before: { 'deb.built': { ...debBuilt(deb, 'park'), after: ['unpacked'] } },
       built: 'deb.built',
-      smoke: 'smoke.deb',
-      before: debSteps(deb, onFailure),
-      after: {
-        'smoke.deb': {
-          title: 'Revision taken by a real apt',
-          ...trial(onFailure, call('observeSmoke', deb), call('runSmoke', deb)),
-        },
-      },
+      ...debTrial(deb, 'park'),
     });
   if (pypi.indexes.length > 0)
     kinds.push({
-      built: 'pypi.built',
-      smoke: 'smoke.pypi',
-      before: pypiSteps(pypi, onFailure),
-      after: {
-        'smoke.pypi': {
-          title: 'Revision taken by a real pip',
-          ...trial(onFailure, call('observePypiSmoke', pypi), call('runPypiSmoke', pypi)),
+      before: {
+        'pypi.built': {
+          title: 'Python indexes laid out',
+          after: ['unpacked'],
+          profile: 'command',
+          observe: call('observePypiLaid', { box }),
+          apply: call('layPypi', { box }),
         },
       },
+      built: 'pypi.built',
+      ...pypiTrial(pypi, 'park'),
     });
   return kinds;
 }
+
+type Trial = Pick<KindSteps, 'smoke' | 'after'>;
+
+const debTrial = (deb: DebArgs, onFailure: OnFailure): Trial => ({
+  smoke: 'smoke.deb',
+  after: {
+    'smoke.deb': {
+      title: 'Revision taken by a real apt',
+      ...trial(onFailure, call('observeSmoke', deb), call('runSmoke', deb)),
+    },
+  },
+});
+
+const pypiTrial = (pypi: PypiArgs, onFailure: OnFailure): Trial => ({
+  smoke: 'smoke.pypi',
+  after: {
+    'smoke.pypi': {
+      title: 'Revision taken by a real pip',
+      ...trial(onFailure, call('observePypiSmoke', pypi), call('runPypiSmoke', pypi)),
+    },
+  },
+});
 
 const trial = (onFailure: OnFailure, observe: ActivityCall, apply: ActivityCall) => ({
   after: ['staged'],
@@ -90,14 +119,16 @@ const debSteps = (deb: DebArgs, onFailure: OnFailure): Steps => ({
     observe: call('observeVerified', deb),
     apply: call('repairContents', deb),
   },
-  'deb.built': {
-    title: 'Archive built by aptly',
-    profile: 'command',
-    exclusive: ['aptly'],
-    onFailure,
-    observe: call('observeDebBuilt', deb),
-    apply: call('buildDeb', deb),
-  },
+  'deb.built': debBuilt(deb, onFailure),
+});
+
+const debBuilt = (deb: DebArgs, onFailure: OnFailure): StepOptions => ({
+  title: 'Archive built by aptly',
+  profile: 'command',
+  exclusive: ['aptly'],
+  onFailure,
+  observe: call('observeDebBuilt', deb),
+  apply: call('buildDeb', deb),
 });
 
 const pypiSteps = (pypi: PypiArgs, onFailure: OnFailure): Steps => ({

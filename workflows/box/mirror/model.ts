@@ -2,6 +2,7 @@
 // Turns a mirror's spec and its profile into the box that it lives in, and into what its steps are told. Pure.
 import { parseCidr } from '../../contracts/box/cidr.ts';
 import { secretRef, type SecretRef } from '../../contracts/box/brands.ts';
+import type { Bundle } from '../../contracts/mirror/bundle.ts';
 import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
 import { keyFile } from '../../contracts/mirror/site-paths.ts';
 import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
@@ -62,6 +63,9 @@ export function mirrorBase(spec: MirrorSpec, { profile, sources, digest }: Mirro
 /** The private half of the key by which the mirror signs. */
 export const signingKeyOf = (name: string): SecretRef => secretRef(`boxes/${name}/mirror-signing-key`);
 
+/** The private half of the key by which it signs bundles and receipts. */
+export const bundleKeyOf = (name: string): SecretRef => secretRef(`boxes/${name}/bundle-key`);
+
 /** What every step of a refresh is told of Debian archives. */
 export function debArgs({ name, deb, limits }: MirrorSpec, ownMirror: string): DebArgs {
   return {
@@ -78,4 +82,15 @@ export function debArgs({ name, deb, limits }: MirrorSpec, ownMirror: string): D
 /** What every step of a refresh is told of Python indexes. */
 export function pypiArgs({ name, pypi, limits }: MirrorSpec, ownIndex: string): PypiArgs {
   return { box: name, limits, indexes: pypi.map((index) => ({ ...index, url: index.url ?? ownIndex })) };
+}
+
+/** What the steps of an import are told of the sources that a bundle names; nothing of it is asked for. */
+export function bundledArgs(box: string, { deb, pypi }: Pick<Bundle, 'deb' | 'pypi'>): BundledSteps {
+  const sources = deb.map(({ keyring: _, ...source }) => ({ ...source, signedBy: keyFile(source.name) }));
+  return { deb: { box, limits: [], sources }, pypi: { box, limits: [], indexes: pypi } };
+}
+
+export interface BundledSteps {
+  readonly deb: DebArgs;
+  readonly pypi: PypiArgs;
 }

@@ -1,60 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of a mirror's spec and of the inputs that name one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
-import { boxName, debianMirrors, debianPackage, every, managementNetwork } from '../box/box-spec.schema.ts';
+import { boxName, debianMirrors, every, managementNetwork } from '../box/box-spec.schema.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import {
   refreshEveryDefault,
+  type ExportBundleInput,
+  type ImportBundleInput,
   type InstallMirrorInput,
   type MirrorSpec,
   type RollbackMirrorInput,
 } from './mirror-spec.ts';
+import { segmentBytesDefault, segmentBytesMin } from './bundle.ts';
 import { pypiIndex } from './pypi-index.schema.ts';
-import { named, sourceName, sourceUrl, unique } from './source.schema.ts';
-
-/** Parts of a path below `dists`, none of which leads upwards. */
-const suite = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9+.-]*(\/[a-z0-9][a-z0-9+.-]*)*$/, 'Not a suite such as trixie or trixie-updates');
-const component = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'Not a component such as main');
-const architecture = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'Not an architecture such as amd64');
-
-const signedBy = z
-  .string()
-  .refine(
-    (text) => /^\/[A-Za-z0-9+._/-]+\.(gpg|asc|pgp)$/.test(text) || isArmoured(text),
-    'Not the path of a keyring (.gpg, .asc or .pgp) in the mirror, and not an armoured public key',
-  );
-
-/** A private key has no business here. */
-const isArmoured = (text: string): boolean =>
-  /^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[\s\S]*\n-----END PGP PUBLIC KEY BLOCK-----\s*$/.test(text.trim());
-
-const debSource = z.strictObject({
-  name: sourceName,
-  url: sourceUrl.optional(),
-  suites: unique(suite, 'suite'),
-  // aptly publishes one component of a name; what is mirrored of several would be served as one.
-  components: unique(component, 'component')
-    .max(1, 'One component a source: name a second source for another')
-    .default(['main']),
-  architectures: unique(architecture, 'architecture').default(['amd64']),
-  signedBy: signedBy.default('/usr/share/keyrings/debian-archive-keyring.gpg'),
-  // 500: the names stand in the arguments of every step, and thus some forty times in a history.
-  packages: unique(debianPackage, 'package').max(
-    500,
-    'At most 500 packages a source: name a second source for more',
-  ),
-  dependencies: z.enum(['closure', 'none']).default('closure'),
-  checkValidUntil: z.boolean().default(true),
-});
+import { debSource } from './deb-source.schema.ts';
+import { digest, ed25519Key, named, unique } from './source.schema.ts';
 
 const limit = z.strictObject({
   host: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, 'Not a host name in small letters'),
   requests: z.int().min(1),
   seconds: z.int().min(1).max(86_400),
 });
+
+const receives = z
+  .strictObject({
+    site: boxName,
+    signers: unique(ed25519Key, 'signer').max(32, 'At most 32 signers'),
+    threshold: z.int().min(1).default(1),
+  })
+  .refine(({ signers, threshold }) => threshold <= signers.length, {
+    path: ['threshold'],
+    message: 'More than there are signers',
+  });
 
 const mirrorSpec = z
   .strictObject({
@@ -69,14 +47,20 @@ const mirrorSpec = z
       .default({ lifetimeDays: 397 }),
     deb: named(debSource, 'source').default([]),
     pypi: named(pypiIndex, 'index').default([]),
+    receives: receives.optional(),
+    receivers: z.array(ed25519Key).max(32, 'At most 32 receivers').optional(),
     limits: z.array(limit).default([]),
     refreshEvery: every.default(refreshEveryDefault),
     keep: z.int().min(1).max(100).default(5),
     notify: notifyWays.optional(),
   })
-  .refine(({ deb, pypi }) => deb.length + pypi.length > 0, {
+  .refine(({ deb, pypi, receives: from }) => from !== undefined || deb.length + pypi.length > 0, {
     path: ['deb'],
-    message: 'Name at least one source: under deb or pypi',
+    message: 'Name at least one source: under deb or pypi; or under receives the site whose bundles it takes',
+  })
+  .refine(({ deb, pypi, receives: from }) => from === undefined || deb.length + pypi.length === 0, {
+    path: ['receives'],
+    message: 'A site that takes bundles has no sources of its own: leave out deb and pypi, or receives',
   });
 
 export const parseMirrorSpec = (raw: unknown): Parsed<MirrorSpec> =>
@@ -84,7 +68,7 @@ export const parseMirrorSpec = (raw: unknown): Parsed<MirrorSpec> =>
 
 const installMirror = z.strictObject({
   name: boxName,
-  specDigest: z.string().regex(/^[0-9a-f]{64}$/, 'Not a digest: 64 digits 0-9 and a-f'),
+  specDigest: digest,
   takeOver: z.boolean().default(false),
 });
 
@@ -103,3 +87,25 @@ const rollbackMirror = z.strictObject({
 
 export const parseRollbackMirror = (raw: unknown): Parsed<RollbackMirrorInput> =>
   parseWith(rollbackMirror, raw) as Parsed<RollbackMirrorInput>;
+
+const path = z.string().refine((text) => text.startsWith('/'), 'Not an absolute path');
+
+const exportBundle = z.strictObject({
+  name: boxName,
+  folder: path,
+  since: path.nullable().default(null),
+  segmentBytes: z
+    .int()
+    .min(segmentBytesMin)
+    .max(2 ** 32 - 1)
+    .default(segmentBytesDefault),
+  takeOver: z.boolean().default(false),
+});
+
+export const parseExportBundle = (raw: unknown): Parsed<ExportBundleInput> =>
+  parseWith(exportBundle, raw) as Parsed<ExportBundleInput>;
+
+const importBundle = z.strictObject({ name: boxName, folder: path, takeOver: z.boolean().default(false) });
+
+export const parseImportBundle = (raw: unknown): Parsed<ImportBundleInput> =>
+  parseWith(importBundle, raw) as Parsed<ImportBundleInput>;

@@ -56,6 +56,15 @@ export interface UpstreamLimit {
   readonly seconds: number;
 }
 
+/** Which bundles a site takes: from one site alone, signed by enough of these keys. */
+export interface Receives {
+  readonly site: string;
+  /** Public keys as ssh-keygen writes them, without the comment. */
+  readonly signers: readonly string[];
+  /** How many of them must have signed. */
+  readonly threshold: number;
+}
+
 export const refreshEveryDefault = '1d';
 
 export interface MirrorSpec {
@@ -69,6 +78,10 @@ export interface MirrorSpec {
   readonly certificates: { readonly lifetimeDays: number };
   readonly deb: readonly DebSource[];
   readonly pypi: readonly PypiIndex[];
+  /** What it serves comes in bundles, from no upstream. Default: from the sources above. */
+  readonly receives?: Receives;
+  /** Public keys of the sites whose receipts count. Default: none. */
+  readonly receivers?: readonly string[];
   readonly limits: readonly UpstreamLimit[];
   /** How often a schedule refreshes it: `1d`, or `never`. */
   readonly refreshEvery: string;
@@ -81,6 +94,23 @@ export interface RollbackMirrorInput {
   readonly name: string;
   /** Null: the one published before the present one. */
   readonly revision: string | null;
+  readonly takeOver: boolean;
+}
+
+export interface ExportBundleInput {
+  readonly name: string;
+  /** Where the bundle is written, on this machine. */
+  readonly folder: string;
+  /** The receipt whose contents are left out; null: nothing is. */
+  readonly since: string | null;
+  readonly segmentBytes: number;
+  readonly takeOver: boolean;
+}
+
+export interface ImportBundleInput {
+  readonly name: string;
+  /** Where the bundle lies, on this machine. */
+  readonly folder: string;
   readonly takeOver: boolean;
 }
 
@@ -102,3 +132,7 @@ export const mirrorSpecFile = (name: string): string => `sites/${name}/spec.json
 
 /** What `mirrors status` shows, below the state directory. */
 export const mirrorStatusFile = (name: string): string => `sites/${name}/status.json`;
+
+/** By which a site acknowledges what it imported, below the state directory. */
+export const receiptFile = (name: string, from: string, generation: number): string =>
+  `sites/${name}/receipts/${from}-${generation}.receipt`;

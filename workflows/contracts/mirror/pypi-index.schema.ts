@@ -10,7 +10,7 @@ const platform = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_]{0,63}$/, 'Not a platform of wheels such as manylinux_2_41_x86_64');
 
-const projectName = z
+export const projectName = z
   .string()
   .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$/, 'Not the name of a Python project')
   .transform(normalizedName);

@@ -20,10 +20,15 @@ const publications = z.array(
 );
 
 const status = published.extend({
-  // These three are not in the status of an earlier release.
+  // These are not in the status of an earlier release.
   refreshedAt: moment.nullable().default(null),
   trials: z.array(z.object({ kind: z.enum(['deb', 'pypi']), client: z.string() })).default([]),
   kept: publications.default([]),
+  received: z
+    .object({ site: z.string(), generation: z.int().min(1) })
+    .nullable()
+    .default(null),
+  bundleKey: z.string().nullable().default(null),
   address: z.string(),
   suites: z.array(
     z.object({

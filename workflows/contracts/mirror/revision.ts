@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A revision of a site: one name for all that it serves at a time, and the pointer to the one that clients see. Pure.
 
+import type { Received } from './bundle.ts';
 import type { Publications } from './publications.ts';
 
 /** Named by its digest, never changed. Holds a manifest for each kind. */
@@ -57,6 +58,10 @@ export interface MirrorStatus extends Published {
   /** Those that can be gone back to, oldest first. */
   readonly kept: Publications;
   readonly address: string;
+  /** The bundle that was imported last; null: it has an upstream, or none was. */
+  readonly received: Pick<Received, 'site' | 'generation'> | null;
+  /** Public key by which it signs bundles and receipts; null: not made yet. */
+  readonly bundleKey: string | null;
   readonly suites: readonly SuiteStatus[];
   readonly indexes: readonly IndexStatus[];
 }

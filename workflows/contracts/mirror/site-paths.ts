@@ -22,7 +22,12 @@ export const sitePaths = {
   bills: 'sbom',
   /** Altered copies that clients must refuse. */
   twins: 'twins',
+  /** Pieces of bundles that are on their way into the content store. */
+  incoming: 'incoming',
 } as const;
+
+/** Public half of the key by which a site signs bundles and receipts, below the folder of keys. */
+export const bundleKeyFile = 'bundle-key.pub';
 
 /** Of a revision, below the folder of bills. */
 export const billFile = (revision: string): string => `${revision}.cdx.json`;

@@ -35,3 +35,13 @@ export const named = <T extends z.ZodType<{ name: string }>>(item: T, what: stri
       });
     });
   });
+
+export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'Not a digest: 64 digits 0-9 and a-f');
+
+/** 32 octets behind the name of the algorithm, as ssh-keygen writes them. */
+export const ed25519Key = z
+  .string()
+  .regex(
+    /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}$/,
+    'Not a public ed25519 key of ssh without its comment: ssh-ed25519 AAAA…',
+  );

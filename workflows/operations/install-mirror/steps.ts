@@ -3,7 +3,13 @@
 import { baseSteps } from '../../box/foundation/base.ts';
 import { fileCalls } from '../../box/calls.ts';
 import { mirrorFiles } from '../../box/mirror/files.ts';
-import { mirrorBase, signingKeyOf, webCertificate, type MirrorFacts } from '../../box/mirror/model.ts';
+import {
+  bundleKeyOf,
+  mirrorBase,
+  signingKeyOf,
+  webCertificate,
+  type MirrorFacts,
+} from '../../box/mirror/model.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import { webPort } from '../../contracts/mirror/site-paths.ts';
 import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
@@ -14,6 +20,7 @@ export function installMirrorSteps(spec: MirrorSpec, facts: MirrorFacts): Compil
   const { name: box } = spec;
   const files = mirrorFiles(spec.deb, webCertificate);
   const signing = { box, reference: signingKeyOf(box) };
+  const bundles = { box, reference: bundleKeyOf(box) };
   const read = [files[0]?.path ?? '', ...Object.values(webCertificate)];
   const health = { url: `http://127.0.0.1:${webPort}/health`, statuses: [200, 300] };
   const unit = { box, unit: 'nginx.service', files: read, health };
@@ -25,6 +32,12 @@ export function installMirrorSteps(spec: MirrorSpec, facts: MirrorFacts): Compil
       after: ['boot', 'secrets'],
       observe: call('observeSigningKey', signing),
       apply: call('ensureSigningKey', signing),
+    },
+    'mirror.bundle-key': {
+      title: 'Key of bundles and receipts',
+      after: ['root', 'secrets'],
+      observe: call('observeBundleKey', bundles),
+      apply: call('ensureBundleKey', bundles),
     },
     'mirror.web': {
       title: 'Web server runs',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RefreshMirrors as a table: of each kind pin, plan, fetch, verify, build; then stage, try, publish. As many steps for one file as for a million. Pure.
 import { kindSteps } from '../../box/mirror/kind-steps.ts';
+import { joined, publicationSteps, statusStep } from '../../box/mirror/publication-steps.ts';
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
@@ -14,17 +15,11 @@ export interface RefreshArgs {
   readonly pypi: PypiArgs;
 }
 
-type Steps = Readonly<Record<string, StepOptions>>;
-
-const joined = (parts: readonly Steps[]): Steps =>
-  Object.fromEntries(parts.flatMap(Object.entries<StepOptions>));
-
 export function refreshMirrorsSteps(
   { box, keep, deb, pypi }: RefreshArgs,
   scheduled: boolean,
 ): CompiledStep[] {
   const onFailure = scheduled ? 'fail' : 'park';
-  const aptly = { profile: 'command', exclusive: ['aptly'], onFailure } as const;
   const kinds = kindSteps(deb, pypi, onFailure);
   return table({
     site: {
@@ -41,40 +36,8 @@ export function refreshMirrorsSteps(
       observe: call('observeRevision', { box }),
       apply: call('composeRevision', { box }),
     },
-    sbom: {
-      title: 'Bill of materials written',
-      onFailure,
-      observe: call('observeBills', { box }),
-      apply: call('writeBills', { box }),
-    },
-    staged: {
-      title: 'Revision staged',
-      ...aptly,
-      after: ['revision'],
-      observe: call('observeStaged', { box }),
-      apply: call('stageRevision', { box }),
-    },
-    ...joined(kinds.map(({ after }) => after)),
-    published: {
-      title: 'Revision published',
-      ...aptly,
-      after: ['sbom', ...kinds.map(({ smoke }) => smoke)],
-      exclusive: ['aptly', 'publish'],
-      observe: call('observeRevisionPublished', { box, isHeld: false }),
-      apply: call('publishRevision', { box, isHeld: false }),
-    },
-    retained: {
-      title: 'Surplus revisions removed',
-      ...aptly,
-      observe: call('observeRetained', { box, keep }),
-      apply: call('collectContents', { box, keep }),
-    },
-    status: {
-      title: 'Status of the mirror written',
-      onFailure,
-      observe: call('observeMirrorStatus', { box }),
-      apply: call('writeMirrorStatus', { box }),
-    },
+    ...publicationSteps({ box, keep }, kinds, onFailure),
+    status: statusStep(box, onFailure),
   });
 }
 

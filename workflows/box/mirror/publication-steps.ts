@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a recorded revision to what clients see: bill of materials, staging, trials, publication, removal of the surplus. Pure.
+import type { StepOptions } from '../../contracts/run/build-table.ts';
+import { call } from '../../ports/index.ts';
+import type { RetainArgs } from '../../ports/mirror.ts';
+import type { KindSteps, OnFailure } from './kind-steps.ts';
+
+type Steps = Readonly<Record<string, StepOptions>>;
+
+export const joined = (parts: readonly Steps[]): Steps =>
+  Object.fromEntries(parts.flatMap(Object.entries<StepOptions>));
+
+/** They follow the step `revision`. */
+export function publicationSteps(
+  { box, keep }: RetainArgs,
+  kinds: readonly Pick<KindSteps, 'smoke' | 'after'>[],
+  onFailure: OnFailure,
+): Steps {
+  const aptly = { profile: 'command', exclusive: ['aptly'], onFailure } as const;
+  return {
+    sbom: {
+      title: 'Bill of materials written',
+      after: ['revision'],
+      onFailure,
+      observe: call('observeBills', { box }),
+      apply: call('writeBills', { box }),
+    },
+    staged: {
+      title: 'Revision staged',
+      ...aptly,
+      after: ['revision'],
+      observe: call('observeStaged', { box }),
+      apply: call('stageRevision', { box }),
+    },
+    ...joined(kinds.map(({ after }) => after)),
+    published: {
+      title: 'Revision published',
+      ...aptly,
+      after: ['sbom', ...kinds.map(({ smoke }) => smoke)],
+      exclusive: ['aptly', 'publish'],
+      observe: call('observeRevisionPublished', { box, isHeld: false }),
+      apply: call('publishRevision', { box, isHeld: false }),
+    },
+    retained: {
+      title: 'Surplus revisions removed',
+      ...aptly,
+      observe: call('observeRetained', { box, keep }),
+      apply: call('collectContents', { box, keep }),
+    },
+  };
+}
+
+export const statusStep = (box: string, onFailure: OnFailure): StepOptions => ({
+  title: 'Status of the mirror written',
+  onFailure,
+  observe: call('observeMirrorStatus', { box }),
+  apply: call('writeMirrorStatus', { box }),
+});

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The schemas of a revision and its manifests as they come in a bundle: what becomes a path, a query or an argument is plain.
+import { z } from 'zod';
+import { debianPackage } from '../box/box-spec.schema.ts';
+import { parseWith, type Parsed } from '../run/parse.schema.ts';
+import type { DebManifest } from './deb-pins.ts';
+import type { PypiManifest } from './pypi/pins.ts';
+import type { SiteRevision } from './revision.ts';
+import { architecture, component, suite } from './deb-source.schema.ts';
+import { projectName } from './pypi-index.schema.ts';
+import { digest, sourceName } from './source.schema.ts';
+
+const size = z.int().min(0);
+const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time');
+
+/** Leads nowhere but below its folder. */
+const plainPath = z
+  .string()
+  .max(512)
+  .regex(/^[A-Za-z0-9+._~:%@,=^-]+(\/[A-Za-z0-9+._~:%@,=^-]+)*$/, 'Not a plain path')
+  .refine((text) => text.split('/').every((part) => part !== '.' && part !== '..'), 'It leads upwards');
+
+/** @source Debian's policy 5.6.12 */
+const debianVersion = z.string().regex(/^[0-9A-Za-z.+:~-]{1,128}$/, 'Not a version of Debian');
+
+const revision = z.strictObject({
+  kind: z.literal('site'),
+  deb: digest.optional(),
+  pypi: digest.optional(),
+});
+
+const index = z.strictObject({
+  component,
+  architecture,
+  path: plainPath,
+  compression: z.enum(['xz', 'gz', '']),
+  digest,
+  size,
+});
+
+const debManifest = z.strictObject({
+  kind: z.literal('deb'),
+  pins: z.strictObject({
+    sources: z.array(
+      z.strictObject({
+        source: sourceName,
+        url: z.string().max(2048),
+        suites: z.array(
+          z.strictObject({
+            suite,
+            date: moment,
+            inRelease: z.strictObject({ digest, size }),
+            indexes: z.array(index),
+          }),
+        ),
+      }),
+    ),
+  }),
+  suites: z.array(
+    z.strictObject({
+      source: sourceName,
+      suite,
+      architectures: z.array(architecture).min(1),
+      snapshot: plainPath,
+      packages: z.array(
+        z.strictObject({
+          path: plainPath,
+          name: debianPackage,
+          version: debianVersion,
+          architecture,
+          digest,
+          size,
+        }),
+      ),
+    }),
+  ),
+});
+
+const file = z.strictObject({
+  filename: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+!-]{0,254}$/, 'Not the name of a distribution'),
+  version: z.string().max(128),
+  digest,
+  size,
+  requiresPython: z.string().max(512).nullable(),
+  yanked: z.union([z.boolean(), z.string().max(4096)]),
+  uploadTime: moment.nullable(),
+  metadata: z.strictObject({ digest, size }).nullable(),
+});
+
+const pypiManifest = z.strictObject({
+  kind: z.literal('pypi'),
+  serials: z.record(z.string().max(4096), z.number()),
+  indexes: z.array(
+    z.strictObject({
+      index: sourceName,
+      projects: z.array(z.strictObject({ project: projectName, files: z.array(file) })),
+    }),
+  ),
+});
+
+export const parseRevision = (raw: unknown): Parsed<SiteRevision> =>
+  parseWith(revision, raw) as Parsed<SiteRevision>;
+export const parseDebManifest = (raw: unknown): Parsed<DebManifest> =>
+  parseWith(debManifest, raw) as Parsed<DebManifest>;
+export const parsePypiManifest = (raw: unknown): Parsed<PypiManifest> =>
+  parseWith(pypiManifest, raw) as Parsed<PypiManifest>;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// ImportBundle as a table: admit, take segment by segment, then build, try and publish as a refresh does; acknowledge last. Pure.
+import { importedKindSteps } from '../../box/mirror/kind-steps.ts';
+import type { BundledSteps } from '../../box/mirror/model.ts';
+import { joined, publicationSteps, statusStep } from '../../box/mirror/publication-steps.ts';
+import { table } from '../../contracts/run/build-table.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
+import type { AdmitArgs, ReceiptArgs } from '../../ports/bundle.ts';
+import { call } from '../../ports/index.ts';
+
+export interface ImportPlan extends AdmitArgs, ReceiptArgs, BundledSteps {
+  /** How many revisions stay at least. */
+  readonly keep: number;
+}
+
+export function importBundleSteps(plan: ImportPlan): CompiledStep[] {
+  const { box, folder, bundle, receives, key, keep, deb, pypi } = plan;
+  const admission = { box, folder, bundle, receives };
+  const kinds = importedKindSteps(deb, pypi);
+  return table({
+    site: { title: 'Mirror is on and serves', settleSeconds: 60, observe: call('observeSite', { box }) },
+    admitted: {
+      title: 'Bundle admitted',
+      profile: 'command',
+      tries: 1,
+      observe: call('observeAdmitted', admission),
+      apply: call('admitBundle', admission),
+    },
+    segments: {
+      title: 'Segments taken',
+      profile: 'build',
+      cancel: 'batch',
+      tries: 1,
+      observe: call('observeSegments', { box, folder }),
+      apply: call('takeSegments', { box, folder }),
+    },
+    complete: {
+      title: 'Every file of the revision is here and sound',
+      profile: 'build',
+      observe: call('observeComplete', { box }),
+    },
+    unpacked: {
+      title: 'Manifests of the revision noted',
+      observe: call('observeUnpacked', { box }),
+      apply: call('unpackBundle', { box }),
+    },
+    ...joined(kinds.map(({ before }) => before)),
+    revision: {
+      title: 'Revision of the site recorded',
+      after: kinds.map(({ built }) => built),
+      observe: call('observeBundledRevision', { box }),
+      apply: call('composeBundledRevision', { box }),
+    },
+    ...publicationSteps({ box, keep }, kinds, 'park'),
+    receipt: {
+      title: 'Receipt written',
+      observe: call('observeReceipt', { box, key }),
+      apply: call('writeReceipt', { box, key }),
+    },
+    status: statusStep(box, 'park'),
+  });
+}
