@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContentStore } from '../../activities/clients/content/content-store.ts';
+import { bundleProgram } from '../run-ts.mjs';
 import { generated, UpstreamServer } from './upstream-server.ts';
 
 let upstream: UpstreamServer;
@@ -38,7 +39,7 @@ describe('fetchAll', () => {
     const list = join(folder, 'list.json');
     await writeFile(list, JSON.stringify(wanted));
     upstream.bytesPerSecond = 1_000_000;
-    const program = ['test/run-ts.mjs', 'test/mirror/fetch-program.ts', folder, list];
+    const program = [await bundleProgram('test/mirror/fetch-program.ts'), folder, list];
     for (const share of [0.2, 0.45, 0.7]) {
       const fetching = execa('node', program, { reject: false });
       while (upstream.sentBytes < share * 10_500_000) await new Promise((resolve) => setTimeout(resolve, 20));
