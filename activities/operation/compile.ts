@@ -15,6 +15,7 @@ import { boxBuilds } from './builds/box.ts';
 import { accept, digest, type Build, type Builds, type Built, type Surroundings } from './builds/build.ts';
 import { bundleBuilds } from './builds/bundle.ts';
 import { canaryBuilds } from './builds/canary.ts';
+import { cloudBuilds } from './builds/cloud.ts';
 import { credentialBuilds } from './builds/credentials.ts';
 import { updateBuilds } from './builds/updates.ts';
 import { databaseBuilds } from './builds/database.ts';
@@ -37,6 +38,7 @@ const builds: Builds<Slug> = {
   ...databaseBuilds,
   ...canaryBuilds,
   ...credentialBuilds,
+  ...cloudBuilds,
   ...authorityBuilds,
   ...updateBuilds,
   ...mirrorBuilds,

@@ -27,6 +27,8 @@ import { caStation } from './ca/station.ts';
 import { caStatus } from './ca/status.ts';
 import { canaryReport } from './canary/report.ts';
 import { canaryRun } from './canary/run.ts';
+import { cloudRecord } from './cloud/record.ts';
+import { credentialsAck } from './credentials/ack.ts';
 import { credentialsRotate } from './credentials/rotate.ts';
 import { credentialsStatus } from './credentials/status.ts';
 import { completionCommand } from './machine/completion.ts';
@@ -67,6 +69,7 @@ export const nouns: Readonly<Record<string, string>> = {
   box: 'private clouds, each described by a YAML file',
   canary: 'proofs that a cloud serves a plain user, with their times',
   ca: 'certificate authorities whose keys are on hardware tokens',
+  cloud: 'clouds that are no boxes, whose credentials are rotated',
   credentials: 'application credentials by which services log in to Keystone',
   db: 'the databases of the services in a box',
   nova: 'the compute service of a box',
@@ -103,8 +106,10 @@ export const commands: readonly Command[] = [
   boxDestroy,
   canaryRun,
   canaryReport,
+  cloudRecord,
   credentialsRotate,
   credentialsStatus,
+  credentialsAck,
   caInit,
   caRecord,
   caIssue,

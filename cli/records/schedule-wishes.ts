@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which schedules a box, a mirror or an authority is to have, and what has to be done so that it has them. Pure; asks nobody.
+// Which schedules a box, a mirror, an authority or a cloud is to have, and what has to be done so that it has them. Pure; asks nobody.
 import { hasGuests, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import type { CloudSpec } from '../../workflows/contracts/cloud/cloud-spec.ts';
 import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { testCloudOf } from '../../workflows/contracts/canary/canary.ts';
 import { everySeconds, scheduleDefaults, schedulePrefix } from '../../workflows/contracts/box/schedules.ts';
+import type { Operation } from '../../workflows/contracts/run/operation.ts';
 import { operations } from '../../workflows/operations/index.ts';
 import type { AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
 import type { ScheduleState, ScheduleWish } from '../temporal/schedule-client.ts';
@@ -67,20 +69,28 @@ export function scheduleIds(box: string): string[] {
 export const mirrorScheduleId = (name: string): string =>
   `${schedulePrefix}${operations.refreshMirrors.slug}/${name}`;
 
-export function mirrorWishesOf({ name, refreshEvery, receives }: MirrorSpec): ScheduleWish[] {
-  const seconds = everySeconds(refreshEvery);
+export const mirrorWishesOf = ({ name, refreshEvery, receives }: MirrorSpec): ScheduleWish[] =>
   // What comes in bundles comes by hand.
-  if (receives !== undefined) return [];
+  receives === undefined ? onlyWish(operations.refreshMirrors, name, refreshEvery) : [];
+
+/** Of a cloud that is no box. */
+export const cloudScheduleId = (name: string): string =>
+  `${schedulePrefix}${operations.rotateCloudCredentials.slug}/${name}`;
+
+export const cloudWishesOf = ({ name, rotateEvery }: CloudSpec): ScheduleWish[] =>
+  onlyWish(operations.rotateCloudCredentials, name, rotateEvery);
+
+function onlyWish({ type, slug }: Operation, name: string, every: string): ScheduleWish[] {
+  const seconds = everySeconds(every);
   if (seconds === null || seconds === undefined) return [];
-  const { type, slug } = operations.refreshMirrors;
   return [
     {
-      id: mirrorScheduleId(name),
+      id: `${schedulePrefix}${slug}/${name}`,
       type,
       workflowId: `${slug}/${name}/scheduled`,
       input: { name, scheduled: true },
       everySeconds: seconds,
-      // A refresh that was missed is due all the more.
+      // What was missed is due all the more.
       catchupSeconds: 86_400,
       jitterSeconds: Math.min(jitterSecondsMax, Math.floor(seconds / 10)),
     },
@@ -91,23 +101,8 @@ export function mirrorWishesOf({ name, refreshEvery, receives }: MirrorSpec): Sc
 export const authorityScheduleId = (name: string): string =>
   `${schedulePrefix}${operations.issueRootCrl.slug}/${name}`;
 
-export function authorityWishesOf({ name, crlEvery }: AuthoritySpec): ScheduleWish[] {
-  const seconds = everySeconds(crlEvery);
-  if (seconds === null || seconds === undefined) return [];
-  const { type, slug } = operations.issueRootCrl;
-  return [
-    {
-      id: authorityScheduleId(name),
-      type,
-      workflowId: `${slug}/${name}/scheduled`,
-      input: { name, scheduled: true },
-      everySeconds: seconds,
-      // A CRL that was not renewed is due all the more.
-      catchupSeconds: 86_400,
-      jitterSeconds: Math.min(jitterSecondsMax, Math.floor(seconds / 10)),
-    },
-  ];
-}
+export const authorityWishesOf = ({ name, crlEvery }: AuthoritySpec): ScheduleWish[] =>
+  onlyWish(operations.issueRootCrl, name, crlEvery);
 
 export function wishesOf(spec: BoxSpec): ScheduleWish[] {
   const { name, schedules = {} } = spec;

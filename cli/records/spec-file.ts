@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the spec of a box, a mirror or an authority from YAML text and says what is wrong with it, with line and column. Opens no file.
+// Reads the spec of any kind from YAML text and says what is wrong with it, with line and column. Opens no file.
 import {
   isMap,
   isNode,
@@ -15,6 +15,8 @@ import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import type { AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
 import { parseAuthoritySpec } from '../../workflows/contracts/authority/authority-spec.schema.ts';
+import type { CloudSpec } from '../../workflows/contracts/cloud/cloud-spec.ts';
+import { parseCloudSpec } from '../../workflows/contracts/cloud/cloud-spec.schema.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import type { Issue, Parsed } from '../../workflows/contracts/run/parse.schema.ts';
@@ -29,6 +31,9 @@ export const parseAuthorityText = (text: string, fileName: string): AuthoritySpe
 
 export const parseMirrorText = (text: string, fileName: string): MirrorSpec =>
   parseYaml(text, fileName, { parse: parseMirrorSpec, what: 'a mirror' });
+
+export const parseCloudText = (text: string, fileName: string): CloudSpec =>
+  parseYaml(text, fileName, { parse: parseCloudSpec, what: 'a cloud' });
 
 interface FileKind<T> {
   readonly parse: (raw: unknown) => Parsed<T>;

@@ -6,6 +6,7 @@ import { namesOf } from './progress-sources.ts';
 
 /** The command of each operation before its subject; null where no command of a person starts it, or needs more words. */
 const words: Readonly<Record<Slug, string | null>> = {
+  'acknowledge-credential': null,
   canary: 'canary run',
   'destroy-box': 'box destroy',
   'destroy-mirror': 'mirrors destroy',
@@ -31,6 +32,7 @@ const words: Readonly<Record<Slug, string | null>> = {
   'restore-box': null,
   'restore-nova': null,
   'rollback-mirror': 'mirrors rollback',
+  'rotate-cloud': 'credentials rotate',
   'rotate-credentials': 'credentials rotate',
   'start-box': 'box start',
   'stop-box': 'box stop',

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands/index.ts';
 import { mirrorProfile, profiles } from '../../profiles/index.ts';
+import { parseCloudSpec } from '../../workflows/contracts/cloud/cloud-spec.schema.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import { debArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
 import { destroyMirrorSteps } from '../../workflows/operations/destroy-mirror/steps.ts';
@@ -27,6 +28,8 @@ import { destroyBoxSteps } from '../../workflows/operations/destroy-box/steps.ts
 import { planBox } from '../../workflows/box/plan.ts';
 import { restoreBoxSteps } from '../../workflows/operations/restore-box/steps.ts';
 import { updateBoxSteps } from '../../workflows/operations/update-box/steps.ts';
+import { acknowledgeCredentialSteps } from '../../workflows/operations/acknowledge-credential/steps.ts';
+import { rotateCloudSteps } from '../../workflows/operations/rotate-cloud/steps.ts';
 import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
 import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts';
 import { migrateDatabaseSteps } from '../../workflows/operations/migrate-database/steps.ts';
@@ -163,6 +166,21 @@ describe('documents', () => {
     const steps = rotateCredentialsSteps(planBox(spec, facts), request);
     const told = toldSteps('workflows/operations/rotate-credentials/README.md').map(({ id }) => id);
     expect([...told, 'status']).toEqual(steps.map(({ id }) => id.replace('glance', 'USER')));
+  });
+
+  it('rotate-cloud and acknowledge-credential/README.md tell the steps when the tables are built', () => {
+    const parsed = parseCloudSpec(parse(readFile('examples/cloud.yaml').text));
+    if (!parsed.ok) throw new Error('examples/cloud.yaml is no spec');
+    const spec = parsed.value;
+    const [user] = spec.users;
+    const users = user === undefined ? [] : [user];
+    const steps = rotateCloudSteps(spec, { users, onlyDue: false, emergency: false, scheduled: false });
+    const told = toldSteps('workflows/operations/rotate-cloud/README.md').map(({ id }) => id);
+    expect([...told, 'status']).toEqual(steps.map(({ id }) => id.replace('glance', 'USER')));
+    const said = { name: spec.name, user: 'glance', consumer: 'a', generation: 1, actor: 'ada' };
+    expect(toldSteps('workflows/operations/acknowledge-credential/README.md').map(({ id }) => id)).toEqual(
+      acknowledgeCredentialSteps(spec, said).map(({ id }) => id),
+    );
   });
 
   it('issue-ca/README.md tells the steps of a ceremony whose spec names no approver', () => {

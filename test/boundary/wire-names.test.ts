@@ -8,6 +8,7 @@ import { root } from './planted-tree.ts';
 describe('operations', () => {
   it('operationTypes are exactly these', () => {
     expect([...operationTypes].sort()).toEqual([
+      'AcknowledgeCredential',
       'Canary',
       'DatabaseStatus',
       'DestroyBox',
@@ -35,6 +36,7 @@ describe('operations', () => {
       'RestoreNova',
       'RevokeCertificate',
       'RollbackMirror',
+      'RotateCloudCredentials',
       'RotateServiceCredentials',
       'StartBox',
       'StopBox',

@@ -68,3 +68,76 @@ describe('credentials rotate', () => {
     ]);
   });
 });
+
+const cloud = {
+  apiVersion: 'holdfast/v1',
+  kind: 'Cloud',
+  name: 'far',
+  administrator: 'far-admin',
+  users: [{ name: 'nova', consumers: ['compute-07'] }],
+};
+const farFiles = { ...labFiles, '/state/clouds/far/spec.json': JSON.stringify(cloud) };
+
+describe('a cloud that is no box', () => {
+  test('is recorded, and its users are rotated by the same command', async () => {
+    const files = { ...labFiles, '/work/far.yaml': JSON.stringify(cloud) };
+    const recorded = await holdfast({ args: ['cloud', 'record', 'far.yaml'], files });
+    expect([recorded.exitCode, recorded.stderr]).toEqual([
+      0,
+      expect.stringContaining('next: holdfast credentials rotate far'),
+    ]);
+    const args = ['credentials', 'rotate', 'far', 'nova', '--detach'];
+    const { client, stdout } = await holdfast({ args, files: farFiles });
+    expect(stdout).toBe('rotate-cloud/far\n');
+    expect(client.started).toMatchObject([
+      { type: 'RotateCloudCredentials', input: { name: 'far', users: ['nova'] } },
+    ]);
+  });
+
+  test.each([
+    ['tokenLifetime: More than a third', { lifetime: '1d', tokenLifetime: '9h' }],
+    ['rotateEvery: Fewer than two', { lifetime: '1d', rotateEvery: '5h' }],
+    ['users.1.name: This user is listed before', { users: [{ name: 'nova' }, { name: 'nova' }] }],
+    ['folder: A path without', { folder: '/etc/../root' }],
+  ])('is refused with %s', async (message, change) => {
+    const files = { '/work/far.yaml': JSON.stringify({ ...cloud, ...change }) };
+    const { exitCode, stderr } = await holdfast({ args: ['cloud', 'record', 'far.yaml'], files });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test('takes no name that a box has', async () => {
+    const files = { ...labFiles, '/work/far.yaml': JSON.stringify({ ...cloud, name: 'lab' }) };
+    const { exitCode, stderr } = await holdfast({ args: ['cloud', 'record', 'far.yaml'], files });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('A box has the name lab')]);
+  });
+
+  test('shows who has not acknowledged', async () => {
+    const users = [{ ...status, acknowledgedAt: null, awaited: ['compute-07'] }];
+    const files = { ...farFiles, '/state/clouds/far/credentials.json': JSON.stringify({ users }) };
+    const { stdout } = await holdfast({ args: ['credentials', 'status', 'far'], files });
+    expect(stdout).toContain('not acknowledged by compute-07');
+  });
+
+  test('is acknowledged by consumer and generation', async () => {
+    const words = ['credentials', 'ack', 'far', 'nova', '--consumer', 'compute-07'];
+    const args = [...words, '--generation', '4', '--detach'];
+    const { client, stdout } = await holdfast({ args, files: farFiles });
+    expect(stdout).toBe('acknowledge-credential/far/nova/compute-07\n');
+    expect(client.started).toMatchObject([
+      {
+        type: 'AcknowledgeCredential',
+        input: { name: 'far', user: 'nova', consumer: 'compute-07', generation: 4 },
+      },
+    ]);
+    const without = await holdfast({ args: words, files: farFiles });
+    expect([without.exitCode, without.stderr]).toEqual([2, expect.stringContaining('generation: ')]);
+  });
+
+  test('says which names there are when it is not there', async () => {
+    const { exitCode, stderr } = await holdfast({
+      args: ['credentials', 'status', 'fra'],
+      files: farFiles,
+    });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('far')]);
+  });
+});

@@ -7,11 +7,14 @@ import { digest } from '../../activities/operation/builds/build.ts';
 import { profiles } from '../../profiles/index.ts';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
+import type { CloudSpec } from '../../workflows/contracts/cloud/cloud-spec.ts';
+import { parseCloudSpec } from '../../workflows/contracts/cloud/cloud-spec.schema.ts';
 import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
 import { destroyBoxSteps } from '../../workflows/operations/destroy-box/steps.ts';
 import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts';
 import { migrateNovaSteps, novaStatusSteps } from '../../workflows/operations/migrate-nova/steps.ts';
 import { planBox, type InstallFacts } from '../../workflows/box/plan.ts';
+import { rotateCloudSteps } from '../../workflows/operations/rotate-cloud/steps.ts';
 import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
 import { startBoxSteps } from '../../workflows/operations/start-box/steps.ts';
 import { stopBoxSteps } from '../../workflows/operations/stop-box/steps.ts';
@@ -41,6 +44,12 @@ function example(): BoxSpec {
   return parsed.value;
 }
 
+function exampleCloud(): CloudSpec {
+  const parsed = parseCloudSpec(parse(readFileSync('examples/cloud.yaml', 'utf8')));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.value;
+}
+
 const install = (spec = example()): CompiledStep[] => installBoxSteps(spec, facts);
 const destroy = (): CompiledStep[] => destroyBoxSteps(example().name, digest);
 
@@ -54,6 +63,26 @@ describe('golden tables', () => {
     const plan = planBox(example(), facts);
     const request = { users: ['glance'] as const, onlyDue: true, emergency: false, scheduled: true };
     expectGolden('rotate-credentials.golden', goldenText(rotateCredentialsSteps(plan, request)));
+  });
+
+  it('rotateCloudSteps() builds the table of the file when the spec is the example', () => {
+    const spec = exampleCloud();
+    const request = { users: spec.users, onlyDue: false, emergency: false, scheduled: false };
+    expectGolden('rotate-cloud.golden', goldenText(rotateCloudSteps(spec, request)));
+  });
+
+  it('rotateCloudSteps() sets a password when a person approved or typed the name, and never by a schedule', () => {
+    const spec = exampleCloud();
+    const owner = (change: object) => {
+      const request = { users: spec.users, onlyDue: false, emergency: false, scheduled: false, ...change };
+      const step = rotateCloudSteps(spec, request).find(({ id }) => id === 'nova.owner');
+      return [step?.apply !== null, step?.gate !== undefined];
+    };
+    expect([owner({}), owner({ scheduled: true }), owner({ emergency: true })]).toEqual([
+      [true, true],
+      [false, false],
+      [true, false],
+    ]);
   });
 
   it('installBoxSteps() builds the table of the file when the spec is the example', () => {

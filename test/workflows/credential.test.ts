@@ -2,6 +2,7 @@
 // When a credential is due, when the one before may be deleted, and which pending one is gone on with. Pure.
 import { describe, expect, test } from 'vitest';
 import {
+  awaitedConsumers,
   dueAt,
   isLive,
   retireAt,
@@ -40,11 +41,29 @@ describe('retireAt()', () => {
 
   test.each([
     ['there is none before', { ...published, previous: null }, use],
-    ['no use was recorded', published, null],
-    ['the use is of an older generation', published, { ...use, generation: 1 }],
     ['it is retired already', published, { ...use, retiredGeneration: 1 }],
   ] as const)('is never when %s', (_, of, seen) => {
     expect(retireAt(of, seen, 3600)).toBeNull();
+  });
+});
+
+describe('retireAt() of one whose successor nobody was seen to use', () => {
+  test.each([
+    ['no use was recorded', null],
+    ['the use is of an older generation', { ...use, generation: 1 }],
+  ] as const)('is when it lapses, when %s', (_, seen) => {
+    expect(retireAt(published, seen, 3600)).toBe(Date.parse(published.previous?.expiresAt ?? ''));
+  });
+});
+
+describe('awaitedConsumers()', () => {
+  const said = { consumers: { one: { generation: 3, at: '2026-01-01T00:00:00Z', actor: 'ada' } } };
+
+  test('names those that have not said that they use this generation or a later one', () => {
+    expect(awaitedConsumers(['one', 'two'], said, 3)).toEqual(['two']);
+    expect(awaitedConsumers(['one', 'two'], said, 4)).toEqual(['one', 'two']);
+    expect(awaitedConsumers(['one'], said, 2)).toEqual([]);
+    expect(awaitedConsumers(['one'], null, 1)).toEqual(['one']);
   });
 });
 

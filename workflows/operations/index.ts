@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of operations. Workflows, the builds of tables, the commands and the tests read it.
 import type { Operation } from '../contracts/run/operation.ts';
+import { acknowledgeCredential } from './acknowledge-credential/operation.ts';
 import { canary } from './canary/operation.ts';
 import { destroyBox } from './destroy-box/operation.ts';
 import { destroyMirror } from './destroy-mirror/operation.ts';
@@ -18,6 +19,7 @@ import { planRefresh, refreshMirrors } from './refresh-mirrors/operation.ts';
 import { renewCertificates } from './renew-certificates/operation.ts';
 import { rollbackMirror } from './rollback-mirror/operation.ts';
 import { restoreBox, restoreNova } from './restore-box/operation.ts';
+import { rotateCloudCredentials } from './rotate-cloud/operation.ts';
 import { rotateServiceCredentials } from './rotate-credentials/operation.ts';
 import { startBox } from './start-box/operation.ts';
 import { stopBox } from './stop-box/operation.ts';
@@ -43,6 +45,8 @@ export const operations = {
   restoreBox,
   restoreNova,
   rotateServiceCredentials,
+  rotateCloudCredentials,
+  acknowledgeCredential,
   startBox,
   stopBox,
   updateBox,

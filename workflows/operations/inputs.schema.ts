@@ -8,6 +8,7 @@ import {
 } from '../contracts/box/inputs.schema.ts';
 import { parseIssueCa } from '../contracts/authority/authority-spec.schema.ts';
 import { parseIssueCrl, parseRevoke } from '../contracts/authority/root-crl.schema.ts';
+import { parseAcknowledge, parseRotateCloud } from '../contracts/cloud/cloud-spec.schema.ts';
 import { parseCanary } from '../contracts/canary/canary.schema.ts';
 import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
 import {
@@ -40,6 +41,8 @@ const inputParsers = {
   [of.migrateDatabase.slug]: parseMigrateDatabase,
   [of.databaseStatus.slug]: parseMigrateDatabase,
   [of.rotateServiceCredentials.slug]: parseRotateCredentials,
+  [of.rotateCloudCredentials.slug]: parseRotateCloud,
+  [of.acknowledgeCredential.slug]: parseAcknowledge,
   [of.issueIntermediateCa.slug]: parseIssueCa,
   [of.planIntermediateCa.slug]: parseIssueCa,
   [of.issueRootCrl.slug]: parseIssueCrl,

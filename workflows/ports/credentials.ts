@@ -1,24 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // Application credentials of service users: made, proven, published, used, retired.
-import type { KeystoneAccess } from '../contracts/box/cloud-access.ts';
-import type { CredentialArgs, CredentialUser, ServiceWithUser } from '../contracts/credentials/credential.ts';
+import type {
+  CredentialArgs,
+  CredentialCloud,
+  CredentialUser,
+  ServiceWithUser,
+} from '../contracts/credentials/credential.ts';
 import type { Apply, Observe } from './activities.ts';
 
-/** Of all service users of a box. */
-export interface CredentialsArgs extends KeystoneAccess {
+/** Of all service users of a cloud. */
+export interface CredentialsArgs extends CredentialCloud {
   readonly users: readonly CredentialUser[];
-  readonly project: string;
   readonly lifetimeSeconds: number;
   readonly tokenSeconds: number;
 }
 
 export interface CredentialUseArgs extends CredentialArgs {
+  readonly box: string;
   /** Where the plugin of the services writes which generation it uses. */
   readonly markerFolder: string;
   /** The file by which the programs of the user log in. */
   readonly credentialFile: string;
   /** The user's own service: a call to it makes its program log in. */
   readonly service: ServiceWithUser;
+}
+
+/** A folder of this machine that gets what is published. */
+export interface CredentialFolderArgs extends CredentialArgs {
+  /** Absolute path. */
+  readonly folder: string;
+}
+
+/** What a consumer says. */
+export interface AcknowledgementArgs extends CredentialCloud {
+  readonly user: { readonly name: string };
+  readonly consumer: string;
+  readonly generation: number;
+  /** As claimed. */
+  readonly actor: string;
 }
 
 interface PluginArgs {
@@ -48,6 +67,12 @@ export interface CredentialsPort {
   observeUse: Observe<CredentialUseArgs>;
   observeAcknowledged: Observe<CredentialArgs>;
   acknowledgeCredential: Apply<CredentialArgs>;
+  /** Of a cloud that is no box: differs once all consumers have said that they use what is published. */
+  observeConsumers: Observe<CredentialArgs>;
+  observeAcknowledgement: Observe<AcknowledgementArgs>;
+  recordAcknowledgement: Apply<AcknowledgementArgs>;
+  observeCredentialFolder: Observe<CredentialFolderArgs>;
+  writeCredentialFolder: Apply<CredentialFolderArgs>;
   observeRetired: Observe<CredentialArgs>;
   retireCredential: Apply<CredentialArgs>;
   observeSwept: Observe<CredentialArgs>;

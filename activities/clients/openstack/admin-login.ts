@@ -22,7 +22,7 @@ export async function adminLogin(secrets: SecretStore, access: KeystoneAccess): 
 }
 
 /** No administrator, no look: the step before has to be mended first. */
-export function silentWithoutAdmin({ authUrl }: KeystoneAccess): (error: unknown) => never {
+export function silentWithoutAdmin({ authUrl }: Pick<KeystoneAccess, 'authUrl'>): (error: unknown) => never {
   return (error) => {
     if (!isUnauthorized(error)) throw error;
     throw new Failure('Unreachable', 'The administrator cannot log in', { on: authUrl, cause: error });

@@ -8,7 +8,7 @@ import {
 } from '../../../workflows/contracts/credentials/credential.ts';
 import { Failure } from '../../clients/failure.ts';
 import { withCloud } from '../../clients/openstack/cloud.ts';
-import type { SecretStore } from '../../clients/secrets/secret-store.ts';
+import type { CredentialAccess } from './access.ts';
 import { newPending } from './intent.ts';
 import { asAdmin, keystoneNow, ownCredentials, ownerLogin, tokenOf } from './keystone.ts';
 import { readRecords, writeRecord, type CredentialRecords } from './records.ts';
@@ -20,37 +20,40 @@ interface Live {
 }
 
 /** The pending credential that waits to be published; null when there is none. */
-export async function livePending(secrets: SecretStore, args: CredentialArgs): Promise<Live | null> {
-  const records = await readRecords(secrets, args);
-  const now = await keystoneNow(secrets, args);
+export async function livePending(access: CredentialAccess, args: CredentialArgs): Promise<Live | null> {
+  const records = await readRecords(access.store, args);
+  const now = await keystoneNow(access);
   const { pending, published } = records;
   return isLive(pending.value, published.value, now) ? { pending: pending.value, records, now } : null;
 }
 
 /** The id of the pending credential in Keystone, or null. */
 export async function idInKeystone(
-  secrets: SecretStore,
+  access: CredentialAccess,
   args: CredentialArgs,
   name: string,
 ): Promise<string | null> {
-  const own = await asAdmin(secrets, args, (client) => ownCredentials(client, args));
+  const own = await asAdmin(access, (client) => ownCredentials(client, args));
   return own.find((each) => each.name === name)?.id ?? null;
 }
 
-export async function creationDifferences(secrets: SecretStore, args: CredentialArgs): Promise<Difference[]> {
-  const live = await livePending(secrets, args);
+export async function creationDifferences(
+  access: CredentialAccess,
+  args: CredentialArgs,
+): Promise<Difference[]> {
+  const live = await livePending(access, args);
   if (live === null) return [];
   const { name } = live.pending;
-  if ((await idInKeystone(secrets, args, name)) !== null) return [];
+  if ((await idInKeystone(access, args, name)) !== null) return [];
   return [{ what: `application credential ${name}`, have: 'absent', want: 'in Keystone' }];
 }
 
 /** Idempotent by its name: a second create meets the first one's, whose secret is the stored one. */
-export async function create(secrets: SecretStore, args: CredentialArgs): Promise<string> {
-  const live = await livePending(secrets, args);
+export async function create(access: CredentialAccess, args: CredentialArgs): Promise<string> {
+  const live = await livePending(access, args);
   if (live === null) return 'none is pending';
   const { pending } = live;
-  await withCloud(await ownerLogin(secrets, args), async (client) => {
+  await withCloud(await ownerLogin(access, args), async (client) => {
     const { userId, projectId } = await client.issueToken();
     if (projectId === undefined)
       throw new Failure('Invariant', `The token of ${args.user.name} is for no project`, { on: 'Keystone' });
@@ -68,24 +71,27 @@ export async function create(secrets: SecretStore, args: CredentialArgs): Promis
   return pending.name;
 }
 
-export async function proofDifferences(secrets: SecretStore, args: CredentialArgs): Promise<Difference[]> {
-  const live = await livePending(secrets, args);
+export async function proofDifferences(
+  access: CredentialAccess,
+  args: CredentialArgs,
+): Promise<Difference[]> {
+  const live = await livePending(access, args);
   if (live === null) return [];
   const { name, roles, secret } = live.pending;
   const what = `application credential ${name}`;
-  const id = await idInKeystone(secrets, args, name);
-  const token = id === null ? null : await tokenOf(secrets, args, { id, secret });
+  const id = await idInKeystone(access, args, name);
+  const token = id === null ? null : await tokenOf(access, { id, secret });
   if (token === null) return [{ what, have: 'does not let in', want: 'lets in with the stored secret' }];
   const have = token.roles.join(' ');
   return have === roles.join(' ') ? [] : [{ what: `roles of ${what}`, have, want: roles.join(' ') }];
 }
 
 /** One that does not let in is somebody else's, or has other roles: another name takes its place, for the same generation. */
-export async function remake(secrets: SecretStore, args: CredentialArgs): Promise<string> {
-  const live = await livePending(secrets, args);
+export async function remake(access: CredentialAccess, args: CredentialArgs): Promise<string> {
+  const live = await livePending(access, args);
   if (live === null) return 'none is pending';
   const { records, now, pending } = live;
   const fresh = newPending(args, pending.generation, now);
-  await writeRecord(secrets, args, 'pending', fresh, records.pending.version);
-  return create(secrets, args);
+  await writeRecord(access.store, args, 'pending', fresh, records.pending.version);
+  return create(access, args);
 }

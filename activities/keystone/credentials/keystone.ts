@@ -5,7 +5,7 @@ import {
   type CredentialArgs,
   type IssuedCredential,
 } from '../../../workflows/contracts/credentials/credential.ts';
-import { adminLogin, silentWithoutAdmin } from '../../clients/openstack/admin-login.ts';
+import { silentWithoutAdmin } from '../../clients/openstack/admin-login.ts';
 import {
   tokenOrNull,
   withCloud,
@@ -13,59 +13,72 @@ import {
   type OpenStackClient,
 } from '../../clients/openstack/cloud.ts';
 import { Failure } from '../../clients/failure.ts';
-import { storedSecret, type SecretStore } from '../../clients/secrets/secret-store.ts';
+import { storedSecret } from '../../clients/secrets/secret-store.ts';
+import type { CredentialAccess } from './access.ts';
 
 /** Runs `work` as the administrator. @throws Failure Unreachable when that one cannot log in */
 export async function asAdmin<T>(
-  secrets: SecretStore,
-  args: CredentialArgs,
+  access: CredentialAccess,
   work: (client: OpenStackClient) => Promise<T>,
 ): Promise<T> {
-  return withCloud(await adminLogin(secrets, args), work).catch(silentWithoutAdmin(args));
+  const login = await access.administrator();
+  return withCloud(login, work).catch(silentWithoutAdmin(login));
 }
 
 /** Milliseconds since 1970 by Keystone's clock: it is Keystone that decides what has expired. */
-export async function keystoneNow(secrets: SecretStore, args: CredentialArgs): Promise<number> {
-  return asAdmin(secrets, args, async (client) => Date.parse((await client.issueToken()).issuedAt));
+export async function keystoneNow(access: CredentialAccess): Promise<number> {
+  return asAdmin(access, async (client) => Date.parse((await client.issueToken()).issuedAt));
 }
 
 /** How the user itself logs in, scoped to the project: a credential is made for the project of the token. */
-export async function ownerLogin(secrets: SecretStore, args: CredentialArgs): Promise<CloudLogin> {
+export async function ownerLogin(access: CredentialAccess, args: CredentialArgs): Promise<CloudLogin> {
+  const { user, domain, project } = args;
   return {
-    ...(await adminLogin(secrets, args)),
-    username: args.user.name,
-    password: await storedSecret(secrets, args.user.password),
-    project: { name: args.project, domain: 'Default' },
+    ...(await keystoneOf(access)),
+    username: user.name,
+    domain,
+    password: await storedSecret(access.store, user.password),
+    project: { name: project, domain },
   };
 }
 
-export async function isOwnerLetIn(secrets: SecretStore, args: CredentialArgs): Promise<boolean> {
-  return (await tokenOrNull(await ownerLogin(secrets, args))) !== null;
+/** False also for a user whose password is not stored. */
+export async function isOwnerLetIn(access: CredentialAccess, args: CredentialArgs): Promise<boolean> {
+  if ((await access.store.get(args.user.password)) === null) return false;
+  return (await tokenOrNull(await ownerLogin(access, args))) !== null;
 }
 
 async function credentialLogin(
-  secrets: SecretStore,
-  args: CredentialArgs,
+  access: CredentialAccess,
   { id, secret }: Pick<IssuedCredential, 'id' | 'secret'>,
 ): Promise<CloudLogin> {
-  return { ...(await adminLogin(secrets, args)), project: null, applicationCredential: { id, secret } };
+  const keystone = await keystoneOf(access);
+  return { ...keystone, project: null, applicationCredential: { id, secret } };
+}
+
+/** The administrator's login without what lets it in. */
+async function keystoneOf(access: CredentialAccess): Promise<CloudLogin> {
+  const { authUrl, region, authority, interface: of } = await access.administrator();
+  return { authUrl, region, authority, interface: of, username: '', domain: '', password: '', project: null };
 }
 
 /** What a login by the credential shows; null when it does not let in. */
 export async function tokenOf(
-  secrets: SecretStore,
-  args: CredentialArgs,
+  access: CredentialAccess,
   credential: Pick<IssuedCredential, 'id' | 'secret'>,
 ): Promise<{ readonly roles: readonly string[] } | null> {
-  const token = await tokenOrNull(await credentialLogin(secrets, args, credential));
+  const token = await tokenOrNull(await credentialLogin(access, credential));
   if (token === null) return null;
   return { roles: token.roles.map(({ name }) => name).sort() };
 }
 
 /** Null when there is no such user. */
-export async function userIdOf(client: OpenStackClient, { user }: CredentialArgs): Promise<string | null> {
-  const domain = await client.identity.domains.find({ name: 'Default' });
-  if (domain === undefined) throw new Failure('Rejected', 'There is no domain Default', { on: 'Keystone' });
+export async function userIdOf(
+  client: OpenStackClient,
+  { user, domain: name }: CredentialArgs,
+): Promise<string | null> {
+  const domain = await client.identity.domains.find({ name });
+  if (domain === undefined) throw new Failure('Rejected', `There is no domain ${name}`, { on: 'Keystone' });
   return (await client.identity.users.find({ name: user.name, domainId: domain.id }))?.id ?? null;
 }
 

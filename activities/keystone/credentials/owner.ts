@@ -2,68 +2,89 @@
 // Lets the user itself log in, which alone may create its credentials. A password that works is never touched.
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { CredentialArgs } from '../../../workflows/contracts/credentials/credential.ts';
+import { tokenOrNull } from '../../clients/openstack/cloud.ts';
 import { Failure } from '../../clients/failure.ts';
-import { randomSecret, storedSecret, type SecretStore } from '../../clients/secrets/secret-store.ts';
+import { randomSecret, storedSecret } from '../../clients/secrets/secret-store.ts';
+import type { CredentialAccess } from './access.ts';
 import { pause } from '../../step-scope.ts';
 import { livePending } from './creation.ts';
-import { asAdmin, isOwnerLetIn, userIdOf } from './keystone.ts';
-import { readRecords, writeRecord } from './records.ts';
+import { asAdmin, isOwnerLetIn, ownerLogin, userIdOf } from './keystone.ts';
+import { noUse, readRecords, writeRecord } from './records.ts';
 
 /** Asked only while a credential waits to be made. */
-export async function ownerDifferences(secrets: SecretStore, args: CredentialArgs): Promise<Difference[]> {
-  if ((await livePending(secrets, args)) === null) return [];
-  if (await isOwnerLetIn(secrets, args)) return [];
+export async function ownerDifferences(
+  access: CredentialAccess,
+  args: CredentialArgs,
+): Promise<Difference[]> {
+  if ((await livePending(access, args)) === null) return [];
+  if (await isOwnerLetIn(access, args)) return [];
   const want = `logs in to project ${args.project} with the stored password`;
-  return [{ what: `user ${args.user.name}`, have: 'cannot log in', want }];
+  return [{ what: `user ${args.user.name}`, have: await whyShutOut(access, args), want }];
+}
+
+/** @throws Failure PreconditionFailed when the password is right and the user has no role on the project: another password mends nothing */
+async function whyShutOut(access: CredentialAccess, args: CredentialArgs): Promise<string> {
+  if ((await access.store.get(args.user.password)) === null) return 'no password of it is stored';
+  const login = { ...(await ownerLogin(access, args)), project: null };
+  if ((await tokenOrNull(login)) === null) return 'cannot log in';
+  const { user, project, domain } = args;
+  throw new Failure('PreconditionFailed', `User ${user.name} has no role on project ${project}`, {
+    on: `domain ${domain}`,
+    hint: `openstack role add --user ${user.name} --user-domain ${domain} --project ${project} --project-domain ${domain} ${user.roles[0] ?? ''}`,
+  });
 }
 
 /** @source Keystone compares whole seconds: of fresh tokens 19 of 20 were dead right after a new password, the last after 1.7 s */
 const settleMilliseconds = 5000;
 
-/** Sets the stored password, which ends every token of the user: only when it does not let in. */
-export async function mendOwner(secrets: SecretStore, args: CredentialArgs): Promise<string> {
-  if (await isOwnerLetIn(secrets, args)) return 'lets in already';
-  await setStoredPassword(secrets, args);
+/** Sets the stored password, which ends every token of the user: only when it does not let in. One that is not there is made. */
+export async function mendOwner(access: CredentialAccess, args: CredentialArgs): Promise<string> {
+  if (await isOwnerLetIn(access, args)) return 'lets in already';
+  const { password } = args.user;
+  if ((await access.store.get(password)) === null) await access.store.put(password, randomSecret(), 0);
+  await setStoredPassword(access, args);
   return 'password set';
 }
 
 /** `run` is the nonce of the emergency. */
 export async function passwordDifferences(
-  secrets: SecretStore,
+  access: CredentialAccess,
   args: CredentialArgs,
   run: string,
 ): Promise<Difference[]> {
-  const { use } = await readRecords(secrets, args);
+  const { use } = await readRecords(access.store, args);
   if (use.value?.passwordRun === run) return [];
   return [{ what: `password of ${args.user.name}`, have: 'older than this run', want: 'changed by it' }];
 }
 
 /** The new one is stored before Keystone hears of it; a crash in between is mended by a further one. */
 export async function changePassword(
-  secrets: SecretStore,
+  access: CredentialAccess,
   args: CredentialArgs,
   run: string,
 ): Promise<undefined> {
-  const stored = await secrets.get(args.user.password);
-  await secrets.put(args.user.password, randomSecret(), stored?.version ?? 0);
-  await setStoredPassword(secrets, args);
-  const { use } = await readRecords(secrets, args);
-  const none = { generation: 0, acknowledgedAt: new Date(0).toISOString(), retiredGeneration: 0 };
-  await writeRecord(secrets, args, 'use', { ...none, ...use.value, passwordRun: run }, use.version);
+  const stored = await access.store.get(args.user.password);
+  await access.store.put(args.user.password, randomSecret(), stored?.version ?? 0);
+  await setStoredPassword(access, args);
+  const { use } = await readRecords(access.store, args);
+  await writeRecord(access.store, args, 'use', { ...noUse, ...use.value, passwordRun: run }, use.version);
 }
 
-async function setStoredPassword(secrets: SecretStore, args: CredentialArgs): Promise<void> {
-  const password = await storedSecret(secrets, args.user.password);
-  await asAdmin(secrets, args, async (client) => {
+async function setStoredPassword(access: CredentialAccess, args: CredentialArgs): Promise<void> {
+  const password = await storedSecret(access.store, args.user.password);
+  await asAdmin(access, async (client) => {
     const userId = await userIdOf(client, args);
     if (userId === null)
       throw new Failure('Rejected', `There is no user ${args.user.name}`, {
-        on: args.authUrl,
-        hint: `holdfast box install FILE makes it`,
+        on: `domain ${args.domain}`,
+        hint:
+          args.subject.kind === 'box'
+            ? 'holdfast box install FILE makes it'
+            : 'Make the user with a role on the project, or take it out of the spec',
       });
     await client.identity.users.update(userId, { enabled: true });
     await client.identity.users.setPassword(userId, password);
   });
   const until = performance.now() + settleMilliseconds;
-  while (performance.now() < until && !(await isOwnerLetIn(secrets, args))) await pause(250);
+  while (performance.now() < until && !(await isOwnerLetIn(access, args))) await pause(250);
 }

@@ -7,16 +7,16 @@ import type {
   PublishedCredential,
 } from '../../../workflows/contracts/credentials/credential.ts';
 import { Failure } from '../../clients/failure.ts';
-import type { SecretStore } from '../../clients/secrets/secret-store.ts';
+import type { CredentialAccess } from './access.ts';
 import { idInKeystone, livePending } from './creation.ts';
 import { keystoneNow } from './keystone.ts';
 import { readRecords, writeRecord } from './records.ts';
 
 export async function publicationDifferences(
-  secrets: SecretStore,
+  access: CredentialAccess,
   args: CredentialArgs,
 ): Promise<Difference[]> {
-  const live = await livePending(secrets, args);
+  const live = await livePending(access, args);
   if (live === null) return [];
   const have = live.records.published.value?.generation;
   return [
@@ -29,13 +29,13 @@ export async function publicationDifferences(
 }
 
 /** Whole or not at all: consumers see the old one or the new one, and both let in. Idempotent. */
-export async function publish(secrets: SecretStore, args: CredentialArgs, run: string): Promise<string> {
-  const live = await livePending(secrets, args);
+export async function publish(access: CredentialAccess, args: CredentialArgs, run: string): Promise<string> {
+  const live = await livePending(access, args);
   if (live === null) return 'published already';
   const { pending, records } = live;
-  const id = await idInKeystone(secrets, args, pending.name);
+  const id = await idInKeystone(access, args, pending.name);
   if (id === null)
-    throw new Failure('Unreachable', `Keystone has no credential ${pending.name} yet`, { on: args.authUrl });
+    throw new Failure('Unreachable', `Keystone has no credential ${pending.name} yet`, { on: 'Keystone' });
   const { published } = records;
   const next: PublishedCredential = {
     ...pending,
@@ -43,15 +43,15 @@ export async function publish(secrets: SecretStore, args: CredentialArgs, run: s
     run,
     previous: published.value === null ? null : issuedOf(published.value),
   };
-  await writeRecord(secrets, args, 'published', next, published.version);
+  await writeRecord(access.store, args, 'published', next, published.version);
   return `generation ${pending.generation}`;
 }
 
 export async function acknowledgementDifferences(
-  secrets: SecretStore,
+  access: CredentialAccess,
   args: CredentialArgs,
 ): Promise<Difference[]> {
-  const { published, use } = await readRecords(secrets, args);
+  const { published, use } = await readRecords(access.store, args);
   const generation = published.value?.generation ?? 0;
   const seen = use.value?.generation ?? 0;
   if (seen >= generation) return [];
@@ -62,13 +62,13 @@ export async function acknowledgementDifferences(
 }
 
 /** Records that the published one is in use. The step before has seen it. Idempotent. */
-export async function acknowledge(secrets: SecretStore, args: CredentialArgs): Promise<string> {
-  const { published, use } = await readRecords(secrets, args);
+export async function acknowledge(access: CredentialAccess, args: CredentialArgs): Promise<string> {
+  const { published, use } = await readRecords(access.store, args);
   const generation = published.value?.generation ?? 0;
   if ((use.value?.generation ?? 0) >= generation) return 'recorded already';
-  const acknowledgedAt = new Date(await keystoneNow(secrets, args)).toISOString();
+  const acknowledgedAt = new Date(await keystoneNow(access)).toISOString();
   const seen = { retiredGeneration: 0, ...use.value, generation, acknowledgedAt };
-  await writeRecord(secrets, args, 'use', seen, use.version);
+  await writeRecord(access.store, args, 'use', seen, use.version);
   return `generation ${generation}`;
 }
 

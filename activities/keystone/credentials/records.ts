@@ -2,13 +2,16 @@
 // The records of one user's credential in the secret store, each written by check-and-set. Decides nothing.
 import {
   credentialRef,
+  type Acknowledgements,
   type CredentialArgs,
   type CredentialPart,
   type CredentialUse,
+  type CredentialUser,
   type PendingCredential,
   type PublishedCredential,
 } from '../../../workflows/contracts/credentials/credential.ts';
 import {
+  parseAcknowledgements,
   parsePending,
   parsePublished,
   parseUse,
@@ -24,42 +27,57 @@ interface Versioned<T> {
   readonly version: number;
 }
 
+/** Of a credential that nobody was seen to use. */
+export const noUse: CredentialUse = {
+  generation: 0,
+  acknowledgedAt: new Date(0).toISOString(),
+  retiredGeneration: 0,
+};
+
 export interface CredentialRecords {
   readonly published: Versioned<PublishedCredential>;
   readonly pending: Versioned<PendingCredential>;
   readonly use: Versioned<CredentialUse>;
 }
 
-type Owner = Pick<CredentialArgs, 'box' | 'user'>;
+/** Whose records. */
+export interface Owner extends Pick<CredentialArgs, 'subject'> {
+  readonly user: Pick<CredentialUser, 'name'>;
+}
 
 /** @throws Failure Rejected when a record is damaged: nothing is decided on half of the truth */
-export async function readRecords(secrets: SecretStore, owner: Owner): Promise<CredentialRecords> {
+export async function readRecords(store: SecretStore, owner: Owner): Promise<CredentialRecords> {
   return {
-    published: await read(secrets, owner, 'published', parsePublished),
-    pending: await read(secrets, owner, 'pending', parsePending),
-    use: await read(secrets, owner, 'use', parseUse),
+    published: await read(store, owner, 'published', parsePublished),
+    pending: await read(store, owner, 'pending', parsePending),
+    use: await read(store, owner, 'use', parseUse),
   };
+}
+
+/** What consumers have said. @throws Failure Rejected when the record is damaged */
+export function readAcknowledgements(store: SecretStore, owner: Owner): Promise<Versioned<Acknowledgements>> {
+  return read(store, owner, 'acknowledgements', parseAcknowledgements);
 }
 
 /** @throws Failure Conflict when somebody else wrote it since it was read */
 export async function writeRecord(
-  secrets: SecretStore,
-  { box, user }: Owner,
+  store: SecretStore,
+  { subject, user }: Owner,
   part: CredentialPart,
-  value: PublishedCredential | PendingCredential | CredentialUse,
+  value: PublishedCredential | PendingCredential | CredentialUse | Acknowledgements,
   expectedVersion: number,
 ): Promise<void> {
-  await secrets.put(credentialRef(box, user.name, part), JSON.stringify(value), expectedVersion);
+  await store.put(credentialRef(subject, user.name, part), JSON.stringify(value), expectedVersion);
 }
 
 async function read<T>(
-  secrets: SecretStore,
-  { box, user }: Owner,
+  store: SecretStore,
+  { subject, user }: Owner,
   part: CredentialPart,
   parse: (raw: unknown) => Parsed<T>,
 ): Promise<Versioned<T>> {
-  const reference = credentialRef(box, user.name, part);
-  const stored = await secrets.get(reference);
+  const reference = credentialRef(subject, user.name, part);
+  const stored = await store.get(reference);
   if (stored === null) return { value: null, version: 0 };
   const parsed = parse(jsonOrNull(stored.value));
   if (parsed.ok) return { value: parsed.value, version: stored.version };

@@ -3,25 +3,30 @@
 import { join } from 'node:path';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import {
+  awaitedConsumers,
   dueAt,
+  type CredentialArgs,
   type CredentialStatus,
-  type CredentialUser,
 } from '../../../workflows/contracts/credentials/credential.ts';
 import type { CredentialsArgs } from '../../../workflows/ports/credentials.ts';
+import { subjectFolders } from '../../../workflows/contracts/run/subject.ts';
 import type { Clients } from '../../clients/index.ts';
+import type { SecretStore } from '../../clients/secrets/secret-store.ts';
 import { readText, writeFileAtomically } from '../../clients/state/local-files.ts';
+import type { CredentialAccess } from './access.ts';
 import { spreadOf } from './intent.ts';
-import { readRecords } from './records.ts';
+import { readAcknowledgements, readRecords } from './records.ts';
 
-type StatusClients = Pick<Clients, 'secrets' | 'stateDirectory'>;
+type StatusClients = Pick<Clients, 'stateDirectory'>;
 
 export async function statusDifferences(
   clients: StatusClients,
+  access: CredentialAccess,
   args: CredentialsArgs,
 ): Promise<Difference[]> {
   const path = pathOf(clients, args);
   const have = await readText(path);
-  if (have === (await statusText(clients, args))) return [];
+  if (have === (await statusText(access, args))) return [];
   return [
     {
       what: path,
@@ -31,28 +36,31 @@ export async function statusDifferences(
   ];
 }
 
-export async function writeStatus(clients: StatusClients, args: CredentialsArgs): Promise<void> {
-  await writeFileAtomically(pathOf(clients, args), await statusText(clients, args), 0o600);
+export async function writeStatus(
+  clients: StatusClients,
+  access: CredentialAccess,
+  args: CredentialsArgs,
+): Promise<void> {
+  await writeFileAtomically(pathOf(clients, args), await statusText(access, args), 0o600);
 }
 
-const pathOf = ({ stateDirectory }: StatusClients, { box }: CredentialsArgs): string =>
-  join(stateDirectory, 'boxes', box, 'credentials.json');
+const pathOf = ({ stateDirectory }: StatusClients, { subject }: CredentialsArgs): string =>
+  join(stateDirectory, subjectFolders[subject.kind], subject.name, 'credentials.json');
 
-async function statusText({ secrets }: StatusClients, args: CredentialsArgs): Promise<string> {
+async function statusText({ store }: CredentialAccess, args: CredentialsArgs): Promise<string> {
   const users: CredentialStatus[] = [];
-  for (const user of args.users) users.push(...(await statusOf({ secrets, box: args.box, user })));
+  for (const user of args.users) users.push(...(await statusOf(store, { subject: args.subject, user })));
   return `${JSON.stringify({ users }, null, 2)}\n`;
 }
 
-interface StatusOwner extends Pick<Clients, 'secrets'> {
-  readonly box: string;
-  readonly user: CredentialUser;
-}
-
 /** None for a user that has no published credential. */
-async function statusOf({ secrets, box, user }: StatusOwner): Promise<CredentialStatus[]> {
-  const { published, use } = await readRecords(secrets, { box, user });
+async function statusOf(
+  store: SecretStore,
+  { subject, user }: Pick<CredentialArgs, 'subject' | 'user'>,
+): Promise<CredentialStatus[]> {
+  const { published, use } = await readRecords(store, { subject, user });
   if (published.value === null) return [];
+  const said = await readAcknowledgements(store, { subject, user });
   const { generation, name, createdAt, expiresAt, roles, previous } = published.value;
   const isUsed = use.value !== null && use.value.generation >= generation;
   const isRetired = previous === null || (use.value?.retiredGeneration ?? 0) >= previous.generation;
@@ -64,9 +72,12 @@ async function statusOf({ secrets, box, user }: StatusOwner): Promise<Credential
       createdAt,
       expiresAt,
       roles,
-      dueAt: new Date(dueAt(published.value, spreadOf({ box, user }))).toISOString(),
+      dueAt: new Date(dueAt(published.value, spreadOf({ subject, user }))).toISOString(),
       acknowledgedAt: isUsed ? use.value.acknowledgedAt : null,
       previous: isRetired ? null : { generation: previous.generation, expiresAt: previous.expiresAt },
+      ...(user.consumers !== undefined && {
+        awaited: awaitedConsumers(user.consumers, said.value, generation),
+      }),
     },
   ];
 }

@@ -3,12 +3,12 @@
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { CredentialUseArgs } from '../../../workflows/ports/credentials.ts';
 import type { ServiceWithUser } from '../../../workflows/contracts/credentials/credential.ts';
-import { adminLogin } from '../../clients/openstack/admin-login.ts';
 import { forgetTokens, type OpenStackClient } from '../../clients/openstack/cloud.ts';
 import { Failure } from '../../clients/failure.ts';
 import type { Clients } from '../../clients/index.ts';
 import { parseObject } from '../../clients/state/records.ts';
 import type { Host } from '../../hosts/host.ts';
+import type { CredentialAccess } from './access.ts';
 import { asAdmin } from './keystone.ts';
 import markersScript from './markers.sh';
 import { readRecords } from './records.ts';
@@ -25,13 +25,14 @@ interface Marker {
  * One that logged in since then by an older one differs.
  */
 export async function useDifferences(
-  { secrets, inside }: Pick<Clients, 'secrets' | 'inside'>,
+  { inside }: Pick<Clients, 'inside'>,
+  access: CredentialAccess,
   args: CredentialUseArgs,
 ): Promise<Difference[]> {
-  const { published, use } = await readRecords(secrets, args);
+  const { published, use } = await readRecords(access.store, args);
   const generation = published.value?.generation ?? 0;
   if (published.value === null || (use.value?.generation ?? 0) >= generation) return [];
-  await callService({ secrets }, args);
+  await callService(access, args);
   const host = inside(args.box);
   const { fileAgeSeconds, markers } = await readMarkers(host, args);
   const newer = markers.filter(({ ageSeconds }) => ageSeconds <= fileAgeSeconds);
@@ -48,9 +49,9 @@ export async function useDifferences(
 }
 
 /** With a token that no service has seen: to check it the service logs in itself. */
-async function callService({ secrets }: Pick<Clients, 'secrets'>, args: CredentialUseArgs): Promise<void> {
-  await forgetTokens(await adminLogin(secrets, args));
-  await asAdmin(secrets, args, (client) => calls[args.service](client));
+async function callService(access: CredentialAccess, args: CredentialUseArgs): Promise<void> {
+  await forgetTokens(await access.administrator());
+  await asAdmin(access, (client) => calls[args.service](client));
 }
 
 const calls: Readonly<Record<ServiceWithUser, (client: OpenStackClient) => Promise<unknown>>> = {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { AuthoritySpec } from '../../../workflows/contracts/authority/authority-spec.ts';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
+import type { CloudSpec } from '../../../workflows/contracts/cloud/cloud-spec.ts';
 import type { MirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import type { Parsed } from '../../../workflows/contracts/run/parse.schema.ts';
 import type { WantedSpec } from '../../../workflows/contracts/box/wanted-spec.ts';
@@ -88,11 +89,12 @@ const kindsOfSpecs = {
   Box: 'box',
   Mirror: 'site',
   Authority: 'authority',
+  Cloud: 'cloud',
 } as const;
 
 /** The table names the spec that says who is told, and not the command itself. */
 export function toldOf(
-  { kind, name, notify }: Pick<BoxSpec | MirrorSpec | AuthoritySpec, 'kind' | 'name' | 'notify'>,
+  { kind, name, notify }: Pick<BoxSpec | MirrorSpec | AuthoritySpec | CloudSpec, 'kind' | 'name' | 'notify'>,
   wanted?: Pick<WantedSpec, 'specDigest'>,
 ): NotifyTarget | undefined {
   if (notify === undefined) return undefined;

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast credentials rotate`: replaces application credentials of service users, without a failed request.
-import { requireSpec } from '../../records/box-records.ts';
+import { credentialSubjectOf } from '../../records/cloud-records.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
-import { boxNameArgument } from '../box/drift.ts';
+
+export const credentialSubjectArgument = {
+  name: 'cloud',
+  text: 'name of an installed box, or of a cloud that was recorded by cloud record',
+};
 
 export const credentialsRotate: Command = {
   words: ['credentials', 'rotate'],
-  summary: 'replace the application credentials of the service users of a box',
+  summary: 'replace the application credentials of the service users of a cloud',
   arguments: [
-    boxNameArgument,
+    credentialSubjectArgument,
     { name: 'user', text: 'service users such as glance; default: all of them', isVariadic: true },
   ],
   options: [
@@ -33,7 +37,7 @@ export const credentialsRotate: Command = {
     'credentials rotate local-box --emergency --confirm local-box',
   ],
   run: async (context, [argument = '', ...users], options) => {
-    const { name } = await requireSpec(context, argument);
+    const { kind, name } = await credentialSubjectOf(context, argument);
     const emergency = options['emergency'] === true;
     if (emergency && options['attach'] !== true)
       await confirmName(context, options, {
@@ -50,7 +54,7 @@ export const credentialsRotate: Command = {
       takeOver: options['takeOver'] === true,
     };
     return runOperation(context, options, {
-      operation: operations.rotateServiceCredentials,
+      operation: kind === 'box' ? operations.rotateServiceCredentials : operations.rotateCloudCredentials,
       subject: name,
       input,
     });

@@ -3,41 +3,46 @@
 import { join } from 'node:path';
 import type { CredentialStatus } from '../../../workflows/contracts/credentials/credential.ts';
 import { parseStatusFile } from '../../../workflows/contracts/credentials/credential.schema.ts';
-import { requireSpec } from '../../records/box-records.ts';
+import { subjectFolders, subjectTitle } from '../../../workflows/contracts/run/subject.ts';
+import { credentialSubjectOf, type CredentialSubject } from '../../records/cloud-records.ts';
 import { outputOptions, type Command, type CommandContext } from '../../command.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
 import { credentialLines } from '../../views/text/credential-text.ts';
-import { boxNameArgument } from '../box/drift.ts';
+import { credentialSubjectArgument } from './rotate.ts';
 import { jsonOrNull } from '../../../workflows/contracts/run/json.ts';
 
 export const credentialsStatus: Command = {
   words: ['credentials', 'status'],
-  summary: 'show age and expiry of the application credentials of a box',
-  arguments: [boxNameArgument],
+  summary: 'show age and expiry of the application credentials of a cloud',
+  arguments: [credentialSubjectArgument],
   options: outputOptions,
   examples: ['credentials status local-box', 'credentials status local-box --json'],
   run: async (context, [argument = ''], options) => {
     const { io } = context;
-    const { name } = await requireSpec(context, argument);
-    const users = await statusOf(context, name);
+    const subject = await credentialSubjectOf(context, argument);
+    const users = await statusOf(context, subject);
     if (options['json'] === true) io.stdout.write(`${JSON.stringify(users ?? [], null, 2)}\n`);
     else if (users === null || users.length === 0)
       io.stderr.write(
-        `Box ${name} has no application credential yet; next: ${typed(io, 'holdfast box install FILE')}\n`,
+        `${subjectTitle(subject)} has no application credential yet; next: ${typed(io, firstCommand(subject))}\n`,
       );
     else for (const line of credentialLines(users, io.now())) io.stdout.write(`${line}\n`);
     return exitCodes.done.code;
   },
 };
 
+/** What makes the first ones. */
+const firstCommand = ({ kind, name }: CredentialSubject): string =>
+  kind === 'box' ? 'holdfast box install FILE' : `holdfast credentials rotate ${name}`;
+
 /** Null before the first credential was issued. @throws CliError when the file cannot be read as one */
 async function statusOf(
   { io, stateDirectory }: CommandContext,
-  name: string,
+  { kind, name }: CredentialSubject,
 ): Promise<readonly CredentialStatus[] | null> {
-  const path = join(stateDirectory, 'boxes', name, 'credentials.json');
+  const path = join(stateDirectory, subjectFolders[kind], name, 'credentials.json');
   const text = await io.readText(path);
   if (text === null) return null;
   const parsed = parseStatusFile(jsonOrNull(text));

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast schedule apply`: makes the schedules of all recorded boxes, mirrors and authorities as their specs say. Touches no other schedule.
+// `holdfast schedule apply`: makes the schedules of all that is recorded as their specs say. Touches no other schedule.
 import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
 import { recordedAuthoritySpecs, type RecordedAuthorities } from '../../records/authority-records.ts';
 import { recordedSpecs, type RecordedSpecs } from '../../records/box-records.ts';
 import { recordedMirrors, type RecordedMirrors } from '../../records/mirror-records.ts';
+import { recordedClouds, type RecordedClouds } from '../../records/cloud-records.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
@@ -11,6 +12,8 @@ import type { ScheduleBook, ScheduleState } from '../../temporal/schedule-client
 import {
   authorityScheduleId,
   authorityWishesOf,
+  cloudScheduleId,
+  cloudWishesOf,
   scheduleChanges,
   mirrorScheduleId,
   mirrorWishesOf,
@@ -32,14 +35,15 @@ export const scheduleApply: Command = {
       const recorded = await recordedSpecs(context);
       const mirrors = await recordedMirrors(context);
       const authorities = await recordedAuthoritySpecs(context);
-      const changes = await changesFor({ recorded, mirrors, authorities }, client.schedules);
+      const clouds = await recordedClouds(context);
+      const changes = await changesFor({ recorded, mirrors, authorities, clouds }, client.schedules);
       if (options['plan'] !== true) for (const change of changes) await carryOut(client.schedules, change);
       if (options['json'] === true) {
         const told = changes.map(({ kind, id, wish }) => ({ kind, id, everySeconds: wish?.everySeconds }));
         io.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
       } else if (changes.length === 0) io.stderr.write('Nothing is recorded, and no schedule is there\n');
       else for (const line of changeLines(changes)) io.stdout.write(`${line}\n`);
-      const damaged = [...recorded.damaged, ...mirrors.damaged, ...authorities.damaged];
+      const damaged = [...recorded.damaged, ...mirrors.damaged, ...authorities.damaged, ...clouds.damaged];
       for (const { error } of damaged) io.stderr.write(`${error.lines().join('\n')}\n`);
       return damaged.length === 0 ? exitCodes.done.code : exitCodes.failed.code;
     }),
@@ -49,22 +53,25 @@ interface Everything {
   readonly recorded: RecordedSpecs;
   readonly mirrors: RecordedMirrors;
   readonly authorities: RecordedAuthorities;
+  readonly clouds: RecordedClouds;
 }
 
 /** What a damaged record wants is not known: the schedules of its subject stay as they are. */
 async function changesFor(
-  { recorded, mirrors, authorities }: Everything,
+  { recorded, mirrors, authorities, clouds }: Everything,
   book: ScheduleBook,
 ): Promise<ScheduleChange[]> {
   const unknown = new Set([
     ...recorded.damaged.flatMap(({ name }) => scheduleIds(name)),
     ...mirrors.damaged.map(({ name }) => mirrorScheduleId(name)),
     ...authorities.damaged.map(({ name }) => authorityScheduleId(name)),
+    ...clouds.damaged.map(({ name }) => cloudScheduleId(name)),
   ]);
   const wishes = [
     ...recorded.specs.flatMap(wishesOf),
     ...mirrors.specs.flatMap(mirrorWishesOf),
     ...authorities.specs.flatMap(authorityWishesOf),
+    ...clouds.specs.flatMap(cloudWishesOf),
   ];
   // Asked by id as well: a list may lag behind what was made a moment ago.
   const ids = new Set([...(await book.ids(schedulePrefix)), ...wishes.map(({ id }) => id)]);

@@ -32,14 +32,21 @@ function barOf({ createdAt, dueAt, expiresAt }: CredentialStatus, now: number): 
   return `[${cells.join('')}]`;
 }
 
-function stateOf({ expiresAt, dueAt, acknowledgedAt, previous }: CredentialStatus, now: number): string {
+function stateOf(status: CredentialStatus, now: number): string {
+  const { expiresAt, dueAt, previous } = status;
   if (now >= Date.parse(expiresAt)) return 'expired';
   const states = [
     now >= Date.parse(dueAt) ? 'due' : '',
-    acknowledgedAt === null ? 'not yet seen in use' : 'in use',
+    useOf(status),
     previous === null ? '' : `generation ${previous.generation} not yet retired`,
   ];
   return states.filter((state) => state !== '').join(', ');
+}
+
+function useOf({ acknowledgedAt, awaited }: CredentialStatus): string {
+  if (acknowledgedAt !== null) return 'in use';
+  if (awaited === undefined) return 'not yet seen in use';
+  return awaited.length === 0 ? '' : `not acknowledged by ${awaited.join(' ')}`;
 }
 
 /** `in 12d`, `in 5h`, `3d ago`. */

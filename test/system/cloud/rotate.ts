@@ -78,7 +78,7 @@ export function rotateTests(): void {
   test('the one before goes once no token of it can be in use, and what nobody knows is swept', async () => {
     const store = new EmbeddedSecretStore(join(lab.stateDirectory, 'secrets'));
     for (const user of users) {
-      const reference = credentialRef(spec.name, user, 'use');
+      const reference = credentialRef({ kind: 'box', name: spec.name }, user, 'use');
       const stored = await store.get(reference);
       const use = JSON.parse(stored?.value ?? '') as CredentialUse;
       const past = { ...use, acknowledgedAt: new Date(Date.now() - 2 * 3_600_000).toISOString() };

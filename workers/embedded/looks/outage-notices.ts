@@ -11,7 +11,7 @@ import { deepestCause } from '../embedded-error.ts';
 import { missedSince, type OverdueSchedule } from './overdue-schedules.ts';
 
 /** Kinds whose specs name who is told. */
-const toldKinds: readonly SubjectKind[] = ['box', 'site', 'authority'];
+const toldKinds: readonly SubjectKind[] = ['box', 'site', 'authority', 'cloud'];
 
 export class OutageNotices {
   /** What was told of already. A watch that begins anew tells once more. */

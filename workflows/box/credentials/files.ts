@@ -15,5 +15,5 @@ export const credentialFileOf = ({ box }: BoxPlan, user: ServiceUser): FileArgs 
   mode: '640',
   owner: 'root',
   group: user,
-  content: secretIn(credentialRef(box, user, 'published')),
+  content: secretIn(credentialRef({ kind: 'box', name: box }, user, 'published')),
 });

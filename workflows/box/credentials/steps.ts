@@ -47,7 +47,9 @@ export function credentialsOf(plan: BoxPlan): CredentialsArgs {
   const lifetime = spec.credentials?.lifetime ?? credentialLifetime.default;
   const { expiration } = spec.overrides.keystone?.['token'] ?? {};
   return {
-    ...keystoneAccess(plan),
+    subject: { kind: 'box', name: plan.box },
+    administrator: { kind: 'box', access: keystoneAccess(plan) },
+    domain: 'Default',
     project: 'service',
     users: plan.serviceUsers.map((name) => ({
       name,

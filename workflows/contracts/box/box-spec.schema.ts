@@ -342,7 +342,7 @@ export const every = z
     pattern: String.raw`^([1-9]\d*[mhd]|never)$`,
   });
 
-const lifetime = z
+export const lifetime = z
   .string()
   .refine(
     (text) => (everySeconds(text) ?? 0) >= credentialLifetime.secondsMin,

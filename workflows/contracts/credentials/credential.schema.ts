@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { boxName } from '../box/box-spec.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import type {
+  Acknowledgements,
   CredentialStatusFile,
   CredentialUse,
   PendingCredential,
@@ -32,6 +33,10 @@ const use = z.object({
   passwordRun: z.string().optional(),
 });
 
+const acknowledgements = z.object({
+  consumers: z.record(z.string(), z.object({ generation, at: moment, actor: z.string() })),
+});
+
 const statusFile = z.object({
   users: z.array(
     z.object({
@@ -44,6 +49,7 @@ const statusFile = z.object({
       roles: z.array(z.string()),
       acknowledgedAt: moment.nullable(),
       previous: z.object({ generation, expiresAt: moment }).nullable(),
+      awaited: z.array(z.string()).optional(),
     }),
   ),
 });
@@ -53,6 +59,8 @@ export const parsePublished = (raw: unknown): Parsed<PublishedCredential> =>
 export const parsePending = (raw: unknown): Parsed<PendingCredential> =>
   parseWith(pending, raw) as Parsed<PendingCredential>;
 export const parseUse = (raw: unknown): Parsed<CredentialUse> => parseWith(use, raw) as Parsed<CredentialUse>;
+export const parseAcknowledgements = (raw: unknown): Parsed<Acknowledgements> =>
+  parseWith(acknowledgements, raw) as Parsed<Acknowledgements>;
 export const parseStatusFile = (raw: unknown): Parsed<CredentialStatusFile> =>
   parseWith(statusFile, raw) as Parsed<CredentialStatusFile>;
 

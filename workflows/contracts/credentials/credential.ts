@@ -4,6 +4,7 @@ import type { SecretRef } from '../box/brands.ts';
 import type { ServiceName } from '../box/box-spec.ts';
 import { secretRef } from '../box/brands.ts';
 import type { KeystoneAccess } from '../box/cloud-access.ts';
+import { subjectFolders, type Subject } from '../run/subject.ts';
 
 /** One credential of a generation. */
 export interface IssuedCredential {
@@ -53,13 +54,27 @@ export interface CredentialUser {
   readonly roles: readonly string[];
   /** By which the user itself creates credentials. Keystone lets nobody else do it. */
   readonly password: SecretRef;
+  /** Who reads the published credential and says so. Absent for a box, whose programs are asked themselves. */
+  readonly consumers?: readonly string[];
+}
+
+/** As whom Keystone is asked: the administrator of a box, or an entry of clouds.yaml. */
+export type CredentialAdministrator =
+  | { readonly kind: 'box'; readonly access: KeystoneAccess }
+  | { readonly kind: 'clouds.yaml'; readonly entry: string; readonly cloudsFile?: string };
+
+/** Whose credentials, and as whom Keystone is asked about them. */
+export interface CredentialCloud {
+  readonly subject: Subject;
+  readonly administrator: CredentialAdministrator;
+  /** Domain of users and project. */
+  readonly domain: string;
+  readonly project: string;
 }
 
 /** Of one user of one cloud. */
-export interface CredentialArgs extends KeystoneAccess {
+export interface CredentialArgs extends CredentialCloud {
   readonly user: CredentialUser;
-  /** Of the domain Default. */
-  readonly project: string;
   readonly lifetimeSeconds: number;
   /** Longest life of a token that the old credential made. */
   readonly tokenSeconds: number;
@@ -67,11 +82,34 @@ export interface CredentialArgs extends KeystoneAccess {
   readonly now: boolean;
 }
 
-/** Parts of a user's records in the secret store. */
-export type CredentialPart = 'published' | 'pending' | 'use';
+/** What one consumer has said. */
+interface Acknowledgement {
+  readonly generation: number;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  /** As claimed. */
+  readonly actor: string;
+}
 
-export const credentialRef = (box: string, user: string, part: CredentialPart): SecretRef =>
-  secretRef(`boxes/${box}/credentials/${user}/${part}`);
+/** By the names of consumers. */
+export interface Acknowledgements {
+  readonly consumers: Readonly<Record<string, Acknowledgement>>;
+}
+
+/** Those that have not said that they use this generation, or a later one. Sorted as they are listed. */
+export function awaitedConsumers(
+  consumers: readonly string[],
+  said: Acknowledgements | null,
+  generation: number,
+): string[] {
+  return consumers.filter((name) => (said?.consumers[name]?.generation ?? 0) < generation);
+}
+
+/** Parts of a user's records in the secret store. */
+export type CredentialPart = 'published' | 'pending' | 'use' | 'acknowledgements' | 'owner';
+
+export const credentialRef = (subject: Subject, user: string, part: CredentialPart): SecretRef =>
+  secretRef(`${subjectFolders[subject.kind]}/${subject.name}/credentials/${user}/${part}`);
 
 /** Names of ours alone: others of the same user are never touched. */
 export const credentialPrefix = (user: string): string => `holdfast-${user}-`;
@@ -88,16 +126,18 @@ export function dueAt(credential: Pick<IssuedCredential, 'createdAt' | 'expiresA
   return created + lifetime * (dueShare - jitterShare * spread);
 }
 
-/** When the credential before may be deleted, milliseconds since 1970; null while a consumer may still use it. */
+/** When the credential before may be deleted, milliseconds since 1970; null when there is none. */
 export function retireAt(
   published: PublishedCredential,
   use: CredentialUse | null,
   tokenSeconds: number,
 ): number | null {
   const { previous } = published;
-  if (previous === null || use === null || use.generation < published.generation) return null;
-  if (use.retiredGeneration >= previous.generation) return null;
-  return Date.parse(use.acknowledgedAt) + tokenSeconds * 1000;
+  if (previous === null || (use?.retiredGeneration ?? 0) >= previous.generation) return null;
+  const lapsesAt = Date.parse(previous.expiresAt);
+  // Nobody can use one that has lapsed, whoever still reads it.
+  if (use === null || use.generation < published.generation) return lapsesAt;
+  return Math.min(lapsesAt, Date.parse(use.acknowledgedAt) + tokenSeconds * 1000);
 }
 
 /** A pending credential is live until it is published or too old to be worth publishing. */
@@ -123,6 +163,8 @@ export interface CredentialStatus {
   readonly acknowledgedAt: string | null;
   /** The one before, while Keystone has it. */
   readonly previous: { readonly generation: number; readonly expiresAt: string } | null;
+  /** Consumers that have not acknowledged this generation. Absent for a box. */
+  readonly awaited?: readonly string[];
 }
 
 export interface CredentialStatusFile {

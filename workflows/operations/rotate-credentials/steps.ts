@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // RotateServiceCredentials as a table: ten steps a user, each of which finds in the secret store how far a former run came. Pure.
-import { table, type StepOptions } from '../../contracts/run/build-table.ts';
+import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import type { CredentialArgs, ServiceWithUser } from '../../contracts/credentials/credential.ts';
 import { credentialFile, credentialFileOf, markerFolder } from '../../box/credentials/files.ts';
@@ -8,6 +8,7 @@ import { credentialsOf } from '../../box/credentials/steps.ts';
 import { fileCalls, type Steps } from '../../box/calls.ts';
 import type { BoxPlan, ServiceUser } from '../../box/plan.ts';
 import { call } from '../../ports/index.ts';
+import { rotationSteps, type UserRotation } from '../../box/credentials/rotation.ts';
 
 export interface RotationRequest {
   readonly users: readonly ServiceUser[];
@@ -31,25 +32,22 @@ const serviceOf: Readonly<Record<ServiceUser, ServiceWithUser>> = {
 };
 
 export function rotateCredentialsSteps(plan: BoxPlan, request: RotationRequest): CompiledStep[] {
-  const users = rotationOrder.filter((user) => request.users.includes(user));
+  const names = rotationOrder.filter((user) => request.users.includes(user));
   const status = credentialsOf(plan);
-  const onFailure = request.scheduled ? 'fail' : 'park';
-  const steps: [string, StepOptions][] = users.flatMap((user) =>
-    Object.entries(userSteps(plan, user, request)),
+  return table(
+    rotationSteps(
+      names.map((name) => userOf(plan, name, request)),
+      {
+        title: 'Status of the credentials written',
+        observe: call('observeCredentialStatus', status),
+        apply: call('writeCredentialStatus', status),
+      },
+      request.scheduled,
+    ),
   );
-  return table({
-    ...Object.fromEntries(steps.map(([id, options]) => [id, { ...options, onFailure } as const])),
-    status: {
-      title: 'Status of the credentials written',
-      after: users.map((user) => (request.emergency ? `${user}.password` : `${user}.swept`)),
-      onFailure,
-      observe: call('observeCredentialStatus', status),
-      apply: call('writeCredentialStatus', status),
-    },
-  });
 }
 
-function userSteps(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: RotationRequest): Steps {
+function userOf(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: RotationRequest): UserRotation {
   const { users, tokenSeconds, ...cloud } = credentialsOf(plan);
   const user = users.find((each) => each.name === name);
   if (user === undefined) throw new Error(`Box ${plan.box} has no user ${name}`);
@@ -59,40 +57,24 @@ function userSteps(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: Rot
     now: !onlyDue,
     tokenSeconds: emergency ? 0 : tokenSeconds,
   };
+  return {
+    args,
+    // The password is the box's own: no person and no other program has it.
+    owner: { apply: call('mendOwner', args) },
+    use: useSteps(plan, name, args),
+    emergency,
+  };
+}
+
+function useSteps(plan: BoxPlan, name: ServiceUser, args: CredentialArgs): Steps {
   const use = {
     ...args,
+    box: plan.box,
     markerFolder: markerFolder(name),
     credentialFile: credentialFile(name),
     service: serviceOf[name],
   };
   return {
-    [`${name}.intended`]: {
-      title: `Next credential of ${name} intended`,
-      after: [],
-      observe: call('observeIntent', args),
-      apply: call('intendCredential', args),
-    },
-    [`${name}.owner`]: {
-      title: `User ${name} lets itself in`,
-      settleSeconds: 10,
-      observe: call('observeOwner', args),
-      apply: call('mendOwner', args),
-    },
-    [`${name}.created`]: {
-      title: `Credential of ${name} created`,
-      observe: call('observeCreated', args),
-      apply: call('createCredential', args),
-    },
-    [`${name}.proven`]: {
-      title: `Credential of ${name} lets in`,
-      observe: call('observeProof', args),
-      apply: call('remakeCredential', args),
-    },
-    [`${name}.published`]: {
-      title: `Credential of ${name} published`,
-      observe: call('observePublished', args),
-      apply: call('publishCredential', args),
-    },
     [`${name}.delivered`]: {
       title: `Credential file of ${name}`,
       ...fileCalls(plan.box, [credentialFileOf(plan, name)]),
@@ -108,23 +90,5 @@ function userSteps(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: Rot
       observe: call('observeAcknowledged', args),
       apply: call('acknowledgeCredential', args),
     },
-    [`${name}.retired`]: {
-      title: `Former credential of ${name} retired`,
-      observe: call('observeRetired', args),
-      apply: call('retireCredential', args),
-    },
-    [`${name}.swept`]: {
-      title: `Stray credentials of ${name} swept`,
-      observe: call('observeSwept', args),
-      apply: call('sweepCredentials', args),
-    },
-    ...(emergency && {
-      [`${name}.password`]: {
-        title: `Password of ${name} changed`,
-        settleSeconds: 10,
-        observe: call('observePasswordChanged', args),
-        apply: call('changePassword', args),
-      },
-    }),
   };
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the state directory knows of clouds that are no boxes: their specs. Writes specs, reads no secret.
+import { join } from 'node:path';
+import { cloudSpecFile, type CloudSpec } from '../../workflows/contracts/cloud/cloud-spec.ts';
+import { cloudName, parseCloudSpec } from '../../workflows/contracts/cloud/cloud-spec.schema.ts';
+import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
+import type { CommandContext } from '../command.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import { knownBoxes, recordedBoxes, recordedSpec } from './box-records.ts';
+
+/** @idempotent @throws CliError when it cannot be written */
+export async function recordCloud({ io, stateDirectory }: CommandContext, spec: CloudSpec): Promise<void> {
+  const path = join(stateDirectory, cloudSpecFile(spec.name));
+  await io.writePrivate(path, `${JSON.stringify(spec)}\n`).catch((error: unknown) => {
+    throw new CliError('failed', `The spec of cloud ${spec.name} cannot be recorded at ${path}`, {
+      details: [`cause: ${error instanceof Error ? error.message : String(error)}`],
+      next: `Run it as the owner of ${stateDirectory}, or name another state directory in HOLDFAST_STATE`,
+    });
+  });
+}
+
+/** Null when none is recorded. @throws CliError (exit 1) for a record that cannot be read */
+async function recordedCloud(
+  { io, stateDirectory }: CommandContext,
+  name: string,
+): Promise<CloudSpec | null> {
+  if (!cloudName.safeParse(name).success) return null;
+  const path = join(stateDirectory, cloudSpecFile(name));
+  const text = await io.readText(path).catch((error: unknown) => {
+    throw damaged(path, [error instanceof Error ? error.message : String(error)]);
+  });
+  if (text === null) return null;
+  const parsed = parseCloudSpec(jsonOrNull(text));
+  if (parsed.ok) return parsed.value;
+  throw damaged(
+    path,
+    parsed.issues.map((issue) => `${issue.path}: ${issue.message}`),
+  );
+}
+
+export interface RecordedClouds {
+  readonly specs: readonly CloudSpec[];
+  /** One for each record that cannot be read. */
+  readonly damaged: readonly { readonly name: string; readonly error: CliError }[];
+}
+
+/** Of all recorded clouds; one record's damage is that cloud's alone. */
+export async function recordedClouds(context: CommandContext): Promise<RecordedClouds> {
+  const specs: CloudSpec[] = [];
+  const damaged: { name: string; error: CliError }[] = [];
+  for (const name of await context.io.listFolders(join(context.stateDirectory, 'clouds'))) {
+    try {
+      const spec = await recordedCloud(context, name);
+      // A cloud of which only canaries are recorded has none.
+      if (spec !== null) specs.push(spec);
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      damaged.push({ name, error });
+    }
+  }
+  return { specs, damaged };
+}
+
+/** Whose service users a command is about: a box's, or those of a recorded cloud. */
+export interface CredentialSubject {
+  readonly kind: 'box' | 'cloud';
+  readonly name: string;
+}
+
+/** @throws CliError (exit 2) for a name that nothing recorded has, or both a box and a cloud */
+export async function credentialSubjectOf(context: CommandContext, name: string): Promise<CredentialSubject> {
+  const cloud = await recordedCloud(context, name);
+  const box = cloudName.safeParse(name).success ? await recordedSpec(context, name) : null;
+  if (cloud !== null && box !== null)
+    throw new CliError('usage', `Both a box and a cloud have the name ${name}; nothing was started`, {
+      next: `Record the cloud under another name, then: rm -r ${join(context.stateDirectory, 'clouds', name)}`,
+    });
+  if (cloud !== null) return { kind: 'cloud', name };
+  if (box !== null) return { kind: 'box', name };
+  const boxes = await recordedBoxes(context);
+  const clouds = (await recordedClouds(context)).specs.map((spec) => spec.name);
+  throw new CliError('usage', `There is neither a box nor a cloud ${name} in ${context.stateDirectory}`, {
+    details:
+      boxes.length + clouds.length === 0
+        ? ['none is recorded there']
+        : knownBoxes(name, [...boxes, ...clouds]),
+    next: 'holdfast cloud record FILE',
+  });
+}
+
+function damaged(path: string, details: readonly string[]): CliError {
+  return new CliError('failed', `The recorded spec ${path} cannot be read`, {
+    details,
+    next: 'holdfast cloud record FILE',
+  });
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps that every rotation has for a user, whatever cloud the user is of; what consumers do in between is the caller's. Pure.
+import type { StepOptions } from '../../contracts/run/build-table.ts';
+import type { CredentialArgs } from '../../contracts/credentials/credential.ts';
+import type { Steps } from '../calls.ts';
+import { call } from '../../ports/index.ts';
+
+export interface UserRotation {
+  readonly args: CredentialArgs;
+  /** From the publication until its use is recorded. */
+  readonly use: Steps;
+  /** Of the step that may set the user's password, beside what it looks at. */
+  readonly owner: Pick<StepOptions, 'apply' | 'gate'>;
+  /** The password is changed last. */
+  readonly emergency: boolean;
+}
+
+function userSteps({ args, use, owner, emergency }: UserRotation): Steps {
+  const { name } = args.user;
+  return {
+    [`${name}.intended`]: {
+      title: `Next credential of ${name} intended`,
+      after: [],
+      observe: call('observeIntent', args),
+      apply: call('intendCredential', args),
+    },
+    [`${name}.owner`]: {
+      title: `User ${name} lets itself in`,
+      settleSeconds: 10,
+      observe: call('observeOwner', args),
+      ...owner,
+    },
+    [`${name}.created`]: {
+      title: `Credential of ${name} created`,
+      observe: call('observeCreated', args),
+      apply: call('createCredential', args),
+    },
+    [`${name}.proven`]: {
+      title: `Credential of ${name} lets in`,
+      observe: call('observeProof', args),
+      apply: call('remakeCredential', args),
+    },
+    [`${name}.published`]: {
+      title: `Credential of ${name} published`,
+      observe: call('observePublished', args),
+      apply: call('publishCredential', args),
+    },
+    ...use,
+    [`${name}.retired`]: {
+      title: `Former credential of ${name} retired`,
+      observe: call('observeRetired', args),
+      apply: call('retireCredential', args),
+    },
+    [`${name}.swept`]: {
+      title: `Stray credentials of ${name} swept`,
+      observe: call('observeSwept', args),
+      apply: call('sweepCredentials', args),
+    },
+    ...(emergency && {
+      [`${name}.password`]: {
+        title: `Password of ${name} changed`,
+        settleSeconds: 10,
+        observe: call('observePasswordChanged', args),
+        apply: call('changePassword', args),
+      },
+    }),
+  };
+}
+
+/** The table of all users with the status at its end. A run of a schedule ends where a user fails, so that the next one begins. */
+export function rotationSteps(
+  users: readonly UserRotation[],
+  status: StepOptions,
+  scheduled: boolean,
+): Readonly<Record<string, StepOptions>> {
+  const onFailure = scheduled ? 'fail' : 'park';
+  const steps = users.flatMap((user) => Object.entries(userSteps(user)));
+  const after = users.map(({ args, emergency }) => `${args.user.name}.${emergency ? 'password' : 'swept'}`);
+  return {
+    ...Object.fromEntries(steps.map(([id, options]) => [id, { ...options, onFailure }])),
+    status: { ...status, after, onFailure },
+  };
+}

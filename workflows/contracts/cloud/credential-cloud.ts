@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What steps are told of a cloud from its spec: whose credentials, and as whom Keystone is asked. Pure.
+import type { CredentialCloud } from '../credentials/credential.ts';
+import type { CloudSpec } from './cloud-spec.ts';
+
+export const credentialCloudOf = (spec: CloudSpec): CredentialCloud => ({
+  subject: { kind: 'cloud', name: spec.name },
+  administrator: {
+    kind: 'clouds.yaml',
+    entry: spec.administrator,
+    ...(spec.cloudsFile !== undefined && { cloudsFile: spec.cloudsFile }),
+  },
+  domain: spec.domain,
+  project: spec.project,
+});

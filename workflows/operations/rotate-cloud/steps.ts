@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// RotateCloudCredentials as a table: the steps of a rotation, with consumers that speak for themselves. Pure.
+import { table, type StepOptions } from '../../contracts/run/build-table.ts';
+import { everySeconds } from '../../contracts/box/schedules.ts';
+import type { CloudSpec, CloudUser } from '../../contracts/cloud/cloud-spec.ts';
+import { credentialCloudOf } from '../../contracts/cloud/credential-cloud.ts';
+import { credentialRef, type CredentialArgs } from '../../contracts/credentials/credential.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
+import type { Steps } from '../../box/calls.ts';
+import { call } from '../../ports/index.ts';
+import { rotationSteps, type UserRotation } from '../../box/credentials/rotation.ts';
+
+export interface CloudRotation {
+  /** In their order. */
+  readonly users: readonly CloudUser[];
+  readonly onlyDue: boolean;
+  readonly emergency: boolean;
+  readonly scheduled: boolean;
+}
+
+export function rotateCloudSteps(spec: CloudSpec, request: CloudRotation): CompiledStep[] {
+  const status = {
+    ...credentialCloudOf(spec),
+    users: spec.users.map((user) => credentialUserOf(spec, user)),
+    lifetimeSeconds: everySeconds(spec.lifetime) ?? 0,
+    tokenSeconds: everySeconds(spec.tokenLifetime) ?? 0,
+  };
+  return table(
+    rotationSteps(
+      request.users.map((user) => userOf(spec, user, request)),
+      {
+        title: 'Status of the credentials written',
+        observe: call('observeCredentialStatus', status),
+        apply: call('writeCredentialStatus', status),
+      },
+      request.scheduled,
+    ),
+  );
+}
+
+const credentialUserOf = ({ name: cloud }: CloudSpec, { name, roles, consumers }: CloudUser) => ({
+  name,
+  roles,
+  consumers,
+  password: credentialRef({ kind: 'cloud', name: cloud }, name, 'owner'),
+});
+
+function userOf(spec: CloudSpec, user: CloudUser, request: CloudRotation): UserRotation {
+  const { onlyDue, emergency, scheduled } = request;
+  const args: CredentialArgs = {
+    ...credentialCloudOf(spec),
+    user: credentialUserOf(spec, user),
+    lifetimeSeconds: everySeconds(spec.lifetime) ?? 0,
+    tokenSeconds: emergency ? 0 : (everySeconds(spec.tokenLifetime) ?? 0),
+    now: !onlyDue,
+  };
+  return {
+    args,
+    owner: ownerOf(args, scheduled, emergency),
+    use: useSteps(spec, args, emergency),
+    emergency,
+  };
+}
+
+/** Others may log in by this password: without a person nothing sets it. */
+function ownerOf(
+  args: CredentialArgs,
+  scheduled: boolean,
+  emergency: boolean,
+): Pick<StepOptions, 'apply' | 'gate'> {
+  const apply = call('mendOwner', args);
+  // An emergency changes it anyway, and its name was typed.
+  if (emergency) return { apply };
+  if (scheduled) return {};
+  const gate = `sets the password of ${args.user.name}: every token of it ends, and who logs in by its password is locked out`;
+  return { apply, gate };
+}
+
+function useSteps({ folder }: CloudSpec, args: CredentialArgs, emergency: boolean): Steps {
+  const { name } = args.user;
+  const file = { ...args, folder: folder ?? '' };
+  return {
+    ...(folder !== undefined && {
+      [`${name}.delivered`]: {
+        title: `Credential of ${name} laid into ${folder}`,
+        observe: call('observeCredentialFolder', file),
+        apply: call('writeCredentialFolder', file),
+      },
+    }),
+    [`${name}.acknowledged`]: {
+      title: `Use of it by the consumers of ${name} recorded`,
+      observe: call(emergency ? 'observeAcknowledged' : 'observeConsumers', args),
+      apply: call('acknowledgeCredential', args),
+    },
+  };
+}
