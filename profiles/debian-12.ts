@@ -3,6 +3,7 @@
 import type { ReleaseProfile } from '../workflows/contracts/box/release-profile.ts';
 import { domainManagerPolicies } from './domain-self-service.ts';
 import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
+import { baseOfBookworm } from './base.ts';
 import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { novaPolicies } from './policies.ts';
@@ -15,6 +16,7 @@ const forServices = (rule: string): string => `"${rule}": "rule:admin_only or ru
 export const debian12: ReleaseProfile = {
   name: 'debian-12',
   suite: 'bookworm',
+  base: baseOfBookworm,
   packages: [
     'systemd-sysv',
     'dbus',

@@ -2,6 +2,7 @@
 // What a box of Debian 13 (OpenStack 2025.1) is made of. Data; every number was read off a run.
 import type { ReleaseProfile } from '../workflows/contracts/box/release-profile.ts';
 import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
+import { baseOfTrixie } from './base.ts';
 import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { furtherDrivers } from './further-drivers.ts';
@@ -18,6 +19,7 @@ const neutronProgram = (name: string) => ({
 export const debian13: ReleaseProfile = {
   name: 'debian-13',
   suite: 'trixie',
+  base: baseOfTrixie,
   packages: [
     'systemd-sysv',
     'dbus',

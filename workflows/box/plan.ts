@@ -23,6 +23,8 @@ export interface InstallFacts {
     readonly text: string;
     readonly releases: readonly string[];
     readonly aptOptions: readonly string[];
+    /** The mirror site that they are of; default: they are of none. */
+    readonly site?: string;
   };
   /** SHA-256 of a text, 16 hex digits. */
   digest(text: string): string;
@@ -214,7 +216,11 @@ const unitsShippedDisabledOf = (spec: BoxSpec, profile: ReleaseProfile): readonl
   ...(spec.services.includes('volume') ? profile.volumes.unitsShippedDisabled : []),
 ];
 
-function packagesOf(spec: BoxSpec, profile: ReleaseProfile): string[] {
+/** What the image of a box is made of, beside what every system has. */
+export function packagesOf(
+  spec: Pick<BoxSpec, 'services' | 'hypervisor' | 'packages'>,
+  profile: ReleaseProfile,
+): string[] {
   const services = spec.services.flatMap((service) => profile.servicePackages[service]);
   const guests = hasGuests(spec) ? profile.guests.packages : [];
   const all = [...profile.packages, ...services, ...guests, ...(spec.packages ?? [])];

@@ -17,8 +17,8 @@ interface SiteArgs {
   readonly box: string;
 }
 
-/** A source with the URL that was chosen for it, and the path of its key in the box. */
-export type DebSourceArgs = DebSource & Required<Pick<DebSource, 'url'>>;
+/** A source with the URL that was chosen for it, the path of its key in the box, and the packages of its boxes among the others. */
+export type DebSourceArgs = Omit<DebSource, 'boxes'> & Required<Pick<DebSource, 'url'>>;
 
 export interface DebArgs extends SiteArgs {
   readonly sources: readonly DebSourceArgs[];

@@ -6,7 +6,7 @@ import build from './scripts/build.sh';
 import buildInside from './scripts/build-inside.sh';
 
 /** The guest's parts, and the tools that put them together: all of them in the build's own folder. */
-const guestPackages: readonly string[] = [
+export const guestPackages: readonly string[] = [
   'linux-image-cloud-amd64',
   'busybox-static',
   'dropbear-bin',

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the tables of a mirror: install, refresh, their plans, and removal.
-import type { NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts';
+import { hasGuests, type NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts';
+import { packagesOf } from '../../../workflows/box/plan.ts';
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import type {
   InstallMirrorInput,
+  MirroredBox,
   MirrorSpec,
   RollbackMirrorInput,
 } from '../../../workflows/contracts/mirror/mirror-spec.ts';
@@ -17,7 +19,8 @@ import {
   type RefreshArgs,
 } from '../../../workflows/operations/refresh-mirrors/steps.ts';
 import { rollbackMirrorSteps } from '../../../workflows/operations/rollback-mirror/steps.ts';
-import { mirrorProfile } from '../../../profiles/index.ts';
+import { mirrorProfile, profiles } from '../../../profiles/index.ts';
+import { guestPackages } from '../../clients/guest/build.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { pipIndex } from '../../clients/machine/pip-index.ts';
 import { readWantedMirror, recordedMirror } from '../../clients/state/recorded-mirrors.ts';
@@ -76,10 +79,22 @@ export const mirrorBuilds = {
   [operations.destroyMirror.slug]: ofDestroy,
 };
 
+/** What an install of such a box takes from package sources, that of its guest image included. */
+function packagesOfBox({ release, services, hypervisor, packages }: MirroredBox): string[] {
+  const profile = profiles[release];
+  const box = { services, ...(hypervisor !== undefined && { hypervisor }), ...(packages && { packages }) };
+  return [...profile.base, ...packagesOf(box, profile), ...(hasGuests(box) ? guestPackages : [])];
+}
+
 /** What a refresh of a mirror is told. @throws ApplicationFailure InvalidInput without Debian sources */
 export async function refreshArgs(spec: MirrorSpec, surroundings: Surroundings): Promise<RefreshArgs> {
   const { ownMirror, ownIndex } = await factsOfMirror(spec, surroundings);
-  return { box: spec.name, keep: spec.keep, deb: debArgs(spec, ownMirror), pypi: pypiArgs(spec, ownIndex) };
+  return {
+    box: spec.name,
+    keep: spec.keep,
+    deb: debArgs(spec, ownMirror, packagesOfBox),
+    pypi: pypiArgs(spec, ownIndex),
+  };
 }
 
 /** @throws ApplicationFailure InvalidInput for a site that takes bundles */

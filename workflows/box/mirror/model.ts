@@ -5,7 +5,7 @@ import { secretRef, type SecretRef } from '../../contracts/box/brands.ts';
 import type { Bundle } from '../../contracts/mirror/bundle.ts';
 import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
 import { keyFile } from '../../contracts/mirror/site-paths.ts';
-import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
+import type { MirroredBox, MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { call } from '../../ports/index.ts';
 import type { DebArgs, PypiArgs } from '../../ports/mirror.ts';
 import type { BoxBase } from '../foundation/base.ts';
@@ -66,13 +66,18 @@ export const signingKeyOf = (name: string): SecretRef => secretRef(`boxes/${name
 /** The private half of the key by which it signs bundles and receipts. */
 export const bundleKeyOf = (name: string): SecretRef => secretRef(`boxes/${name}/bundle-key`);
 
-/** What every step of a refresh is told of Debian archives. */
-export function debArgs({ name, deb, limits }: MirrorSpec, ownMirror: string): DebArgs {
+/** What every step of a refresh is told of Debian archives. `packagesOfBox`: all that an image of it is made of. */
+export function debArgs(
+  { name, deb, limits }: MirrorSpec,
+  ownMirror: string,
+  packagesOfBox: (box: MirroredBox) => readonly string[] = () => [],
+): DebArgs {
   return {
     box: name,
     limits,
-    sources: deb.map((source) => ({
+    sources: deb.map(({ boxes = [], ...source }) => ({
       ...source,
+      packages: [...new Set([...source.packages, ...boxes.flatMap(packagesOfBox)])],
       url: source.url ?? ownMirror,
       signedBy: source.signedBy.startsWith('/') ? source.signedBy : keyFile(source.name),
     })),

@@ -56,6 +56,8 @@ export interface ReleaseProfile {
   readonly name: string;
   /** Debian's suite name, as in sources. */
   readonly suite: string;
+  /** In every system of the release: what Debian marks as essential or required, and apt. */
+  readonly base: readonly string[];
   /** Of every box. */
   readonly packages: readonly string[];
   /** What a service needs beside them. */

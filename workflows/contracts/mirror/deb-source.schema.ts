@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of a Debian source in a mirror's spec.
 import { z } from 'zod';
+import { defaultServices, hypervisorNames, releaseNames, serviceNames } from '../box/box-spec.ts';
 import { debianPackage } from '../box/box-spec.schema.ts';
 import { digest, sourceName, sourceUrl, unique } from './source.schema.ts';
 
@@ -22,7 +23,23 @@ const signedBy = z
 const isArmoured = (text: string): boolean =>
   /^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[\s\S]*\n-----END PGP PUBLIC KEY BLOCK-----\s*$/.test(text.trim());
 
-export const debSource = z.strictObject({
+const packageNames = (most: number, message: string) =>
+  z
+    .array(debianPackage)
+    .max(most, message)
+    .refine((list) => new Set(list).size === list.length, 'A package stands here twice');
+
+const mirroredBox = z.strictObject({
+  release: z.enum(releaseNames).default('debian-13'),
+  services: z
+    .array(z.enum(serviceNames))
+    .min(1)
+    .default([...defaultServices]),
+  hypervisor: z.enum(hypervisorNames).optional(),
+  packages: packageNames(200, 'At most 200 packages a box').optional(),
+});
+
+const parts = z.strictObject({
   name: sourceName,
   url: sourceUrl.optional(),
   suites: unique(suite, 'suite'),
@@ -33,15 +50,25 @@ export const debSource = z.strictObject({
   architectures: unique(architecture, 'architecture').default(['amd64']),
   signedBy: signedBy.default('/usr/share/keyrings/debian-archive-keyring.gpg'),
   // 500: the names stand in the arguments of every step, and thus some forty times in a history.
-  packages: unique(debianPackage, 'package').max(
-    500,
-    'At most 500 packages a source: name a second source for more',
-  ),
+  packages: packageNames(500, 'At most 500 packages a source: name a second source for more').default([]),
+  boxes: z.array(mirroredBox).max(16).optional(),
   dependencies: z.enum(['closure', 'none']).default('closure'),
   checkValidUntil: z.boolean().default(true),
 });
 
-/** As a far site is told of it: keys travel apart. */
-export const carriedSource = debSource
-  .omit({ url: true, signedBy: true })
-  .extend({ url: sourceUrl, keyring: digest });
+const hasSome = ({
+  packages,
+  boxes = [],
+}: {
+  packages: readonly string[];
+  boxes?: readonly object[] | undefined;
+}): boolean => packages.length + boxes.length > 0;
+const lacksPackages = { path: ['packages'], message: 'Name at least one package, or a box under boxes' };
+
+export const debSource = parts.refine(hasSome, lacksPackages);
+
+/** As a far site is told of it: boxes are packages by then, and keys travel apart. */
+export const carriedSource = parts
+  .omit({ url: true, signedBy: true, boxes: true })
+  .extend({ url: sourceUrl, keyring: digest })
+  .refine(hasSome, lacksPackages);

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // A mirror site as its owner describes it, parsed and complete. The schema stands beside it.
-import type { BoxNetwork } from '../box/box-spec.ts';
+import type { BoxNetwork, HypervisorName, ReleaseName, ServiceName } from '../box/box-spec.ts';
 import type { NotifyWays } from '../run/notice.ts';
+
+/** A box as far as its packages go. */
+export interface MirroredBox {
+  readonly release: ReleaseName;
+  readonly services: readonly ServiceName[];
+  /** `fake`: without what runs guests. Default: with it, where `compute` is. */
+  readonly hypervisor?: HypervisorName;
+  /** Further packages of its image. */
+  readonly packages?: readonly string[];
+}
 
 /** One Debian archive, of which the named packages and what they depend on are mirrored. */
 export interface DebSource {
@@ -15,6 +25,8 @@ export interface DebSource {
   /** Path of a keyring in the mirror's box, or an armoured key itself. */
   readonly signedBy: string;
   readonly packages: readonly string[];
+  /** Also what boxes of these services are made of. Default: none. */
+  readonly boxes?: readonly MirroredBox[];
   /** `closure`: with all that they depend on; `none`: the named ones alone. */
   readonly dependencies: 'closure' | 'none';
   /** Whether an index whose `Valid-Until` is over is refused. */
