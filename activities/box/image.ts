@@ -75,7 +75,8 @@ export function imageActivities({
         return [{ what: `root file system ${args.recipe}`, have: 'none', want: 'built' }];
       // A box that stands stays as it is until it is updated; no box is laid on what is behind its sources.
       if (directory === (await recordedImage(args.box)) && args.isUpdate !== true) return [];
-      return updateDifferences(await pendingUpdates(directory, args.sources, from));
+      const { sources, aptOptions } = args;
+      return updateDifferences(await pendingUpdates(directory, sources, { ...from, aptOptions }));
     }),
     buildImage: applying(async (args, scope) => {
       const wanted = await wantedImage(args, cacheDirectory);
@@ -90,9 +91,11 @@ export function imageActivities({
       });
       return directory;
     }),
-    observeUpdates: observing(async ({ box, sources }) => {
+    observeUpdates: observing(async ({ box, sources, aptOptions = [] }) => {
       const image = await recordedImage(box);
-      return image === null ? [] : updateDifferences(await pendingUpdates(image, sources, from));
+      return image === null
+        ? []
+        : updateDifferences(await pendingUpdates(image, sources, { ...from, aptOptions }));
     }),
   };
 }

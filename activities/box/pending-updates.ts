@@ -20,6 +20,8 @@ export interface UpdateSources {
   readonly cacheDirectory: string;
   /** Of the worker's environment. */
   readonly proxies: Readonly<Record<string, string>>;
+  /** Lines of apt's configuration. Default: this machine's alone. */
+  readonly aptOptions?: readonly string[];
 }
 
 /** @source lists of 10 MB on a slow line; an unchanged source takes a second */
@@ -29,10 +31,11 @@ const timeoutSeconds = 300;
 export async function pendingUpdates(
   image: string,
   sources: string,
-  { cacheDirectory, proxies }: UpdateSources,
+  { cacheDirectory, proxies, aptOptions = [] }: UpdateSources,
 ): Promise<PendingUpdate[]> {
   const name = createHash('sha256').update(sources).digest('hex').slice(0, 16);
-  const words = [join(image, 'root'), sources, join(cacheDirectory, 'apt-lists', name)];
+  const lists = join(cacheDirectory, 'apt-lists', name);
+  const words = [join(image, 'root'), sources, lists, aptOptions.join('\n')];
   const argv = ['sh', '-c', pendingUpdatesScript, 'holdfast-updates', ...words];
   const { exitCode, stdout, stderr } = await thisMachine.run(argv, { timeoutSeconds, environment: proxies });
   if (exitCode === 0) return stdout.split('\n').flatMap(updateOf);

@@ -2,7 +2,7 @@
 // Asks whether this machine can hold the box: every finding with its cause and its fix, all at once. Changes nothing.
 import { join } from 'node:path';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { HostPort } from '../../workflows/ports/host.ts';
+import type { HostPort, PreflightArgs } from '../../workflows/ports/host.ts';
 import { readAuthority } from '../clients/secrets/authority.ts';
 import { wantedImage } from '../box/image.ts';
 import { isComplete } from '../hosts/image-generations.ts';
@@ -16,6 +16,7 @@ import { accessFindings } from './preflight-access.ts';
 import { machineFindings, toolFindings } from './preflight-machine.ts';
 import { networkFindings } from './preflight-network.ts';
 import { placeFindings } from './preflight-places.ts';
+import { siteFindings } from './preflight-site.ts';
 import { byApt, sourceFindings } from './preflight-sources.ts';
 
 export function preflightActivities({
@@ -37,11 +38,19 @@ export function preflightActivities({
         isLive ? [] : placeFindings([boxDirectory(box), cacheDirectory]),
         networkFindings(args, namespaceOf(box)),
         accessFindings(args),
-        (await isComplete(wanted)) ? [] : sourceFindings(args.sources, byApt(proxies)),
+        (await isComplete(wanted)) ? [] : packageFindings(args, proxies),
       ]);
       return [...groups.flat(), ...(isStranger ? [strangersBox(box)] : [])];
     }),
   };
+}
+
+/** A site is asked for every package; of what lies beyond this machine it is enough that it answers. */
+function packageFindings(
+  { sources, site, packages }: PreflightArgs,
+  proxies: Clients['proxies'],
+): Promise<Difference[]> {
+  return site === undefined ? sourceFindings(sources, byApt(proxies)) : siteFindings(site, packages);
 }
 
 function strangersBox(box: string): Difference {

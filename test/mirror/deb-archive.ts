@@ -47,7 +47,8 @@ export class DebArchive {
       const size = bytes.byteLength;
       stanzas.push(`${control}Filename: ${path}\nSize: ${size}\nSHA256: ${sha256(bytes)}\n`);
     }
-    const index = gzipSync(Buffer.from(stanzas.join('\n')));
+    const plain = Buffer.from(stanzas.join('\n'));
+    const index = gzipSync(plain);
     const indexPath = 'main/binary-amd64/Packages.gz';
     files.set(`dists/${suite}/${indexPath}`, index);
     files.set(`dists/${suite}/main/binary-amd64/by-hash/SHA256/${sha256(index)}`, index);
@@ -60,7 +61,10 @@ export class DebArchive {
       Architectures: 'amd64',
       Components: 'main',
       ...release,
-      SHA256: `\n ${sha256(index)} ${index.byteLength} ${indexPath}`,
+      // apt asks for no index whose plain form is not listed.
+      SHA256:
+        `\n ${sha256(index)} ${index.byteLength} ${indexPath}` +
+        `\n ${sha256(plain)} ${plain.byteLength} ${indexPath.replace('.gz', '')}`,
     };
     const text = Object.entries(fields).map(([key, value]) => `${key}: ${value}\n`);
     files.set(`dists/${suite}/InRelease`, await this.sign(text.join('')));

@@ -26,7 +26,7 @@ export async function setup(): Promise<() => Promise<void>> {
 /** Runs the commands of the steps `image` and `guest-image`; the install waits for their lock, or finds them done. */
 async function buildImages(): Promise<void> {
   const cache = cacheDirectory();
-  const steps = await installSteps(spec);
+  const steps = await installSteps(spec, cache);
   const argsOf = (id: string): unknown => steps.find((step) => step.id === id)?.apply?.args;
   const image = argsOf('image') as ImageArgs;
   await run(imageBuildCommand(image, imageDirectory(cache, image.recipe), cache));

@@ -49,13 +49,21 @@ interface LinksArgs {
   readonly outerLink?: string;
 }
 
+interface UpdatesArgs {
+  readonly box: string;
+  /** Text of a deb822 sources file. */
+  readonly sources: string;
+  /** Lines of apt's configuration. Default: this machine's alone. */
+  readonly aptOptions?: readonly string[];
+}
+
 export interface BoxPort {
   observeSpec: Observe<{ readonly spec: BoxSpec }>;
   recordSpec: Apply<{ readonly spec: BoxSpec }>;
   observeImage: Observe<ImageArgs>;
   buildImage: Apply<ImageArgs>;
   /** A precondition of nothing: packages of the box's image that are behind their sources. */
-  observeUpdates: Observe<{ readonly box: string; readonly sources: string }>;
+  observeUpdates: Observe<UpdatesArgs>;
   observeRoot: Observe<PreparedRootArgs>;
   prepareRoot: Apply<PreparedRootArgs>;
   /** False when the canary of an update was bad and the box still stands on the new image. */

@@ -2,6 +2,19 @@
 // A managed host: files, units, and whether this machine can hold a box at all.
 import type { Apply, Observe } from './activities.ts';
 
+/** The mirror site that a box has its packages from. */
+export interface PreflightSite {
+  readonly name: string;
+  /** Text of a deb822 sources file. */
+  readonly sources: string;
+  /** Lines of apt's configuration. */
+  readonly aptOptions: readonly string[];
+  /** What is in every system of the release. */
+  readonly base: readonly string[];
+  /** Its guest image is built from there too. */
+  readonly hasGuests: boolean;
+}
+
 export interface PreflightArgs {
   readonly box: string;
   readonly link: string;
@@ -18,6 +31,8 @@ export interface PreflightArgs {
   readonly packages: readonly string[];
   /** URLs of the sources' Release files. */
   readonly sources: readonly string[];
+  /** Default: none, the packages come from elsewhere. */
+  readonly site?: PreflightSite;
   /** What the box and its image need, MiB. @source an image of 860 MB, its packages of 170 MB, a box of 300 MB */
   readonly diskFreeMebibytesMin: number;
   readonly memoryMebibytesMin: number;

@@ -111,5 +111,5 @@ const refused = (on: string, cause: string): Failure =>
   new Failure('Rejected', 'The bundle is refused', {
     on,
     cause,
-    hint: 'Nothing was changed. Carry another bundle, or correct receives in the file of the mirror, then start the import again',
+    hint: 'Carry another bundle, or correct receives in the file of the mirror, then start the import again',
   });

@@ -67,7 +67,8 @@ export async function debianSources(
   return { text: stanzas.join('\n'), mirror: root, releases: [release], aptOptions: await aptOptions(apt) };
 }
 
-function stanza(uri: string, suites: string, signedBy: string): string {
+/** One source of deb822. `signedBy`: a path, or a key whose lines each follow a line break and a blank. */
+export function stanza(uri: string, suites: string, signedBy: string): string {
   const key = signedBy.startsWith('\n') ? signedBy : ` ${signedBy}`;
   return `Types: deb\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By:${key}\n`;
 }

@@ -35,13 +35,13 @@ import { accept, digest, factsOf, recordedSpec, toldOf, type Build } from './bui
 
 /** Of a box that is recorded: the steps of its spec. */
 export const ofRecordedBox =
-  (stepsOf: (spec: BoxSpec) => Promise<CompiledStep[]>): Build<NamedBoxInput> =>
+  (stepsOf: (spec: BoxSpec, stateDirectory: string) => Promise<CompiledStep[]>): Build<NamedBoxInput> =>
   async ({ name, takeOver, scheduled }, stateDirectory) => {
     const spec = await recordedSpec(stateDirectory, name);
     return {
       subject: name,
       scheduled,
-      steps: await stepsOf(spec),
+      steps: await stepsOf(spec, stateDirectory),
       lease: name,
       takeOver,
       input: spec,
@@ -54,7 +54,7 @@ const ofDump =
   (stepsOf: typeof restoreBoxSteps): Build<RestoreBoxInput> =>
   async ({ name, takeOver, dump }, stateDirectory) => {
     const spec = await recordedSpec(stateDirectory, name);
-    const steps = stepsOf(spec, dump, await factsOf(spec));
+    const steps = stepsOf(spec, dump, await factsOf(spec, stateDirectory));
     return { subject: name, steps, lease: name, takeOver, input: { name, dump }, notify: toldOf(spec) };
   };
 
@@ -68,8 +68,8 @@ const ofUpgrade: Build<InstallBoxInput> = async (input, stateDirectory) => {
   const left = databasesLeft(standing.spec, profiles[spec.release].drivers);
   const issues = [...upgradeIssues(spec, standing.spec), ...left];
   if (issues.length > 0) throw invalid(issues);
-  const before = { spec: standing.spec, facts: await factsOf(standing.spec) };
-  const facts = await factsOf(spec);
+  const before = { spec: standing.spec, facts: await factsOf(standing.spec, stateDirectory) };
+  const facts = await factsOf(spec, stateDirectory);
   const installed = installBoxSteps(spec, facts);
   const migrated = spec.services.includes('compute') ? migrateNovaSteps(spec, installed, facts) : [];
   const steps = upgradeBoxSteps({ spec, facts }, before, { installed, migrated });
@@ -80,28 +80,36 @@ const ofInstall: Build<InstallBoxInput> = async (input, stateDirectory) => {
   const { spec, notify } = await wantedSpec(input, stateDirectory);
   await refuseLosses(spec, stateDirectory);
   const { name } = spec;
-  const steps = await installSteps(spec);
+  const steps = await installSteps(spec, stateDirectory);
   return { subject: name, steps, lease: name, takeOver: input.takeOver, input: spec, notify };
 };
 
 const ofPlan: Build<InstallBoxInput> = async (input, stateDirectory) => {
   const { spec } = await wantedSpec(input, stateDirectory);
   await refuseLosses(spec, stateDirectory);
-  return { subject: spec.name, steps: await installSteps(spec), lease: null, takeOver: false, input: spec };
+  return {
+    subject: spec.name,
+    steps: await installSteps(spec, stateDirectory),
+    lease: null,
+    takeOver: false,
+    input: spec,
+  };
 };
 
 const ofDrift: Build<NamedBoxInput> = async ({ name, scheduled }, stateDirectory) => {
   const spec = await recordedSpec(stateDirectory, name);
-  const steps = scheduled ? await installSteps(spec) : await withUpdates(spec);
+  const steps = scheduled
+    ? await installSteps(spec, stateDirectory)
+    : await withUpdates(spec, stateDirectory);
   // Interactive drift prints its result; only scheduled runs notify.
   const notify = scheduled ? toldOf(spec) : undefined;
   return { subject: name, steps, lease: name, takeOver: false, input: spec, whenDiffers: 'notify', notify };
 };
 
 /** Scheduled reports of updates notify by themselves, less often than a drift looks. */
-async function withUpdates(spec: BoxSpec): Promise<CompiledStep[]> {
-  const installed = await installSteps(spec);
-  return [...installed, ...planUpdateSteps(spec, await factsOf(spec), installed)];
+async function withUpdates(spec: BoxSpec, stateDirectory: string): Promise<CompiledStep[]> {
+  const installed = await installSteps(spec, stateDirectory);
+  return [...installed, ...planUpdateSteps(spec, await factsOf(spec, stateDirectory), installed)];
 }
 
 const ofDestroy: Build<NamedBoxInput> = async ({ name, takeOver }, stateDirectory) => {
@@ -124,12 +132,16 @@ export const boxBuilds = {
   [operations.driftBox.slug]: ofDrift,
   [operations.upgradeBox.slug]: ofUpgrade,
   [operations.planUpgrade.slug]: ofUpgrade,
-  [operations.renewCertificates.slug]: ofRecordedBox(async (spec) =>
-    renewCertificatesSteps(await installSteps(spec)),
+  [operations.renewCertificates.slug]: ofRecordedBox(async (spec, stateDirectory) =>
+    renewCertificatesSteps(await installSteps(spec, stateDirectory)),
   ),
-  [operations.startBox.slug]: ofRecordedBox(async (spec) => startBoxSteps(await installSteps(spec))),
+  [operations.startBox.slug]: ofRecordedBox(async (spec, stateDirectory) =>
+    startBoxSteps(await installSteps(spec, stateDirectory)),
+  ),
   [operations.stopBox.slug]: ofRecordedBox(async ({ name }) => stopBoxSteps(name)),
-  [operations.dumpBox.slug]: ofRecordedBox(async (spec) => dumpBoxSteps(spec, await factsOf(spec))),
+  [operations.dumpBox.slug]: ofRecordedBox(async (spec, stateDirectory) =>
+    dumpBoxSteps(spec, await factsOf(spec, stateDirectory)),
+  ),
   [operations.restoreBox.slug]: ofDump(restoreBoxSteps),
   [operations.restoreNova.slug]: ofDump(restoreNovaSteps),
   [operations.destroyBox.slug]: ofDestroy,
@@ -152,8 +164,8 @@ async function standingBox(name: string, stateDirectory: string): Promise<Standi
 }
 
 /** The steps of an install on this machine. @throws ApplicationFailure InvalidInput without Debian sources */
-export async function installSteps(spec: BoxSpec): Promise<CompiledStep[]> {
-  return installBoxSteps(spec, await factsOf(spec));
+export async function installSteps(spec: BoxSpec, stateDirectory: string): Promise<CompiledStep[]> {
+  return installBoxSteps(spec, await factsOf(spec, stateDirectory));
 }
 
 /** The spec that an input names: it was recorded where the worker's user alone writes, never by the input itself. */

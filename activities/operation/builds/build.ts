@@ -16,6 +16,7 @@ import { publicPortsOf, type InstallFacts } from '../../../workflows/box/plan.ts
 import type { Clients } from '../../clients/index.ts';
 import { profiles } from '../../../profiles/index.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
+import { siteSources } from '../../clients/machine/site-sources.ts';
 import { recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
 import { invalid } from '../inputs.ts';
 
@@ -68,9 +69,9 @@ export async function recordedSpec(stateDirectory: string, name: string): Promis
 }
 
 /** The facts of this machine that a table of a box is made of. @throws ApplicationFailure InvalidInput without Debian sources */
-export async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
+export async function factsOf(spec: BoxSpec, stateDirectory: string): Promise<InstallFacts> {
   const profile = profiles[spec.release];
-  const sources = await debianSources(profile.suite, spec.debian);
+  const sources = await sourcesOf(spec, stateDirectory, profile.suite);
   if (sources === null) {
     throw invalid([
       { path: 'debian.mirror', message: 'This machine has no Debian sources of its own: name a mirror' },
@@ -78,6 +79,16 @@ export async function factsOf(spec: BoxSpec): Promise<InstallFacts> {
   }
   // A local box shares the processors of the machine that its worker runs on.
   return { profile, processors: availableParallelism(), sources, digest };
+}
+
+/** A box that names a site has its packages from there alone. */
+function sourcesOf(
+  { debian }: BoxSpec,
+  stateDirectory: string,
+  suite: string,
+): Promise<InstallFacts['sources'] | null> {
+  if (debian !== undefined && 'site' in debian) return siteSources(stateDirectory, debian, suite);
+  return debianSources(suite, debian);
 }
 
 /** Ports of the APIs that a box of the spec serves to everybody. */

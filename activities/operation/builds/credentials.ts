@@ -14,7 +14,7 @@ const stepsAtOnce = 2;
 const ofRotation: Build<RotateCredentialsInput> = async (wanted, stateDirectory) => {
   const { name, users, due, emergency, takeOver, scheduled } = wanted;
   const spec = await recordedSpec(stateDirectory, name);
-  const plan = planBox(spec, await factsOf(spec));
+  const plan = planBox(spec, await factsOf(spec, stateDirectory));
   const onlyDue = due || (scheduled && !emergency);
   const request = { users: chosen(spec, plan.serviceUsers, users), onlyDue, emergency, scheduled };
   return {

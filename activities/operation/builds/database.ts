@@ -17,9 +17,9 @@ import { installSteps, ofRecordedBox } from './box.ts';
 import { factsOf, recordedSpec, toldOf, type Build } from './build.ts';
 
 const ofNova = (stepsOf: typeof migrateNovaSteps): Build<NamedBoxInput> =>
-  ofRecordedBox(async (spec) => {
+  ofRecordedBox(async (spec, stateDirectory) => {
     if (spec.services.includes('compute'))
-      return stepsOf(spec, await installSteps(spec), await factsOf(spec));
+      return stepsOf(spec, await installSteps(spec, stateDirectory), await factsOf(spec, stateDirectory));
     const message = `Box ${spec.name} has no service compute: there is no Nova in it`;
     throw invalid([{ path: 'name', message }]);
   });
@@ -29,7 +29,7 @@ const ofDatabase =
   (stepsOf: typeof migrateDatabaseSteps): Build<MigrateDatabaseInput> =>
   async ({ name, takeOver, service }, stateDirectory) => {
     const spec = await recordedSpec(stateDirectory, name);
-    const facts = await factsOf(spec);
+    const facts = await factsOf(spec, stateDirectory);
     const refusal = databaseRefusal(spec, service, facts);
     if (refusal !== null) throw invalid([{ path: 'service', message: refusal }]);
     const steps = stepsOf(spec, service, facts);

@@ -8,7 +8,11 @@ import { factsOf, recordedSpec, toldOf, type Build } from './build.ts';
 
 const ofPlanUpdate: Build<NamedBoxInput> = async ({ name, scheduled }, stateDirectory) => {
   const spec = await recordedSpec(stateDirectory, name);
-  const steps = planUpdateSteps(spec, await factsOf(spec), await installSteps(spec));
+  const steps = planUpdateSteps(
+    spec,
+    await factsOf(spec, stateDirectory),
+    await installSteps(spec, stateDirectory),
+  );
   // A person who asks sees the report; only a scheduled one notifies.
   const notify = scheduled ? toldOf(spec) : undefined;
   return { subject: name, steps, lease: null, takeOver: false, input: spec, whenDiffers: 'notify', notify };
@@ -16,7 +20,12 @@ const ofPlanUpdate: Build<NamedBoxInput> = async ({ name, scheduled }, stateDire
 
 const ofUpdate: Build<NamedBoxInput> = (input, stateDirectory, surroundings) =>
   ofRecordedBox(async (spec) =>
-    updateBoxSteps(spec, await factsOf(spec), await installSteps(spec), input.scheduled),
+    updateBoxSteps(
+      spec,
+      await factsOf(spec, stateDirectory),
+      await installSteps(spec, stateDirectory),
+      input.scheduled,
+    ),
   )(input, stateDirectory, surroundings);
 
 export const updateBuilds = {

@@ -4,6 +4,7 @@ import type { SecretRef } from '../../contracts/box/brands.ts';
 import type { BoxNetwork } from '../../contracts/box/box-spec.ts';
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import { call } from '../../ports/index.ts';
+import type { PreflightSite } from '../../ports/host.ts';
 import type { CertificateArgs } from '../../ports/pki.ts';
 import { fileCalls, type Steps } from '../calls.ts';
 import type { InstallFacts, OuterNetwork } from '../plan.ts';
@@ -36,6 +37,8 @@ export interface BoxBase {
   readonly authorityPath: string;
   readonly certificates: readonly CertificateArgs[];
   readonly certificateDays: number;
+  /** What every system of the release has, and whether guests are built: asked of a mirror site. Default: none is asked. */
+  readonly content?: { readonly base: readonly string[]; readonly hasGuests: boolean };
   /** It has a folder that this machine writes and the box reads; see contracts/box/data-folder.ts. Default: none. */
   readonly hasData?: true;
 }
@@ -44,7 +47,13 @@ export interface BoxBase {
 export function baseSteps(base: BoxBase, sources: InstallFacts['sources'], beforeBoot: Steps = {}): Steps {
   const { box, recipe, suite, packages, hasData } = base;
   const root = { box, recipe, suite, packages };
-  const preflight = { ...root, ...preflightArgs(base), sources: sources.releases };
+  const site = siteOf(base, sources);
+  const preflight = {
+    ...root,
+    ...preflightArgs(base),
+    sources: sources.releases,
+    ...(site !== null && { site }),
+  };
   const prepared = { ...root, ...(hasData && { hasData }) };
   const image = {
     box,
@@ -120,6 +129,15 @@ export function baseSteps(base: BoxBase, sources: InstallFacts['sources'], befor
       apply: call('issueCertificates', certificates),
     },
   };
+}
+
+/** Null for packages that come from elsewhere. */
+function siteOf(
+  { content }: Pick<BoxBase, 'content'>,
+  { site, text, aptOptions }: InstallFacts['sources'],
+): PreflightSite | null {
+  if (site === undefined || content === undefined) return null;
+  return { name: site, sources: text, aptOptions, ...content };
 }
 
 function preflightArgs({ management, outer, link, access, ports, size }: BoxBase) {

@@ -45,6 +45,7 @@ function baseOf(plan: BoxPlan): BoxBase {
     authorityPath: plan.authorityPath,
     certificates: certificatesOf(plan),
     certificateDays: spec.certificates.lifetimeDays,
+    content: { base: profile.base, hasGuests: plan.hasGuests },
   };
 }
 

@@ -370,6 +370,43 @@ export const debianMirrors = z.strictObject({
   }),
 });
 
+/** As `debianMirrors`, or a site; never both. */
+const boxSources = z
+  .strictObject({
+    mirror: debianMirrors.shape.mirror.optional().meta({
+      description: 'Mirror of Debian. Packages of the box and of the guest image come from it.',
+      bounds: 'a URL',
+      absent: 'the packages come from `site`',
+    }),
+    securityMirror: debianMirrors.shape.securityMirror,
+    site: boxName.optional().meta({
+      description:
+        'Mirror site of the same state directory (`holdfast mirrors`). Packages come from there alone; what it lacks is named before anything is changed.',
+      bounds: 'the name of a mirror',
+      absent: 'the packages come from `mirror`',
+    }),
+    revision: z
+      .string()
+      .regex(/^[0-9a-f]{8,64}$/, 'Not the first digits of a revision: 8 to 64 digits 0-9 and a-f')
+      .optional()
+      .meta({
+        description: 'First digits of the revision that the site must publish.',
+        bounds: '8 to 64 digits',
+        absent: 'whichever it publishes',
+      }),
+  })
+  .refine(({ mirror, site }) => (mirror === undefined) !== (site === undefined), {
+    message: 'Name mirror or site, and one of them only',
+  })
+  .refine(({ site, securityMirror }) => site === undefined || securityMirror === undefined, {
+    path: ['securityMirror'],
+    message: 'A site serves its security updates itself',
+  })
+  .refine(({ site, revision }) => site !== undefined || revision === undefined, {
+    path: ['revision'],
+    message: 'Only a site has revisions',
+  });
+
 const boxSpecShape = z.strictObject({
   apiVersion: z.literal('holdfast/v1').meta({ description: 'Version of this format.' }),
   kind: z.literal('Box').meta({ description: 'What the file describes.' }),
@@ -449,8 +486,8 @@ const boxSpecShape = z.strictObject({
     bounds: 'a name of a section or option has no blanks or brackets',
     examples: [{ nova: { DEFAULT: { debug: true } }, keystone: { token: { expiration: 7200 } } }],
   }),
-  debian: debianMirrors.optional().meta({
-    description: 'Package sources.',
+  debian: boxSources.optional().meta({
+    description: 'Package sources: mirrors by their URLs, or a mirror site of holdfast.',
     absent: 'the apt sources of this machine',
     examples: [
       {

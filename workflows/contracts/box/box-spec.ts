@@ -93,6 +93,18 @@ export const imageSlug = (name: string): string =>
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
 
+interface DebianMirrors {
+  readonly mirror: string;
+  readonly securityMirror?: string;
+}
+
+/** A mirror site of the same state directory: packages come from there alone. */
+export interface SiteSource {
+  readonly site: string;
+  /** First digits of the revision that it must publish. Default: whichever it publishes. */
+  readonly revision?: string;
+}
+
 export interface BoxSpec {
   readonly apiVersion: 'holdfast/v1';
   readonly kind: 'Box';
@@ -122,7 +134,7 @@ export interface BoxSpec {
     };
   };
   /** Where packages come from; default: this machine's own Debian sources. */
-  readonly debian?: { readonly mirror: string; readonly securityMirror?: string };
+  readonly debian?: DebianMirrors | SiteSource;
   readonly certificates: { readonly lifetimeDays: number };
   /** How long an application credential of a service user lives, such as `7d`. Default: see `credentialLifetime`. */
   readonly credentials?: { readonly lifetime?: string };

@@ -124,8 +124,13 @@ export function planUpdateSteps(
     updates: {
       title: 'Packages as new as their sources',
       after: [],
-      observe: call('observeUpdates', { box: name, sources: facts.sources.text }),
+      observe: call('observeUpdates', updatesArgs(name, facts.sources)),
       ...(apply !== undefined && { apply }),
     },
   });
+}
+
+/** The proxies of this machine lead away from a site. */
+function updatesArgs(box: string, { text, site, aptOptions }: InstallFacts['sources']) {
+  return { box, sources: text, ...(site !== undefined && { aptOptions }) };
 }
