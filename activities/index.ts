@@ -4,6 +4,7 @@ import type { OperationPort } from '../workflows/ports/operation.ts';
 import type { NotifyPort } from '../workflows/ports/notify.ts';
 import type { StepPorts } from '../workflows/ports/index.ts';
 import { accessActivities } from './access/access.ts';
+import { caServerActivities } from './ca-server/activities.ts';
 import { ceremonyActivities } from './authority/activities.ts';
 import { imageActivities } from './box/image.ts';
 import { powerActivities } from './box/power.ts';
@@ -131,5 +132,6 @@ export function createActivities(clients: Clients) {
     ...mirrorActivities(clients),
     ...bundleActivities(clients),
     ...ceremonyActivities(clients),
+    ...caServerActivities(clients),
   } satisfies OperationPort & NotifyPort & StepPorts;
 }

@@ -10,4 +10,5 @@ export const profiles: Readonly<Record<BoxSpec['release'], ReleaseProfile>> = {
   'debian-13': debian13,
 };
 
+export { authorityProfile } from './authority.ts';
 export { mirrorProfile } from './mirror.ts';

@@ -14,6 +14,7 @@ import { authorityBuilds } from './builds/authority.ts';
 import { boxBuilds } from './builds/box.ts';
 import { accept, digest, type Build, type Builds, type Built, type Surroundings } from './builds/build.ts';
 import { bundleBuilds } from './builds/bundle.ts';
+import { caServerBuilds } from './builds/ca-server.ts';
 import { canaryBuilds } from './builds/canary.ts';
 import { cloudBuilds } from './builds/cloud.ts';
 import { credentialBuilds } from './builds/credentials.ts';
@@ -40,6 +41,7 @@ const builds: Builds<Slug> = {
   ...credentialBuilds,
   ...cloudBuilds,
   ...authorityBuilds,
+  ...caServerBuilds,
   ...updateBuilds,
   ...mirrorBuilds,
   ...bundleBuilds,

@@ -17,9 +17,11 @@ import { boxShell } from './box/shell.ts';
 import { boxShow } from './box/show.ts';
 import { boxUpdate } from './box/update.ts';
 import { boxUpgrade } from './box/upgrade.ts';
+import { caActivate } from './ca/activate.ts';
 import { caApprove } from './ca/approve.ts';
 import { caCrl } from './ca/crl.ts';
 import { caInit } from './ca/init.ts';
+import { caInstall } from './ca/install.ts';
 import { caIssue } from './ca/issue.ts';
 import { caRecord } from './ca/record.ts';
 import { caRevoke } from './ca/revoke.ts';
@@ -113,6 +115,8 @@ export const commands: readonly Command[] = [
   caInit,
   caRecord,
   caIssue,
+  caInstall,
+  caActivate,
   caCrl,
   caRevoke,
   caApprove,

@@ -2,6 +2,7 @@
 // An authority as a tree with ends, and what people have to do by when. Judges no signature; pure but for certificates that it parses.
 import { X509Certificate } from 'node:crypto';
 import { daysOf, type AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
+import type { Activation } from '../../workflows/contracts/authority/server.ts';
 import { crlDaysLeft, plainSerial } from '../../workflows/contracts/authority/root-crl.ts';
 import type { CeremonyStatus, CrlStatus, RevocationStatus } from './ceremony-records.ts';
 
@@ -36,6 +37,8 @@ export interface AuthorityStatus {
   readonly rootEnds: string;
   readonly intermediates: readonly IntermediateStatus[];
   readonly crl: NewestCrl | null;
+  /** Which generation step-ca issues by; null: none was activated here. */
+  readonly active: Activation | null;
   readonly todo: readonly ToDo[];
 }
 
@@ -43,11 +46,12 @@ export interface AuthorityRecords {
   readonly ceremonies: readonly CeremonyStatus[];
   readonly crls: readonly CrlStatus[];
   readonly revocations: readonly RevocationStatus[];
+  readonly active: Activation | null;
 }
 
 export function authorityStatus(
   spec: AuthoritySpec,
-  { ceremonies, crls, revocations }: AuthorityRecords,
+  { ceremonies, crls, revocations, active }: AuthorityRecords,
   now: number,
 ): AuthorityStatus {
   const crl = newestCrl(ceremonies, crls);
@@ -57,10 +61,11 @@ export function authorityStatus(
     ...issueToDo(spec, intermediates, now),
     ...crlToDo(spec, crl, crls),
     ...revocationToDo(spec, crl, revocations),
+    ...activateToDo(spec, intermediates, active),
     ...rootToDo(spec, rootEnds),
   ];
   todo.sort((a, b) => (a.by ?? '').localeCompare(b.by ?? ''));
-  return { rootEnds, intermediates, crl, todo };
+  return { rootEnds, intermediates, crl, active, todo };
 }
 
 const isoOf = (text: string): string => new Date(text).toISOString();
@@ -154,6 +159,19 @@ function revocationToDo(
       who: `${revocation.approvals} approvers, then hands with the token of the root`,
       command: `holdfast ca revoke ${name} ${serial} --reason TEXT`,
     }));
+}
+
+/** Only where the spec has a box for it. */
+function activateToDo(
+  { name, server }: AuthoritySpec,
+  intermediates: readonly IntermediateStatus[],
+  active: Activation | null,
+): ToDo[] {
+  const newest = intermediates.filter(({ state }) => state === 'sealed' || state === 'verified').at(-1);
+  if (server === undefined || newest === undefined || active?.generation === newest.generation) return [];
+  const what = `step-ca issues by ${active === null ? 'nothing' : `generation ${active.generation}`}`;
+  const command = `holdfast ca activate ${name} ${newest.generation}`;
+  return [{ by: null, what, who: 'anybody who may start it', command }];
 }
 
 /** From then on an intermediate of full length would outlive its root. */

@@ -32,6 +32,8 @@ import {
   parseCrlTimes,
   parseRevocation,
 } from '../../workflows/contracts/authority/root-crl.schema.ts';
+import { parseActivation } from '../../workflows/contracts/authority/server.schema.ts';
+import { activationFile, type Activation } from '../../workflows/contracts/authority/server.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 import type { Parsed } from '../../workflows/contracts/run/parse.schema.ts';
 import type { CommandContext } from '../command.ts';
@@ -141,6 +143,10 @@ export async function revocationsOf(context: CommandContext, authority: string):
   }
   return all;
 }
+
+/** Which generation step-ca issues by; null before the first activation. @throws CliError when the record cannot be read */
+export const activationOf = (context: CommandContext, authority: string): Promise<Activation | null> =>
+  read(context, join(context.stateDirectory, activationFile(authority)), parseActivation);
 
 async function read<T>(
   { io }: CommandContext,

@@ -23,7 +23,12 @@ import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
 import type { PreflightArgs } from '../../workflows/ports/host.ts';
 import { canarySteps } from '../../workflows/operations/canary/steps.ts';
 import { canaryPhases } from '../../workflows/contracts/canary/canary.ts';
-import { exampleCeremony, exampleRevocation } from '../plans/example-ceremony.ts';
+import {
+  exampleActivation,
+  exampleCeremony,
+  exampleInstallation,
+  exampleRevocation,
+} from '../plans/example-ceremony.ts';
 import { destroyBoxSteps } from '../../workflows/operations/destroy-box/steps.ts';
 import { planBox } from '../../workflows/box/plan.ts';
 import { restoreBoxSteps } from '../../workflows/operations/restore-box/steps.ts';
@@ -194,6 +199,12 @@ describe('documents', () => {
       approvers: [{ name: 'alice', key: 'ssh-ed25519 AAAA' }],
     });
     expect(told).toEqual(steps.map(({ id }) => id));
+  });
+
+  it('install-ca and activate-ca/README.md tell the steps when the tables are built', () => {
+    expect(toldSteps('workflows/operations/install-ca/README.md')).toEqual(standing(exampleInstallation()));
+    const told = toldSteps('workflows/operations/activate-ca/README.md').map(({ id }) => id);
+    expect(told).toEqual(exampleActivation().map(({ id }) => id));
   });
 
   it('update-box/README.md tells the steps that an install does not have, or has otherwise', () => {

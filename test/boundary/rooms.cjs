@@ -70,7 +70,7 @@ module.exports = {
     ),
     allow(
       compile,
-      '^workflows/(operations/[^/]+/steps|box/plan|box/mirror/model)\\.ts$',
+      '^workflows/(operations/[^/]+/steps|box/plan|box/(mirror|authority)/model)\\.ts$',
       operationRecords,
       schemas,
       '^profiles/index\\.ts$',

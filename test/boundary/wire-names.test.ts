@@ -9,6 +9,7 @@ describe('operations', () => {
   it('operationTypes are exactly these', () => {
     expect([...operationTypes].sort()).toEqual([
       'AcknowledgeCredential',
+      'ActivateIntermediate',
       'Canary',
       'DatabaseStatus',
       'DestroyBox',
@@ -17,6 +18,7 @@ describe('operations', () => {
       'DumpBox',
       'ExportBundle',
       'ImportBundle',
+      'InstallAuthority',
       'InstallBox',
       'InstallMirror',
       'IssueIntermediateCa',
@@ -24,6 +26,7 @@ describe('operations', () => {
       'MigrateDatabase',
       'MigrateNova',
       'NovaStatus',
+      'PlanAuthority',
       'PlanBox',
       'PlanIntermediateCa',
       'PlanMirror',

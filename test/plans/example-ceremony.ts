@@ -5,6 +5,12 @@ import { parse } from 'yaml';
 import type { AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
 import { parseAuthoritySpec } from '../../workflows/contracts/authority/authority-spec.schema.ts';
 import type { CompiledStep } from '../../workflows/contracts/run/table.ts';
+import { authorityProfile } from '../../profiles/index.ts';
+import { activateArgs, publishArgs } from '../../workflows/box/authority/model.ts';
+import { serverBox } from '../../workflows/contracts/authority/server.ts';
+import type { AuthorityServer } from '../../workflows/contracts/authority/server-spec.ts';
+import { activateCaSteps } from '../../workflows/operations/activate-ca/steps.ts';
+import { installAuthoritySteps } from '../../workflows/operations/install-ca/steps.ts';
 import { issueCrlSteps, revokeSteps } from '../../workflows/operations/issue-crl/steps.ts';
 import { issueCaSteps } from '../../workflows/operations/issue-ca/steps.ts';
 
@@ -12,6 +18,35 @@ export function exampleAuthority(): AuthoritySpec {
   const parsed = parseAuthoritySpec(parse(readFileSync('examples/authority.yaml', 'utf8')));
   if (parsed.ok) return parsed.value;
   throw new Error(JSON.stringify(parsed.issues));
+}
+
+function exampleServer(): AuthorityServer {
+  const { server } = exampleAuthority();
+  if (server === undefined) throw new Error('examples/authority.yaml describes no server');
+  return server;
+}
+
+export function exampleInstallation(): CompiledStep[] {
+  const sources = { text: '', releases: [], aptOptions: [] };
+  const facts = {
+    profile: authorityProfile,
+    sources,
+    digest: (text: string) => `${text.length}`.padStart(16, '0'),
+  };
+  return installAuthoritySteps(exampleAuthority(), exampleServer(), facts);
+}
+
+export function exampleActivation(): CompiledStep[] {
+  const [spec, server] = [exampleAuthority(), exampleServer()];
+  const { token } = server;
+  const box = serverBox(spec.name);
+  return activateCaSteps({
+    activate: activateArgs(spec, server, 1),
+    publish: publishArgs(spec, server),
+    token: { authority: spec.name, box, token, serial: spec.intermediate.serial },
+    root: spec.root.certificate,
+    certificate: 'certificate of the intermediate\n',
+  });
 }
 
 export function exampleRevocation(changes: Partial<AuthoritySpec> = {}): CompiledStep[] {
@@ -35,7 +70,9 @@ export function exampleRevocation(changes: Partial<AuthoritySpec> = {}): Compile
     approvers,
     requestedBy,
   };
-  return revokeSteps({ wish, station, isDue: true }, revocation);
+  const server = exampleServer();
+  const publish = publishArgs(exampleAuthority(), server);
+  return revokeSteps({ wish, station, publish, isDue: true }, revocation);
 }
 
 export function exampleCrl(isDue = true): CompiledStep[] {
@@ -50,7 +87,7 @@ export function exampleCrl(isDue = true): CompiledStep[] {
     mayBeFirst: true,
     requestedBy: 'carol',
   };
-  return issueCrlSteps({ wish, station, isDue });
+  return issueCrlSteps({ wish, station, publish: null, isDue });
 }
 
 export function exampleCeremony(changes: Partial<AuthoritySpec> = {}): CompiledStep[] {

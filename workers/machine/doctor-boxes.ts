@@ -3,6 +3,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asStepFailure } from '../../activities/clients/failure.ts';
+import { authoritySpecFile } from '../../workflows/contracts/authority/authority-spec.ts';
+import { authorityOf } from '../../workflows/contracts/authority/server.ts';
 import { subjectKinds, subjectOfLease } from '../../workflows/contracts/run/subject.ts';
 import { mirrorSpecFile } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { recordedSpec } from '../../activities/clients/state/recorded-specs.ts';
@@ -59,6 +61,17 @@ async function presentFinding(stateDirectory: string, box: string, isRecorded: b
     const what = `mirror ${box}`;
     return (await leaderOf(box)) === null
       ? { level: 'note', what, found: 'is off', next: `holdfast mirrors install ${box}` }
+      : { level: 'ok', what, found: 'runs' };
+  }
+  const authority = authorityOf(box);
+  if (
+    !isRecorded &&
+    authority !== null &&
+    (await exists(join(stateDirectory, authoritySpecFile(authority))))
+  ) {
+    const what = `box of authority ${authority}`;
+    return (await leaderOf(box)) === null
+      ? { level: 'note', what, found: 'is off', next: `holdfast ca install ${authority}` }
       : { level: 'ok', what, found: 'runs' };
   }
   const what = `box ${box}`;

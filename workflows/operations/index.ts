@@ -2,6 +2,7 @@
 // The list of operations. Workflows, the builds of tables, the commands and the tests read it.
 import type { Operation } from '../contracts/run/operation.ts';
 import { acknowledgeCredential } from './acknowledge-credential/operation.ts';
+import { activateIntermediate } from './activate-ca/operation.ts';
 import { canary } from './canary/operation.ts';
 import { destroyBox } from './destroy-box/operation.ts';
 import { destroyMirror } from './destroy-mirror/operation.ts';
@@ -9,6 +10,7 @@ import { driftBox } from './drift-box/operation.ts';
 import { dumpBox } from './dump-box/operation.ts';
 import { exportBundle } from './export-bundle/operation.ts';
 import { importBundle } from './import-bundle/operation.ts';
+import { installAuthority, planAuthority } from './install-ca/operation.ts';
 import { installBox, planBox } from './install-box/operation.ts';
 import { installMirror, planMirror } from './install-mirror/operation.ts';
 import { issueIntermediateCa, planIntermediateCa } from './issue-ca/operation.ts';
@@ -37,6 +39,9 @@ export const operations = {
   planIntermediateCa,
   issueRootCrl,
   revokeCertificate,
+  installAuthority,
+  planAuthority,
+  activateIntermediate,
   migrateDatabase,
   databaseStatus,
   migrateNova,

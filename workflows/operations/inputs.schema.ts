@@ -9,6 +9,7 @@ import {
 import { parseIssueCa } from '../contracts/authority/authority-spec.schema.ts';
 import { parseIssueCrl, parseRevoke } from '../contracts/authority/root-crl.schema.ts';
 import { parseAcknowledge, parseRotateCloud } from '../contracts/cloud/cloud-spec.schema.ts';
+import { parseActivateCa, parseInstallCa } from '../contracts/authority/server.schema.ts';
 import { parseCanary } from '../contracts/canary/canary.schema.ts';
 import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
 import {
@@ -47,6 +48,9 @@ const inputParsers = {
   [of.planIntermediateCa.slug]: parseIssueCa,
   [of.issueRootCrl.slug]: parseIssueCrl,
   [of.revokeCertificate.slug]: parseRevoke,
+  [of.installAuthority.slug]: parseInstallCa,
+  [of.planAuthority.slug]: parseInstallCa,
+  [of.activateIntermediate.slug]: parseActivateCa,
   [of.canary.slug]: parseCanary,
   [of.installMirror.slug]: parseInstallMirror,
   [of.planMirror.slug]: parseInstallMirror,

@@ -5,6 +5,7 @@ import type { AccessPort } from './access.ts';
 import type { AuthorityPort } from './authority.ts';
 import type { BoxPort } from './box.ts';
 import type { BundlePort } from './bundle.ts';
+import type { CaServerPort } from './ca-server.ts';
 import type { CinderPort } from './cinder.ts';
 import type { CanaryPort } from './canary.ts';
 import type { CredentialsPort } from './credentials.ts';
@@ -47,7 +48,8 @@ export type StepPorts = HostPort &
   DumpsPort &
   MirrorPort &
   BundlePort &
-  AuthorityPort;
+  AuthorityPort &
+  CaServerPort;
 
 export function call<Name extends keyof StepPorts>(
   activity: Name,

@@ -40,6 +40,23 @@ export async function writeFileAtomically(path: string, content: string, mode: n
   return true;
 }
 
+/** As writeFileAtomically, of bytes; written always, and readable through any umask. */
+export async function writeBytesAtomically(path: string, bytes: Uint8Array, mode: number): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
+  const file = await open(temporary, 'wx', mode);
+  try {
+    await file.writeFile(bytes);
+    await file.chmod(mode);
+    await file.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
 /** The permission bits, or null for an absent file. */
 export async function modeOf(path: string): Promise<number | null> {
   const file = await open(path, 'r').catch(() => null);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the tables of an authority from its recorded spec: a ceremony, the next CRL, a revocation.
+import { join } from 'node:path';
 import {
   ceremonySubject,
   daysOf,
@@ -12,9 +13,12 @@ import {
   type IssueCrlInput,
   type RevokeInput,
 } from '../../../workflows/contracts/authority/root-crl.ts';
+import { activationFile } from '../../../workflows/contracts/authority/server.ts';
+import { publishArgs } from '../../../workflows/box/authority/model.ts';
 import { operations } from '../../../workflows/operations/index.ts';
-import { issueCrlSteps, revokeSteps } from '../../../workflows/operations/issue-crl/steps.ts';
+import { issueCrlSteps, revokeSteps, type CrlPlan } from '../../../workflows/operations/issue-crl/steps.ts';
 import { issueCaSteps } from '../../../workflows/operations/issue-ca/steps.ts';
+import { readText } from '../../clients/state/local-files.ts';
 import { crlState } from '../../clients/ca/root-crls.ts';
 import { recordedAuthority } from '../../clients/state/recorded-authorities.ts';
 import { invalid } from '../inputs.ts';
@@ -61,7 +65,7 @@ const ofCrl: Build<IssueCrlInput> = async (input, stateDirectory) => {
   const wish = crlWish(spec, { daysLeft, revoke: null, mayBeFirst: !scheduled, requestedBy: by });
   return {
     subject: name,
-    steps: issueCrlSteps({ wish, station: spec.station, isDue: await isDue(stateDirectory, wish) }),
+    steps: issueCrlSteps(await crlPlan(spec, wish, stateDirectory)),
     lease: `authority/${name}`,
     takeOver,
     scheduled,
@@ -76,8 +80,8 @@ const ofRevocation: Build<RevokeInput> = async (input, stateDirectory) => {
   const { name, serial, why, requestedBy, takeOver } = input;
   const spec = await knownAuthority(stateDirectory, name);
   const wish = crlWish(spec, { daysLeft: 1, revoke: serial, mayBeFirst: true, requestedBy });
-  const { station, approvals, approvers } = spec;
-  const plan = { wish, station, isDue: await isDue(stateDirectory, wish) };
+  const { approvals, approvers } = spec;
+  const plan = await crlPlan(spec, wish, stateDirectory);
   return {
     subject: revocationSubject(name, serial),
     steps: revokeSteps(plan, { authority: name, serial, why, approvals, approvers, requestedBy }),
@@ -103,9 +107,14 @@ const crlWish = (
   requestedBy: of.requestedBy,
 });
 
-/** While nothing is due nobody has to be at a station. */
-const isDue = async (stateDirectory: string, wish: CrlWish): Promise<boolean> =>
-  !(await crlState(stateDirectory, wish, Date.now())).isDone;
+/** While nothing is due nobody has to be at a station. A box that serves nothing yet gets all at its activation. */
+async function crlPlan(spec: AuthoritySpec, wish: CrlWish, stateDirectory: string): Promise<CrlPlan> {
+  const { station, server } = spec;
+  const { isDone } = await crlState(stateDirectory, wish, Date.now());
+  const isServed = (await readText(join(stateDirectory, activationFile(spec.name)))) !== null;
+  const publish = server === undefined || !isServed ? null : publishArgs(spec, server);
+  return { wish, station, publish, isDue: !isDone };
+}
 
 export const authorityBuilds = {
   [operations.issueIntermediateCa.slug]: ofCeremony,

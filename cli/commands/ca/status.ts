@@ -4,7 +4,13 @@ import type { AuthoritySpec } from '../../../workflows/contracts/authority/autho
 import { outputOptions, type Command } from '../../command.ts';
 import { requireAuthority } from '../../records/authority-records.ts';
 import { authorityStatus, type AuthorityStatus } from '../../records/authority-status.ts';
-import { ceremoniesOf, crlsOf, revocationsOf, type CeremonyStatus } from '../../records/ceremony-records.ts';
+import {
+  activationOf,
+  ceremoniesOf,
+  crlsOf,
+  revocationsOf,
+  type CeremonyStatus,
+} from '../../records/ceremony-records.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
 import { authorityLines } from '../../views/text/authority-text.ts';
@@ -24,6 +30,7 @@ export const caStatus: Command = {
       ceremonies,
       crls: await crlsOf(context, name),
       revocations: await revocationsOf(context, name),
+      active: await activationOf(context, name),
     };
     const status = authorityStatus(spec, records, io.now());
     if (options['json'] === true) {
@@ -39,7 +46,7 @@ export const caStatus: Command = {
 
 function jsonOf(spec: AuthoritySpec, ceremonies: readonly CeremonyStatus[], status: AuthorityStatus) {
   const { name, root, station, profile } = spec;
-  const { rootEnds, intermediates, crl, todo } = status;
+  const { rootEnds, intermediates, crl, active, todo } = status;
   return {
     name,
     root: root.fingerprint,
@@ -48,6 +55,7 @@ function jsonOf(spec: AuthoritySpec, ceremonies: readonly CeremonyStatus[], stat
     generation: profile.generation,
     intermediates,
     crl,
+    active,
     todo,
     ceremonies: ceremonies.map(({ generation, ceremony, verification, seal, folder }) => ({
       generation,

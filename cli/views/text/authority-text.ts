@@ -6,7 +6,7 @@ import { aligned } from '../../terminal/columns.ts';
 
 export function authorityLines(
   { name, root, profile }: AuthoritySpec,
-  { rootEnds, intermediates, crl, todo }: AuthorityStatus,
+  { rootEnds, intermediates, crl, active, todo }: AuthorityStatus,
   now: number,
 ): string[] {
   return [
@@ -15,7 +15,7 @@ export function authorityLines(
     ...aligned([
       ['CERTIFICATE', 'SERIAL NUMBER', 'ENDS', '', 'STATE'],
       ['root', '', ...endOf(rootEnds, now), 'pinned'],
-      ...intermediates.map((each) => intermediateLine(each, now)),
+      ...intermediates.map((each) => intermediateLine(each, active?.generation ?? null, now)),
       ...(crl === null
         ? []
         : [[`  CRL ${crl.number} of the root`, '', ...endOf(crl.ends, now), revokedText(crl.revoked)]]),
@@ -36,12 +36,14 @@ const revokedText = (revoked: readonly string[]): string =>
 
 function intermediateLine(
   { generation, serialNumber, ends, state, seal, folder }: IntermediateStatus,
+  active: number | null,
   now: number,
 ): string[] {
   const what = `  intermediate ${generation}`;
   if (ends === null) return [what, serialNumber, '', '', `${state}; records in ${folder}`];
   const sealed = seal === null ? '' : `, SHA-256 ${seal}`;
-  return [what, serialNumber, ...endOf(ends, now), `${state}${sealed}`];
+  const issues = active === generation ? ', step-ca issues by it' : '';
+  return [what, serialNumber, ...endOf(ends, now), `${state}${sealed}${issues}`];
 }
 
 function endOf(time: string, now: number): [string, string] {

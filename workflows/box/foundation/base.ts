@@ -31,6 +31,8 @@ export interface BoxBase {
   readonly management: BoxNetwork;
   readonly outer: OuterNetwork | null;
   readonly access: { readonly name?: string; readonly address?: string };
+  /** By which it knows itself, beside its own. Default: none. */
+  readonly names?: readonly string[];
   /** That it takes of the address of this machine, where others reach it by one. */
   readonly ports: readonly number[];
   readonly references: readonly SecretRef[];

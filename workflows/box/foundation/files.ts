@@ -7,10 +7,11 @@ interface NamedBox {
   readonly box: string;
   readonly access: { readonly name?: string };
   readonly management: { readonly address: string };
+  readonly names?: readonly string[];
 }
 
-export function nameFiles({ box, access: { name }, management }: NamedBox): FileArgs[] {
-  const names = [box, ...(name === undefined ? [] : [name])].join(' ');
+export function nameFiles({ box, access: { name }, management, names: more = [] }: NamedBox): FileArgs[] {
+  const names = [box, ...(name === undefined ? [] : [name]), ...more].join(' ');
   return [
     file('/etc/hosts', 'root', '644', [
       '127.0.0.1 localhost',

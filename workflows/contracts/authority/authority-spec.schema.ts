@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of an authority's spec and of the input that names it. Computes no fingerprint: the first step of a ceremony does.
 import { z } from 'zod';
-import { every } from '../box/box-spec.schema.ts';
+import { boxName, debianMirrors, every, managementNetwork } from '../box/box-spec.schema.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
-import { daysOf, type AuthoritySpec, type IssueCaInput } from './authority-spec.ts';
+import { daysOf, type AuthoritySpec, type CertificateProfile, type IssueCaInput } from './authority-spec.ts';
+import { serverBox } from './server.ts';
 
 /** Part of ids, of a path and of a task queue. */
 const name = () =>
@@ -144,6 +145,16 @@ const intermediate = z.strictObject({
   label: z.string().regex(/^[A-Za-z0-9 ._-]{1,64}$/, 'Not a label: letters, digits, space, . _ -'),
 });
 
+const absolutePath = z.string().regex(/^\/[^\0\n]+$/, 'Not an absolute path');
+
+const server = z.strictObject({
+  network: managementNetwork,
+  names: z.array(dnsName).min(1).max(10),
+  token: z.strictObject({ folder: absolutePath, pinFile: absolutePath }),
+  leafDays: z.int().min(1).max(397).default(90),
+  debian: debianMirrors.optional(),
+});
+
 const approvals = z.int().min(1).max(9).default(2);
 
 /** What the records of a ceremony say again. */
@@ -171,6 +182,7 @@ const authoritySpec = z
     approvers,
     profile,
     crlEvery: every.default('1d'),
+    server: server.optional(),
     notify: notifyWays.optional(),
   })
   .refine(({ approvals, approvers: { length } }) => length === 0 || length >= approvals, {
@@ -180,7 +192,28 @@ const authoritySpec = z
   .refine(({ root, intermediate }) => root.serial !== intermediate.serial, {
     path: ['intermediate', 'serial'],
     message: 'The root has the same token: its key would be in use every day',
+  })
+  .superRefine(({ name, server: box, profile: of }, { addIssue }) => {
+    box?.names.forEach((each, index) => {
+      if (!isPermitted(each, of))
+        addIssue({
+          code: 'custom',
+          path: ['server', 'names', index],
+          message: 'The profile does not permit this name: no client would trust it',
+        });
+    });
+    if (box !== undefined && !boxName.safeParse(serverBox(name)).success)
+      addIssue({ code: 'custom', path: ['name'], message: 'Too long: its box has the name with -ca' });
   });
+
+/** Clients reach step-ca by a name that its own certificate may be for. */
+const isPermitted = (
+  name: string,
+  { permitted, excluded }: Pick<CertificateProfile, 'permitted' | 'excluded'>,
+): boolean => {
+  const isBelow = (base: string): boolean => name === base || name.endsWith(`.${base}`);
+  return permitted.some(isBelow) && !excluded.some(isBelow);
+};
 
 const issueCa = z.strictObject({
   name: authorityName,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The spec of an authority: its root and intermediate by the tokens that hold their keys, and what the next certificate is to say.
 import type { NotifyWays } from '../run/notice.ts';
+import type { AuthorityServer } from './server-spec.ts';
 
 /** A certificate that an earlier CRL of the root revoked. A new CRL lists it again. */
 export interface RevokedCertificate {
@@ -81,6 +82,8 @@ export interface AuthoritySpec {
   readonly profile: CertificateProfile;
   /** How often a schedule sees to it that the root's CRL lasts: `1d`, or `never`. */
   readonly crlEvery: string;
+  /** The box that issues leaves by ACME and serves chain and CRL; absent: others do. */
+  readonly server?: AuthorityServer;
   readonly notify?: NotifyWays;
 }
 

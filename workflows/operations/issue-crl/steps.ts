@@ -2,6 +2,7 @@
 // IssueRootCrl and RevokeCertificate as tables: a number, hands at a station, one signature, verifiers, a seal. Pure.
 import { approvalQuestion } from '../../contracts/authority/approval.ts';
 import type { CrlRef, CrlWish } from '../../contracts/authority/root-crl.ts';
+import type { PublishArgs } from '../../contracts/authority/server.ts';
 import { remindSeconds, tokenQuestion } from '../../contracts/authority/token-question.ts';
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
@@ -12,6 +13,8 @@ import { stationCall } from '../../ports/station.ts';
 export interface CrlPlan {
   readonly wish: CrlWish;
   readonly station: string;
+  /** Where it is served; null: others do that. */
+  readonly publish: PublishArgs | null;
   /** False: the newest CRL is as wished, so that no station and no token is needed. */
   readonly isDue: boolean;
 }
@@ -55,7 +58,7 @@ const reserved = (wish: CrlWish, approvals?: number): Steps => ({
 });
 
 /** What follows is about the highest number that is reserved: a run that waited for hands serves one that came after it. */
-function signed({ wish, station }: CrlPlan): Steps {
+function signed({ wish, station, publish }: CrlPlan): Steps {
   const ref: CrlRef = { authority: wish.authority };
   return {
     station: {
@@ -81,6 +84,7 @@ function signed({ wish, station }: CrlPlan): Steps {
       observe: call('observeCrlVerified', ref),
       apply: call('verifyCrl', ref),
     },
+    ...(publish === null ? {} : { published: published(publish) }),
     record: {
       title: 'Records of the CRL sealed',
       observe: call('observeCrlSealed', ref),
@@ -88,6 +92,12 @@ function signed({ wish, station }: CrlPlan): Steps {
     },
   };
 }
+
+const published = (args: PublishArgs): StepOptions => ({
+  title: 'CRL served by the box of the authority',
+  observe: call('observeChainPublished', args),
+  apply: call('publishChain', args),
+});
 
 /** One step for each signature that is wanted. They are looked at again, since they lapse. */
 function approvals({ authority, serial, approvals: wanted }: RevocationWish): Steps {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of an authority's box: their goldens, and that no step holds a PIN or a private key.
+import { describe, expect, it } from 'vitest';
+import { exampleActivation, exampleInstallation } from './example-ceremony.ts';
+import { expectGolden, goldenText } from './golden.ts';
+
+describe('installAuthoritySteps()', () => {
+  it('is the golden of examples/authority.yaml', () => {
+    expectGolden('install-ca.golden', goldenText(exampleInstallation()));
+  });
+});
+
+describe('activateCaSteps()', () => {
+  it('is the golden of examples/authority.yaml', () => {
+    expectGolden('activate-ca.golden', goldenText(exampleActivation()));
+  });
+
+  it('serves chain and CRL before a leaf is issued, and tries the switch once', () => {
+    const steps = exampleActivation();
+    const ids = steps.map(({ id }) => id);
+    expect(ids.indexOf('published')).toBeLessThan(ids.indexOf('activated'));
+    expect(steps.find(({ id }) => id === 'activated')?.tries).toBe(1);
+  });
+
+  it('names the PIN by its file alone', () => {
+    const texts = JSON.stringify([...exampleInstallation(), ...exampleActivation()]);
+    expect(texts).toContain('pin-source=/srv/holdfast/token/pin');
+    expect(texts).not.toMatch(/pin-value|PRIVATE KEY/);
+  });
+});

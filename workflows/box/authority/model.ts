@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns the spec of an authority into the box in which it answers, and into what its steps are told. Pure.
+import type { AuthoritySpec } from '../../contracts/authority/authority-spec.ts';
+import {
+  probeName,
+  serverBox,
+  type ActivateArgs,
+  type PublishArgs,
+  type ServerProfile,
+} from '../../contracts/authority/server.ts';
+import type { AuthorityServer } from '../../contracts/authority/server-spec.ts';
+import { parseCidr } from '../../contracts/box/cidr.ts';
+import { call } from '../../ports/index.ts';
+import type { BoxBase } from '../foundation/base.ts';
+import { linkName, type InstallFacts } from '../plan.ts';
+
+export interface ServerFacts extends Pick<InstallFacts, 'sources' | 'digest'> {
+  readonly profile: ServerProfile;
+}
+
+export function serverBase(
+  spec: AuthoritySpec,
+  { network, names }: AuthorityServer,
+  { profile, sources, digest }: ServerFacts,
+): BoxBase {
+  const { suite, packages, unitsShippedDisabled, generatorsMasked, size } = profile;
+  const box = serverBox(spec.name);
+  const claim = { box, cidr: network.cidr };
+  return {
+    box,
+    spec: { observe: call('observeServerClaim', claim), apply: call('claimServer', claim) },
+    recipe: digest(JSON.stringify([suite, packages, unitsShippedDisabled, generatorsMasked, sources.text])),
+    suite,
+    packages,
+    unitsShippedDisabled,
+    generatorsMasked,
+    size,
+    link: linkName(digest(box)),
+    prefix: parseCidr(network.cidr)?.prefix ?? 24,
+    management: network,
+    outer: null,
+    access: {},
+    names: [...names, probeName(spec.profile)],
+    ports: [],
+    references: [],
+    authorityPath: '/etc/ssl/holdfast/ca.pem',
+    certificates: [],
+    certificateDays: 397,
+    hasData: true,
+  };
+}
+
+export const publishArgs = (
+  { name, root, profile }: AuthoritySpec,
+  { network }: AuthorityServer,
+): PublishArgs => ({
+  authority: name,
+  box: serverBox(name),
+  crlUrl: profile.crlUrl,
+  address: network.address,
+  rootFingerprint: root.fingerprint,
+});
+
+export const activateArgs = (
+  { name, intermediate, profile }: AuthoritySpec,
+  { names, leafDays }: AuthorityServer,
+  generation: number,
+): ActivateArgs => ({
+  authority: name,
+  box: serverBox(name),
+  generation,
+  names,
+  intermediate,
+  leafDays,
+  probe: probeName(profile),
+});
