@@ -29,6 +29,7 @@ import { caStation } from './ca/station.ts';
 import { caStatus } from './ca/status.ts';
 import { canaryReport } from './canary/report.ts';
 import { canaryRun } from './canary/run.ts';
+import { cloudPolicies } from './cloud/policies.ts';
 import { cloudRecord } from './cloud/record.ts';
 import { credentialsAck } from './credentials/ack.ts';
 import { credentialsRotate } from './credentials/rotate.ts';
@@ -109,6 +110,7 @@ export const commands: readonly Command[] = [
   canaryRun,
   canaryReport,
   cloudRecord,
+  cloudPolicies,
   credentialsRotate,
   credentialsStatus,
   credentialsAck,

@@ -38,6 +38,17 @@ async function recordedCloud(
   );
 }
 
+/** @throws CliError (exit 2) naming the clouds that are there */
+export async function requireCloud(context: CommandContext, name: string): Promise<CloudSpec> {
+  const spec = await recordedCloud(context, name);
+  if (spec !== null) return spec;
+  const known = (await recordedClouds(context)).specs.map((each) => each.name);
+  throw new CliError('usage', `There is no cloud ${name} in ${context.stateDirectory}`, {
+    details: known.length === 0 ? ['no cloud is recorded there'] : knownBoxes(name, known),
+    next: 'holdfast cloud record FILE',
+  });
+}
+
 export interface RecordedClouds {
   readonly specs: readonly CloudSpec[];
   /** One for each record that cannot be read. */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../activities/clients/failure.ts';
 import { EmbeddedSecretStore, randomSecret } from '../../activities/clients/secrets/secret-store.ts';
 import { secretRef } from '../../workflows/contracts/box/brands.ts';
+import { secretStoreContract } from '../vault/secret-store-contract.ts';
 
 const reference = secretRef('boxes/lab/admin-password');
 
@@ -34,6 +35,9 @@ async function allFiles(): Promise<string[]> {
 }
 
 const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
+
+describe('the contract of secret stores', () =>
+  secretStoreContract(() => new EmbeddedSecretStore(directory)));
 
 describe('versions', () => {
   it('get() is null when nothing was put', async () => {

@@ -85,6 +85,7 @@ module.exports = {
         'execa',
         'reflect-metadata',
         'ssh2',
+        'node-vault',
         'undici',
         'yaml',
         'zod',

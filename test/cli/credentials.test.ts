@@ -140,4 +140,35 @@ describe('a cloud that is no box', () => {
     });
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('far')]);
   });
+
+  test('prints the policies of its Vault, and of no other store', async () => {
+    const login = { kind: 'approle', roleId: 'rotator', secretIdFile: '/etc/holdfast/secret-id' };
+    const template = { mount: 'kv', path: 'service-users' };
+    const store = { kind: 'vault', address: 'https://vault.example:8200', login, template };
+    const files = { ...labFiles, '/state/clouds/far/spec.json': JSON.stringify({ ...cloud, store }) };
+    const { stdout } = await holdfast({ args: ['cloud', 'policies', 'far'], files });
+    expect(stdout).toMatchInlineSnapshot(`
+      "vault policy write holdfast-far-rotator - <<'POLICY'
+      path "secret/data/holdfast/clouds/far/credentials/*" { capabilities = ["create", "read", "update"] }
+      path "secret/metadata/holdfast/clouds/far/credentials/*" { capabilities = ["read"] }
+      path "sys/internal/ui/mounts/secret" { capabilities = ["read"] }
+      path "kv/service-users/*" { capabilities = ["create", "read", "update"] }
+      POLICY
+      vault policy write holdfast-far-nova - <<'POLICY'
+      path "secret/data/holdfast/clouds/far/credentials/nova/published" { capabilities = ["read"] }
+      path "secret/metadata/holdfast/clouds/far/credentials/nova/published" { capabilities = ["read", "patch"] }
+      POLICY
+      "
+    `);
+    const without = await holdfast({ args: ['cloud', 'policies', 'far'], files: farFiles });
+    expect([without.exitCode, without.stderr]).toEqual([2, expect.stringContaining('lie in no Vault')]);
+  });
+
+  test('refuses a Vault that is asked in clear', async () => {
+    const login = { kind: 'approle', roleId: 'rotator', secretIdFile: '/etc/holdfast/secret-id' };
+    const store = { kind: 'vault', address: 'http://vault.example:8200', login };
+    const files = { '/work/far.yaml': JSON.stringify({ ...cloud, store }) };
+    const { exitCode, stderr } = await holdfast({ args: ['cloud', 'record', 'far.yaml'], files });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('store.address: Not the https address')]);
+  });
 });

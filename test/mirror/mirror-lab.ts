@@ -143,5 +143,7 @@ function secretsInMemory(): SecretStore {
       return Promise.resolve(1);
     },
     remove: () => Promise.resolve(),
+    marks: () => Promise.resolve({}),
+    close: () => Promise.resolve(),
   };
 }

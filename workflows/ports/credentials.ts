@@ -67,10 +67,14 @@ export interface CredentialsPort {
   observeUse: Observe<CredentialUseArgs>;
   observeAcknowledged: Observe<CredentialArgs>;
   acknowledgeCredential: Apply<CredentialArgs>;
+  /** Of a cloud that is no box: the store answers, lets in and holds no damaged record. */
+  observeCredentialStore: Observe<CredentialsArgs>;
   /** Of a cloud that is no box: differs once all consumers have said that they use what is published. */
   observeConsumers: Observe<CredentialArgs>;
   observeAcknowledgement: Observe<AcknowledgementArgs>;
   recordAcknowledgement: Apply<AcknowledgementArgs>;
+  observeCredentialTemplate: Observe<CredentialArgs>;
+  writeCredentialTemplate: Apply<CredentialArgs>;
   observeCredentialFolder: Observe<CredentialFolderArgs>;
   writeCredentialFolder: Apply<CredentialFolderArgs>;
   observeRetired: Observe<CredentialArgs>;

@@ -21,7 +21,7 @@ export async function storedSecret(secrets: SecretStore, reference: SecretRef): 
   throw new Failure('Unreachable', `The secret ${reference} does not exist yet`, { on: 'secret store' });
 }
 
-/** The port of every secret store; Vault stands beside the embedded one later. */
+/** The port of every secret store. */
 export interface SecretStore {
   /** Null when there is none. @throws Failure Rejected when it cannot be decrypted */
   get(reference: SecretRef): Promise<StoredSecret | null>;
@@ -29,6 +29,10 @@ export interface SecretStore {
   put(reference: SecretRef, value: string, expectedVersion: number): Promise<number>;
   /** Removes all secrets below a path. Idempotent. */
   remove(prefix: string): Promise<void>;
+  /** What others wrote beside a secret, by keys. Nothing in a store that only we reach. */
+  marks(reference: SecretRef): Promise<Readonly<Record<string, string>>>;
+  /** Ends what the store holds open. The next call opens it again. */
+  close(): Promise<void>;
 }
 
 export class EmbeddedSecretStore implements SecretStore {
@@ -73,6 +77,14 @@ export class EmbeddedSecretStore implements SecretStore {
 
   async remove(prefix: string): Promise<void> {
     await rm(join(this.directory, ...segments(prefix)), { recursive: true, force: true });
+  }
+
+  marks(): Promise<Readonly<Record<string, string>>> {
+    return Promise.resolve({});
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
   }
 
   async #version(reference: SecretRef): Promise<number> {

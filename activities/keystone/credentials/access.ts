@@ -8,6 +8,7 @@ import type { Clients } from '../../clients/index.ts';
 import { adminLogin } from '../../clients/openstack/admin-login.ts';
 import type { CloudLogin } from '../../clients/openstack/cloud.ts';
 import { findCloud } from '../../clients/openstack/clouds-files.ts';
+import { VaultSecretStore } from '../../clients/vault/vault-store.ts';
 import type { SecretStore } from '../../clients/secrets/secret-store.ts';
 
 export interface CredentialAccess {
@@ -16,12 +17,12 @@ export interface CredentialAccess {
   administrator(): Promise<CloudLogin>;
 }
 
-export function accessOf(
+function accessOf(
   { secrets, stateDirectory }: Pick<Clients, 'secrets' | 'stateDirectory'>,
-  { administrator }: Pick<CredentialCloud, 'administrator'>,
+  { administrator, store }: Pick<CredentialCloud, 'administrator' | 'store'>,
 ): CredentialAccess {
   return {
-    store: secrets,
+    store: store?.kind === 'vault' ? new VaultSecretStore(store) : secrets,
     administrator: () => loginOf(secrets, stateDirectory, administrator),
   };
 }
@@ -33,4 +34,18 @@ async function loginOf(
 ): Promise<CloudLogin> {
   if (administrator.kind === 'box') return adminLogin(secrets, administrator.access);
   return findCloud(stateDirectory, administrator.entry, administrator.cloudsFile);
+}
+
+/** Runs work and then ends what its store holds open. */
+export async function withAccess<T>(
+  clients: Pick<Clients, 'secrets' | 'stateDirectory'>,
+  cloud: Pick<CredentialCloud, 'administrator' | 'store'>,
+  work: (access: CredentialAccess) => Promise<T>,
+): Promise<T> {
+  const access = accessOf(clients, cloud);
+  try {
+    return await work(access);
+  } finally {
+    await access.store.close();
+  }
 }

@@ -4,12 +4,13 @@ import type { Difference } from '../../../workflows/contracts/run/observation.ts
 import type { CredentialArgs, CredentialCloud } from '../../../workflows/contracts/credentials/credential.ts';
 import type {
   CredentialFolderArgs,
+  CredentialUseArgs,
   CredentialsPort,
   CredentialsArgs,
 } from '../../../workflows/ports/credentials.ts';
 import type { Clients } from '../../clients/index.ts';
 import { applying, observing, type StepScope } from '../../step-scope.ts';
-import { accessOf, type CredentialAccess } from './access.ts';
+import { withAccess, type CredentialAccess } from './access.ts';
 import { acknowledgementDifferencesOf, consumerDifferences, recordAcknowledgement } from './consumers.ts';
 import { create, creationDifferences, proofDifferences, remake } from './creation.ts';
 import { folderDifferences, writeToFolder } from './folder.ts';
@@ -17,7 +18,9 @@ import { intend, intentDifferences, whyUseless } from './intent.ts';
 import { changePassword, mendOwner, ownerDifferences, passwordDifferences } from './owner.ts';
 import { acknowledge, acknowledgementDifferences, publicationDifferences, publish } from './publication.ts';
 import { retire, retirementDifferences, sweep, sweepDifferences } from './retirement.ts';
+import { storeDifferences } from './store.ts';
 import { statusDifferences, writeStatus } from './status.ts';
+import { templateDifferences, writeTemplate } from './template.ts';
 import { readRecords } from './records.ts';
 import { useDifferences } from './use.ts';
 
@@ -26,10 +29,10 @@ type CredentialActivities = Omit<CredentialsPort, 'observeLoginPlugin' | 'instal
 export function credentialActivities(clients: Clients): CredentialActivities {
   const look = <Args extends CredentialCloud>(
     look: (access: CredentialAccess, args: Args, scope: StepScope) => Promise<Difference[]>,
-  ) => observing((args: Args, scope) => look(accessOf(clients, args), args, scope));
+  ) => observing((args: Args, scope) => withAccess(clients, args, (access) => look(access, args, scope)));
   const change = <Args extends CredentialCloud>(
     change: (access: CredentialAccess, args: Args, scope: StepScope) => Promise<string | undefined>,
-  ) => applying((args: Args, scope) => change(accessOf(clients, args), args, scope));
+  ) => applying((args: Args, scope) => withAccess(clients, args, (access) => change(access, args, scope)));
   return {
     observeCredentials: look((access, args: CredentialsArgs) => missing(clients, access, args)),
     issueCredentials: change(async (access, args: CredentialsArgs, { context }) => {
@@ -52,12 +55,15 @@ export function credentialActivities(clients: Clients): CredentialActivities {
     publishCredential: change((access, args: CredentialArgs, { context }) =>
       publish(access, args, context.nonce),
     ),
-    observeUse: observing((args) => useDifferences(clients, accessOf(clients, args), args)),
+    observeUse: look((access, args: CredentialUseArgs) => useDifferences(clients, access, args)),
     observeAcknowledged: look(acknowledgementDifferences),
     acknowledgeCredential: change(acknowledge),
+    observeCredentialStore: look(storeDifferences),
     observeConsumers: look(consumerDifferences),
     observeAcknowledgement: look(acknowledgementDifferencesOf),
     recordAcknowledgement: change(recordAcknowledgement),
+    observeCredentialTemplate: look(templateDifferences),
+    writeCredentialTemplate: change(writeTemplate),
     observeCredentialFolder: look((access, args: CredentialFolderArgs) =>
       folderDifferences(clients, access, args),
     ),

@@ -11,7 +11,7 @@ import type { AcknowledgementArgs } from '../../../workflows/ports/credentials.t
 import { Failure } from '../../clients/failure.ts';
 import type { CredentialAccess } from './access.ts';
 import { keystoneNow } from './keystone.ts';
-import { readAcknowledgements, readRecords, writeRecord } from './records.ts';
+import { readAcknowledgements, readRecords, saidBy, writeRecord } from './records.ts';
 
 /** @source a day: for a person who reads mail in the morning; or a twelfth of a life that is shorter than twelve days */
 const lastCallMilliseconds = 86_400_000;
@@ -98,8 +98,7 @@ async function awaitedOf(
 ): Promise<string[]> {
   const { consumers = [] } = args.user;
   if (consumers.length === 0) return [];
-  const said = await readAcknowledgements(access.store, args);
-  return awaitedConsumers(consumers, said.value, generation);
+  return awaitedConsumers(consumers, await saidBy(access.store, args), generation);
 }
 
 function notAcknowledged(

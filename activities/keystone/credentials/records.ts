@@ -59,6 +59,20 @@ export function readAcknowledgements(store: SecretStore, owner: Owner): Promise<
   return read(store, owner, 'acknowledgements', parseAcknowledgements);
 }
 
+/** Both what was recorded and what consumers marked the published credential with, such as `ack-compute-07: 4`. */
+export async function saidBy(store: SecretStore, owner: Owner): Promise<Acknowledgements> {
+  const recorded = (await readAcknowledgements(store, owner)).value?.consumers ?? {};
+  const marks = await store.marks(credentialRef(owner.subject, owner.user.name, 'published'));
+  const consumers = { ...recorded };
+  for (const [key, text] of Object.entries(marks)) {
+    const [, name] = /^ack-(.+)$/.exec(key) ?? [];
+    const generation = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 0;
+    if (name === undefined || generation <= (consumers[name]?.generation ?? 0)) continue;
+    consumers[name] = { generation, at: '', actor: `${name}, by a mark in the secret store` };
+  }
+  return { consumers };
+}
+
 /** @throws Failure Conflict when somebody else wrote it since it was read */
 export async function writeRecord(
   store: SecretStore,

@@ -15,7 +15,7 @@ import type { SecretStore } from '../../clients/secrets/secret-store.ts';
 import { readText, writeFileAtomically } from '../../clients/state/local-files.ts';
 import type { CredentialAccess } from './access.ts';
 import { spreadOf } from './intent.ts';
-import { readAcknowledgements, readRecords } from './records.ts';
+import { readRecords, saidBy } from './records.ts';
 
 type StatusClients = Pick<Clients, 'stateDirectory'>;
 
@@ -60,7 +60,7 @@ async function statusOf(
 ): Promise<CredentialStatus[]> {
   const { published, use } = await readRecords(store, { subject, user });
   if (published.value === null) return [];
-  const said = await readAcknowledgements(store, { subject, user });
+  const said = await saidBy(store, { subject, user });
   const { generation, name, createdAt, expiresAt, roles, previous } = published.value;
   const isUsed = use.value !== null && use.value.generation >= generation;
   const isRetired = previous === null || (use.value?.retiredGeneration ?? 0) >= previous.generation;
@@ -76,7 +76,7 @@ async function statusOf(
       acknowledgedAt: isUsed ? use.value.acknowledgedAt : null,
       previous: isRetired ? null : { generation: previous.generation, expiresAt: previous.expiresAt },
       ...(user.consumers !== undefined && {
-        awaited: awaitedConsumers(user.consumers, said.value, generation),
+        awaited: awaitedConsumers(user.consumers, said, generation),
       }),
     },
   ];

@@ -239,6 +239,8 @@ async function labSite(folder: string, box: string): Promise<LabSite> {
     get: () => Promise.resolve({ value: privateKey, version: 1 }),
     put: () => Promise.reject(new Error('nothing is put here')),
     remove: () => Promise.resolve(),
+    marks: () => Promise.resolve({}),
+    close: () => Promise.resolve(),
   };
   return { site, privateKey, publicKey: publicLineOf(privateKey), secrets };
 }

@@ -7,6 +7,8 @@ import { call } from '../../ports/index.ts';
 
 export interface UserRotation {
   readonly args: CredentialArgs;
+  /** Steps before the first of the user. */
+  readonly after: readonly string[];
   /** From the publication until its use is recorded. */
   readonly use: Steps;
   /** Of the step that may set the user's password, beside what it looks at. */
@@ -15,12 +17,12 @@ export interface UserRotation {
   readonly emergency: boolean;
 }
 
-function userSteps({ args, use, owner, emergency }: UserRotation): Steps {
+function userSteps({ args, after, use, owner, emergency }: UserRotation): Steps {
   const { name } = args.user;
   return {
     [`${name}.intended`]: {
       title: `Next credential of ${name} intended`,
-      after: [],
+      after,
       observe: call('observeIntent', args),
       apply: call('intendCredential', args),
     },

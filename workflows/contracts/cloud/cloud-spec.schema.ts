@@ -44,6 +44,43 @@ const user = z.strictObject({
     .refine((names) => new Set(names).size === names.length, 'A consumer is listed twice'),
 });
 
+/** Of an API below `/v1`: one word, or several with slashes. */
+const mount = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/, 'Not a path in Vault');
+
+const login = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('certificate'),
+    mount: mount.default('cert'),
+    role: z.string().min(1).max(128).optional(),
+    certificateFile: path,
+    keyFile: path,
+  }),
+  z.strictObject({
+    kind: z.literal('approle'),
+    mount: mount.default('approle'),
+    roleId: z.string().min(1).max(128),
+    secretIdFile: path,
+  }),
+]);
+
+const store = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('embedded') }),
+  z.strictObject({
+    kind: z.literal('vault'),
+    // What is sent to it are secrets.
+    address: z.string().regex(/^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, 'Not the https address of a Vault'),
+    authorityFile: path.optional(),
+    mount: mount.default('secret'),
+    prefix: mount.default('holdfast'),
+    login,
+    template: z
+      .strictObject({ mount, path: mount, version: z.union([z.literal(1), z.literal(2)]).default(1) })
+      .optional(),
+  }),
+]);
+
 const seconds = (text: string): number => everySeconds(text) ?? Number.POSITIVE_INFINITY;
 
 const cloudSpec = z
@@ -60,6 +97,7 @@ const cloudSpec = z
     rotateEvery: every.default('6h'),
     // 50: each has some ten steps, and a run of 500 steps stays far below the limits of a history.
     users: z.array(user).min(1).max(50),
+    store: store.default({ kind: 'embedded' }),
     folder: path.optional(),
     notify: notifyWays.optional(),
   })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The spec of a cloud that is no box: whose application credentials are rotated, who reads them, and what runs are started with.
+import type { SecretStoreSettings } from '../credentials/secret-store.ts';
 import type { NotifyWays } from '../run/notice.ts';
 
 /** A user whose application credential is rotated. */
@@ -29,6 +30,7 @@ export interface CloudSpec {
   readonly tokenLifetime: string;
   readonly rotateEvery: string;
   readonly users: readonly CloudUser[];
+  readonly store: SecretStoreSettings;
   /** Absolute path of a folder of this machine that gets a file for each user; default: none. */
   readonly folder?: string;
   readonly notify?: NotifyWays;

@@ -10,6 +10,7 @@ export const credentialCloudOf = (spec: CloudSpec): CredentialCloud => ({
     entry: spec.administrator,
     ...(spec.cloudsFile !== undefined && { cloudsFile: spec.cloudsFile }),
   },
+  ...(spec.store.kind !== 'embedded' && { store: spec.store }),
   domain: spec.domain,
   project: spec.project,
 });

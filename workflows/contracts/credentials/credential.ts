@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The application credential of a service user: what the secret store keeps of it, and when it is due. Pure; holds no secret.
 import type { SecretRef } from '../box/brands.ts';
+import type { SecretStoreSettings } from './secret-store.ts';
 import type { ServiceName } from '../box/box-spec.ts';
 import { secretRef } from '../box/brands.ts';
 import type { KeystoneAccess } from '../box/cloud-access.ts';
@@ -67,6 +68,8 @@ export type CredentialAdministrator =
 export interface CredentialCloud {
   readonly subject: Subject;
   readonly administrator: CredentialAdministrator;
+  /** Which holds the records, the passwords of the users among them. Default: the embedded one. */
+  readonly store?: SecretStoreSettings;
   /** Domain of users and project. */
   readonly domain: string;
   readonly project: string;

@@ -25,17 +25,21 @@ export function rotateCloudSteps(spec: CloudSpec, request: CloudRotation): Compi
     lifetimeSeconds: everySeconds(spec.lifetime) ?? 0,
     tokenSeconds: everySeconds(spec.tokenLifetime) ?? 0,
   };
-  return table(
-    rotationSteps(
-      request.users.map((user) => userOf(spec, user, request)),
-      {
-        title: 'Status of the credentials written',
-        observe: call('observeCredentialStatus', status),
-        apply: call('writeCredentialStatus', status),
-      },
-      request.scheduled,
-    ),
-  );
+  const users = request.users.map((user) => userOf(spec, user, request));
+  const written: StepOptions = {
+    title: 'Status of the credentials written',
+    observe: call('observeCredentialStatus', status),
+    apply: call('writeCredentialStatus', status),
+  };
+  return table({
+    store: {
+      title: 'Secret store reachable',
+      // As the others do: a scheduled run ends, and the next one looks again.
+      onFailure: request.scheduled ? 'fail' : 'park',
+      observe: call('observeCredentialStore', status),
+    },
+    ...rotationSteps(users, written, request.scheduled),
+  });
 }
 
 const credentialUserOf = ({ name: cloud }: CloudSpec, { name, roles, consumers }: CloudUser) => ({
@@ -57,6 +61,7 @@ function userOf(spec: CloudSpec, user: CloudUser, request: CloudRotation): UserR
   return {
     args,
     owner: ownerOf(args, scheduled, emergency),
+    after: ['store'],
     use: useSteps(spec, args, emergency),
     emergency,
   };
@@ -76,7 +81,7 @@ function ownerOf(
   return { apply, gate };
 }
 
-function useSteps({ folder }: CloudSpec, args: CredentialArgs, emergency: boolean): Steps {
+function useSteps({ folder, store }: CloudSpec, args: CredentialArgs, emergency: boolean): Steps {
   const { name } = args.user;
   const file = { ...args, folder: folder ?? '' };
   return {
@@ -87,6 +92,14 @@ function useSteps({ folder }: CloudSpec, args: CredentialArgs, emergency: boolea
         apply: call('writeCredentialFolder', file),
       },
     }),
+    ...(store.kind === 'vault' &&
+      store.template !== undefined && {
+        [`${name}.template`]: {
+          title: `Credential of ${name} written for templates of consumers`,
+          observe: call('observeCredentialTemplate', args),
+          apply: call('writeCredentialTemplate', args),
+        },
+      }),
     [`${name}.acknowledged`]: {
       title: `Use of it by the consumers of ${name} recorded`,
       observe: call(emergency ? 'observeAcknowledged' : 'observeConsumers', args),

@@ -61,6 +61,7 @@ function userOf(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: Rotati
     args,
     // The password is the box's own: no person and no other program has it.
     owner: { apply: call('mendOwner', args) },
+    after: [],
     use: useSteps(plan, name, args),
     emergency,
   };
