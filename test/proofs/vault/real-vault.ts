@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import buildVault from './build-vault.sh';
 import { cacheDirectory } from '../../workers/temporal-program.ts';
 
 const rootToken = 'root-of-a-test';
@@ -19,7 +20,7 @@ export class RealVault {
 
   static async start(): Promise<RealVault> {
     const built = join(cacheDirectory, 'vault-1.19.0');
-    await execa('sh', ['test/proofs/vault/build-vault.sh', built], { timeout: 1_500_000 });
+    await execa('sh', ['-c', buildVault, 'building Vault', built], { timeout: 1_500_000 });
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-vault-'));
     const port = await freePort();
     const program = join(built, 'vault');
