@@ -84,6 +84,14 @@ describe('box shell', () => {
     expect(io.supervised).toEqual([]);
   });
 
+  it.each([
+    ['packages', '/state/sites/packages/spec.json'],
+    ['trust-ca', '/state/authorities/trust/spec.json'],
+  ])('enters %s, which serves a mirror or an authority', async (box, path) => {
+    const asked = { args: ['box', 'shell', box], machine, files: { [path]: '{}' } };
+    expect((await holdfast(asked)).io.ranInFront).toEqual([['nsenter', '--target=7', '--', 'bash']]);
+  });
+
   it('refuses a box that is not recorded', async () => {
     const { io, exitCode } = await holdfast({ args: ['box', 'shell', 'other'], machine });
     expect([exitCode, io.ranInFront]).toEqual([2, []]);

@@ -84,7 +84,7 @@ export const parkedStep: StepProgress = step('keystone.schema', 'parked', {
     on: 'box lab',
     cause: 'could not connect to server',
     hint: 'Read the deepest cause, fix it, then resolve the step with --retry',
-    logPath: 'lab:/var/lib/holdfast/jobs/7f3a/',
+    logPath: 'box lab:/var/lib/holdfast/jobs/7f3a/',
     exitCode: 1,
   },
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box shell`: a shell or one command inside a box, as root. Needs neither Temporal nor a worker.
-import { requireSpec } from '../../records/box-records.ts';
+import { boxNameOf, requireSpec } from '../../records/box-records.ts';
+import { isServingBox } from '../../records/serving-boxes.ts';
 import type { Command } from '../../command.ts';
 import { askMachine } from '../../local/machine.ts';
 import { boxNameArgument } from './drift.ts';
@@ -19,7 +20,8 @@ export const boxShell: Command = {
   options: [],
   examples: ['box shell local-box', 'box shell local-box -- systemctl --failed'],
   run: async ({ io, ...context }, [name = '', ...command], _options) => {
-    await requireSpec({ io, ...context }, name);
+    const whole = { io, ...context };
+    if (!(await isServingBox(whole, boxNameOf(name)))) await requireSpec(whole, name);
     const request = {
       box: name,
       command,

@@ -14,10 +14,10 @@ export function oneLine(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, ' | ').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }
 
-/** The command that shows the log which a failure names as `HOST:FOLDER/`: of a box or of this machine. */
+/** The command that shows the log which a failure names as `HOST:FOLDER/`: of `box NAME` or of `this machine`. */
 export function logCommand(logPath: string): string {
   const [, host = '', folder = ''] = /^([^:]*):(\/.*?)\/?$/.exec(logPath) ?? [];
   if (folder === '') return logPath;
   const words = `tail -n 50 ${folder}/stdout ${folder}/stderr`;
-  return host === 'this machine' ? words : `holdfast box shell ${host} -- ${words}`;
+  return host === 'this machine' ? words : `holdfast box shell ${host.replace(/^box /, '')} -- ${words}`;
 }
