@@ -13,7 +13,8 @@ import {
   type ToApprove,
 } from '../clients/ca/approvals.ts';
 import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
-import { isListed, requireRevocation } from '../clients/ca/root-crls.ts';
+import { requireRevocation } from '../clients/ca/root-crls.ts';
+import { isListed } from '../clients/ca/signed-crls.ts';
 import { Failure } from '../clients/failure.ts';
 
 export async function approvalDifferences(

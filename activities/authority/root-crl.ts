@@ -8,7 +8,8 @@ import { CeremonyRecords, generationsOf } from '../clients/ca/ceremony-records.t
 import type { CrlRecords } from '../clients/ca/crl-records.ts';
 import { readCrl, type ReadCrl } from '../clients/ca/read-crl.ts';
 import { pinnedRoot } from '../clients/ca/root.ts';
-import { crlState, lists, reserveNumber, topCrl } from '../clients/ca/root-crls.ts';
+import { crlState, reserveNumber } from '../clients/ca/root-crls.ts';
+import { lists, topCrl } from '../clients/ca/signed-crls.ts';
 import { sha256 } from '../clients/ca/signed.ts';
 import { crlLeaf } from '../clients/ca/trial/leaves.ts';
 import { judgeByOpenssl, opensslVersion } from '../clients/ca/trial/openssl-verifier.ts';

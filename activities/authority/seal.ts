@@ -18,7 +18,7 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { approvalFiles } from '../clients/ca/approvals.ts';
 import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { revocationRecord, type CrlRecords } from '../clients/ca/crl-records.ts';
-import { topCrl } from '../clients/ca/root-crls.ts';
+import { topCrl } from '../clients/ca/signed-crls.ts';
 import { chainOf, requireUnchanged } from '../clients/ca/seal.ts';
 
 const open = (what: string): Difference[] => [{ what, have: 'open', want: 'sealed' }];

@@ -14,7 +14,7 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { CeremonyRecords, generationsOf } from '../clients/ca/ceremony-records.ts';
 import { pem } from '../clients/ca/pem.ts';
 import { pinnedRoot } from '../clients/ca/root.ts';
-import { newestCrl } from '../clients/ca/root-crls.ts';
+import { newestCrl } from '../clients/ca/signed-crls.ts';
 import { Failure } from '../clients/failure.ts';
 import { writeBytesAtomically } from '../clients/state/local-files.ts';
 import { dataDirectory } from '../hosts/places.ts';

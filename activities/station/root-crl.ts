@@ -7,14 +7,8 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { CrlRecords } from '../clients/ca/crl-records.ts';
 import { crlFault, crlTimes, expectedCrl } from '../clients/ca/expected.ts';
 import { pinnedRoot } from '../clients/ca/root.ts';
-import {
-  highestNumber,
-  leftOutOf,
-  newestCrl,
-  reserveNumber,
-  topCrl,
-  unapprovedOf,
-} from '../clients/ca/root-crls.ts';
+import { leftOutOf, reserveNumber, unapprovedOf } from '../clients/ca/root-crls.ts';
+import { highestNumber, newestCrl, topCrl } from '../clients/ca/signed-crls.ts';
 import { partsOf, signatureFault, signedBytes } from '../clients/ca/signed.ts';
 import { Failure } from '../clients/failure.ts';
 import { StationJournal } from './journal.ts';

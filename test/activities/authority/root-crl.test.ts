@@ -13,7 +13,7 @@ import {
 } from '../../../activities/authority/root-crl.ts';
 import { crlSealDifferences, sealCrl } from '../../../activities/authority/seal.ts';
 import { CrlRecords, reservedNumbers, revocationRecord } from '../../../activities/clients/ca/crl-records.ts';
-import { newestCrl } from '../../../activities/clients/ca/root-crls.ts';
+import { newestCrl } from '../../../activities/clients/ca/signed-crls.ts';
 import { sha256 } from '../../../activities/clients/ca/signed.ts';
 import { Failure } from '../../../activities/clients/failure.ts';
 import {
