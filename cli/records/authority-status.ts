@@ -119,15 +119,21 @@ function issueToDo(
   const who = `approvers, and hands with both tokens at station ${station}`;
   const command = `holdfast ca issue ${name}`;
   const valid = intermediates.filter(({ state }) => state === 'sealed').at(-1);
-  const isBegun = intermediates.some(({ generation }) => generation === profile.generation);
-  if (valid?.ends == null || (isBegun && valid.generation < profile.generation))
+  const newest = intermediates.find(({ generation }) => generation === profile.generation);
+  const isSpent = newest?.state === 'revoked' || newest?.state === 'over';
+  const next = `raise profile.generation to ${profile.generation + 1}, record it, issue it`;
+  if (isSpent && valid === undefined)
+    return [{ by: null, what: `no intermediate is valid: ${next}`, who, command }];
+  if (!isSpent && newest?.state !== 'sealed')
     return [
       { by: null, what: `intermediate of generation ${profile.generation} is not issued`, who, command },
     ];
+  if (valid?.ends == null) return [];
   const life = (daysOf(profile.lifetime) ?? 0) * dayMilliseconds;
   const by = new Date(Date.parse(valid.ends) - life / 3);
-  const what = `next intermediate: raise profile.generation to ${valid.generation + 1}, record it, issue it`;
-  return [{ by: by.getTime() < now ? null : by.toISOString(), what, who, command }];
+  return [
+    { by: by.getTime() < now ? null : by.toISOString(), what: `next intermediate: ${next}`, who, command },
+  ];
 }
 
 function crlToDo(

@@ -248,7 +248,7 @@ describe('ca status', () => {
     };
     expect(crl.number).toBe(4);
     expect(todo.filter(({ by }) => by === null).map(({ what }) => what)).toEqual([
-      'intermediate of generation 1 is not issued',
+      'no intermediate is valid: raise profile.generation to 2, record it, issue it',
       'CRL 5 waits for the root',
       'revocation of 4a01: the token was lost',
     ]);
