@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { partsOf } from '../../activities/clients/ca/signed.ts';
 import type { RootSpec } from '../../workflows/contracts/authority/authority-spec.ts';
 import type { Ceremony, Seal, Verification } from '../../workflows/contracts/authority/ceremony.ts';
+import { recordIfAsked } from '../histories/recording.ts';
 import { pins, TokenLab } from '../ceremony/token-lab.ts';
 import { kill } from '../system/lab.ts';
 
@@ -65,6 +66,7 @@ it('a ceremony goes from the profile to a verified certificate, and a killed sta
 
   const finished = await lab.endOf(handle);
   expect(finished.phase).toBe('done');
+  await recordIfAsked('issue-ca-killed', handle);
   expect(finished.steps.map(({ id, status }) => `${id} ${status}`)).toEqual([
     'profile changed',
     'station same',
@@ -123,6 +125,7 @@ it('a revoked intermediate is refused by OpenSSL, and a CRL that lasts is left w
   const handle = await tokens.start(id, ['revoke', 'lab', '1', '--reason', 'the token was lost']);
   await tokens.approveBoth(handle, () => tokens.revocation(serialNumber));
   const finished = await tokens.lab.endOf(handle);
+  await recordIfAsked('revoke-ca-good', handle);
   expect(finished.steps.map(({ id, status }) => `${id} ${status}`)).toEqual([
     'revocation changed',
     'approved.1 changed',

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boxHost } from '../../activities/hosts/host.ts';
 import type { Activation } from '../../workflows/contracts/authority/server.ts';
 import type { Ceremony } from '../../workflows/contracts/authority/ceremony.ts';
+import { recordIfAsked } from '../histories/recording.ts';
 import { pins, TokenLab } from '../ceremony/token-lab.ts';
 
 const box = 'lab-ca';
@@ -107,6 +108,7 @@ test('a configuration that does not serve is put back, and the generation before
   await inside('mv', `${client}.kept`, client);
   const first = await leafOf(1);
   expect((await tokens.lab.retried(refused, failed)).phase).toBe('done');
+  await recordIfAsked('activate-ca-parked-resolved', refused);
   expect((await leaf()).issuer).toBe('CN=Lab Intermediate 2');
   expect(await judged(await leaf(), 2)).toContain('leaf.pem: OK');
   // Leaves of the intermediate before stay good until they end.
