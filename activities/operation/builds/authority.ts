@@ -13,14 +13,15 @@ import {
   type IssueCrlInput,
   type RevokeInput,
 } from '../../../workflows/contracts/authority/root-crl.ts';
-import { activationFile } from '../../../workflows/contracts/authority/server.ts';
+import { activationFile, serverBox } from '../../../workflows/contracts/authority/server.ts';
 import { publishArgs } from '../../../workflows/box/authority/model.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { issueCrlSteps, revokeSteps, type CrlPlan } from '../../../workflows/operations/issue-crl/steps.ts';
 import { issueCaSteps } from '../../../workflows/operations/issue-ca/steps.ts';
-import { readText } from '../../clients/state/local-files.ts';
+import { namesIn, readText } from '../../clients/state/local-files.ts';
 import { crlState } from '../../clients/ca/root-crls.ts';
 import { recordedAuthority } from '../../clients/state/recorded-authorities.ts';
+import { dataDirectory } from '../../hosts/places.ts';
 import { invalid } from '../inputs.ts';
 import { toldOf, type Build } from './build.ts';
 
@@ -107,11 +108,12 @@ const crlWish = (
   requestedBy: of.requestedBy,
 });
 
-/** While nothing is due nobody has to be at a station. A box that serves nothing yet gets all at its activation. */
+/** While nothing is due nobody has to be at a station. A box that serves nothing yet, or is made anew, gets all at its activation. */
 async function crlPlan(spec: AuthoritySpec, wish: CrlWish, stateDirectory: string): Promise<CrlPlan> {
   const { station, server } = spec;
   const { isDone } = await crlState(stateDirectory, wish, Date.now());
-  const isServed = (await readText(join(stateDirectory, activationFile(spec.name)))) !== null;
+  const isActivated = (await readText(join(stateDirectory, activationFile(spec.name)))) !== null;
+  const isServed = isActivated && (await namesIn(dataDirectory(serverBox(spec.name)))).length > 0;
   const publish = server === undefined || !isServed ? null : publishArgs(spec, server);
   return { wish, station, publish, isDue: !isDone };
 }
