@@ -18,6 +18,8 @@ export const mirrorProfile: MirrorProfile = {
     'nginx',
     // Tries what is mirrored of Python indexes.
     'python3-pip',
+    // Tries what is mirrored of container registries.
+    'skopeo',
   ],
   unitsShippedDisabled: [
     'nginx',

@@ -27,6 +27,10 @@ import {
   statusDifferences,
   writeStatus,
 } from './record.ts';
+import { fetchOci, missingBlobDifferences, repairOci, unsoundBlobDifferences } from './oci/fetch.ts';
+import { ociPinDifferences, ociRefreshDifferences, pinOci } from './oci/pins.ts';
+import { ociSmokeDifferences, runOciTrial } from './oci/smoke.ts';
+import { buildOci, ociBuiltDifferences } from './oci/tree.ts';
 import { fetchPypi, missingFileDifferences, repairPypi, unsoundFileDifferences } from './pypi/fetch.ts';
 import { pinPypi, pypiPinDifferences } from './pypi/pins.ts';
 import { pypiPlanDifferences, pypiRefreshDifferences, writePypiPlan } from './pypi/plan.ts';
@@ -73,6 +77,17 @@ export function mirrorActivities(clients: Clients): MirrorPort {
     buildPypi: applying((args, scope) => buildPypi(site(args), scope)),
     observePypiSmoke: observing((args, scope) => pypiSmokeDifferences(site(args), scope)),
     runPypiSmoke: applying((args, scope) => runPypiTrial(site(args), args, scope)),
+    observeOciRefreshPlan: observing((args, scope) => ociRefreshDifferences(site(args), args, scope)),
+    observeOciPins: observing((args, scope) => ociPinDifferences(site(args), scope)),
+    pinOci: applying((args, scope) => pinOci(site(args), args, scope)),
+    observeOciFetched: observing((args, scope) => missingBlobDifferences(site(args), scope)),
+    fetchOci: applying((args, scope) => fetchOci(site(args), args, scope)),
+    observeOciVerified: observing((args, scope) => unsoundBlobDifferences(site(args), scope)),
+    repairOci: applying((args, scope) => repairOci(site(args), args, scope)),
+    observeOciBuilt: observing((args, scope) => ociBuiltDifferences(site(args), args, scope)),
+    buildOci: applying((args, scope) => buildOci(site(args), args, scope)),
+    observeOciSmoke: observing((args, scope) => ociSmokeDifferences(site(args), scope)),
+    runOciSmoke: applying((args, scope) => runOciTrial(site(args), args, scope)),
     observeRevision: observing((args, scope) => revisionDifferences(site(args), scope)),
     composeRevision: applying((args, scope) => composeRevisionOf(site(args), scope)),
     observeBills: observing((args, scope) => billDifferences(site(args), scope)),

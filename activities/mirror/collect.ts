@@ -5,7 +5,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { bytesText } from '../../workflows/contracts/mirror/content.ts';
 import { keptPublications, type Publications } from '../../workflows/contracts/mirror/publications.ts';
-import { pypiPaths, sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
+import { pypiFiles, sitePaths, viewPaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { RetainArgs } from '../../workflows/ports/mirror.ts';
 import { namesIn } from '../clients/state/local-files.ts';
@@ -13,10 +13,10 @@ import { parseObject } from '../clients/state/records.ts';
 import type { StepScope } from '../step-scope.ts';
 import { runScript, settled, type AptlySite } from './deb/aptly.ts';
 import { publishedDigest, readPublications, writePublications } from './pointer.ts';
-import { servedManifest } from './pypi/tree.ts';
+import { servedManifest, type TreeKind } from './views.ts';
 import { filesBelow } from './rollback.ts';
 import collectScript from './scripts/collect.sh';
-import { digestsOfRevision, partsOfRevision, servedContents, type RevisionParts } from './served-contents.ts';
+import { digestsOfRevision, partsOfRevision, pypiContents, type RevisionParts } from './served-contents.ts';
 import { runFolder, storeOf, type Site } from './site.ts';
 
 /** @source a day: a refresh that only plans holds no lease, and what it read stays for as long as a run's notes */
@@ -50,7 +50,9 @@ export async function collect(site: AptlySite, args: RetainArgs, scope: StepScop
   await writePublications(site, kept);
   await removeSnapshots(site, [...parts.values()], scope);
   await removePublished(site, [...parts.values()]);
-  await removeIndexes(site, [...parts.values()]);
+  await removeTrees(site, sitePaths.pypi, [...parts.values()]);
+  await removeTrees(site, sitePaths.oci, [...parts.values()]);
+  await removePythonFiles(site, [...parts.values()]);
   const bytes = await removeContents(site, named, Date.now() - youngMilliseconds);
   return `${kept.length} revisions kept, ${bytesText(bytes)} removed`;
 }
@@ -123,18 +125,21 @@ async function removePublished({ data }: Site, parts: readonly RevisionParts[]):
         if (!kept.has(name)) await rm(path, { force: true });
 }
 
-async function removeIndexes(site: Site, parts: readonly RevisionParts[]): Promise<void> {
-  const root = join(site.data, sitePaths.pypi);
-  const trees = new Set<string | null>(parts.map(({ revision }) => revision.pypi ?? null));
-  for (const view of ['live', 'staging'] as const) trees.add(await servedManifest(site, view));
-  for (const name of await namesIn(join(root, pypiPaths.trees)))
-    if (!trees.has(name)) await rm(join(root, pypiPaths.trees, name), { recursive: true, force: true });
-  const files = new Set(
-    parts.flatMap((each) => servedContents({ ...each, deb: null })).map(({ digest }) => digest),
-  );
-  for (const shard of await namesIn(join(root, pypiPaths.files)))
-    for (const digest of await namesIn(join(root, pypiPaths.files, shard)))
-      if (!files.has(digest)) await rm(join(root, pypiPaths.files, shard, digest), { recursive: true });
+/** Trees of manifests that no kept revision names, and that nobody is led to. */
+async function removeTrees(site: Site, kind: TreeKind, parts: readonly RevisionParts[]): Promise<void> {
+  const folder = join(site.data, kind, viewPaths.trees);
+  const trees = new Set<string | null>(parts.map(({ revision }) => revision[kind] ?? null));
+  for (const view of ['live', 'staging'] as const) trees.add(await servedManifest(site, kind, view));
+  for (const name of await namesIn(folder))
+    if (!trees.has(name)) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+async function removePythonFiles({ data }: Site, parts: readonly RevisionParts[]): Promise<void> {
+  const folder = join(data, sitePaths.pypi, pypiFiles);
+  const files = new Set(parts.flatMap(({ pypi }) => pypiContents(pypi)).map(({ digest }) => digest));
+  for (const shard of await namesIn(folder))
+    for (const digest of await namesIn(join(folder, shard)))
+      if (!files.has(digest)) await rm(join(folder, shard, digest), { recursive: true });
 }
 
 /** Returns the bytes that were removed. */

@@ -8,7 +8,7 @@ import {
 } from '../../workflows/contracts/mirror/content.ts';
 import type { UpstreamLimit } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import { fetchAll, missingOf } from '../clients/content/fetch-all.ts';
+import { fetchAll, missingOf, type FetchAll } from '../clients/content/fetch-all.ts';
 import { Detached, type StepScope } from '../step-scope.ts';
 import { budgetOf, storeOf, type Site } from './site.ts';
 
@@ -66,6 +66,7 @@ export async function fetchContents(
   contents: readonly WantedContent[],
   limits: readonly UpstreamLimit[],
   { signal, tell }: StepScope,
+  headersOf?: FetchAll['headersOf'],
 ): Promise<number> {
   const deadline = AbortSignal.timeout(fetchMilliseconds);
   try {
@@ -73,6 +74,7 @@ export async function fetchContents(
       budget: budgetOf(site, limits),
       signal,
       tell,
+      headersOf,
       deadline,
     });
   } catch (error) {

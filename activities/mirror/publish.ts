@@ -11,7 +11,7 @@ import { publishedSnapshot, runScript, settled, type AptlySite } from './deb/apt
 import { publishedDigest, readPublished, requireExpected, swapPointer } from './pointer.ts';
 import publishSnapshot from './scripts/publish-snapshot.sh';
 import { signingKeyId } from './signing-key.ts';
-import { servedManifest, serveManifest } from './pypi/tree.ts';
+import { servedManifest, serveManifest, type View } from './views.ts';
 import { isMarked, readMark, readMarked, readStored, storeMarked, writeMark, type Site } from './site.ts';
 
 export async function revisionDifferences(site: Site, { context }: StepScope): Promise<Difference[]> {
@@ -25,10 +25,12 @@ export async function composeRevisionOf(site: Site, { context }: StepScope): Pro
   // Read, so that a revision never names what is not there.
   const deb = await builtManifest(site, context, 'deb.manifest');
   const pypi = await builtManifest(site, context, 'pypi.manifest');
+  const oci = await builtManifest(site, context, 'oci.manifest');
   const revision: SiteRevision = {
     kind: 'site',
     ...(deb !== null && { deb }),
     ...(pypi !== null && { pypi }),
+    ...(oci !== null && { oci }),
   };
   await writeMark(site, context, 'expected', await publishedDigest(site));
   const digest = await storeMarked(site, context, 'revision', revision);
@@ -41,32 +43,37 @@ export async function composeRevisionOf(site: Site, { context }: StepScope): Pro
 async function builtManifest(
   site: Site,
   run: StepScope['context'],
-  mark: 'deb.manifest' | 'pypi.manifest',
+  mark: 'deb.manifest' | 'pypi.manifest' | 'oci.manifest',
 ): Promise<string | null> {
   const digest = await readMark(site, run, mark);
   if (digest !== null) await readMarked<object>(site, run, mark);
   return digest;
 }
 
-/** Where a revision is seen: by all clients, or by a trial alone. */
-type View = 'live' | 'staging';
+/** Kinds that are trees of files, with the manifest that is to be served; null: none. */
+const trees = ({ pypi, oci }: SiteRevision) => [
+  { kind: sitePaths.pypi, what: 'Python indexes', want: pypi ?? null },
+  { kind: sitePaths.oci, what: 'images', want: oci ?? null },
+];
 
 const prefixOf = (view: View, source: string): string =>
   view === 'live' ? livePrefix(source) : stagingPrefix(source);
 
 async function unpublished(site: AptlySite, scope: StepScope, view: View): Promise<Difference[]> {
   await settled(site, scope);
-  const { deb, pypi } = await readMarked<SiteRevision>(site, scope.context, 'revision');
+  const revision = await readMarked<SiteRevision>(site, scope.context, 'revision');
   const differences: Difference[] = [];
-  for (const { source, suite, snapshot } of await suitesOf(site, deb)) {
+  for (const { source, suite, snapshot } of await suitesOf(site, revision.deb)) {
     const prefix = prefixOf(view, source);
     const have = (await publishedSnapshot(site, suite, prefix)) ?? 'none';
     if (have !== snapshot)
       differences.push({ what: `published as ${prefix} ${suite}`, have, want: snapshot });
   }
-  const [have, want] = [await servedManifest(site, view), pypi ?? null];
-  if (have !== want)
-    differences.push({ what: `Python indexes that are ${view}`, have: short(have), want: short(want) });
+  for (const { kind, what, want } of trees(revision)) {
+    const have = await servedManifest(site, kind, view);
+    if (have !== want)
+      differences.push({ what: `${what} that are ${view}`, have: short(have), want: short(want) });
+  }
   return differences;
 }
 
@@ -121,9 +128,9 @@ export async function publishLive(
 
 /** Debian archives last: their clients are the ones that notice a date. */
 async function publish(site: AptlySite, scope: StepScope, view: View): Promise<string> {
-  const { deb, pypi } = await readMarked<SiteRevision>(site, scope.context, 'revision');
-  await serveManifest(site, view, pypi ?? null);
-  const suites = await suitesOf(site, deb);
+  const revision = await readMarked<SiteRevision>(site, scope.context, 'revision');
+  for (const { kind, want } of trees(revision)) await serveManifest(site, kind, view, want);
+  const suites = await suitesOf(site, revision.deb);
   for (const { source, suite, snapshot, architectures } of suites) {
     const prefix = prefixOf(view, source);
     if ((await publishedSnapshot(site, suite, prefix)) === snapshot) continue;
@@ -136,6 +143,8 @@ async function publish(site: AptlySite, scope: StepScope, view: View): Promise<s
       snapshot,
     ]);
   }
-  const served = pypi === undefined ? [] : ['Python indexes'];
-  return [...suites.map(({ source, suite }) => `${source} ${suite}`), ...served].join(', ');
+  const served = trees(revision).filter(({ want }) => want !== null);
+  return [...suites.map(({ source, suite }) => `${source} ${suite}`), ...served.map(({ what }) => what)].join(
+    ', ',
+  );
 }

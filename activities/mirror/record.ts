@@ -2,17 +2,19 @@
 // The records of a mirror in the state directory: its spec, with the network that it claims, and its status.
 import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { amountOf } from '../../workflows/contracts/mirror/content.ts';
+import { amountOf, hostOfUrl } from '../../workflows/contracts/mirror/content.ts';
 import type { DebManifest } from '../../workflows/contracts/mirror/deb-pins.ts';
 import {
   mirrorSpecFile,
   mirrorStatusFile,
   type MirrorSpec,
 } from '../../workflows/contracts/mirror/mirror-spec.ts';
+import type { OciManifest } from '../../workflows/contracts/mirror/oci/pins.ts';
 import type { PypiManifest } from '../../workflows/contracts/mirror/pypi/pins.ts';
 import type {
   IndexStatus,
   MirrorStatus,
+  RegistryStatus,
   SiteRevision,
   SuiteStatus,
 } from '../../workflows/contracts/mirror/revision.ts';
@@ -117,7 +119,7 @@ async function statusText(
   const spec = await recordedMirror(stateDirectory, site.box);
   if (published === null || spec === null)
     throw new Failure('PreconditionFailed', `Nothing is published by ${site.box}`, { on: site.data });
-  const { deb, pypi } = await readStored<SiteRevision>(site, published.revision);
+  const { deb, pypi, oci } = await readStored<SiteRevision>(site, published.revision);
   const received = await readReceived(site.data);
   const status: StatusFile = {
     ...published,
@@ -130,6 +132,7 @@ async function statusText(
     bundleKey: (await readText(join(site.data, sitePaths.keys, bundleKeyFile)))?.trim() ?? null,
     suites: deb === undefined ? [] : suitesOf(await readStored<DebManifest>(site, deb)),
     indexes: pypi === undefined ? [] : indexesOf(await readStored<PypiManifest>(site, pypi)),
+    registries: oci === undefined ? [] : registriesOf(await readStored<OciManifest>(site, oci)),
   };
   return `${JSON.stringify(status)}\n`;
 }
@@ -146,4 +149,11 @@ const indexesOf = ({ indexes }: PypiManifest): IndexStatus[] =>
   indexes.map(({ index, projects }) => {
     const { files, bytes } = amountOf(projects.flatMap((each) => each.files));
     return { index, projects: projects.length, files, bytes };
+  });
+
+const registriesOf = ({ registries }: OciManifest): RegistryStatus[] =>
+  registries.map(({ registry, url, repositories }) => {
+    const { files, bytes } = amountOf(repositories.flatMap(({ blobs }) => blobs));
+    const images = repositories.flatMap(({ tags }) => Object.keys(tags)).length;
+    return { registry, host: hostOfUrl(url), images, blobs: files, bytes };
   });

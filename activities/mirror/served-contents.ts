@@ -2,6 +2,7 @@
 // What a revision consists of: its manifests, and the files that these name.
 import type { Content } from '../../workflows/contracts/mirror/content.ts';
 import type { DebManifest } from '../../workflows/contracts/mirror/deb-pins.ts';
+import type { OciManifest } from '../../workflows/contracts/mirror/oci/pins.ts';
 import type { PypiManifest } from '../../workflows/contracts/mirror/pypi/pins.ts';
 import type { SiteRevision } from '../../workflows/contracts/mirror/revision.ts';
 import type { NamedContent } from './contents.ts';
@@ -11,26 +12,29 @@ export interface RevisionParts {
   readonly revision: SiteRevision;
   readonly deb: DebManifest | null;
   readonly pypi: PypiManifest | null;
+  readonly oci: OciManifest | null;
 }
 
 /** @throws Failure Rejected when the revision or one of its manifests is gone or damaged */
 export async function partsOfRevision(site: Site, digest: string): Promise<RevisionParts> {
   const revision = await readStored<SiteRevision>(site, digest);
-  const { deb, pypi } = revision;
+  const { deb, pypi, oci } = revision;
   return {
     revision,
     deb: deb === undefined ? null : await readStored<DebManifest>(site, deb),
     pypi: pypi === undefined ? null : await readStored<PypiManifest>(site, pypi),
+    oci: oci === undefined ? null : await readStored<OciManifest>(site, oci),
   };
 }
 
 /** Files that clients are served, by their names. */
-export function servedContents({ deb, pypi }: RevisionParts): NamedContent[] {
+export function servedContents({ deb, pypi, oci }: RevisionParts): NamedContent[] {
   return [
     ...(deb?.suites ?? []).flatMap(({ packages }) =>
       packages.map(({ name, version, digest, size }) => ({ name: `${name} ${version}`, digest, size })),
     ),
     ...pypiContents(pypi),
+    ...ociContents(oci),
   ];
 }
 
@@ -43,6 +47,16 @@ export const pypiContents = (pypi: PypiManifest | null): NamedContent[] =>
       ...(metadata === null ? [] : [{ name: `${filename}.metadata`, ...metadata }]),
     ]);
 
+/** Manifests and blobs, each once, however many images share it. */
+export function ociContents(oci: OciManifest | null): NamedContent[] {
+  const contents = new Map<string, NamedContent>();
+  for (const { registry, repositories } of oci?.registries ?? [])
+    for (const { repository, manifests, blobs } of repositories)
+      for (const { digest, size } of [...manifests, ...blobs])
+        contents.set(digest, { name: `${registry}/${repository}@sha256:${digest}`, digest, size });
+  return [...contents.values()];
+}
+
 /** Of the signed indexes that packages were chosen from. */
 const indexContents = ({ deb }: RevisionParts): Content[] =>
   (deb?.pins.sources ?? [])
@@ -51,6 +65,8 @@ const indexContents = ({ deb }: RevisionParts): Content[] =>
 
 /** Of all that a revision consists of, itself and its manifests among it. */
 export const digestsOfRevision = (digest: string, parts: RevisionParts): string[] => [
-  ...[digest, parts.revision.deb, parts.revision.pypi].filter((each) => each !== undefined),
+  ...[digest, parts.revision.deb, parts.revision.pypi, parts.revision.oci].filter(
+    (each) => each !== undefined,
+  ),
   ...[...servedContents(parts), ...indexContents(parts)].map((each) => each.digest),
 ];

@@ -60,6 +60,8 @@ export type Mark =
   | 'pypi.pins'
   | 'pypi.plan'
   | 'pypi.manifest'
+  | 'oci.pins'
+  | 'oci.manifest'
   | 'revision'
   | 'expected'
   | 'bundle';

@@ -11,7 +11,7 @@ import { readMark, type Site } from './site.ts';
 
 type Kind = TrialStatus['kind'];
 
-const kinds: readonly Kind[] = ['deb', 'pypi'];
+const kinds: readonly Kind[] = ['deb', 'pypi', 'oci'];
 
 /** True once this very client took the revision of the run. */
 export async function trialDifferences(

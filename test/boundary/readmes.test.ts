@@ -8,7 +8,7 @@ import { commands } from '../../cli/commands/index.ts';
 import { mirrorProfile, profiles } from '../../profiles/index.ts';
 import { parseCloudSpec } from '../../workflows/contracts/cloud/cloud-spec.schema.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
-import { debArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
+import { debArgs, ociArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
 import { destroyMirrorSteps } from '../../workflows/operations/destroy-mirror/steps.ts';
 import { exportBundleSteps } from '../../workflows/operations/export-bundle/steps.ts';
 import { importBundleSteps } from '../../workflows/operations/import-bundle/steps.ts';
@@ -229,7 +229,8 @@ describe('documents', () => {
       standing(installMirrorSteps(spec, facts)),
     );
     const deb = debArgs(spec, facts.ownMirror);
-    const args = { box: spec.name, keep: spec.keep, deb, pypi: pypiArgs(spec, facts.ownIndex) };
+    const pypi = pypiArgs(spec, facts.ownIndex);
+    const args = { box: spec.name, keep: spec.keep, deb, pypi, oci: ociArgs(spec) };
     const refresh = refreshMirrorsSteps(args, false);
     expect(toldSteps('workflows/operations/refresh-mirrors/README.md').map(({ id }) => id)).toEqual(
       refresh.map(({ id }) => id),
@@ -247,14 +248,14 @@ describe('documents', () => {
     const { spec, facts } = exampleMirror();
     const deb = debArgs(spec, facts.ownMirror);
     const pypi = pypiArgs(spec, facts.ownIndex);
-    const written = exportBundleSteps({ ...exampleExport, deb: deb.sources, pypi: pypi.indexes });
+    const written = exportBundleSteps({ ...exampleExport, deb: deb.sources, pypi: pypi.indexes, oci: [] });
     const rows = (path: string): string[] =>
       [...readFile(path).text.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) =>
         cell.split(', ').map((id) => id.slice(1, -1)),
       );
     const told = toldSteps('workflows/operations/export-bundle/README.md').map(({ id }) => id);
     expect(told).toEqual(written.map(({ id }) => id));
-    const steps = importBundleSteps({ ...exampleImport, deb, pypi });
+    const steps = importBundleSteps({ ...exampleImport, deb, pypi, oci: ociArgs(spec) });
     expect(rows('workflows/operations/import-bundle/README.md')).toEqual(steps.map(({ id }) => id));
   });
 

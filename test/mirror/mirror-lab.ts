@@ -36,7 +36,8 @@ export class MirrorLab {
     private readonly tools: string,
   ) {}
 
-  static async create(box = 'lab'): Promise<MirrorLab> {
+  /** `further`: folders of programs that it needs beside aptly and nginx. */
+  static async create(box = 'lab', further: readonly string[] = []): Promise<MirrorLab> {
     const tools = await mirrorTools();
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-mirror-'));
     // The web server reads as a user of its own.
@@ -45,7 +46,7 @@ export class MirrorLab {
     const lease = join(folder, 'lease');
     for (const each of [data, lease, join(folder, 'temporary')]) await mkdir(each, { mode: 0o755 });
     await writeFile(join(lease, 'epoch'), '1\n');
-    const host = new Host(withTools(tools), join(folder, 'host'), lease);
+    const host = new Host(withTools([...further, join(tools, 'usr/bin')]), join(folder, 'host'), lease);
     const configuration = join(folder, 'aptly.conf');
     await writeFile(configuration, aptlyFile(data).content);
     const base = 30_000 + 2 * Math.floor(Math.random() * 6000);
@@ -125,8 +126,8 @@ export class MirrorLab {
   }
 }
 
-function withTools(tools: string): Transport {
-  const path = `${join(tools, 'usr/bin')}:${hostEnvironment.PATH}`;
+function withTools(folders: readonly string[]): Transport {
+  const path = [...folders, hostEnvironment.PATH].join(':');
   const name = 'this machine';
   return { name, run: (argv, options) => spawn(name, ['env', `PATH=${path}`, ...argv], options) };
 }

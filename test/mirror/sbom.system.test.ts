@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DebManifest } from '../../workflows/contracts/mirror/deb-pins.ts';
+import type { OciManifest } from '../../workflows/contracts/mirror/oci/pins.ts';
 import type { PypiManifest } from '../../workflows/contracts/mirror/pypi/pins.ts';
 import { billOf, differenceOf, type BillOfMaterials } from '../../workflows/contracts/mirror/sbom.ts';
 import { cacheDirectory } from '../system/cache-directory.ts';
@@ -71,11 +72,35 @@ const pypi: PypiManifest = {
   ],
 };
 
+const oci: OciManifest = {
+  kind: 'oci',
+  registries: [
+    {
+      registry: 'hub',
+      url: 'https://registry-1.docker.io',
+      repositories: [
+        {
+          repository: 'library/debian',
+          tags: { '13-slim': 'a'.repeat(64) },
+          manifests: [{ digest: 'a'.repeat(64), size: 500, ending: 'oci-index' }],
+          blobs: [{ digest: 'b'.repeat(64), size: 30_000_000 }],
+        },
+      ],
+    },
+  ],
+};
+
 const billWith = (
   packages: readonly (readonly [string, string])[],
   withPypi: PypiManifest | null = pypi,
 ): BillOfMaterials =>
-  billOf({ site: 'lab', revision: digest(JSON.stringify(packages)), deb: debOf(packages), pypi: withPypi });
+  billOf({
+    site: 'lab',
+    revision: digest(JSON.stringify(packages)),
+    deb: debOf(packages),
+    pypi: withPypi,
+    oci,
+  });
 
 const older = [
   ['curl', '8.14.1-2'],
@@ -87,7 +112,10 @@ describe('billOf', () => {
   it('billOf() is valid by the official schema, and names every file once with its digest', async () => {
     const bill = billWith(older);
     expect(await faultsOf(bill)).toBe('');
-    expect(bill.components).toHaveLength(5);
+    expect(bill.components).toHaveLength(7);
+    expect(bill.components.map(({ purl }) => purl)).toContain(
+      `pkg:oci/debian@sha256%3A${'a'.repeat(64)}?repository_url=registry-1.docker.io%2Flibrary%2Fdebian&tag=13-slim`,
+    );
     expect(bill.components.map(({ purl }) => purl)).toContain(
       'pkg:deb/debian/libstdc%2B%2B6@1%3A14.2.0~rc1%2Bdfsg-19?arch=amd64&distro=trixie',
     );
@@ -127,6 +155,6 @@ describe('differenceOf', () => {
       ],
     });
     expect(differenceOf(null, before)).toMatchObject({ from: null, removed: [] });
-    expect(differenceOf(null, before).added).toHaveLength(5);
+    expect(differenceOf(null, before).added).toHaveLength(7);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, it } from 'vitest';
 import { parse } from 'yaml';
 import { mirrorProfile } from '../../profiles/index.ts';
-import { debArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
+import { debArgs, ociArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import { exportBundleSteps } from '../../workflows/operations/export-bundle/steps.ts';
 import { importBundleSteps } from '../../workflows/operations/import-bundle/steps.ts';
@@ -34,7 +34,8 @@ describe('golden tables of mirrors', () => {
   it('refreshMirrorsSteps() builds the table of the file when a schedule asks', () => {
     const spec = example();
     const deb = debArgs(spec, facts.ownMirror);
-    const args = { box: spec.name, keep: spec.keep, deb, pypi: pypiArgs(spec, facts.ownIndex) };
+    const pypi = pypiArgs(spec, facts.ownIndex);
+    const args = { box: spec.name, keep: spec.keep, deb, pypi, oci: ociArgs(spec) };
     const steps = refreshMirrorsSteps(args, true);
     expectGolden('refresh-mirrors.golden', goldenText(steps));
   });
@@ -43,11 +44,11 @@ describe('golden tables of mirrors', () => {
     const spec = example();
     const deb = debArgs(spec, facts.ownMirror);
     const pypi = pypiArgs(spec, facts.ownIndex);
-    const written = exportBundleSteps({ ...exampleExport, deb: deb.sources, pypi: pypi.indexes });
+    const written = exportBundleSteps({ ...exampleExport, deb: deb.sources, pypi: pypi.indexes, oci: [] });
     expectGolden('bundles/export-bundle.golden', goldenText(written));
     expectGolden(
       'bundles/import-bundle.golden',
-      goldenText(importBundleSteps({ ...exampleImport, deb, pypi })),
+      goldenText(importBundleSteps({ ...exampleImport, deb, pypi, oci: ociArgs(spec) })),
     );
   });
 });

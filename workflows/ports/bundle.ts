@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles of a mirror site: written for a far site, and taken from a medium that is believed nothing.
 import type { SecretRef } from '../contracts/box/brands.ts';
-import type { Receives } from '../contracts/mirror/mirror-spec.ts';
+import type { OciRegistry, Receives } from '../contracts/mirror/mirror-spec.ts';
 import type { Apply, Observe } from './activities.ts';
 import type { DebSourceArgs, PypiIndexArgs, SigningKeyArgs } from './mirror.ts';
 
@@ -16,6 +16,7 @@ export interface ExportArgs {
   readonly key: SecretRef;
   readonly deb: readonly DebSourceArgs[];
   readonly pypi: readonly PypiIndexArgs[];
+  readonly oci: readonly OciRegistry[];
 }
 
 interface BundleArgs {

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A mirror site: its spec and signing key, and a refresh of what it serves, from pins to publication.
 import type { SecretRef } from '../contracts/box/brands.ts';
-import type { DebSource, MirrorSpec, PypiIndex, UpstreamLimit } from '../contracts/mirror/mirror-spec.ts';
+import type {
+  DebSource,
+  MirrorSpec,
+  OciRegistry,
+  PypiIndex,
+  UpstreamLimit,
+} from '../contracts/mirror/mirror-spec.ts';
 import type { Apply, Observe } from './activities.ts';
 
 interface MirrorSpecArgs {
@@ -30,6 +36,13 @@ export type PypiIndexArgs = PypiIndex & Required<Pick<PypiIndex, 'url'>>;
 
 export interface PypiArgs extends SiteArgs {
   readonly indexes: readonly PypiIndexArgs[];
+  readonly limits: readonly UpstreamLimit[];
+}
+
+export interface OciArgs extends SiteArgs {
+  /** By which clients reach the mirror. */
+  readonly address: string;
+  readonly registries: readonly OciRegistry[];
   readonly limits: readonly UpstreamLimit[];
 }
 
@@ -93,6 +106,19 @@ export interface MirrorPort {
   buildPypi: Apply<PypiArgs>;
   observePypiSmoke: Observe<PypiArgs>;
   runPypiSmoke: Apply<PypiArgs>;
+  /** As those of Debian archives, of container registries; what is pinned is the plan. */
+  observeOciRefreshPlan: Observe<OciArgs>;
+  observeOciPins: Observe<OciArgs>;
+  pinOci: Apply<OciArgs>;
+  observeOciFetched: Observe<OciArgs>;
+  fetchOci: Apply<OciArgs>;
+  observeOciVerified: Observe<OciArgs>;
+  repairOci: Apply<OciArgs>;
+  /** Links to manifests and blobs lie beside those of other revisions. */
+  observeOciBuilt: Observe<OciArgs>;
+  buildOci: Apply<OciArgs>;
+  observeOciSmoke: Observe<OciArgs>;
+  runOciSmoke: Apply<OciArgs>;
   observeRevision: Observe<SiteArgs>;
   composeRevision: Apply<SiteArgs>;
   /** The bill of materials of the revision, and its difference to the published one, can be read. */

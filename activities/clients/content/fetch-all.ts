@@ -3,7 +3,7 @@
 import { amountOf, bytesText, type WantedContent } from '../../../workflows/contracts/mirror/content.ts';
 import type { ContentStore } from './content-store.ts';
 import type { HostBudget } from './host-budget.ts';
-import { fetchContent } from './range-fetch.ts';
+import { fetchContent, type FetchOptions } from './range-fetch.ts';
 
 /** @source 4: curl was no faster with more over one line, and no upstream takes it ill */
 const filesAtOnce = 4;
@@ -12,6 +12,7 @@ export interface FetchAll {
   readonly budget: HostBudget;
   readonly signal: AbortSignal;
   readonly tell: (text: string) => void;
+  readonly headersOf?: FetchOptions['headersOf'];
   /** Ends with what is there by then; default: never. */
   readonly deadline?: AbortSignal;
 }
@@ -23,7 +24,7 @@ export interface FetchAll {
 export async function fetchAll(
   store: ContentStore,
   contents: readonly WantedContent[],
-  { budget, signal, tell, deadline }: FetchAll,
+  { budget, signal, tell, headersOf, deadline }: FetchAll,
 ): Promise<number> {
   const missing = await missingOf(store, contents);
   const meter = new Meter(missing, tell);
@@ -35,7 +36,8 @@ export async function fetchAll(
     for (const wanted of queue) {
       if (failure !== undefined) return;
       try {
-        await fetchContent(store, wanted, { budget, signal: until, onBytes: (bytes) => meter.add(bytes) });
+        const onBytes = (bytes: number): void => meter.add(bytes);
+        await fetchContent(store, wanted, { budget, signal: until, headersOf, onBytes });
         meter.end();
       } catch (error) {
         // The first is the cause; those in flight after it are its consequence.

@@ -13,6 +13,8 @@ export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of each piece as it comes. */
   readonly onBytes?: (bytes: number) => void;
+  /** Of each request. Default: none. */
+  readonly headersOf?: ((wanted: WantedContent) => Promise<Readonly<Record<string, string>>>) | undefined;
   /** Before the second try, milliseconds; twice that before the third. Default: half a second. */
   readonly pauseMilliseconds?: number;
 }
@@ -95,7 +97,9 @@ async function fill(part: PartFile, wanted: WantedContent, options: FetchOptions
 async function oneAnswer(part: PartFile, wanted: WantedContent, options: FetchOptions): Promise<void> {
   const { url, size } = wanted;
   const { budget, signal, onBytes } = options;
-  const answer = await ask({ url, budget, signal, headers: await rangeHeaders(part, url) });
+  const own = (await options.headersOf?.(wanted)) ?? {};
+  const headers = { ...own, ...(await rangeHeaders(part, url)) };
+  const answer = await ask({ url, budget, signal, headers });
   await placed(part, answer, wanted);
   try {
     for await (const chunk of answer.body) {

@@ -47,6 +47,8 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   readonly budget: HostBudget;
   readonly signal?: AbortSignal | undefined;
+  /** Answers of 400 and above that are no refusal. Default: none. */
+  readonly alsoTakes?: readonly number[];
   /** Default: those of this machine. */
   readonly files?: AccessFiles;
 }
@@ -73,6 +75,7 @@ export async function ask({
   headers = {},
   budget,
   signal,
+  alsoTakes = [],
   files,
 }: Ask): Promise<Answer> {
   const host = hostOfUrl(url);
@@ -93,7 +96,7 @@ export async function ask({
     throw new Passing(messageOf(error), false);
   });
   const { statusCode } = answer;
-  if (statusCode < 400 || statusCode === 416) return answer;
+  if (statusCode < 400 || statusCode === 416 || alsoTakes.includes(statusCode)) return answer;
   await answer.body.dump().catch(() => undefined);
   const wait = retryAfterSeconds(answer.headers['retry-after'], Date.now());
   if (statusCode === 429 || (statusCode === 503 && wait !== null)) {

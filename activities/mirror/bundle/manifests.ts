@@ -2,6 +2,7 @@
 // The revision and manifests that a bundle brought, parsed before anything is built of them: what is in the store is only whole.
 import {
   parseDebManifest,
+  parseOciManifest,
   parsePypiManifest,
   parseRevision,
 } from '../../../workflows/contracts/mirror/manifest.schema.ts';
@@ -14,11 +15,12 @@ import { readStored, type Site } from '../site.ts';
 /** @throws Failure Rejected for what is gone, damaged, malformed, or of other sources than the bundle names */
 export async function bundledParts(
   site: Site,
-  { revision: digest, deb: sources, pypi: indexes }: Bundle,
+  { revision: digest, deb: sources, pypi: indexes, oci: registries }: Bundle,
 ): Promise<RevisionParts> {
   const revision = await parsed(site, digest, parseRevision);
   const deb = revision.deb === undefined ? null : await parsed(site, revision.deb, parseDebManifest);
   const pypi = revision.pypi === undefined ? null : await parsed(site, revision.pypi, parsePypiManifest);
+  const oci = revision.oci === undefined ? null : await parsed(site, revision.oci, parseOciManifest);
   requireNames(digest, sources, [
     ...(deb?.suites ?? []).map(({ source }) => source),
     ...(deb?.pins.sources ?? []).map(({ source }) => source),
@@ -28,7 +30,12 @@ export async function bundledParts(
     indexes,
     (pypi?.indexes ?? []).map(({ index }) => index),
   );
-  return { revision, deb, pypi };
+  requireNames(
+    digest,
+    registries,
+    (oci?.registries ?? []).map(({ registry }) => registry),
+  );
+  return { revision, deb, pypi, oci };
 }
 
 async function parsed<T>(site: Site, digest: string, parse: (raw: unknown) => Parsed<T>): Promise<T> {

@@ -9,6 +9,7 @@ import {
   type BundledIndex,
   type BundledSource,
 } from '../../../workflows/contracts/mirror/bundle.ts';
+import type { OciRegistry } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import { amountOf, bytesText, type Content } from '../../../workflows/contracts/mirror/content.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
@@ -69,6 +70,7 @@ async function wantedBundle(site: Site, args: ExportArgs): Promise<Unnumbered> {
     ),
     deb,
     pypi: bundledIndexes(args, parts),
+    oci: bundledRegistries(args, parts),
   };
 }
 
@@ -115,6 +117,12 @@ function bundledIndexes({ box, pypi }: ExportArgs, { pypi: manifest }: RevisionP
   const built = new Set((manifest?.indexes ?? []).map(({ index }) => index));
   requireSame({ box }, 'Python indexes', pypi, built);
   return [...pypi];
+}
+
+function bundledRegistries({ box, oci }: ExportArgs, { oci: manifest }: RevisionParts): OciRegistry[] {
+  const built = new Set((manifest?.registries ?? []).map(({ registry }) => registry));
+  requireSame({ box }, 'container registries', oci, built);
+  return [...oci];
 }
 
 function requireSame(

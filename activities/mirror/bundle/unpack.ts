@@ -62,10 +62,11 @@ async function lackingManifests(site: Site, { revision }: Bundle): Promise<Diffe
 const keyringOf = ({ data }: Site, source: string): string => join(data, sitePaths.keyrings, `${source}.gpg`);
 
 export async function unpackedDifferences(site: Site, scope: StepScope): Promise<Difference[]> {
-  const { deb, pypi } = await bundleOf(site, scope);
+  const { deb, pypi, oci } = await bundleOf(site, scope);
   const marks: Mark[] = [
     ...(deb.length > 0 ? (['deb.pins', 'deb.plan'] as const) : []),
     ...(pypi.length > 0 ? (['pypi.manifest'] as const) : []),
+    ...(oci.length > 0 ? (['oci.pins'] as const) : []),
   ];
   const differences: Difference[] = [];
   for (const mark of marks)
@@ -93,6 +94,7 @@ export async function unpack(site: Site, scope: StepScope): Promise<string> {
     await storeMarked(site, scope.context, 'deb.plan', planOf(deb));
   }
   if (revision.pypi !== undefined) await writeMark(site, scope.context, 'pypi.manifest', revision.pypi);
+  if (revision.oci !== undefined) await writeMark(site, scope.context, 'oci.pins', revision.oci);
   return `revision ${bundle.revision.slice(0, 16)} of ${bundle.site}`;
 }
 

@@ -8,7 +8,7 @@ import {
   type PipTrial,
   type TrialTargets,
 } from '../../../workflows/contracts/mirror/pypi/trials.ts';
-import { pypiPaths, sitePaths, smokeNetwork } from '../../../workflows/contracts/mirror/site-paths.ts';
+import { sitePaths, smokeNetwork, viewPaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { PypiArgs, PypiIndexArgs } from '../../../workflows/ports/mirror.ts';
 import { runToSuccess } from '../../run-command.ts';
@@ -78,7 +78,7 @@ async function runTrial(
     python,
     platforms.join(' '),
     join(site.inside, sitePaths.runs, scope.context.nonce, list),
-    join(site.inside, sitePaths.pypi, pypiPaths.staging, index),
+    join(site.inside, sitePaths.pypi, viewPaths.staging, index),
     join(site.inside, sitePaths.twins),
     // One altered copy an index is enough.
     number === 0 ? twin.project : 'none',

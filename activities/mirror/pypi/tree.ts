@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The simple indexes of a manifest as a folder that the web server of the box serves: pages, and links into the content store.
 // Named after the manifest and never changed, so that clients are led from one whole index to another by one link.
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { filePath, pagesOf } from '../../../workflows/contracts/mirror/pypi/pages.ts';
 import {
@@ -13,18 +13,17 @@ import {
   type ServedFile,
   type ServedIndex,
 } from '../../../workflows/contracts/mirror/pypi/pins.ts';
-import { pypiPaths, sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
+import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import { sha256 } from '../../clients/content/content-store.ts';
 import { readText, writeFileAtomically } from '../../clients/state/local-files.ts';
 import type { StepScope } from '../../step-scope.ts';
 import { linkText, pointLink, targetOf } from '../link.ts';
 import { isMarked, readMarked, storeMarked, storeOf, type Site } from '../site.ts';
+import { treeOf } from '../views.ts';
 import { metadataContent } from './fetch.ts';
 
 const rootOf = ({ data }: Site): string => join(data, sitePaths.pypi);
-
-const treeOf = (site: Site, manifest: string): string => join(rootOf(site), pypiPaths.trees, manifest);
 
 export async function pypiBuiltDifferences(site: Site, scope: StepScope): Promise<Difference[]> {
   const differences = await laidDifferences(site, await wantedManifest(site, scope));
@@ -91,7 +90,7 @@ type Part =
 function partsOf(site: Site, manifest: PypiManifest): Part[] {
   const store = storeOf(site);
   const root = rootOf(site);
-  const tree = treeOf(site, digestOf(manifest));
+  const tree = treeOf(site, sitePaths.pypi, digestOf(manifest));
   return manifest.indexes.flatMap((index) => [
     { path: join(tree, index.index, 'files'), target: join(root, 'files') },
     ...pagesOf(index).map(({ path, text }) => ({ path: join(tree, index.index, path), text })),
@@ -124,20 +123,4 @@ async function lay(part: Part): Promise<void> {
   if ('target' in part) return pointLink(part.path, part.target);
   await mkdir(dirname(part.path), { recursive: true, mode: 0o755 });
   await writeFileAtomically(part.path, part.text, 0o644);
-}
-
-/** Which link clients are led by: all of them, or a trial alone. */
-export type PypiView = 'live' | 'staging';
-
-/** The manifest that is served; null: none. */
-export async function servedManifest(site: Site, view: PypiView): Promise<string | null> {
-  const target = await targetOf(join(rootOf(site), view));
-  return target === null ? null : (/([0-9a-f]{64})$/.exec(target)?.[1] ?? null);
-}
-
-/** Null: none any more. Idempotent. */
-export async function serveManifest(site: Site, view: PypiView, manifest: string | null): Promise<void> {
-  const path = join(rootOf(site), view);
-  if (manifest === null) await rm(path, { force: true });
-  else await pointLink(path, treeOf(site, manifest));
 }

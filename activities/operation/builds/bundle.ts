@@ -22,7 +22,7 @@ const ofExport: Build<ExportBundleInput> = async (input, stateDirectory, surroun
   const spec = await knownMirror(name, stateDirectory);
   requireUpstream(spec);
   const { receivers = [] } = spec;
-  const { deb, pypi } = await refreshArgs(spec, surroundings);
+  const { deb, pypi, oci } = await refreshArgs(spec, surroundings);
   const steps = exportBundleSteps({
     box: name,
     folder,
@@ -35,6 +35,7 @@ const ofExport: Build<ExportBundleInput> = async (input, stateDirectory, surroun
     key: bundleKeyOf(name),
     deb: deb.sources,
     pypi: pypi.indexes,
+    oci: oci.registries,
   });
   return {
     subject: name,
@@ -58,7 +59,7 @@ const ofImport: Build<ImportBundleInput> = async ({ name, folder, takeOver }, st
     receives,
     keep: spec.keep,
     key: bundleKeyOf(name),
-    ...bundledArgs(name, bundle),
+    ...bundledArgs(spec, bundle),
   });
   const input = { name, folder, bundle: digest };
   return { subject: name, steps, lease: name, takeOver, input, notify: toldOf(spec) };

@@ -9,7 +9,7 @@ import type {
   MirrorSpec,
   RollbackMirrorInput,
 } from '../../../workflows/contracts/mirror/mirror-spec.ts';
-import { debArgs, pypiArgs, type MirrorFacts } from '../../../workflows/box/mirror/model.ts';
+import { debArgs, ociArgs, pypiArgs, type MirrorFacts } from '../../../workflows/box/mirror/model.ts';
 import { destroyMirrorSteps } from '../../../workflows/operations/destroy-mirror/steps.ts';
 import { installMirrorSteps } from '../../../workflows/operations/install-mirror/steps.ts';
 import { operations } from '../../../workflows/operations/index.ts';
@@ -94,6 +94,7 @@ export async function refreshArgs(spec: MirrorSpec, surroundings: Surroundings):
     keep: spec.keep,
     deb: debArgs(spec, ownMirror, packagesOfBox),
     pypi: pypiArgs(spec, ownIndex),
+    oci: ociArgs(spec),
   };
 }
 

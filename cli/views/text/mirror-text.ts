@@ -13,6 +13,7 @@ export function mirrorLines(name: string, status: MirrorStatus, now: number): st
     ...healthLines(status, now),
     ...debLines(name, status, now),
     ...pypiLines(status),
+    ...ociLines(status),
     ...keptLines(status, now),
     '',
     `SBOM: http://${status.address}/sbom/${billFile(revision)}`,
@@ -83,6 +84,24 @@ function pypiLines({ address, indexes }: MirrorStatus): string[] {
       ({ index }) =>
         `pip install --index-url http://${address}/pypi/${index}/simple/ --trusted-host ${address}`,
     ),
+  ];
+}
+
+function ociLines({ address, registries }: MirrorStatus): string[] {
+  if (registries.length === 0) return [];
+  const lines = registries.map(({ registry, host, images, blobs, bytes }) => [
+    registry,
+    host,
+    String(images),
+    String(blobs),
+    bytesText(bytes),
+  ]);
+  return [
+    '',
+    ...aligned([['REGISTRY', 'UPSTREAM', 'IMAGES', 'BLOBS', 'SIZE'], ...lines]),
+    '',
+    `For podman, skopeo and buildah: http://${address}/containers/registries.conf`,
+    `For containerd: http://${address}/containers/hosts/HOST/hosts.toml`,
   ];
 }
 

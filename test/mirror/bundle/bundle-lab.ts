@@ -168,6 +168,7 @@ export class BundleLab {
       key,
       deb: [],
       pypi: indexes,
+      oci: [],
       ...change,
     };
   }

@@ -37,6 +37,10 @@ import { fetchPlanned } from '../../../activities/mirror/deb/fetch.ts';
 import { pinAll } from '../../../activities/mirror/deb/pins.ts';
 import { writePlanOf } from '../../../activities/mirror/deb/plan.ts';
 import { runTrial } from '../../../activities/mirror/deb/smoke.ts';
+import { fetchOci } from '../../../activities/mirror/oci/fetch.ts';
+import { pinOci } from '../../../activities/mirror/oci/pins.ts';
+import { runOciTrial } from '../../../activities/mirror/oci/smoke.ts';
+import { buildOci, ociBuiltDifferences } from '../../../activities/mirror/oci/tree.ts';
 import { readPublished } from '../../../activities/mirror/pointer.ts';
 import {
   composeRevisionOf,
@@ -54,18 +58,24 @@ import { billDifferences, writeBills } from '../../../activities/mirror/sbom.ts'
 import { bundledArgs } from '../../../workflows/box/mirror/model.ts';
 import { secretRef } from '../../../workflows/contracts/box/brands.ts';
 import type { ExportArgs } from '../../../workflows/ports/bundle.ts';
-import type { DebArgs, PypiArgs } from '../../../workflows/ports/mirror.ts';
+import type { DebArgs, OciArgs, PypiArgs } from '../../../workflows/ports/mirror.ts';
 import { DebArchive } from '../deb-archive.ts';
 import { MirrorLab } from '../mirror-lab.ts';
+import { registryTools, RegistryUpstream } from '../oci/registry-upstream.ts';
 import { pythonIndex } from '../python-index.ts';
 import { UpstreamServer } from '../upstream-server.ts';
 
 const run = 'a'.repeat(16);
 const key = secretRef('boxes/lab/bundle-key');
+const farSpec = {
+  name: 'far',
+  network: { cidr: '10.1.2.0/24', address: '10.1.2.2', gateway: '10.1.2.1' },
+};
 const refreshed = { isHeld: false, now: new Date() };
 
 let archive: DebArchive;
 let upstream: UpstreamServer;
+let registry: RegistryUpstream;
 let near: MirrorLab;
 let far: MirrorLab;
 let folder: string;
@@ -85,6 +95,10 @@ async function publishNear(): Promise<void> {
   await writePypiPlan(site, pypi, scope('pypi.planned'));
   await fetchPypi(site, pypi, scope('pypi.fetched'));
   await buildPypi(site, scope('pypi.built'));
+  const oci: OciArgs = { box: 'near', limits: [], registries: args.oci, address: '10.1.1.2' };
+  await pinOci(site, oci, scope('oci.pinned'));
+  await fetchOci(site, oci, scope('oci.fetched'));
+  await buildOci(site, oci, scope('oci.built'));
   await composeRevisionOf(site, scope('revision'));
   await publishLive(site, scope('published'), refreshed);
   revision = (await readPublished(site))?.revision ?? '';
@@ -93,8 +107,11 @@ async function publishNear(): Promise<void> {
 beforeAll(async () => {
   archive = await DebArchive.create();
   upstream = await UpstreamServer.start();
-  near = await MirrorLab.create('near');
-  far = await MirrorLab.create('far');
+  registry = await RegistryUpstream.start();
+  await registry.push({ repository: 'team/app', tag: '1.0', layers: [{ name: 'app', bytes: 90_000 }] });
+  const programs = [await registryTools()];
+  near = await MirrorLab.create('near', programs);
+  far = await MirrorLab.create('far', programs);
   folder = await mkdtemp(join(tmpdir(), 'holdfast-medium-'));
   const keyring = join(archive.folder, 'key.asc');
   await writeFile(keyring, archive.publicKey);
@@ -128,6 +145,14 @@ beforeAll(async () => {
         projects: [{ name: 'pure-thing', versions: '', newest: 1 }],
       },
     ],
+    oci: [
+      {
+        name: 'images',
+        url: `http://${registry.host}`,
+        platforms: ['linux/amd64'],
+        images: [{ name: 'team/app', tags: ['1.0'], signatures: true }],
+      },
+    ],
   };
   const packages = [
     { name: 'app', version: '1.0', depends: 'libs (>= 1)', bytes: 150_000 },
@@ -145,11 +170,12 @@ afterAll(async () => {
   await near?.remove();
   await far?.remove();
   await upstream?.stop();
+  await registry?.stop();
   await archive?.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('a bundle of packages and Python files', () => {
+describe('a bundle of packages, Python files and images', () => {
   it('is written, read again and signed, and a segment that the medium lost is written anew', async () => {
     const { site, secrets } = near;
     const scope = near.scope('export', run);
@@ -172,6 +198,7 @@ describe('a bundle of packages and Python files', () => {
 
   it('is built, tried and published where no upstream is, as the same revision', async () => {
     await upstream.stop();
+    await registry.stop();
     const { site, secrets } = far;
     const scope = (step: string) => far.scope(step, run);
     const signer = (await readFile(join(near.site.data, 'keys/bundle-key.pub'), 'utf8'))
@@ -180,7 +207,7 @@ describe('a bundle of packages and Python files', () => {
       .join(' ');
     const receives = { site: 'near', signers: [signer], threshold: 1 };
     const { bundle, digest } = await readSignedBundle(args.folder, receives, await readReceived(site.data));
-    const { deb, pypi } = bundledArgs('far', bundle);
+    const { deb, pypi, oci } = bundledArgs(farSpec, bundle);
     await admit(site, { box: 'far', folder: args.folder, bundle: digest, receives }, scope('admitted'));
     expect(await admittedDifferences(site, scope('admitted'))).toEqual([]);
     await takeSegments(site, args, scope('segments'));
@@ -192,6 +219,8 @@ describe('a bundle of packages and Python files', () => {
     expect(await builtDifferences(site, deb, scope('deb.built'))).toEqual([]);
     await layPypi(site, scope('pypi.built'));
     expect(await pypiLaidDifferences(site, scope('pypi.built'))).toEqual([]);
+    await buildOci(site, oci, scope('oci.built'));
+    expect(await ociBuiltDifferences(site, oci, scope('oci.built'))).toEqual([]);
     await composeBundledRevision(site, scope('revision'));
     expect(await bundledRevisionDifferences(site, scope('revision'))).toEqual([]);
     await writeBills(site, scope('sbom'));
@@ -200,6 +229,7 @@ describe('a bundle of packages and Python files', () => {
     expect(await stagedDifferences(site, scope('staged'))).toEqual([]);
     expect(await runTrial(site, deb, scope('smoke.deb'))).toMatch(/^2 packages taken by apt /);
     expect(await runPypiTrial(site, pypi, scope('smoke.pypi'))).toMatch(/^1 wheels taken by pip /);
+    expect(await runOciTrial(site, oci, scope('smoke.oci'))).toMatch(/^1 images taken by skopeo /);
     await publishLive(site, scope('published'), refreshed);
     expect(await publishedDifferences(site, scope('published'), refreshed)).toEqual([]);
     expect(await readPublished(site)).toMatchObject({ revision });

@@ -260,7 +260,8 @@ const manifests: Attack[] = (
     ['serials of texts', { manifest: { serials: { a: 'x' } } }],
     ['a Debian manifest that is a Python one', { revision: { deb: 'd'.repeat(64) } }],
     ['a revision of another kind', { revision: { kind: 'box' } }],
-    ['a revision with a strange key', { revision: { oci: 'a'.repeat(64) } }],
+    ['images that are nowhere', { revision: { oci: 'a'.repeat(64) } }],
+    ['a revision with a strange key', { revision: { npm: 'a'.repeat(64) } }],
   ] as const
 ).map(([name, change]) => ({
   name: `well signed manifest: ${name}`,

@@ -2,13 +2,14 @@
 // The files of a mirror: its web server, aptly, and the keys that its spec holds. Pure.
 import { dataInside } from '../../contracts/box/data-folder.ts';
 import type { DebSource } from '../../contracts/mirror/mirror-spec.ts';
+import { manifestTypes } from '../../contracts/mirror/oci/manifest.ts';
 import {
   aptlyConfiguration,
   keyFile,
   pinnedPort,
-  pypiPaths,
   sitePaths,
   smokeNetwork,
+  viewPaths,
   webPort,
 } from '../../contracts/mirror/site-paths.ts';
 import type { FileArgs } from '../../ports/host.ts';
@@ -37,9 +38,30 @@ const pages = [
   'add_header Vary Accept;',
 ];
 
+/**
+ * Pulls of images, for which a registry needs no program: a manifest is a file whose ending says its type.
+ * @source OCI distribution 1.1, "Pulling": the rest of that interface is for pushes
+ */
+const registry = (location: string, folder: string, more: readonly string[] = []): string[] => {
+  const types = Object.entries(manifestTypes).map(([ending, type]) => `${type} ${ending};`);
+  const endings = Object.keys(manifestTypes).map((ending) => `$uri.${ending}`);
+  return [
+    `    location ^~ ${location} {`,
+    `      root ${folder};`,
+    `      rewrite ^${location}(.*)$ /v2/$1 break;`,
+    `      types { ${types.join(' ')} application/json json; }`,
+    `      try_files ${endings.join(' ')} $uri.json $uri =404;`,
+    '      add_header Docker-Distribution-Api-Version registry/2.0;',
+    '      add_header Cache-Control "no-cache";',
+    ...more.map((each) => `      ${each}`),
+    '    }',
+  ];
+};
+
 export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
   const published = `${data}/${sitePaths.aptly}/public`;
   const indexes = `${data}/${sitePaths.pypi}`;
+  const images = `${data}/${sitePaths.oci}`;
   const ownOnly = [`allow ${smokeNetwork.client};`, 'allow 127.0.0.1;', 'deny all;'];
   return file('/etc/nginx/nginx.conf', 'root', '644', [
     'user www-data;',
@@ -65,12 +87,17 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     `    ssl_certificate ${certificate};`,
     `    ssl_certificate_key ${key};`,
     ...served('/deb/', `${published}/live`),
-    ...served('/pypi/', `${indexes}/${pypiPaths.live}`, pages),
+    ...served('/pypi/', `${indexes}/${viewPaths.live}`, pages),
     ...served('/sbom/', `${data}/${sitePaths.bills}`, ['default_type application/json;']),
     ...served('/keys/', `${data}/${sitePaths.keys}`),
     ...served('/staging/', `${published}/staging`, ownOnly),
-    ...served('/staging-pypi/', `${indexes}/${pypiPaths.staging}`, [...pages, ...ownOnly]),
+    ...served('/staging-pypi/', `${indexes}/${viewPaths.staging}`, [...pages, ...ownOnly]),
     ...served('/twins/', `${data}/${sitePaths.twins}`, [...pages, ...ownOnly]),
+    ...registry('/v2/', `${images}/${viewPaths.live}`),
+    ...registry('/v2/staging/', `${images}/${viewPaths.staging}`, ownOnly),
+    ...registry('/v2/twins/', `${data}/${sitePaths.twins}/${sitePaths.oci}`, ownOnly),
+    '    location = /v2/ { default_type application/json; return 200 "{}\n"; }',
+    ...served('/containers/', `${images}/${viewPaths.live}/containers`, ['default_type text/plain;']),
     '    location = /health { return 200 "ok\n"; }',
     '    location / { return 404; }',
     '  }',

@@ -3,7 +3,7 @@
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import type { ActivityCall } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
-import type { DebArgs, PypiArgs } from '../../ports/mirror.ts';
+import type { DebArgs, OciArgs, PypiArgs } from '../../ports/mirror.ts';
 
 type Steps = Readonly<Record<string, StepOptions>>;
 
@@ -18,18 +18,27 @@ export interface KindSteps {
   readonly after: Steps;
 }
 
+/** What the steps of each kind are told. */
+export interface KindArgs {
+  readonly deb: DebArgs;
+  readonly pypi: PypiArgs;
+  readonly oci: OciArgs;
+}
+
 /** Of the kinds that a mirror has, in the order of the table. */
-export function kindSteps(deb: DebArgs, pypi: PypiArgs, onFailure: OnFailure): KindSteps[] {
+export function kindSteps({ deb, pypi, oci }: KindArgs, onFailure: OnFailure): KindSteps[] {
   const kinds: KindSteps[] = [];
   if (deb.sources.length > 0)
     kinds.push({ before: debSteps(deb, onFailure), built: 'deb.built', ...debTrial(deb, onFailure) });
   if (pypi.indexes.length > 0)
     kinds.push({ before: pypiSteps(pypi, onFailure), built: 'pypi.built', ...pypiTrial(pypi, onFailure) });
+  if (oci.registries.length > 0)
+    kinds.push({ before: ociSteps(oci, onFailure), built: 'oci.built', ...ociTrial(oci, onFailure) });
   return kinds;
 }
 
 /** Of what a bundle brought: nothing is pinned, planned or fetched. They follow the step `unpacked`. */
-export function importedKindSteps(deb: DebArgs, pypi: PypiArgs): KindSteps[] {
+export function importedKindSteps({ deb, pypi, oci }: KindArgs): KindSteps[] {
   const kinds: KindSteps[] = [];
   const { box } = deb;
   if (deb.sources.length > 0)
@@ -52,6 +61,20 @@ export function importedKindSteps(deb: DebArgs, pypi: PypiArgs): KindSteps[] {
       built: 'pypi.built',
       ...pypiTrial(pypi, 'park'),
     });
+  if (oci.registries.length > 0)
+    kinds.push({
+      before: {
+        'oci.built': {
+          title: 'Images laid out',
+          after: ['unpacked'],
+          profile: 'command',
+          observe: call('observeOciBuilt', oci),
+          apply: call('buildOci', oci),
+        },
+      },
+      built: 'oci.built',
+      ...ociTrial(oci, 'park'),
+    });
   return kinds;
 }
 
@@ -73,6 +96,16 @@ const pypiTrial = (pypi: PypiArgs, onFailure: OnFailure): Trial => ({
     'smoke.pypi': {
       title: 'Revision taken by a real pip',
       ...trial(onFailure, call('observePypiSmoke', pypi), call('runPypiSmoke', pypi)),
+    },
+  },
+});
+
+const ociTrial = (oci: OciArgs, onFailure: OnFailure): Trial => ({
+  smoke: 'smoke.oci',
+  after: {
+    'smoke.oci': {
+      title: 'Revision taken by a real skopeo',
+      ...trial(onFailure, call('observeOciSmoke', oci), call('runOciSmoke', oci)),
     },
   },
 });
@@ -169,5 +202,39 @@ const pypiSteps = (pypi: PypiArgs, onFailure: OnFailure): Steps => ({
     onFailure,
     observe: call('observePypiBuilt', pypi),
     apply: call('buildPypi', pypi),
+  },
+});
+
+const ociSteps = (oci: OciArgs, onFailure: OnFailure): Steps => ({
+  'oci.pinned': {
+    title: 'Manifests of images pinned',
+    after: ['site'],
+    profile: 'command',
+    onFailure,
+    observe: call('observeOciPins', oci),
+    apply: call('pinOci', oci),
+  },
+  'oci.fetched': {
+    title: 'Blobs of images fetched',
+    profile: 'build',
+    cancel: 'batch',
+    tries: 5,
+    onFailure,
+    observe: call('observeOciFetched', oci),
+    apply: call('fetchOci', oci),
+  },
+  'oci.verified': {
+    title: 'Manifests and blobs read again',
+    profile: 'build',
+    onFailure,
+    observe: call('observeOciVerified', oci),
+    apply: call('repairOci', oci),
+  },
+  'oci.built': {
+    title: 'Images laid out',
+    profile: 'command',
+    onFailure,
+    observe: call('observeOciBuilt', oci),
+    apply: call('buildOci', oci),
   },
 });

@@ -7,7 +7,8 @@ import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
 import { keyFile } from '../../contracts/mirror/site-paths.ts';
 import type { MirroredBox, MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { call } from '../../ports/index.ts';
-import type { DebArgs, PypiArgs } from '../../ports/mirror.ts';
+import type { DebArgs, OciArgs, PypiArgs } from '../../ports/mirror.ts';
+import type { KindArgs } from './kind-steps.ts';
 import type { BoxBase } from '../foundation/base.ts';
 import { linkName, type InstallFacts } from '../plan.ts';
 
@@ -89,13 +90,23 @@ export function pypiArgs({ name, pypi, limits }: MirrorSpec, ownIndex: string): 
   return { box: name, limits, indexes: pypi.map((index) => ({ ...index, url: index.url ?? ownIndex })) };
 }
 
-/** What the steps of an import are told of the sources that a bundle names; nothing of it is asked for. */
-export function bundledArgs(box: string, { deb, pypi }: Pick<Bundle, 'deb' | 'pypi'>): BundledSteps {
-  const sources = deb.map(({ keyring: _, ...source }) => ({ ...source, signedBy: keyFile(source.name) }));
-  return { deb: { box, limits: [], sources }, pypi: { box, limits: [], indexes: pypi } };
-}
+/** What every step of a refresh is told of container registries. */
+export const ociArgs = ({ name, network, oci = [], limits }: MirrorSpec): OciArgs => ({
+  box: name,
+  limits,
+  registries: oci,
+  address: network.address,
+});
 
-export interface BundledSteps {
-  readonly deb: DebArgs;
-  readonly pypi: PypiArgs;
+/** What the steps of an import are told of the sources that a bundle names; nothing of it is asked for. */
+export function bundledArgs(
+  { name: box, network }: Pick<MirrorSpec, 'name' | 'network'>,
+  { deb, pypi, oci }: Pick<Bundle, 'deb' | 'pypi' | 'oci'>,
+): KindArgs {
+  const sources = deb.map(({ keyring: _, ...source }) => ({ ...source, signedBy: keyFile(source.name) }));
+  return {
+    deb: { box, limits: [], sources },
+    pypi: { box, limits: [], indexes: pypi },
+    oci: { box, limits: [], registries: oci, address: network.address },
+  };
 }

@@ -4,13 +4,17 @@ import { z } from 'zod';
 import { debianPackage } from '../box/box-spec.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import type { DebManifest } from './deb-pins.ts';
+import { manifestTypes, type ManifestEnding } from './oci/manifest.ts';
+import type { OciManifest } from './oci/pins.ts';
 import type { PypiManifest } from './pypi/pins.ts';
 import type { SiteRevision } from './revision.ts';
 import { architecture, component, suite } from './deb-source.schema.ts';
+import { registryName, repository, tag } from './oci-registry.schema.ts';
 import { projectName } from './pypi-index.schema.ts';
 import { digest, sourceName } from './source.schema.ts';
 
 const size = z.int().min(0);
+const endings = Object.keys(manifestTypes) as [ManifestEnding, ...ManifestEnding[]];
 const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time');
 
 /** Leads nowhere but below its folder. */
@@ -27,6 +31,7 @@ const revision = z.strictObject({
   kind: z.literal('site'),
   deb: digest.optional(),
   pypi: digest.optional(),
+  oci: digest.optional(),
 });
 
 const index = z.strictObject({
@@ -98,6 +103,34 @@ const pypiManifest = z.strictObject({
   ),
 });
 
+const repositoryPins = z
+  .strictObject({
+    repository,
+    tags: z.record(tag, digest),
+    manifests: z.array(z.strictObject({ digest, size, ending: z.enum(endings) })),
+    blobs: z.array(z.strictObject({ digest, size })),
+  })
+  .refine(
+    ({ tags, manifests }) => {
+      const here = new Set(manifests.map((each) => each.digest));
+      return Object.values(tags).every((each) => here.has(each));
+    },
+    { path: ['tags'], message: 'A tag leads to a manifest that is not listed' },
+  );
+
+const ociManifest = z.strictObject({
+  kind: z.literal('oci'),
+  registries: z.array(
+    z.strictObject({
+      registry: registryName,
+      url: z.string().max(2048),
+      repositories: z.array(repositoryPins),
+    }),
+  ),
+});
+
+export const parseOciManifest = (raw: unknown): Parsed<OciManifest> =>
+  parseWith(ociManifest, raw) as Parsed<OciManifest>;
 export const parseRevision = (raw: unknown): Parsed<SiteRevision> =>
   parseWith(revision, raw) as Parsed<SiteRevision>;
 export const parseDebManifest = (raw: unknown): Parsed<DebManifest> =>

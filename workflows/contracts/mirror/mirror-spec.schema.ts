@@ -13,6 +13,7 @@ import {
   type RollbackMirrorInput,
 } from './mirror-spec.ts';
 import { segmentBytesDefault, segmentBytesMin } from './bundle.ts';
+import { ociRegistry } from './oci-registry.schema.ts';
 import { pypiIndex } from './pypi-index.schema.ts';
 import { debSource } from './deb-source.schema.ts';
 import { digest, ed25519Key, named, unique } from './source.schema.ts';
@@ -47,6 +48,7 @@ const mirrorSpec = z
       .default({ lifetimeDays: 397 }),
     deb: named(debSource, 'source').default([]),
     pypi: named(pypiIndex, 'index').default([]),
+    oci: named(ociRegistry, 'registry').optional(),
     receives: receives.optional(),
     receivers: z.array(ed25519Key).max(32, 'At most 32 receivers').optional(),
     limits: z.array(limit).default([]),
@@ -54,14 +56,23 @@ const mirrorSpec = z
     keep: z.int().min(1).max(100).default(5),
     notify: notifyWays.optional(),
   })
-  .refine(({ deb, pypi, receives: from }) => from !== undefined || deb.length + pypi.length > 0, {
+  .refine((spec) => spec.receives !== undefined || countOf(spec) > 0, {
     path: ['deb'],
-    message: 'Name at least one source: under deb or pypi; or under receives the site whose bundles it takes',
+    message:
+      'Name at least one source: under deb, pypi or oci; or under receives the site whose bundles it takes',
   })
-  .refine(({ deb, pypi, receives: from }) => from === undefined || deb.length + pypi.length === 0, {
+  .refine((spec) => spec.receives === undefined || countOf(spec) === 0, {
     path: ['receives'],
-    message: 'A site that takes bundles has no sources of its own: leave out deb and pypi, or receives',
+    message: 'A site that takes bundles has no sources of its own: leave out deb, pypi and oci, or receives',
   });
+
+interface Sources {
+  readonly deb: readonly object[];
+  readonly pypi: readonly object[];
+  readonly oci?: readonly object[] | undefined;
+}
+
+const countOf = ({ deb, pypi, oci = [] }: Sources): number => deb.length + pypi.length + oci.length;
 
 export const parseMirrorSpec = (raw: unknown): Parsed<MirrorSpec> =>
   parseWith(mirrorSpec, raw) as Parsed<MirrorSpec>;

@@ -61,6 +61,25 @@ export interface PypiIndex {
   readonly projects: readonly PypiProject[];
 }
 
+/** Of a repository, which tags and platforms are mirrored. */
+export interface OciImage {
+  readonly name: string;
+  readonly tags: readonly string[];
+  /** Default: those of the registry. */
+  readonly platforms?: readonly string[];
+  /** Also signatures that lie beside the images, as cosign names them. */
+  readonly signatures: boolean;
+}
+
+/** One container registry, of which the named images are mirrored. */
+export interface OciRegistry {
+  /** First part of the repositories on the mirror: `MIRROR/NAME/library/debian`. */
+  readonly name: string;
+  readonly url: string;
+  readonly platforms: readonly string[];
+  readonly images: readonly OciImage[];
+}
+
 /** How often a host may be asked. */
 export interface UpstreamLimit {
   readonly host: string;
@@ -90,6 +109,8 @@ export interface MirrorSpec {
   readonly certificates: { readonly lifetimeDays: number };
   readonly deb: readonly DebSource[];
   readonly pypi: readonly PypiIndex[];
+  /** Default: none, as in specs of an earlier release. */
+  readonly oci?: readonly OciRegistry[];
   /** What it serves comes in bundles, from no upstream. Default: from the sources above. */
   readonly receives?: Receives;
   /** Public keys of the sites whose receipts count. Default: none. */

@@ -22,7 +22,7 @@ const publications = z.array(
 const status = published.extend({
   // These are not in the status of an earlier release.
   refreshedAt: moment.nullable().default(null),
-  trials: z.array(z.object({ kind: z.enum(['deb', 'pypi']), client: z.string() })).default([]),
+  trials: z.array(z.object({ kind: z.enum(['deb', 'pypi', 'oci']), client: z.string() })).default([]),
   kept: publications.default([]),
   received: z
     .object({ site: z.string(), generation: z.int().min(1) })
@@ -45,6 +45,17 @@ const status = published.extend({
         index: z.string(),
         projects: z.int().min(0),
         files: z.int().min(0),
+        bytes: z.int().min(0),
+      }),
+    )
+    .default([]),
+  registries: z
+    .array(
+      z.object({
+        registry: z.string(),
+        host: z.string(),
+        images: z.int().min(0),
+        blobs: z.int().min(0),
         bytes: z.int().min(0),
       }),
     )

@@ -11,6 +11,8 @@ export interface SiteRevision {
   readonly deb?: string;
   /** Digest of the manifest of Python indexes; absent: none is mirrored. */
   readonly pypi?: string;
+  /** Digest of the manifest of container registries; absent: none is mirrored. */
+  readonly oci?: string;
 }
 
 /** What clients see. */
@@ -29,7 +31,7 @@ export const nothing = '0'.repeat(64);
 
 /** A real client that took the revision before it was published. */
 export interface TrialStatus {
-  readonly kind: 'deb' | 'pypi';
+  readonly kind: 'deb' | 'pypi' | 'oci';
   /** With its version: `apt 3.0.3`. */
   readonly client: string;
 }
@@ -50,6 +52,15 @@ export interface IndexStatus {
   readonly bytes: number;
 }
 
+export interface RegistryStatus {
+  readonly registry: string;
+  /** Host of the upstream. */
+  readonly host: string;
+  readonly images: number;
+  readonly blobs: number;
+  readonly bytes: number;
+}
+
 /** What `mirrors status` shows. */
 export interface MirrorStatus extends Published {
   /** When a run last made sure that this is what is to be served. */
@@ -64,4 +75,5 @@ export interface MirrorStatus extends Published {
   readonly bundleKey: string | null;
   readonly suites: readonly SuiteStatus[];
   readonly indexes: readonly IndexStatus[];
+  readonly registries: readonly RegistryStatus[];
 }

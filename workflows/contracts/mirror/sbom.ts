@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A bill of materials of a revision as CycloneDX 1.6 has it: a component for each file that is served; and what differs between two. Pure.
 import type { DebManifest } from './deb-pins.ts';
+import { hostOfUrl } from './content.ts';
+import type { OciManifest } from './oci/pins.ts';
 import type { PypiManifest } from './pypi/pins.ts';
 
 interface Component {
@@ -35,12 +37,14 @@ export interface BilledRevision {
   readonly revision: string;
   readonly deb: DebManifest | null;
   readonly pypi: PypiManifest | null;
+  readonly oci: OciManifest | null;
 }
 
 /** Without a time: the same revision has the same bill, byte by byte. */
-export function billOf({ site, revision, deb, pypi }: BilledRevision): BillOfMaterials {
+export function billOf({ site, revision, deb, pypi, oci }: BilledRevision): BillOfMaterials {
   const components = new Map<string, Component>();
-  for (const each of [...debComponents(deb), ...pypiComponents(pypi)]) components.set(each['bom-ref'], each);
+  const all = [...debComponents(deb), ...pypiComponents(pypi), ...ociComponents(oci)];
+  for (const each of all) components.set(each['bom-ref'], each);
   return {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
@@ -85,6 +89,31 @@ const pypiComponents = (pypi: PypiManifest | null): Component[] =>
         properties: propertiesOf({ kind: 'pypi', source: index, path: filename, size }),
       })),
     ),
+  );
+
+/** Every manifest and blob is a file; a tag is told where it leads to. */
+const ociComponents = (oci: OciManifest | null): Component[] =>
+  (oci?.registries ?? []).flatMap(({ registry, url, repositories }) =>
+    repositories.flatMap(({ repository, tags, manifests, blobs }) => {
+      const name = repository.split('/').at(-1) ?? repository;
+      const where = encodeURIComponent(`${hostOfUrl(url)}/${repository}`);
+      const component = (digest: string, size: number, type: Component['type']): Component => {
+        const tag = Object.keys(tags).find((each) => tags[each] === digest);
+        return {
+          type,
+          'bom-ref': `oci ${registry} ${repository} ${digest}`,
+          name: repository,
+          version: tag ?? `sha256:${digest}`,
+          purl: `pkg:oci/${name}@sha256%3A${digest}?repository_url=${where}${tag === undefined ? '' : `&tag=${encodeURIComponent(tag)}`}`,
+          hashes: [{ alg: 'SHA-256', content: digest }],
+          properties: propertiesOf({ kind: 'oci', source: registry, path: repository, size }),
+        };
+      };
+      return [
+        ...manifests.map(({ digest, size }) => component(digest, size, 'library')),
+        ...blobs.map(({ digest, size }) => component(digest, size, 'file')),
+      ];
+    }),
   );
 
 const propertiesOf = (values: Readonly<Record<string, string | number>>): Component['properties'] =>

@@ -12,8 +12,10 @@ export const sitePaths = {
   /** Of gpg: holds the signing key, and is served to nobody. */
   gnupg: 'gnupg',
   aptly: 'aptly',
-  /** Simple indexes, see pypiPaths. */
+  /** Simple indexes, see viewPaths. */
   pypi: 'pypi',
+  /** Images as a registry has them, see viewPaths. */
+  oci: 'oci',
   /** The public signing key. */
   keys: 'keys',
   /** Revisions by their digest. */
@@ -33,16 +35,17 @@ export const bundleKeyFile = 'bundle-key.pub';
 export const billFile = (revision: string): string => `${revision}.cdx.json`;
 export const differenceFile = (revision: string): string => `${revision}.difference.json`;
 
-/** Below the folder of Python indexes. */
-export const pypiPaths = {
-  /** Whole indexes, a folder for each manifest. */
+/** Below the folder of a kind whose revisions are trees of files. */
+export const viewPaths = {
+  /** A folder for each manifest. */
   trees: 'trees',
-  /** Links into the content store, the same for every revision. */
-  files: 'files',
   /** Links to the tree that clients see, and to the one that is tried before that. */
   live: 'live',
   staging: 'staging',
 } as const;
+
+/** Below the folder of Python indexes: links into the content store, the same for every revision. */
+export const pypiFiles = 'files';
 
 /** Of the web server: what clients are served, and the archives that a run pinned, for aptly alone. */
 export const webPort = 80;

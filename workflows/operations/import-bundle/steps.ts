@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // ImportBundle as a table: admit, take segment by segment, then build, try and publish as a refresh does; acknowledge last. Pure.
-import { importedKindSteps } from '../../box/mirror/kind-steps.ts';
-import type { BundledSteps } from '../../box/mirror/model.ts';
+import { importedKindSteps, type KindArgs } from '../../box/mirror/kind-steps.ts';
 import { joined, publicationSteps, statusStep } from '../../box/mirror/publication-steps.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import type { AdmitArgs, ReceiptArgs } from '../../ports/bundle.ts';
 import { call } from '../../ports/index.ts';
 
-export interface ImportPlan extends AdmitArgs, ReceiptArgs, BundledSteps {
+export interface ImportPlan extends AdmitArgs, ReceiptArgs, KindArgs {
   /** How many revisions stay at least. */
   readonly keep: number;
 }
 
 export function importBundleSteps(plan: ImportPlan): CompiledStep[] {
-  const { box, folder, bundle, receives, key, keep, deb, pypi } = plan;
+  const { box, folder, bundle, receives, key, keep } = plan;
   const admission = { box, folder, bundle, receives };
-  const kinds = importedKindSteps(deb, pypi);
+  const kinds = importedKindSteps(plan);
   return table({
     site: { title: 'Mirror is on and serves', settleSeconds: 60, observe: call('observeSite', { box }) },
     admitted: {

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // RefreshMirrors as a table: of each kind pin, plan, fetch, verify, build; then stage, try, publish. As many steps for one file as for a million. Pure.
-import { kindSteps } from '../../box/mirror/kind-steps.ts';
+import { kindSteps, type KindArgs } from '../../box/mirror/kind-steps.ts';
 import { joined, publicationSteps, statusStep } from '../../box/mirror/publication-steps.ts';
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
-import type { DebArgs, PypiArgs } from '../../ports/mirror.ts';
 
-export interface RefreshArgs {
+export interface RefreshArgs extends KindArgs {
   readonly box: string;
   /** How many revisions stay at least. */
   readonly keep: number;
-  readonly deb: DebArgs;
-  readonly pypi: PypiArgs;
 }
 
-export function refreshMirrorsSteps(
-  { box, keep, deb, pypi }: RefreshArgs,
-  scheduled: boolean,
-): CompiledStep[] {
+export function refreshMirrorsSteps({ box, keep, ...args }: RefreshArgs, scheduled: boolean): CompiledStep[] {
   const onFailure = scheduled ? 'fail' : 'park';
-  const kinds = kindSteps(deb, pypi, onFailure);
+  const kinds = kindSteps(args, onFailure);
   return table({
     site: {
       title: 'Mirror is on and serves',
@@ -42,7 +36,7 @@ export function refreshMirrorsSteps(
 }
 
 /** What a refresh would fetch, seen before anything is. */
-export function planRefreshSteps({ box, deb, pypi }: RefreshArgs): CompiledStep[] {
+export function planRefreshSteps({ box, deb, pypi, oci }: RefreshArgs): CompiledStep[] {
   const steps: Record<string, StepOptions> = {
     site: { title: 'Mirror is on and serves', observe: call('observeSite', { box }) },
   };
@@ -60,6 +54,13 @@ export function planRefreshSteps({ box, deb, pypi }: RefreshArgs): CompiledStep[
       after: ['site'],
       observe: call('observePypiRefreshPlan', pypi),
       apply: call('fetchPypi', pypi),
+    };
+  if (oci.registries.length > 0)
+    steps['oci.plan'] = {
+      title: 'Images of container registries',
+      after: ['site'],
+      observe: call('observeOciRefreshPlan', oci),
+      apply: call('fetchOci', oci),
     };
   return table(steps);
 }

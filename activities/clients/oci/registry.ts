@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a container registry by its HTTP API: manifests into the content store, logins without a user for what asks for one. Chooses none.
+import { hostOfUrl, plainUrl } from '../../../workflows/contracts/mirror/content.ts';
+import { endingOf, manifestTypes } from '../../../workflows/contracts/mirror/oci/manifest.ts';
+import type { StoredManifest } from '../../../workflows/contracts/mirror/oci/pins.ts';
+import { sha256, type ContentStore } from '../content/content-store.ts';
+import type { HostBudget } from '../content/host-budget.ts';
+import { askAgain, bodyOf } from '../content/read-if-changed.ts';
+import type { Answer } from '../content/upstream.ts';
+import { Failure } from '../failure.ts';
+import { parseObject } from '../state/records.ts';
+
+export interface RegistryOptions {
+  readonly store: ContentStore;
+  readonly budget: HostBudget;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @source registries refuse larger ones: 4 MiB */
+const manifestBytesMax = 4 * 2 ** 20;
+
+const accept = Object.values(manifestTypes).join(', ');
+
+/** How long a token is used before another is asked for, milliseconds. @source Docker Hub's live 300 s, and 60 s is the least of the standard */
+const tokenMilliseconds = 45_000;
+
+export class RegistryReader {
+  /** Repositories that ask for no login. */
+  readonly #open = new Set<string>();
+  readonly #tokens = new Map<string, { readonly text: string; readonly until: number }>();
+
+  /** `url`: of the registry, without `/v2`. */
+  constructor(
+    readonly url: string,
+    private readonly options: RegistryOptions,
+  ) {}
+
+  /** What a tag leads to, by a request that registries do not count; null: there is no such tag. @throws Failure */
+  async digestOf(repository: string, tag: string): Promise<string | null> {
+    const answer = await this.#ask(repository, `manifests/${tag}`, 'HEAD');
+    await answer.body.dump();
+    if (answer.statusCode === 404) return null;
+    const told = answer.headers['docker-content-digest'];
+    const [, digest] = /^sha256:([0-9a-f]{64})$/.exec(typeof told === 'string' ? told : '') ?? [];
+    // An old registry tells none: the manifest itself does.
+    return digest ?? (await this.manifest(repository, tag)).digest;
+  }
+
+  /**
+   * A manifest by its tag or `sha256:` digest, in the content store. One that is here is not asked for again.
+   * @throws Failure Rejected for one that is absent, of another type, or not of its digest; Unreachable; AbortError
+   */
+  async manifest(repository: string, reference: string, known?: StoredManifest): Promise<StoredManifest> {
+    const { store } = this.options;
+    if (known !== undefined && (await store.has(known))) return known;
+    const answer = await this.#ask(repository, `manifests/${reference}`, 'GET');
+    const url = `${this.url}/v2/${repository}/manifests/${reference}`;
+    if (answer.statusCode === 404) {
+      await answer.body.dump();
+      throw rejected(url, 'HTTP 404');
+    }
+    const type = answer.headers['content-type'];
+    const ending = endingOf(typeof type === 'string' ? type : '');
+    const bytes = await bodyOf(answer, url, manifestBytesMax);
+    const digest = sha256(bytes);
+    if (reference.startsWith('sha256:') && reference !== `sha256:${digest}`)
+      throw rejected(url, `its SHA-256 is ${digest}`);
+    if (ending === null) throw rejected(url, `its type is ${String(type)}, which is not mirrored`);
+    return { ...(await store.put(bytes)), ending };
+  }
+
+  /** For a request of a blob of a repository; empty for a registry that asks for no login. */
+  async headers(repository: string, digest: string): Promise<Readonly<Record<string, string>>> {
+    if (this.#open.has(repository)) return {};
+    if (!this.#isFresh(repository)) {
+      // A request that is refused says where a token is to be had; registries count none of this kind.
+      const answer = await this.#ask(repository, `blobs/sha256:${digest}`, 'HEAD');
+      await answer.body.dump();
+      if (!this.#isFresh(repository)) this.#open.add(repository);
+    }
+    const token = this.#tokens.get(repository);
+    return token === undefined ? {} : { authorization: `Bearer ${token.text}` };
+  }
+
+  #isFresh(repository: string): boolean {
+    return (this.#tokens.get(repository)?.until ?? 0) > Date.now();
+  }
+
+  async #ask(repository: string, path: string, method: 'GET' | 'HEAD'): Promise<Answer> {
+    const { budget, signal } = this.options;
+    const url = `${this.url}/v2/${repository}/${path}`;
+    const isFresh = this.#isFresh(repository);
+    const token = this.#tokens.get(repository)?.text;
+    const headers = { accept, ...(isFresh && { authorization: `Bearer ${token ?? ''}` }) };
+    const answer = await askAgain({ url, method, headers, budget, signal, alsoTakes: [401, 404] });
+    if (answer.statusCode !== 401) return answer;
+    await answer.body.dump();
+    const challenge = answer.headers['www-authenticate'];
+    if (isFresh) throw rejected(url, 'HTTP 401 with the token that it gave');
+    await this.#login(repository, url, typeof challenge === 'string' ? challenge : '');
+    return this.#ask(repository, path, method);
+  }
+
+  /** Without a user: what everybody may pull. @source the registry's token authentication */
+  async #login(repository: string, url: string, challenge: string): Promise<void> {
+    const { budget, signal } = this.options;
+    const field = (name: string): string => new RegExp(`${name}="([^"]*)"`, 'i').exec(challenge)?.[1] ?? '';
+    const realm = field('realm');
+    if (!/^bearer /i.test(challenge) || !/^https?:\/\//.test(realm))
+      throw rejected(url, 'HTTP 401: it wants a login with a user');
+    const asked = new URL(realm);
+    if (field('service') !== '') asked.searchParams.set('service', field('service'));
+    asked.searchParams.set('scope', `repository:${repository}:pull`);
+    const answer = await askAgain({ url: asked.href, budget, signal });
+    const fields = parseObject((await bodyOf(answer, asked.href, 2 ** 20)).toString('utf8'));
+    const text = fields['token'] ?? fields['access_token'];
+    if (typeof text !== 'string') throw rejected(plainUrl(asked.href), 'it gives no token');
+    this.#tokens.set(repository, { text, until: Date.now() + tokenMilliseconds });
+  }
+}
+
+const rejected = (url: string, cause: string): Failure =>
+  new Failure('Rejected', `${hostOfUrl(url)} has no such image, or refuses it`, {
+    on: plainUrl(url),
+    cause,
+    hint: 'Correct the image or its tag in the file of the mirror, then refresh again',
+  });

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trees that are named after a manifest, and the link by which clients, or a trial alone, are led to one of them.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { viewPaths, type sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
+import { pointLink, targetOf } from './link.ts';
+import type { Site } from './site.ts';
+
+/** Which link leads there: that of all clients, or that of a trial. */
+export type View = 'live' | 'staging';
+
+/** Kinds whose revisions are trees of files. */
+export type TreeKind = typeof sitePaths.pypi | typeof sitePaths.oci;
+
+/** Where the tree of a manifest lies. */
+export const treeOf = ({ data }: Pick<Site, 'data'>, kind: TreeKind, manifest: string): string =>
+  join(data, kind, viewPaths.trees, manifest);
+
+/** The manifest that is served; null: none. */
+export async function servedManifest(site: Site, kind: TreeKind, view: View): Promise<string | null> {
+  const target = await targetOf(join(site.data, kind, viewPaths[view]));
+  return target === null ? null : (/([0-9a-f]{64})$/.exec(target)?.[1] ?? null);
+}
+
+/** Null: none any more. Idempotent. */
+export async function serveManifest(
+  site: Site,
+  kind: TreeKind,
+  view: View,
+  manifest: string | null,
+): Promise<void> {
+  const path = join(site.data, kind, viewPaths[view]);
+  if (manifest === null) await rm(path, { force: true });
+  else await pointLink(path, treeOf(site, kind, manifest));
+}
