@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Builds a Vault into $1/vault, unless it is there. Needs Go; takes some four minutes.
 # Newer and older tags do not build against any published sdk; the replaced modules are withdrawn or moved.
