@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reachDifferences } from '../../activities/reach/forward.ts';
+import { connects } from '../../activities/clients/machine/outside-probes.ts';
 import { outsideDifferences } from '../../activities/reach/outside.ts';
 
 const mark = randomBytes(3).toString('hex');
@@ -28,7 +29,8 @@ beforeAll(async () => {
   await execa('ip', [...inside, 'link', 'set', 'eth0', 'up']);
   await execa('ip', [...inside, 'route', 'add', 'default', 'via', '10.78.141.1']);
   servers = args.ports.map(listen);
-  await sleep(1000);
+  // On a busy machine a program takes seconds to begin.
+  for (const port of args.ports) while (!(await connects(args.address, port))) await sleep(100);
   await execa('sysctl', ['-q', '-w', 'net.ipv4.ip_forward=1']);
 });
 afterAll(async () => {
