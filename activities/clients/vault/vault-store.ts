@@ -146,8 +146,7 @@ export class VaultSecretStore implements SecretStore {
     return this.#session.call(async (vault) =>
       (vault.read(this.#path('data', reference)) as Promise<Versions>).catch((error: unknown) => {
         if (!isAbsent(error)) throw error;
-        const body: unknown = answerOf(error)?.body;
-        return (body ?? null) as Versions | null;
+        return versionsOf(answerOf(error)?.body);
       }),
     );
   }
@@ -159,6 +158,10 @@ export class VaultSecretStore implements SecretStore {
     return `${this.settings.mount}/${kind}/${this.settings.prefix}/${path}`;
   }
 }
+
+/** Of an answer that says that nothing is there. */
+const versionsOf = (body: unknown): Versions | null =>
+  typeof body === 'object' && body !== null ? body : null;
 
 const plainPath = ({ mount, path, version }: ConsumerTemplate, name: string): string =>
   version === 1 ? `${mount}/${path}/${name}` : `${mount}/data/${path}/${name}`;
