@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The secret store in a real Vault: the contract that the embedded store and the double pass too, logins, policies, a seal.
-// Proves: activities/clients/vault, workflows/contracts/cloud, test/vault
+// Proves: activities/clients/vault workflows/contracts/cloud test/vault
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
