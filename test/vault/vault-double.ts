@@ -138,7 +138,9 @@ export class VaultDouble {
     if (cas !== undefined && cas !== version)
       return refused(400, 'check-and-set parameter did not match the current version');
     const kept = entry ?? { versions: [], marks: {} };
-    kept.versions.push(body['data'] as Record<string, unknown>);
+    const data = body['data'] as Record<string, unknown>;
+    // As Go writes a map: by key.
+    kept.versions.push(Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))));
     this.#secrets.set(name, kept);
     return { status: 200, body: { data: { version: version + 1 } } };
   }
