@@ -36,7 +36,7 @@ await Promise.all([
   // It begins with what it fetches and builds: much of that time is the network's, which leaves processors to the others.
   isWhole && built.then(runSystem),
 ]);
-if (isWhole) await takeDueProofs();
+if (isWhole) await takeDueProofs().catch(proofsUnreadable);
 if (totals.failed > 0) console.log(`every failure whole: ${relative(process.cwd(), reports) || '.'}/*.json`);
 console.log(`the gate took ${elapsedSeconds()} s`);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
@@ -122,6 +122,12 @@ async function takeDueProofs() {
   if (left.length === 0) return console.log('no proof is due');
   const names = left.map(({ name, reason }) => `${name} (${reason})`);
   console.log(`${left.length} proofs stay due: ${names.join(', ')}; npm run proofs -- --due takes them`);
+}
+
+/** A header that cannot be read is a failure like others: the last line is printed all the same. */
+function proofsUnreadable(error) {
+  totals.failed += 1;
+  console.log(`FAILED proofs: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 function elapsedSeconds() {
