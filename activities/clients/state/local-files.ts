@@ -23,25 +23,17 @@ export async function namesIn(folder: string): Promise<string[]> {
 /** Whole or not at all, and only when it differs; new directories are 0700. Returns whether it wrote. */
 export async function writeFileAtomically(path: string, content: string, mode: number): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   if ((await readText(path)) === content && (await modeOf(path)) === mode) return false;
-  const file = await open(temporary, 'wx', mode);
-  try {
-    await file.writeFile(content);
-    await file.chmod(mode);
-    await file.sync();
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  await writeBytesAtomically(path, content, mode);
   return true;
 }
 
-/** As writeFileAtomically, of bytes; written always, and readable through any umask. */
-export async function writeBytesAtomically(path: string, bytes: Uint8Array, mode: number): Promise<void> {
+/** As writeFileAtomically; written always, into a directory that is there, and readable through any umask. */
+export async function writeBytesAtomically(
+  path: string,
+  bytes: Uint8Array | string,
+  mode: number,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   const file = await open(temporary, 'wx', mode);
   try {
