@@ -45,7 +45,7 @@ export function vaultFailure(error: unknown, address: string, refused = 'Vault r
     on: address,
     cause,
     ...(statusCode === 403 && {
-      hint: 'Give the login of the spec the policy that workflows/operations/rotate-cloud/README.md shows',
+      hint: 'Give the login of the spec its policy, which this prints: holdfast cloud policies CLOUD',
     }),
   });
 }
