@@ -10,6 +10,7 @@ import {
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../terminal/cli-error.ts';
+import { allRecorded, writeSpec, type Recorded } from './recorded.ts';
 
 export interface RecordedAuthority {
   readonly spec: AuthoritySpec;
@@ -22,40 +23,22 @@ async function recordedAuthorities({ io, stateDirectory }: CommandContext): Prom
   return io.listFolders(join(stateDirectory, 'authorities'));
 }
 
-export interface RecordedAuthorities {
-  readonly specs: readonly AuthoritySpec[];
-  /** One for each record that cannot be read. */
-  readonly damaged: readonly { readonly name: string; readonly error: CliError }[];
-}
+export type RecordedAuthorities = Recorded<AuthoritySpec>;
 
-/** Of all recorded authorities; one record's damage is that authority's alone. */
+/** Of all recorded authorities. */
 export async function recordedAuthoritySpecs(context: CommandContext): Promise<RecordedAuthorities> {
-  const specs: AuthoritySpec[] = [];
-  const damaged: { name: string; error: CliError }[] = [];
-  for (const name of await recordedAuthorities(context)) {
-    try {
-      specs.push((await requireAuthority(context, name)).spec);
-    } catch (error) {
-      if (!(error instanceof CliError)) throw error;
-      damaged.push({ name, error });
-    }
-  }
-  return { specs, damaged };
+  const names = await recordedAuthorities(context);
+  return allRecorded(names, async (name) => (await requireAuthority(context, name)).spec);
 }
 
 /** @idempotent @throws CliError when it cannot be written */
-export async function recordAuthority(
-  { io, stateDirectory }: CommandContext,
-  spec: AuthoritySpec,
-): Promise<void> {
-  const path = join(stateDirectory, authoritySpecFile(spec.name));
-  await io.writePrivate(path, `${JSON.stringify(spec)}\n`).catch((error: unknown) => {
-    throw new CliError('failed', `The spec of authority ${spec.name} cannot be recorded at ${path}`, {
-      details: [`cause: ${error instanceof Error ? error.message : String(error)}`],
-      next: `Run it as the owner of ${stateDirectory}, or name another state directory in HOLDFAST_STATE`,
-    });
-  });
-}
+export const recordAuthority = (context: CommandContext, spec: AuthoritySpec): Promise<void> =>
+  writeSpec(
+    context,
+    join(context.stateDirectory, authoritySpecFile(spec.name)),
+    `authority ${spec.name}`,
+    spec,
+  );
 
 /** @throws CliError (exit 2) naming the authorities that are there; (exit 1) for a record that cannot be read */
 export async function requireAuthority(context: CommandContext, name: string): Promise<RecordedAuthority> {

@@ -9,7 +9,7 @@ import { boxName, parseBoxSpec } from '../../workflows/contracts/box/box-spec.sc
 import { CliError } from '../terminal/cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
-import { nearestName } from '../../workflows/contracts/run/nearest-name.ts';
+import { allRecorded, knownNames, type Recorded } from './recorded.ts';
 
 /** Where the files lie with which clients reach a box. */
 export interface BoxAccess {
@@ -68,25 +68,11 @@ function damagedSpec(path: string, details: readonly string[]): CliError {
   });
 }
 
-export interface RecordedSpecs {
-  readonly specs: readonly BoxSpec[];
-  /** One for each record that cannot be read. */
-  readonly damaged: readonly { readonly name: string; readonly error: CliError }[];
-}
+export type RecordedSpecs = Recorded<BoxSpec>;
 
-/** Of all recorded boxes; one record's damage is that box's alone. */
+/** Of all recorded boxes. */
 export async function recordedSpecs(context: CommandContext): Promise<RecordedSpecs> {
-  const specs: BoxSpec[] = [];
-  const damaged: { name: string; error: CliError }[] = [];
-  for (const name of await recordedBoxes(context)) {
-    try {
-      specs.push(await requireSpec(context, name));
-    } catch (error) {
-      if (!(error instanceof CliError)) throw error;
-      damaged.push({ name, error });
-    }
-  }
-  return { specs, damaged };
+  return allRecorded(await recordedBoxes(context), (name) => requireSpec(context, name));
 }
 
 /** @throws CliError (exit 2) naming the boxes that are there */
@@ -109,11 +95,8 @@ export function noSuchBox(
 }
 
 /** What a refusal of a mistyped name says of the boxes that are there. */
-export function knownBoxes(mistyped: string, known: readonly string[]): string[] {
-  const near = nearestName(mistyped, known);
-  const suggestion = near === undefined ? [] : [`Did you mean ${near}?`];
-  return known.length === 0 ? [] : [...suggestion, `boxes recorded: ${known.join(', ')}`];
-}
+export const knownBoxes = (mistyped: string, known: readonly string[]): string[] =>
+  knownNames('boxes', mistyped, known);
 
 /** The access files of a box, or null before they are written. */
 export async function accessOf(

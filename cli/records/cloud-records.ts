@@ -6,18 +6,12 @@ import { cloudName, parseCloudSpec } from '../../workflows/contracts/cloud/cloud
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../terminal/cli-error.ts';
-import { knownBoxes, recordedBoxes, recordedSpec } from './box-records.ts';
+import { recordedBoxes, recordedSpec } from './box-records.ts';
+import { allRecorded, knownNames, writeSpec, type Recorded } from './recorded.ts';
 
 /** @idempotent @throws CliError when it cannot be written */
-export async function recordCloud({ io, stateDirectory }: CommandContext, spec: CloudSpec): Promise<void> {
-  const path = join(stateDirectory, cloudSpecFile(spec.name));
-  await io.writePrivate(path, `${JSON.stringify(spec)}\n`).catch((error: unknown) => {
-    throw new CliError('failed', `The spec of cloud ${spec.name} cannot be recorded at ${path}`, {
-      details: [`cause: ${error instanceof Error ? error.message : String(error)}`],
-      next: `Run it as the owner of ${stateDirectory}, or name another state directory in HOLDFAST_STATE`,
-    });
-  });
-}
+export const recordCloud = (context: CommandContext, spec: CloudSpec): Promise<void> =>
+  writeSpec(context, join(context.stateDirectory, cloudSpecFile(spec.name)), `cloud ${spec.name}`, spec);
 
 /** Null when none is recorded. @throws CliError (exit 1) for a record that cannot be read */
 async function recordedCloud(
@@ -44,32 +38,17 @@ export async function requireCloud(context: CommandContext, name: string): Promi
   if (spec !== null) return spec;
   const known = (await recordedClouds(context)).specs.map((each) => each.name);
   throw new CliError('usage', `There is no cloud ${name} in ${context.stateDirectory}`, {
-    details: known.length === 0 ? ['no cloud is recorded there'] : knownBoxes(name, known),
+    details: known.length === 0 ? ['no cloud is recorded there'] : knownNames('clouds', name, known),
     next: 'holdfast cloud record FILE',
   });
 }
 
-export interface RecordedClouds {
-  readonly specs: readonly CloudSpec[];
-  /** One for each record that cannot be read. */
-  readonly damaged: readonly { readonly name: string; readonly error: CliError }[];
-}
+export type RecordedClouds = Recorded<CloudSpec>;
 
-/** Of all recorded clouds; one record's damage is that cloud's alone. */
+/** Of all recorded clouds. One of which only canaries are recorded has no spec. */
 export async function recordedClouds(context: CommandContext): Promise<RecordedClouds> {
-  const specs: CloudSpec[] = [];
-  const damaged: { name: string; error: CliError }[] = [];
-  for (const name of await context.io.listFolders(join(context.stateDirectory, 'clouds'))) {
-    try {
-      const spec = await recordedCloud(context, name);
-      // A cloud of which only canaries are recorded has none.
-      if (spec !== null) specs.push(spec);
-    } catch (error) {
-      if (!(error instanceof CliError)) throw error;
-      damaged.push({ name, error });
-    }
-  }
-  return { specs, damaged };
+  const names = await context.io.listFolders(join(context.stateDirectory, 'clouds'));
+  return allRecorded(names, (name) => recordedCloud(context, name));
 }
 
 /** Whose service users a command is about: a box's, or those of a recorded cloud. */
@@ -94,7 +73,7 @@ export async function credentialSubjectOf(context: CommandContext, name: string)
     details:
       boxes.length + clouds.length === 0
         ? ['none is recorded there']
-        : knownBoxes(name, [...boxes, ...clouds]),
+        : knownNames('boxes and clouds', name, [...boxes, ...clouds]),
     next: 'holdfast cloud record FILE',
   });
 }

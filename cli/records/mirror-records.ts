@@ -10,11 +10,11 @@ import {
 import { parseMirrorStatus } from '../../workflows/contracts/mirror/revision.schema.ts';
 import type { MirrorStatus } from '../../workflows/contracts/mirror/revision.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
-import { nearestName } from '../../workflows/contracts/run/nearest-name.ts';
 import type { Parsed } from '../../workflows/contracts/run/parse.schema.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { boxNameOf } from './box-records.ts';
+import { allRecorded, knownNames, type Recorded } from './recorded.ts';
 
 /** @throws CliError (exit 2) when there is no such mirror; CliError when its record cannot be read as one */
 export async function requireMirror(context: CommandContext, argument: string): Promise<MirrorSpec> {
@@ -24,39 +24,20 @@ export async function requireMirror(context: CommandContext, argument: string): 
   if (spec !== null) return spec;
   const known = await context.io.listFolders(join(context.stateDirectory, 'sites'));
   throw new CliError('usage', `There is no mirror ${name}`, {
-    details: knownMirrors(name, known),
+    details: knownNames('mirrors', name, known),
     next: 'holdfast mirrors install FILE',
   });
 }
 
-function knownMirrors(mistyped: string, known: readonly string[]): string[] {
-  const near = nearestName(mistyped, known);
-  const suggestion = near === undefined ? [] : [`Did you mean ${near}?`];
-  return known.length === 0 ? [] : [...suggestion, `mirrors recorded: ${known.join(', ')}`];
-}
+export type RecordedMirrors = Recorded<MirrorSpec>;
 
-export interface RecordedMirrors {
-  readonly specs: readonly MirrorSpec[];
-  /** One for each record that cannot be read. */
-  readonly damaged: readonly { readonly name: string; readonly error: CliError }[];
-}
-
-/** Of all recorded mirrors; one record's damage is that mirror's alone. */
+/** Of all recorded mirrors. One that was never installed has only the specs that runs were to work by. */
 export async function recordedMirrors(context: CommandContext): Promise<RecordedMirrors> {
-  const specs: MirrorSpec[] = [];
-  const damaged: { name: string; error: CliError }[] = [];
-  for (const name of await context.io.listFolders(join(context.stateDirectory, 'sites'))) {
-    try {
-      const path = join(context.stateDirectory, mirrorSpecFile(name));
-      const spec = await readRecord(context, path, parseMirrorSpec, 'spec of a mirror');
-      // A mirror that was never installed has only the specs that runs were to work by.
-      if (spec !== null) specs.push(spec);
-    } catch (error) {
-      if (!(error instanceof CliError)) throw error;
-      damaged.push({ name, error });
-    }
-  }
-  return { specs, damaged };
+  const names = await context.io.listFolders(join(context.stateDirectory, 'sites'));
+  return allRecorded(names, (name) => {
+    const path = join(context.stateDirectory, mirrorSpecFile(name));
+    return readRecord(context, path, parseMirrorSpec, 'spec of a mirror');
+  });
 }
 
 /** Null before the first publication. @throws CliError when the file cannot be read as a status */

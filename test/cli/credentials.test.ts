@@ -138,7 +138,9 @@ describe('a cloud that is no box', () => {
       args: ['credentials', 'status', 'fra'],
       files: farFiles,
     });
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('far')]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('boxes and clouds recorded: lab, far')]);
+    const policies = await holdfast({ args: ['cloud', 'policies', 'fra'], files: farFiles });
+    expect(policies.stderr).toContain('clouds recorded: far');
   });
 
   test('prints the policies of its Vault, and of no other store', async () => {
