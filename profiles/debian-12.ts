@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box of Debian 12 (OpenStack Zed) is made of. Data; every number was read off a run.
+import { suiteOfRelease } from '../workflows/contracts/box/box-spec.ts';
 import type { ReleaseProfile } from '../workflows/contracts/box/release-profile.ts';
 import { domainManagerPolicies } from './domain-self-service.ts';
 import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
@@ -15,7 +16,7 @@ const forServices = (rule: string): string => `"${rule}": "rule:admin_only or ru
 
 export const debian12: ReleaseProfile = {
   name: 'debian-12',
-  suite: 'bookworm',
+  suite: suiteOfRelease['debian-12'],
   base: baseOfBookworm,
   packages: [
     'systemd-sysv',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box of Debian 13 (OpenStack 2025.1) is made of. Data; every number was read off a run.
+import { suiteOfRelease } from '../workflows/contracts/box/box-spec.ts';
 import type { ReleaseProfile } from '../workflows/contracts/box/release-profile.ts';
 import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
 import { baseOfTrixie } from './base.ts';
@@ -18,7 +19,7 @@ const neutronProgram = (name: string) => ({
 
 export const debian13: ReleaseProfile = {
   name: 'debian-13',
-  suite: 'trixie',
+  suite: suiteOfRelease['debian-13'],
   base: baseOfTrixie,
   packages: [
     'systemd-sysv',

@@ -40,6 +40,7 @@ import { chooseRevision, chosenDifferences, servedDifferences } from './rollback
 import { ensureKey, keyDifferences } from './signing-key.ts';
 import { billDifferences, writeBills } from './sbom.ts';
 import { siteOf, type Site } from './site.ts';
+import { requireServedSuites, userDifferences } from './users.ts';
 import { runTrial, smokeDifferences } from './deb/smoke.ts';
 
 export function mirrorActivities(clients: Clients): MirrorPort {
@@ -48,6 +49,7 @@ export function mirrorActivities(clients: Clients): MirrorPort {
   return {
     observeMirrorSpec: observing(({ spec }) => specDifferences(stateDirectory, spec)),
     recordMirrorSpec: applying(({ spec }) => recordSpec(stateDirectory, spec)),
+    observeSiteUnused: observing(({ box }) => userDifferences(stateDirectory, box)),
     observeNoMirrorRecord: observing(({ box }) => recordLeft(stateDirectory, box)),
     removeMirrorRecord: applying(({ box }) => removeRecord(stateDirectory, box)),
     observeSigningKey: observing((args) => keyDifferences(site(args), args, secrets)),
@@ -97,7 +99,10 @@ export function mirrorActivities(clients: Clients): MirrorPort {
     observeSmoke: observing((args, scope) => smokeDifferences(site(args), scope)),
     runSmoke: applying((args, scope) => runTrial(site(args), args, scope)),
     observeRevisionPublished: observing((args, scope) => publishedDifferences(site(args), scope, args)),
-    publishRevision: applying((args, scope) => publishLive(site(args), scope, { ...args, now: new Date() })),
+    publishRevision: applying(async (args, scope) => {
+      await requireServedSuites(stateDirectory, site(args), scope);
+      return publishLive(site(args), scope, { ...args, now: new Date() });
+    }),
     observeRetained: observing((args, scope) => surplusDifferences(site(args), args, scope)),
     collectContents: applying((args, scope) => collect(site(args), args, scope)),
     observeRollbackChosen: observing((args, scope) => chosenDifferences(site(args), scope)),

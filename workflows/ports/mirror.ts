@@ -68,6 +68,8 @@ interface PublicationArgs extends SiteArgs {
 export interface MirrorPort {
   observeMirrorSpec: Observe<MirrorSpecArgs>;
   recordMirrorSpec: Apply<MirrorSpecArgs>;
+  /** No box of the state directory takes its packages from it, or may do so. */
+  observeSiteUnused: Observe<SiteArgs>;
   observeNoMirrorRecord: Observe<SiteArgs>;
   removeMirrorRecord: Apply<SiteArgs>;
   /** The key lies in the box and in the secret store; its public half is served. */

@@ -18,19 +18,25 @@ export interface SiteSources extends DebianSources {
   readonly site: string;
 }
 
-/** @throws Failure PreconditionFailed when the site publishes nothing, another revision, or not the suite */
-export async function siteSources(
-  stateDirectory: string,
-  { site, revision }: SiteSource,
-  suite: string,
-  dataOf: (site: string) => string = dataDirectory,
-): Promise<SiteSources> {
+/** Asked before packages are fetched, and only then. @throws Failure PreconditionFailed when the site publishes another revision than is named */
+export async function requireRevision(stateDirectory: string, { site, revision }: SiteSource): Promise<void> {
+  if (revision === undefined) return;
   const status = await statusOf(stateDirectory, site);
-  if (revision !== undefined && !status.revision.startsWith(revision))
+  if (!status.revision.startsWith(revision))
     throw unfit(site, `it publishes ${status.revision.slice(0, 16)}, the spec names ${revision}`, [
       `holdfast mirrors rollback ${site} ${revision}`,
       'or leave revision out of the spec',
     ]);
+}
+
+/** @throws Failure PreconditionFailed when the site publishes nothing, or not the suite */
+export async function siteSources(
+  stateDirectory: string,
+  { site }: Pick<SiteSource, 'site'>,
+  suite: string,
+  dataOf: (site: string) => string = dataDirectory,
+): Promise<SiteSources> {
+  const status = await statusOf(stateDirectory, site);
   const suites = status.suites.filter((each) => isOfRelease(each.suite, suite));
   if (!suites.some((each) => each.suite === suite))
     throw unfit(site, `it has no suite ${suite}`, [

@@ -31,7 +31,7 @@ import { recordedMirror } from '../../clients/state/recorded-mirrors.ts';
 import { readWantedSpec, recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
 import { recordedImage, suiteOf } from '../../hosts/box-image.ts';
 import { invalid } from '../inputs.ts';
-import { accept, digest, factsOf, recordedSpec, toldOf, type Build } from './build.ts';
+import { accept, digest, factsOf, recordedSpec, requireNamedRevision, toldOf, type Build } from './build.ts';
 
 /** Of a box that is recorded: the steps of its spec. */
 export const ofRecordedBox =
@@ -68,6 +68,7 @@ const ofUpgrade: Build<InstallBoxInput> = async (input, stateDirectory) => {
   const left = databasesLeft(standing.spec, profiles[spec.release].drivers);
   const issues = [...upgradeIssues(spec, standing.spec), ...left];
   if (issues.length > 0) throw invalid(issues);
+  await requireNamedRevision(spec, stateDirectory);
   const before = { spec: standing.spec, facts: await factsOf(standing.spec, stateDirectory) };
   const facts = await factsOf(spec, stateDirectory);
   const installed = installBoxSteps(spec, facts);
@@ -79,6 +80,7 @@ const ofUpgrade: Build<InstallBoxInput> = async (input, stateDirectory) => {
 const ofInstall: Build<InstallBoxInput> = async (input, stateDirectory) => {
   const { spec, notify } = await wantedSpec(input, stateDirectory);
   await refuseLosses(spec, stateDirectory);
+  await requireNamedRevision(spec, stateDirectory);
   const { name } = spec;
   const steps = await installSteps(spec, stateDirectory);
   return { subject: name, steps, lease: name, takeOver: input.takeOver, input: spec, notify };
@@ -87,6 +89,7 @@ const ofInstall: Build<InstallBoxInput> = async (input, stateDirectory) => {
 const ofPlan: Build<InstallBoxInput> = async (input, stateDirectory) => {
   const { spec } = await wantedSpec(input, stateDirectory);
   await refuseLosses(spec, stateDirectory);
+  await requireNamedRevision(spec, stateDirectory);
   return {
     subject: spec.name,
     steps: await installSteps(spec, stateDirectory),

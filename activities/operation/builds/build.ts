@@ -16,7 +16,7 @@ import { publicPortsOf, type InstallFacts } from '../../../workflows/box/plan.ts
 import type { Clients } from '../../clients/index.ts';
 import { profiles } from '../../../profiles/index.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
-import { siteSources } from '../../clients/machine/site-sources.ts';
+import { requireRevision, siteSources } from '../../clients/machine/site-sources.ts';
 import { recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
 import { invalid } from '../inputs.ts';
 
@@ -79,6 +79,11 @@ export async function factsOf(spec: BoxSpec, stateDirectory: string): Promise<In
   }
   // A local box shares the processors of the machine that its worker runs on.
   return { profile, processors: availableParallelism(), sources, digest };
+}
+
+/** Of a build that fetches packages: a box is compared and dumped whatever its site publishes. @throws Failure PreconditionFailed */
+export async function requireNamedRevision({ debian }: BoxSpec, stateDirectory: string): Promise<void> {
+  if (debian !== undefined && 'site' in debian) await requireRevision(stateDirectory, debian);
 }
 
 /** A box that names a site has its packages from there alone. */

@@ -25,6 +25,7 @@ import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { pipIndex } from '../../clients/machine/pip-index.ts';
 import { readWantedMirror, recordedMirror } from '../../clients/state/recorded-mirrors.ts';
 import { readSpecOf } from '../../clients/state/recorded-specs.ts';
+import { requireSuites, siteUserTexts, usersOfSite } from '../../clients/state/site-users.ts';
 import { invalid } from '../inputs.ts';
 import { accept, digest, toldOf, type Build, type Surroundings } from './build.ts';
 
@@ -33,6 +34,7 @@ const ofInstall =
   async (input, stateDirectory, surroundings) => {
     const spec = await wantedMirror(input, stateDirectory);
     await refuseBox(spec.name, stateDirectory);
+    await refuseLostSuites(spec, stateDirectory);
     const steps = installMirrorSteps(spec, await factsOfMirror(spec, surroundings));
     const { name } = spec;
     const notify = toldOf(spec, input);
@@ -66,6 +68,8 @@ const ofRollback: Build<RollbackMirrorInput> = async ({ name, revision, takeOver
 
 const ofDestroy: Build<NamedBoxInput> = async ({ name, takeOver }, stateDirectory) => {
   await refuseBox(name, stateDirectory);
+  const users = siteUserTexts(await usersOfSite(stateDirectory, name), name);
+  if (users.length > 0) throw invalid(users.map((message) => ({ path: 'name', message })));
   const steps = destroyMirrorSteps(name, digest);
   return { subject: name, steps, lease: name, takeOver, input: { name } };
 };
@@ -127,6 +131,14 @@ async function refuseBox(name: string, stateDirectory: string): Promise<void> {
   const file = await readSpecOf(stateDirectory, name);
   if (file.kind === 'absent') return;
   throw invalid([{ path: 'name', message: `${name} is the name of a box; choose another for the mirror` }]);
+}
+
+/** What a site that takes bundles will serve, nobody knows before it is there. @throws Failure PreconditionFailed */
+async function refuseLostSuites(spec: MirrorSpec, stateDirectory: string): Promise<void> {
+  const recorded = await recordedMirror(stateDirectory, spec.name);
+  if (recorded === null || spec.receives !== undefined) return;
+  const [served, next] = [recorded, spec].map(({ deb }) => deb.flatMap(({ suites }) => suites));
+  await requireSuites(stateDirectory, spec.name, { served: served ?? [], next: next ?? [] });
 }
 
 /** @throws ApplicationFailure InvalidInput without Debian sources */

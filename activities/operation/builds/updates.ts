@@ -4,10 +4,11 @@ import type { NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts
 import { operations } from '../../../workflows/operations/index.ts';
 import { planUpdateSteps, updateBoxSteps } from '../../../workflows/operations/update-box/steps.ts';
 import { installSteps, ofRecordedBox } from './box.ts';
-import { factsOf, recordedSpec, toldOf, type Build } from './build.ts';
+import { factsOf, recordedSpec, requireNamedRevision, toldOf, type Build } from './build.ts';
 
 const ofPlanUpdate: Build<NamedBoxInput> = async ({ name, scheduled }, stateDirectory) => {
   const spec = await recordedSpec(stateDirectory, name);
+  await requireNamedRevision(spec, stateDirectory);
   const steps = planUpdateSteps(
     spec,
     await factsOf(spec, stateDirectory),
@@ -19,14 +20,15 @@ const ofPlanUpdate: Build<NamedBoxInput> = async ({ name, scheduled }, stateDire
 };
 
 const ofUpdate: Build<NamedBoxInput> = (input, stateDirectory, surroundings) =>
-  ofRecordedBox(async (spec) =>
-    updateBoxSteps(
+  ofRecordedBox(async (spec) => {
+    await requireNamedRevision(spec, stateDirectory);
+    return updateBoxSteps(
       spec,
       await factsOf(spec, stateDirectory),
       await installSteps(spec, stateDirectory),
       input.scheduled,
-    ),
-  )(input, stateDirectory, surroundings);
+    );
+  })(input, stateDirectory, surroundings);
 
 export const updateBuilds = {
   [operations.updateBox.slug]: ofUpdate,

@@ -390,7 +390,7 @@ const boxSources = z
       .regex(/^[0-9a-f]{8,64}$/, 'Not the first digits of a revision: 8 to 64 digits 0-9 and a-f')
       .optional()
       .meta({
-        description: 'First digits of the revision that the site must publish.',
+        description: 'First digits of the revision that the site must publish when packages are fetched.',
         bounds: '8 to 64 digits',
         absent: 'whichever it publishes',
       }),

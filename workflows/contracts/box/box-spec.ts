@@ -44,6 +44,12 @@ export type HypervisorName = (typeof hypervisorNames)[number];
 export const releaseNames = ['debian-13', 'debian-12'] as const;
 export type ReleaseName = (typeof releaseNames)[number];
 
+/** Debian's name of the suite that a box of a release is made of. */
+export const suiteOfRelease = {
+  'debian-12': 'bookworm',
+  'debian-13': 'trixie',
+} as const satisfies Record<ReleaseName, string>;
+
 /** Programs whose configuration an owner may change, by the file that is theirs. */
 export const overridable = [
   'keystone',
@@ -101,7 +107,7 @@ interface DebianMirrors {
 /** A mirror site of the same state directory: packages come from there alone. */
 export interface SiteSource {
   readonly site: string;
-  /** First digits of the revision that it must publish. Default: whichever it publishes. */
+  /** First digits of the revision that it must publish when packages are fetched. Default: whichever it publishes. */
   readonly revision?: string;
 }
 
