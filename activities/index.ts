@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All activities, fulfilling every port. An activity's name is kept until no open run uses it.
-import type { OperationPort } from '../workflows/ports/operation.ts';
-import type { NotifyPort } from '../workflows/ports/notify.ts';
+import type { OperationPort } from '../workflows/ports/run/operation.ts';
+import type { NotifyPort } from '../workflows/ports/run/notify.ts';
 import type { StepPorts } from '../workflows/ports/index.ts';
 import { accessActivities } from './access/access.ts';
 import { caServerActivities } from './ca-server/activities.ts';

@@ -6,7 +6,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } 
 import { table } from '../workflows/contracts/run/build-table.ts';
 import type { Compiled } from '../workflows/contracts/run/messages.ts';
 import type { ApplyResult, ObserveResult } from '../workflows/contracts/run/observation.ts';
-import type { OperationPort } from '../workflows/ports/operation.ts';
+import type { OperationPort } from '../workflows/ports/run/operation.ts';
 
 export const benchQueue = 'holdfast-bench';
 

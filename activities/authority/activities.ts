@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The activities of an authority that need no token: a line for each. What each does stands in the files beside this one.
-import type { AuthorityPort } from '../../workflows/ports/authority.ts';
+import type { AuthorityPort } from '../../workflows/ports/authority/ceremony.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../step-scope.ts';
 import {

@@ -3,7 +3,7 @@
 import type { CeremonyRef } from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { Answer } from '../../workflows/contracts/run/question.ts';
-import type { ApprovalArgs, RevocationApprovalArgs } from '../../workflows/ports/authority.ts';
+import type { ApprovalArgs, RevocationApprovalArgs } from '../../workflows/ports/authority/ceremony.ts';
 import {
   approvalFault,
   approversOf,

@@ -2,7 +2,7 @@
 // Begins a ceremony: pins its profile and reserves what must not be chosen twice, the serial number of the certificate.
 import type { Ceremony } from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { CeremonyWish } from '../../workflows/ports/authority.ts';
+import type { CeremonyWish } from '../../workflows/ports/authority/ceremony.ts';
 import { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
 import { periodFrom, requireWithin } from '../clients/ca/expected.ts';
 import { newSerialNumber } from '../clients/ca/serial-number.ts';

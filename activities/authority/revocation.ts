@@ -2,7 +2,7 @@
 // Records what certificate is to be revoked and why, as people approve it. Revokes nothing: the root's next CRL does.
 import type { Revocation } from '../../workflows/contracts/authority/root-crl.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { RevocationWish } from '../../workflows/ports/authority.ts';
+import type { RevocationWish } from '../../workflows/ports/authority/ceremony.ts';
 import { offerRevocation, revocationRecord } from '../clients/ca/crl-records.ts';
 import { requireRevocation } from '../clients/ca/root-crls.ts';
 import { sha256 } from '../clients/ca/signed.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The activities of an authority's box: a line for each. What each does stands in the files beside this one.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { CaServerPort } from '../../workflows/ports/ca-server.ts';
+import type { CaServerPort } from '../../workflows/ports/authority/ca-server.ts';
 import type { Clients } from '../clients/index.ts';
 import { readClaim, takeClaim, type Claim } from '../hosts/claims.ts';
 import type { Host } from '../hosts/host.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pinName, serverPaths } from '../../workflows/contracts/authority/server.ts';
 import { dataInside } from '../../workflows/contracts/box/data-folder.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { ImportArgs } from '../../workflows/ports/ca-server.ts';
+import type { ImportArgs } from '../../workflows/ports/authority/ca-server.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';
 import { dataDirectory } from '../hosts/places.ts';

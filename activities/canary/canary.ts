@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { CanaryWishes } from '../../workflows/contracts/canary/canary.ts';
 import type { CanaryTime } from '../../workflows/contracts/box/evidence.ts';
-import type { CanaryArgs, CanaryPort } from '../../workflows/ports/canary.ts';
+import type { CanaryArgs, CanaryPort } from '../../workflows/ports/cloud/canary.ts';
 import { accessDirectory, readCloud } from '../clients/openstack/access-files.ts';
 import {
   cloudFailure,

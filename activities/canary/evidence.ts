@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Evidence, Expiry } from '../../workflows/contracts/box/evidence.ts';
 import { parseEvidence } from '../../workflows/contracts/box/evidence.schema.ts';
-import type { CanaryPort, EvidenceArgs } from '../../workflows/ports/canary.ts';
+import type { CanaryPort, EvidenceArgs } from '../../workflows/ports/cloud/canary.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';

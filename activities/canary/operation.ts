@@ -6,7 +6,7 @@ import {
   type CanaryWishes,
 } from '../../workflows/contracts/canary/canary.ts';
 import type { ReadLeaseResult } from '../../workflows/contracts/run/lease.ts';
-import type { CanaryPort } from '../../workflows/ports/canary.ts';
+import type { CanaryPort } from '../../workflows/ports/cloud/canary.ts';
 import { withCloud } from '../clients/openstack/cloud.ts';
 import { findCloud } from '../clients/openstack/clouds-files.ts';
 import { asStepFailure } from '../clients/failure.ts';

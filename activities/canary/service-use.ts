@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks one service as a plain user for what that user has there: whether it serves, not only answers. Changes nothing.
-import type { CanaryPort, ServiceUseArgs } from '../../workflows/ports/canary.ts';
+import type { CanaryPort, ServiceUseArgs } from '../../workflows/ports/cloud/canary.ts';
 import { accessDirectory, readCloud } from '../clients/openstack/access-files.ts';
 import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';

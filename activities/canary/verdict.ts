@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The canary as the judge of an update: its verdict is noted, and a bad one is no failure of the step.
-import type { CanaryArgs, CanaryPort } from '../../workflows/ports/canary.ts';
+import type { CanaryArgs, CanaryPort } from '../../workflows/ports/cloud/canary.ts';
 import type { Clients } from '../clients/index.ts';
 import { noteVerdict, readUpdate, type UpdateRecord } from '../clients/state/box-updates.ts';
 import { recordedImage } from '../hosts/box-image.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chooses where a box's volumes lie, once: LVM where a logical volume was made in it, else files of a folder. Makes no volume.
 import { iniValue } from '../../workflows/contracts/box/ini-value.ts';
-import type { CinderPort, VolumeBackend, VolumeBackendArgs } from '../../workflows/ports/cinder.ts';
+import type { CinderPort, VolumeBackend, VolumeBackendArgs } from '../../workflows/ports/cloud/cinder.ts';
 import { fileDifferences } from '../hosts/file-differences.ts';
 import type { FileState, Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether Cinder's scheduler has a report of where it can make volumes. Makes none.
-import type { CinderPort } from '../../workflows/ports/cinder.ts';
+import type { CinderPort } from '../../workflows/ports/cloud/cinder.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';
 import { withCloud } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';

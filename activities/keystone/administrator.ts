@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the administrator able to log in with the stored password. Bootstraps with a value that lives for seconds.
-import type { AdministratorArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
+import type { AdministratorArgs, KeystonePort } from '../../workflows/ports/cloud/keystone.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin } from '../clients/openstack/admin-login.ts';
 import { Failure } from '../clients/failure.ts';

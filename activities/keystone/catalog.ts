@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Keystone know the region, services, endpoints, roles and projects that the table names. Removes nothing else.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { CatalogArgs, KeystonePort } from '../../workflows/ports/keystone.ts';
+import type { CatalogArgs, KeystonePort } from '../../workflows/ports/cloud/keystone.ts';
 import type { Clients } from '../clients/index.ts';
 import { forgetTokens, withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import { applying, observing } from '../step-scope.ts';

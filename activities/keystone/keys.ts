@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Keystone's fernet and credential keys exist. Never rotates any.
-import type { KeystonePort } from '../../workflows/ports/keystone.ts';
+import type { KeystonePort } from '../../workflows/ports/cloud/keystone.ts';
 import type { Clients } from '../clients/index.ts';
 import type { Host } from '../hosts/host.ts';
 import { applying, observing } from '../step-scope.ts';

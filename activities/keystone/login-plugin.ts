@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lays the keystoneauth plugin into a box, by which services log in with a credential file. Its code stands in keystoneauth-holdfast/.
-import type { CredentialsPort } from '../../workflows/ports/credentials.ts';
+import type { CredentialsPort } from '../../workflows/ports/cloud/credentials.ts';
 import type { FileArgs } from '../../workflows/ports/host.ts';
 import entryPoints from '../../keystoneauth-holdfast/entry_points.txt';
 import metadata from '../../keystoneauth-holdfast/METADATA.txt';

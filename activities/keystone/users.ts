@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes users exist, log in with their stored passwords, and have their roles and no others. Removes nobody.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { KeystonePort, UsersArgs } from '../../workflows/ports/keystone.ts';
+import type { KeystonePort, UsersArgs } from '../../workflows/ports/cloud/keystone.ts';
 import {
   forgetTokens,
   tokenOrNull,

@@ -10,7 +10,7 @@ import {
   widerPace,
   type BatchProgress,
 } from './batches.ts';
-import type { MigrationsPort, OnlineArgs } from '../../workflows/ports/migrations.ts';
+import type { MigrationsPort, OnlineArgs } from '../../workflows/ports/cloud/migrations.ts';
 import { recordMigrations, recordedMigrations } from '../clients/postgres/alembic.ts';
 import { Failure } from '../clients/failure.ts';
 import type { JobResult } from '../hosts/durable-command.ts';

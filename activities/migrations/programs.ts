@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stops a service's programs for a migration, brings back those that ran, and sees whether they run the code that is installed.
-import type { CodeArgs, MigrationsPort, ProgramsStandArgs } from '../../workflows/ports/migrations.ts';
+import type { CodeArgs, MigrationsPort, ProgramsStandArgs } from '../../workflows/ports/cloud/migrations.ts';
 import { schemaDifferences } from '../clients/postgres/alembic.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';

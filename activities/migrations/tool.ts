@@ -2,7 +2,7 @@
 // Whether a service's tool can migrate at all: it is there, it points to our databases, and what PostgreSQL refuses of it is mended or named.
 import { iniValue } from '../../workflows/contracts/box/ini-value.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { MigrationsPort, ToolArgs } from '../../workflows/ports/migrations.ts';
+import type { MigrationsPort, ToolArgs } from '../../workflows/ports/cloud/migrations.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/postgres/sql.ts';

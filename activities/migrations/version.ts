@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which release's driver brought a database to where it is. Migrates nothing.
-import type { MigrationsPort } from '../../workflows/ports/migrations.ts';
+import type { MigrationsPort } from '../../workflows/ports/cloud/migrations.ts';
 import { recordMigrations, recordedMigrations } from '../clients/postgres/alembic.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../step-scope.ts';

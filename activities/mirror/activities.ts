@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The activities of mirrors, each of which hands over to the file that has its effect.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { MirrorPort, ObserveSiteArgs } from '../../workflows/ports/mirror.ts';
+import type { MirrorPort, ObserveSiteArgs } from '../../workflows/ports/mirror/mirror.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../step-scope.ts';
 import { aptlyOf, type AptlySite } from './deb/aptly.ts';

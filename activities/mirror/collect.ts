@@ -7,7 +7,7 @@ import { bytesText } from '../../workflows/contracts/mirror/content.ts';
 import { keptPublications, type Publications } from '../../workflows/contracts/mirror/publications.ts';
 import { pypiFiles, sitePaths, viewPaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { RetainArgs } from '../../workflows/ports/mirror.ts';
+import type { RetainArgs } from '../../workflows/ports/mirror/mirror.ts';
 import { namesIn } from '../clients/state/local-files.ts';
 import { parseObject } from '../clients/state/records.ts';
 import type { StepScope } from '../step-scope.ts';

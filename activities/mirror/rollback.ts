@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { keptPublications, publicationBefore } from '../../workflows/contracts/mirror/publications.ts';
 import { sitePaths, stagingPrefix } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { RollbackArgs } from '../../workflows/ports/mirror.ts';
+import type { RollbackArgs } from '../../workflows/ports/mirror/mirror.ts';
 import { sha256OfFile } from '../clients/content/content-store.ts';
 import { Failure } from '../clients/failure.ts';
 import { Detached, type StepScope } from '../step-scope.ts';

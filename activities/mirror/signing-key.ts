@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { SigningKeyArgs } from '../../workflows/ports/mirror.ts';
+import type { SigningKeyArgs } from '../../workflows/ports/mirror/mirror.ts';
 import type { SecretStore } from '../clients/secrets/secret-store.ts';
 import { Failure } from '../clients/failure.ts';
 import makeKey from './scripts/make-key.sh';

@@ -2,7 +2,7 @@
 // Tells a person by the operator's own command or webhook that a run waits. Its failure is a result, never an error.
 import type { Notice, NotifyResult, NotifyTarget, NotifyWays } from '../../workflows/contracts/run/notice.ts';
 import { parseNotifyWays } from '../../workflows/contracts/run/notice.schema.ts';
-import type { NotifyPort } from '../../workflows/ports/notify.ts';
+import type { NotifyPort } from '../../workflows/ports/run/notify.ts';
 import type { Clients } from '../clients/index.ts';
 import { readNamedSpec, readStandingSpec } from '../clients/state/subject-specs.ts';
 import { deepestCause } from '../clients/failure.ts';

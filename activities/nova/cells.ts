@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Nova's records name both cells by their true databases and broker. Compares by uuid and URLs, never by name.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { CellsArgs, NovaPort } from '../../workflows/ports/nova.ts';
+import type { CellsArgs, NovaPort } from '../../workflows/ports/cloud/nova.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';

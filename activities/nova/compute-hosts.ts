@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Nova's API know the compute hosts that registered in a cell. Starts none.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { HostsArgs, NovaPort } from '../../workflows/ports/nova.ts';
+import type { HostsArgs, NovaPort } from '../../workflows/ports/cloud/nova.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { literal, query } from '../clients/postgres/sql.ts';

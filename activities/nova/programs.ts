@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Nova's database remembers of programs that stand still. Starts and stops none.
-import type { NovaPort } from '../../workflows/ports/nova.ts';
+import type { NovaPort } from '../../workflows/ports/cloud/nova.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/postgres/sql.ts';
 import { applying, observing } from '../step-scope.ts';

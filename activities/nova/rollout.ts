@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether every program of Nova is of the new release, and what Nova itself says of its state. Only looks.
-import type { NovaPort } from '../../workflows/ports/nova.ts';
+import type { NovaPort } from '../../workflows/ports/cloud/nova.ts';
 import type { Clients } from '../clients/index.ts';
 import { query } from '../clients/postgres/sql.ts';
 import { observing } from '../step-scope.ts';

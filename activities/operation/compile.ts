@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Compiled } from '../../workflows/contracts/run/messages.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
-import type { OperationPort } from '../../workflows/ports/operation.ts';
+import type { OperationPort } from '../../workflows/ports/run/operation.ts';
 import { operations, type Slug } from '../../workflows/operations/index.ts';
 import { inputParserOf } from '../../workflows/operations/inputs.schema.ts';
 import { asStepFailure } from '../clients/failure.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decodes the input of a run, and refuses one that is none. Parses no schema.
 import { ApplicationFailure } from '@temporalio/activity';
-import type { RawPayload } from '../../workflows/ports/operation.ts';
+import type { RawPayload } from '../../workflows/ports/run/operation.ts';
 
 /** What is wrong with an input. */
 export interface InputIssue {

@@ -2,7 +2,7 @@
 // The lease of a subject as activities. Its files and its rules stand in hosts/lease.ts. Every error is a result.
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { hostsOf, subjectOfLease } from '../../workflows/contracts/run/subject.ts';
-import type { OperationPort } from '../../workflows/ports/operation.ts';
+import type { OperationPort } from '../../workflows/ports/run/operation.ts';
 import { asStepFailure, Failure } from '../clients/failure.ts';
 import { giveBack, readHolder, renew, requireLease, take } from '../hosts/lease.ts';
 import type { Clients } from '../clients/index.ts';

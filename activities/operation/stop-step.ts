@@ -3,7 +3,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { StepContext } from '../../workflows/contracts/run/table.ts';
 import { hostsOf, subjectOfLease, type HostRef } from '../../workflows/contracts/run/subject.ts';
-import type { OperationPort } from '../../workflows/ports/operation.ts';
+import type { OperationPort } from '../../workflows/ports/run/operation.ts';
 import type { Clients } from '../clients/index.ts';
 import { asStepFailure, Failure } from '../clients/failure.ts';
 import type { Host } from '../hosts/host.ts';

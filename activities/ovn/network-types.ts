@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether OVN has what Neutron of this release reads of each network. Writes nothing: Neutron's maintenance does.
-import type { OvnPort } from '../../workflows/ports/ovn.ts';
+import type { OvnPort } from '../../workflows/ports/cloud/ovn.ts';
 import type { Clients } from '../clients/index.ts';
 import { observing } from '../step-scope.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes Open vSwitch and OVN of a box know each other: settings, bridges, connections. Starts no unit but the switch.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { OvnPort, SwitchArgs } from '../../workflows/ports/ovn.ts';
+import type { OvnPort, SwitchArgs } from '../../workflows/ports/cloud/ovn.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../step-scope.ts';

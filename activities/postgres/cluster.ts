@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes an empty database cluster exist. Never touches one that is there, whatever its state.
-import type { ClusterArgs, PostgresPort } from '../../workflows/ports/postgres.ts';
+import type { ClusterArgs, PostgresPort } from '../../workflows/ports/cloud/postgres.ts';
 import type { Clients } from '../clients/index.ts';
 import { runToSuccess } from '../run-command.ts';
 import { applying, observing, settleLiveJobs } from '../step-scope.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes roles and their databases exist. Creates no table.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { DatabasesArgs, PostgresPort } from '../../workflows/ports/postgres.ts';
+import type { DatabasesArgs, PostgresPort } from '../../workflows/ports/cloud/postgres.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';
 import { identifier, query } from '../clients/postgres/sql.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings a service's databases to their heads, and adds what its command leaves out. Success is read from the database: exit codes and --check lie.
 import { exitKind, type SchemaProfile } from '../../workflows/contracts/database/database-driver.ts';
-import type { SchemaArgs, SchemaPort } from '../../workflows/ports/schema.ts';
+import type { SchemaArgs, SchemaPort } from '../../workflows/ports/cloud/schema.ts';
 import { headsOf, recordBirth, schemaDifferences, valuesMissing } from '../clients/postgres/alembic.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Host } from '../hosts/host.ts';

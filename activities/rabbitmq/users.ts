@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes RabbitMQ know its users and what they may do, from the file of definitions. Removes nobody.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { RabbitmqPort } from '../../workflows/ports/rabbitmq.ts';
+import type { RabbitmqPort } from '../../workflows/ports/cloud/rabbitmq.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Clients } from '../clients/index.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes default security groups begin as the standard's: all may leave, only the same group may enter. Opens no way in.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { DefaultRulesArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
+import type { DefaultRulesArgs, SeedsPort } from '../../workflows/ports/cloud/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { Clients } from '../clients/index.ts';

@@ -2,7 +2,7 @@
 // Makes flavors be as wanted, compared field by field. A flavor cannot be changed: one that differs is made anew.
 import type { FlavorArgs } from '../../workflows/contracts/box/flavor.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { SeedsPort } from '../../workflows/ports/seeds.ts';
+import type { SeedsPort } from '../../workflows/ports/cloud/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { ImageSeedArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
+import type { ImageSeedArgs, SeedsPort } from '../../workflows/ports/cloud/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import { builtGuestImage, guestImageDirectory, type GuestImage } from '../clients/guest/guest-image.ts';
 import { fetchedImageFile, imageFileDirectory } from '../clients/guest/image-file.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a project's first network, subnet and router exist, and the way outside where the spec names one.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { NetworkSeedArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
+import type { NetworkSeedArgs, SeedsPort } from '../../workflows/ports/cloud/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds a project by its name and its domain's. Makes none.
-import type { ProjectName } from '../../workflows/ports/seeds.ts';
+import type { ProjectName } from '../../workflows/ports/cloud/seeds.ts';
 import type { OpenStackClient } from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 

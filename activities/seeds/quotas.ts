@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a project's limits be as wanted. Limits that the spec does not name are left alone.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { QuotaArgs, SeedsPort } from '../../workflows/ports/seeds.ts';
+import type { QuotaArgs, SeedsPort } from '../../workflows/ports/cloud/seeds.ts';
 import { withCloud, type OpenStackClient } from '../clients/openstack/cloud.ts';
 import type { Clients } from '../clients/index.ts';
 import { adminLogin, silentWithoutAdmin } from '../clients/openstack/admin-login.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The activities of a station: a line for each. What each does stands in the files beside this one.
-import type { StationPort } from '../../workflows/ports/station.ts';
+import type { StationPort } from '../../workflows/ports/authority/station.ts';
 import { applying, observing } from '../step-scope.ts';
 import { certificateDifferences, signCertificate } from './certificate.ts';
 import { keyDifferences, makeKey } from './key.ts';

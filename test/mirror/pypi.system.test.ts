@@ -30,7 +30,7 @@ import {
 import { billDifferences, writeBills } from '../../activities/mirror/sbom.ts';
 import { readMarked, storeOf } from '../../activities/mirror/site.ts';
 import type { PypiPlan } from '../../workflows/contracts/mirror/pypi/pins.ts';
-import type { PypiArgs } from '../../workflows/ports/mirror.ts';
+import type { PypiArgs } from '../../workflows/ports/mirror/mirror.ts';
 import { MirrorLab } from './mirror-lab.ts';
 import { pythonIndex, type GeneratedWheel } from './python-index.ts';
 import { UpstreamServer } from './upstream-server.ts';

@@ -7,7 +7,7 @@ import type { ApplyResult, ObserveResult } from '../../workflows/contracts/run/o
 import type { KeepLeaseResult } from '../../workflows/contracts/run/lease.ts';
 import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import type { CompiledTable, StepContext } from '../../workflows/contracts/run/table.ts';
-import type { EngineCall, EnginePorts } from '../../workflows/ports/engine.ts';
+import type { EngineCall, EnginePorts } from '../../workflows/ports/run/engine.ts';
 
 export const failure = (code: StepFailure['code'], extra: Partial<StepFailure> = {}): StepFailure => ({
   code,

@@ -6,7 +6,7 @@ import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import { canarySteps } from '../../workflows/operations/canary/steps.ts';
 import { measure } from '../../workflows/engine/measure.ts';
-import type { EngineCall, EnginePorts } from '../../workflows/ports/engine.ts';
+import type { EngineCall, EnginePorts } from '../../workflows/ports/run/engine.ts';
 
 const table: CompiledTable = {
   operation: 'canary',

@@ -4,7 +4,7 @@ import { ActivityFailure, TimeoutFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { reportOn } from '../../workflows/engine/report.ts';
 import { activityOptions, unattended } from '../../workflows/engine/temporal-ports.ts';
-import type { EngineCall } from '../../workflows/ports/engine.ts';
+import type { EngineCall } from '../../workflows/ports/run/engine.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
 import { UnattendedQueue } from '../../workflows/engine/unattended-queue.ts';
 import { FakeWorld, tableOf } from './fake-world.ts';

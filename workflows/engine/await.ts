@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Waits for a person beside the run, for days: looks now and then by itself, and reminds. Holds no slot and no lease.
-import type { EnginePorts } from '../ports/engine.ts';
+import type { EnginePorts } from '../ports/run/engine.ts';
 import { awaitSeconds } from './activity-profiles.ts';
 import { differencesText } from './differences-text.ts';
 import type { Notifier } from './notifier.ts';

@@ -4,7 +4,7 @@ import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { GiveLeaseBackResult, KeepLeaseResult, TakeLeaseResult } from '../contracts/run/lease.ts';
 import { subjectOfLease, subjectTitle } from '../contracts/run/subject.ts';
 import type { CompiledTable } from '../contracts/run/table.ts';
-import type { EnginePorts } from '../ports/engine.ts';
+import type { EnginePorts } from '../ports/run/engine.ts';
 import type { RunIdentity } from './step-activities.ts';
 
 export type Hold =

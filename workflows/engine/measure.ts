@@ -3,7 +3,7 @@
 import type { StepFailure } from '../contracts/run/errors.ts';
 import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
 import type { CompiledTable } from '../contracts/run/table.ts';
-import type { EnginePorts } from '../ports/engine.ts';
+import type { EnginePorts } from '../ports/run/engine.ts';
 import { Notifier } from './notifier.ts';
 import { StepActivities, unexpected } from './step-activities.ts';
 import { TableState, type StepState } from './table-state.ts';

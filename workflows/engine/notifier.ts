@@ -3,7 +3,7 @@
 import type { StepFailure } from '../contracts/run/errors.ts';
 import type { Notice, NotifyResult } from '../contracts/run/notice.ts';
 import { waitsForPerson, type Report } from '../contracts/run/progress.ts';
-import type { EnginePorts } from '../ports/engine.ts';
+import type { EnginePorts } from '../ports/run/engine.ts';
 import type { StepState, TableState } from './table-state.ts';
 
 export class Notifier {

@@ -4,7 +4,7 @@ import type { ObserveResult } from '../contracts/run/observation.ts';
 import type { Progress, Report, ReportStep } from '../contracts/run/progress.ts';
 import type { CompiledTable } from '../contracts/run/table.ts';
 import type { ReadLeaseResult } from '../contracts/run/lease.ts';
-import type { EnginePorts } from '../ports/engine.ts';
+import type { EnginePorts } from '../ports/run/engine.ts';
 import { Notifier } from './notifier.ts';
 import { StepActivities } from './step-activities.ts';
 import { TableState, type StepState } from './table-state.ts';

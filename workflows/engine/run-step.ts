@@ -2,7 +2,7 @@
 // Carries one step from pending to an end: look, apply, look again, another occurrence. Never looks at other steps' order.
 import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { Observed } from '../contracts/run/observation.ts';
-import type { EnginePorts } from '../ports/engine.ts';
+import type { EnginePorts } from '../ports/run/engine.ts';
 import { backoffSeconds, silenceLimit } from './activity-profiles.ts';
 import { differencesText } from './differences-text.ts';
 import { closedGate } from './gate.ts';

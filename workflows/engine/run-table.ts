@@ -4,7 +4,7 @@ import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { Progress } from '../contracts/run/progress.ts';
 import type { ResolveStep } from '../contracts/run/resolve-step.ts';
 import type { CompiledTable } from '../contracts/run/table.ts';
-import type { EnginePorts } from '../ports/engine.ts';
+import type { EnginePorts } from '../ports/run/engine.ts';
 import { gapSeconds } from './activity-profiles.ts';
 import { Awaiting } from './await.ts';
 import { approve } from './gate.ts';

@@ -3,7 +3,7 @@
 import type { StepFailure } from '../contracts/run/errors.ts';
 import type { ApplyResult, ObserveResult } from '../contracts/run/observation.ts';
 import type { StepContext } from '../contracts/run/table.ts';
-import type { EnginePorts } from '../ports/engine.ts';
+import type { EnginePorts } from '../ports/run/engine.ts';
 import type { StepState, TableState } from './table-state.ts';
 import { UnattendedQueue } from './unattended-queue.ts';
 

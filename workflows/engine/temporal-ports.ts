@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { ActivityFailure, TimeoutFailure } from '@temporalio/common';
 import type { Progress } from '../contracts/run/progress.ts';
-import type { EngineCall, EnginePorts } from '../ports/engine.ts';
+import type { EngineCall, EnginePorts } from '../ports/run/engine.ts';
 import { activityTimes, unattendedSeconds } from './activity-profiles.ts';
 import type { Admission } from './admission.ts';
 import { UnattendedQueue } from './unattended-queue.ts';

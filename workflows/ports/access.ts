@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The files by which people and tools reach a box's cloud, and the proof that they work.
 import type { SecretRef } from '../contracts/box/brands.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from './run/activities.ts';
 
 /** One login as clouds.yaml lists it. */
 interface CloudEntry {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A local box: its recorded spec, image, root file system, power, and its removal.
 import type { BoxSpec } from '../contracts/box/box-spec.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from './run/activities.ts';
 
 export interface RootArgs {
   readonly box: string;

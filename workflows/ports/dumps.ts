@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copies of a box's databases on the machine that holds it, and the way back.
 import type { SchemaProfile } from '../contracts/database/database-driver.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from './run/activities.ts';
 
 export interface DatabaseName {
   readonly database: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What servers boot: a small Linux built on this machine, and vendors' images fetched by it; both kept in its cache.
 import type { GuestImageSource } from '../contracts/box/guest-image.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from './run/activities.ts';
 
 export interface GuestImageArgs extends GuestImageSource {
   readonly box: string;

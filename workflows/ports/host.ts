@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A managed host: files, units, and whether this machine can hold a box at all.
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from './run/activities.ts';
 
 /** The mirror site that a box has its packages from. */
 export interface PreflightSite {

@@ -2,7 +2,7 @@
 // What runs a box's servers: proven by a guest that booted on it, then told to Nova.
 import type { HypervisorName } from '../contracts/box/box-spec.ts';
 import type { GuestImageSource } from '../contracts/box/guest-image.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from './run/activities.ts';
 import type { FileArgs } from './host.ts';
 
 /** What a guest can have run on. */

@@ -2,29 +2,29 @@
 // All that steps may call, in one type, and the one way to name a call in a table.
 import type { ActivityCall } from '../contracts/run/table.ts';
 import type { AccessPort } from './access.ts';
-import type { AuthorityPort } from './authority.ts';
+import type { AuthorityPort } from './authority/ceremony.ts';
 import type { BoxPort } from './box.ts';
-import type { BundlePort } from './bundle.ts';
-import type { CaServerPort } from './ca-server.ts';
-import type { CinderPort } from './cinder.ts';
-import type { CanaryPort } from './canary.ts';
-import type { CredentialsPort } from './credentials.ts';
+import type { BundlePort } from './mirror/bundle.ts';
+import type { CaServerPort } from './authority/ca-server.ts';
+import type { CinderPort } from './cloud/cinder.ts';
+import type { CanaryPort } from './cloud/canary.ts';
+import type { CredentialsPort } from './cloud/credentials.ts';
 import type { DumpsPort } from './dumps.ts';
 import type { GuestPort } from './guest.ts';
 import type { HostPort } from './host.ts';
 import type { HypervisorPort } from './hypervisor.ts';
-import type { KeystonePort } from './keystone.ts';
-import type { MigrationsPort } from './migrations.ts';
-import type { MirrorPort } from './mirror.ts';
-import type { NovaPort } from './nova.ts';
-import type { OvnPort } from './ovn.ts';
+import type { KeystonePort } from './cloud/keystone.ts';
+import type { MigrationsPort } from './cloud/migrations.ts';
+import type { MirrorPort } from './mirror/mirror.ts';
+import type { NovaPort } from './cloud/nova.ts';
+import type { OvnPort } from './cloud/ovn.ts';
 import type { PkiPort } from './pki.ts';
-import type { PostgresPort } from './postgres.ts';
+import type { PostgresPort } from './cloud/postgres.ts';
 import type { ReachPort } from './reach.ts';
-import type { RabbitmqPort } from './rabbitmq.ts';
-import type { SchemaPort } from './schema.ts';
+import type { RabbitmqPort } from './cloud/rabbitmq.ts';
+import type { SchemaPort } from './cloud/schema.ts';
 import type { SecretsPort } from './secrets.ts';
-import type { SeedsPort } from './seeds.ts';
+import type { SeedsPort } from './cloud/seeds.ts';
 
 export type StepPorts = HostPort &
   BoxPort &

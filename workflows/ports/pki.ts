@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A box's own certificate authority, and the certificates it signs for hosts and services.
 import type { CertificateArgs } from '../contracts/box/certificate.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from './run/activities.ts';
 
 interface AuthorityArgs {
   readonly box: string;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How others on the network reach a box behind this machine: by an address of this machine.
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from './run/activities.ts';
 
 export interface ReachArgs {
   readonly box: string;

@@ -7,7 +7,7 @@ import type {
   CredentialUseArgs,
   CredentialsPort,
   CredentialsArgs,
-} from '../../../workflows/ports/credentials.ts';
+} from '../../../workflows/ports/cloud/credentials.ts';
 import type { Clients } from '../../clients/index.ts';
 import { applying, observing, type StepScope } from '../../step-scope.ts';
 import { withAccess, type CredentialAccess } from './access.ts';

@@ -7,7 +7,7 @@ import {
   type CredentialArgs,
   type PublishedCredential,
 } from '../../../workflows/contracts/credentials/credential.ts';
-import type { AcknowledgementArgs } from '../../../workflows/ports/credentials.ts';
+import type { AcknowledgementArgs } from '../../../workflows/ports/cloud/credentials.ts';
 import { Failure } from '../../clients/failure.ts';
 import type { CredentialAccess } from './access.ts';
 import { keystoneNow } from './keystone.ts';

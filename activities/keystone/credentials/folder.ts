@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { CredentialFolderArgs } from '../../../workflows/ports/credentials.ts';
+import type { CredentialFolderArgs } from '../../../workflows/ports/cloud/credentials.ts';
 import type { Clients } from '../../clients/index.ts';
 import { Failure } from '../../clients/failure.ts';
 import { readText, writeFileAtomically } from '../../clients/state/local-files.ts';

@@ -8,7 +8,7 @@ import {
   type CredentialArgs,
   type CredentialStatus,
 } from '../../../workflows/contracts/credentials/credential.ts';
-import type { CredentialsArgs } from '../../../workflows/ports/credentials.ts';
+import type { CredentialsArgs } from '../../../workflows/ports/cloud/credentials.ts';
 import { subjectFolders } from '../../../workflows/contracts/run/subject.ts';
 import type { Clients } from '../../clients/index.ts';
 import type { SecretStore } from '../../clients/secrets/secret-store.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the secret store of a cloud can be used, asked before anything is decided. Changes nothing.
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { CredentialsArgs } from '../../../workflows/ports/credentials.ts';
+import type { CredentialsArgs } from '../../../workflows/ports/cloud/credentials.ts';
 import { VaultSecretStore } from '../../clients/vault/vault-store.ts';
 import type { CredentialAccess } from './access.ts';
 import { readRecords } from './records.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves that the programs of a user log in by the published credential: calls their service, then reads their markers.
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { CredentialUseArgs } from '../../../workflows/ports/credentials.ts';
+import type { CredentialUseArgs } from '../../../workflows/ports/cloud/credentials.ts';
 import type { ServiceWithUser } from '../../../workflows/contracts/credentials/credential.ts';
 import { forgetTokens, type OpenStackClient } from '../../clients/openstack/cloud.ts';
 import { Failure } from '../../clients/failure.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The activities of bundles, each of which hands over to the file that has its effect.
-import type { BundlePort } from '../../../workflows/ports/bundle.ts';
+import type { BundlePort } from '../../../workflows/ports/mirror/bundle.ts';
 import type { Clients } from '../../clients/index.ts';
 import { applying, observing } from '../../step-scope.ts';
 import { siteOf, type Site } from '../site.ts';

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleKeyFile, sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { SigningKeyArgs } from '../../../workflows/ports/mirror.ts';
+import type { SigningKeyArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { newSiteKey, publicLineOf } from '../../clients/bundle/site-key.ts';
 import { Failure } from '../../clients/failure.ts';
 import type { SecretStore } from '../../clients/secrets/secret-store.ts';

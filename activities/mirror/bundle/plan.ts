@@ -13,7 +13,7 @@ import type { OciRegistry } from '../../../workflows/contracts/mirror/mirror-spe
 import { amountOf, bytesText, type Content } from '../../../workflows/contracts/mirror/content.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { ExportArgs } from '../../../workflows/ports/bundle.ts';
+import type { ExportArgs } from '../../../workflows/ports/mirror/bundle.ts';
 import { lastGeneration, writeGeneration } from '../../clients/bundle/ledger.ts';
 import { faultText, readPlain } from '../../clients/bundle/plain-file.ts';
 import { readSignedReceipt } from '../../clients/bundle/receipt-file.ts';

@@ -6,7 +6,7 @@ import type { Bundle, Receipt } from '../../../workflows/contracts/mirror/bundle
 import { receiptFile } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { ReceiptArgs } from '../../../workflows/ports/bundle.ts';
+import type { ReceiptArgs } from '../../../workflows/ports/mirror/bundle.ts';
 import { readReceived, writeReceived } from '../../clients/bundle/ledger.ts';
 import { receiptText } from '../../clients/bundle/receipt-file.ts';
 import { Failure } from '../../clients/failure.ts';

@@ -5,7 +5,7 @@ import { segmentsOf, type Bundle, type Segment } from '../../../workflows/contra
 import { bytesText } from '../../../workflows/contracts/mirror/content.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { AdmitArgs } from '../../../workflows/ports/bundle.ts';
+import type { AdmitArgs } from '../../../workflows/ports/mirror/bundle.ts';
 import { readSignedBundle } from '../../clients/bundle/bundle-file.ts';
 import { readReceived } from '../../clients/bundle/ledger.ts';
 import { bytesToTake, isTaken, isThere, joinPieces, takeSegment } from '../../clients/bundle/segments.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../../workflows/contracts/mirror/bundle.ts';
 import { bytesText } from '../../../workflows/contracts/mirror/content.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { ExportArgs } from '../../../workflows/ports/bundle.ts';
+import type { ExportArgs } from '../../../workflows/ports/mirror/bundle.ts';
 import { faultText, readPlain } from '../../clients/bundle/plain-file.ts';
 import { isWritten, segmentFault, writeSegment } from '../../clients/bundle/segments.ts';
 import { publicLineOf, signatureOf, sshSign } from '../../clients/bundle/site-key.ts';

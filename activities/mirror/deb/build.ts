@@ -11,7 +11,7 @@ import {
 } from '../../../workflows/contracts/mirror/deb-pins.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { DebArgs } from '../../../workflows/ports/mirror.ts';
+import type { DebArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { sha256 } from '../../clients/content/content-store.ts';
 import { Failure } from '../../clients/failure.ts';
 import type { StepScope } from '../../step-scope.ts';

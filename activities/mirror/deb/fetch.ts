@@ -3,7 +3,7 @@
 import { bytesText } from '../../../workflows/contracts/mirror/content.ts';
 import type { DebPlan } from '../../../workflows/contracts/mirror/deb-pins.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { DebArgs } from '../../../workflows/ports/mirror.ts';
+import type { DebArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import type { StepScope } from '../../step-scope.ts';
 import { fetchContents, missingContents, removeRotten, unsoundContents } from '../contents.ts';
 import { readMarked, type Site } from '../site.ts';

@@ -5,7 +5,7 @@ import type { DebManifest, DebPins, SourcePins } from '../../../workflows/contra
 import type { SiteRevision } from '../../../workflows/contracts/mirror/revision.ts';
 import { hostOfUrl } from '../../../workflows/contracts/mirror/content.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
-import type { DebArgs, DebSourceArgs } from '../../../workflows/ports/mirror.ts';
+import type { DebArgs, DebSourceArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { pinSuite } from '../../clients/deb/pin-suite.ts';
 import { Failure } from '../../clients/failure.ts';
 import { readPublished } from '../pointer.ts';

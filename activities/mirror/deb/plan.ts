@@ -8,7 +8,7 @@ import {
 } from '../../../workflows/contracts/mirror/deb-plan.ts';
 import type { DebPins, DebPlan, PlannedPackage } from '../../../workflows/contracts/mirror/deb-pins.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { DebArgs, DebSourceArgs } from '../../../workflows/ports/mirror.ts';
+import type { DebArgs, DebSourceArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { missingOf } from '../../clients/content/fetch-all.ts';
 import { readIndex } from '../../clients/deb/read-index.ts';
 import { Failure } from '../../clients/failure.ts';

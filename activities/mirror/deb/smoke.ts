@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DebManifest } from '../../../workflows/contracts/mirror/deb-pins.ts';
 import { sitePaths, smokeNetwork, stagingPrefix } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { DebArgs } from '../../../workflows/ports/mirror.ts';
+import type { DebArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { runToSuccess } from '../../run-command.ts';
 import type { StepScope } from '../../step-scope.ts';
 import type { AptlySite } from './aptly.ts';

@@ -3,7 +3,7 @@
 import { bytesText, type WantedContent } from '../../../workflows/contracts/mirror/content.ts';
 import type { OciManifest } from '../../../workflows/contracts/mirror/oci/pins.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { OciArgs } from '../../../workflows/ports/mirror.ts';
+import type { OciArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { RegistryReader } from '../../clients/oci/registry.ts';
 import type { StepScope } from '../../step-scope.ts';
 import { fetchContents, missingContents, removeRotten, unsoundContents } from '../contents.ts';

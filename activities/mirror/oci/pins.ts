@@ -11,7 +11,7 @@ import {
   type StoredManifest,
 } from '../../../workflows/contracts/mirror/oci/pins.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { OciArgs } from '../../../workflows/ports/mirror.ts';
+import type { OciArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { missingOf } from '../../clients/content/fetch-all.ts';
 import { RegistryReader } from '../../clients/oci/registry.ts';
 import { Failure } from '../../clients/failure.ts';

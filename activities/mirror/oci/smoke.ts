@@ -5,7 +5,7 @@ import type { OciManifest } from '../../../workflows/contracts/mirror/oci/pins.t
 import { imageTrials, imageTwin } from '../../../workflows/contracts/mirror/oci/trials.ts';
 import { sitePaths, smokeNetwork, viewPaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { OciArgs } from '../../../workflows/ports/mirror.ts';
+import type { OciArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { runToSuccess } from '../../run-command.ts';
 import type { StepScope } from '../../step-scope.ts';
 import { inNamespace } from '../namespace.ts';

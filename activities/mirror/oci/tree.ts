@@ -7,7 +7,7 @@ import { clientFiles } from '../../../workflows/contracts/mirror/oci/client-file
 import type { OciManifest, RepositoryPins } from '../../../workflows/contracts/mirror/oci/pins.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { OciArgs } from '../../../workflows/ports/mirror.ts';
+import type { OciArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { sha256 } from '../../clients/content/content-store.ts';
 import { readText, writeFileAtomically } from '../../clients/state/local-files.ts';
 import type { StepScope } from '../../step-scope.ts';

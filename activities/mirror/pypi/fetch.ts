@@ -3,7 +3,7 @@
 import { bytesText, type Content } from '../../../workflows/contracts/mirror/content.ts';
 import type { PlannedFile, PypiPlan } from '../../../workflows/contracts/mirror/pypi/pins.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { PypiArgs } from '../../../workflows/ports/mirror.ts';
+import type { PypiArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { fetchSmall } from '../../clients/content/fetch-small.ts';
 import { Detached, type StepScope } from '../../step-scope.ts';
 import {

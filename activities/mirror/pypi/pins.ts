@@ -13,7 +13,7 @@ import {
 import type { SiteRevision } from '../../../workflows/contracts/mirror/revision.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { PypiArgs } from '../../../workflows/ports/mirror.ts';
+import type { PypiArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { Failure } from '../../clients/failure.ts';
 import { pinProject } from '../../clients/pypi/pin-project.ts';
 import type { StepScope } from '../../step-scope.ts';

@@ -10,7 +10,7 @@ import type {
 } from '../../../workflows/contracts/mirror/pypi/pins.ts';
 import { filesOfProject, type ChosenOfProject } from '../../../workflows/contracts/mirror/pypi/plan.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { PypiArgs, PypiIndexArgs } from '../../../workflows/ports/mirror.ts';
+import type { PypiArgs, PypiIndexArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { missingOf } from '../../clients/content/fetch-all.ts';
 import type { HostBudget } from '../../clients/content/host-budget.ts';
 import { Failure } from '../../clients/failure.ts';

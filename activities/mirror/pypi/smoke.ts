@@ -10,7 +10,7 @@ import {
 } from '../../../workflows/contracts/mirror/pypi/trials.ts';
 import { sitePaths, smokeNetwork, viewPaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { PypiArgs, PypiIndexArgs } from '../../../workflows/ports/mirror.ts';
+import type { PypiArgs, PypiIndexArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { runToSuccess } from '../../run-command.ts';
 import type { StepScope } from '../../step-scope.ts';
 import { inNamespace } from '../namespace.ts';

@@ -28,7 +28,7 @@ import { tokenDifferences } from '../../../activities/station/tokens.ts';
 import { approvalMessage } from '../../../workflows/contracts/authority/approval.ts';
 import type { CeremonyRef, Verification } from '../../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { CeremonyWish } from '../../../workflows/ports/authority.ts';
+import type { CeremonyWish } from '../../../workflows/ports/authority/ceremony.ts';
 import { Crash, fakeToken, FakeTokens } from './fake-tokens.ts';
 import { ceremonyOf, softwareRoot } from './software-root.ts';
 import { sshSigner } from './ssh-signer.ts';

@@ -34,7 +34,7 @@ import { secretRef } from '../../../workflows/contracts/box/brands.ts';
 import { receiptFile, type Receives } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import type { PypiManifest } from '../../../workflows/contracts/mirror/pypi/pins.ts';
 import { nothing, type SiteRevision } from '../../../workflows/contracts/mirror/revision.ts';
-import type { ExportArgs } from '../../../workflows/ports/bundle.ts';
+import type { ExportArgs } from '../../../workflows/ports/mirror/bundle.ts';
 import { readPublished } from '../../../activities/mirror/pointer.ts';
 import { generated } from '../upstream-server.ts';
 

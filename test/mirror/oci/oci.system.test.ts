@@ -26,7 +26,7 @@ import { filesBelow } from '../../../activities/mirror/rollback.ts';
 import { billDifferences, writeBills } from '../../../activities/mirror/sbom.ts';
 import { readMarked, storeOf } from '../../../activities/mirror/site.ts';
 import { signatureTag, type OciManifest } from '../../../workflows/contracts/mirror/oci/pins.ts';
-import type { OciArgs } from '../../../workflows/ports/mirror.ts';
+import type { OciArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { MirrorLab } from '../mirror-lab.ts';
 import { registryTools, RegistryUpstream } from './registry-upstream.ts';
 

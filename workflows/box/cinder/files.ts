@@ -3,7 +3,7 @@
 // The text for LVM, and what prepares it, were never run: no machine with a device mapper was at hand.
 import type { ProgramProfile } from '../../contracts/box/release-profile.ts';
 import type { FileArgs } from '../../ports/host.ts';
-import type { VolumeBackend } from '../../ports/cinder.ts';
+import type { VolumeBackend } from '../../ports/cloud/cinder.ts';
 import type { BoxPlan } from '../plan.ts';
 import { dropIn, ini, policyFiles, script, serviceFile } from '../file.ts';
 import { brokerOf, clientOf, tokenCheckOf } from '../keystone/client-sections.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Service users log in by application credentials: the plugin, the credentials, their files. Replacing them is RotateServiceCredentials'.
 import { everySeconds, credentialLifetime } from '../../contracts/box/schedules.ts';
-import type { CredentialsArgs } from '../../ports/credentials.ts';
+import type { CredentialsArgs } from '../../ports/cloud/credentials.ts';
 import { call } from '../../ports/index.ts';
 import { fileCalls, type Steps } from '../calls.ts';
 import { keystoneAccess, type BoxPlan } from '../plan.ts';

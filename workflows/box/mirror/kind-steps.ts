@@ -3,7 +3,7 @@
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import type { ActivityCall } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
-import type { DebArgs, OciArgs, PypiArgs } from '../../ports/mirror.ts';
+import type { DebArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
 
 type Steps = Readonly<Record<string, StepOptions>>;
 

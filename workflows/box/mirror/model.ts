@@ -7,7 +7,7 @@ import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
 import { keyFile } from '../../contracts/mirror/site-paths.ts';
 import type { MirroredBox, MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { call } from '../../ports/index.ts';
-import type { DebArgs, OciArgs, PypiArgs } from '../../ports/mirror.ts';
+import type { DebArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
 import type { KindArgs } from './kind-steps.ts';
 import type { BoxBase } from '../foundation/base.ts';
 import { linkName, type InstallFacts } from '../plan.ts';

@@ -2,7 +2,7 @@
 // From a recorded revision to what clients see: bill of materials, staging, trials, publication, removal of the surplus. Pure.
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import { call } from '../../ports/index.ts';
-import type { RetainArgs } from '../../ports/mirror.ts';
+import type { RetainArgs } from '../../ports/mirror/mirror.ts';
 import type { KindSteps, OnFailure } from './kind-steps.ts';
 
 type Steps = Readonly<Record<string, StepOptions>>;

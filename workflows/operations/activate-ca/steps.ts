@@ -5,7 +5,7 @@ import { fileCalls } from '../../box/calls.ts';
 import { generationFolder, type ActivateArgs, type PublishArgs } from '../../contracts/authority/server.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import type { ImportArgs } from '../../ports/ca-server.ts';
+import type { ImportArgs } from '../../ports/authority/ca-server.ts';
 import type { FileArgs } from '../../ports/host.ts';
 import { call } from '../../ports/index.ts';
 

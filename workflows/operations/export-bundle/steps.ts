@@ -2,7 +2,7 @@
 // ExportBundle as a table: choose the contents, write them, read them again, sign last. Pure.
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import type { ExportArgs } from '../../ports/bundle.ts';
+import type { ExportArgs } from '../../ports/mirror/bundle.ts';
 import { call } from '../../ports/index.ts';
 
 export function exportBundleSteps(args: ExportArgs): CompiledStep[] {

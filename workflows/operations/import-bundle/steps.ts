@@ -4,7 +4,7 @@ import { importedKindSteps, type KindArgs } from '../../box/mirror/kind-steps.ts
 import { joined, publicationSteps, statusStep } from '../../box/mirror/publication-steps.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import type { AdmitArgs, ReceiptArgs } from '../../ports/bundle.ts';
+import type { AdmitArgs, ReceiptArgs } from '../../ports/mirror/bundle.ts';
 import { call } from '../../ports/index.ts';
 
 export interface ImportPlan extends AdmitArgs, ReceiptArgs, KindArgs {

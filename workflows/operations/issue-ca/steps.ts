@@ -5,9 +5,9 @@ import type { CompiledStep } from '../../contracts/run/table.ts';
 import { approvalQuestion } from '../../contracts/authority/approval.ts';
 import type { CeremonyRef } from '../../contracts/authority/ceremony.ts';
 import { remindSeconds, tokenQuestion, type TokenRole } from '../../contracts/authority/token-question.ts';
-import type { CeremonyWish } from '../../ports/authority.ts';
+import type { CeremonyWish } from '../../ports/authority/ceremony.ts';
 import { call } from '../../ports/index.ts';
-import { stationCall } from '../../ports/station.ts';
+import { stationCall } from '../../ports/authority/station.ts';
 
 export interface CeremonyPlan {
   readonly wish: CeremonyWish;

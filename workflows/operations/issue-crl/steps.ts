@@ -6,9 +6,9 @@ import type { PublishArgs } from '../../contracts/authority/server.ts';
 import { remindSeconds, tokenQuestion } from '../../contracts/authority/token-question.ts';
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import type { RevocationWish } from '../../ports/authority.ts';
+import type { RevocationWish } from '../../ports/authority/ceremony.ts';
 import { call } from '../../ports/index.ts';
-import { stationCall } from '../../ports/station.ts';
+import { stationCall } from '../../ports/authority/station.ts';
 
 export interface CrlPlan {
   readonly wish: CrlWish;

@@ -3,7 +3,7 @@
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
-import type { RollbackArgs } from '../../ports/mirror.ts';
+import type { RollbackArgs } from '../../ports/mirror/mirror.ts';
 
 export function rollbackMirrorSteps(args: RollbackArgs): CompiledStep[] {
   const { box } = args;

@@ -5,7 +5,7 @@ import { optionsOf, table, type StepOptions } from '../../contracts/run/build-ta
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { databasesOf, planBox, type InstallFacts } from '../../box/plan.ts';
 import type { ImageArgs, PowerArgs, RootArgs } from '../../ports/box.ts';
-import type { CanaryArgs } from '../../ports/canary.ts';
+import type { CanaryArgs } from '../../ports/cloud/canary.ts';
 import { call } from '../../ports/index.ts';
 
 /** `installed`: the steps of an install of the same spec. A scheduled update tries no image again on which the canary was bad. */

@@ -4,7 +4,7 @@ import type { BoxSpec } from '../../contracts/box/box-spec.ts';
 import { optionsOf, table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { databasesOf, planBox, unitsOf, type BoxPlan, type InstallFacts } from '../../box/plan.ts';
-import type { CanaryArgs, ServiceUseArgs } from '../../ports/canary.ts';
+import type { CanaryArgs, ServiceUseArgs } from '../../ports/cloud/canary.ts';
 import { call } from '../../ports/index.ts';
 
 type Steps = Record<string, StepOptions>;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The box in which an authority answers: what it needs of this machine, what it serves, and which intermediate is active.
-import type { ActivateArgs, PublishArgs, ServerRef } from '../contracts/authority/server.ts';
-import type { ServerToken } from '../contracts/authority/server-spec.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { ActivateArgs, PublishArgs, ServerRef } from '../../contracts/authority/server.ts';
+import type { ServerToken } from '../../contracts/authority/server-spec.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 interface ClaimArgs {
   readonly box: string;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a station does beside its tokens, for people in front of it. Its worker serves the queue of the station and no other.
-import { stationQueue } from '../contracts/authority/authority-spec.ts';
-import type { CeremonyRef } from '../contracts/authority/ceremony.ts';
-import type { CrlRef } from '../contracts/authority/root-crl.ts';
-import type { TokenRole } from '../contracts/authority/token-question.ts';
-import type { ActivityCall } from '../contracts/run/table.ts';
-import type { Apply, Observe } from './activities.ts';
+import { stationQueue } from '../../contracts/authority/authority-spec.ts';
+import type { CeremonyRef } from '../../contracts/authority/ceremony.ts';
+import type { CrlRef } from '../../contracts/authority/root-crl.ts';
+import type { TokenRole } from '../../contracts/authority/token-question.ts';
+import type { ActivityCall } from '../../contracts/run/table.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 interface TokenArgs extends CeremonyRef {
   readonly role: TokenRole;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The proof that the cloud does what it is for, and the record of what was installed.
-import type { CanaryFlight, CanaryWishes } from '../contracts/canary/canary.ts';
-import type { StepContext } from '../contracts/run/table.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { CanaryFlight, CanaryWishes } from '../../contracts/canary/canary.ts';
+import type { StepContext } from '../../contracts/run/table.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 export interface CanaryArgs {
   readonly box: string;

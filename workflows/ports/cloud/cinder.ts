@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a box's volumes lie: proven, then told to Cinder; and whether it says that volumes can be made there.
-import type { KeystoneAccess } from '../contracts/box/cloud-access.ts';
-import type { Apply, Observe } from './activities.ts';
-import type { FileArgs } from './host.ts';
+import type { KeystoneAccess } from '../../contracts/box/cloud-access.ts';
+import type { Apply, Observe } from '../run/activities.ts';
+import type { FileArgs } from '../host.ts';
 
 /** What volumes can lie on. */
 export type VolumeBackend = 'lvm' | 'nfs';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the worker of all workflows does in a ceremony: reserve, prepare, judge and seal. It asks no token.
-import type { Ceremony, CeremonyRef } from '../contracts/authority/ceremony.ts';
-import type { CrlRef, CrlWish, Revocation } from '../contracts/authority/root-crl.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { Ceremony, CeremonyRef } from '../../contracts/authority/ceremony.ts';
+import type { CrlRef, CrlWish, Revocation } from '../../contracts/authority/root-crl.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 /** What is reserved on top of it comes to be in the first step. */
 export type CeremonyWish = Omit<Ceremony, 'serialNumber' | 'crlNumber' | 'reservedAt'>;

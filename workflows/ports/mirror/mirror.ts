@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A mirror site: its spec and signing key, and a refresh of what it serves, from pins to publication.
-import type { SecretRef } from '../contracts/box/brands.ts';
+import type { SecretRef } from '../../contracts/box/brands.ts';
 import type {
   DebSource,
   MirrorSpec,
   OciRegistry,
   PypiIndex,
   UpstreamLimit,
-} from '../contracts/mirror/mirror-spec.ts';
-import type { Apply, Observe } from './activities.ts';
+} from '../../contracts/mirror/mirror-spec.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 interface MirrorSpecArgs {
   readonly spec: MirrorSpec;

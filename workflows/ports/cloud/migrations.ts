@@ -5,8 +5,8 @@ import type {
   OnlineProfile,
   SchemaProfile,
   ToolRepair,
-} from '../contracts/database/database-driver.ts';
-import type { Apply, Observe } from './activities.ts';
+} from '../../contracts/database/database-driver.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 export interface ToolArgs extends Pick<DatabaseDriver, 'title' | 'user' | 'tool' | 'urls' | 'refused'> {
   readonly box: string;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // RabbitMQ inside a box: who may use it.
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 interface BrokerUsersArgs {
   readonly box: string;

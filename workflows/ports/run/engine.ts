@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the engine needs from outside: activities, timers, a clock, a place to show progress.
-import type { Progress } from '../contracts/run/progress.ts';
-import type { ActivityCall, ActivityProfile } from '../contracts/run/table.ts';
+import type { Progress } from '../../contracts/run/progress.ts';
+import type { ActivityCall, ActivityProfile } from '../../contracts/run/table.ts';
 
 export interface EngineCall {
   /** `<step>/<phase>/<n>`; replay compares it, so it never depends on arguments. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nova's own records of where its databases and hosts are.
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 export interface CellsArgs {
   readonly box: string;

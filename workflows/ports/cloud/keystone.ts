@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keystone inside a box: keys, schema, administrator, and what its API has to know.
-import type { SecretRef } from '../contracts/box/brands.ts';
-import type { KeystoneAccess } from '../contracts/box/cloud-access.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { SecretRef } from '../../contracts/box/brands.ts';
+import type { KeystoneAccess } from '../../contracts/box/cloud-access.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 interface KeysArgs {
   readonly box: string;

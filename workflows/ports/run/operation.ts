@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What belongs to operations as such: compiling, the lease, stopping a step's command.
-import type { Compiled } from '../contracts/run/messages.ts';
+import type { Compiled } from '../../contracts/run/messages.ts';
 import type {
   GiveLeaseBackResult,
   KeepLeaseResult,
   ReadLeaseResult,
   TakeLeaseResult,
-} from '../contracts/run/lease.ts';
-import type { StepContext } from '../contracts/run/table.ts';
+} from '../../contracts/run/lease.ts';
+import type { StepContext } from '../../contracts/run/table.ts';
 
 export interface RawPayload {
   readonly encoding: string;

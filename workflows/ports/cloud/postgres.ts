@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // PostgreSQL inside a box: the cluster's files, roles and databases.
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 export interface ClusterArgs {
   readonly box: string;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles of a mirror site: written for a far site, and taken from a medium that is believed nothing.
-import type { SecretRef } from '../contracts/box/brands.ts';
-import type { OciRegistry, Receives } from '../contracts/mirror/mirror-spec.ts';
-import type { Apply, Observe } from './activities.ts';
+import type { SecretRef } from '../../contracts/box/brands.ts';
+import type { OciRegistry, Receives } from '../../contracts/mirror/mirror-spec.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 import type { DebSourceArgs, PypiIndexArgs, SigningKeyArgs } from './mirror.ts';
 
 export interface ExportArgs {

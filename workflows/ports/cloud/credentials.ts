@@ -5,8 +5,8 @@ import type {
   CredentialCloud,
   CredentialUser,
   ServiceWithUser,
-} from '../contracts/credentials/credential.ts';
-import type { Apply, Observe } from './activities.ts';
+} from '../../contracts/credentials/credential.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 /** Of all service users of a cloud. */
 export interface CredentialsArgs extends CredentialCloud {

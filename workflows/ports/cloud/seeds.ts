@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a new cloud holds so that a person can use it at once: flavors, an image, a project with a network and limits.
-import type { FlavorArgs } from '../contracts/box/flavor.ts';
-import type { GuestImageSource } from '../contracts/box/guest-image.ts';
-import type { Apply, Observe } from './activities.ts';
-import type { KeystoneAccess } from '../contracts/box/cloud-access.ts';
+import type { FlavorArgs } from '../../contracts/box/flavor.ts';
+import type { GuestImageSource } from '../../contracts/box/guest-image.ts';
+import type { Apply, Observe } from '../run/activities.ts';
+import type { KeystoneAccess } from '../../contracts/box/cloud-access.ts';
 
 export interface FlavorsArgs extends KeystoneAccess {
   readonly flavors: readonly FlavorArgs[];

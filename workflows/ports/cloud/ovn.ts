@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Open vSwitch and OVN inside a box: the settings that live in their databases.
-import type { Apply, Observe } from './activities.ts';
+import type { Apply, Observe } from '../run/activities.ts';
 
 export interface SwitchArgs {
   readonly box: string;
