@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'proofs',
           include: [proofs],
-          globalSetup: 'test/proofs/warm-up.ts',
+          globalSetup: 'test/proofs/runner/warm-up.ts',
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

@@ -2,7 +2,7 @@
 // MigrateNova against a shell script of the same phases, on the same cloud with the same rows to migrate. Asserts nothing.
 import { boxHost } from '../activities/hosts/host.ts';
 import { query } from '../activities/clients/postgres/sql.ts';
-import { ghostHost, ghostServers } from '../test/proofs/ghost-servers.ts';
+import { ghostHost, ghostServers } from '../test/proofs/nova/ghost-servers.ts';
 import { Lab, labSpec } from '../test/system/lab.ts';
 import { defaultServices } from '../workflows/contracts/box/box-spec.ts';
 import { taskQueue } from '../workflows/contracts/run/messages.ts';

@@ -42,7 +42,7 @@ async function main(task, rest) {
   for (const failure of await Promise.all(installed)) if (failure !== null) fail(...failure);
   if (task === 'ok') return finish(await run('node', ['test/gate.mjs', 'ok', ...rest]));
   if (task === 'test') return finish(await run('node', ['test/gate.mjs', 'all', ...rest]));
-  if (task === 'proofs') return finish(await run('node', ['test/proofs/run-proofs.mjs', ...rest]));
+  if (task === 'proofs') return finish(await run('node', ['test/proofs/runner/run-proofs.mjs', ...rest]));
   await build();
   if (task === 'start') {
     const up = await run('node', ['dist/cli.js', 'up']);

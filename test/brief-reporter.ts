@@ -4,8 +4,8 @@
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, TestModule } from 'vitest/node';
-import { record } from './proofs/ledger.mjs';
-import { isWholeProof, proofSeed } from './proofs/seeded-part.ts';
+import { record } from './proofs/runner/ledger.mjs';
+import { isWholeProof, proofSeed } from './proofs/runner/seeded-part.ts';
 
 /** Lines of one failure's message: enough for an assertion's two sides, and ten failures still fit on two screens. */
 const messageLines = 14;

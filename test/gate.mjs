@@ -3,8 +3,8 @@
 // Its last line is `N passed, N failed`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { dueProofs, fitting, readProofs } from './proofs/ledger.mjs';
-import { runProofs } from './proofs/run-proofs.mjs';
+import { dueProofs, fitting, readProofs } from './proofs/runner/ledger.mjs';
+import { runProofs } from './proofs/runner/run-proofs.mjs';
 import { bin, clearReports, readReport, reports, root, runProgram, vitestArguments } from './vitest-run.mjs';
 
 const expectedList = join(root, 'test', 'system-tests.txt');

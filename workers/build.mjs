@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ofCommands, ofWorkers } from './external-packages.mjs';
+import { ofCommands, ofWorkers } from './package/external-packages.mjs';
 import { textLoader } from './text-files.mjs';
 import { sourceDigest } from './source-digest.mjs';
 

@@ -3,9 +3,9 @@
 // Which base URL, and whether a token goes along, was decided by whoever made the call function.
 
 import type { z } from 'zod';
-import type { CallOptions, HttpResponse, Method, Query, Send, Upload } from './http.ts';
+import type { CallOptions, HttpResponse, Method, Query, Send, Upload } from './http/http.ts';
 
-import { urlOf } from './http.ts';
+import { urlOf } from './http/http.ts';
 import { parseResponse } from './response.ts';
 
 /** One call without a word on its answer. */

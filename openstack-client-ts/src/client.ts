@@ -3,22 +3,22 @@
 // Options, tokens and passwords live in closures only, so printing a client cannot show them.
 
 import type { CallRequest, CallTarget } from './call.ts';
-import type { Interface } from './catalog.ts';
+import type { Interface } from './login/catalog.ts';
 import type { Compute } from './compute/compute.ts';
-import type { CallOptions } from './http.ts';
+import type { CallOptions } from './http/http.ts';
 import type { Identity } from './identity/identity.ts';
 import type { ImageService } from './image/image-service.ts';
 import type { Networking } from './network/networking.ts';
 import type { OpenStackClientOptions } from './options.ts';
 import type { Placement } from './placement/placement.ts';
 import type { BlockStorage } from './volume/block-storage.ts';
-import type { IssuedToken } from './token.ts';
+import type { IssuedToken } from './login/token.ts';
 
-import { createAuthorizedSend } from './authorized.ts';
+import { createAuthorizedSend } from './login/authorized.ts';
 import { createCall } from './call.ts';
-import { endpointIn } from './catalog.ts';
+import { endpointIn } from './login/catalog.ts';
 import { createCompute } from './compute/compute.ts';
-import { createConnections } from './connections.ts';
+import { createConnections } from './http/connections.ts';
 import { abortedAt, isOpenStackError } from './errors.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createImageService } from './image/image-service.ts';
@@ -26,9 +26,9 @@ import { createNetworking } from './network/networking.ts';
 import { authUrlOf, timeoutOf } from './options.ts';
 import { createPlacement } from './placement/placement.ts';
 import { createBlockStorage } from './volume/block-storage.ts';
-import { createTokenCache } from './token-cache.ts';
-import { issueToken } from './token.ts';
-import { createTransport } from './transport.ts';
+import { createTokenCache } from './login/token-cache.ts';
+import { issueToken } from './login/token.ts';
+import { createTransport } from './http/transport.ts';
 
 /** A catalog look-up that differs from the client's own interface and region. */
 export interface EndpointOptions extends CallOptions {

@@ -3,11 +3,11 @@
 // It decides nothing about retrying.
 
 import type { OpenStackErrorCode } from './errors.ts';
-import type { HttpRequest, HttpResponse } from './http.ts';
+import type { HttpRequest, HttpResponse } from './http/http.ts';
 
 import { OpenStackError } from './errors.ts';
 import { scrub, shownUrl } from './redaction.ts';
-import { retryAfterSecondsOf } from './retry-after.ts';
+import { retryAfterSecondsOf } from './http/retry-after.ts';
 
 /** Longest part of a service's message that is kept, in characters; Keystone's longest are below 500. */
 const MESSAGE_LIMIT = 1000;

@@ -8,7 +8,7 @@ export { OpenStackError, isOpenStackError } from './errors.ts';
 export { PLACEMENT_MICROVERSION } from './placement/microversion.ts';
 
 export type { CallRequest, ExchangeRequest } from './call.ts';
-export type { Catalog, CatalogEndpoint, CatalogService, Interface } from './catalog.ts';
+export type { Catalog, CatalogEndpoint, CatalogService, Interface } from './login/catalog.ts';
 export type { EndpointOptions, OpenStackClient, ServiceRequest } from './client.ts';
 export type { AvailabilityZone, AvailabilityZones } from './compute/availability-zones.ts';
 export type { ComputeService, ComputeServiceFilter, ComputeServices } from './compute/compute-services.ts';
@@ -27,7 +27,7 @@ export type { VolumeAttachments } from './compute/volume-attachments.ts';
 export type { Server, ServerAddress, ServerFault } from './compute/server.ts';
 export type { ServerFilter, ServerKey, Servers } from './compute/servers.ts';
 export type { OpenStackErrorCode, OpenStackErrorDetails } from './errors.ts';
-export type { CallOptions, Method, Query } from './http.ts';
+export type { CallOptions, Method, Query } from './http/http.ts';
 export type {
   ApplicationCredential,
   ApplicationCredentialKey,
@@ -137,5 +137,5 @@ export type {
   VolumeKey,
   Volumes,
 } from './volume/volumes.ts';
-export type { IssuedToken, TokenDetails } from './token.ts';
+export type { IssuedToken, TokenDetails } from './login/token.ts';
 export type { ServiceVersion } from './versioned.ts';

@@ -3,7 +3,7 @@
 // It never puts an option's value into an error, except for the URL's host and path.
 
 import type { Dispatcher } from 'undici';
-import type { Interface } from './catalog.ts';
+import type { Interface } from './login/catalog.ts';
 
 /** A project the token is for. */
 export interface ProjectScope {

@@ -3,7 +3,7 @@
 // It never returns a part of a list as if it were the whole.
 
 import type { Call } from './call.ts';
-import type { CallOptions, Query } from './http.ts';
+import type { CallOptions, Query } from './http/http.ts';
 
 import { z } from 'zod';
 import { OpenStackError } from './errors.ts';

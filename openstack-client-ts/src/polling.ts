@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks again and again until what was waited for is there, or the time is over.
 
-import type { CallOptions } from './http.ts';
+import type { CallOptions } from './http/http.ts';
 
 import { abortedAt, OpenStackError } from './errors.ts';
 import { sleep } from './waiting.ts';

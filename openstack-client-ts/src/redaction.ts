@@ -2,7 +2,7 @@
 // Knows which values of a request are secret and takes them out of text that is about to be shown.
 // It does not look at answers: those are never shown, except for their scrubbed error message.
 
-import type { HttpRequest } from './http.ts';
+import type { HttpRequest } from './http/http.ts';
 
 const REDACTED = '[redacted]';
 const SECRET_NAME =

@@ -4,12 +4,12 @@
 
 import type { Call } from './call.ts';
 import type { OpenStackError } from './errors.ts';
-import type { CallOptions, Query } from './http.ts';
+import type { CallOptions, Query } from './http/http.ts';
 import type { ListOptions } from './paging.ts';
 
 import { z } from 'zod';
 import { abortedAt, isOpenStackError } from './errors.ts';
-import { segment } from './http.ts';
+import { segment } from './http/http.ts';
 import { onlyOne, snakeCased } from './key.ts';
 import { listAll } from './paging.ts';
 import { createTurns } from './turns.ts';

@@ -3,7 +3,7 @@
 // What a body holds is never quoted in an error: it may be a token.
 
 import type { z } from 'zod';
-import type { HttpResponse } from './http.ts';
+import type { HttpResponse } from './http/http.ts';
 
 import { failureOfResponse } from './failure.ts';
 

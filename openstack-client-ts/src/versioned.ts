@@ -2,7 +2,7 @@
 // Finds the URL of one version of a service's API, whether or not the catalog's URL names a version.
 // It asks nobody: the paths are those the services document.
 
-import type { CallOptions } from './http.ts';
+import type { CallOptions } from './http/http.ts';
 import type { CallTarget } from './call.ts';
 
 import { z } from 'zod';

@@ -2,7 +2,7 @@
 // A service that asks to be left alone for a while, against a double.
 
 import { afterEach, expect, test, vi } from 'vitest';
-import { retryAfterSecondsOf } from '../src/retry-after.ts';
+import { retryAfterSecondsOf } from '../src/http/retry-after.ts';
 import { serviceDouble, type Answer, type Handle } from './service-double.ts';
 import { errorOf } from './with-double.ts';
 

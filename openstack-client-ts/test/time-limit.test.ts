@@ -3,7 +3,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createTimeLimit } from '../src/time-limit.ts';
+import { createTimeLimit } from '../src/http/time-limit.ts';
 
 const late = new Error('late');
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names that stand only where they may: drawers, lint exceptions, this machine.
 import { execFileSync } from 'node:child_process';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from './planted-tree.ts';
 import { allFiles, isCode, type SourceFile } from './source-files.ts';
@@ -18,7 +19,27 @@ const disabled = ({ path, lines }: SourceFile): string[] =>
       : [],
   );
 
+/** More files than this are a list, not a room. */
+const filesMax = 20;
+
+/** Folders with more files than a reader can keep in mind, each with its number. */
+function crowded(paths: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    const folder = dirname(path);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > filesMax).map(([folder, count]) => `${folder}: ${count}`);
+}
+
 describe('names', () => {
+  it('no folder holds more than 20 files', () => {
+    const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+    expect(crowded(tracked)).toEqual([]);
+    const planted = Array.from({ length: 21 }, (_, index) => `cli/full/${index}.ts`);
+    expect(crowded([...planted, 'cli/one.ts'])).toEqual(['cli/full: 21']);
+  });
+
   it('no file or folder is a drawer when it is named', () => {
     expect(files.map(({ path }) => path).filter((path) => drawer.test(path))).toEqual([]);
     expect(

@@ -166,12 +166,12 @@ module.exports = {
       comment: 'A file that no program reaches is dead',
       severity: 'error',
       from: {
-        path: '^(workers/[^/]+\\.(ts|mjs)|cli/main\\.ts|cli/setup\\.mjs|workflows/index\\.ts|openstack-client-ts/src/index\\.ts)$',
+        path: '^(workers/(package/package\\.mjs|[^/]+\\.(ts|mjs))|cli/main\\.ts|cli/setup\\.mjs|workflows/index\\.ts|openstack-client-ts/src/index\\.ts)$',
       },
       to: {
         path: '^(workflows|activities|workers|cli|profiles|openstack-client-ts/src)/',
         pathNot:
-          '\\.d\\.m?ts$|^workers/[^/]+$|^cli/(main\\.ts|setup\\.mjs|holdfast\\.mjs)$|^workflows/index\\.ts$',
+          '\\.d\\.m?ts$|^workers/[^/]+$|^workers/package/package\\.mjs$|^cli/(main\\.ts|setup\\.mjs|holdfast\\.mjs)$|^workflows/index\\.ts$',
         reachable: false,
       },
     },

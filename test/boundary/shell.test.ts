@@ -12,12 +12,12 @@ const exceptions: Readonly<Record<string, string>> = {
   'bench/install-script.ts': 'writes a script of a table: the script is its result',
   'cli/completion/bash.ts': 'writes a script of the commands: the script is its result',
   'cli/completion/zsh.ts': 'writes a script of the commands: the script is its result',
-  'test/activities/rebase.system.test.ts': 'a program of two lines in the place of a real one',
+  'test/activities/image/rebase.system.test.ts': 'a program of two lines in the place of a real one',
   'test/boundary/shell.test.ts': 'the scripts that are planted here',
   'test/cli/completion.test.ts': 'asks a real bash in the words of one',
   'test/plans/floating-ips.test.ts': 'programs of two lines in the place of real ones',
   'test/system/browser.ts': 'a program of one command with the network in it',
-  'test/workers/temporal-binary.test.ts': 'programs of two lines in the place of real ones',
+  'test/workers/temporal/temporal-binary.test.ts': 'programs of two lines in the place of real ones',
 };
 
 /** One of these makes a text a script; of several lines, one of these as well. */

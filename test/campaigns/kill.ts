@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Installs under random crashes of the worker until the time is over; each has to end as an undisturbed one.
 import { defaultServices } from '../../workflows/contracts/box/box-spec.ts';
-import { crashMoments } from '../proofs/crash-plan.ts';
-import { crashLab, installThroughCrashes } from '../proofs/crash-run.ts';
-import { drawn } from '../proofs/seeded-part.ts';
+import { crashMoments } from '../proofs/crash/crash-plan.ts';
+import { crashLab, installThroughCrashes } from '../proofs/crash/crash-run.ts';
+import { drawn } from '../proofs/runner/seeded-part.ts';
 import { endState } from '../system/end-state.ts';
 import { commandSteps, journalIntervals, overlapsOf, wholeCommandSteps } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';

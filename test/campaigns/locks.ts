@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Overtaken runs and lost locks by the thousand, on the real lease and the real lock; no two commands may meet.
-import { Lane, type RoundEnd } from '../proofs/lock-rounds.ts';
+import { Lane, type RoundEnd } from '../proofs/nova/lock-rounds.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { openLedger } from './ledger.ts';
 

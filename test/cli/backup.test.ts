@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { holdfast, labFiles } from './samples.ts';
+import { holdfast, labFiles } from './doubles/samples.ts';
 
 const files = { ...labFiles, '/work/secret': 'correct horse battery\n' };
 const saved = { type: 'result', data: { path: '/work/b.age', boxes: ['lab'], files: 9, bytes: 700 } };

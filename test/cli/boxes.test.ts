@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { RunDescription } from '../../cli/temporal/temporal-client.ts';
-import { stoppedStatus } from './fake-io.ts';
-import { holdfast, instant, labFiles, labSpec } from './samples.ts';
+import { stoppedStatus } from './doubles/fake-io.ts';
+import { holdfast, instant, labFiles, labSpec } from './doubles/samples.ts';
 
 const installed = { moments: [{ run: { status: 'completed', closedAt: instant(9) } }] } as const;
 const access = {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { approvalMessage } from '../../workflows/contracts/authority/approval.ts';
 import { exampleAuthority } from '../plans/example-ceremony.ts';
-import { holdfast, instant } from './samples.ts';
+import { holdfast, instant } from './doubles/samples.ts';
 
 const yaml = readFileSync('examples/authority.yaml', 'utf8');
 const spec = exampleAuthority();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { niceTop } from '../../cli/views/page/latency-plot.ts';
-import { holdfast, instant, labFiles, progress, step } from './samples.ts';
+import { holdfast, instant, labFiles, progress, step } from './doubles/samples.ts';
 
 const cloudsYaml = '/state/boxes/lab/access/clouds.yaml';
 const testFiles = { ...labFiles, [cloudsYaml]: 'clouds:\n  lab-admin: {}\n  lab-test: {}\n' };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands/index.ts';
-import { holdfast } from './samples.ts';
+import { holdfast } from './doubles/samples.ts';
 
 let state: string;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `credentials rotate` starts what it was asked for; `credentials status` shows what a person must know.
 import { describe, expect, test } from 'vitest';
-import { holdfast, instant, labFiles } from './samples.ts';
+import { holdfast, instant, labFiles } from './doubles/samples.ts';
 
 const day = 86_400;
 const status = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { holdfast, labFiles } from './samples.ts';
+import { holdfast, labFiles } from './doubles/samples.ts';
 
 const args = (...words: string[]) => ({ args: ['db', 'migrate', ...words, '--detach'], files: labFiles });
 

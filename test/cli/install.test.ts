@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { boxSpecSchema } from '../../workflows/contracts/box/box-spec.schema.ts';
-import { readyLine } from './fake-io.ts';
-import { holdfast, instant, labFiles, labSpec, parkedProgress, progress, step } from './samples.ts';
+import { readyLine } from './doubles/fake-io.ts';
+import { holdfast, instant, labFiles, labSpec, parkedProgress, progress, step } from './doubles/samples.ts';
 
 /** Its keys in the order in which the schema has them. */
 const textOf = (spec: object) => `${JSON.stringify(boxSpecSchema.parse(spec))}\n`;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { startOfTime } from './fake-io.ts';
-import { holdfast } from './samples.ts';
+import { startOfTime } from './doubles/fake-io.ts';
+import { holdfast } from './doubles/samples.ts';
 
 const terminal = { columns: 100, rows: 30 };
 const result = (data: unknown) => [{ type: 'result', data }];

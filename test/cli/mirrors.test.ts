@@ -2,7 +2,7 @@
 // `mirrors` refuses a bad file by its path, starts what it was asked for, and shows what is served.
 import { describe, expect, test } from 'vitest';
 import { readFile } from '../boundary/source-files.ts';
-import { holdfast, instant } from './samples.ts';
+import { holdfast, instant } from './doubles/samples.ts';
 
 const text = readFile('examples/mirror.yaml').text;
 const spec = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { ActivityRecord, RunDescription } from '../../cli/temporal/temporal-client.ts';
-import { holdfast, instant, parkedProgress, parkedStep, progress, step } from './samples.ts';
+import { holdfast, instant, parkedProgress, parkedStep, progress, step } from './doubles/samples.ts';
 
 const id = 'install-box/lab';
 const parked = { moments: [{ answer: { kind: 'progress', progress: parkedProgress } }] } as const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { RunDescription } from '../../cli/temporal/temporal-client.ts';
-import { holdfast, instant, progress, step } from './samples.ts';
+import { holdfast, instant, progress, step } from './doubles/samples.ts';
 
 const done = (type: string) => ({
   moments: [{ run: { type, status: 'completed' as const, closedAt: instant(9) } }],

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands/index.ts';
 import { errorKinds } from '../../workflows/contracts/run/errors.ts';
 import { exitCodes } from '../../cli/terminal/exit-codes.ts';
-import { readyLine } from './fake-io.ts';
-import { holdfast } from './samples.ts';
+import { readyLine } from './doubles/fake-io.ts';
+import { holdfast } from './doubles/samples.ts';
 
 describe('the tool', () => {
   it('shows its summary and examples without a command', async () => {

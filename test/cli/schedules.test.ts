@@ -5,7 +5,7 @@ import type { ScheduleState } from '../../cli/temporal/schedule-client.ts';
 import { isOverdue } from '../../workflows/contracts/run/overdue.ts';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { exampleAuthority } from '../plans/example-ceremony.ts';
-import { holdfast, instant, labFiles, labSpec } from './samples.ts';
+import { holdfast, instant, labFiles, labSpec } from './doubles/samples.ts';
 
 const spec = labSpec as unknown as BoxSpec;
 const [driftWish, renewWish, rotateWish, dumpWish, canaryWish, updateWish] = wishesOf(spec);

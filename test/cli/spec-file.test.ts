@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { holdfast, labYaml } from './samples.ts';
+import { holdfast, labYaml } from './doubles/samples.ts';
 
 const refusedLines = async (yaml: string) => {
   const { stderr, exitCode, client, io } = await holdfast({

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { holdfast } from './samples.ts';
+import { holdfast } from './doubles/samples.ts';
 
 const plan = {
   blockers: [],

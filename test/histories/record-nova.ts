@@ -5,7 +5,7 @@ import { boxHost } from '../../activities/hosts/host.ts';
 import { query } from '../../activities/clients/postgres/sql.ts';
 import { defaultServices } from '../../workflows/contracts/box/box-spec.ts';
 import { taskQueue } from '../../workflows/contracts/run/messages.ts';
-import { ghostHost, ghostServers } from '../proofs/ghost-servers.ts';
+import { ghostHost, ghostServers } from '../proofs/nova/ghost-servers.ts';
 import { jobOf } from '../system/job-watch.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { record } from './recording.ts';
@@ -62,13 +62,13 @@ export async function recordNova(): Promise<void> {
   try {
     await lab.install(spec);
     await cell1(ghostHost);
-    await record('migrate-nova-good', await good(lab));
-    await record('migrate-nova-skipped', await wavedThrough(lab));
-    await record('migrate-nova-cancelled', await cancelled(lab));
+    await record('nova/migrate-nova-good', await good(lab));
+    await record('nova/migrate-nova-skipped', await wavedThrough(lab));
+    await record('nova/migrate-nova-cancelled', await cancelled(lab));
     const status = await begun(lab, 'NovaStatus', 'nova-status');
     await status.result();
-    await record('nova-status-differs', status);
-    await record('restore-nova-approved', await approved(lab));
+    await record('nova/nova-status-differs', status);
+    await record('nova/restore-nova-approved', await approved(lab));
   } finally {
     await lab.dispose(spec.name);
   }

@@ -89,16 +89,19 @@ async function recordBox(): Promise<void> {
   try {
     const good = await lab.startInstall(spec);
     await good.result();
-    await record('install-box-good', good);
-    await record('install-box-watched-crashes', await watchedThroughCrashes(lab));
-    await record('renew-certificates-same', await operated(lab, 'RenewCertificates', 'renew-certificates'));
-    await record('dump-box-good', await operated(lab, 'DumpBox', 'dump-box'));
+    await record('box/install-box-good', good);
+    await record('box/install-box-watched-crashes', await watchedThroughCrashes(lab));
+    await record(
+      'box/renew-certificates-same',
+      await operated(lab, 'RenewCertificates', 'renew-certificates'),
+    );
+    await record('box/dump-box-good', await operated(lab, 'DumpBox', 'dump-box'));
     const dump = await dumpId(lab);
-    await record('restore-box-good', await operated(lab, 'RestoreBox', 'restore-box', { dump }));
-    await record('install-box-parked-resolved', await parkedThenResolved(lab));
-    await record('install-box-cancelled', await cancelled(lab));
-    await record('drift-box-differs', await drift(lab));
-    await record('destroy-box-good', await destroyed(lab));
+    await record('box/restore-box-good', await operated(lab, 'RestoreBox', 'restore-box', { dump }));
+    await record('box/install-box-parked-resolved', await parkedThenResolved(lab));
+    await record('box/install-box-cancelled', await cancelled(lab));
+    await record('box/drift-box-differs', await drift(lab));
+    await record('box/destroy-box-good', await destroyed(lab));
   } finally {
     await lab.dispose(spec.name);
   }

@@ -11,7 +11,7 @@ import { root } from '../system/lab.ts';
 const folder = join(root, 'test', 'histories');
 const suffix = '.json.gz';
 
-/** Of every recorded history, `unordered/` before those of its folder. */
+/** Of every recorded history, with its folder: `box/install-box-good`. */
 export function historyNames(): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return files.filter((file) => file.endsWith(suffix)).map((file) => file.slice(0, -suffix.length));

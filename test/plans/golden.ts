@@ -26,7 +26,7 @@ export function goldenText(steps: readonly CompiledStep[]): string {
 
 /** Set HOLDFAST_WRITE_GOLDENS=1 to write the file instead, then read its difference before you commit it. */
 export function expectGolden(name: string, text: string): void {
-  const path = join(import.meta.dirname, name);
+  const path = join(import.meta.dirname, 'goldens', name);
   if (process.env['HOLDFAST_WRITE_GOLDENS'] === '1') writeFileSync(path, text);
   expect(text, `${name} differs; HOLDFAST_WRITE_GOLDENS=1 writes it anew`).toBe(readFileSync(path, 'utf8'));
 }

@@ -45,9 +45,9 @@ describe('golden tables of mirrors', () => {
     const deb = debArgs(spec, facts.ownMirror);
     const pypi = pypiArgs(spec, facts.ownIndex);
     const written = exportBundleSteps({ ...exampleExport, deb: deb.sources, pypi: pypi.indexes, oci: [] });
-    expectGolden('bundles/export-bundle.golden', goldenText(written));
+    expectGolden('export-bundle.golden', goldenText(written));
     expectGolden(
-      'bundles/import-bundle.golden',
+      'import-bundle.golden',
       goldenText(importBundleSteps({ ...exampleImport, deb, pypi, oci: ociArgs(spec) })),
     );
   });

@@ -9,7 +9,7 @@ import type { DumpManifest } from '../../workflows/contracts/box/dump.ts';
 import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import { jobOf } from '../system/job-watch.ts';
 import { kill, labSpec, type Lab } from '../system/lab.ts';
-import { crashLab, runThroughCrashes } from './crash-run.ts';
+import { crashLab, runThroughCrashes } from './crash/crash-run.ts';
 import { asAdministrator, shell, type Target } from './sabotage/sabotages.ts';
 
 const spec = labSpec('saved-box', 72, { dumps: { keep: 2 } });

@@ -6,7 +6,7 @@ import type { JobResult } from '../../activities/hosts/durable-command.ts';
 import { boxHost } from '../../activities/hosts/host.ts';
 import { query } from '../../activities/clients/postgres/sql.ts';
 import { borrowAlone, sharedSpec as spec, type Borrowed } from '../system/shared-cloud.ts';
-import { Lane } from './lock-rounds.ts';
+import { Lane } from './nova/lock-rounds.ts';
 
 const host = boxHost(spec.name);
 let giveBack: Borrowed['giveBack'];

@@ -15,9 +15,9 @@ import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import { schemasOf, sharedCloud, wholeCloud } from '../system/shared-cloud.ts';
 import { recordIfAsked } from '../histories/recording.ts';
-import { crashLab, runThroughCrashes } from './crash-run.ts';
-import { ghostHost, ghostServers } from './ghost-servers.ts';
-import { seededPart } from './seeded-part.ts';
+import { crashLab, runThroughCrashes } from './crash/crash-run.ts';
+import { ghostHost, ghostServers } from './nova/ghost-servers.ts';
+import { seededPart } from './runner/seeded-part.ts';
 import { asAdministrator } from './sabotage/sabotages.ts';
 
 const spec = labSpec('debian-12', 28, {
@@ -130,7 +130,7 @@ test('the box goes to the next release with all that it holds, its worker killed
   };
   const { progress, crashes } = await runThroughCrashes(lab, begin, moments, approved);
   expect(progress.phase).toBe('done');
-  await recordIfAsked('upgrade-box-good', workflow.getHandle(workflowId));
+  await recordIfAsked('box/upgrade-box-good', workflow.getHandle(workflowId));
   expect(moments.filter((moment) => !crashes.includes(moment))).toEqual([]);
   expect(overlapsOf(await journalIntervals(spec.name))).toEqual([]);
 

@@ -29,11 +29,11 @@ import { Mirror } from '../system/mirror.ts';
 import { ownCache } from '../system/own-cache.ts';
 import { recordIfAsked } from '../histories/recording.ts';
 import { breakAndRepair } from './sabotage/break-and-repair.ts';
-import { crashMoments } from './crash-plan.ts';
-import { crashLab, installThroughCrashes } from './crash-run.ts';
+import { crashMoments } from './crash/crash-plan.ts';
+import { crashLab, installThroughCrashes } from './crash/crash-run.ts';
 import { guestSabotages } from './sabotage/guest-sabotages.ts';
 import { imageSabotages } from './sabotage/image-sabotages.ts';
-import { seededPart } from './seeded-part.ts';
+import { seededPart } from './runner/seeded-part.ts';
 import { sabotages } from './sabotage/sabotages.ts';
 import { wholeSabotages } from './sabotage/whole-sabotages.ts';
 import { volumeSabotages } from './sabotage/volume-sabotages.ts';
@@ -354,19 +354,19 @@ test('after a restart of the box its guests answer, and their volumes hold what 
 test('a canary is busy while the box is changed, bad with the console of its guest, and good', async () => {
   const held = { target: spec.name, nonce: 'held', namespace: 'default', workflowId: 'upgrade-box/held' };
   const lease = await take({ ...held, takeOver: false }, () => Promise.resolve(0));
-  const busy = await flight('canary-busy');
+  const busy = await flight('canary/canary-busy');
   if (lease.outcome === 'taken') await giveBack(spec.name, lease.epoch);
   expect(busy).toMatchObject({
     result: 'busy',
     heldBy: expect.stringContaining('upgrade-box/held') as string,
   });
 
-  const bad = await flight('canary-bad', 100_000);
+  const bad = await flight('canary/canary-bad', 100_000);
   expect(bad).toMatchObject({ result: 'bad', failedPhase: 'throughput-out' });
   expect(bad.consoleTail).toMatch(/login|dropbear|ssh/i);
   const mounts = async () => (await boxHost(spec.name).output(['wc', '-l', '/proc/self/mountinfo'])).trim();
   const before = await mounts();
-  expect((await flight('canary-good')).result).toBe('good');
+  expect((await flight('canary/canary-good')).result).toBe('good');
   expect(await mounts()).toBe(before);
   const page = join(lab.stateDirectory, 'canary.html');
   await lab.run('cli.js', ['canary', 'report', `${spec.name}-test`, '--output', page]);

@@ -159,7 +159,7 @@ test('programs that must not run meanwhile stop once a person agreed, and run ag
   await jobOf(name, 'schema');
   expect(await isActive('heat-engine')).toBe('inactive');
   expect((await lab.endOf(handle)).phase).toBe('done');
-  await recordIfAsked('migrate-database-approved', handle);
+  await recordIfAsked('nova/migrate-database-approved', handle);
   expect(await isActive('heat-engine')).toBe('active');
   await host.output(['systemctl', 'stop', 'heat-engine']);
   await host.output(['rm', '/etc/systemd/system/heat-engine.service']);
@@ -175,7 +175,7 @@ test('the worker and the tool are killed on the way, and the schema is that of a
   await killTool('designate-manage');
   const end = await lab.endOf(handle);
   expect(end.phase).toBe('done');
-  await recordIfAsked('migrate-database-crashes', handle);
+  await recordIfAsked('nova/migrate-database-crashes', handle);
   // Once for each kill, and once to the end; a busy machine may add one.
   expect(end.steps.find(({ id }) => id === 'schema')?.occurrence).toBeGreaterThanOrEqual(3);
   const disturbed = await schemaOf(name, 'designate');

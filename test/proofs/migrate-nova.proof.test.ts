@@ -16,10 +16,10 @@ import { recordIfAsked } from '../histories/recording.ts';
 import { isJobAlive, jobOf, journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { kill, Lab } from '../system/lab.ts';
 import { borrowAlone, sharedSpec as spec, type Borrowed } from '../system/shared-cloud.ts';
-import { ghostHost, ghostServers } from './ghost-servers.ts';
-import { placeDouble, removeDouble } from './nova-manage-double.ts';
-import { batchOf, cutNetwork } from './nova-tool.ts';
-import { toolRuns, watchTools } from './tool-watch.ts';
+import { ghostHost, ghostServers } from './nova/ghost-servers.ts';
+import { placeDouble, removeDouble } from './nova/nova-manage-double.ts';
+import { batchOf, cutNetwork } from './nova/nova-tool.ts';
+import { toolRuns, watchTools } from './nova/tool-watch.ts';
 
 const host = boxHost(spec.name);
 let lab: Lab;
@@ -77,7 +77,7 @@ test('a second Temporal is refused by name; a cancelled run ends behind its batc
     await expect(refused.result()).rejects.toMatchObject({
       cause: { type: 'Conflict', message: expect.stringContaining(`migrate-nova/${spec.name}`) as string },
     });
-    await recordIfAsked('migrate-nova-refused', refused);
+    await recordIfAsked('nova/migrate-nova-refused', refused);
   } finally {
     await second.dispose();
   }
@@ -181,7 +181,7 @@ test('a further cell in use is refused by its name until it is not; errors in tw
   await cell1('DROP FUNCTION refuse CASCADE');
   expect((await lab.retried(handle, erred)).phase).toBe('done');
   expect(await pending()).toBe(0);
-  await recordIfAsked('migrate-nova-parked-resolved', handle);
+  await recordIfAsked('nova/migrate-nova-parked-resolved', handle);
 }, 900_000);
 
 const mean = (numbers: readonly number[]): number =>

@@ -13,7 +13,7 @@ import { ownCache } from '../system/own-cache.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { Lab, labSpec } from '../system/lab.ts';
 import { breakAndRepair, stepsWith } from './sabotage/break-and-repair.ts';
-import { seededPart } from './seeded-part.ts';
+import { seededPart } from './runner/seeded-part.ts';
 import { asAdministrator, batches, inside, sabotages, type Target } from './sabotage/sabotages.ts';
 
 const spec = labSpec('sabotage-box', 23);

@@ -11,9 +11,9 @@ import { labSpec, type Lab } from '../system/lab.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { sharedCloud, wholeCloud } from '../system/shared-cloud.ts';
 import { breakAndRepair, stepsWith } from './sabotage/break-and-repair.ts';
-import { crashMoments } from './crash-plan.ts';
-import { crashLab, installThroughCrashes } from './crash-run.ts';
-import { seededPart } from './seeded-part.ts';
+import { crashMoments } from './crash/crash-plan.ts';
+import { crashLab, installThroughCrashes } from './crash/crash-run.ts';
+import { seededPart } from './runner/seeded-part.ts';
 import { inside, sabotages, shell, type Target } from './sabotage/sabotages.ts';
 import { aloneDiffering, wholeBatches, wholeSabotages } from './sabotage/whole-sabotages.ts';
 

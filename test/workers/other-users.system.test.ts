@@ -12,7 +12,7 @@ import {
   cacheDirectory,
   cleanEnvironment,
   temporalProgram,
-} from './temporal-program.ts';
+} from './temporal/temporal-program.ts';
 
 const namespace = `ports-${process.pid}`;
 const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];

@@ -9,7 +9,7 @@ import { backUp } from './backup.ts';
 import { uninstall, uninstallPlan } from './uninstall.ts';
 import { machineDirectory } from '../../activities/hosts/places.ts';
 import { bootUnitPath, installBootUnit } from './boot-unit.ts';
-import { examine } from './doctor.ts';
+import { examine } from './doctor/doctor.ts';
 import { prune } from './prune.ts';
 import { restore } from './restore.ts';
 import { forget, tracesOf } from './traces.ts';

@@ -6,7 +6,7 @@ import { aligned } from '../../terminal/columns.ts';
 import { oneLine } from './failure-text.ts';
 import type { Colour, Paint } from '../../terminal/paint.ts';
 
-/** As workers/machine/finding.ts promises it. */
+/** As workers/machine/doctor/finding.ts promises it. */
 export interface Finding {
   readonly level: 'ok' | 'note' | 'wrong';
   readonly what: string;

@@ -2,7 +2,7 @@
 // Puts Nova's resources together behind one name, all speaking the pinned microversion unless told otherwise.
 
 import type { CallTarget } from '../call.ts';
-import type { CallOptions, Send } from '../http.ts';
+import type { CallOptions, Send } from '../http/http.ts';
 import type { ServiceVersion } from '../versioned.ts';
 import type { AvailabilityZones } from './availability-zones.ts';
 import type { ComputeServices } from './compute-services.ts';

@@ -6,7 +6,7 @@ import type { Call } from '../call.ts';
 import type { ComputeOptions } from './microversion.ts';
 
 import { z } from 'zod';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { deleteIdempotently, enveloped } from '../resource.ts';
 
 /** The calls for the extra specs of a flavor, each by the flavor's id. */

@@ -6,7 +6,7 @@ import type { ComputeListOptions, ComputeOptions } from './microversion.ts';
 
 import { z } from 'zod';
 import { isOpenStackError } from '../errors.ts';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { listAll } from '../paging.ts';
 import { enveloped } from '../resource.ts';
 

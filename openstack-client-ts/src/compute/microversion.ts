@@ -2,7 +2,7 @@
 // The version of Nova's API that is spoken unless a call or the client's options say otherwise.
 // The shapes in this folder are those of the pinned version; others are parsed where they do not differ too much.
 
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 import type { ListOptions } from '../paging.ts';
 
 /**

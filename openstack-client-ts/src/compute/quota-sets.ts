@@ -6,7 +6,7 @@ import type { Call } from '../call.ts';
 import type { ComputeOptions } from './microversion.ts';
 
 import { z } from 'zod';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { snakeCased } from '../key.ts';
 import { enveloped } from '../resource.ts';
 

@@ -6,7 +6,7 @@ import type { Call } from '../call.ts';
 import type { ComputeOptions } from './microversion.ts';
 
 import { z } from 'zod';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 
 /** The actions of servers; every one throws `conflict` when the server's state does not allow it. */
 export interface ServerActions {

@@ -5,7 +5,7 @@ import type { Call } from '../call.ts';
 import type { ComputeOptions } from './microversion.ts';
 
 import { z } from 'zod';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { deleteIdempotently, enveloped } from '../resource.ts';
 
 /** The calls for the volumes of servers. */

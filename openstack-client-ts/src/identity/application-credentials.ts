@@ -3,10 +3,10 @@
 // Keystone lets only the user create them, and never changes one: delete it and create another.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 
 import { z } from 'zod';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { onlyOne, snakeCased } from '../key.ts';
 import { listAll } from '../paging.ts';
 import { deleteIdempotently, enveloped } from '../resource.ts';

@@ -2,11 +2,11 @@
 // The endpoints of services. `ensure` leaves an existing endpoint's URL alone: compare it and `update`.
 
 import type { Call } from '../call.ts';
-import type { Interface } from '../catalog.ts';
+import type { Interface } from '../login/catalog.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';
-import { interfaceSchema } from '../catalog.ts';
+import { interfaceSchema } from '../login/catalog.ts';
 import { createResource } from '../resource.ts';
 
 /** An endpoint as Keystone has it. */

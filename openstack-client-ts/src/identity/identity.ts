@@ -3,8 +3,8 @@
 // All of it goes to the auth URL, as the catalog may be wrong or empty while a cloud is being built.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
-import type { TokenDetails } from '../token.ts';
+import type { CallOptions } from '../http/http.ts';
+import type { TokenDetails } from '../login/token.ts';
 import type { ApplicationCredentials } from './application-credentials.ts';
 import type { Domains } from './domains.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -16,7 +16,7 @@ import type { Services } from './services.ts';
 import type { Users } from './users.ts';
 import type { IdentityVersion } from './version.ts';
 
-import { tokenSchema } from '../token.ts';
+import { tokenSchema } from '../login/token.ts';
 import { createApplicationCredentials } from './application-credentials.ts';
 import { createDomains } from './domains.ts';
 import { createEndpoints } from './endpoints.ts';

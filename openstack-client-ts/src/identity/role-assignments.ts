@@ -2,12 +2,12 @@
 // Who has which role on what. Inherited assignments are listed but not made.
 
 import type { Call } from '../call.ts';
-import type { CallOptions, Query } from '../http.ts';
+import type { CallOptions, Query } from '../http/http.ts';
 import type { ListOptions } from '../paging.ts';
 
 import { z } from 'zod';
 import { isOpenStackError } from '../errors.ts';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { listAll } from '../paging.ts';
 
 /** Who gets a role. */

@@ -3,7 +3,7 @@
 // A password is never read back: `ensure` does not tell whether an existing user has the given one.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';

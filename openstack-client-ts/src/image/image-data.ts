@@ -4,14 +4,14 @@
 
 import type { Readable } from 'node:stream';
 import type { Exchange } from '../call.ts';
-import type { CallOptions, HttpResponse } from '../http.ts';
+import type { CallOptions, HttpResponse } from '../http/http.ts';
 import type { ImageSource } from './image-source.ts';
 import type { ImageRecords } from './images.ts';
 
 import { z } from 'zod';
 import { OpenStackError } from '../errors.ts';
 import { failureOfResponse } from '../failure.ts';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { parseResponse } from '../response.ts';
 import { uploadOf } from './image-source.ts';
 

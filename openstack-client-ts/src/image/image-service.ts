@@ -3,7 +3,7 @@
 // Members, tasks, imports and metadata definitions are left to `client.request`.
 
 import type { CallTarget } from '../call.ts';
-import type { CallOptions, Send } from '../http.ts';
+import type { CallOptions, Send } from '../http/http.ts';
 import type { ServiceVersion } from '../versioned.ts';
 import type { ImageData } from './image-data.ts';
 import type { ImageRecords } from './images.ts';

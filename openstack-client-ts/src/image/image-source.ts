@@ -3,7 +3,7 @@
 // It never reads ahead.
 
 import type { Readable } from 'node:stream';
-import type { Upload } from '../http.ts';
+import type { Upload } from '../http/http.ts';
 
 /** A function that starts reading from the first byte, called again when the token expired; or a stream. */
 export type ImageSource = (() => AsyncIterable<Uint8Array>) | Readable;

@@ -2,7 +2,7 @@
 // The calls for images; their bytes are in image-data.ts. Glance knows no unique names, so two may have one.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 import type { Image, ImageChanges, ImageVisibility, NewImage } from './image.ts';
 

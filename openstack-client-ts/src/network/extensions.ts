@@ -2,7 +2,7 @@
 // The extensions of the API that this Neutron has loaded: how a caller learns what it can ask for.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 
 import { z } from 'zod';
 import { listAll } from '../paging.ts';

@@ -2,7 +2,7 @@
 // Floating addresses: from an external network, led to a port behind a router.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';

@@ -2,10 +2,10 @@
 // How much of Neutron a project may have; -1 stands for no limit.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 
 import { z } from 'zod';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { snakeCased } from '../key.ts';
 import { deleteIdempotently, enveloped } from '../resource.ts';
 

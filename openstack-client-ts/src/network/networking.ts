@@ -3,7 +3,7 @@
 // Extensions beyond these resources are left to `client.request`.
 
 import type { CallTarget } from '../call.ts';
-import type { CallOptions, Send } from '../http.ts';
+import type { CallOptions, Send } from '../http/http.ts';
 import type { ServiceVersion } from '../versioned.ts';
 import type { NetworkAgents } from './agents.ts';
 import type { DefaultSecurityGroupRules } from './default-security-group-rules.ts';

@@ -2,7 +2,7 @@
 // Ports. Those that Nova or a router made are theirs to change and delete.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 import type { FixedIp } from './routers.ts';
 

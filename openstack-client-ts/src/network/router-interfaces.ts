@@ -3,11 +3,11 @@
 // Neutron refuses to repeat either; here a repetition finds that there is nothing to do.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 
 import { z } from 'zod';
 import { isOpenStackError } from '../errors.ts';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { listAll } from '../paging.ts';
 
 /** A subnet, at its gateway's address, or a port with an address of its own. */

@@ -3,7 +3,7 @@
 // A router with interfaces cannot be deleted: take them away first.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 import type { RouterInterfaces } from './router-interfaces.ts';
 

@@ -3,7 +3,7 @@
 // Each project gets a group `default` from Neutron, when it is first looked at.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';

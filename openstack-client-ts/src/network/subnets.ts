@@ -2,7 +2,7 @@
 // Subnets. Neutron refuses one that overlaps another of its network (400), which is no conflict to it.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';

@@ -2,7 +2,7 @@
 // Puts Placement's resources together behind one name. Its API has no version in its path.
 
 import type { CallTarget } from '../call.ts';
-import type { CallOptions, Send } from '../http.ts';
+import type { CallOptions, Send } from '../http/http.ts';
 import type { ServiceVersion } from '../versioned.ts';
 import type { ResourceProviders } from './resource-providers.ts';
 

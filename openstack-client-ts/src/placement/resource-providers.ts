@@ -5,7 +5,7 @@ import type { Call } from '../call.ts';
 import type { PlacementOptions } from './microversion.ts';
 
 import { z } from 'zod';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { snakeCased } from '../key.ts';
 
 /** Something that offers resources, such as a hypervisor. */

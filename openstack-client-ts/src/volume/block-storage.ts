@@ -2,7 +2,7 @@
 // Cinder v3: its resources behind one entry of the catalog. Attaching is Nova's, in compute/volume-attachments.ts.
 
 import type { CallTarget } from '../call.ts';
-import type { Send } from '../http.ts';
+import type { Send } from '../http/http.ts';
 import type { VolumePools } from './pools.ts';
 import type { VolumeQuotaSets } from './volume-quota-sets.ts';
 import type { Volumes } from './volumes.ts';

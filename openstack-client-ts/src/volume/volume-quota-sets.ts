@@ -2,10 +2,10 @@
 // How much of Cinder a project may use; -1 stands for no limit. Limits by volume type, of backups and of groups are left out.
 
 import type { Call } from '../call.ts';
-import type { CallOptions } from '../http.ts';
+import type { CallOptions } from '../http/http.ts';
 
 import { z } from 'zod';
-import { segment } from '../http.ts';
+import { segment } from '../http/http.ts';
 import { snakeCased } from '../key.ts';
 import { enveloped } from '../resource.ts';
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { siteFindings } from '../../../activities/host/preflight-site.ts';
 import { stanza } from '../../../activities/clients/machine/debian-sources.ts';
-import { DebArchive } from '../deb-archive.ts';
+import { DebArchive } from '../deb/deb-archive.ts';
 import { UpstreamServer } from '../upstream-server.ts';
 
 let archive: DebArchive;

@@ -59,10 +59,10 @@ import { bundledArgs } from '../../../workflows/box/mirror/model.ts';
 import { secretRef } from '../../../workflows/contracts/box/brands.ts';
 import type { ExportArgs } from '../../../workflows/ports/mirror/bundle.ts';
 import type { DebArgs, OciArgs, PypiArgs } from '../../../workflows/ports/mirror/mirror.ts';
-import { DebArchive } from '../deb-archive.ts';
+import { DebArchive } from '../deb/deb-archive.ts';
 import { MirrorLab } from '../mirror-lab.ts';
 import { registryTools, RegistryUpstream } from '../oci/registry-upstream.ts';
-import { pythonIndex } from '../python-index.ts';
+import { pythonIndex } from '../pypi/python-index.ts';
 import { UpstreamServer } from '../upstream-server.ts';
 
 const run = 'a'.repeat(16);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boxHost } from '../../../activities/hosts/host.ts';
 import { machineDirectory } from '../../../activities/hosts/places.ts';
-import type { Finding } from '../../../workers/machine/finding.ts';
+import type { Finding } from '../../../workers/machine/doctor/finding.ts';
 import { kill, root } from '../../system/lab.ts';
 import { cache, cli, lab, spec } from './stand.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import buildVault from './build-vault.sh';
-import { cacheDirectory } from '../../workers/temporal-program.ts';
+import { cacheDirectory } from '../../workers/temporal/temporal-program.ts';
 
 const rootToken = 'root-of-a-test';
 

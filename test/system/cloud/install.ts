@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Evidence } from '../../../workflows/contracts/box/evidence.ts';
 import type { Progress } from '../../../workflows/contracts/run/progress.ts';
-import { crashMoments } from '../../proofs/crash-plan.ts';
-import { installThroughCrashes } from '../../proofs/crash-run.ts';
-import { drawn, proofSeed } from '../../proofs/seeded-part.ts';
+import { crashMoments } from '../../proofs/crash/crash-plan.ts';
+import { installThroughCrashes } from '../../proofs/crash/crash-run.ts';
+import { drawn, proofSeed } from '../../proofs/runner/seeded-part.ts';
 import { journalIntervals, overlapsOf } from '../job-watch.ts';
 import { cli, lab, spec } from './stand.ts';
 

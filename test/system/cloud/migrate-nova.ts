@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { boxHost } from '../../../activities/hosts/host.ts';
 import { query } from '../../../activities/clients/postgres/sql.ts';
 import { taskQueue } from '../../../workflows/contracts/run/messages.ts';
-import { ghostHost, ghostServers } from '../../proofs/ghost-servers.ts';
+import { ghostHost, ghostServers } from '../../proofs/nova/ghost-servers.ts';
 import { jobOf, journalIntervals, overlapsOf } from '../job-watch.ts';
 import { kill } from '../lab.ts';
 import { cli, lab, spec } from './stand.ts';

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { breakAndRepair } from '../../proofs/sabotage/break-and-repair.ts';
 import { guestSabotages } from '../../proofs/sabotage/guest-sabotages.ts';
-import { drawn, proofSeed } from '../../proofs/seeded-part.ts';
+import { drawn, proofSeed } from '../../proofs/runner/seeded-part.ts';
 import { volumeSabotages } from '../../proofs/sabotage/volume-sabotages.ts';
 import { sabotages } from '../../proofs/sabotage/sabotages.ts';
 import { wholeBatches, wholeSabotages } from '../../proofs/sabotage/whole-sabotages.ts';

@@ -12,8 +12,8 @@ import {
   type CredentialUse,
 } from '../../../workflows/contracts/credentials/credential.ts';
 import { taskQueue } from '../../../workflows/contracts/run/messages.ts';
-import { runThroughCrashes } from '../../proofs/crash-run.ts';
-import { seededPart } from '../../proofs/seeded-part.ts';
+import { runThroughCrashes } from '../../proofs/crash/crash-run.ts';
+import { seededPart } from '../../proofs/runner/seeded-part.ts';
 import { asAdministrator } from '../../proofs/sabotage/sabotages.ts';
 import { startLoad } from '../cloud-load.ts';
 import { cli, lab, spec } from './stand.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one cloud of the short tier: everything that a box can have, installed once, met by every part in order, destroyed last.
 import { defaultServices } from '../../../workflows/contracts/box/box-spec.ts';
-import { crashLab } from '../../proofs/crash-run.ts';
+import { crashLab } from '../../proofs/crash/crash-run.ts';
 import { type Lab, labSpec } from '../lab.ts';
 
 /** Guests under emulation: the proof of KVM takes half a minute, and test/proofs/guests has it. */

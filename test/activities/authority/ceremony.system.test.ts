@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole ceremony on two SoftHSM tokens, with a real Temporal, worker and station. The station is killed while it signs.
+import { X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { partsOf } from '../../../activities/clients/ca/signed.ts';
+import type { RootSpec } from '../../../workflows/contracts/authority/authority-spec.ts';
+import type { Ceremony, Seal, Verification } from '../../../workflows/contracts/authority/ceremony.ts';
+import { recordIfAsked } from '../../histories/recording.ts';
+import { pins, TokenLab } from '../../ceremony/token-lab.ts';
+import { kill } from '../../system/lab.ts';
+
+let tokens: TokenLab;
+let records: string;
+
+beforeAll(async () => {
+  tokens = await TokenLab.create();
+  records = tokens.path('ceremonies', '1');
+});
+afterAll(() => tokens.dispose());
+
+/** Waits without a pause: what comes next happens within a few milliseconds. */
+async function untilThere(path: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!existsSync(path)) {
+    if (Date.now() > deadline) throw new Error(`${path} did not come to be`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Paths of all files below a folder that hold one of the texts. */
+async function filesWith(directory: string, texts: readonly string[]): Promise<string[]> {
+  const names = await readdir(directory, { recursive: true, withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of names) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const bytes = await readFile(path);
+    if (texts.some((text) => bytes.includes(text))) found.push(path);
+  }
+  return found;
+}
+
+it('a ceremony goes from the profile to a verified certificate, and a killed station releases no second signature', async () => {
+  const { lab } = tokens;
+  await tokens.record(1);
+  const first = tokens.startStation();
+  const handle = await tokens.start('issue-ca/lab/1', ['issue', 'lab']);
+
+  const one = await tokens.asked(handle, 'approved.1', 'awaiting');
+  const approved = await tokens.certificate(1);
+  await tokens.approve(handle, one, 'alice', approved);
+  await tokens.approve(handle, await tokens.asked(handle, 'approved.2', 'awaiting'), 'alice', approved);
+  const twice = await tokens.asked(handle, 'approved.2', 'parked');
+  expect(twice.failure?.cause).toBe('alice has approved before, and counts once');
+  // The station dies between the signature on disk and its answer, or a moment after.
+  const isSigned = untilThere(join(records, 'station', 'certificate.signature'));
+  await tokens.approve(handle, twice, 'bob', approved);
+  await isSigned;
+  kill(first.pid as number, 'SIGKILL');
+  const signature = await readFile(join(records, 'station', 'certificate.signature'));
+  tokens.startStation();
+
+  const finished = await lab.endOf(handle);
+  expect(finished.phase).toBe('done');
+  await recordIfAsked('authority/issue-ca-killed', handle);
+  expect(finished.steps.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    'profile changed',
+    'station same',
+    'token.intermediate same',
+    'key changed',
+    'attestation changed',
+    'request changed',
+    'to-be-signed changed',
+    'approved.1 changed',
+    'approved.2 changed',
+    'token.root same',
+    'certificate changed',
+    'crl changed',
+    'verified changed',
+    'record changed',
+  ]);
+
+  const der = await readFile(join(records, 'certificate.der'));
+  expect(await readFile(join(records, 'station', 'certificate.signature'))).toEqual(signature);
+  const [r, s] = integersOf(partsOf('certificate', der).signature);
+  expect(Buffer.concat([r, s])).toEqual(signature);
+  expect(new X509Certificate(der).subject).toBe('CN=Lab Intermediate 1');
+
+  const { verdicts } = JSON.parse(await readFile(join(records, 'verification.json'), 'utf8')) as Verification;
+  expect(verdicts.length).toBeGreaterThan(30);
+  expect(verdicts.filter(({ expected, actual }) => expected !== actual)).toEqual([]);
+  expect(new Set(verdicts.map(({ verifier }) => verifier.split(' ')[0]))).toEqual(
+    new Set(['openssl', 'node']),
+  );
+  const { files } = JSON.parse(await readFile(join(records, 'seal.json'), 'utf8')) as Seal;
+  expect(files.filter(({ file }) => file.startsWith('approvals/'))).toHaveLength(2);
+
+  expect(await tokens.holdfast('ca', 'status', 'lab')).toMatch(
+    /intermediate 1 .* sealed, SHA-256 [0-9a-f]{64}/,
+  );
+  expect(await filesWith(lab.stateDirectory, Object.values(pins))).toEqual([]);
+});
+
+/** What OpenSSL says of the intermediate, with the CRL of a number checked. */
+async function judged(number: number): Promise<string> {
+  const spec = JSON.parse(await readFile(tokens.path('spec.json'), 'utf8')) as { root: RootSpec };
+  const file = (name: string): string => join(tokens.folder, name);
+  const [root, crl, certificate] = [file('root.pem'), file('crl.pem'), file('intermediate.pem')];
+  await writeFile(root, spec.root.certificate);
+  const inform = ['-inform', 'DER', '-out'];
+  await execa('openssl', ['crl', ...inform, crl, '-in', tokens.path('crls', `${number}`, 'crl.der')]);
+  await execa('openssl', ['x509', ...inform, certificate, '-in', join(records, 'certificate.der')]);
+  const words = ['-x509_strict', '-crl_check_all', '-CAfile', root, '-CRLfile', crl];
+  const { stdout, stderr } = await execa('openssl', ['verify', ...words, certificate], { reject: false });
+  return `${stdout}\n${stderr}`;
+}
+
+it('a revoked intermediate is refused by OpenSSL, and a CRL that lasts is left without any hands', async () => {
+  const { serialNumber } = JSON.parse(await readFile(join(records, 'ceremony.json'), 'utf8')) as Ceremony;
+  const id = `revoke-ca/lab/${serialNumber}`;
+  const handle = await tokens.start(id, ['revoke', 'lab', '1', '--reason', 'the token was lost']);
+  await tokens.approveBoth(handle, () => tokens.revocation(serialNumber));
+  const finished = await tokens.lab.endOf(handle);
+  await recordIfAsked('authority/revoke-ca-good', handle);
+  expect(finished.steps.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    'revocation changed',
+    'approved.1 changed',
+    'approved.2 changed',
+    'reserved changed',
+    'station same',
+    'token.root same',
+    'crl changed',
+    'verified changed',
+    'record changed',
+  ]);
+  expect(await judged(1)).toContain('intermediate.pem: OK');
+  expect(await judged(2)).toContain('certificate revoked');
+  expect(await tokens.holdfast('ca', 'status', 'lab')).toMatch(/intermediate 1 .* revoked, SHA-256/);
+
+  tokens.killStations();
+  const { stdout } = await tokens.lab.run('cli.js', ['ca', 'crl', 'lab', '--json']);
+  expect(stdout).toContain('"fresh"');
+});
+
+/** r and s of a signature in DER, 48 octets each. */
+function integersOf(der: Buffer): [Buffer, Buffer] {
+  const at = (offset: number): [Buffer, number] => {
+    const length = der[offset + 1] ?? 0;
+    const digits = der.subarray(offset + 2, offset + 2 + length);
+    return [Buffer.concat([Buffer.alloc(48), digits]).subarray(-48), offset + 2 + length];
+  };
+  const [r, next] = at(2);
+  return [r, at(next)[0]];
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
+import { describe, expect, it } from 'vitest';
+import { activityRecords } from '../../../cli/temporal/history.ts';
+
+type Events = Parameters<typeof activityRecords>[0];
+
+const eventTime = (second: number) => ({ seconds: second, nanos: 500_000_000 });
+const scheduled = (eventId: number, activityId: string) => ({
+  eventId,
+  eventTime: eventTime(eventId),
+  activityTaskScheduledEventAttributes: { activityId, activityType: { name: 'observeSpec' } },
+});
+const result = { payloads: [defaultPayloadConverter.toPayload({ verdict: 'same' })] };
+const failure = defaultFailureConverter.errorToFailure(
+  new Error('outer', { cause: new Error('disk full') }),
+  defaultPayloadConverter,
+);
+
+describe('activityRecords()', () => {
+  it('joins what the events of one activity tell, in the order of their scheduling', () => {
+    const events = [
+      scheduled(1, 'spec/observe/1'),
+      scheduled(2, 'root/apply/1'),
+      scheduled(3, 'boot/apply/1'),
+      { eventId: 4, activityTaskStartedEventAttributes: { scheduledEventId: 1, attempt: 3 } },
+      {
+        eventId: 5,
+        eventTime: eventTime(5),
+        activityTaskCompletedEventAttributes: { scheduledEventId: 1, result },
+      },
+      {
+        eventId: 6,
+        eventTime: eventTime(6),
+        activityTaskFailedEventAttributes: { scheduledEventId: 2, failure },
+      },
+      { eventId: 7, eventTime: eventTime(7), workflowTaskScheduledEventAttributes: {} },
+    ] as unknown as Events;
+    const at = (second: number) => `1970-01-01T00:00:0${second}.500Z`;
+    const type = 'observeSpec';
+    expect(activityRecords(events)).toEqual([
+      {
+        id: 'spec/observe/1',
+        type,
+        scheduledAt: at(1),
+        endedAt: at(5),
+        attempts: 3,
+        result: { verdict: 'same' },
+      },
+      { id: 'root/apply/1', type, scheduledAt: at(2), endedAt: at(6), attempts: 1, failure: 'disk full' },
+      { id: 'boot/apply/1', type, scheduledAt: at(3), attempts: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HostBudget } from '../../../activities/clients/content/host-budget.ts';
+import { retryAfterSeconds } from '../../../activities/clients/content/upstream.ts';
+
+let folder: string;
+let now: number;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-budget-'));
+  now = 1_000_000_000_000;
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const budgetOf = (requests = 3): HostBudget =>
+  new HostBudget(folder, { 'hub.test': { requests, seconds: 3600 } }, () => now);
+
+describe('HostBudget', () => {
+  it('take() counts what an earlier process took', async () => {
+    await budgetOf().take('hub.test');
+    await budgetOf().take('hub.test');
+    await budgetOf().take('hub.test');
+    expect(await budgetOf().waitSeconds('hub.test')).toBe(3600);
+    now += 3_600_000;
+    expect(await budgetOf().waitSeconds('hub.test')).toBe(0);
+  });
+
+  it('take() lets no more through than the limit when many ask at once', async () => {
+    const budget = budgetOf(5);
+    const stop = new AbortController();
+    let taken = 0;
+    const asks = Array.from({ length: 20 }, () =>
+      budget.take('hub.test', stop.signal).then(
+        () => (taken += 1),
+        () => undefined,
+      ),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    stop.abort();
+    await Promise.all(asks);
+    expect(taken).toBe(5);
+  });
+
+  it('hold() outlives the process, and a shorter wait does not end it', async () => {
+    await budgetOf().hold('other.test', 120);
+    await budgetOf().hold('other.test', 5);
+    expect(await budgetOf().waitSeconds('other.test')).toBe(120);
+    await budgetOf().hold('other.test', 9_999_999);
+    expect(await budgetOf().waitSeconds('other.test')).toBe(86_400);
+  });
+
+  it('waitSeconds() holds nobody for years when the clock was set back', async () => {
+    await budgetOf().hold('other.test', 3600);
+    now -= 10 * 86_400_000;
+    expect(await budgetOf().waitSeconds('other.test')).toBe(0);
+  });
+
+  it.each(['', '{}', '{"host":"another","heldUntil":0,"windowBegan":0,"taken":0}', 'null'])(
+    'take() refuses a file that holds %j',
+    async (text) => {
+      await budgetOf().hold('hub.test', 1);
+      const [name = ''] = await readdir(folder);
+      await writeFile(join(folder, name), text);
+      await expect(budgetOf().take('hub.test')).rejects.toMatchObject({ code: 'Rejected' });
+    },
+  );
+});
+
+describe('retryAfterSeconds', () => {
+  it.each([
+    ['7', 7],
+    ['Sun, 09 Sep 2001 01:46:50 GMT', 10],
+    ['Sun, 09 Sep 2000 01:46:50 GMT', 0],
+    ['soon', null],
+  ])('retryAfterSeconds() reads %s', (header, seconds) => {
+    expect(retryAfterSeconds(header, now)).toBe(seconds);
+  });
+});
