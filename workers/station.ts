@@ -11,7 +11,7 @@ import { errorLines } from './station/error-lines.ts';
 import { hiddenPrompt } from './station/hidden-prompt.ts';
 import { makeRoot } from './station/make-root.ts';
 import { runStation } from './station/run-station.ts';
-import { parseWish, type StationSurroundings } from './station/wish.ts';
+import { parseRequest, type StationSurroundings } from './station/request.ts';
 
 const environment: Record<string, string> = {};
 for (const [name, value] of Object.entries(process.env)) if (value !== undefined) environment[name] = value;
@@ -32,9 +32,9 @@ const surroundings: StationSurroundings = {
 };
 
 try {
-  const wish = parseWish(process.argv[2] ?? '');
-  if (wish.work === 'serve') await runStation(wish, surroundings);
-  else process.stdout.write(await makeRoot(wish, surroundings));
+  const request = parseRequest(process.argv[2] ?? '');
+  if (request.work === 'serve') await runStation(request, surroundings);
+  else process.stdout.write(await makeRoot(request, surroundings));
 } catch (error) {
   for (const line of errorLines(error)) process.stderr.write(`${line}\n`);
   process.exitCode = error instanceof Failure ? 1 : exitCodeOf(errorEvent(error).code);

@@ -18,8 +18,8 @@ import { verificationDifferences, verify } from './verification.ts';
 
 export function ceremonyActivities({ stateDirectory: state }: Clients): AuthorityPort {
   return {
-    observeCeremony: observing((wish) => ceremonyDifferences(state, wish)),
-    reserveCeremony: applying((wish) => reserveCeremony(state, wish)),
+    observeCeremony: observing((request) => ceremonyDifferences(state, request)),
+    reserveCeremony: applying((request) => reserveCeremony(state, request)),
     observeToBeSigned: observing((ref) => toBeSignedDifferences(state, ref)),
     fixToBeSigned: applying((ref) => fixToBeSigned(state, ref)),
     observeApprovals: observing((args) => approvalDifferences(state, args)),
@@ -28,14 +28,14 @@ export function ceremonyActivities({ stateDirectory: state }: Clients): Authorit
     verifyCertificate: applying((ref) => verify(state, ref)),
     observeSeal: observing((ref) => sealDifferences(state, ref)),
     sealCeremony: applying((ref) => sealCeremony(state, ref)),
-    observeRevocation: observing((wish) => revocationDifferences(state, wish)),
-    recordRevocation: applying((wish) => recordRevocation(state, wish)),
+    observeRevocation: observing((request) => revocationDifferences(state, request)),
+    recordRevocation: applying((request) => recordRevocation(state, request)),
     observeRevocationApprovals: observing((args) => revocationApprovalDifferences(state, args)),
     recordRevocationApproval: applying((args, { context }) =>
       recordRevocationApproval(state, args, context.answer),
     ),
-    observeCrlReserved: observing((wish) => reservedDifferences(state, wish)),
-    reserveCrl: applying((wish) => reserveCrl(state, wish)),
+    observeCrlReserved: observing((request) => reservedDifferences(state, request)),
+    reserveCrl: applying((request) => reserveCrl(state, request)),
     observeCrlVerified: observing((ref) => crlVerificationDifferences(state, ref)),
     verifyCrl: applying((ref) => verifyCrl(state, ref)),
     observeCrlSealed: observing((ref) => crlSealDifferences(state, ref)),

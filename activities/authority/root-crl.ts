@@ -2,7 +2,7 @@
 // Whether the root needs another CRL, the number of the next one, and what verifiers say of it. Asks no token.
 import { X509Certificate } from 'node:crypto';
 import type { Verdict } from '../../workflows/contracts/authority/ceremony.ts';
-import type { CrlRef, CrlReservation, CrlWish } from '../../workflows/contracts/authority/root-crl.ts';
+import type { CrlRef, CrlReservation, CrlRequest } from '../../workflows/contracts/authority/root-crl.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { CeremonyRecords, generationsOf } from '../clients/ca/ceremony-records.ts';
 import type { CrlRecords } from '../clients/ca/crl-records.ts';
@@ -18,9 +18,9 @@ import { requireRight, verdict } from '../clients/ca/trial/verdicts.ts';
 import { Failure } from '../clients/failure.ts';
 
 /** Differs by what the next CRL will list, which people approve where no approver is named. */
-export async function reservedDifferences(state: string, wish: CrlWish): Promise<Difference[]> {
-  const { newest, wanted, isDone, isReserved } = await crlState(state, wish, Date.now());
-  const isAsked = wish.revoke === null || lists(wanted, wish.revoke);
+export async function reservedDifferences(state: string, request: CrlRequest): Promise<Difference[]> {
+  const { newest, wanted, isDone, isReserved } = await crlState(state, request, Date.now());
+  const isAsked = request.revoke === null || lists(wanted, request.revoke);
   if (isDone || (isReserved && isAsked)) return [];
   const have = newest === null ? 'none' : `number ${newest.number}, until ${newest.until.toISOString()}`;
   const added = wanted.filter(({ serial }) => !lists(newest?.revoked ?? [], serial));
@@ -30,8 +30,8 @@ export async function reservedDifferences(state: string, wish: CrlWish): Promise
   ];
 }
 
-export async function reserveCrl(state: string, wish: CrlWish): Promise<string> {
-  const reservation = await reserveNumber(state, wish, Date.now());
+export async function reserveCrl(state: string, request: CrlRequest): Promise<string> {
+  const reservation = await reserveNumber(state, request, Date.now());
   return `number ${reservation.number}, ${reservation.revoked.length} revoked`;
 }
 

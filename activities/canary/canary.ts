@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The proof of an install: a whole flight as a plain user, or where no guest runs, a server seen active. Keeps the times.
 import { join } from 'node:path';
-import type { CanaryWishes } from '../../workflows/contracts/canary/canary.ts';
+import type { CanaryRequest } from '../../workflows/contracts/canary/canary.ts';
 import type { CanaryTime } from '../../workflows/contracts/box/evidence.ts';
 import type { CanaryArgs, CanaryPort } from '../../workflows/ports/cloud/canary.ts';
 import { accessDirectory, readCloud } from '../clients/openstack/access-files.ts';
@@ -120,10 +120,10 @@ async function lackIn(folder: string, login: CloudLogin, args: CanaryArgs): Prom
 async function flown(
   stateDirectory: string,
   login: CloudLogin,
-  wishes: CanaryWishes,
+  request: CanaryRequest,
   scope: StepScope,
 ): Promise<Proof> {
-  const flight = await fly(login, wishes, scope);
+  const flight = await fly(login, request, scope);
   await keepSample(stateDirectory, flight);
   measure(flight);
   const { failure, failedPhase, phases, cloud, consoleTail } = flight;

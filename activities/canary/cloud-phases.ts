@@ -20,16 +20,16 @@ export async function tidy({ client, nonce }: Flying): Promise<{ note?: string }
 }
 
 export async function lookUp(flying: Flying): Promise<void> {
-  const { client, wishes, parts, authUrl } = flying;
-  const name = wishes.image ?? guestImageName;
+  const { client, request, parts, authUrl } = flying;
+  const name = request.image ?? guestImageName;
   const [image] = await client.image.images.list({ name, status: 'active' });
   if (image === undefined) throw missing(`image ${name}`, authUrl);
   const flavors = (await client.compute.flavors.list())
     .filter(({ ram, disk }) => ram >= image.minRam && (disk === 0 || disk >= image.minDisk))
     .sort((a, b) => a.ram - b.ram || a.vcpus - b.vcpus || a.disk - b.disk);
-  const flavor = flavors.find((each) => wishes.flavor === undefined || each.name === wishes.flavor);
-  if (flavor === undefined) throw missing(`flavor ${wishes.flavor ?? `for ${name}`}`, authUrl);
-  const wanted = wishes.externalNetwork;
+  const flavor = flavors.find((each) => request.flavor === undefined || each.name === request.flavor);
+  if (flavor === undefined) throw missing(`flavor ${request.flavor ?? `for ${name}`}`, authUrl);
+  const wanted = request.externalNetwork;
   const outside = (await client.network.networks.list({ external: true })).filter(
     (each) => wanted === undefined || each.name === wanted,
   );

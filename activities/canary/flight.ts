@@ -4,7 +4,7 @@ import {
   canaryPhases,
   type CanaryFlight,
   type CanaryPhaseName,
-  type CanaryWishes,
+  type CanaryRequest,
 } from '../../workflows/contracts/canary/canary.ts';
 import type { StepFailure } from '../../workflows/contracts/run/errors.ts';
 import {
@@ -44,12 +44,16 @@ const phases: Readonly<Record<Exclude<CanaryPhaseName, 'clean-up'>, Phase>> = {
 };
 
 /** Resolves with what was seen, good or bad. @throws Detached when the worker lets go: the next attempt begins anew */
-export async function fly(login: CloudLogin, wishes: CanaryWishes, scope: StepScope): Promise<CanaryFlight> {
+export async function fly(
+  login: CloudLogin,
+  request: CanaryRequest,
+  scope: StepScope,
+): Promise<CanaryFlight> {
   const startedAt = new Date().toISOString();
   const begun = performance.now();
   const clock = new FlightClock(canaryPhases.length, scope.tell);
   const seen = await withCloud(login, async (client) => {
-    const flying = prepare(client, login, wishes, scope);
+    const flying = prepare(client, login, request, scope);
     const failure = await carriedOut(flying, clock).catch(async (error: unknown) => {
       // Cancelled: nobody comes after us. Told to let go: the next attempt would do it, if we do not get so far.
       flying.parts.shell?.close();
@@ -66,7 +70,7 @@ export async function fly(login: CloudLogin, wishes: CanaryWishes, scope: StepSc
   const { failure, last, parts } = seen;
   const failed = clock.phases.find(({ outcome }) => outcome === 'failed');
   return {
-    cloud: wishes.cloud,
+    cloud: request.cloud,
     result: failure === null ? 'good' : 'bad',
     startedAt,
     seconds: Math.round((performance.now() - begun) / 100) / 10,
@@ -81,12 +85,17 @@ export async function fly(login: CloudLogin, wishes: CanaryWishes, scope: StepSc
   };
 }
 
-function prepare(client: OpenStackClient, login: CloudLogin, wishes: CanaryWishes, scope: StepScope): Flying {
+function prepare(
+  client: OpenStackClient,
+  login: CloudLogin,
+  request: CanaryRequest,
+  scope: StepScope,
+): Flying {
   const { nonce } = scope.context;
   const prefix = flightPrefix(nonce, Date.now());
   return {
     client,
-    wishes,
+    request,
     authUrl: login.authUrl,
     nonce,
     prefix,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the phases of one flight share: names, what was made so far, the clock. Does nothing to a cloud.
-import type { CanaryPhase, CanaryPhaseName, CanaryWishes } from '../../workflows/contracts/canary/canary.ts';
+import type { CanaryPhase, CanaryPhaseName, CanaryRequest } from '../../workflows/contracts/canary/canary.ts';
 import type { OpenStackClient } from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
 import type { GuestKey, GuestShell } from '../clients/guest/guest-shell.ts';
@@ -14,7 +14,7 @@ export const throughputPort = 5201;
 
 export interface Flying {
   readonly client: OpenStackClient;
-  readonly wishes: CanaryWishes;
+  readonly request: CanaryRequest;
   readonly authUrl: string;
   /** Of the run: its second attempt finds what its first left. */
   readonly nonce: string;

@@ -3,7 +3,7 @@
 import {
   boxOfTestCloud,
   type CanaryFlight,
-  type CanaryWishes,
+  type CanaryRequest,
 } from '../../workflows/contracts/canary/canary.ts';
 import type { ReadLeaseResult } from '../../workflows/contracts/run/lease.ts';
 import type { CanaryPort } from '../../workflows/ports/cloud/canary.ts';
@@ -20,14 +20,14 @@ type CanaryOperation = Pick<CanaryPort, 'observeCloud' | 'flyCanary'>;
 
 export function canaryOperationActivities({ stateDirectory }: Clients): CanaryOperation {
   /** What keeps a flight from beginning is a bad one: Temporal's retries serve lost workers only. */
-  const flown = async (wishes: CanaryWishes, scope: StepScope): Promise<CanaryFlight> => {
+  const flown = async (request: CanaryRequest, scope: StepScope): Promise<CanaryFlight> => {
     const startedAt = new Date().toISOString();
     try {
-      return await fly(await findCloud(stateDirectory, wishes.cloud, wishes.cloudsFile), wishes, scope);
+      return await fly(await findCloud(stateDirectory, request.cloud, request.cloudsFile), request, scope);
     } catch (error) {
       if (error instanceof Detached) throw error;
-      const failure = asStepFailure(error, wishes.cloud);
-      const ground = { cloud: wishes.cloud, result: 'bad', startedAt, seconds: 0, phases: [] } as const;
+      const failure = asStepFailure(error, request.cloud);
+      const ground = { cloud: request.cloud, result: 'bad', startedAt, seconds: 0, phases: [] } as const;
       return { ...ground, throughput: {}, failedPhase: 'look-up', failure };
     }
   };
@@ -39,9 +39,9 @@ export function canaryOperationActivities({ stateDirectory }: Clients): CanaryOp
       await withCloud(login, (client) => client.issueToken());
       return [];
     }),
-    flyCanary: (wishes, context) =>
+    flyCanary: (request, context) =>
       beating(async (tell) => {
-        const flight = await undisturbed(wishes.cloud, () => flown(wishes, scopeOf(context, tell)));
+        const flight = await undisturbed(request.cloud, () => flown(request, scopeOf(context, tell)));
         await keepSample(stateDirectory, flight);
         measure(flight);
         return flight;

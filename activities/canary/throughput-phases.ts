@@ -19,8 +19,8 @@ const received = '/tmp/holdfast-canary-received';
 
 const paceOf = (moved: number, seconds: number): number => Math.round(moved / 1e4 / seconds) / 100;
 
-function judged({ wishes, parts }: Flying, way: 'out of' | 'into', pace: number): PhaseNote {
-  const { throughputMegabytesMin: floor } = wishes;
+function judged({ request, parts }: Flying, way: 'out of' | 'into', pace: number): PhaseNote {
+  const { throughputMegabytesMin: floor } = request;
   if (pace >= floor) return { note: `${pace} MB/s` };
   throw new Failure('VerifyFailed', `${pace} MB/s ${way} the guest, at least ${floor} are wanted`, {
     on: parts.address ?? '',

@@ -2,7 +2,7 @@
 // The CRL with the highest reserved number, signed by the root: no lower number is signed any more, and none is signed twice.
 import { join } from 'node:path';
 import type { CeremonyRef } from '../../workflows/contracts/authority/ceremony.ts';
-import type { CrlRef, CrlReservation, CrlWish } from '../../workflows/contracts/authority/root-crl.ts';
+import type { CrlRef, CrlReservation, CrlRequest } from '../../workflows/contracts/authority/root-crl.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { CrlRecords } from '../clients/ca/crl-records.ts';
 import { crlFault, crlTimes, expectedCrl } from '../clients/ca/expected.ts';
@@ -92,7 +92,7 @@ export async function signCeremonyCrl(station: Station, ref: CeremonyRef): Promi
   let newest = await newestCrl(stateDirectory, authority, root);
   if (newest === null || newest.from.getTime() < began) {
     const lifetime = profile.crlLifetime;
-    const wish: CrlWish = {
+    const request: CrlRequest = {
       authority,
       root,
       lifetime,
@@ -101,7 +101,7 @@ export async function signCeremonyCrl(station: Station, ref: CeremonyRef): Promi
       mayBeFirst: true,
       requestedBy,
     };
-    await reserveNumber(stateDirectory, wish, Date.now());
+    await reserveNumber(stateDirectory, request, Date.now());
     await signReserved(station, await topCrl(stateDirectory, authority));
     newest = await newestCrl(stateDirectory, authority, root);
   }

@@ -14,7 +14,7 @@ import type { TokenKey } from '../clients/token/messages.ts';
 import { StationJournal } from './journal.ts';
 import { signOnce, type Station } from './station.ts';
 
-export interface RootWish {
+export interface RootRequest {
   /** Of the token. */
   readonly serial: string;
   readonly id: string;
@@ -22,17 +22,17 @@ export interface RootWish {
   readonly lifetime: string;
 }
 
-/** Idempotent: the same wish gives the same root. @throws Failure */
-export async function makeRoot(station: Station, wish: RootWish): Promise<RootSpec> {
-  const { serial, id } = wish;
+/** Idempotent: the same request gives the same root. @throws Failure */
+export async function makeRoot(station: Station, request: RootRequest): Promise<RootSpec> {
+  const { serial, id } = request;
   const folder = join(station.stateDirectory, 'stations', 'roots', `${serial}.${id}`);
   const journal = new StationJournal(folder);
-  const publicKey = await rootKey(station, journal, wish);
+  const publicKey = await rootKey(station, journal, request);
   const fresh = rootToBeSigned(
-    wish.subject,
+    request.subject,
     newSerialNumber(),
     publicKey,
-    periodFrom(Date.now(), wish.lifetime),
+    periodFrom(Date.now(), request.lifetime),
   );
   const toBeSigned = await writeOnce(join(folder, 'root.tbs.der'), fresh);
   const signature = await signOnce(station, journal, 'root', toBeSigned, { serial, id, publicKey });
@@ -41,7 +41,7 @@ export async function makeRoot(station: Station, wish: RootWish): Promise<RootSp
     action: 'import',
     serial,
     id,
-    label: wish.subject.commonName,
+    label: request.subject.commonName,
     certificate: der.toString('base64'),
     subject: subjectOf(der).toString('base64'),
   });
@@ -55,8 +55,8 @@ export async function makeRoot(station: Station, wish: RootWish): Promise<RootSp
   };
 }
 
-async function rootKey(station: Station, journal: StationJournal, wish: RootWish): Promise<Buffer> {
-  const { serial, id, subject } = wish;
+async function rootKey(station: Station, journal: StationJournal, request: RootRequest): Promise<Buffer> {
+  const { serial, id, subject } = request;
   const label = subject.commonName;
   const there = (await station.pins.ask({ action: 'keys', serial })).filter((key) => key.id === id);
   let [key]: (TokenKey | undefined)[] = there;

@@ -3,7 +3,7 @@
 import type { ScheduleTurns } from '../../workflows/contracts/run/overdue.ts';
 
 /** A schedule as it should be. It carries a name, never a frozen input. */
-export interface ScheduleWish {
+export interface DesiredSchedule {
   readonly id: string;
   /** Wire name of the workflow. */
   readonly type: string;
@@ -17,7 +17,7 @@ export interface ScheduleWish {
 }
 
 /** A schedule as Temporal keeps it. */
-export interface ScheduleState extends ScheduleWish, ScheduleTurns {
+export interface ScheduleState extends DesiredSchedule, ScheduleTurns {
   readonly overlap: string;
   readonly note: string;
   readonly nextAt?: string;
@@ -33,9 +33,9 @@ export interface ScheduleBook {
   describe(id: string): Promise<ScheduleState | null>;
   /** Ids that begin with the prefix, sorted. */
   ids(prefix: string): Promise<string[]>;
-  create(wish: ScheduleWish): Promise<void>;
+  create(desired: DesiredSchedule): Promise<void>;
   /** Keeps a pause and its note. */
-  update(wish: ScheduleWish): Promise<void>;
+  update(desired: DesiredSchedule): Promise<void>;
   remove(id: string): Promise<void>;
   pause(id: string, note: string): Promise<void>;
   unpause(id: string, note: string): Promise<void>;

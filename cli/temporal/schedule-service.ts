@@ -8,7 +8,7 @@ import {
   type ScheduleUpdateOptions,
 } from '@temporalio/client';
 import { taskQueue } from '../../workflows/contracts/run/messages.ts';
-import type { ScheduleBook, ScheduleState, ScheduleWish } from './schedule-client.ts';
+import type { ScheduleBook, ScheduleState, DesiredSchedule } from './schedule-client.ts';
 
 /** Wraps a question: its deadline, and its silence as an error of ours. */
 export type Ask = <T>(call: () => Promise<T>) => Promise<T>;
@@ -37,15 +37,15 @@ export class ScheduleService implements ScheduleBook {
     });
   }
 
-  async create(wish: ScheduleWish): Promise<void> {
-    await this.ask(() => this.schedules.create({ scheduleId: wish.id, ...optionsOf(wish) }));
+  async create(desired: DesiredSchedule): Promise<void> {
+    await this.ask(() => this.schedules.create({ scheduleId: desired.id, ...optionsOf(desired) }));
   }
 
-  async update(wish: ScheduleWish): Promise<void> {
+  async update(desired: DesiredSchedule): Promise<void> {
     await this.ask(() =>
-      this.schedules.getHandle(wish.id).update(({ state }): ScheduleUpdateOptions => {
+      this.schedules.getHandle(desired.id).update(({ state }): ScheduleUpdateOptions => {
         const { paused, note } = state;
-        return { ...optionsOf(wish), state: { paused, ...(note !== undefined && { note }) } };
+        return { ...optionsOf(desired), state: { paused, ...(note !== undefined && { note }) } };
       }),
     );
   }
@@ -71,20 +71,20 @@ export class ScheduleService implements ScheduleBook {
   }
 }
 
-function optionsOf(wish: ScheduleWish) {
+function optionsOf(desired: DesiredSchedule) {
   return {
     spec: {
-      intervals: [{ every: wish.everySeconds * 1000 }],
-      jitter: wish.jitterSeconds * 1000,
+      intervals: [{ every: desired.everySeconds * 1000 }],
+      jitter: desired.jitterSeconds * 1000,
     },
     action: {
       type: 'startWorkflow' as const,
-      workflowType: wish.type,
-      workflowId: wish.workflowId,
+      workflowType: desired.type,
+      workflowId: desired.workflowId,
       taskQueue,
-      args: [wish.input],
+      args: [desired.input],
     },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: wish.catchupSeconds * 1000 },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: desired.catchupSeconds * 1000 },
   };
 }
 

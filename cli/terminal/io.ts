@@ -71,7 +71,7 @@ export interface Io {
     onLine: (line: string) => void,
   ): Promise<ProgramEnd>;
   /** Runs the program of a station in front of the person, who types and reads there; returns its exit code. */
-  station(wish: string): Promise<number>;
+  station(request: string): Promise<number>;
   /** Runs a command in front of the person and returns its exit code. */
   inFront(argv: readonly string[]): Promise<number>;
   /** Runs the supervisor and hands over each line of its output. */
@@ -110,7 +110,7 @@ export function processIo(): Io {
     ask,
     askSecret,
     machine: (words, stdin, onLine) => runProgram('machine.js', words, stdin, onLine),
-    station: (wish) => runInFront([process.execPath, besideProgram('station.js'), wish]),
+    station: (request) => runInFront([process.execPath, besideProgram('station.js'), request]),
     inFront: runInFront,
     supervise: (command, onLine) => runProgram('supervise.js', [command], '', onLine),
   };

@@ -10,7 +10,7 @@ export type Paint = (colour: Colour, text: string) => string;
 
 export const noPaint: Paint = (_, text) => text;
 
-/** The flag goes before the environment, and a wish for none before a wish for some. */
+/** The flag overrides the environment, and a request for no color overrides one for color. */
 export function paintFor({ environment }: Io, output: Output, options: Options = {}): Paint {
   if (options['color'] === false || environment['NO_COLOR']) return noPaint;
   const forced = environment['CLICOLOR_FORCE'];

@@ -174,7 +174,7 @@ describe('certificateDifferences()', () => {
     ]);
   });
 
-  it('certificateDifferences() names what differs when the wish changed', async () => {
+  it('certificateDifferences() names what differs when the desired state changed', async () => {
     expect(await whatOf({ ...server, addresses: ['10.77.1.9'] }, served)).toEqual(['certificate api names']);
     expect(await whatOf({ ...server, names: [] }, served)).toEqual(['certificate api names']);
     expect(await whatOf({ ...server, commonName: 'box' }, served)).toEqual(['certificate api subject']);

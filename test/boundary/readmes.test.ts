@@ -260,10 +260,10 @@ describe('documents', () => {
   });
 
   it('canary/README.md tells its step and every phase when they are as built', () => {
-    const wishes = { cloud: 'acme', throughputMegabytesMin: 1 };
+    const request = { cloud: 'acme', throughputMegabytesMin: 1 };
     const text = readFile('workflows/operations/canary/README.md').text;
     const told = [...text.matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name);
-    expect(told).toEqual([...canarySteps(wishes).map(({ id }) => id), ...canaryPhases]);
+    expect(told).toEqual([...canarySteps(request).map(({ id }) => id), ...canaryPhases]);
   });
 
   it('migrate-database/README.md tells every step that some driver has', () => {

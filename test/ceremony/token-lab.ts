@@ -84,8 +84,8 @@ export class TokenLab {
       [this.serials.root]: this.pinFile('root'),
       [this.serials.intermediate]: this.pinFile('intermediate'),
     };
-    const wish = JSON.stringify({ work: 'serve', station: 'desk', module, pinFiles });
-    const station = spawn('node', [join(tree, 'dist', 'station.js'), wish], {
+    const request = JSON.stringify({ work: 'serve', station: 'desk', module, pinFiles });
+    const station = spawn('node', [join(tree, 'dist', 'station.js'), request], {
       env: { ...process.env, ...this.lab.environment, ...this.environment },
       stdio: 'ignore',
     });

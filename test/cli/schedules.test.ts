@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { wishesOf } from '../../cli/records/schedule-wishes.ts';
+import { boxSchedulesOf } from '../../cli/records/desired-schedules.ts';
 import type { ScheduleState } from '../../cli/temporal/schedule-client.ts';
 import { isOverdue } from '../../workflows/contracts/run/overdue.ts';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
@@ -8,9 +8,10 @@ import { exampleAuthority } from '../plans/example-ceremony.ts';
 import { holdfast, instant, labFiles, labSpec } from './doubles/samples.ts';
 
 const spec = labSpec as unknown as BoxSpec;
-const [driftWish, renewWish, rotateWish, dumpWish, canaryWish, updateWish] = wishesOf(spec);
-const stateOf = (wish = driftWish, facts: Partial<ScheduleState> = {}): ScheduleState => ({
-  ...(wish as NonNullable<typeof wish>),
+const [driftSchedule, renewSchedule, rotateSchedule, dumpSchedule, canarySchedule, updateSchedule] =
+  boxSchedulesOf(spec);
+const stateOf = (desired = driftSchedule, facts: Partial<ScheduleState> = {}): ScheduleState => ({
+  ...(desired as NonNullable<typeof desired>),
   overlap: 'SKIP',
   isPaused: false,
   createdAt: instant(0),
@@ -21,12 +22,12 @@ const stateOf = (wish = driftWish, facts: Partial<ScheduleState> = {}): Schedule
   ...facts,
 });
 const both = [
-  stateOf(driftWish),
-  stateOf(renewWish),
-  stateOf(dumpWish),
-  stateOf(rotateWish),
-  stateOf(canaryWish),
-  stateOf(updateWish),
+  stateOf(driftSchedule),
+  stateOf(renewSchedule),
+  stateOf(dumpSchedule),
+  stateOf(rotateSchedule),
+  stateOf(canarySchedule),
+  stateOf(updateSchedule),
 ];
 
 describe('schedule apply', () => {
@@ -39,7 +40,10 @@ describe('schedule apply', () => {
       deb: [{ name: 'debian', suites: ['trixie'], packages: ['hello'] }],
     };
     const never = { ...mirror, name: 'by-hand', refreshEvery: 'never' };
-    const broken = { ...(driftWish as NonNullable<typeof driftWish>), id: 'holdfast/refresh-mirrors/broken' };
+    const broken = {
+      ...(driftSchedule as NonNullable<typeof driftSchedule>),
+      id: 'holdfast/refresh-mirrors/broken',
+    };
     const files = {
       '/state/sites/packages/spec.json': JSON.stringify(mirror),
       '/state/sites/by-hand/spec.json': JSON.stringify(never),
@@ -100,7 +104,7 @@ describe('schedule apply', () => {
     });
   });
 
-  it('changes nothing when all is as wished, and with --plan', async () => {
+  it('changes nothing when all is as desired, and with --plan', async () => {
     const same = await holdfast({ args: ['schedule', 'apply'] }, { schedules: both });
     expect([same.stdout, same.client.schedules.done]).toEqual([
       '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n= rotate-credentials/lab  every 6h\n= dump-box/lab            every 1d\n= canary/lab-test         every 10m\n= plan-update/lab         every 1d\n',
@@ -113,7 +117,7 @@ describe('schedule apply', () => {
 
   it('leaves the schedules of a box alone whose record is damaged, and makes those of the others', async () => {
     const files = { ...labFiles, '/state/boxes/cut/spec.json': '{' };
-    const ofCut = stateOf(driftWish, { id: 'holdfast/drift/cut' });
+    const ofCut = stateOf(driftSchedule, { id: 'holdfast/drift/cut' });
     const asked = await holdfast({ args: ['schedule', 'apply'], files }, { schedules: [ofCut] });
     expect(asked.client.schedules.states.has('holdfast/drift/cut')).toBe(true);
     expect(asked.client.schedules.states.has('holdfast/drift/lab')).toBe(true);
@@ -130,9 +134,9 @@ describe('schedule apply', () => {
       updateEvery: 'never',
     };
     const files = { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify({ ...labSpec, schedules }) };
-    const present = [stateOf(driftWish, { isPaused: true, note: 'by me' }), stateOf(renewWish)];
-    const gone = stateOf(driftWish, { id: 'holdfast/drift/gone' });
-    const others = stateOf(driftWish, { id: 'nightly-report' });
+    const present = [stateOf(driftSchedule, { isPaused: true, note: 'by me' }), stateOf(renewSchedule)];
+    const gone = stateOf(driftSchedule, { id: 'holdfast/drift/gone' });
+    const others = stateOf(driftSchedule, { id: 'nightly-report' });
     const { stdout, client } = await holdfast(
       { args: ['schedule', 'apply'], files },
       { schedules: [...present, gone, others] },
@@ -151,16 +155,16 @@ describe('schedule apply', () => {
   });
 });
 
-describe('wishesOf()', () => {
+describe('boxSchedulesOf()', () => {
   it('wants no canary when no guest runs in the box, or it has no test project', () => {
-    const types = (facts: object) => wishesOf({ ...spec, ...facts }).map(({ type }) => type);
+    const types = (facts: object) => boxSchedulesOf({ ...spec, ...facts }).map(({ type }) => type);
     expect(types({ hypervisor: 'fake' })).not.toContain('Canary');
     expect(types({ seeds: { ...spec.seeds, test: null } })).not.toContain('Canary');
     expect(types({ hypervisor: 'qemu' })).toContain('Canary');
   });
 
   it('reports updates, or installs them where the spec says so', () => {
-    const types = (facts: object) => wishesOf({ ...spec, ...facts }).map(({ type }) => type);
+    const types = (facts: object) => boxSchedulesOf({ ...spec, ...facts }).map(({ type }) => type);
     expect(types({})).toContain('PlanUpdate');
     expect(types({})).not.toContain('UpdateBox');
     expect(types({ updates: 'auto' })).toContain('UpdateBox');
@@ -208,7 +212,7 @@ describe('isOverdue()', () => {
 
 describe('schedule list, pause, unpause, trigger', () => {
   it('lists the next turn, or why there is none', async () => {
-    const schedules = [stateOf(), stateOf(renewWish, { isPaused: true, note: 'paused by ada: rack' })];
+    const schedules = [stateOf(), stateOf(renewSchedule, { isPaused: true, note: 'paused by ada: rack' })];
     const { stdout } = await holdfast({ args: ['schedule', 'list'] }, { schedules });
     expect(stdout).toMatchInlineSnapshot(`
       "ID                      EVERY  NEXT       LAST  RESULT
@@ -223,7 +227,7 @@ describe('schedule list, pause, unpause, trigger', () => {
     const { client } = await holdfast({ args }, { schedules: both });
     const paused = { isPaused: true, note: 'paused by ada: rack' };
     expect(client.schedules.states.get('holdfast/drift/lab')).toMatchObject(paused);
-    const schedules = [stateOf(driftWish, paused)];
+    const schedules = [stateOf(driftSchedule, paused)];
     const after = await holdfast({ args: ['schedule', 'unpause', 'holdfast/drift/lab'] }, { schedules });
     expect(after.client.schedules.states.get('holdfast/drift/lab')).toMatchObject({ isPaused: false });
   });
@@ -242,7 +246,7 @@ describe('schedule list, pause, unpause, trigger', () => {
   });
 
   it('starts nothing beside a run of it that is open', async () => {
-    const schedules = [stateOf(driftWish, { running: ['drift/lab/scheduled-x'] })];
+    const schedules = [stateOf(driftSchedule, { running: ['drift/lab/scheduled-x'] })];
     const { exitCode, client } = await holdfast(
       { args: ['schedule', 'trigger', 'drift/lab'] },
       { schedules },

@@ -53,7 +53,7 @@ export function exampleRevocation(changes: Partial<AuthoritySpec> = {}): Compile
   const { name, root, profile, approvals, approvers, station } = { ...exampleAuthority(), ...changes };
   const [serial, requestedBy] = ['4a01', 'carol'];
   const lifetime = profile.crlLifetime;
-  const wish = {
+  const request = {
     authority: name,
     root,
     lifetime,
@@ -72,13 +72,13 @@ export function exampleRevocation(changes: Partial<AuthoritySpec> = {}): Compile
   };
   const server = exampleServer();
   const publish = publishArgs(exampleAuthority(), server);
-  return revokeSteps({ wish, station, publish, isDue: true }, revocation);
+  return revokeSteps({ request, station, publish, isDue: true }, revocation);
 }
 
 export function exampleCrl(isDue = true): CompiledStep[] {
   const { name, root, profile, station } = exampleAuthority();
   const lifetime = profile.crlLifetime;
-  const wish = {
+  const request = {
     authority: name,
     root,
     lifetime,
@@ -87,14 +87,14 @@ export function exampleCrl(isDue = true): CompiledStep[] {
     mayBeFirst: true,
     requestedBy: 'carol',
   };
-  return issueCrlSteps({ wish, station, publish: null, isDue });
+  return issueCrlSteps({ request, station, publish: null, isDue });
 }
 
 export function exampleCeremony(changes: Partial<AuthoritySpec> = {}): CompiledStep[] {
   const spec = { ...exampleAuthority(), ...changes };
   const { name, root, intermediate, profile, approvals, approvers } = spec;
   const { generation } = profile;
-  const wish = {
+  const request = {
     authority: name,
     generation,
     root,
@@ -104,5 +104,5 @@ export function exampleCeremony(changes: Partial<AuthoritySpec> = {}): CompiledS
     approvers,
     requestedBy: 'carol',
   };
-  return issueCaSteps({ wish, station: spec.station });
+  return issueCaSteps({ request, station: spec.station });
 }

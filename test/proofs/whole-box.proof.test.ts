@@ -94,7 +94,7 @@ test('a plain user works with the openstack client and the emitted files alone, 
     ['subnet', '--network', 'mine', '--subnet-range', '10.6.0.0/24'],
     ['server', ...server],
   ];
-  /** As tools that keep a wish do: look, create what is missing, tell what is there. */
+  /** As tools that keep a desired state do: observe, create what is missing, report what is there. */
   const apply = async (): Promise<{ created: string[]; found: Record<string, unknown>[] }> => {
     const created: string[] = [];
     const found: Record<string, unknown>[] = [];

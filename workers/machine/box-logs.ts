@@ -38,8 +38,8 @@ export async function readBoxLogs(
   const leader = await leaderOf(box);
   if (leader === null)
     throw new EmbeddedError('PreconditionFailed', `Box ${box} is off`, `holdfast box start ${box}`);
-  const wishes = [String(lines), follow ? '1' : '0', sinceSeconds === null ? '' : String(sinceSeconds)];
-  const argv = ['sh', '-c', printLogs, 'logs', ...wishes, level ?? '', ...services];
+  const selection = [String(lines), follow ? '1' : '0', sinceSeconds === null ? '' : String(sinceSeconds)];
+  const argv = ['sh', '-c', printLogs, 'logs', ...selection, level ?? '', ...services];
   const [file = '', ...args] = insideBox(leader, argv);
   // In a process group of its own, so that all that follows ends with it.
   const child = execa(file, args, {

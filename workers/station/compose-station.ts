@@ -5,7 +5,7 @@ import { Tokens } from '../../activities/clients/token/tokens.ts';
 import { PinJournal } from '../../activities/station/pin-journal.ts';
 import { Pins } from '../../activities/station/pins.ts';
 import type { Station } from '../../activities/station/station.ts';
-import type { StationSurroundings, TokenAccess } from './wish.ts';
+import type { StationSurroundings, TokenAccess } from './request.ts';
 
 /**
  * Until the prompt for a PIN gives up, milliseconds. The step waits on, and asks again.

@@ -11,15 +11,15 @@ import type { StepContext } from '../../workflows/contracts/run/table.ts';
 import { withExclusiveLock } from '../embedded/exclusive-lock.ts';
 import { connectionSettings } from '../embedded/temporal/connection-settings.ts';
 import { composeStation } from './compose-station.ts';
-import type { ServeWish, StationSurroundings } from './wish.ts';
+import type { ServeRequest, StationSurroundings } from './request.ts';
 
 /** Resolves once it was told to stop. @throws EmbeddedError Conflict while another process serves the same station */
-export async function runStation(wish: ServeWish, surroundings: StationSurroundings): Promise<void> {
+export async function runStation(request: ServeRequest, surroundings: StationSurroundings): Promise<void> {
   const { stateDirectory, say } = surroundings;
-  const station = composeStation(wish.station, wish, surroundings);
+  const station = composeStation(request.station, request, surroundings);
   const lock = {
-    path: join(stateDirectory, 'stations', `${wish.station}.lock`),
-    purpose: `the station ${wish.station}`,
+    path: join(stateDirectory, 'stations', `${request.station}.lock`),
+    purpose: `the station ${request.station}`,
     // A station that was killed is gone by then.
     waitSeconds: 3,
     progress: say,

@@ -4,7 +4,7 @@ import type { RevokedCertificate, RootSpec } from '../../../workflows/contracts/
 import {
   plainSerial,
   type CrlReservation,
-  type CrlWish,
+  type CrlRequest,
 } from '../../../workflows/contracts/authority/root-crl.ts';
 import { Failure } from '../failure.ts';
 import { approversOf, revocationToApprove } from './approvals.ts';
@@ -31,8 +31,8 @@ export interface CrlState {
   readonly isReserved: boolean;
 }
 
-export async function crlState(stateDirectory: string, wish: CrlWish, now: number): Promise<CrlState> {
-  const { authority, root, revoke } = wish;
+export async function crlState(stateDirectory: string, request: CrlRequest, now: number): Promise<CrlState> {
+  const { authority, root, revoke } = request;
   const newest = await newestCrl(stateDirectory, authority, root);
   const open = await openReservation(stateDirectory, authority, root);
   const before = union(root.revoked, newest?.revoked ?? []);
@@ -51,21 +51,23 @@ export async function crlState(stateDirectory: string, wish: CrlWish, now: numbe
     covers(open.revoked, wanted) &&
     !unapproved.some((serial) => lists(open.revoked, serial));
   const isDone =
-    newest === null ? !wish.mayBeFirst : isAsWished(newest, wish, now) && covers(newest.revoked, wanted);
+    newest === null
+      ? !request.mayBeFirst
+      : isAsDesired(newest, request, now) && covers(newest.revoked, wanted);
   return { newest, open, wanted, isDone, isReserved };
 }
 
-const isAsWished = ({ until, revoked }: SignedCrl, { daysLeft, revoke }: CrlWish, now: number): boolean =>
+const isAsDesired = ({ until, revoked }: SignedCrl, { daysLeft, revoke }: CrlRequest, now: number): boolean =>
   until.getTime() - now >= daysLeft * dayMilliseconds && (revoke === null || lists(revoked, revoke));
 
 /** Idempotent: of two that reserve at once the first one's stays, and one that leads to what is wanted is kept. */
 export async function reserveNumber(
   stateDirectory: string,
-  wish: CrlWish,
+  request: CrlRequest,
   now: number,
 ): Promise<CrlReservation> {
-  const { authority, root, lifetime, revoke, requestedBy } = wish;
-  const { open, wanted, isReserved } = await crlState(stateDirectory, wish, now);
+  const { authority, root, lifetime, revoke, requestedBy } = request;
+  const { open, wanted, isReserved } = await crlState(stateDirectory, request, now);
   const own = revoke === null ? [] : [await approvedRevocation(stateDirectory, authority, revoke, now)];
   const revoked = union(wanted, own.map(entryOf));
   if (open !== null && isReserved && covers(open.revoked, revoked)) return open;

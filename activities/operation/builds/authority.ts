@@ -9,7 +9,7 @@ import {
 } from '../../../workflows/contracts/authority/authority-spec.ts';
 import {
   revocationSubject,
-  type CrlWish,
+  type CrlRequest,
   type IssueCrlInput,
   type RevokeInput,
 } from '../../../workflows/contracts/authority/root-crl.ts';
@@ -31,7 +31,7 @@ const stepsAtOnce = 1;
 const ofCeremony: Build<IssueCaInput> = async (wanted, stateDirectory) => {
   const { name, generation, requestedBy, takeOver } = wanted;
   const spec = await wantedSpec(stateDirectory, wanted);
-  const wish = {
+  const request = {
     authority: name,
     generation,
     root: spec.root,
@@ -43,7 +43,7 @@ const ofCeremony: Build<IssueCaInput> = async (wanted, stateDirectory) => {
   };
   return {
     subject: ceremonySubject(name, generation),
-    steps: issueCaSteps({ wish, station: spec.station }),
+    steps: issueCaSteps({ request, station: spec.station }),
     lease: `authority/${name}`,
     takeOver,
     limit: stepsAtOnce,
@@ -63,10 +63,10 @@ const ofCrl: Build<IssueCrlInput> = async (input, stateDirectory) => {
       { path: 'daysLeft', message: `A CRL of this authority lasts ${days} days: name fewer than that` },
     ]);
   const by = requestedBy ?? 'schedule';
-  const wish = crlWish(spec, { daysLeft, revoke: null, mayBeFirst: !scheduled, requestedBy: by });
+  const request = crlRequest(spec, { daysLeft, revoke: null, mayBeFirst: !scheduled, requestedBy: by });
   return {
     subject: name,
-    steps: issueCrlSteps(await crlPlan(spec, wish, stateDirectory)),
+    steps: issueCrlSteps(await crlPlan(spec, request, stateDirectory)),
     lease: `authority/${name}`,
     takeOver,
     scheduled,
@@ -80,9 +80,9 @@ const ofCrl: Build<IssueCrlInput> = async (input, stateDirectory) => {
 const ofRevocation: Build<RevokeInput> = async (input, stateDirectory) => {
   const { name, serial, why, requestedBy, takeOver } = input;
   const spec = await knownAuthority(stateDirectory, name);
-  const wish = crlWish(spec, { daysLeft: 1, revoke: serial, mayBeFirst: true, requestedBy });
+  const request = crlRequest(spec, { daysLeft: 1, revoke: serial, mayBeFirst: true, requestedBy });
   const { approvals, approvers } = spec;
-  const plan = await crlPlan(spec, wish, stateDirectory);
+  const plan = await crlPlan(spec, request, stateDirectory);
   return {
     subject: revocationSubject(name, serial),
     steps: revokeSteps(plan, { authority: name, serial, why, approvals, approvers, requestedBy }),
@@ -95,10 +95,10 @@ const ofRevocation: Build<RevokeInput> = async (input, stateDirectory) => {
   };
 };
 
-const crlWish = (
+const crlRequest = (
   { name, root, profile }: AuthoritySpec,
-  of: Pick<CrlWish, 'daysLeft' | 'revoke' | 'mayBeFirst' | 'requestedBy'>,
-): CrlWish => ({
+  of: Pick<CrlRequest, 'daysLeft' | 'revoke' | 'mayBeFirst' | 'requestedBy'>,
+): CrlRequest => ({
   authority: name,
   root,
   lifetime: profile.crlLifetime,
@@ -109,13 +109,13 @@ const crlWish = (
 });
 
 /** While nothing is due nobody has to be at a station. A box that serves nothing yet, or is made anew, gets all at its activation. */
-async function crlPlan(spec: AuthoritySpec, wish: CrlWish, stateDirectory: string): Promise<CrlPlan> {
+async function crlPlan(spec: AuthoritySpec, request: CrlRequest, stateDirectory: string): Promise<CrlPlan> {
   const { station, server } = spec;
-  const { isDone } = await crlState(stateDirectory, wish, Date.now());
+  const { isDone } = await crlState(stateDirectory, request, Date.now());
   const isActivated = (await readText(join(stateDirectory, activationFile(spec.name)))) !== null;
   const isServed = isActivated && (await namesIn(dataDirectory(serverBox(spec.name)))).length > 0;
   const publish = server === undefined || !isServed ? null : publishArgs(spec, server);
-  return { wish, station, publish, isDue: !isDone };
+  return { request, station, publish, isDue: !isDone };
 }
 
 export const authorityBuilds = {

@@ -18,7 +18,7 @@ import { withTemporal } from '../../local/open-temporal.ts';
 import { testCloudOf } from '../../../workflows/contracts/canary/canary.ts';
 import { operations, operationTypes } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
-import { scheduleIds } from '../../records/schedule-wishes.ts';
+import { scheduleIds } from '../../records/desired-schedules.ts';
 import { boxNameArgument } from './drift.ts';
 
 /** As workers/machine/traces.ts promises it. */

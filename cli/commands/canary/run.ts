@@ -31,12 +31,12 @@ export const canaryRun: Command = {
   run: async (context, [name = ''], options) => {
     const cloud = cloudOf(name);
     const file = options['attach'] === true ? null : await cloudsFileFor(context, cloud, options);
-    const wishes = {
+    const request = {
       image: options['image'],
       flavor: options['flavor'],
       externalNetwork: options['external'],
     };
-    const named = Object.entries(wishes).filter(([, value]) => typeof value === 'string');
+    const named = Object.entries(request).filter(([, value]) => typeof value === 'string');
     return runOperation(context, options, {
       operation: operations.canary,
       subject: cloud,

@@ -4,7 +4,7 @@ import { operations } from '../../../workflows/operations/index.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
 import { boxNameOf } from '../../records/box-records.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
-import { mirrorScheduleId } from '../../records/schedule-wishes.ts';
+import { mirrorScheduleId } from '../../records/desired-schedules.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { mirrorNameArgument } from './refresh.ts';

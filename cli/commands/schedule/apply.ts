@@ -11,16 +11,16 @@ import { withTemporal } from '../../local/open-temporal.ts';
 import type { ScheduleBook, ScheduleState } from '../../temporal/schedule-client.ts';
 import {
   authorityScheduleId,
-  authorityWishesOf,
+  authoritySchedulesOf,
   cloudScheduleId,
-  cloudWishesOf,
+  cloudSchedulesOf,
   scheduleChanges,
   mirrorScheduleId,
-  mirrorWishesOf,
+  mirrorSchedulesOf,
   scheduleIds,
-  wishesOf,
+  boxSchedulesOf,
   type ScheduleChange,
-} from '../../records/schedule-wishes.ts';
+} from '../../records/desired-schedules.ts';
 import { changeLines } from '../../views/text/schedule-text.ts';
 
 export const scheduleApply: Command = {
@@ -39,7 +39,11 @@ export const scheduleApply: Command = {
       const changes = await changesFor({ recorded, mirrors, authorities, clouds }, client.schedules);
       if (options['plan'] !== true) for (const change of changes) await carryOut(client.schedules, change);
       if (options['json'] === true) {
-        const told = changes.map(({ kind, id, wish }) => ({ kind, id, everySeconds: wish?.everySeconds }));
+        const told = changes.map(({ kind, id, desired }) => ({
+          kind,
+          id,
+          everySeconds: desired?.everySeconds,
+        }));
         io.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
       } else if (changes.length === 0) io.stderr.write('Nothing is recorded, and no schedule is there\n');
       else for (const line of changeLines(changes)) io.stdout.write(`${line}\n`);
@@ -67,24 +71,24 @@ async function changesFor(
     ...authorities.damaged.map(({ name }) => authorityScheduleId(name)),
     ...clouds.damaged.map(({ name }) => cloudScheduleId(name)),
   ]);
-  const wishes = [
-    ...recorded.specs.flatMap(wishesOf),
-    ...mirrors.specs.flatMap(mirrorWishesOf),
-    ...authorities.specs.flatMap(authorityWishesOf),
-    ...clouds.specs.flatMap(cloudWishesOf),
+  const wanted = [
+    ...recorded.specs.flatMap(boxSchedulesOf),
+    ...mirrors.specs.flatMap(mirrorSchedulesOf),
+    ...authorities.specs.flatMap(authoritySchedulesOf),
+    ...clouds.specs.flatMap(cloudSchedulesOf),
   ];
   // Asked by id as well: a list may lag behind what was made a moment ago.
-  const ids = new Set([...(await book.ids(schedulePrefix)), ...wishes.map(({ id }) => id)]);
+  const ids = new Set([...(await book.ids(schedulePrefix)), ...wanted.map(({ id }) => id)]);
   for (const id of unknown) ids.delete(id);
   const states = await Promise.all([...ids].sort().map((id) => book.describe(id)));
   return scheduleChanges(
-    wishes,
+    wanted,
     states.filter((state): state is ScheduleState => state !== null),
   );
 }
 
-async function carryOut(book: ScheduleBook, { kind, id, wish }: ScheduleChange): Promise<void> {
+async function carryOut(book: ScheduleBook, { kind, id, desired }: ScheduleChange): Promise<void> {
   if (kind === 'remove') await book.remove(id);
-  else if (kind === 'create' && wish !== undefined) await book.create(wish);
-  else if (kind === 'update' && wish !== undefined) await book.update(wish);
+  else if (kind === 'create' && desired !== undefined) await book.create(desired);
+  else if (kind === 'update' && desired !== undefined) await book.update(desired);
 }

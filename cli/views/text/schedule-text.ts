@@ -2,7 +2,7 @@
 // Schedules as text: what is changed about them, and how they stand. Reads no clock.
 import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
 import type { ScheduleState } from '../../temporal/schedule-client.ts';
-import type { ScheduleChange } from '../../records/schedule-wishes.ts';
+import type { ScheduleChange } from '../../records/desired-schedules.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { agoText } from '../../terminal/time-text.ts';
 import { oneLine } from './failure-text.ts';
@@ -22,9 +22,11 @@ export function shortId(id: string): string {
 
 export function changeLines(changes: readonly ScheduleChange[]): string[] {
   return aligned(
-    changes.map(({ kind, id, wish, state }) => [
+    changes.map(({ kind, id, desired, state }) => [
       `${marks[kind]} ${shortId(id)}`,
-      wish === undefined ? 'its spec is gone, or wants it never' : `every ${everyText(wish.everySeconds)}`,
+      desired === undefined
+        ? 'its spec is gone, or wants it never'
+        : `every ${everyText(desired.everySeconds)}`,
       state?.isPaused === true && kind !== 'remove' ? 'stays paused' : '',
     ]),
   );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends a request, and again when that is safe and useful.
-// It does not judge the answer's status but for a wish to come back later, and knows nothing of tokens.
+// It does not judge the answer's status, except where the service asks to come back later, and knows nothing of tokens.
 
 import type { TransportSettings } from './attempt.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';

@@ -94,7 +94,7 @@ describe('a ceremony', () => {
 
   it('gives each generation a serial number of its own', async () => {
     await rehearsal.until('profile');
-    const second = { ...rehearsal.wish, generation: 2 };
+    const second = { ...rehearsal.request, generation: 2 };
     await reserveCeremony(rehearsal.state, second);
     const other = new CeremonyRecords(rehearsal.state, { authority: 'lab', generation: 2 });
     const [one, two] = [await rehearsal.records.requireCeremony(), await other.requireCeremony()];
@@ -103,18 +103,21 @@ describe('a ceremony', () => {
 
   it('reserves once when two begin at the same moment', async () => {
     const [one, two] = await Promise.all([
-      reserveCeremony(rehearsal.state, rehearsal.wish),
-      reserveCeremony(rehearsal.state, rehearsal.wish),
+      reserveCeremony(rehearsal.state, rehearsal.request),
+      reserveCeremony(rehearsal.state, rehearsal.request),
     ]);
     expect(one).toBe(two);
   });
 
   it('refuses another spec for a generation that was begun, and goes on when another person asks', async () => {
     await rehearsal.until('profile');
-    const { wish, state } = rehearsal;
-    const wider = { ...wish, profile: { ...wish.profile, permitted: ['cloud.example', 'example.org'] } };
+    const { request, state } = rehearsal;
+    const wider = {
+      ...request,
+      profile: { ...request.profile, permitted: ['cloud.example', 'example.org'] },
+    };
     expect((await failureOf(ceremonyDifferences(state, wider))).message).toMatch(/begun with another spec/);
-    expect(await ceremonyDifferences(state, { ...wish, requestedBy: 'dave' })).toEqual([]);
+    expect(await ceremonyDifferences(state, { ...request, requestedBy: 'dave' })).toEqual([]);
   });
 });
 

@@ -28,7 +28,7 @@ import { tokenDifferences } from '../../../activities/station/tokens.ts';
 import { approvalMessage } from '../../../workflows/contracts/authority/approval.ts';
 import type { CeremonyRef, Verification } from '../../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { CeremonyWish } from '../../../workflows/ports/authority/ceremony.ts';
+import type { CeremonyRequest } from '../../../workflows/ports/authority/ceremony.ts';
 import { Crash, fakeToken, FakeTokens } from './fake-tokens.ts';
 import { ceremonyOf, softwareRoot } from './software-root.ts';
 import { sshSigner } from './ssh-signer.ts';
@@ -54,16 +54,16 @@ export class Rehearsal {
   readonly tokens = { root: fakeToken('token-1'), intermediate: fakeToken('token-2') };
   readonly fake = new FakeTokens(Object.values(this.tokens));
   readonly records: CeremonyRecords;
-  wish: CeremonyWish;
+  request: CeremonyRequest;
 
   private constructor(readonly state: string) {
     this.records = new CeremonyRecords(state, ref);
     const { keys, spec, der } = this.root;
     this.tokens.root.keys.push({ id: spec.id, label: 'root', pair: keys, isLocal: true });
     this.tokens.root.certificates.push({ id: spec.id, label: 'root', certificate: der.toString('base64') });
-    const { serialNumber: _, reservedAt: __, ...wish } = ceremonyOf(spec);
+    const { serialNumber: _, reservedAt: __, ...request } = ceremonyOf(spec);
     const approvers = Object.entries(people).map(([name, { publicKey }]) => ({ name, key: publicKey }));
-    this.wish = { ...wish, requestedBy: 'carol', approvers };
+    this.request = { ...request, requestedBy: 'carol', approvers };
   }
 
   static async create(): Promise<Rehearsal> {
@@ -92,8 +92,8 @@ export class Rehearsal {
     return [
       {
         id: 'profile',
-        observe: () => ceremonyDifferences(this.state, this.wish),
-        apply: () => reserveCeremony(this.state, this.wish),
+        observe: () => ceremonyDifferences(this.state, this.request),
+        apply: () => reserveCeremony(this.state, this.request),
       },
       {
         id: 'token.intermediate',
@@ -203,7 +203,7 @@ export class Rehearsal {
   async learn(): Promise<void> {
     const key = await this.records.key();
     const known = [
-      key && requestToBeSigned(this.wish.profile.subject, Buffer.from(key.publicKey, 'base64')),
+      key && requestToBeSigned(this.request.profile.subject, Buffer.from(key.publicKey, 'base64')),
       await this.records.bytes('toBeSigned'),
       ...(await this.crlBytes()),
     ];

@@ -23,7 +23,7 @@ import {
   signNextCrl,
 } from '../../../activities/station/root-crl.ts';
 import { approvalMessage } from '../../../workflows/contracts/authority/approval.ts';
-import type { CrlVerification, CrlWish } from '../../../workflows/contracts/authority/root-crl.ts';
+import type { CrlVerification, CrlRequest } from '../../../workflows/contracts/authority/root-crl.ts';
 import { Crash } from './fake-tokens.ts';
 import { people, ref, Rehearsal } from './rehearsal.ts';
 
@@ -34,9 +34,9 @@ beforeEach(async () => {
 });
 afterEach(() => rehearsal.remove());
 
-const wishOf = (changes: Partial<CrlWish> = {}): CrlWish => ({
+const requestOf = (changes: Partial<CrlRequest> = {}): CrlRequest => ({
   authority,
-  root: rehearsal.wish.root,
+  root: rehearsal.request.root,
   lifetime: '400d',
   daysLeft: 30,
   revoke: null,
@@ -55,13 +55,13 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
 }
 
 /** Reserves and signs, as a run does. */
-async function issue(wish: CrlWish): Promise<void> {
-  await reserveCrl(rehearsal.state, wish);
+async function issue(request: CrlRequest): Promise<void> {
+  await reserveCrl(rehearsal.state, request);
   await rehearsal.knowing(() => signNextCrl(rehearsal.station(), { authority }));
-  expect(await reservedDifferences(rehearsal.state, wish)).toEqual([]);
+  expect(await reservedDifferences(rehearsal.state, request)).toEqual([]);
 }
 
-async function askFor(serial: string, approvers = rehearsal.wish.approvers): Promise<void> {
+async function askFor(serial: string, approvers = rehearsal.request.approvers): Promise<void> {
   const { state } = rehearsal;
   const why = 'the token was lost';
   await recordRevocation(state, { authority, serial, why, approvals: 2, approvers, requestedBy: 'carol' });
@@ -80,30 +80,30 @@ async function approve(serial: string, approver: keyof typeof people, count: num
   );
 }
 
-const newest = async () => newestCrl(rehearsal.state, authority, rehearsal.wish.root);
+const newest = async () => newestCrl(rehearsal.state, authority, rehearsal.request.root);
 const serials = async () => (await newest())?.revoked.map(({ serial }) => serial);
 
 describe('the CRL of a root', () => {
   it('is the one of the ceremony first, and is renewed once fewer days are left than wanted', async () => {
     await rehearsal.until('record');
     expect((await newest())?.number).toBe(1);
-    expect(await reservedDifferences(rehearsal.state, wishOf())).toEqual([]);
-    const sooner = wishOf({ daysLeft: 399 });
-    expect(await reservedDifferences(rehearsal.state, wishOf({ daysLeft: 401 }))).toMatchObject([
+    expect(await reservedDifferences(rehearsal.state, requestOf())).toEqual([]);
+    const sooner = requestOf({ daysLeft: 399 });
+    expect(await reservedDifferences(rehearsal.state, requestOf({ daysLeft: 401 }))).toMatchObject([
       { what: 'CRL of the root', want: 'a next number' },
     ]);
     expect(await reservedDifferences(rehearsal.state, sooner)).toEqual([]);
-    await issue(wishOf({ lifetime: '800d', daysLeft: 401 }));
+    await issue(requestOf({ lifetime: '800d', daysLeft: 401 }));
     expect((await newest())?.number).toBe(2);
   });
 
   it('is not asked for by a schedule before the first ceremony', async () => {
-    expect(await reservedDifferences(rehearsal.state, wishOf({ mayBeFirst: false }))).toEqual([]);
-    expect(await reservedDifferences(rehearsal.state, wishOf())).toHaveLength(1);
+    expect(await reservedDifferences(rehearsal.state, requestOf({ mayBeFirst: false }))).toEqual([]);
+    expect(await reservedDifferences(rehearsal.state, requestOf())).toHaveLength(1);
   });
 
   it('is signed once, also when its station dies before or after the signature', async () => {
-    await reserveCrl(rehearsal.state, wishOf());
+    await reserveCrl(rehearsal.state, requestOf());
     for (const when of ['before', 'after'] as const) {
       rehearsal.fake.dies = { action: 'sign', when };
       await expect(signNextCrl(rehearsal.station(), { authority })).rejects.toThrow(Crash);
@@ -124,20 +124,20 @@ describe('the CRL of a root', () => {
   });
 
   it('keeps its number when two ask for it, and leaves a number that was overtaken unsigned for ever', async () => {
-    await reserveCrl(rehearsal.state, wishOf());
-    await reserveCrl(rehearsal.state, wishOf());
+    await reserveCrl(rehearsal.state, requestOf());
+    await reserveCrl(rehearsal.state, requestOf());
     expect(await reservedNumbers(rehearsal.state, authority)).toEqual([1]);
     await askFor('4a01');
     await approve('4a01', 'alice', 1);
     await approve('4a01', 'bob', 2);
-    await issue(wishOf({ revoke: '4a01' }));
+    await issue(requestOf({ revoke: '4a01' }));
     expect((await newest())?.number).toBe(2);
     expect(await new CrlRecords(rehearsal.state, authority, 1).bytes('crl')).toBeNull();
   });
 
   it('of a ceremony is the one that another run had signed since its beginning', async () => {
     await rehearsal.until('certificate');
-    await issue(wishOf());
+    await issue(requestOf());
     const signs = rehearsal.fake.count('sign');
     await signCeremonyCrl(rehearsal.station(), ref);
     expect(rehearsal.fake.count('sign')).toBe(signs);
@@ -145,14 +145,14 @@ describe('the CRL of a root', () => {
   });
 
   it('is not believed when it was changed', async () => {
-    await issue(wishOf());
+    await issue(requestOf());
     const path = new CrlRecords(rehearsal.state, authority, 1).path('crl');
     const bytes = await readFile(path);
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     await rm(path);
     await writeFile(path, bytes);
     expect((await failureOf(newest())).message).toBe('A recorded CRL is not what the root signed');
-    expect((await failureOf(reserveCrl(rehearsal.state, wishOf({ daysLeft: 399 })))).code).toBe(
+    expect((await failureOf(reserveCrl(rehearsal.state, requestOf({ daysLeft: 399 })))).code).toBe(
       'VerifyFailed',
     );
   });
@@ -161,12 +161,12 @@ describe('the CRL of a root', () => {
 describe('a revocation', () => {
   it('needs enough people, whatever a run says, and the requester and a repeated approval do not count', async () => {
     await askFor('4a01');
-    const refused = await failureOf(reserveCrl(rehearsal.state, wishOf({ revoke: '4a01' })));
+    const refused = await failureOf(reserveCrl(rehearsal.state, requestOf({ revoke: '4a01' })));
     expect(refused.message).toBe('The revocation of 4a01 is not approved');
     expect((await failureOf(approve('4a01', 'carol', 1))).facts.cause).toBe('carol requested the revocation');
     await approve('4a01', 'alice', 1);
     expect((await failureOf(approve('4a01', 'alice', 2))).facts.cause).toMatch(/counts once/);
-    await reserveCrl(rehearsal.state, wishOf());
+    await reserveCrl(rehearsal.state, requestOf());
     // A reservation that somebody wrote by hand is judged again by the station.
     const records = new CrlRecords(rehearsal.state, authority, 2);
     const entry = { serial: '4a01', revokedAt: new Date().toISOString() };
@@ -183,10 +183,10 @@ describe('a revocation', () => {
     await askFor('4a01');
     await approve('4a01', 'alice', 1);
     await approve('4a01', 'bob', 2);
-    await issue(wishOf());
+    await issue(requestOf());
     expect(await serials()).toEqual(['4a01']);
     await rm(join(rehearsal.state, 'authorities/lab/revocations'), { recursive: true });
-    await issue(wishOf({ lifetime: '800d', daysLeft: 500 }));
+    await issue(requestOf({ lifetime: '800d', daysLeft: 500 }));
     expect(await serials()).toEqual(['4a01']);
     const third = new CrlRecords(rehearsal.state, authority, 3);
     const second = await new CrlRecords(rehearsal.state, authority, 2).requireReservation();
@@ -197,24 +197,24 @@ describe('a revocation', () => {
 
   it('without named approvers waits for its own run, and is not lost to another one', async () => {
     await askFor('4a01', []);
-    await issue(wishOf());
+    await issue(requestOf());
     expect(await serials()).toEqual([]);
-    await reserveCrl(rehearsal.state, wishOf({ revoke: '4a01' }));
+    await reserveCrl(rehearsal.state, requestOf({ revoke: '4a01' }));
     // Another run comes first and goes on with what was reserved.
-    await issue(wishOf({ daysLeft: 399 }));
+    await issue(requestOf({ daysLeft: 399 }));
     expect(await serials()).toEqual(['4a01']);
   });
 
   it('is refused by OpenSSL with all CRLs checked, while the other intermediate is accepted', async () => {
     await rehearsal.until('record');
     const { serialNumber } = await rehearsal.records.requireCeremony();
-    await issue(wishOf({ daysLeft: 401, lifetime: '800d' }));
+    await issue(requestOf({ daysLeft: 401, lifetime: '800d' }));
     const { state } = rehearsal;
     await verifyCrl(state, { authority });
     await askFor(serialNumber);
     await approve(serialNumber, 'alice', 1);
     await approve(serialNumber, 'bob', 2);
-    await issue(wishOf({ revoke: serialNumber }));
+    await issue(requestOf({ revoke: serialNumber }));
     await verifyCrl(state, { authority });
     expect(await crlVerificationDifferences(state, { authority })).toEqual([]);
     const said = async (number: number) => {

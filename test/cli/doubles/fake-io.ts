@@ -90,8 +90,8 @@ export class FakeIo implements Io {
     return this.#now;
   }
 
-  async station(wish: string): Promise<number> {
-    this.stationAsked.push(wish);
+  async station(request: string): Promise<number> {
+    this.stationAsked.push(request);
     return 0;
   }
 

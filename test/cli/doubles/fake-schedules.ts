@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A double of Temporal's schedules: a map that remembers what was done to it.
 import { startOfTime } from './fake-io.ts';
-import type { ScheduleBook, ScheduleState, ScheduleWish } from '../../../cli/temporal/schedule-client.ts';
+import type { ScheduleBook, ScheduleState, DesiredSchedule } from '../../../cli/temporal/schedule-client.ts';
 
 export class FakeSchedules implements ScheduleBook {
   readonly states: Map<string, ScheduleState>;
@@ -19,10 +19,10 @@ export class FakeSchedules implements ScheduleBook {
     return [...this.states.keys()].filter((id) => id.startsWith(prefix)).sort();
   }
 
-  async create(wish: ScheduleWish): Promise<void> {
-    this.done.push(`create ${wish.id}`);
-    this.states.set(wish.id, {
-      ...wish,
+  async create(desired: DesiredSchedule): Promise<void> {
+    this.done.push(`create ${desired.id}`);
+    this.states.set(desired.id, {
+      ...desired,
       overlap: 'SKIP',
       isPaused: false,
       createdAt: new Date(startOfTime).toISOString(),
@@ -32,9 +32,9 @@ export class FakeSchedules implements ScheduleBook {
     });
   }
 
-  async update(wish: ScheduleWish): Promise<void> {
-    this.done.push(`update ${wish.id}`);
-    this.#change(wish.id, { ...wish, overlap: 'SKIP' });
+  async update(desired: DesiredSchedule): Promise<void> {
+    this.done.push(`update ${desired.id}`);
+    this.#change(desired.id, { ...desired, overlap: 'SKIP' });
   }
 
   async remove(id: string): Promise<void> {

@@ -72,7 +72,7 @@ export interface CrlRef {
 }
 
 /** What a run is to bring about: a CRL of the root that lasts long enough and lists what was revoked. */
-export interface CrlWish extends CrlRef {
+export interface CrlRequest extends CrlRef {
   readonly root: RootSpec;
   readonly lifetime: string;
   /** A CRL with fewer days left is replaced. */

@@ -56,7 +56,7 @@ export interface CanaryFlight {
   readonly consoleTail?: string;
 }
 
-export interface CanaryWishes {
+export interface CanaryRequest {
   /** A name in clouds.yaml. */
   readonly cloud: string;
   /** Absolute path of a clouds.yaml; default: the boxes' access files, then the usual places. */
@@ -71,7 +71,7 @@ export interface CanaryWishes {
   readonly throughputMegabytesMin: number;
 }
 
-export interface CanaryInput extends CanaryWishes {
+export interface CanaryInput extends CanaryRequest {
   /** Started by a schedule: nobody watches, so those are told whom the spec of the cloud's box names. */
   readonly scheduled: boolean;
 }

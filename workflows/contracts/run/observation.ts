@@ -2,7 +2,7 @@
 // What looking at one step of the world yields. Says nothing of how one looks.
 import type { StepFailure } from './errors.ts';
 
-/** One difference between the world and the wish. Values are redacted and at most 160 characters. */
+/** One difference between the observed and the desired state. Values are redacted and at most 160 characters. */
 export interface Difference {
   readonly what: string;
   readonly have: string;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The canary as a table of one step: a look whether the cloud lets its user in, then the flight. Pure.
 import { table } from '../../contracts/run/build-table.ts';
-import type { CanaryWishes } from '../../contracts/canary/canary.ts';
+import type { CanaryRequest } from '../../contracts/canary/canary.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
 
-export function canarySteps(wishes: CanaryWishes): CompiledStep[] {
-  const { cloud, cloudsFile } = wishes;
+export function canarySteps(request: CanaryRequest): CompiledStep[] {
+  const { cloud, cloudsFile } = request;
   const login = { cloud, ...(cloudsFile !== undefined && { cloudsFile }) };
   return table({
     canary: {
@@ -15,7 +15,7 @@ export function canarySteps(wishes: CanaryWishes): CompiledStep[] {
       onFailure: 'fail',
       tries: 1,
       observe: call('observeCloud', login),
-      apply: call('flyCanary', wishes),
+      apply: call('flyCanary', request),
     },
   });
 }

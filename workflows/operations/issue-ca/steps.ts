@@ -5,23 +5,23 @@ import type { CompiledStep } from '../../contracts/run/table.ts';
 import { approvalQuestion } from '../../contracts/authority/approval.ts';
 import type { CeremonyRef } from '../../contracts/authority/ceremony.ts';
 import { remindSeconds, tokenQuestion, type TokenRole } from '../../contracts/authority/token-question.ts';
-import type { CeremonyWish } from '../../ports/authority/ceremony.ts';
+import type { CeremonyRequest } from '../../ports/authority/ceremony.ts';
 import { call } from '../../ports/index.ts';
 import { stationCall } from '../../ports/authority/station.ts';
 
 export interface CeremonyPlan {
-  readonly wish: CeremonyWish;
+  readonly request: CeremonyRequest;
   readonly station: string;
 }
 
-export function issueCaSteps({ wish, station }: CeremonyPlan): CompiledStep[] {
-  const ref: CeremonyRef = { authority: wish.authority, generation: wish.generation };
+export function issueCaSteps({ request, station }: CeremonyPlan): CompiledStep[] {
+  const ref: CeremonyRef = { authority: request.authority, generation: request.generation };
   return table({
     profile: {
       title: 'Profile pinned and serial number reserved',
       after: [],
-      observe: call('observeCeremony', wish),
-      apply: call('reserveCeremony', wish),
+      observe: call('observeCeremony', request),
+      apply: call('reserveCeremony', request),
     },
     // It may be looked at again whichever token is plugged in: a ceremony whose station died waits here for it.
     station: {
@@ -30,7 +30,7 @@ export function issueCaSteps({ wish, station }: CeremonyPlan): CompiledStep[] {
       observe: stationCall(station, 'observeStation', ref),
     },
     // Everything below that a token answers is looked at once: an hour later another token is plugged in.
-    'token.intermediate': tokenStep('intermediate', wish, station),
+    'token.intermediate': tokenStep('intermediate', request, station),
     key: {
       title: 'Key pair made on the token',
       once: true,
@@ -57,17 +57,20 @@ export function issueCaSteps({ wish, station }: CeremonyPlan): CompiledStep[] {
       observe: call('observeToBeSigned', ref),
       apply: call('fixToBeSigned', ref),
     },
-    ...approvalSteps(wish, ref),
+    ...approvalSteps(request, ref),
     'token.root': {
-      ...tokenStep('root', wish, station),
+      ...tokenStep('root', request, station),
       // From here on the token of the intermediate may be away.
-      after: [wish.approvers.length === 0 ? 'to-be-signed' : `approved.${wish.approvals}`, 'attestation'],
+      after: [
+        request.approvers.length === 0 ? 'to-be-signed' : `approved.${request.approvals}`,
+        'attestation',
+      ],
     },
     certificate: {
       title: 'Certificate of the intermediate signed by the root',
       once: true,
       tries: 1,
-      ...(wish.approvers.length === 0 && gateOf(wish)),
+      ...(request.approvers.length === 0 && gateOf(request)),
       observe: stationCall(station, 'observeCertificate', ref),
       apply: stationCall(station, 'signCertificate', ref),
     },
@@ -91,14 +94,14 @@ export function issueCaSteps({ wish, station }: CeremonyPlan): CompiledStep[] {
 }
 
 /** Without approvers people are believed to be the users they claim to be. */
-const gateOf = ({ approvals }: CeremonyWish): Pick<StepOptions, 'gate' | 'approvals'> => ({
+const gateOf = ({ approvals }: CeremonyRequest): Pick<StepOptions, 'gate' | 'approvals'> => ({
   gate: 'a certificate that the root signed is valid until it ends or is revoked',
   approvals,
 });
 
 /** One for each signature that is wanted: before the root leaves its safe. They are looked at again, since they lapse. */
 function approvalSteps(
-  { approvers, approvals }: CeremonyWish,
+  { approvers, approvals }: CeremonyRequest,
   ref: CeremonyRef,
 ): Record<string, StepOptions> {
   if (approvers.length === 0) return {};
@@ -119,13 +122,13 @@ function approvalSteps(
   );
 }
 
-function tokenStep(role: TokenRole, wish: CeremonyWish, station: string): StepOptions {
-  const { authority, generation } = wish;
+function tokenStep(role: TokenRole, request: CeremonyRequest, station: string): StepOptions {
+  const { authority, generation } = request;
   return {
     title: `Token of the ${role} plugged in and unlocked`,
     once: true,
     awaits: { remindSeconds },
-    question: tokenQuestion(role, wish[role].serial, station),
+    question: tokenQuestion(role, request[role].serial, station),
     observe: stationCall(station, 'observeToken', { authority, generation, role }),
   };
 }

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // IssueRootCrl and RevokeCertificate as tables: a number, hands at a station, one signature, verifiers, a seal. Pure.
 import { approvalQuestion } from '../../contracts/authority/approval.ts';
-import type { CrlRef, CrlWish } from '../../contracts/authority/root-crl.ts';
+import type { CrlRef, CrlRequest } from '../../contracts/authority/root-crl.ts';
 import type { PublishArgs } from '../../contracts/authority/server.ts';
 import { remindSeconds, tokenQuestion } from '../../contracts/authority/token-question.ts';
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import type { RevocationWish } from '../../ports/authority/ceremony.ts';
+import type { RevocationRequest } from '../../ports/authority/ceremony.ts';
 import { call } from '../../ports/index.ts';
 import { stationCall } from '../../ports/authority/station.ts';
 
 export interface CrlPlan {
-  readonly wish: CrlWish;
+  readonly request: CrlRequest;
   readonly station: string;
   /** Where it is served; null: others do that. */
   readonly publish: PublishArgs | null;
-  /** False: the newest CRL is as wished, so that no station and no token is needed. */
+  /** False: the newest CRL is as desired, so that no station and no token is needed. */
   readonly isDue: boolean;
 }
 
 type Steps = Readonly<Record<string, StepOptions>>;
 
 export const issueCrlSteps = (plan: CrlPlan): CompiledStep[] =>
-  table(plan.isDue ? { ...reserved(plan.wish), ...signed(plan) } : fresh(plan.wish));
+  table(plan.isDue ? { ...reserved(plan.request), ...signed(plan) } : fresh(plan.request));
 
-export function revokeSteps(plan: CrlPlan, revocation: RevocationWish): CompiledStep[] {
-  const { wish, isDue } = plan;
-  if (!isDue) return table(fresh(wish));
+export function revokeSteps(plan: CrlPlan, revocation: RevocationRequest): CompiledStep[] {
+  const { request, isDue } = plan;
+  if (!isDue) return table(fresh(request));
   const isSigned = revocation.approvers.length > 0;
   return table({
     revocation: {
@@ -35,31 +35,31 @@ export function revokeSteps(plan: CrlPlan, revocation: RevocationWish): Compiled
       apply: call('recordRevocation', revocation),
     },
     ...(isSigned ? approvals(revocation) : {}),
-    ...reserved(wish, isSigned ? undefined : revocation.approvals),
+    ...reserved(request, isSigned ? undefined : revocation.approvals),
     ...signed(plan),
   });
 }
 
-const fresh = (wish: CrlWish): Steps => ({
+const fresh = (request: CrlRequest): Steps => ({
   fresh: {
     title: 'CRL of the root lasts and lists all that was revoked',
-    observe: call('observeCrlReserved', wish),
+    observe: call('observeCrlReserved', request),
   },
 });
 
 /** `approvals`: people who are believed to be the users they claim to be, where no approver is named. */
-const reserved = (wish: CrlWish, approvals?: number): Steps => ({
+const reserved = (request: CrlRequest, approvals?: number): Steps => ({
   reserved: {
     title: 'Number of the CRL reserved',
-    observe: call('observeCrlReserved', wish),
-    apply: call('reserveCrl', wish),
+    observe: call('observeCrlReserved', request),
+    apply: call('reserveCrl', request),
     ...(approvals !== undefined && { gate: 'a certificate that was revoked stays revoked', approvals }),
   },
 });
 
 /** What follows is about the highest number that is reserved: a run that waited for hands serves one that came after it. */
-function signed({ wish, station, publish }: CrlPlan): Steps {
-  const ref: CrlRef = { authority: wish.authority };
+function signed({ request, station, publish }: CrlPlan): Steps {
+  const ref: CrlRef = { authority: request.authority };
   return {
     station: {
       title: `Station ${station} at work`,
@@ -70,7 +70,7 @@ function signed({ wish, station, publish }: CrlPlan): Steps {
       title: 'Token of the root plugged in and unlocked',
       once: true,
       awaits: { remindSeconds },
-      question: tokenQuestion('root', wish.root.serial, station),
+      question: tokenQuestion('root', request.root.serial, station),
       observe: stationCall(station, 'observeCrlToken', ref),
     },
     crl: {
@@ -100,7 +100,7 @@ const published = (args: PublishArgs): StepOptions => ({
 });
 
 /** One step for each signature that is wanted. They are looked at again, since they lapse. */
-function approvals({ authority, serial, approvals: wanted }: RevocationWish): Steps {
+function approvals({ authority, serial, approvals: wanted }: RevocationRequest): Steps {
   const counts = Array.from({ length: wanted }, (_, index) => index + 1);
   return Object.fromEntries(
     counts.map((count) => {

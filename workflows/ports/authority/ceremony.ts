@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the worker of all workflows does in a ceremony: reserve, prepare, judge and seal. It asks no token.
 import type { Ceremony, CeremonyRef } from '../../contracts/authority/ceremony.ts';
-import type { CrlRef, CrlWish, Revocation } from '../../contracts/authority/root-crl.ts';
+import type { CrlRef, CrlRequest, Revocation } from '../../contracts/authority/root-crl.ts';
 import type { Apply, Observe } from '../run/activities.ts';
 
 /** What is reserved on top of it comes to be in the first step. */
-export type CeremonyWish = Omit<Ceremony, 'serialNumber' | 'crlNumber' | 'reservedAt'>;
+export type CeremonyRequest = Omit<Ceremony, 'serialNumber' | 'crlNumber' | 'reservedAt'>;
 
 export interface ApprovalArgs extends CeremonyRef {
   /** How many people have to have approved once this step is done. */
@@ -13,7 +13,7 @@ export interface ApprovalArgs extends CeremonyRef {
 }
 
 /** What is recorded on top of it comes to be in the first step. */
-export type RevocationWish = Omit<Revocation, 'requestedAt'>;
+export type RevocationRequest = Omit<Revocation, 'requestedAt'>;
 
 export interface RevocationApprovalArgs extends Pick<Revocation, 'authority' | 'serial'> {
   /** How many people have to have approved once this step is done. */
@@ -22,8 +22,8 @@ export interface RevocationApprovalArgs extends Pick<Revocation, 'authority' | '
 
 export interface AuthorityPort {
   /** A ceremony of this generation is recorded, with this profile. Another profile fails: a generation is used once. */
-  observeCeremony: Observe<CeremonyWish>;
-  reserveCeremony: Apply<CeremonyWish>;
+  observeCeremony: Observe<CeremonyRequest>;
+  reserveCeremony: Apply<CeremonyRequest>;
   /** The bytes that the root will sign are recorded, and are what profile and request lead to. */
   observeToBeSigned: Observe<CeremonyRef>;
   fixToBeSigned: Apply<CeremonyRef>;
@@ -38,14 +38,14 @@ export interface AuthorityPort {
   observeSeal: Observe<CeremonyRef>;
   sealCeremony: Apply<CeremonyRef>;
   /** The revocation is recorded, as people are to approve it. */
-  observeRevocation: Observe<RevocationWish>;
-  recordRevocation: Apply<RevocationWish>;
+  observeRevocation: Observe<RevocationRequest>;
+  recordRevocation: Apply<RevocationRequest>;
   /** So many approvers signed the digest of its record, lately, each by an own key. */
   observeRevocationApprovals: Observe<RevocationApprovalArgs>;
   recordRevocationApproval: Apply<RevocationApprovalArgs>;
   /** The newest CRL lasts long enough and lists all that was revoked, or one that will is reserved. */
-  observeCrlReserved: Observe<CrlWish>;
-  reserveCrl: Apply<CrlWish>;
+  observeCrlReserved: Observe<CrlRequest>;
+  reserveCrl: Apply<CrlRequest>;
   /** OpenSSL refused every chain that the newest CRL revokes, and accepted the others. */
   observeCrlVerified: Observe<CrlRef>;
   verifyCrl: Apply<CrlRef>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The proof that the cloud does what it is for, and the record of what was installed.
-import type { CanaryFlight, CanaryWishes } from '../../contracts/canary/canary.ts';
+import type { CanaryFlight, CanaryRequest } from '../../contracts/canary/canary.ts';
 import type { StepContext } from '../../contracts/run/table.ts';
 import type { Apply, Observe } from '../run/activities.ts';
 
@@ -12,7 +12,7 @@ export interface CanaryArgs {
   readonly flavor: string;
   readonly network: string;
   /** A whole flight with a guest that answers; none: a server that is active proves what a fake hypervisor can. */
-  readonly flight?: CanaryWishes;
+  readonly flight?: CanaryRequest;
   /** Digest of what the cloud is to be: a canary of another one proves nothing. */
   readonly specDigest: string;
 }
@@ -42,9 +42,9 @@ export interface CanaryPort {
   observeVerdict: Observe<CanaryArgs>;
   judgeUpdate: Apply<CanaryArgs>;
   /** Whether the cloud lets its user in. */
-  observeCloud: Observe<Pick<CanaryWishes, 'cloud' | 'cloudsFile'>>;
+  observeCloud: Observe<Pick<CanaryRequest, 'cloud' | 'cloudsFile'>>;
   /** Resolves with what was seen, good or bad. */
-  flyCanary(args: CanaryWishes, context: StepContext): Promise<CanaryFlight>;
+  flyCanary(args: CanaryRequest, context: StepContext): Promise<CanaryFlight>;
   observeServiceUse: Observe<ServiceUseArgs>;
   observeEvidence: Observe<EvidenceArgs>;
   recordEvidence: Apply<EvidenceArgs>;

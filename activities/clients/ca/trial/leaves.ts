@@ -40,7 +40,7 @@ export interface Leaf {
 
 type NameOf = Partial<Pick<GeneralName, 'dNSName' | 'iPAddress' | 'uniformResourceIdentifier'>>;
 
-interface LeafWish {
+interface LeafRequest {
   readonly names: readonly NameOf[];
   readonly commonName?: string;
   /** Days from now. */
@@ -57,8 +57,8 @@ export async function leavesOf(twin: Twin, profile: CertificateProfile): Promise
   const [base = ''] = profile.permitted;
   const good = (subject: string, names: readonly NameOf[], host: string): Leaf =>
     leafBelow(twin, `${subject} ${host}`, 'accepted', { names }, host);
-  const bad = (subject: string, wish: LeafWish, host = `www.${base}`): Leaf =>
-    leafBelow(twin, subject, 'refused', wish, host);
+  const bad = (subject: string, request: LeafRequest, host = `www.${base}`): Leaf =>
+    leafBelow(twin, subject, 'refused', request, host);
   const inside: NameOf = { dNSName: `www.${base}` };
   return [
     ...profile.permitted.flatMap((name) => [
@@ -91,11 +91,11 @@ function leafBelow(
   twin: Twin,
   subject: string,
   expected: Verdict['expected'],
-  wish: LeafWish,
+  request: LeafRequest,
   host: string,
 ): Leaf {
   const keys = newKeys();
-  const leaf = twin.intermediate.sign(leafToBeSigned(twin.intermediate, keys, wish));
+  const leaf = twin.intermediate.sign(leafToBeSigned(twin.intermediate, keys, request));
   const chain = { root: twin.root.der, intermediates: [twin.intermediate.der], crls: [], leaf };
   return { subject, expected, chain, key: keys.privateKey, host };
 }
@@ -156,8 +156,8 @@ function withCrls(
   serialNumber: string,
 ): Leaf {
   const host = `www.${base}`;
-  const wish: LeafWish = { names: [{ dNSName: host }], serialNumber };
-  const { chain, ...leaf } = leafBelow(twin, subject, expected, wish, host);
+  const request: LeafRequest = { names: [{ dNSName: host }], serialNumber };
+  const { chain, ...leaf } = leafBelow(twin, subject, expected, request, host);
   const revokedAt = period(-1, 30).from.toISOString();
   const crls = [
     twin.root.sign(crlToBeSigned(twin.root, 1, [], period(-1, 30))),
@@ -168,8 +168,8 @@ function withCrls(
   return { ...leaf, chain: { ...chain, crls } };
 }
 
-function leafToBeSigned(issuer: Issuer, keys: Keys, wish: LeafWish): Buffer {
-  const { names, commonName = 'Leaf', from = -1, until = 30, serialNumber } = wish;
+function leafToBeSigned(issuer: Issuer, keys: Keys, request: LeafRequest): Buffer {
+  const { names, commonName = 'Leaf', from = -1, until = 30, serialNumber } = request;
   const extensions = [
     extension(id_ce_basicConstraints, true, new BasicConstraints({ cA: false })),
     subjectKey(keyIdentifierOf(keys.publicKey)),

@@ -8,7 +8,7 @@ import { everySeconds, scheduleDefaults, schedulePrefix } from '../../workflows/
 import type { Operation } from '../../workflows/contracts/run/operation.ts';
 import { operations } from '../../workflows/operations/index.ts';
 import type { AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
-import type { ScheduleState, ScheduleWish } from '../temporal/schedule-client.ts';
+import type { ScheduleState, DesiredSchedule } from '../temporal/schedule-client.ts';
 
 /** What a schedule is about: the box by its name, with every spec. */
 const ofBox = {
@@ -69,18 +69,18 @@ export function scheduleIds(box: string): string[] {
 export const mirrorScheduleId = (name: string): string =>
   `${schedulePrefix}${operations.refreshMirrors.slug}/${name}`;
 
-export const mirrorWishesOf = ({ name, refreshEvery, receives }: MirrorSpec): ScheduleWish[] =>
+export const mirrorSchedulesOf = ({ name, refreshEvery, receives }: MirrorSpec): DesiredSchedule[] =>
   // What comes in bundles comes by hand.
-  receives === undefined ? onlyWish(operations.refreshMirrors, name, refreshEvery) : [];
+  receives === undefined ? oneSchedule(operations.refreshMirrors, name, refreshEvery) : [];
 
 /** Of a cloud that is no box. */
 export const cloudScheduleId = (name: string): string =>
   `${schedulePrefix}${operations.rotateCloudCredentials.slug}/${name}`;
 
-export const cloudWishesOf = ({ name, rotateEvery }: CloudSpec): ScheduleWish[] =>
-  onlyWish(operations.rotateCloudCredentials, name, rotateEvery);
+export const cloudSchedulesOf = ({ name, rotateEvery }: CloudSpec): DesiredSchedule[] =>
+  oneSchedule(operations.rotateCloudCredentials, name, rotateEvery);
 
-function onlyWish({ type, slug }: Operation, name: string, every: string): ScheduleWish[] {
+function oneSchedule({ type, slug }: Operation, name: string, every: string): DesiredSchedule[] {
   const seconds = everySeconds(every);
   if (seconds === null || seconds === undefined) return [];
   return [
@@ -101,17 +101,17 @@ function onlyWish({ type, slug }: Operation, name: string, every: string): Sched
 export const authorityScheduleId = (name: string): string =>
   `${schedulePrefix}${operations.issueRootCrl.slug}/${name}`;
 
-export const authorityWishesOf = ({ name, crlEvery }: AuthoritySpec): ScheduleWish[] =>
-  onlyWish(operations.issueRootCrl, name, crlEvery);
+export const authoritySchedulesOf = ({ name, crlEvery }: AuthoritySpec): DesiredSchedule[] =>
+  oneSchedule(operations.issueRootCrl, name, crlEvery);
 
-export function wishesOf(spec: BoxSpec): ScheduleWish[] {
+export function boxSchedulesOf(spec: BoxSpec): DesiredSchedule[] {
   const { name, schedules = {} } = spec;
   return kinds.flatMap(({ key, operation, catchupSeconds, subjectOf, inputOf, isFor }) => {
     if (!isFor(spec)) return [];
     const subject = subjectOf(name);
     const seconds = everySeconds(schedules[key] ?? scheduleDefaults[key]);
     if (seconds === null || seconds === undefined) return [];
-    const wish: ScheduleWish = {
+    const desired: DesiredSchedule = {
       id: `${schedulePrefix}${operation.slug}/${subject}`,
       type: operation.type,
       workflowId: `${operation.slug}/${subject}/scheduled`,
@@ -120,39 +120,46 @@ export function wishesOf(spec: BoxSpec): ScheduleWish[] {
       catchupSeconds,
       jitterSeconds: Math.min(jitterSecondsMax, Math.floor(seconds / 10)),
     };
-    return [wish];
+    return [desired];
   });
 }
 
 /** True when nothing that we decide differs; a pause is the operator's. */
-function isAsWished(state: ScheduleState, wish: ScheduleWish): boolean {
-  const decided = ({ type, workflowId, input, everySeconds, jitterSeconds, catchupSeconds }: ScheduleWish) =>
+function isAsDesired(state: ScheduleState, desired: DesiredSchedule): boolean {
+  const decided = ({
+    type,
+    workflowId,
+    input,
+    everySeconds,
+    jitterSeconds,
+    catchupSeconds,
+  }: DesiredSchedule) =>
     JSON.stringify([type, workflowId, input, everySeconds, jitterSeconds, catchupSeconds]);
-  return decided(state) === decided(wish) && state.overlap === 'SKIP';
+  return decided(state) === decided(desired) && state.overlap === 'SKIP';
 }
 
 export interface ScheduleChange {
   readonly kind: 'create' | 'update' | 'same' | 'remove';
   readonly id: string;
-  readonly wish?: ScheduleWish;
+  readonly desired?: DesiredSchedule;
   readonly state?: ScheduleState;
 }
 
 /** `present` holds every schedule of ours that is there. */
 export function scheduleChanges(
-  wishes: readonly ScheduleWish[],
+  wanted: readonly DesiredSchedule[],
   present: readonly ScheduleState[],
 ): ScheduleChange[] {
   const states = new Map(present.map((state) => [state.id, state]));
-  const wished = new Set(wishes.map(({ id }) => id));
+  const wantedIds = new Set(wanted.map(({ id }) => id));
   return [
-    ...wishes.map((wish): ScheduleChange => {
-      const state = states.get(wish.id);
-      if (state === undefined) return { kind: 'create', id: wish.id, wish };
-      return { kind: isAsWished(state, wish) ? 'same' : 'update', id: wish.id, wish, state };
+    ...wanted.map((desired): ScheduleChange => {
+      const state = states.get(desired.id);
+      if (state === undefined) return { kind: 'create', id: desired.id, desired };
+      return { kind: isAsDesired(state, desired) ? 'same' : 'update', id: desired.id, desired, state };
     }),
     ...present
-      .filter(({ id }) => !wished.has(id))
+      .filter(({ id }) => !wantedIds.has(id))
       .map((state): ScheduleChange => ({ kind: 'remove', id: state.id, state })),
   ];
 }

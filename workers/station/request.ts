@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { authorityParts, stationName } from '../../workflows/contracts/authority/authority-spec.schema.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
-import type { RootWish } from '../../activities/station/root.ts';
+import type { RootRequest } from '../../activities/station/root.ts';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 
 const absolutePath = z.string().regex(/^\//, 'Not an absolute path');
@@ -24,7 +24,7 @@ const makeRoot = serve.omit({ station: true }).extend({
   }),
 });
 
-const wishes = z.discriminatedUnion('work', [serve, makeRoot]);
+const request = z.discriminatedUnion('work', [serve, makeRoot]);
 
 /** What both kinds of work need. */
 export interface TokenAccess {
@@ -33,14 +33,14 @@ export interface TokenAccess {
   readonly pinFiles: Readonly<Record<string, string>>;
 }
 
-export interface ServeWish extends TokenAccess {
+export interface ServeRequest extends TokenAccess {
   readonly work: 'serve';
   readonly station: string;
 }
 
-export interface MakeRootWish extends TokenAccess {
+export interface MakeRootRequest extends TokenAccess {
   readonly work: 'make-root';
-  readonly root: RootWish;
+  readonly root: RootRequest;
 }
 
 export interface StationSurroundings {
@@ -56,9 +56,9 @@ export interface StationSurroundings {
 }
 
 /** @throws EmbeddedError for anything else */
-export function parseWish(text: string): ServeWish | MakeRootWish {
-  const parsed = wishes.safeParse(jsonOrNull(text));
-  if (parsed.success) return parsed.data as ServeWish | MakeRootWish;
+export function parseRequest(text: string): ServeRequest | MakeRootRequest {
+  const parsed = request.safeParse(jsonOrNull(text));
+  if (parsed.success) return parsed.data as ServeRequest | MakeRootRequest;
   throw new EmbeddedError(
     'PreconditionFailed',
     'The station was started with something it does not understand',
