@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The proof of an install: a whole flight as a plain user, or where no guest runs, a server seen active. Keeps the times.
+// The proof of an install: a whole canary run as a plain user, or where no guest runs, a server seen active. Keeps the times.
 import { join } from 'node:path';
 import type { CanaryRequest } from '../../workflows/contracts/canary/canary.ts';
 import type { CanaryTime } from '../../workflows/contracts/box/evidence.ts';
@@ -16,7 +16,7 @@ import type { Clients } from '../clients/index.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import { parseObject, readDerived } from '../clients/state/records.ts';
 import { applying, observing, type StepScope } from '../step-scope.ts';
-import { fly } from './flight.ts';
+import { runPhases } from './run.ts';
 import { lackOfRoom } from './room.ts';
 import { consolePath, keepSample, measure } from './samples.ts';
 
@@ -75,9 +75,9 @@ export async function prove(stateDirectory: string, args: CanaryArgs, scope: Ste
     await writeFileAtomically(path, `${JSON.stringify(record, null, 2)}\n`, 0o644);
   };
   const proof =
-    args.flight === undefined
+    args.guestRun === undefined
       ? await withCloud(login, (client) => startAndStop(client, args))
-      : await flown(stateDirectory, login, args.flight, scope);
+      : await measured(stateDirectory, login, args.guestRun, scope);
   if ('refused' in proof) {
     // A cloud that is full of other servers is no failure of the cloud.
     const why = await lackIn(folder, login, args).catch(() => null);
@@ -116,17 +116,17 @@ async function lackIn(folder: string, login: CloudLogin, args: CanaryArgs): Prom
   );
 }
 
-/** @throws Failure as the flight ended; the console's last lines lie where its log path says */
-async function flown(
+/** @throws Failure as the run ended; the console's last lines lie where its log path says */
+async function measured(
   stateDirectory: string,
   login: CloudLogin,
   request: CanaryRequest,
   scope: StepScope,
 ): Promise<Proof> {
-  const flight = await fly(login, request, scope);
-  await keepSample(stateDirectory, flight);
-  measure(flight);
-  const { failure, failedPhase, phases, cloud, consoleTail } = flight;
+  const run = await runPhases(login, request, scope);
+  await keepSample(stateDirectory, run);
+  measure(run);
+  const { failure, failedPhase, phases, cloud, consoleTail } = run;
   if (failure !== undefined) {
     const { message, ...facts } = failure;
     const refused = new Failure(

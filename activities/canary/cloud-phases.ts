@@ -2,7 +2,7 @@
 // The phases that make a server with its surroundings, as a plain user does. What is in it, others look at.
 import { guestImageName } from '../../workflows/contracts/box/guest-image.ts';
 import { Failure } from '../clients/failure.ts';
-import { part, throughputPort, until, type Flying } from './flying.ts';
+import { requirePart, throughputPort, until, type CanaryContext } from './context.ts';
 import { sweep } from './sweep.ts';
 
 /** The file by which user data is seen to have run. */
@@ -11,16 +11,16 @@ export const userDataFile = '/tmp/holdfast-canary';
 /** @source nova needs 14 s for a server under emulation, ten times that beside busy neighbours */
 const activeSecondsMax = 300;
 
-/** Its own network: nobody else is on it, so it may be the same in every flight. */
+/** Its own network: nobody else is on it, so it may be the same in every run. */
 const cidr = '10.66.0.0/24';
 
-export async function tidy({ client, nonce }: Flying): Promise<{ note?: string }> {
+export async function tidy({ client, nonce }: CanaryContext): Promise<{ note?: string }> {
   const removed = await sweep(client, nonce);
-  return removed === 0 ? {} : { note: `${removed} left by earlier flights` };
+  return removed === 0 ? {} : { note: `${removed} left by earlier runs` };
 }
 
-export async function lookUp(flying: Flying): Promise<void> {
-  const { client, request, parts, authUrl } = flying;
+export async function lookUp(canary: CanaryContext): Promise<void> {
+  const { client, request, parts, authUrl } = canary;
   const name = request.image ?? guestImageName;
   const [image] = await client.image.images.list({ name, status: 'active' });
   if (image === undefined) throw missing(`image ${name}`, authUrl);
@@ -54,22 +54,22 @@ export async function lookUp(flying: Flying): Promise<void> {
 const missing = (what: string, on: string): Failure =>
   new Failure('Rejected', `The user of the cloud cannot see any ${what}`, { on });
 
-export async function keyPair({ client, prefix, key }: Flying): Promise<void> {
+export async function keyPair({ client, prefix, key }: CanaryContext): Promise<void> {
   await client.compute.keypairs.create({ name: `${prefix}key`, publicKey: key.publicKey });
 }
 
-export async function network(flying: Flying): Promise<void> {
-  const { client, prefix, parts } = flying;
+export async function network(canary: CanaryContext): Promise<void> {
+  const { client, prefix, parts } = canary;
   const { networks, subnets, routers } = client.network;
   const { id: networkId } = await networks.create({ name: `${prefix}network` });
   const subnet = await subnets.create({ name: `${prefix}subnet`, networkId, cidr });
-  const gateway = { networkId: part(flying, 'externalNetworkId') };
+  const gateway = { networkId: requirePart(canary, 'externalNetworkId') };
   const router = await routers.create({ name: `${prefix}router`, externalGatewayInfo: gateway });
   await routers.addInterface(router.id, { subnetId: subnet.id });
   parts.networkId = networkId;
 }
 
-export async function securityGroup({ client, prefix, parts }: Flying): Promise<void> {
+export async function securityGroup({ client, prefix, parts }: CanaryContext): Promise<void> {
   const { securityGroups, securityGroupRules } = client.network;
   const { id: securityGroupId } = await securityGroups.create({ name: `${prefix}group` });
   const inward = { securityGroupId, direction: 'ingress' } as const;
@@ -79,33 +79,33 @@ export async function securityGroup({ client, prefix, parts }: Flying): Promise<
   parts.securityGroupId = securityGroupId;
 }
 
-export async function server(flying: Flying): Promise<void> {
-  const { client, prefix, nonce, parts, signal } = flying;
+export async function server(canary: CanaryContext): Promise<void> {
+  const { client, prefix, nonce, parts, signal } = canary;
   const { servers } = client.compute;
   const { id } = await servers.create({
     name: `${prefix}server`,
-    imageId: part(flying, 'imageId'),
-    flavorId: part(flying, 'flavorId'),
-    networks: [{ networkId: part(flying, 'networkId') }],
+    imageId: requirePart(canary, 'imageId'),
+    flavorId: requirePart(canary, 'flavorId'),
+    networks: [{ networkId: requirePart(canary, 'networkId') }],
     keyName: `${prefix}key`,
-    securityGroups: [part(flying, 'securityGroupId')],
+    securityGroups: [requirePart(canary, 'securityGroupId')],
     userData: `#!/bin/sh\necho ${nonce} > ${userDataFile}\n`,
   });
   parts.serverId = id;
   await servers.waitFor(id, 'ACTIVE', { timeoutSeconds: activeSecondsMax, signal });
 }
 
-export async function floatingIp(flying: Flying): Promise<{ note: string }> {
-  const { client, prefix, parts } = flying;
-  const [port] = await client.network.ports.list({ deviceId: part(flying, 'serverId') });
-  if (port === undefined) throw missing('port of the server', part(flying, 'serverId'));
+export async function floatingIp(canary: CanaryContext): Promise<{ note: string }> {
+  const { client, prefix, parts } = canary;
+  const [port] = await client.network.ports.list({ deviceId: requirePart(canary, 'serverId') });
+  if (port === undefined) throw missing('port of the server', requirePart(canary, 'serverId'));
   const { floatingIpAddress } = await client.network.floatingIps.create({
-    floatingNetworkId: part(flying, 'externalNetworkId'),
+    floatingNetworkId: requirePart(canary, 'externalNetworkId'),
     portId: port.id,
     description: `${prefix}address`,
   });
   parts.address = floatingIpAddress;
-  await listedByNova(flying, floatingIpAddress);
+  await listedByNova(canary, floatingIpAddress);
   return { note: floatingIpAddress };
 }
 
@@ -113,11 +113,11 @@ export async function floatingIp(flying: Flying): Promise<{ note: string }> {
 const listedSecondsMax = 60;
 
 /** Nova learns of it from Neutron, by its own user's rights. Clients wait for it there, not in Neutron. */
-async function listedByNova(flying: Flying, floatingIpAddress: string): Promise<void> {
-  const serverId = part(flying, 'serverId');
+async function listedByNova(canary: CanaryContext, floatingIpAddress: string): Promise<void> {
+  const serverId = requirePart(canary, 'serverId');
   const what = `Nova does not list the floating IP ${floatingIpAddress} among the server's addresses`;
-  await until(flying, { what, on: serverId, secondsMax: listedSecondsMax }, async () => {
-    const { addresses } = await flying.client.compute.servers.get(serverId);
+  await until(canary, { what, on: serverId, secondsMax: listedSecondsMax }, async () => {
+    const { addresses } = await canary.client.compute.servers.get(serverId);
     return addresses.some(({ address }) => address === floatingIpAddress) ? true : null;
   });
 }

@@ -7,28 +7,32 @@ import { openGuestShell } from '../clients/guest/guest-shell.ts';
 import { pingOnce } from '../clients/machine/outside-probes.ts';
 import { userDataFile } from './cloud-phases.ts';
 import { hostKeysOn } from './console.ts';
-import { part, until, type Flying, type PhaseNote } from './flying.ts';
+import { requirePart, until, type CanaryContext, type PhaseNote } from './context.ts';
 
 /** @source a guest answers 5 s after its start under emulation, 60 s with 25 others waiting for 2 processors */
 const bootSecondsMax = 300;
 
-export async function ping(flying: Flying): Promise<PhaseNote> {
-  const on = part(flying, 'address');
+export async function ping(canary: CanaryContext): Promise<PhaseNote> {
+  const on = requirePart(canary, 'address');
   const first = await pingOnce(on);
   if (first === null) return { skipped: 'this machine has no program ping' };
   if (!first)
-    await until(flying, { what: 'No answer to a ping', on, secondsMax: bootSecondsMax }, async () =>
+    await until(canary, { what: 'No answer to a ping', on, secondsMax: bootSecondsMax }, async () =>
       (await pingOnce(on)) === true ? true : null,
     );
   return {};
 }
 
-export async function ssh(flying: Flying): Promise<PhaseNote> {
-  const { client, key, parts } = flying;
-  const [address, user, serverId] = [part(flying, 'address'), part(flying, 'user'), part(flying, 'serverId')];
+export async function ssh(canary: CanaryContext): Promise<PhaseNote> {
+  const { client, key, parts } = canary;
+  const [address, user, serverId] = [
+    requirePart(canary, 'address'),
+    requirePart(canary, 'user'),
+    requirePart(canary, 'serverId'),
+  ];
   let hostKeys: readonly string[] = [];
   parts.shell = await until(
-    flying,
+    canary,
     { what: 'No login by ssh', on: address, secondsMax: bootSecondsMax },
     async () => {
       // The guest prints its key before it listens; a console that shows none is no reason to stay outside.
@@ -42,27 +46,31 @@ export async function ssh(flying: Flying): Promise<PhaseNote> {
 }
 
 /** The output of a command that has to end well. @throws Failure VerifyFailed */
-export async function answer(flying: Flying, command: string, timeoutSeconds?: number): Promise<string> {
-  const { exitCode, stdout, stderr } = await part(flying, 'shell').run(command, timeoutSeconds);
+export async function answer(
+  canary: CanaryContext,
+  command: string,
+  timeoutSeconds?: number,
+): Promise<string> {
+  const { exitCode, stdout, stderr } = await requirePart(canary, 'shell').run(command, timeoutSeconds);
   if (exitCode === 0) return stdout.trim();
   const cause = (stderr.trim() === '' ? stdout : stderr).trim().slice(-300);
   const message = `Inside the guest a command ended with exit code ${exitCode}: ${command.slice(0, 120)}`;
-  throw new Failure('VerifyFailed', message, { on: part(flying, 'address'), cause });
+  throw new Failure('VerifyFailed', message, { on: requirePart(canary, 'address'), cause });
 }
 
-export async function userData(flying: Flying): Promise<void> {
-  const on = part(flying, 'address');
-  await until(flying, { what: 'No effect of user data', on, secondsMax: 60 }, async () => {
-    const { stdout } = await part(flying, 'shell').run(`cat ${userDataFile}`);
-    return stdout.trim() === flying.nonce ? true : null;
+export async function userData(canary: CanaryContext): Promise<void> {
+  const on = requirePart(canary, 'address');
+  await until(canary, { what: 'No effect of user data', on, secondsMax: 60 }, async () => {
+    const { stdout } = await requirePart(canary, 'shell').run(`cat ${userDataFile}`);
+    return stdout.trim() === canary.nonce ? true : null;
   });
 }
 
-export async function metadata(flying: Flying): Promise<void> {
+export async function metadata(canary: CanaryContext): Promise<void> {
   const url = 'http://169.254.169.254/openstack/latest/meta_data.json';
-  const text = await answer(flying, `timeout 10 wget -q -O - ${url} || curl -fsS -m 10 ${url}`);
+  const text = await answer(canary, `timeout 10 wget -q -O - ${url} || curl -fsS -m 10 ${url}`);
   const told = uuidIn(text);
-  const serverId = part(flying, 'serverId');
+  const serverId = requirePart(canary, 'serverId');
   if (told === serverId) return;
   throw new Failure('VerifyFailed', `The metadata service says ${told}, the server is ${serverId}`, {
     on: url,
@@ -78,10 +86,10 @@ function uuidIn(text: string): string {
 }
 
 /** The server's own name where the cloud keeps names, and Keystone's where it has one; else that somebody answers. */
-export async function dns(flying: Flying): Promise<PhaseNote> {
-  const { client, authUrl } = flying;
-  const resolvers = await answer(flying, "sed -n 's/^nameserver //p' /etc/resolv.conf");
-  const [port] = await client.network.ports.list({ deviceId: part(flying, 'serverId') });
+export async function dns(canary: CanaryContext): Promise<PhaseNote> {
+  const { client, authUrl } = canary;
+  const resolvers = await answer(canary, "sed -n 's/^nameserver //p' /etc/resolv.conf");
+  const [port] = await client.network.ports.list({ deviceId: requirePart(canary, 'serverId') });
   const host = new URL(authUrl).hostname;
   const names = [
     ...(port?.dnsNames ?? []).map((name) => name.replace(/\.$/, '')),
@@ -89,11 +97,11 @@ export async function dns(flying: Flying): Promise<PhaseNote> {
   ];
   if (resolvers === '') {
     if (names.length === 0) return { skipped: 'the network names no resolver' };
-    throw new Failure('VerifyFailed', 'DHCP gave no resolver', { on: part(flying, 'address') });
+    throw new Failure('VerifyFailed', 'DHCP gave no resolver', { on: requirePart(canary, 'address') });
   }
   const said: string[] = [];
   for (const name of names) {
-    const { exitCode, stdout, stderr } = await part(flying, 'shell').run(
+    const { exitCode, stdout, stderr } = await requirePart(canary, 'shell').run(
       `nslookup ${name} || getent hosts ${name}`,
     );
     // busybox ends badly when there is no IPv6 address beside the one that it names.
@@ -106,15 +114,15 @@ export async function dns(flying: Flying): Promise<PhaseNote> {
       on: resolvers.replaceAll('\n', ', '),
       cause: said.join(' | '),
     });
-  const { stdout, stderr } = await part(flying, 'shell').run('nslookup holdfast-canary.invalid');
+  const { stdout, stderr } = await requirePart(canary, 'shell').run('nslookup holdfast-canary.invalid');
   if (/timed out|no servers|can't connect/i.test(stdout + stderr))
     throw new Failure('VerifyFailed', 'No resolver answers', { on: resolvers.replaceAll('\n', ', ') });
   return { note: 'a resolver answers; there is no name to ask for' };
 }
 
 /** From inside to the cloud's own door, which every cloud has and which lies outside the tenant's network. */
-export async function egress(flying: Flying): Promise<PhaseNote> {
-  const { hostname, port, protocol } = new URL(flying.authUrl);
+export async function egress(canary: CanaryContext): Promise<PhaseNote> {
+  const { hostname, port, protocol } = new URL(canary.authUrl);
   const { address } = await lookup(hostname, { family: 4 });
   const number = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
   const on = `${address} ${number}`;
@@ -122,6 +130,6 @@ export async function egress(flying: Flying): Promise<PhaseNote> {
     `nc -w 5 ${on} < /dev/null > /dev/null`,
     `timeout 5 bash -c '< /dev/tcp/${address}/${number}'`,
   ];
-  await answer(flying, tries.map((each) => `${each} 2> /dev/null`).join(' || '));
+  await answer(canary, tries.map((each) => `${each} 2> /dev/null`).join(' || '));
   return { note: `${address}:${number}` };
 }

@@ -2,7 +2,7 @@
 // The canary as an operation: finds the login of any cloud by its name, flies, keeps what was seen. Takes no lease.
 import {
   boxOfTestCloud,
-  type CanaryFlight,
+  type CanaryRun,
   type CanaryRequest,
 } from '../../workflows/contracts/canary/canary.ts';
 import type { ReadLeaseResult } from '../../workflows/contracts/run/lease.ts';
@@ -13,17 +13,21 @@ import { asStepFailure } from '../clients/failure.ts';
 import { readHolder } from '../hosts/lease.ts';
 import type { Clients } from '../clients/index.ts';
 import { beating, Detached, observing, scopeOf, type StepScope } from '../step-scope.ts';
-import { fly } from './flight.ts';
+import { runPhases } from './run.ts';
 import { keepSample, measure } from './samples.ts';
 
-type CanaryOperation = Pick<CanaryPort, 'observeCloud' | 'flyCanary'>;
+type CanaryOperation = Pick<CanaryPort, 'observeCloud' | 'measureCloud'>;
 
 export function canaryOperationActivities({ stateDirectory }: Clients): CanaryOperation {
-  /** What keeps a flight from beginning is a bad one: Temporal's retries serve lost workers only. */
-  const flown = async (request: CanaryRequest, scope: StepScope): Promise<CanaryFlight> => {
+  /** A canary run that cannot begin is a bad one: Temporal's retries serve lost workers only. */
+  const measured = async (request: CanaryRequest, scope: StepScope): Promise<CanaryRun> => {
     const startedAt = new Date().toISOString();
     try {
-      return await fly(await findCloud(stateDirectory, request.cloud, request.cloudsFile), request, scope);
+      return await runPhases(
+        await findCloud(stateDirectory, request.cloud, request.cloudsFile),
+        request,
+        scope,
+      );
     } catch (error) {
       if (error instanceof Detached) throw error;
       const failure = asStepFailure(error, request.cloud);
@@ -33,18 +37,18 @@ export function canaryOperationActivities({ stateDirectory }: Clients): CanaryOp
   };
   return {
     observeCloud: observing(async ({ cloud, cloudsFile }) => {
-      // The flight itself tells why it does not begin.
+      // The run itself tells why it does not begin.
       if ((await holdOf(cloud)).holder !== null) return [];
       const login = await findCloud(stateDirectory, cloud, cloudsFile);
       await withCloud(login, (client) => client.issueToken());
       return [];
     }),
-    flyCanary: (request, context) =>
+    measureCloud: (request, context) =>
       beating(async (tell) => {
-        const flight = await undisturbed(request.cloud, () => flown(request, scopeOf(context, tell)));
-        await keepSample(stateDirectory, flight);
-        measure(flight);
-        return flight;
+        const run = await undisturbed(request.cloud, () => measured(request, scopeOf(context, tell)));
+        await keepSample(stateDirectory, run);
+        measure(run);
+        return run;
       }),
   };
 }
@@ -55,15 +59,15 @@ function holdOf(cloud: string): Promise<ReadLeaseResult> {
   return box === null ? Promise.resolve({ holder: null, epoch: 0 }) : readHolder(box);
 }
 
-/** A flight into a box that is being changed says nothing of the cloud, unless it is good all the same. */
-async function undisturbed(cloud: string, flown: () => Promise<CanaryFlight>): Promise<CanaryFlight> {
+/** A canary run in a box that is being changed proves nothing about the cloud, unless it is good. */
+async function undisturbed(cloud: string, measured: () => Promise<CanaryRun>): Promise<CanaryRun> {
   const busy = { cloud, result: 'busy', throughput: {} } as const;
   const before = await holdOf(cloud);
   if (before.holder !== null)
     return { ...busy, startedAt: new Date().toISOString(), seconds: 0, phases: [], heldBy: before.holder };
-  const flight = await flown();
+  const run = await measured();
   const { holder, epoch } = await holdOf(cloud);
-  if (flight.result !== 'bad' || epoch === before.epoch) return flight;
-  const { startedAt, seconds, phases } = flight;
+  if (run.result !== 'bad' || epoch === before.epoch) return run;
+  const { startedAt, seconds, phases } = run;
   return { ...busy, startedAt, seconds, phases, heldBy: holder ?? 'a run that has ended' };
 }

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps every flight where it outlives Temporal, and shows it to whoever asks the worker for its metrics.
+// Keeps every canary run where it outlives Temporal, and shows it to whoever asks the worker for its metrics.
 import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { metricMeter } from '@temporalio/activity';
-import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
+import type { CanaryRun } from '../../workflows/contracts/canary/canary.ts';
 
 const samplesPath = (stateDirectory: string, cloud: string): string =>
   join(stateDirectory, 'canaries', `${cloud}.ndjson`);
 
-/** Where the last failed flight's console is kept, for people. */
+/** Where the last failed run's console is kept, for people. */
 export const consolePath = (stateDirectory: string, cloud: string): string =>
   join(stateDirectory, 'canaries', `${cloud}.console`);
 
-/** Flights of about five weeks, one every ten minutes. @source a flight with all phases is 1.5 KiB */
+/** Runs of about five weeks, one every ten minutes. @source a run with all phases is 1.5 KiB */
 const bytesMax = 8 * 1024 * 1024;
 
-/** Flights that end at the same time do not meet in the file. */
+/** Runs that end at the same time do not meet in the file. */
 let turn: Promise<void> = Promise.resolve();
 
 /** Of a file that has grown large, the older half goes. */
-export async function keepSample(stateDirectory: string, flight: CanaryFlight): Promise<void> {
-  const path = samplesPath(stateDirectory, flight.cloud);
+export async function keepSample(stateDirectory: string, run: CanaryRun): Promise<void> {
+  const path = samplesPath(stateDirectory, run.cloud);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const mine = turn.then(async () => {
     await trim(path, bytesMax);
-    await appendFile(path, `${JSON.stringify(flight)}\n`, { mode: 0o644 });
+    await appendFile(path, `${JSON.stringify(run)}\n`, { mode: 0o644 });
   });
   turn = mine.catch(() => undefined);
   await mine;
-  if (flight.consoleTail !== undefined)
-    await writeFile(consolePath(stateDirectory, flight.cloud), `${flight.consoleTail}\n`, { mode: 0o644 });
+  if (run.consoleTail !== undefined)
+    await writeFile(consolePath(stateDirectory, run.cloud), `${run.consoleTail}\n`, { mode: 0o644 });
 }
 
 /** @idempotent a file that is no larger than `bytes`, or none, is left alone */
@@ -43,7 +43,7 @@ export async function trim(path: string, bytes: number): Promise<void> {
 }
 
 /** Names after Prometheus' rules: base units, and the unit at the end. */
-export function measure({ cloud, result, seconds, phases, throughput, failedPhase }: CanaryFlight): void {
+export function measure({ cloud, result, seconds, phases, throughput, failedPhase }: CanaryRun): void {
   metricMeter
     .createCounter('holdfast_canary_flights', '', 'Canaries by their result')
     .add(1, { cloud, result, failed_phase: failedPhase ?? 'none' });

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Removes what canaries left: all of one run, and what is older than an hour. Touches nothing of another name.
 import type { OpenStackClient } from '../clients/openstack/cloud.ts';
-import { canaryPrefix } from './flying.ts';
+import { canaryPrefix } from './context.ts';
 
-/** @source an hour: the longest that an activity of a flight may take; what is older has no flight any more */
+/** @source an hour: the longest that an activity of a canary run may take; what is older belongs to no run any more */
 const oldSeconds = 3600;
 
-/** Whose names go: those of the run, and of flights that are over an hour old whoever made them. */
+/** The names that are removed: those of this run, and of any run that is over an hour old. */
 export function isSwept(name: string, nonce: string, now: number): boolean {
   // A canary of earlier releases had one name for all.
   if (name === canaryPrefix) return true;

@@ -3,7 +3,7 @@
 import { Failure } from '../clients/failure.ts';
 import { receive, send } from '../clients/machine/outside-probes.ts';
 import { answer } from './guest-phases.ts';
-import { part, throughputPort, type Flying, type PhaseNote } from './flying.ts';
+import { requirePart, throughputPort, type CanaryContext, type PhaseNote } from './context.ts';
 
 /** @source 16 MiB: a quarter of a second at 69 MB/s, so long enough to leave the beginning behind */
 const bytes = 16 * 1_048_576;
@@ -19,7 +19,7 @@ const received = '/tmp/holdfast-canary-received';
 
 const paceOf = (moved: number, seconds: number): number => Math.round(moved / 1e4 / seconds) / 100;
 
-function judged({ request, parts }: Flying, way: 'out of' | 'into', pace: number): PhaseNote {
+function judged({ request, parts }: CanaryContext, way: 'out of' | 'into', pace: number): PhaseNote {
   const { throughputMegabytesMin: floor } = request;
   if (pace >= floor) return { note: `${pace} MB/s` };
   throw new Failure('VerifyFailed', `${pace} MB/s ${way} the guest, at least ${floor} are wanted`, {
@@ -28,28 +28,28 @@ function judged({ request, parts }: Flying, way: 'out of' | 'into', pace: number
   });
 }
 
-export async function throughputOut(flying: Flying): Promise<PhaseNote> {
+export async function throughputOut(canary: CanaryContext): Promise<PhaseNote> {
   const command = `${listen} -e dd if=/dev/zero bs=65536 count=${bytes / 65_536}`;
-  const serving = part(flying, 'shell')
+  const serving = requirePart(canary, 'shell')
     .run(command, secondsMax + 40)
     .catch(() => undefined);
-  const moved = await receive(part(flying, 'address'), throughputPort, secondsMax);
+  const moved = await receive(requirePart(canary, 'address'), throughputPort, secondsMax);
   await serving;
-  flying.parts.throughputOut = paceOf(moved.bytes, moved.seconds);
-  return judged(flying, 'out of', flying.parts.throughputOut);
+  canary.parts.throughputOut = paceOf(moved.bytes, moved.seconds);
+  return judged(canary, 'out of', canary.parts.throughputOut);
 }
 
 /** Over once the guest has counted what it got: what only lies in a buffer of ours has not arrived. */
-export async function throughputIn(flying: Flying): Promise<PhaseNote> {
+export async function throughputIn(canary: CanaryContext): Promise<PhaseNote> {
   const command = `${listen} -e dd of=${received} bs=65536; stat -c %s ${received}; rm -f ${received}`;
-  const counting = answer(flying, command, secondsMax + 40);
+  const counting = answer(canary, command, secondsMax + 40);
   counting.catch(() => undefined);
-  const elapsed = await send(part(flying, 'address'), throughputPort, bytes, secondsMax);
+  const elapsed = await send(requirePart(canary, 'address'), throughputPort, bytes, secondsMax);
   const counted = Number(await counting);
-  flying.parts.throughputIn = paceOf(counted, elapsed());
+  canary.parts.throughputIn = paceOf(counted, elapsed());
   if (counted !== bytes)
     throw new Failure('VerifyFailed', `${counted} bytes of ${bytes} came into the guest`, {
-      on: part(flying, 'address'),
+      on: requirePart(canary, 'address'),
     });
-  return judged(flying, 'into', flying.parts.throughputIn);
+  return judged(canary, 'into', canary.parts.throughputIn);
 }

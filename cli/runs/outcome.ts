@@ -4,7 +4,7 @@ import { errorKinds, isErrorCode, type StepFailure } from '../../workflows/contr
 import { waitsForPerson, type Progress, type Report } from '../../workflows/contracts/run/progress.ts';
 import { exitCodeOfError, exitCodes } from '../terminal/exit-codes.ts';
 import type { Look } from './look.ts';
-import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
+import type { CanaryRun } from '../../workflows/contracts/canary/canary.ts';
 import { isObserving, operations } from '../../workflows/operations/index.ts';
 import { isActive } from '../views/live/marks.ts';
 import { namesOf } from './progress-sources.ts';
@@ -21,7 +21,7 @@ export interface Outcome {
   /** Of a run that only looks. */
   readonly report?: Report;
   /** Of a canary. */
-  readonly flight?: CanaryFlight;
+  readonly canaryRun?: CanaryRun;
   readonly nextCommand?: string;
 }
 
@@ -55,7 +55,7 @@ export async function closedOutcome(client: TemporalClient, look: Look): Promise
   const base = outcomeBase(look);
   if (end.kind === 'completed') {
     const done = { ...base, kind: 'done', exitCode: exitCodes.done.code } as const;
-    if (look.run.type === operations.canary.type) return flightOutcome(base, end.value);
+    if (look.run.type === operations.canary.type) return canaryOutcome(base, end.value);
     if (isObserving(look.run.type)) return { ...done, report: end.value as Report };
     return { ...done, progress: progressIn(end.value) ?? base.progress };
   }
@@ -84,17 +84,17 @@ function stoppedProgress(progress: Progress, { run }: Look): Progress {
   return { ...rest, steps, phase, needsHuman: false };
 }
 
-/** A run that ended well, with a flight that may not have; one that could not begin has no checks to show. */
-function flightOutcome(base: ReturnType<typeof outcomeBase>, value: unknown): Outcome {
-  const { result, failure, phases } = (value ?? {}) as Partial<CanaryFlight>;
-  const flight = Array.isArray(phases) ? (value as CanaryFlight) : undefined;
+/** A run that ended well, with a canary run that may not have; one that could not begin has no checks to show. */
+function canaryOutcome(base: ReturnType<typeof outcomeBase>, value: unknown): Outcome {
+  const { result, failure, phases } = (value ?? {}) as Partial<CanaryRun>;
+  const canaryRun = Array.isArray(phases) ? (value as CanaryRun) : undefined;
   const isGood = result === 'good' || result === 'busy';
   const exit = isGood ? exitCodes.done : exitCodes.failed;
   return {
     ...base,
     kind: isGood ? 'done' : 'failed',
     exitCode: exit.code,
-    ...(flight !== undefined && { flight }),
+    ...(canaryRun !== undefined && { canaryRun }),
     ...(failure !== undefined && { failure }),
   };
 }

@@ -12,7 +12,7 @@ import type { ReadyTemporal } from '../temporal/temporal-client.ts';
 import { paintFor } from '../terminal/paint.ts';
 import { rendererFor } from '../views/live/choose-renderer.ts';
 import { reportHasChanges, reportLines } from '../views/text/report-text.ts';
-import { flightLines } from '../views/text/canary-text.ts';
+import { canaryLines } from '../views/text/canary-text.ts';
 import { watchRun } from './watch-run.ts';
 import type { WatchedRun } from './watched-run.ts';
 
@@ -49,8 +49,8 @@ export async function watchToEnd(
   const outcome = await watchRun(context, open, run, rendererFor(io, options, isObserving(run.type)));
   if (options['json'] !== true) {
     if (outcome.report !== undefined) printReport(context, options, outcome.report);
-    else if (outcome.flight !== undefined)
-      for (const line of flightLines(outcome.flight)) io.stdout.write(`${line}\n`);
+    else if (outcome.canaryRun !== undefined)
+      for (const line of canaryLines(outcome.canaryRun)) io.stdout.write(`${line}\n`);
     else if (outcome.kind === 'done') await afterDone?.(open.ready);
   }
   return exitCodeOf(outcome, options);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { hostKeysIn, tailOf } from '../../activities/canary/console.ts';
-import { FlightClock, flightPrefix } from '../../activities/canary/flying.ts';
+import { PhaseClock, runPrefix } from '../../activities/canary/context.ts';
 import { trim } from '../../activities/canary/samples.ts';
 import { isSwept } from '../../activities/canary/sweep.ts';
 import { findCloud } from '../../activities/clients/openstack/clouds-files.ts';
@@ -34,9 +34,9 @@ describe('trim()', () => {
 });
 
 describe('isSwept()', () => {
-  it('takes its own run and what is over an hour old, and leaves flights beside it and other names', () => {
-    const mine = flightPrefix('00aa', now);
-    const other = flightPrefix('00bb', now);
+  it('takes its own run and what is over an hour old, and leaves runs beside it and other names', () => {
+    const mine = runPrefix('00aa', now);
+    const other = runPrefix('00bb', now);
     expect(isSwept(`${mine}server`, '00aa', minutes(1))).toBe(true);
     expect(isSwept(`${other}server`, '00aa', minutes(59))).toBe(false);
     expect(isSwept(`${other}server`, '00aa', minutes(61))).toBe(true);
@@ -64,10 +64,10 @@ describe('a console', () => {
   });
 });
 
-describe('FlightClock', () => {
+describe('PhaseClock', () => {
   it('keeps the time of a phase that failed, and the reason of one that was skipped', async () => {
     const told: string[] = [];
-    const clock = new FlightClock(3, (text) => told.push(text));
+    const clock = new PhaseClock(3, (text) => told.push(text));
     await clock.time('tidy', async () => undefined);
     await clock.time('volume', async () => ({ skipped: 'none here' }));
     await expect(clock.time('ssh', () => Promise.reject(new Error('no')))).rejects.toThrow('no');

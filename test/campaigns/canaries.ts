@@ -3,7 +3,7 @@
 import { boxHost } from '../../activities/hosts/host.ts';
 import { query } from '../../activities/clients/postgres/sql.ts';
 import { defaultServices, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
-import { testCloudOf, type CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
+import { testCloudOf, type CanaryRun } from '../../workflows/contracts/canary/canary.ts';
 import { taskQueue } from '../../workflows/contracts/run/messages.ts';
 import { asAdministrator } from '../proofs/sabotage/sabotages.ts';
 import { Lab, labSpec } from '../system/lab.ts';
@@ -25,7 +25,7 @@ const specOf = (release: string): BoxSpec =>
 /** By name of what is counted. */
 type Counts = Readonly<Record<string, number>>;
 
-/** `rounds` one after another, then `atOnce` together. Returns how many flights were bad, and one for a leak. */
+/** `rounds` one after another, then `atOnce` together. Returns how many runs were bad, and one for a leak. */
 export async function canariesCampaign(rounds: number, atOnce: number, release: string): Promise<number> {
   const spec = specOf(release);
   const ledger = await openLedger('canaries');
@@ -34,16 +34,16 @@ export async function canariesCampaign(rounds: number, atOnce: number, release: 
     await lab.install(spec);
     const before = await counts(lab, spec);
     let bad = 0;
-    const told = async (flights: readonly CanaryFlight[]): Promise<void> => {
-      for (const { result, seconds, failedPhase, failure, phases } of flights) {
+    const told = async (runs: readonly CanaryRun[]): Promise<void> => {
+      for (const { result, seconds, failedPhase, failure, phases } of runs) {
         if (result === 'bad') bad += 1;
         await ledger.append({ result, seconds, failedPhase, phases });
         const cause = failedPhase === undefined ? '' : `: ${failedPhase}, ${failure?.message ?? ''}`;
         console.log(`${result} after ${seconds.toFixed(1)} s${cause}`);
       }
     };
-    for (let round = 1; round <= rounds; round += 1) await told([await flight(lab, 'alone')]);
-    const together = Array.from({ length: atOnce }, (_, index) => flight(lab, `together-${index}`));
+    for (let round = 1; round <= rounds; round += 1) await told([await run(lab, 'alone')]);
+    const together = Array.from({ length: atOnce }, (_, index) => run(lab, `together-${index}`));
     await told(await Promise.all(together));
     const after = await counts(lab, spec);
     const leaks = Object.keys(before).filter((what) => before[what] !== after[what]);
@@ -56,14 +56,14 @@ export async function canariesCampaign(rounds: number, atOnce: number, release: 
 }
 
 /** The operation itself has one id per cloud, so that two never meet; here they are to meet. */
-async function flight(lab: Lab, lane: string): Promise<CanaryFlight> {
+async function run(lab: Lab, lane: string): Promise<CanaryRun> {
   const { workflow } = await lab.client();
   const args = [{ cloud, throughputMegabytesMin: 1, scheduled: false }];
   return (await workflow.execute('Canary', {
     workflowId: `canary/${cloud}/${lane}`,
     taskQueue,
     args,
-  })) as CanaryFlight;
+  })) as CanaryRun;
 }
 
 /** Of all projects, as an administrator sees them, and in the box's namespaces and files. */

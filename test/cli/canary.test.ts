@@ -6,7 +6,7 @@ import { holdfast, instant, labFiles, progress, step } from './doubles/samples.t
 const cloudsYaml = '/state/boxes/lab/access/clouds.yaml';
 const testFiles = { ...labFiles, [cloudsYaml]: 'clouds:\n  lab-admin: {}\n  lab-test: {}\n' };
 
-const flight = {
+const run = {
   cloud: 'lab-test',
   result: 'good',
   startedAt: instant(0),
@@ -19,13 +19,13 @@ const flight = {
   ],
 };
 const failure = { code: 'Unreachable', message: 'No login by ssh', on: '203.0.113.5', hint: 'Wait' };
-const badFlight = {
-  ...flight,
+const badRun = {
+  ...run,
   result: 'bad',
   failedPhase: 'ssh',
   failure,
   consoleTail: 'init\n<script>ready',
-  phases: [flight.phases[0], { phase: 'ssh', seconds: 300, outcome: 'failed' }],
+  phases: [run.phases[0], { phase: 'ssh', seconds: 300, outcome: 'failed' }],
 };
 const ended = (value: unknown) => ({
   moments: [
@@ -38,10 +38,10 @@ const ended = (value: unknown) => ({
 });
 
 describe('canary run', () => {
-  it('starts a flight and tells each phase with its time', async () => {
+  it('starts a run and tells each phase with its time', async () => {
     const { stdout, exitCode, client } = await holdfast(
       { args: ['canary', 'run', 'lab-test'], files: testFiles },
-      ended(flight),
+      ended(run),
     );
     expect(client.started[0]).toMatchObject({
       type: 'Canary',
@@ -61,7 +61,7 @@ describe('canary run', () => {
   it('exits 1 with the console when the result is bad', async () => {
     const { stdout, stderr, exitCode } = await holdfast(
       { args: ['canary', 'run', 'lab-test'], files: testFiles },
-      ended(badFlight),
+      ended(badRun),
     );
     expect(exitCode).toBe(1);
     expect(stdout).toContain('canary of lab-test: bad at ssh');
@@ -72,7 +72,7 @@ describe('canary run', () => {
     expect(stderr).toContain('next    holdfast canary run lab-test\n');
   });
 
-  it('says why when the flight could not begin', async () => {
+  it('says why when the run could not begin', async () => {
     const unbegun = { result: 'bad', seconds: 0, failure: { ...failure, code: 'InvalidInput' } };
     const { stderr, exitCode } = await holdfast(
       { args: ['canary', 'run', 'lab-test'], files: testFiles },
@@ -113,7 +113,7 @@ describe('canary run', () => {
       '/state/boxes/cut/spec.json': '{',
       '/state/boxes/cut/access/clouds.yaml': 'clouds: [',
     };
-    const { exitCode } = await holdfast({ args: ['canary', 'run', 'lab-test'], files }, ended(flight));
+    const { exitCode } = await holdfast({ args: ['canary', 'run', 'lab-test'], files }, ended(run));
     expect(exitCode).toBe(0);
   });
 
@@ -130,7 +130,7 @@ describe('canary run', () => {
 
 describe('canary report', () => {
   const file = '/state/canaries/lab-test.ndjson';
-  const files = { [file]: `${JSON.stringify(flight)}\n{"half\n${JSON.stringify(badFlight)}\n` };
+  const files = { [file]: `${JSON.stringify(run)}\n{"half\n${JSON.stringify(badRun)}\n` };
 
   it('writes one page with a plot per phase, that needs nothing and obeys nothing of its samples', async () => {
     const { stdout, io } = await holdfast({
@@ -139,7 +139,7 @@ describe('canary report', () => {
     });
     expect(stdout).toBe('/work/c.html\n');
     const page = io.writtenFiles['/work/c.html'] ?? '';
-    for (const title of ['whole flight', 'server', 'ssh', 'MB/s out of the guest'])
+    for (const title of ['whole run', 'server', 'ssh', 'MB/s out of the guest'])
       expect(page).toContain(title);
     expect(page.match(/<svg\b/g)).toHaveLength(5);
     expect(page).toContain('class="cross"');
@@ -147,7 +147,7 @@ describe('canary report', () => {
     expect(page).not.toMatch(/<script|https?:\/\//);
   });
 
-  it('prints the flights with --json, and says where it looked when there are none', async () => {
+  it('prints the runs with --json, and says where it looked when there are none', async () => {
     const { stdout } = await holdfast({ args: ['canary', 'report', 'lab-test', '--json'], files });
     expect((JSON.parse(stdout) as unknown[]).length).toBe(2);
     const none = await holdfast({ args: ['canary', 'report', 'lab-test'] });

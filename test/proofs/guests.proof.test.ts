@@ -18,7 +18,7 @@ import { supervisorOf } from '../../activities/hosts/local-box.ts';
 import { defaultServices } from '../../workflows/contracts/box/box-spec.ts';
 import { guestImageName } from '../../workflows/contracts/box/guest-image.ts';
 import { taskQueue } from '../../workflows/contracts/run/messages.ts';
-import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
+import type { CanaryRun } from '../../workflows/contracts/canary/canary.ts';
 import type { Evidence } from '../../workflows/contracts/box/evidence.ts';
 import type { Progress, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import { openBrowser } from '../system/browser.ts';
@@ -115,14 +115,14 @@ afterAll(async () => {
 });
 
 /** Recorded as `name`, where that is asked for; a pace that no guest has makes it bad. */
-async function flight(name: string, throughputMegabytesMin = 1): Promise<CanaryFlight> {
+async function run(name: string, throughputMegabytesMin = 1): Promise<CanaryRun> {
   const { workflow } = await lab.client();
   const args = [{ cloud: `${spec.name}-test`, throughputMegabytesMin, scheduled: false }];
   const start = { workflowId: `canary/${spec.name}-test`, taskQueue, args };
   const handle = await workflow.start('Canary', start);
-  const flown = (await handle.result()) as CanaryFlight;
+  const measured = (await handle.result()) as CanaryRun;
   await recordIfAsked(name, handle);
-  return flown;
+  return measured;
 }
 
 /** As the test project's user, by the access files alone. */
@@ -354,19 +354,19 @@ test('after a restart of the box its guests answer, and their volumes hold what 
 test('a canary is busy while the box is changed, bad with the console of its guest, and good', async () => {
   const held = { target: spec.name, nonce: 'held', namespace: 'default', workflowId: 'upgrade-box/held' };
   const lease = await take({ ...held, takeOver: false }, () => Promise.resolve(0));
-  const busy = await flight('canary/canary-busy');
+  const busy = await run('canary/canary-busy');
   if (lease.outcome === 'taken') await giveBack(spec.name, lease.epoch);
   expect(busy).toMatchObject({
     result: 'busy',
     heldBy: expect.stringContaining('upgrade-box/held') as string,
   });
 
-  const bad = await flight('canary/canary-bad', 100_000);
+  const bad = await run('canary/canary-bad', 100_000);
   expect(bad).toMatchObject({ result: 'bad', failedPhase: 'throughput-out' });
   expect(bad.consoleTail).toMatch(/login|dropbear|ssh/i);
   const mounts = async () => (await boxHost(spec.name).output(['wc', '-l', '/proc/self/mountinfo'])).trim();
   const before = await mounts();
-  expect((await flight('canary/canary-good')).result).toBe('good');
+  expect((await run('canary/canary-good')).result).toBe('good');
   expect(await mounts()).toBe(before);
   const page = join(lab.stateDirectory, 'canary.html');
   await lab.run('cli.js', ['canary', 'report', `${spec.name}-test`, '--output', page]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { CanaryFlight } from '../../workflows/contracts/canary/canary.ts';
+import type { CanaryRun } from '../../workflows/contracts/canary/canary.ts';
 import type { Notice } from '../../workflows/contracts/run/notice.ts';
 import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
@@ -20,7 +20,7 @@ const table: CompiledTable = {
   notify: { subject: { kind: 'box', name: 'lab' } },
 };
 const failure = { code: 'Unreachable', message: 'No login by ssh', on: '203.0.113.5', hint: 'Wait' } as const;
-const good: CanaryFlight = {
+const good: CanaryRun = {
   cloud: 'acme',
   result: 'good',
   startedAt: '2026-01-05T12:00:00.000Z',
@@ -28,7 +28,7 @@ const good: CanaryFlight = {
   phases: [],
   throughput: { out: 69 },
 };
-const bad: CanaryFlight = { ...good, result: 'bad', failedPhase: 'ssh', failure, consoleTail: 'last words' };
+const bad: CanaryRun = { ...good, result: 'bad', failedPhase: 'ssh', failure, consoleTail: 'last words' };
 
 /** Answers by activity; an error is thrown. */
 function world(
@@ -50,14 +50,14 @@ function world(
     publish: (progress) => void published.push(progress),
     cancelRequested,
   };
-  return { calls, published, run: () => measure<CanaryFlight>(table, ports, 'nonce') };
+  return { calls, published, run: () => measure<CanaryRun>(table, ports, 'nonce') };
 }
 
 const letsIn = { verdict: 'same', digest: 'x', count: 0, differences: [] };
 
 describe('measure()', () => {
-  it('resolves with the flight and tells nobody when it was good', async () => {
-    const { calls, published, run } = world({ observeCloud: letsIn, flyCanary: good });
+  it('resolves with the run and tells nobody when it was good', async () => {
+    const { calls, published, run } = world({ observeCloud: letsIn, measureCloud: good });
     expect(await run()).toEqual({ ...good, operation: 'canary', subject: 'acme', inputDigest: 'd' });
     expect(calls.map(({ id }) => id)).toEqual(['canary/observe/1', 'canary/apply/1']);
     expect(published.at(-1)).toMatchObject({ phase: 'done', needsHuman: false });
@@ -66,7 +66,7 @@ describe('measure()', () => {
   it('resolves with the phase and the console, and tells a person, when it was bad', async () => {
     const { calls, published, run } = world({
       observeCloud: letsIn,
-      flyCanary: bad,
+      measureCloud: bad,
       sendNotice: { outcome: 'sent' },
     });
     expect(await run()).toMatchObject({ ...bad, notification: { outcome: 'sent', step: 'canary' } });
@@ -80,8 +80,8 @@ describe('measure()', () => {
   });
 
   it('resolves with a busy one, and tells nobody: the cloud is being changed', async () => {
-    const busy: CanaryFlight = { ...good, result: 'busy', heldBy: 'upgrade-box/acme' };
-    const { calls, published, run } = world({ observeCloud: letsIn, flyCanary: busy });
+    const busy: CanaryRun = { ...good, result: 'busy', heldBy: 'upgrade-box/acme' };
+    const { calls, published, run } = world({ observeCloud: letsIn, measureCloud: busy });
     expect(await run()).toMatchObject({ result: 'busy', heldBy: 'upgrade-box/acme' });
     expect(calls.map(({ call }) => call.activity)).not.toContain('sendNotice');
     expect(published.at(-1)).toMatchObject({ phase: 'done', needsHuman: false });
@@ -90,16 +90,16 @@ describe('measure()', () => {
   it('flies not, and is bad, when the cloud does not let its user in', async () => {
     const { calls, run } = world({
       observeCloud: { verdict: 'failed', failure },
-      flyCanary: good,
+      measureCloud: good,
       sendNotice: { outcome: 'sent' },
     });
     expect(await run()).toMatchObject({ result: 'bad', failure });
-    expect(calls.map(({ call }) => call.activity)).not.toContain('flyCanary');
+    expect(calls.map(({ call }) => call.activity)).not.toContain('measureCloud');
   });
 
   it('is bad when the activity ends without a result, and rejects when the run is cancelled', async () => {
     const lost = new Error('gone');
-    const answers = { observeCloud: letsIn, flyCanary: lost, sendNotice: { outcome: 'sent' } };
+    const answers = { observeCloud: letsIn, measureCloud: lost, sendNotice: { outcome: 'sent' } };
     expect(await world(answers).run()).toMatchObject({ result: 'bad', failure: { code: 'Invariant' } });
     await expect(world(answers, Promise.resolve()).run()).rejects.toBe(lost);
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast canary report`: all kept flights of a cloud as one HTML page. Asks neither Temporal nor the cloud.
+// `holdfast canary report`: all kept runs of a cloud as one HTML page. Asks neither Temporal nor the cloud.
 import { join } from 'node:path';
 import { parseSamples } from '../../../workflows/contracts/canary/canary.schema.ts';
 import { CliError } from '../../terminal/cli-error.ts';
@@ -16,25 +16,25 @@ export const canaryReport: Command = {
   options: [
     { flags: '--output <file>', text: 'where to write (default: canary-CLOUD.html here)', group: 'Output' },
     ...outputOptions.map((option) =>
-      option.flags === '--json' ? { ...option, text: 'print the flights on stdout, write no file' } : option,
+      option.flags === '--json' ? { ...option, text: 'print the runs on stdout, write no file' } : option,
     ),
   ],
   examples: ['canary report local-box-test', 'canary report local-box-test --output canary.html'],
   run: async ({ io, stateDirectory }, [name = ''], options) => {
     const cloud = cloudOf(name);
     const path = join(stateDirectory, 'canaries', `${cloud}.ndjson`);
-    const flights = parseSamples((await io.readText(path)) ?? '');
-    if (flights.length === 0)
+    const runs = parseSamples((await io.readText(path)) ?? '');
+    if (runs.length === 0)
       throw new CliError('failed', `No canary of ${cloud} is kept in ${path}`, {
         next: `holdfast canary run ${cloud}`,
       });
     if (options['json'] === true) {
-      io.stdout.write(`${JSON.stringify(flights, null, 2)}\n`);
+      io.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
       return exitCodes.done.code;
     }
     const named = options['output'];
     const output = io.absolute(typeof named === 'string' ? named : `canary-${cloud}.html`);
-    await writeReport(io, output, canaryPage(cloud, flights, new Date(io.now()).toISOString()));
+    await writeReport(io, output, canaryPage(cloud, runs, new Date(io.now()).toISOString()));
     io.stdout.write(`${output}\n`);
     return exitCodes.done.code;
   },

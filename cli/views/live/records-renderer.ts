@@ -52,7 +52,7 @@ export class RecordsRenderer implements Renderer {
   stop(): void {}
 
   end(outcome: Outcome): void {
-    const { kind, exitCode, id, startedAt, endedAt, progress, failure, report, flight, nextCommand } =
+    const { kind, exitCode, id, startedAt, endedAt, progress, failure, report, canaryRun, nextCommand } =
       outcome;
     for (const step of progress === null ? [] : this.#changes.take(progress)) this.#step(step);
     const until = endedAt === undefined ? this.io.now() : Date.parse(endedAt);
@@ -66,7 +66,7 @@ export class RecordsRenderer implements Renderer {
       failure,
       nextCommand,
       report,
-      flight,
+      canaryRun,
     });
   }
 

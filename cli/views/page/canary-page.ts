@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The flights of a cloud as one page that needs nothing else: a plot per phase, failures, a table. Reads nothing.
+// The runs of a cloud as one page that needs nothing else: a plot per phase, failures, a table. Reads nothing.
 import {
   canaryPhases,
-  type CanaryFlight,
+  type CanaryRun,
   type CanaryPhaseName,
 } from '../../../workflows/contracts/canary/canary.ts';
 import { instantText } from './evidence.ts';
@@ -25,9 +25,9 @@ const style = `
 pre { background: var(--card); border: 1px solid var(--rule); padding: .7rem .9rem; overflow-x: auto; font-size: .78rem; }
 tr.bad td:nth-child(2) { color: var(--bad); } @media (max-width: 40rem) { .plots { grid-template-columns: 1fr; } }`;
 
-export function canaryPage(cloud: string, unsorted: readonly CanaryFlight[], writtenAt: string): string {
-  const flights = [...unsorted].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
-  const times = flights.map(({ startedAt }) => Date.parse(startedAt));
+export function canaryPage(cloud: string, unsorted: readonly CanaryRun[], writtenAt: string): string {
+  const runs = [...unsorted].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
+  const times = runs.map(({ startedAt }) => Date.parse(startedAt));
   const range = { begin: Math.min(...times), end: Math.max(...times) };
   const page = html`<!doctype html>
     <html lang="en">
@@ -42,15 +42,15 @@ export function canaryPage(cloud: string, unsorted: readonly CanaryFlight[], wri
       </head>
       <body>
         <main>
-          ${heading(cloud, flights)}
+          ${heading(cloud, runs)}
           <section>
             <h2>Seconds per phase</h2>
-            <div class="plots">${plots(flights, range)}</div>
+            <div class="plots">${plots(runs, range)}</div>
           </section>
-          ${failures(flights)}
+          ${failures(runs)}
           <section>
-            <h2>Flights</h2>
-            ${flightTable(flights)}
+            <h2>Runs</h2>
+            ${runTable(runs)}
           </section>
           <footer>Times are UTC. Written by holdfast ${instantText(writtenAt)}.</footer>
         </main>
@@ -61,10 +61,10 @@ export function canaryPage(cloud: string, unsorted: readonly CanaryFlight[], wri
 
 const tones = { good: 'good', bad: 'bad', busy: 'open' } as const;
 
-function heading(cloud: string, flights: readonly CanaryFlight[]): Html {
-  const last = flights.at(-1);
-  const bad = flights.filter(({ result }) => result === 'bad').length;
-  const [first] = flights;
+function heading(cloud: string, runs: readonly CanaryRun[]): Html {
+  const last = runs.at(-1);
+  const bad = runs.filter(({ result }) => result === 'bad').length;
+  const [first] = runs;
   return html`<header>
     <div class="head">
       <h1>Canaries of ${cloud}</h1>
@@ -72,18 +72,18 @@ function heading(cloud: string, flights: readonly CanaryFlight[]): Html {
     </div>
     <p class="lead">${instantText(first?.startedAt ?? '')} to ${instantText(last?.startedAt ?? '')}</p>
     <ul class="recap">
-      <li><b>${flights.length}</b>flights</li>
+      <li><b>${runs.length}</b>runs</li>
       <li class="${bad === 0 ? 'none' : 'bad'}"><b>${bad}</b>bad</li>
       <li>
-        <b>${median(flights.filter(({ result }) => result === 'good').map(({ seconds }) => seconds))}</b
-        >median seconds
+        <b>${median(runs.filter(({ result }) => result === 'good').map(({ seconds }) => seconds))}</b>median
+        seconds
       </li>
     </ul>
   </header>`;
 }
 
-function plots(flights: readonly CanaryFlight[], range: PlotRange): Html[] {
-  const told = flights.filter(({ result }) => result !== 'busy');
+function plots(runs: readonly CanaryRun[], range: PlotRange): Html[] {
+  const told = runs.filter(({ result }) => result !== 'busy');
   const whole: PlotPoint[] = told.map(({ startedAt, seconds, result }) => ({
     at: Date.parse(startedAt),
     value: seconds,
@@ -91,11 +91,11 @@ function plots(flights: readonly CanaryFlight[], range: PlotRange): Html[] {
     label: `${startedAt}: ${seconds} s`,
   }));
   const phases = canaryPhases.flatMap((phase) => {
-    const points = pointsOf(flights, phase);
+    const points = pointsOf(runs, phase);
     return points.length === 0 ? [] : [plotCard(phase, points, range, 's')];
   });
   const paces = (['out', 'in'] as const).flatMap((way) => {
-    const points = flights.flatMap(({ startedAt, throughput, failedPhase }): PlotPoint[] => {
+    const points = runs.flatMap(({ startedAt, throughput, failedPhase }): PlotPoint[] => {
       const value = throughput[way];
       if (value === undefined) return [];
       const isGood = failedPhase !== `throughput-${way}`;
@@ -105,7 +105,7 @@ function plots(flights: readonly CanaryFlight[], range: PlotRange): Html[] {
       ? []
       : [plotCard(`MB/s ${way === 'out' ? 'out of' : 'into'} the guest`, points, range, 'MB/s')];
   });
-  return [plotCard('whole flight', whole, range, 's'), ...phases, ...paces];
+  return [plotCard('whole run', whole, range, 's'), ...phases, ...paces];
 }
 
 function plotCard(title: string, points: readonly PlotPoint[], range: PlotRange, unit: string): Html {
@@ -116,8 +116,8 @@ function plotCard(title: string, points: readonly PlotPoint[], range: PlotRange,
   </figure>`;
 }
 
-function pointsOf(flights: readonly CanaryFlight[], wanted: CanaryPhaseName): PlotPoint[] {
-  return flights.flatMap(({ startedAt, phases }) =>
+function pointsOf(runs: readonly CanaryRun[], wanted: CanaryPhaseName): PlotPoint[] {
+  return runs.flatMap(({ startedAt, phases }) =>
     phases
       .filter(({ phase, outcome }) => phase === wanted && outcome !== 'skipped')
       .map(({ seconds, outcome }) => ({
@@ -129,8 +129,8 @@ function pointsOf(flights: readonly CanaryFlight[], wanted: CanaryPhaseName): Pl
   );
 }
 
-function failures(flights: readonly CanaryFlight[]): Html | string {
-  const bad = flights
+function failures(runs: readonly CanaryRun[]): Html | string {
+  const bad = runs
     .filter(({ result }) => result === 'bad')
     .reverse()
     .slice(0, 10);
@@ -150,8 +150,8 @@ function failures(flights: readonly CanaryFlight[]): Html | string {
   </section>`;
 }
 
-function flightTable(flights: readonly CanaryFlight[]): Html {
-  const shown = [...flights].reverse().slice(0, stepsMax);
+function runTable(runs: readonly CanaryRun[]): Html {
+  const shown = [...runs].reverse().slice(0, stepsMax);
   return html`<table class="plain">
     <thead>
       <tr>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A flight as lines: each phase with its time, and of a failed one the console's last words.
-import type { CanaryFlight } from '../../../workflows/contracts/canary/canary.ts';
+// A canary run as lines: each phase with its time, and of a failed one the console's last words.
+import type { CanaryRun } from '../../../workflows/contracts/canary/canary.ts';
 import { aligned } from '../../terminal/columns.ts';
 
 const marks = { good: '✓', failed: '✗', skipped: '-' } as const;
 
-export function flightLines({
+export function canaryLines({
   phases,
   consoleTail,
   result,
@@ -13,7 +13,7 @@ export function flightLines({
   cloud,
   failedPhase,
   heldBy,
-}: CanaryFlight): string[] {
+}: CanaryRun): string[] {
   const steps = phases.map(({ phase, outcome, seconds: taken, note }) => [
     marks[outcome],
     phase,

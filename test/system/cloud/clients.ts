@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { beforeAll, expect, test } from 'vitest';
 import { accessDirectory, readCloud } from '../../../activities/clients/openstack/access-files.ts';
-import type { CanaryFlight } from '../../../workflows/contracts/canary/canary.ts';
+import type { CanaryRun } from '../../../workflows/contracts/canary/canary.ts';
 import { guestImageName } from '../../../workflows/contracts/box/guest-image.ts';
 import { taskQueue } from '../../../workflows/contracts/run/messages.ts';
 import { pingOnce } from '../../../activities/clients/machine/outside-probes.ts';
@@ -111,7 +111,7 @@ export function clientTests(): void {
   });
 
   test('a canary run beside them is good, and its report is a page', async () => {
-    expect((await canary.result()) as CanaryFlight).toMatchObject({ result: 'good' });
+    expect((await canary.result()) as CanaryRun).toMatchObject({ result: 'good' });
     const page = join(lab.stateDirectory, 'canary.html');
     expect((await cli('canary', 'report', cloud, '--output', page)).exitCode).toBe(0);
     expect(await readFile(page, 'utf8')).toContain('<svg');

@@ -69,7 +69,7 @@ function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {
   return spec.seeds.test === null ? clouds : [...clouds, { name: testCloudOf(box), ...test }];
 }
 
-/** With real guests a whole flight: a server that answers; else one that a fake hypervisor says is active. */
+/** With real guests a whole run: a server that answers; else one that a fake hypervisor says is active. */
 export function canarySteps(plan: BoxPlan): Steps {
   const canary = {
     box: plan.box,
@@ -79,7 +79,7 @@ export function canarySteps(plan: BoxPlan): Steps {
     flavor: 'SCS-1L-1',
     specDigest: plan.specDigest,
     ...(plan.hasGuests && {
-      flight: { cloud: testCloudOf(plan.box), throughputMegabytesMin: throughputMegabytesMinDefault },
+      guestRun: { cloud: testCloudOf(plan.box), throughputMegabytesMin: throughputMegabytesMinDefault },
     }),
   };
   return {

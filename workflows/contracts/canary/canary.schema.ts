@@ -2,12 +2,7 @@
 // The schemas of a canary's input and of its samples. Samples of later releases keep what is known here.
 import { z } from 'zod';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
-import {
-  canaryPhases,
-  throughputMegabytesMinDefault,
-  type CanaryFlight,
-  type CanaryInput,
-} from './canary.ts';
+import { canaryPhases, throughputMegabytesMinDefault, type CanaryRun, type CanaryInput } from './canary.ts';
 
 const name = z.string().min(1).max(255);
 
@@ -50,11 +45,11 @@ const sampleSchema = z.object({
 });
 
 /** Of the text of a file with one sample a line; a line that is none, such as one half written, is left out. */
-export function parseSamples(text: string): CanaryFlight[] {
+export function parseSamples(text: string): CanaryRun[] {
   return text.split('\n').flatMap((line) => {
     try {
       const parsed = sampleSchema.safeParse(JSON.parse(line));
-      return parsed.success ? [parsed.data as unknown as CanaryFlight] : [];
+      return parsed.success ? [parsed.data as unknown as CanaryRun] : [];
     } catch {
       return [];
     }

@@ -2,7 +2,7 @@
 // What a canary is asked, and what it brings back: phases with their times, and the whole of a failure. Holds no secret.
 import type { StepFailure } from '../run/errors.ts';
 
-/** In the order of the flight; a part that is not there (no volumes, no name) is skipped with its reason. */
+/** In the order of the run; a part that is not there (no volumes, no name) is skipped with its reason. */
 export const canaryPhases = [
   'tidy',
   'look-up',
@@ -38,8 +38,8 @@ interface CanaryThroughput {
   readonly in?: number;
 }
 
-/** One flight, as it stands in the result and in `<state>/canaries/<cloud>.ndjson`. */
-export interface CanaryFlight {
+/** One canary run, as it stands in the result and in `<state>/canaries/<cloud>.ndjson`. */
+export interface CanaryRun {
   readonly cloud: string;
   /** `busy`: another run changes the box meanwhile. */
   readonly result: 'good' | 'bad' | 'busy';
@@ -52,7 +52,7 @@ export interface CanaryFlight {
   readonly throughput: CanaryThroughput;
   readonly failedPhase?: CanaryPhaseName;
   readonly failure?: StepFailure;
-  /** The last lines of the server's console, redacted, at most 4 KiB; only of a flight that failed. */
+  /** The last lines of the server's console, redacted, at most 4 KiB; only of a run that failed. */
   readonly consoleTail?: string;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The canary as a table of one step: a look whether the cloud lets its user in, then the flight. Pure.
+// The canary as a table of one step: whether the cloud lets its user in, then the canary run. Pure.
 import { table } from '../../contracts/run/build-table.ts';
 import type { CanaryRequest } from '../../contracts/canary/canary.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
@@ -15,7 +15,7 @@ export function canarySteps(request: CanaryRequest): CompiledStep[] {
       onFailure: 'fail',
       tries: 1,
       observe: call('observeCloud', login),
-      apply: call('flyCanary', request),
+      apply: call('measureCloud', request),
     },
   });
 }

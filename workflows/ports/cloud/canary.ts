@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The proof that the cloud does what it is for, and the record of what was installed.
-import type { CanaryFlight, CanaryRequest } from '../../contracts/canary/canary.ts';
+import type { CanaryRun, CanaryRequest } from '../../contracts/canary/canary.ts';
 import type { StepContext } from '../../contracts/run/table.ts';
 import type { Apply, Observe } from '../run/activities.ts';
 
@@ -11,8 +11,8 @@ export interface CanaryArgs {
   readonly image: string;
   readonly flavor: string;
   readonly network: string;
-  /** A whole flight with a guest that answers; none: a server that is active proves what a fake hypervisor can. */
-  readonly flight?: CanaryRequest;
+  /** A whole run with a guest that answers; none: a server that is active proves what a fake hypervisor can. */
+  readonly guestRun?: CanaryRequest;
   /** Digest of what the cloud is to be: a canary of another one proves nothing. */
   readonly specDigest: string;
 }
@@ -44,7 +44,7 @@ export interface CanaryPort {
   /** Whether the cloud lets its user in. */
   observeCloud: Observe<Pick<CanaryRequest, 'cloud' | 'cloudsFile'>>;
   /** Resolves with what was seen, good or bad. */
-  flyCanary(args: CanaryRequest, context: StepContext): Promise<CanaryFlight>;
+  measureCloud(args: CanaryRequest, context: StepContext): Promise<CanaryRun>;
   observeServiceUse: Observe<ServiceUseArgs>;
   observeEvidence: Observe<EvidenceArgs>;
   recordEvidence: Apply<EvidenceArgs>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the phases of one flight share: names, what was made so far, the clock. Does nothing to a cloud.
+// What the phases of one canary run share: names, what was made so far, the clock. Does nothing to a cloud.
 import type { CanaryPhase, CanaryPhaseName, CanaryRequest } from '../../workflows/contracts/canary/canary.ts';
 import type { OpenStackClient } from '../clients/openstack/cloud.ts';
 import { Failure } from '../clients/failure.ts';
@@ -12,21 +12,21 @@ export const canaryPrefix = 'holdfast-canary';
 /** The port on which a guest sends and takes bytes. @source 5201: iperf3's, so that people know what it is for */
 export const throughputPort = 5201;
 
-export interface Flying {
+export interface CanaryContext {
   readonly client: OpenStackClient;
   readonly request: CanaryRequest;
   readonly authUrl: string;
   /** Of the run: its second attempt finds what its first left. */
   readonly nonce: string;
-  /** The whole beginning of this flight's names. */
+  /** The whole beginning of this run's names. */
   readonly prefix: string;
   readonly signal: AbortSignal;
   readonly key: GuestKey;
-  /** What the flight has made or found by now. */
-  readonly parts: Partial<FlightParts>;
+  /** What the run has made or found by now. */
+  readonly parts: Partial<CanaryParts>;
 }
 
-export interface FlightParts {
+export interface CanaryParts {
   imageId: string;
   flavorId: string;
   user: string;
@@ -41,14 +41,17 @@ export interface FlightParts {
 }
 
 /** `holdfast-canary-<nonce>-<begun>-`: whose it is, and how old. Seconds since 1970 in base 36. */
-export function flightPrefix(nonce: string, now: number): string {
+export function runPrefix(nonce: string, now: number): string {
   return `${canaryPrefix}-${nonce}-${Math.floor(now / 1000).toString(36)}-`;
 }
 
 /** @throws Error when a phase comes before the one that makes the part: a mistake in the order of phases */
-export function part<Name extends keyof FlightParts>({ parts }: Flying, name: Name): FlightParts[Name] {
+export function requirePart<Name extends keyof CanaryParts>(
+  { parts }: CanaryContext,
+  name: Name,
+): CanaryParts[Name] {
   const value = parts[name];
-  if (value === undefined) throw new Error(`The flight has no ${name} yet`);
+  if (value === undefined) throw new Error(`The canary run has no ${name} yet`);
   return value;
 }
 
@@ -58,11 +61,11 @@ export interface PhaseNote {
   readonly note?: string;
 }
 
-export type Phase = (flying: Flying) => Promise<PhaseNote | void>;
+export type Phase = (canary: CanaryContext) => Promise<PhaseNote | void>;
 
 /** Looks twice a second. @throws Failure Unreachable with the last cause when the time is over */
 export async function until<T>(
-  { signal }: Pick<Flying, 'signal'>,
+  { signal }: Pick<CanaryContext, 'signal'>,
   { what, on, secondsMax }: { readonly what: string; readonly on: string; readonly secondsMax: number },
   look: () => Promise<T | null>,
 ): Promise<T> {
@@ -83,8 +86,8 @@ export async function until<T>(
   }
 }
 
-/** Times the phases of one flight and tells of each as it begins. */
-export class FlightClock {
+/** Times the phases of one run and tells of each as it begins. */
+export class PhaseClock {
   readonly phases: CanaryPhase[] = [];
 
   constructor(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One flight: its phases in order, what failed with the server's last words, and the clean-up whatever happened.
+// One canary run: its phases in order, what failed with the server's last words, and the clean-up whatever happened.
 import {
   canaryPhases,
-  type CanaryFlight,
+  type CanaryRun,
   type CanaryPhaseName,
   type CanaryRequest,
 } from '../../workflows/contracts/canary/canary.ts';
@@ -18,7 +18,7 @@ import { newGuestKey } from '../clients/guest/guest-shell.ts';
 import { Detached, type StepScope } from '../step-scope.ts';
 import { floatingIp, keyPair, lookUp, network, securityGroup, server, tidy } from './cloud-phases.ts';
 import { consoleTail } from './console.ts';
-import { flightPrefix, FlightClock, type Flying, type Phase } from './flying.ts';
+import { runPrefix, PhaseClock, type CanaryContext, type Phase } from './context.ts';
 import { dns, egress, metadata, ping, ssh, userData } from './guest-phases.ts';
 import { sweep } from './sweep.ts';
 import { throughputIn, throughputOut } from './throughput-phases.ts';
@@ -44,28 +44,28 @@ const phases: Readonly<Record<Exclude<CanaryPhaseName, 'clean-up'>, Phase>> = {
 };
 
 /** Resolves with what was seen, good or bad. @throws Detached when the worker lets go: the next attempt begins anew */
-export async function fly(
+export async function runPhases(
   login: CloudLogin,
   request: CanaryRequest,
   scope: StepScope,
-): Promise<CanaryFlight> {
+): Promise<CanaryRun> {
   const startedAt = new Date().toISOString();
   const begun = performance.now();
-  const clock = new FlightClock(canaryPhases.length, scope.tell);
+  const clock = new PhaseClock(canaryPhases.length, scope.tell);
   const seen = await withCloud(login, async (client) => {
-    const flying = prepare(client, login, request, scope);
-    const failure = await carriedOut(flying, clock).catch(async (error: unknown) => {
+    const canary = prepare(client, login, request, scope);
+    const failure = await carriedOut(canary, clock).catch(async (error: unknown) => {
       // Cancelled: nobody comes after us. Told to let go: the next attempt would do it, if we do not get so far.
-      flying.parts.shell?.close();
-      await sweep(client, flying.nonce).catch(() => undefined);
+      canary.parts.shell?.close();
+      await sweep(client, canary.nonce).catch(() => undefined);
       throw error;
     });
-    const last = failure === null ? null : await lastWords(flying);
-    flying.parts.shell?.close();
+    const last = failure === null ? null : await lastWords(canary);
+    canary.parts.shell?.close();
     const unclean = await attempt(login, () =>
-      clock.time('clean-up', async () => void (await sweep(client, flying.nonce))),
+      clock.time('clean-up', async () => void (await sweep(client, canary.nonce))),
     );
-    return { failure: failure ?? unclean, last, parts: flying.parts };
+    return { failure: failure ?? unclean, last, parts: canary.parts };
   });
   const { failure, last, parts } = seen;
   const failed = clock.phases.find(({ outcome }) => outcome === 'failed');
@@ -90,9 +90,9 @@ function prepare(
   login: CloudLogin,
   request: CanaryRequest,
   scope: StepScope,
-): Flying {
+): CanaryContext {
   const { nonce } = scope.context;
-  const prefix = flightPrefix(nonce, Date.now());
+  const prefix = runPrefix(nonce, Date.now());
   return {
     client,
     request,
@@ -106,10 +106,10 @@ function prepare(
 }
 
 /** Null when every phase ended well. */
-async function carriedOut(flying: Flying, clock: FlightClock): Promise<StepFailure | null> {
+async function carriedOut(canary: CanaryContext, clock: PhaseClock): Promise<StepFailure | null> {
   for (const [name, phase] of Object.entries(phases) as [CanaryPhaseName, Phase][]) {
-    const failure = await attempt(flying, () => clock.time(name, () => phase(flying)));
-    if (flying.signal.aborted) throw new Detached();
+    const failure = await attempt(canary, () => clock.time(name, () => phase(canary)));
+    if (canary.signal.aborted) throw new Detached();
     if (failure !== null) return failure;
   }
   return null;
@@ -127,8 +127,8 @@ async function attempt(
   }
 }
 
-/** Null for a flight that never had a server, or whose console cannot be read. */
-async function lastWords({ client, parts }: Flying): Promise<string | null> {
+/** Null for a run that never had a server, or whose console cannot be read. */
+async function lastWords({ client, parts }: CanaryContext): Promise<string | null> {
   if (parts.serverId === undefined) return null;
   return consoleTail(client, parts.serverId).catch(() => null);
 }
