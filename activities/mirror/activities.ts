@@ -10,6 +10,7 @@ import { fetchPlanned, missingDifferences, repair, unsoundDifferences } from './
 import { pinAll, pinDifferences } from './deb/pins.ts';
 import { planDifferences, refreshDifferences, writePlanOf } from './deb/plan.ts';
 import { collect, surplusDifferences } from './collect.ts';
+import { keepKinds, keptDifferences } from './kept.ts';
 import { readPublished } from './pointer.ts';
 import {
   composeRevisionOf,
@@ -90,6 +91,8 @@ export function mirrorActivities(clients: Clients): MirrorPort {
     buildOci: applying((args, scope) => buildOci(site(args), args, scope)),
     observeOciSmoke: observing((args, scope) => ociSmokeDifferences(site(args), scope)),
     runOciSmoke: applying((args, scope) => runOciTrial(site(args), args, scope)),
+    observeKeptKinds: observing((args, scope) => keptDifferences(site(args), args, scope)),
+    keepKinds: applying((args, scope) => keepKinds(site(args), args, scope)),
     observeRevision: observing((args, scope) => revisionDifferences(site(args), scope)),
     composeRevision: applying((args, scope) => composeRevisionOf(site(args), scope)),
     observeBills: observing((args, scope) => billDifferences(site(args), scope)),

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Publishes the revision of a run: where only a trial sees it, and where clients see it.
 import { join } from 'node:path';
-import type { DebManifest } from '../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebManifest } from '../../workflows/contracts/mirror/deb/pins.ts';
 import { nothing, type SiteRevision } from '../../workflows/contracts/mirror/revision.ts';
 import { livePrefix, sitePaths, stagingPrefix } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { writeFileAtomically } from '../clients/state/local-files.ts';
 import type { StepScope } from '../step-scope.ts';
 import { publishedSnapshot, runScript, settled, type AptlySite } from './deb/aptly.ts';
+import { carryKeptTrials } from './kept.ts';
 import { publishedDigest, readPublished, requireExpected, swapPointer } from './pointer.ts';
 import publishSnapshot from './scripts/publish-snapshot.sh';
 import { signingKeyId } from './signing-key.ts';
@@ -36,6 +37,7 @@ export async function composeRevisionOf(site: Site, { context }: StepScope): Pro
   const digest = await storeMarked(site, context, 'revision', revision);
   const record = join(site.data, sitePaths.revisions, `${digest}.json`);
   await writeFileAtomically(record, `${JSON.stringify(revision)}\n`, 0o644);
+  await carryKeptTrials(site, context, digest);
   return `revision ${digest.slice(0, 16)}`;
 }
 

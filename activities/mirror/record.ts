@@ -3,7 +3,7 @@
 import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { amountOf, hostOfUrl } from '../../workflows/contracts/mirror/content.ts';
-import type { DebManifest } from '../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebManifest } from '../../workflows/contracts/mirror/deb/pins.ts';
 import {
   mirrorSpecFile,
   mirrorStatusFile,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a revision consists of: its manifests, and the files that these name.
 import type { Content } from '../../workflows/contracts/mirror/content.ts';
-import type { DebManifest } from '../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebManifest } from '../../workflows/contracts/mirror/deb/pins.ts';
 import type { OciManifest } from '../../workflows/contracts/mirror/oci/pins.ts';
 import type { PypiManifest } from '../../workflows/contracts/mirror/pypi/pins.ts';
 import type { SiteRevision } from '../../workflows/contracts/mirror/revision.ts';

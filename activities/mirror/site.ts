@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataInside } from '../../workflows/contracts/box/data-folder.ts';
-import type { UpstreamLimit } from '../../workflows/contracts/mirror/mirror-spec.ts';
+import type { MirrorKind, UpstreamLimit } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { StepContext } from '../../workflows/contracts/run/table.ts';
 import { ContentStore } from '../clients/content/content-store.ts';
@@ -62,6 +62,8 @@ export type Mark =
   | 'pypi.manifest'
   | 'oci.pins'
   | 'oci.manifest'
+  /** The revision from which the manifest of a kind was taken over. */
+  | `${MirrorKind}.kept`
   | 'revision'
   | 'expected'
   | 'bundle';

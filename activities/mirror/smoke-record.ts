@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The record of a trial: which client took which revision.
 import { join } from 'node:path';
+import { mirrorKinds } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import type { TrialStatus } from '../../workflows/contracts/mirror/revision.ts';
 import { sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
@@ -10,8 +11,6 @@ import { settleLiveJobs, type StepScope } from '../step-scope.ts';
 import { readMark, type Site } from './site.ts';
 
 type Kind = TrialStatus['kind'];
-
-const kinds: readonly Kind[] = ['deb', 'pypi', 'oci'];
 
 /** True once this very client took the revision of the run. */
 export async function trialDifferences(
@@ -38,10 +37,22 @@ export async function recordTrial(
   await writeFileAtomically(recordPath(site, kind, revision), text, 0o644);
 }
 
+/** Nothing where no client took it. Idempotent. */
+export async function carryTrial(
+  site: Site,
+  kind: Kind,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  const found = await readDerived(recordPath(site, kind, from), parseRecord);
+  if (found === null || found === 'damaged' || from === to) return;
+  const text = `${JSON.stringify({ revision: to, client: found.client })}\n`;
+  await writeFileAtomically(recordPath(site, kind, to), text, 0o644);
+}
+
 /** Clients that took a revision. */
 export async function trialsOf(site: Site, revision: string): Promise<TrialStatus[]> {
   const trials: TrialStatus[] = [];
-  for (const kind of kinds) {
+  for (const kind of mirrorKinds) {
     const found = await readDerived(recordPath(site, kind, revision), parseRecord);
     if (found !== null && found !== 'damaged') trials.push({ kind, client: found.client });
   }

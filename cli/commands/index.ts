@@ -38,6 +38,7 @@ import { completionCommand } from './machine/completion.ts';
 import { dbMigrate } from './database/db-migrate.ts';
 import { doctor } from './machine/doctor.ts';
 import { down } from './machine/down.ts';
+import { mirrorsAdd, mirrorsRemove } from './mirrors/change.ts';
 import { mirrorsDestroy } from './mirrors/destroy.ts';
 import { mirrorsExport } from './mirrors/export.ts';
 import { mirrorsImport } from './mirrors/import.ts';
@@ -131,6 +132,8 @@ export const commands: readonly Command[] = [
   mirrorsInstall,
   mirrorsRefresh,
   mirrorsStatus,
+  mirrorsAdd,
+  mirrorsRemove,
   mirrorsRollback,
   mirrorsExport,
   mirrorsImport,

@@ -9,6 +9,7 @@ import { mirrorProfile, profiles } from '../../profiles/index.ts';
 import { parseCloudSpec } from '../../workflows/contracts/cloud/cloud-spec.schema.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import { debArgs, ociArgs, pypiArgs } from '../../workflows/box/mirror/model.ts';
+import { changeMirrorSteps } from '../../workflows/operations/change-mirror/steps.ts';
 import { destroyMirrorSteps } from '../../workflows/operations/destroy-mirror/steps.ts';
 import { exportBundleSteps } from '../../workflows/operations/export-bundle/steps.ts';
 import { importBundleSteps } from '../../workflows/operations/import-bundle/steps.ts';
@@ -234,6 +235,10 @@ describe('documents', () => {
     const refresh = refreshMirrorsSteps(args, false);
     expect(toldSteps('workflows/operations/refresh-mirrors/README.md').map(({ id }) => id)).toEqual(
       refresh.map(({ id }) => id),
+    );
+    const change = changeMirrorSteps(args, { spec, kind: 'pypi' });
+    expect(toldSteps('workflows/operations/change-mirror/README.md').map(({ id }) => id)).toEqual(
+      change.map(({ id }) => id),
     );
     const back = rollbackMirrorSteps({ box: 'lab', keep: 5, revision: null });
     expect(toldSteps('workflows/operations/rollback-mirror/README.md').map(({ id }) => id)).toEqual(

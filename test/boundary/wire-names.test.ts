@@ -11,6 +11,7 @@ describe('operations', () => {
       'AcknowledgeCredential',
       'ActivateIntermediate',
       'Canary',
+      'ChangeMirror',
       'DatabaseStatus',
       'DestroyBox',
       'DestroyMirror',

@@ -45,6 +45,35 @@ describe('mirrors refresh', () => {
   });
 });
 
+describe('mirrors add and remove', () => {
+  const changed = (...words: string[]) => holdfast({ args: ['mirrors', ...words], files });
+
+  test('shows the difference, records the spec that is wanted, and starts one run', async () => {
+    const run = await changed('add', 'lab-mirror', 'deb', 'curl', '--detach');
+    expect(run.stderr).toContain('+ deb debian: curl');
+    expect(run.client.started).toMatchObject([
+      {
+        type: 'ChangeMirror',
+        id: 'change-mirror/lab-mirror',
+        input: { name: 'lab-mirror', kind: null, takeOver: false },
+      },
+    ]);
+  });
+
+  test.each([
+    [['add', 'lab-mirror', 'deb', 'curl', '--plan'], 0, '+ deb debian: curl'],
+    [['add', 'lab-mirror', 'deb', 'hello'], 0, 'has it already: nothing was changed'],
+    [['remove', 'lab-mirror', 'deb', 'helo'], 2, 'Did you mean hello?'],
+    [['remove', 'lab-mirror', 'deb', 'hello'], 2, 'Name at least one source'],
+    [['add', 'lab-mirror', 'pyp', 'six'], 2, 'Did you mean pypi?'],
+    [['add', 'lab-mirror', 'deb'], 2, 'item'],
+  ])('%j starts nothing', async (words, exitCode, text) => {
+    const run = await changed(...words);
+    expect([run.exitCode, run.client.started]).toEqual([exitCode, []]);
+    expect(run.stderr).toContain(text);
+  });
+});
+
 describe('mirrors rollback', () => {
   const kept = ['abc1', 'abd2', 'e3'].map((digits, hours) => ({
     revision: digits.padEnd(64, '0'),

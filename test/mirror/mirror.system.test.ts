@@ -31,7 +31,7 @@ import {
 } from '../../activities/mirror/rollback.ts';
 import { readMarked, storeOf } from '../../activities/mirror/site.ts';
 import { runTrial, smokeDifferences } from '../../activities/mirror/deb/smoke.ts';
-import type { DebPlan } from '../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebPlan } from '../../workflows/contracts/mirror/deb/pins.ts';
 import type { DebArgs } from '../../workflows/ports/mirror/mirror.ts';
 import { DebArchive } from './deb/deb-archive.ts';
 import { MirrorLab } from './mirror-lab.ts';

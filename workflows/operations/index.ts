@@ -19,6 +19,7 @@ import { migrateDatabase, databaseStatus } from './migrate-database/operation.ts
 import { migrateNova, novaStatus } from './migrate-nova/operation.ts';
 import { planRefresh, refreshMirrors } from './refresh-mirrors/operation.ts';
 import { renewCertificates } from './renew-certificates/operation.ts';
+import { changeMirror } from './change-mirror/operation.ts';
 import { rollbackMirror } from './rollback-mirror/operation.ts';
 import { restoreBox, restoreNova } from './restore-box/operation.ts';
 import { rotateCloudCredentials } from './rotate-cloud/operation.ts';
@@ -62,6 +63,7 @@ export const operations = {
   planMirror,
   refreshMirrors,
   planRefresh,
+  changeMirror,
   rollbackMirror,
   exportBundle,
   importBundle,

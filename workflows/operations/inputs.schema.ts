@@ -13,6 +13,7 @@ import { parseActivateCa, parseInstallCa } from '../contracts/authority/server.s
 import { parseCanary } from '../contracts/canary/canary.schema.ts';
 import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
 import {
+  parseChangeMirror,
   parseExportBundle,
   parseImportBundle,
   parseInstallMirror,
@@ -56,6 +57,7 @@ const inputParsers = {
   [of.planMirror.slug]: parseInstallMirror,
   [of.refreshMirrors.slug]: parseNamedBox,
   [of.planRefresh.slug]: parseNamedBox,
+  [of.changeMirror.slug]: parseChangeMirror,
   [of.rollbackMirror.slug]: parseRollbackMirror,
   [of.exportBundle.slug]: parseExportBundle,
   [of.importBundle.slug]: parseImportBundle,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a Packages index of Debian. Fetches nothing and chooses no package.
 import { setImmediate } from 'node:timers/promises';
-import type { DebPackage, Dependency } from '../../../workflows/contracts/mirror/deb-closure.ts';
-import type { Relation } from '../../../workflows/contracts/mirror/deb-version.ts';
+import type { DebPackage, Dependency } from '../../../workflows/contracts/mirror/deb/closure.ts';
+import type { Relation } from '../../../workflows/contracts/mirror/deb/version.ts';
 import { isPlainPath } from './release.ts';
 
 /** @throws Error that names the stanza which is not one of a package: an index that is half understood is not used */

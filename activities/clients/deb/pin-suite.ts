@@ -2,7 +2,7 @@
 // Pins one suite of a Debian archive: its signed Release file and the indexes that this names, all in the content store.
 // An unchanged suite costs one conditional request.
 import { hostOfUrl, plainUrl } from '../../../workflows/contracts/mirror/content.ts';
-import type { IndexPin, SuitePin } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import type { IndexPin, SuitePin } from '../../../workflows/contracts/mirror/deb/pins.ts';
 import type { ContentStore } from '../content/content-store.ts';
 import type { HostBudget } from '../content/host-budget.ts';
 import { fetchContent } from '../content/range-fetch.ts';

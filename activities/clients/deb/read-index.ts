@@ -3,8 +3,8 @@
 import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { execa } from 'execa';
-import type { DebPackage } from '../../../workflows/contracts/mirror/deb-closure.ts';
-import type { IndexPin } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebPackage } from '../../../workflows/contracts/mirror/deb/closure.ts';
+import type { IndexPin } from '../../../workflows/contracts/mirror/deb/pins.ts';
 import type { ContentStore } from '../content/content-store.ts';
 import { Failure } from '../failure.ts';
 import { parsePackages } from './packages-index.ts';

@@ -3,7 +3,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bundle } from '../../../workflows/contracts/mirror/bundle.ts';
-import type { DebManifest, DebPlan } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebManifest, DebPlan } from '../../../workflows/contracts/mirror/deb/pins.ts';
 import type { PypiManifest } from '../../../workflows/contracts/mirror/pypi/pins.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';

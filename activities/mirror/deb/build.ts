@@ -2,13 +2,13 @@
 // Has aptly make snapshots of exactly the plan, from the archive that the run pinned; then stores the manifest of the kind.
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestOf } from '../../../workflows/contracts/mirror/deb-plan.ts';
+import { manifestOf } from '../../../workflows/contracts/mirror/deb/plan.ts';
 import {
   packageKey,
   type DebManifest,
   type DebPins,
   type DebPlan,
-} from '../../../workflows/contracts/mirror/deb-pins.ts';
+} from '../../../workflows/contracts/mirror/deb/pins.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { DebArgs } from '../../../workflows/ports/mirror/mirror.ts';

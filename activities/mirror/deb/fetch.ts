@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The packages of a run's plan: fetched, read again, mended.
 import { bytesText } from '../../../workflows/contracts/mirror/content.ts';
-import type { DebPlan } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebPlan } from '../../../workflows/contracts/mirror/deb/pins.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { DebArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import type { StepScope } from '../../step-scope.ts';

@@ -2,7 +2,7 @@
 // Lays out what a run pinned as an archive of links into the content store. The web server of the box serves it to aptly on
 // loopback: exactly these files, whatever the upstream does meanwhile, and for as long as aptly needs.
 import { dirname, join } from 'node:path';
-import type { DebPins, DebPlan, SourcePins } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebPins, DebPlan, SourcePins } from '../../../workflows/contracts/mirror/deb/pins.ts';
 import { isPlainPath } from '../../clients/deb/release.ts';
 import type { ContentStore } from '../../clients/content/content-store.ts';
 import { Failure } from '../../clients/failure.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pins what Debian archives say now: their signed Release files, checked in the box, and the indexes that these name.
 import { join } from 'node:path';
-import type { DebManifest, DebPins, SourcePins } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebManifest, DebPins, SourcePins } from '../../../workflows/contracts/mirror/deb/pins.ts';
 import type { SiteRevision } from '../../../workflows/contracts/mirror/revision.ts';
 import { hostOfUrl } from '../../../workflows/contracts/mirror/content.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';

@@ -5,8 +5,8 @@ import {
   dependencyTextOf,
   planSource,
   type ReadIndex,
-} from '../../../workflows/contracts/mirror/deb-plan.ts';
-import type { DebPins, DebPlan, PlannedPackage } from '../../../workflows/contracts/mirror/deb-pins.ts';
+} from '../../../workflows/contracts/mirror/deb/plan.ts';
+import type { DebPins, DebPlan, PlannedPackage } from '../../../workflows/contracts/mirror/deb/pins.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { DebArgs, DebSourceArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { missingOf } from '../../clients/content/fetch-all.ts';

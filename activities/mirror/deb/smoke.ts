@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trial of a staged revision by a real apt. The trial itself is scripts/smoke-apt.sh.
 import { join } from 'node:path';
-import type { DebManifest } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebManifest } from '../../../workflows/contracts/mirror/deb/pins.ts';
 import { sitePaths, smokeNetwork, stagingPrefix } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { DebArgs } from '../../../workflows/ports/mirror/mirror.ts';

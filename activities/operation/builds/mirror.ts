@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the tables of a mirror: install, refresh, their plans, and removal.
+// Builds the tables of a mirror: install, refresh, their plans, a change of what is mirrored, and removal.
+import { createHash } from 'node:crypto';
 import { hasGuests, type NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts';
 import { packagesOf } from '../../../workflows/box/plan.ts';
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import type {
+  ChangeMirrorInput,
   InstallMirrorInput,
   MirroredBox,
   MirrorSpec,
   RollbackMirrorInput,
 } from '../../../workflows/contracts/mirror/mirror-spec.ts';
-import { debArgs, ociArgs, pypiArgs, type MirrorFacts } from '../../../workflows/box/mirror/model.ts';
+import {
+  debArgs,
+  ociArgs,
+  pypiArgs,
+  type MirrorFacts,
+  type RefreshArgs,
+} from '../../../workflows/box/mirror/model.ts';
+import { changeMirrorSteps } from '../../../workflows/operations/change-mirror/steps.ts';
 import { destroyMirrorSteps } from '../../../workflows/operations/destroy-mirror/steps.ts';
 import { installMirrorSteps } from '../../../workflows/operations/install-mirror/steps.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import {
   planRefreshSteps,
   refreshMirrorsSteps,
-  type RefreshArgs,
 } from '../../../workflows/operations/refresh-mirrors/steps.ts';
 import { rollbackMirrorSteps } from '../../../workflows/operations/rollback-mirror/steps.ts';
 import { mirrorProfile, profiles } from '../../../profiles/index.ts';
@@ -59,6 +67,27 @@ const ofRefreshPlan: Build<NamedBoxInput> = async ({ name }, stateDirectory, sur
   return { subject: name, steps, lease: null, takeOver: false, input: spec };
 };
 
+/** Only of the very spec that the change was made of: what somebody else added meanwhile is not lost. */
+const ofChange: Build<ChangeMirrorInput> = async (input, stateDirectory, surroundings) => {
+  const { name, specDigest, base, kind, takeOver } = input;
+  const spec = await wantedMirror(input, stateDirectory);
+  requireUpstream(spec);
+  const recorded = specDigestOf(await knownMirror(name, stateDirectory));
+  if (recorded !== base && recorded !== specDigest) {
+    const message = `The spec of ${name} was changed meanwhile: nothing was done; give the command again`;
+    throw invalid([{ path: 'base', message }]);
+  }
+  await refuseLostSuites(spec, stateDirectory);
+  const steps = changeMirrorSteps(await refreshArgs(spec, surroundings), { spec, kind });
+  return { subject: name, steps, lease: name, takeOver, input: spec, notify: toldOf(spec) };
+};
+
+/** As the command line names it. */
+const specDigestOf = (spec: MirrorSpec): string =>
+  createHash('sha256')
+    .update(`${JSON.stringify(spec)}\n`)
+    .digest('hex');
+
 const ofRollback: Build<RollbackMirrorInput> = async ({ name, revision, takeOver }, stateDirectory) => {
   const spec = await knownMirror(name, stateDirectory);
   const steps = rollbackMirrorSteps({ box: name, keep: spec.keep, revision });
@@ -79,6 +108,7 @@ export const mirrorBuilds = {
   [operations.planMirror.slug]: ofInstall(() => null),
   [operations.refreshMirrors.slug]: ofRefresh,
   [operations.planRefresh.slug]: ofRefreshPlan,
+  [operations.changeMirror.slug]: ofChange,
   [operations.rollbackMirror.slug]: ofRollback,
   [operations.destroyMirror.slug]: ofDestroy,
 };

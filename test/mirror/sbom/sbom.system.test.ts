@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { DebManifest } from '../../../workflows/contracts/mirror/deb-pins.ts';
+import type { DebManifest } from '../../../workflows/contracts/mirror/deb/pins.ts';
 import type { OciManifest } from '../../../workflows/contracts/mirror/oci/pins.ts';
 import type { PypiManifest } from '../../../workflows/contracts/mirror/pypi/pins.ts';
 import { billOf, differenceOf, type BillOfMaterials } from '../../../workflows/contracts/mirror/sbom.ts';

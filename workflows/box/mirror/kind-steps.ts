@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each kind of content adds to a refresh: pin, plan, fetch, verify, build; and the trial by a real client. Pure.
+import type { MirrorKind } from '../../contracts/mirror/mirror-spec.ts';
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import type { ActivityCall } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
@@ -12,6 +13,7 @@ export type OnFailure = 'fail' | 'park';
 
 /** What one kind adds: its steps up to `built`, and its trial between `staged` and `published`. */
 export interface KindSteps {
+  readonly kind: MirrorKind;
   readonly built: string;
   readonly smoke: string;
   readonly before: Steps;
@@ -29,11 +31,26 @@ export interface KindArgs {
 export function kindSteps({ deb, pypi, oci }: KindArgs, onFailure: OnFailure): KindSteps[] {
   const kinds: KindSteps[] = [];
   if (deb.sources.length > 0)
-    kinds.push({ before: debSteps(deb, onFailure), built: 'deb.built', ...debTrial(deb, onFailure) });
+    kinds.push({
+      kind: 'deb',
+      before: debSteps(deb, onFailure),
+      built: 'deb.built',
+      ...debTrial(deb, onFailure),
+    });
   if (pypi.indexes.length > 0)
-    kinds.push({ before: pypiSteps(pypi, onFailure), built: 'pypi.built', ...pypiTrial(pypi, onFailure) });
+    kinds.push({
+      kind: 'pypi',
+      before: pypiSteps(pypi, onFailure),
+      built: 'pypi.built',
+      ...pypiTrial(pypi, onFailure),
+    });
   if (oci.registries.length > 0)
-    kinds.push({ before: ociSteps(oci, onFailure), built: 'oci.built', ...ociTrial(oci, onFailure) });
+    kinds.push({
+      kind: 'oci',
+      before: ociSteps(oci, onFailure),
+      built: 'oci.built',
+      ...ociTrial(oci, onFailure),
+    });
   return kinds;
 }
 
@@ -43,12 +60,14 @@ export function importedKindSteps({ deb, pypi, oci }: KindArgs): KindSteps[] {
   const { box } = deb;
   if (deb.sources.length > 0)
     kinds.push({
+      kind: 'deb',
       before: { 'deb.built': { ...debBuilt(deb, 'park'), after: ['unpacked'] } },
       built: 'deb.built',
       ...debTrial(deb, 'park'),
     });
   if (pypi.indexes.length > 0)
     kinds.push({
+      kind: 'pypi',
       before: {
         'pypi.built': {
           title: 'Python indexes laid out',
@@ -63,6 +82,7 @@ export function importedKindSteps({ deb, pypi, oci }: KindArgs): KindSteps[] {
     });
   if (oci.registries.length > 0)
     kinds.push({
+      kind: 'oci',
       before: {
         'oci.built': {
           title: 'Images laid out',

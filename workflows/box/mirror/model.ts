@@ -67,6 +67,13 @@ export const signingKeyOf = (name: string): SecretRef => secretRef(`boxes/${name
 /** The private half of the key by which it signs bundles and receipts. */
 export const bundleKeyOf = (name: string): SecretRef => secretRef(`boxes/${name}/bundle-key`);
 
+/** What the steps of a refresh are told. */
+export interface RefreshArgs extends KindArgs {
+  readonly box: string;
+  /** How many revisions stay at least. */
+  readonly keep: number;
+}
+
 /** What every step of a refresh is told of Debian archives. `packagesOfBox`: all that an image of it is made of. */
 export function debArgs(
   { name, deb, limits }: MirrorSpec,

@@ -10,12 +10,14 @@ type Steps = Readonly<Record<string, StepOptions>>;
 export const joined = (parts: readonly Steps[]): Steps =>
   Object.fromEntries(parts.flatMap(Object.entries<StepOptions>));
 
-/** They follow the step `revision`. */
+/** They follow the step `revision`. `recording`: what is written down between the trials and the publication. */
 export function publicationSteps(
   { box, keep }: RetainArgs,
   kinds: readonly Pick<KindSteps, 'smoke' | 'after'>[],
   onFailure: OnFailure,
+  recording?: StepOptions,
 ): Steps {
+  const tried = ['sbom', ...(kinds.length === 0 ? ['staged'] : kinds.map(({ smoke }) => smoke))];
   const aptly = { profile: 'command', exclusive: ['aptly'], onFailure } as const;
   return {
     sbom: {
@@ -33,10 +35,11 @@ export function publicationSteps(
       apply: call('stageRevision', { box }),
     },
     ...joined(kinds.map(({ after }) => after)),
+    ...(recording !== undefined && { recorded: { ...recording, after: tried } }),
     published: {
       title: 'Revision published',
       ...aptly,
-      after: ['sbom', ...kinds.map(({ smoke }) => smoke)],
+      after: recording === undefined ? tried : ['recorded'],
       exclusive: ['aptly', 'publish'],
       observe: call('observeRevisionPublished', { box, isHeld: false }),
       apply: call('publishRevision', { box, isHeld: false }),

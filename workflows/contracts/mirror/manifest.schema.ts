@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { debianPackage } from '../box/box-spec.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
-import type { DebManifest } from './deb-pins.ts';
+import type { DebManifest } from './deb/pins.ts';
 import { manifestTypes, type ManifestEnding } from './oci/manifest.ts';
 import type { OciManifest } from './oci/pins.ts';
 import type { PypiManifest } from './pypi/pins.ts';

@@ -5,7 +5,9 @@ import { boxName, debianMirrors, every, managementNetwork } from '../box/box-spe
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import {
+  mirrorKinds,
   refreshEveryDefault,
+  type ChangeMirrorInput,
   type ExportBundleInput,
   type ImportBundleInput,
   type InstallMirrorInput,
@@ -85,6 +87,11 @@ const installMirror = z.strictObject({
 
 export const parseInstallMirror = (raw: unknown): Parsed<InstallMirrorInput> =>
   parseWith(installMirror, raw) as Parsed<InstallMirrorInput>;
+
+const changeMirror = installMirror.extend({ base: digest, kind: z.enum(mirrorKinds).nullable() });
+
+export const parseChangeMirror = (raw: unknown): Parsed<ChangeMirrorInput> =>
+  parseWith(changeMirror, raw) as Parsed<ChangeMirrorInput>;
 
 const rollbackMirror = z.strictObject({
   name: boxName,

@@ -3,6 +3,10 @@
 import type { BoxNetwork, HypervisorName, ReleaseName, ServiceName } from '../box/box-spec.ts';
 import type { NotifyWays } from '../run/notice.ts';
 
+/** Of what is mirrored, in the order in which it is refreshed. */
+export const mirrorKinds = ['deb', 'pypi', 'oci'] as const;
+export type MirrorKind = (typeof mirrorKinds)[number];
+
 /** A box as far as its packages go. */
 export interface MirroredBox {
   readonly release: ReleaseName;
@@ -152,6 +156,13 @@ export interface InstallMirrorInput {
   /** SHA-256 of the recorded file, see wanted-mirror.ts. */
   readonly specDigest: string;
   readonly takeOver: boolean;
+}
+
+export interface ChangeMirrorInput extends InstallMirrorInput {
+  /** SHA-256 of the recorded spec that the change was made of: no other one is replaced. */
+  readonly base: string;
+  /** Of which kind the change is; null: all kinds are refreshed. */
+  readonly kind: MirrorKind | null;
 }
 
 /** Where the command line records the spec that a run is to work by, below the state directory. */

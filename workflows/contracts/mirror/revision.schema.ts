@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of the pointer to what a mirror publishes, and of its status file.
 import { z } from 'zod';
+import { mirrorKinds } from './mirror-spec.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import type { Publications } from './publications.ts';
 import type { MirrorStatus, Published } from './revision.ts';
@@ -22,7 +23,7 @@ const publications = z.array(
 const status = published.extend({
   // These are not in the status of an earlier release.
   refreshedAt: moment.nullable().default(null),
-  trials: z.array(z.object({ kind: z.enum(['deb', 'pypi', 'oci']), client: z.string() })).default([]),
+  trials: z.array(z.object({ kind: z.enum(mirrorKinds), client: z.string() })).default([]),
   kept: publications.default([]),
   received: z
     .object({ site: z.string(), generation: z.int().min(1) })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A revision of a site: one name for all that it serves at a time, and the pointer to the one that clients see. Pure.
 
+import type { MirrorKind } from './mirror-spec.ts';
 import type { Received } from './bundle.ts';
 import type { Publications } from './publications.ts';
 
@@ -31,7 +32,7 @@ export const nothing = '0'.repeat(64);
 
 /** A real client that took the revision before it was published. */
 export interface TrialStatus {
-  readonly kind: 'deb' | 'pypi' | 'oci';
+  readonly kind: MirrorKind;
   /** With its version: `apt 3.0.3`. */
   readonly client: string;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A bill of materials of a revision as CycloneDX 1.6 has it: a component for each file that is served; and what differs between two. Pure.
-import type { DebManifest } from './deb-pins.ts';
+import type { DebManifest } from './deb/pins.ts';
 import { hostOfUrl } from './content.ts';
 import type { OciManifest } from './oci/pins.ts';
 import type { PypiManifest } from './pypi/pins.ts';

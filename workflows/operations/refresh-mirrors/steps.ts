@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // RefreshMirrors as a table: of each kind pin, plan, fetch, verify, build; then stage, try, publish. As many steps for one file as for a million. Pure.
-import { kindSteps, type KindArgs } from '../../box/mirror/kind-steps.ts';
+import { kindSteps } from '../../box/mirror/kind-steps.ts';
+import type { RefreshArgs } from '../../box/mirror/model.ts';
 import { joined, publicationSteps, statusStep } from '../../box/mirror/publication-steps.ts';
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
-
-export interface RefreshArgs extends KindArgs {
-  readonly box: string;
-  /** How many revisions stay at least. */
-  readonly keep: number;
-}
 
 export function refreshMirrorsSteps({ box, keep, ...args }: RefreshArgs, scheduled: boolean): CompiledStep[] {
   const onFailure = scheduled ? 'fail' : 'park';

@@ -3,6 +3,7 @@
 import type { SecretRef } from '../../contracts/box/brands.ts';
 import type {
   DebSource,
+  MirrorKind,
   MirrorSpec,
   OciRegistry,
   PypiIndex,
@@ -65,6 +66,10 @@ interface PublicationArgs extends SiteArgs {
   readonly isHeld: boolean;
 }
 
+export interface KeptArgs extends SiteArgs {
+  readonly kinds: readonly MirrorKind[];
+}
+
 export interface MirrorPort {
   observeMirrorSpec: Observe<MirrorSpecArgs>;
   recordMirrorSpec: Apply<MirrorSpecArgs>;
@@ -121,6 +126,9 @@ export interface MirrorPort {
   buildOci: Apply<OciArgs>;
   observeOciSmoke: Observe<OciArgs>;
   runOciSmoke: Apply<OciArgs>;
+  /** The run notes manifests of the published revision, for kinds that it does not refresh. */
+  observeKeptKinds: Observe<KeptArgs>;
+  keepKinds: Apply<KeptArgs>;
   observeRevision: Observe<SiteArgs>;
   composeRevision: Apply<SiteArgs>;
   /** The bill of materials of the revision, and its difference to the published one, can be read. */

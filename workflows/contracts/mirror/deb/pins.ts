@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a refresh pinned of Debian archives, what it plans to fetch, and the manifest that it makes of both. Pure.
-import type { Content, WantedContent } from './content.ts';
+import type { Content, WantedContent } from '../content.ts';
 
 /** One Packages file of a suite. */
 export interface IndexPin extends Content {

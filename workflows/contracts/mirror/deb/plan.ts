@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which files a refresh needs of Debian archives, from their indexes and the spec; and the manifest made of them. Pure.
-import { closureOf, type DebPackage, type Unmet } from './deb-closure.ts';
-import type { DebManifest, DebPins, DebPlan, PlannedPackage } from './deb-pins.ts';
-import type { DebSource } from './mirror-spec.ts';
+import { closureOf, type DebPackage, type Unmet } from './closure.ts';
+import type { DebManifest, DebPins, DebPlan, PlannedPackage } from './pins.ts';
+import type { DebSource } from '../mirror-spec.ts';
 
 /** The packages of one index. */
 export interface ReadIndex {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which packages of some indexes have to be mirrored so that the named ones can be installed. Pure.
-import type { Content } from './content.ts';
-import { compareVersions, isVersion, type Relation } from './deb-version.ts';
+import type { Content } from '../content.ts';
+import { compareVersions, isVersion, type Relation } from './version.ts';
 
 export interface Dependency {
   readonly name: string;
