@@ -62,7 +62,7 @@ import { databaseActivities } from './postgres/databases.ts';
 import { hypervisorFileActivities } from './hypervisor/file.ts';
 import { proofActivities } from './hypervisor/prove.ts';
 import { reachActivities } from './reach/forward.ts';
-import { outerActivities } from './reach/outer.ts';
+import { externalNetworkActivities } from './reach/external-network.ts';
 import { outsideActivities } from './reach/outside.ts';
 import { schemaActivities } from './postgres/schema.ts';
 import { brokerUserActivities } from './rabbitmq/users.ts';
@@ -121,7 +121,7 @@ export function createActivities(clients: Clients) {
     ...canaryOperationActivities(clients),
     ...serviceUseActivities(clients),
     ...reachActivities(),
-    ...outerActivities(),
+    ...externalNetworkActivities(),
     ...outsideActivities(),
     ...proofActivities(clients),
     ...hypervisorFileActivities(clients),

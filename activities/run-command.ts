@@ -19,7 +19,7 @@ export async function runCommand(host: Host, scope: StepScope, command: StepComm
   const { exclusive } = scope.context;
   // What changes a database is locked in it too: another machine's lease and files are not seen here.
   const databaseLock = exclusive.find((name) => name.startsWith('db:'));
-  let report = await host.commands.start(scope.key, scope.fence, {
+  let report = await host.commands.start(scope.key, scope.fencingToken, {
     ...command,
     exclusive,
     ...(databaseLock !== undefined && { databaseLock }),

@@ -11,7 +11,7 @@ import type {
 } from '../workflows/contracts/run/observation.ts';
 import type { StepContext } from '../workflows/contracts/run/table.ts';
 import { asStepFailure, Failure } from './clients/failure.ts';
-import type { Fence } from './hosts/durable-command.ts';
+import type { FencingToken } from './hosts/durable-command.ts';
 import type { Host } from './hosts/host.ts';
 import { requireLease } from './hosts/lease.ts';
 import { redact } from './clients/redact.ts';
@@ -30,7 +30,7 @@ export interface StepScope {
   /** Of this activity, from 1. */
   readonly attempt: number;
   readonly signal: AbortSignal;
-  readonly fence: Fence;
+  readonly fencingToken: FencingToken;
   /** Names the durable command of this occurrence. */
   readonly key: string;
   /** What goes on just now, for people who watch; replaces what was told before, and is kept nowhere. */
@@ -121,9 +121,9 @@ function cut(text: string): string {
 export function scopeOf(context: StepContext, tell: Tell): StepScope {
   const { attempt } = activityInfo();
   const { step, epoch, occurrence, nonce } = context;
-  const fence: Fence = { step, epoch, occurrence, attempt };
+  const fencingToken: FencingToken = { step, epoch, occurrence, attempt };
   const key = `${nonce}.${step}.${occurrence}`;
-  return { context, attempt, signal: cancellationSignal(), fence, key, tell };
+  return { context, attempt, signal: cancellationSignal(), fencingToken, key, tell };
 }
 
 /** Ends an activity that has no result for its errors. Repeated, it would fail again: Temporal must not try for ever. */

@@ -19,7 +19,7 @@ const begun = Date.now();
 
 clearReports();
 const checks = [
-  // The narrower types of workflows and the rooms are looked at by test/boundary/fence.test.ts, slips planted or not.
+  // The narrower types of workflows and the rooms are looked at by test/boundary/import-rules.test.ts, slips planted or not.
   ['types', bin('tsc'), []],
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
   ['lint', bin('eslint'), ['.']],

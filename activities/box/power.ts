@@ -46,10 +46,12 @@ export function powerActivities({ machine, inside }: Clients): PowerPort {
     bootBox: applying(async (args, scope) => {
       const image = (await recordedImage(args.box)) ?? '';
       await recordSupervisor(args.box);
-      const { box, link, address, gateway, prefix, outer } = args;
+      const { box, link, address, gateway, prefix, externalNetwork } = args;
       const paths = [boxDirectory(box), `${image}/root`, leaseDirectory(box), leaseInside, dataInside];
-      const outerWords = outer ? [outer.link, outer.gateway, String(outer.prefix)] : ['', '', ''];
-      const network = [namespaceOf(box), link, address, gateway, String(prefix), ...outerWords];
+      const externalWords = externalNetwork
+        ? [externalNetwork.link, externalNetwork.gateway, String(externalNetwork.prefix)]
+        : ['', '', ''];
+      const network = [namespaceOf(box), link, address, gateway, String(prefix), ...externalWords];
       await runToSuccess(machine(box), scope, {
         argv: bootCommand(box, ...paths, ...network),
       });
@@ -92,7 +94,7 @@ async function linkDifferences({
   address,
   gateway,
   prefix,
-  outer,
+  externalNetwork,
 }: PowerArgs): Promise<Difference[]> {
   const here = (name: string) => thisMachine.run(['ip', '-j', 'addr', 'show', 'dev', name]);
   const inside = (name: string) =>
@@ -100,9 +102,13 @@ async function linkDifferences({
   return [
     ...endDifferences(`link ${link}`, await here(link), `${gateway}/${prefix}`),
     ...endDifferences(`link host0 of box ${box}`, await inside('host0'), `${address}/${prefix}`),
-    ...(outer
+    ...(externalNetwork
       ? [
-          ...endDifferences(`link ${outer.link}`, await here(outer.link), `${outer.gateway}/${outer.prefix}`),
+          ...endDifferences(
+            `link ${externalNetwork.link}`,
+            await here(externalNetwork.link),
+            `${externalNetwork.gateway}/${externalNetwork.prefix}`,
+          ),
           ...endDifferences(`link ext0 of box ${box}`, await inside('ext0'), null),
         ]
       : []),

@@ -6,7 +6,7 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { BoxPort } from '../../workflows/ports/box.ts';
 import { removeNetworkCommand } from '../hosts/box-commands.ts';
 import { claimPath, giveClaimBack } from '../hosts/claims.ts';
-import { outerTableOf, tableOf } from '../hosts/nftables.ts';
+import { externalTableOf, tableOf } from '../hosts/nftables.ts';
 import { boxDirectory } from '../hosts/places.ts';
 import { markGone } from '../hosts/lease.ts';
 import { thisMachine } from '../hosts/transport.ts';
@@ -31,7 +31,7 @@ export function removalActivities({ stateDirectory, secrets }: Clients): Removal
     }),
     removeNetwork: applying(async ({ box, link, outerLink }) => {
       const links = [link, ...(outerLink === undefined ? [] : [outerLink])];
-      const tables = [tableOf(box), outerTableOf(box)];
+      const tables = [tableOf(box), externalTableOf(box)];
       const outcome = await thisMachine.run(removeNetworkCommand(namespaceOf(box), ...links, ',', ...tables));
       if (outcome.exitCode !== 0) {
         throw new Failure('Rejected', `The network of box ${box} could not be removed`, {

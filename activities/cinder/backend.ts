@@ -22,7 +22,7 @@ export function volumeBackendActivities({ inside }: Clients): BackendPort {
       const host = inside(args.box);
       const chosen = backendOf(await present(host, args));
       const { backend, why } = chosen === null ? await probe(host) : { backend: chosen, why: 'as before' };
-      await host.writeFiles(scope.fence, [args.files[backend]]);
+      await host.writeFiles(scope.fencingToken, [args.files[backend]]);
       return `${backend === 'lvm' ? 'LVM' : 'files of a folder'}: ${why}`;
     }),
   };

@@ -22,7 +22,7 @@ async function carriedDump(box: string): Promise<string | null> {
   return text.trim() === '' ? null : text.trim();
 }
 
-const markOf = (dump: string): string => `holdfast carried ${dump}`;
+const restoreMarker = (dump: string): string => `holdfast carried ${dump}`;
 
 export function carryActivities({ inside, stateDirectory }: Clients): CarryPort {
   return {
@@ -50,7 +50,7 @@ export function carryActivities({ inside, stateDirectory }: Clients): CarryPort 
       if (dump === null) return [];
       const host = inside(args.box);
       await settleLiveJobs(host, scope, scope.key);
-      const left = await unrestored(host, args, markOf(dump));
+      const left = await unrestored(host, args, restoreMarker(dump));
       const what = left.map((database) => `database ${database}`);
       // Also when all are there: the record is to go.
       return (what.length > 0 ? what : ['record of the way']).map((each) => ({
@@ -68,7 +68,7 @@ export function carryActivities({ inside, stateDirectory }: Clients): CarryPort 
         const facts = { on: args.box, cause: `${fault.have}, not ${fault.want}` };
         throw new Failure('Rejected', `The ${fault.what} is not whole`, facts);
       }
-      await restoreDatabases(inside(args.box), wanted, scope, stateDirectory, markOf(dump));
+      await restoreDatabases(inside(args.box), wanted, scope, stateDirectory, restoreMarker(dump));
       await rm(recordOf(args.box));
       return `of dump ${dump}`;
     }),

@@ -25,14 +25,14 @@ type RestorePort = Pick<
 >;
 
 /** The comment on a database that this run put back; another run of the same dump is another one. */
-const markOf = (nonce: string): string => `holdfast restore ${nonce}`;
+const restoreMarker = (nonce: string): string => `holdfast restore ${nonce}`;
 
 export function restoreDumpActivities({ inside, stateDirectory }: Clients): RestorePort {
   return {
     observeDumpIntact: observing((args) => intactDifferences(stateDirectory, args)),
     observeServicesStopped: observing(async (args, { context }) => {
       const host = inside(args.box);
-      if ((await unrestored(host, args, markOf(context.nonce))).length === 0) return [];
+      if ((await unrestored(host, args, restoreMarker(context.nonce))).length === 0) return [];
       const active = await unitsInState(host, args.units, 'active');
       return active.map((unit) => ({ what: `unit ${unit}`, have: 'active', want: 'stopped' }));
     }),
@@ -43,7 +43,7 @@ export function restoreDumpActivities({ inside, stateDirectory }: Clients): Rest
     observeRestored: observing(async (args, scope) => {
       const host = inside(args.box);
       await settleLiveJobs(host, scope, scope.key);
-      const left = await unrestored(host, args, markOf(scope.context.nonce));
+      const left = await unrestored(host, args, restoreMarker(scope.context.nonce));
       return left.map((database) => ({
         what: `database ${database}`,
         have: 'as it was',
@@ -51,7 +51,13 @@ export function restoreDumpActivities({ inside, stateDirectory }: Clients): Rest
       }));
     }),
     restoreDatabases: applying(async (args, scope) => {
-      await restoreDatabases(inside(args.box), args, scope, stateDirectory, markOf(scope.context.nonce));
+      await restoreDatabases(
+        inside(args.box),
+        args,
+        scope,
+        stateDirectory,
+        restoreMarker(scope.context.nonce),
+      );
       return undefined;
     }),
     observeServicesStarted: observing(async ({ box, units }) => {

@@ -16,7 +16,7 @@ export function fileActivities({ inside, secrets }: Clients): Pick<HostPort, 'ob
       return wanted.flatMap((file, index) => fileDifferences(file, states[index] ?? null));
     }),
     writeFiles: applying(async ({ box, files }, scope) => {
-      const written = await inside(box).writeFiles(scope.fence, await filled(files, secrets));
+      const written = await inside(box).writeFiles(scope.fencingToken, await filled(files, secrets));
       return `${written.length} of ${files.length} files written`;
     }),
   };

@@ -9,11 +9,14 @@ import { thisMachine } from '../hosts/transport.ts';
 
 /** Another interface with our address or in our range, a namespace or a link with our name that is not ours. */
 export async function networkFindings(args: PreflightArgs, namespace: string): Promise<Difference[]> {
-  const { management, link, outer } = args;
+  const { management, link, externalNetwork } = args;
   const { address, gateway } = management;
   const findings = await claimFindings(args);
   findings.push(...(await rangeFindings(management.cidr, link, 'networks.management.cidr')));
-  if (outer) findings.push(...(await rangeFindings(outer.cidr, outer.link, 'networks.public.cidr')));
+  if (externalNetwork)
+    findings.push(
+      ...(await rangeFindings(externalNetwork.cidr, externalNetwork.link, 'networks.public.cidr')),
+    );
   const strangers = await thisMachine.run(['ip', '-n', namespace, '-j', 'addr', 'show', 'dev', 'host0']);
   if (
     strangers.exitCode === 0 &&
@@ -30,10 +33,15 @@ export async function networkFindings(args: PreflightArgs, namespace: string): P
 }
 
 /** What another box of this machine has claimed, whether it is on or not. */
-async function claimFindings({ box, management, outer, access = {} }: PreflightArgs): Promise<Difference[]> {
+async function claimFindings({
+  box,
+  management,
+  externalNetwork,
+  access = {},
+}: PreflightArgs): Promise<Difference[]> {
   const networks = {
     'networks.management.cidr': management.cidr,
-    ...(outer !== undefined && { 'networks.public.cidr': outer.cidr }),
+    ...(externalNetwork !== undefined && { 'networks.public.cidr': externalNetwork.cidr }),
   };
   const claim = { box, networks, address: ownAddress(access.address, management.address) };
   const conflicts = await claimConflicts(claim);

@@ -3,7 +3,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { overlaps, parseCidr } from '../../workflows/contracts/box/cidr.ts';
-import { outerCidrOf, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import { externalCidrOf, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { Failure } from '../clients/failure.ts';
 import { namesIn, writeFileAtomically } from '../clients/state/local-files.ts';
 import { parseObject, readRecord } from '../clients/state/records.ts';
@@ -29,12 +29,12 @@ export interface ClaimConflict {
 
 export function claimOf(spec: BoxSpec): Claim {
   const { management } = spec.networks;
-  const outer = outerCidrOf(spec);
+  const externalNetwork = externalCidrOf(spec);
   return {
     box: spec.name,
     networks: {
       'networks.management.cidr': management.cidr,
-      ...(outer !== null && { 'networks.public.cidr': outer }),
+      ...(externalNetwork !== null && { 'networks.public.cidr': externalNetwork }),
     },
     address: ownAddress(spec.access.address, management.address),
   };

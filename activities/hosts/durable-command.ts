@@ -10,7 +10,7 @@ import { base64, quote } from './shell-words.ts';
 import type { CommandOutcome, Transport } from './transport.ts';
 
 /** Who asks: later askers overtake earlier ones, and the host refuses those overtaken. */
-export interface Fence {
+export interface FencingToken {
   readonly step: string;
   readonly epoch: number;
   readonly occurrence: number;
@@ -55,7 +55,7 @@ export class DurableCommands {
    * (on a second or later attempt only). Resolves when it is running or over.
    * @throws Failure Conflict when a later asker was seen; Rejected when the host could not take the job (disk full)
    */
-  async start(key: string, fence: Fence, command: Command): Promise<JobReport> {
+  async start(key: string, fencingToken: FencingToken, command: Command): Promise<JobReport> {
     const secret = Object.entries(command.secretEnvironment ?? {}).map(
       ([name, value]) => `${name}=${quote(value)}\n`,
     );
@@ -66,7 +66,7 @@ export class DurableCommands {
       base64(secret.join('')),
     ];
     const stdin = `${lines.join('\n')}\n`;
-    const { step, epoch, occurrence, attempt } = fence;
+    const { step, epoch, occurrence, attempt } = fencingToken;
     return this.#call(['start', key, step, ...[epoch, occurrence, attempt].map(String)], stdin);
   }
 
@@ -81,7 +81,7 @@ export class DurableCommands {
   }
 
   /** Lets nothing begin for the step that is older than this. Idempotent. @throws Failure Conflict when a later asker was seen */
-  async overtake({ step, epoch, occurrence, attempt }: Fence): Promise<void> {
+  async overtake({ step, epoch, occurrence, attempt }: FencingToken): Promise<void> {
     await this.#run(['overtake', step, ...[epoch, occurrence, attempt].map(String)]);
   }
 

@@ -2,10 +2,10 @@
 // One host as the activities see it: short commands, files, durable commands. Knows nothing of boxes or services.
 import type { HostRef } from '../../workflows/contracts/run/subject.ts';
 import { Failure } from '../clients/failure.ts';
-import { DurableCommands, hostRefusal, type Fence } from './durable-command.ts';
+import { DurableCommands, hostRefusal, type FencingToken } from './durable-command.ts';
 import { localBox } from './local-box.ts';
 import { boxDirectory, insideDirectory, leaseDirectory, leaseInside } from './places.ts';
-import fence from './scripts/fence.sh';
+import fenceScript from './scripts/fence.sh';
 import readFiles from './scripts/read-files.sh';
 import writeFiles from './scripts/write-files.sh';
 import { base64 } from './shell-words.ts';
@@ -62,14 +62,14 @@ export class Host {
   }
 
   /** Writes the files that differ, each atomically; returns the paths written. @throws Failure Conflict when overtaken */
-  async writeFiles(caller: Fence, files: readonly WantedFile[]): Promise<string[]> {
+  async writeFiles(caller: FencingToken, files: readonly WantedFile[]): Promise<string[]> {
     if (files.length === 0) return [];
     const { step, epoch, occurrence, attempt } = caller;
     const argv = [this.baseDirectory, this.leasePath, step, ...[epoch, occurrence, attempt].map(String)];
     const lines = files.map(({ mode, owner, group, path, content }) =>
       [mode, owner, group, base64(path), base64(content)].join(' '),
     );
-    const written = await this.output(['sh', '-c', fence + writeFiles, 'writing files', ...argv], {
+    const written = await this.output(['sh', '-c', fenceScript + writeFiles, 'writing files', ...argv], {
       stdin: `${lines.join('\n')}\n`,
     });
     return written.split('\n').filter(Boolean);

@@ -9,11 +9,11 @@ import { thisMachine } from './transport.ts';
  */
 export const tableOf = (box: string): string => `holdfast_${box.replaceAll('-', '_')}`;
 
-/** Of the way from its outer network into the world. No box's name begins with what stands before the underscore. */
-export const outerTableOf = (box: string): string => `holdfastouter_${box.replaceAll('-', '_')}`;
+/** Of the way from its external network into the world. No box's name begins with what stands before the underscore. */
+export const externalTableOf = (box: string): string => `holdfastouter_${box.replaceAll('-', '_')}`;
 
 /** Of any box of any state directory, and of Temporal's owner. */
-export const isOurTable = (table: string): boolean => /^holdfast(outer)?_/.test(table);
+export const isOurTable = (table: string): boolean => /^holdfast(externalNetwork)?_/.test(table);
 
 /** A chain that every packet passes which this machine hands on. */
 export interface ForwardChain {

@@ -18,7 +18,7 @@ export function hypervisorFileActivities({ inside }: Clients): FilePort {
       return fileDifferences(file, state);
     }),
     writeHypervisorFile: applying(async (args, scope) => {
-      await inside(args.box).writeFiles(scope.fence, [await fileOf(args)]);
+      await inside(args.box).writeFiles(scope.fencingToken, [await fileOf(args)]);
       return undefined;
     }),
   };

@@ -27,7 +27,7 @@ export function loginPluginActivities({ inside }: Clients): PluginPort {
       return files.flatMap((file, index) => fileDifferences(file, states[index] ?? null));
     }),
     installLoginPlugin: applying(async ({ box }, scope) => {
-      const written = await inside(box).writeFiles(scope.fence, files);
+      const written = await inside(box).writeFiles(scope.fencingToken, files);
       return `${written.length} of ${files.length} files written`;
     }),
   };

@@ -35,7 +35,9 @@ export function toolActivities({
       const host = inside(box);
       const [file] = await host.readFiles([path]);
       if (file === undefined || file === null) return undefined;
-      await host.writeFiles(scope.fence, [{ ...file, path, content: file.content.replaceAll(find, put) }]);
+      await host.writeFiles(scope.fencingToken, [
+        { ...file, path, content: file.content.replaceAll(find, put) },
+      ]);
       return undefined;
     }),
   };

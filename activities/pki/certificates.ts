@@ -36,7 +36,7 @@ export function certificateActivities({
         if (wanted === null || differences.length === 0) continue;
         files.push(...filesOf(wanted, await issue(authority, wanted, args.lifetimeDays)));
       }
-      await host.writeFiles(scope.fence, files);
+      await host.writeFiles(scope.fencingToken, files);
       return `${files.length} files`;
     }),
   };

@@ -50,14 +50,15 @@ async function outsideDifferences(
   gatewayNetworkId: string | undefined,
 ): Promise<Difference[]> {
   if (outside === null) return [];
-  const outer = (await network.networks.list({ name: outside.network })).find(({ external }) => external);
-  if (outer === undefined) return [{ what: `network ${outside.network}`, have: 'absent', want: 'present' }];
-  const [subnet] = await network.subnets.list({ networkId: outer.id });
+  const external = (await network.networks.list({ name: outside.network })).find((each) => each.external);
+  if (external === undefined)
+    return [{ what: `network ${outside.network}`, have: 'absent', want: 'present' }];
+  const [subnet] = await network.subnets.list({ networkId: external.id });
   return [
     ...(subnet?.cidr === outside.cidr
       ? []
       : [{ what: `subnet of ${outside.network}`, have: subnet?.cidr ?? 'absent', want: outside.cidr }]),
-    ...(gatewayNetworkId === outer.id
+    ...(gatewayNetworkId === external.id
       ? []
       : [{ what: `gateway of router ${router}`, have: 'another or none', want: outside.network }]),
   ];
@@ -81,13 +82,13 @@ async function ensureOutside(
   { network }: OpenStackClient,
   outside: NonNullable<NetworkSeedArgs['outside']>,
 ): Promise<string> {
-  const outer = await network.networks.ensure({
+  const external = await network.networks.ensure({
     name: outside.network,
     external: true,
     providerNetworkType: 'flat',
     providerPhysicalNetwork: outside.physicalNetwork,
   });
-  const subnet = { name: outside.network, cidr: outside.cidr, networkId: outer.id };
+  const subnet = { name: outside.network, cidr: outside.cidr, networkId: external.id };
   await network.subnets.ensure({ ...subnet, ipVersion: 4, enableDhcp: false });
-  return outer.id;
+  return external.id;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known of a box from its record and its runs. Asks Temporal, never the box.
 import { accessOf, type BoxAccess } from './box-records.ts';
-import { dashboardUrlOf, outerCidrOf, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
+import { dashboardUrlOf, externalCidrOf, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import type { CommandContext } from '../command.ts';
 import type { Operation } from '../../workflows/contracts/run/operation.ts';
 import { operationId, operations } from '../../workflows/operations/index.ts';
@@ -31,7 +31,7 @@ export async function factsOfBox(
   const access: BoxAccess | null = await accessOf(context, spec.name);
   const phase = client === null ? 'unknown' : await phaseOfBox(client, spec.name);
   const { address } = spec.networks.management;
-  const [dashboard, floatingIps] = [dashboardUrlOf(spec), outerCidrOf(spec)];
+  const [dashboard, floatingIps] = [dashboardUrlOf(spec), externalCidrOf(spec)];
   const { name, services, release } = spec;
   return { name, phase, address, floatingIps, dashboard, access, services, release };
 }

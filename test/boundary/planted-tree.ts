@@ -26,7 +26,7 @@ export interface PlantedTree {
 }
 
 export function plantedTree(): PlantedTree {
-  const path = mkdtempSync(join(tmpdir(), 'holdfast-fence-'));
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-rules-'));
   for (const part of [...copied, ...copiedFiles])
     cpSync(join(root, part), join(path, part), { recursive: true });
   linkPackages(join(root, 'node_modules'), join(path, 'node_modules'));

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { dashboardUrlOf, outerCidrOf } from '../../workflows/contracts/box/box-spec.ts';
+import { dashboardUrlOf, externalCidrOf } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import { parseInstallBox, parseNamedBox } from '../../workflows/contracts/box/inputs.schema.ts';
 import type { Issue, Parsed } from '../../workflows/contracts/run/parse.schema.ts';
@@ -165,23 +165,27 @@ describe('networks of a spec', () => {
   });
 });
 
-describe('the outer network of a box with guests', () => {
-  const outerOf = (extra: Tree): string | null => {
+describe('the external network of a box with guests', () => {
+  const externalNetworkOf = (extra: Tree): string | null => {
     const parsed = parseBoxSpec(spec(extra));
-    return parsed.ok ? outerCidrOf(parsed.value) : JSON.stringify(parsed.issues);
+    return parsed.ok ? externalCidrOf(parsed.value) : JSON.stringify(parsed.issues);
   };
 
-  it('outerCidrOf() is as large as the management network and 128 away when none is named', () => {
-    expect(outerOf({})).toBe('10.77.129.0/24');
+  it('externalCidrOf() is as large as the management network and 128 away when none is named', () => {
+    expect(externalNetworkOf({})).toBe('10.77.129.0/24');
     const far = { cidr: '10.77.200.0/25', address: '10.77.200.2', gateway: '10.77.200.1' };
-    expect(outerOf({ networks: { management: far } })).toBe('10.77.72.0/25');
+    expect(externalNetworkOf({ networks: { management: far } })).toBe('10.77.72.0/25');
   });
 
-  it('outerCidrOf() is the named one, and none without guests', () => {
-    expect(outerOf({ networks: { management, public: { cidr: '203.0.113.0/24' } } })).toBe('203.0.113.0/24');
-    expect(outerOf({ hypervisor: 'fake' })).toBe(null);
-    expect(outerOf({ services: ['identity'] })).toBe(null);
-    expect(outerOf({ hypervisor: 'fake', networks: { management, public: {} } })).toBe('10.77.129.0/24');
+  it('externalCidrOf() is the named one, and none without guests', () => {
+    expect(externalNetworkOf({ networks: { management, public: { cidr: '203.0.113.0/24' } } })).toBe(
+      '203.0.113.0/24',
+    );
+    expect(externalNetworkOf({ hypervisor: 'fake' })).toBe(null);
+    expect(externalNetworkOf({ services: ['identity'] })).toBe(null);
+    expect(externalNetworkOf({ hypervisor: 'fake', networks: { management, public: {} } })).toBe(
+      '10.77.129.0/24',
+    );
   });
 
   it('parseBoxSpec() asks for a range when the management network leaves no place beside it', () => {

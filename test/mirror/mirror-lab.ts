@@ -78,7 +78,7 @@ export class MirrorLab {
       context,
       attempt: 1,
       signal: new AbortController().signal,
-      fence: { step, epoch: 1, occurrence: this.#run, attempt: 1 },
+      fencingToken: { step, epoch: 1, occurrence: this.#run, attempt: 1 },
       key: `${run}.${step}.${this.#run}`,
       tell: (text) => void this.told.push(text),
     };

@@ -131,10 +131,12 @@ describe('golden tables', () => {
     const steps = startBoxSteps(install());
     const ids = steps.map(({ id }) => id);
     expect(ids.slice(0, 3)).toEqual(['boot', 'postgres.service', 'rabbitmq.service']);
-    expect(ids).toEqual(expect.arrayContaining(['nova.compute', 'ovn.floating-ips', 'outer', 'token']));
+    expect(ids).toEqual(
+      expect.arrayContaining(['nova.compute', 'ovn.floating-ips', 'external-network', 'token']),
+    );
     // Nothing is written, issued, made or migrated.
     expect(new Set(steps.map(({ apply }) => apply?.activity))).toEqual(
-      new Set(['bootBox', 'ensureUnit', 'forwardReach', 'routeOuter', undefined]),
+      new Set(['bootBox', 'ensureUnit', 'forwardReach', 'routeExternalNetwork', undefined]),
     );
     const after = Object.fromEntries(steps.map((step) => [step.id, step.after]));
     expect(after).toMatchObject({

@@ -38,9 +38,9 @@ async function freeLocks(): Promise<void> {
 
 test("a command waits for whoever holds its lock, on whatever machine, and for nobody else's", async () => {
   // Above every epoch of a lease: those count seconds.
-  const fence = { step: 'lock-proof', epoch: 2 ** 40, occurrence: 1, attempt: 1 };
+  const fencingToken = { step: 'lock-proof', epoch: 2 ** 40, occurrence: 1, attempt: 1 };
   const start = (key: string) =>
-    host.commands.start(key, fence, { argv: ['echo', 'ran'], exclusive: [], databaseLock: 'db:nova' });
+    host.commands.start(key, fencingToken, { argv: ['echo', 'ran'], exclusive: [], databaseLock: 'db:nova' });
   const ended = async (key: string): Promise<JobResult> => {
     for (;;) {
       const report = await host.commands.wait(key, 5);

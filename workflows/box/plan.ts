@@ -3,7 +3,7 @@
 import {
   defaultNameservers,
   hasGuests,
-  outerCidrOf,
+  externalCidrOf,
   publicHostOf,
   type BoxSpec,
   type ServiceName,
@@ -38,7 +38,7 @@ interface Pair {
   readonly key: string;
 }
 
-export interface OuterNetwork {
+export interface ExternalNetwork {
   readonly cidr: string;
   readonly prefix: number;
   /** The first address of the range, and the link of this machine that has it. */
@@ -57,7 +57,7 @@ export interface BoxPlan {
   readonly link: string;
   readonly prefix: number;
   /** The network of floating IPs, with this machine as its gateway; null: none. */
-  readonly outer: OuterNetwork | null;
+  readonly externalNetwork: ExternalNetwork | null;
   /** Real guests run in it. */
   readonly hasGuests: boolean;
   /** Keystone as services and this machine reach it. */
@@ -95,11 +95,11 @@ export function publicPortsOf({ spec, profile }: Pick<BoxPlan, 'spec' | 'profile
   return spec.services.map((service) => profile.apis[service].publicPort);
 }
 
-/** The outer link of a box; interface names have at most 15 characters. */
+/** The external link of a box; interface names have at most 15 characters. */
 export const linkName = (digest: string): string => `hf-${digest.slice(0, 10)}`;
 
-/** The link to its outer network. */
-export const outerLinkName = (digest: string): string => `hfo-${digest.slice(0, 10)}`;
+/** The link to its external network. */
+export const externalLinkName = (digest: string): string => `hfo-${digest.slice(0, 10)}`;
 
 export function planBox(spec: BoxSpec, { profile, processors, sources, digest }: InstallFacts): BoxPlan {
   const { address, cidr } = spec.networks.management;
@@ -136,7 +136,7 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
     testManagerPassword: secretRef(`boxes/${spec.name}/test-manager-password`),
     metadataSecret: secretRef(`boxes/${spec.name}/metadata-secret`),
     dashboardKey: secretRef(`boxes/${spec.name}/dashboard-key`),
-    outer: outerOf(spec, digest),
+    externalNetwork: externalNetworkOf(spec, digest),
     hasGuests: hasGuests(spec),
     specDigest: digest(JSON.stringify(spec)),
     paths: { haproxy: '/etc/ssl/holdfast/api.pem' },
@@ -196,15 +196,15 @@ export function keystoneAccess({ box, spec, adminPassword, internalAuthUrl }: Bo
   return { box, authUrl: internalAuthUrl, region: spec.region, adminPassword };
 }
 
-function outerOf(spec: BoxSpec, digest: (text: string) => string): OuterNetwork | null {
-  const cidr = outerCidrOf(spec);
+function externalNetworkOf(spec: BoxSpec, digest: (text: string) => string): ExternalNetwork | null {
+  const cidr = externalCidrOf(spec);
   const range = cidr === null ? null : parseCidr(cidr);
   if (cidr === null || range === null) return null;
   return {
     cidr,
     prefix: range.prefix,
     gateway: addressText(range.first + 1),
-    link: outerLinkName(digest(spec.name)),
+    link: externalLinkName(digest(spec.name)),
     nameservers: spec.networks.public?.nameservers ?? defaultNameservers,
   };
 }

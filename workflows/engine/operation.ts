@@ -19,11 +19,11 @@ import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
 import type { Operation } from '../contracts/run/operation.ts';
 import type { Progress, Report } from '../contracts/run/progress.ts';
 import { refusalOf, type ResolveStep } from '../contracts/run/resolve-step.ts';
-import { Admission } from './admission.ts';
+import { EventSerializer } from './event-serializer.ts';
 import { measure } from './measure.ts';
 import { reportOn } from './report.ts';
 import { TableRun } from './run-table.ts';
-import { Showcase, showMeasurement } from './show.ts';
+import { ProgressPublisher, showMeasurement } from './progress-publisher.ts';
 import { orderedPorts, temporalPorts } from './temporal-ports.ts';
 
 type OperationWorkflow = (...payloads: RawValue[]) => Promise<unknown>;
@@ -52,7 +52,7 @@ const bodies = { changes: change, observes: observe, measures: takeMeasure } as 
 
 /** Fails as the table fails, resolves with its last progress. */
 async function change(slug: string, payloads: Payloads): Promise<Progress> {
-  const { showcase, ports } = stage();
+  const { publisher, ports } = stage();
   let run: TableRun | null = null;
   setHandler(progressQuery, () => run?.progress() ?? null);
   setHandler(resolveUpdate, (answer) => required(run).resolve(answer), {
@@ -65,31 +65,31 @@ async function change(slug: string, payloads: Payloads): Promise<Progress> {
   const { table, nonce } = await compile(slug, payloads);
   run = new TableRun(table, ports, nonce);
   const finished = await required(run).run();
-  showcase.flush();
+  publisher.flush();
   return end(finished);
 }
 
 /** Ends with a result, whatever it saw. */
 async function observe(slug: string, payloads: Payloads): Promise<Report> {
-  const { showcase, ports } = stage();
+  const { publisher, ports } = stage();
   const { table, nonce } = await compile(slug, payloads);
   const order = patched(looksInPool) ? 'pool' : 'slots';
   const { report, progress } = await reportOn(table, ports, nonce, order).catch(withoutWrapper);
   ports.publish(progress);
-  showcase.flush();
+  publisher.flush();
   return report;
 }
 
 /** Parks and fails for nothing: a bad result is a result, and the search attributes of the run say so. */
 async function takeMeasure(slug: string, payloads: Payloads): Promise<MeasuredRun<Measurement>> {
-  const { showcase, ports } = stage();
+  const { publisher, ports } = stage();
   let latest: Progress | null = null;
   const publish = (progress: Progress): void => ports.publish((latest = progress));
   setHandler(progressQuery, () => latest);
   const { table, nonce } = await compile(slug, payloads);
   const measured = await measure(table, { ...ports, publish }, nonce);
   showMeasurement(measured);
-  showcase.flush();
+  publisher.flush();
   return measured;
 }
 
@@ -100,16 +100,16 @@ const oneAtATime = 'one-event-at-a-time';
 const looksInPool = 'looks-in-a-pool';
 
 function stage() {
-  const showcase = new Showcase();
+  const publisher = new ProgressPublisher();
   const scope = CancellationScope.current();
-  const publish = showcase.publish.bind(showcase);
+  const publish = publisher.publish.bind(publisher);
   if (!patched(oneAtATime)) {
-    void showcase.run().catch(() => undefined);
-    return { showcase, ports: temporalPorts(scope, publish) };
+    void publisher.run().catch(() => undefined);
+    return { publisher, ports: temporalPorts(scope, publish) };
   }
   // Shown to the very end, also of a run that is being cancelled: what is not shown lets nothing in.
-  void CancellationScope.nonCancellable(() => showcase.run());
-  return { showcase, ports: orderedPorts(scope, publish, new Admission(() => showcase.isQuiet())) };
+  void CancellationScope.nonCancellable(() => publisher.run());
+  return { publisher, ports: orderedPorts(scope, publish, new EventSerializer(() => publisher.isQuiet())) };
 }
 
 /**

@@ -12,7 +12,7 @@ import { ActivityFailure, TimeoutFailure } from '@temporalio/common';
 import type { Progress } from '../contracts/run/progress.ts';
 import type { EngineCall, EnginePorts } from '../ports/run/engine.ts';
 import { activityTimes, unattendedSeconds } from './activity-profiles.ts';
-import type { Admission } from './admission.ts';
+import type { EventSerializer } from './event-serializer.ts';
 import { UnattendedQueue } from './unattended-queue.ts';
 
 /** `scope` is the run's root scope: its cancellation is the request to end. */
@@ -38,7 +38,7 @@ export function temporalPorts(scope: CancellationScope, publish: (progress: Prog
 export function orderedPorts(
   scope: CancellationScope,
   publish: (progress: Progress) => void,
-  admission: Admission,
+  serializer: EventSerializer,
 ): EnginePorts {
   const open = new Set<CancellationScope>();
   let isEnding = false;
@@ -46,11 +46,11 @@ export function orderedPorts(
     const own = new CancellationScope();
     open.add(own);
     if (isEnding) own.cancel();
-    return admission.admit(own.run(begin)).finally(() => open.delete(own));
+    return serializer.admit(own.run(begin)).finally(() => open.delete(own));
   };
   const shielded = <T>(begin: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(begin);
   const base = temporalPorts(scope, publish);
-  const cancelRequested = admission.admit(base.cancelRequested).then(() => {
+  const cancelRequested = serializer.admit(base.cancelRequested).then(() => {
     isEnding = true;
     for (const each of open) each.cancel();
   });
@@ -59,7 +59,7 @@ export function orderedPorts(
     activity: (call) =>
       call.cancellable
         ? shielded(() => cancellable(() => schedule(call)))
-        : admission.admit(shielded(() => schedule(call))),
+        : serializer.admit(shielded(() => schedule(call))),
     sleep: async (seconds, summary) =>
       shielded(() => cancellable(() => sleep(seconds * 1000, { summary }))).catch(() => undefined),
     cancelRequested,

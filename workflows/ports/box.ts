@@ -39,7 +39,11 @@ export interface PowerArgs {
   readonly gateway: string;
   readonly prefix: number;
   /** The network of floating IPs, whose inner end a switch of the box owns; null or absent: none. */
-  readonly outer?: { readonly link: string; readonly gateway: string; readonly prefix: number } | null;
+  readonly externalNetwork?: {
+    readonly link: string;
+    readonly gateway: string;
+    readonly prefix: number;
+  } | null;
 }
 
 /** The links of this machine to a box. */

@@ -20,7 +20,7 @@ export interface PreflightArgs {
   readonly link: string;
   readonly management: { readonly cidr: string; readonly address: string; readonly gateway: string };
   /** Of floating IPs; absent: none. */
-  readonly outer?: { readonly cidr: string; readonly link: string };
+  readonly externalNetwork?: { readonly cidr: string; readonly link: string };
   /** Under which others reach it; absent in tables of an earlier release. */
   readonly access?: { readonly name?: string; readonly address?: string };
   /** That the box takes of that address; absent in tables of an earlier release. */

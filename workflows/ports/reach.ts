@@ -15,7 +15,7 @@ export interface OutsideArgs extends ReachArgs {
   readonly address: string;
 }
 
-export interface OuterArgs {
+export interface ExternalNetworkArgs {
   readonly box: string;
   readonly cidr: string;
   /** The machine's end, through which others of that network are reached directly. */
@@ -24,8 +24,8 @@ export interface OuterArgs {
 
 export interface ReachPort {
   /** True while this machine hands on what floating IPs send to the world, under an address of its own. */
-  observeOuter: Observe<OuterArgs>;
-  routeOuter: Apply<OuterArgs>;
+  observeExternalNetwork: Observe<ExternalNetworkArgs>;
+  routeExternalNetwork: Apply<ExternalNetworkArgs>;
   observeReach: Observe<ReachArgs>;
   forwardReach: Apply<ReachArgs>;
   /** True while no firewall of this machine keeps others from what it hands on. */

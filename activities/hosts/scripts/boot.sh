@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boots a local box. Comes behind start-of.sh. Safe to run twice and to be killed anywhere.
 # Arguments: text of start-of.sh and boot-inside.sh, name, folder, image root, lease folder, lease folder inside,
-# data folder inside, namespace, link, address, gateway, prefix, and link, gateway and prefix of the outer network, empty for none.
+# data folder inside, namespace, link, address, gateway, prefix, and link, gateway and prefix of the external network, empty for none.
 
-# The outer network's inner end has no address: a switch of the box owns it.
-# The network namespace is ours and outlives the box, so that its outer link keeps its address over a reboot inside.
+# The external network's inner end has no address: a switch of the box owns it.
+# The network namespace is ours and outlives the box, so that its external link keeps its address over a reboot inside.
 set -eu
 inside=$1; shift
 name=$1 folder=$2 image=$3 lease=$4 lease_inside=$5 data_inside=$6 namespace=$7 link=$8 address=$9; shift 9

@@ -14,7 +14,7 @@ import {
   type Claim,
 } from '../../../activities/hosts/claims.ts';
 import type { Failure } from '../../../activities/clients/failure.ts';
-import { outerTableOf, tableOf } from '../../../activities/hosts/nftables.ts';
+import { externalTableOf, tableOf } from '../../../activities/hosts/nftables.ts';
 import removeNetwork from '../../../activities/hosts/scripts/remove-network.sh';
 import { networkFindings } from '../../../activities/host/preflight-network.ts';
 import { labSpec } from '../../system/lab.ts';
@@ -109,7 +109,7 @@ describe('preflight', () => {
 describe('two boxes whose names begin alike', () => {
   it('share no table of nftables', () => {
     const boxes = ['lab', 'lab-outer', 'outer-lab', 'lab-2'];
-    const tables = boxes.flatMap((box) => [tableOf(box), outerTableOf(box)]);
+    const tables = boxes.flatMap((box) => [tableOf(box), externalTableOf(box)]);
     expect(new Set(tables).size).toBe(tables.length);
   });
 

@@ -77,10 +77,10 @@ describe('a damaged record', () => {
   });
 });
 
-describe('the fence', () => {
-  const fence = { step: 'step', epoch: 0, occurrence: 1, attempt: 1 };
+describe('the fencing token', () => {
+  const fencingToken = { step: 'step', epoch: 0, occurrence: 1, attempt: 1 };
   const write = (epoch: number) =>
-    machineHost(box).writeFiles({ ...fence, epoch }, [
+    machineHost(box).writeFiles({ ...fencingToken, epoch }, [
       { path: join(boxDirectory(box), 'file'), mode: '600', owner: 'root', group: 'root', content: 'x' },
     ]);
 

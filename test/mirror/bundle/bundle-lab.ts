@@ -109,8 +109,8 @@ export class BundleLab {
       exclusive: [],
       settleSeconds: 0,
     } as const;
-    const fence = { step: 'step', epoch: 0, occurrence: 1, attempt: 1 };
-    return { context, attempt: 1, signal, fence, key: run, tell: () => this.#pause() };
+    const fencingToken = { step: 'step', epoch: 0, occurrence: 1, attempt: 1 };
+    return { context, attempt: 1, signal, fencingToken, key: run, tell: () => this.#pause() };
   }
 
   #pause(): void {

@@ -2,7 +2,7 @@
 // Rounds of two askers for one database lock: one overtaken by another's lease, or one whose lock is lost while it works.
 // Every command is a tool of its own name that writes down when it meets a second one of that name.
 import { setTimeout as pause } from 'node:timers/promises';
-import { DurableCommands, type Fence } from '../../../activities/hosts/durable-command.ts';
+import { DurableCommands, type FencingToken } from '../../../activities/hosts/durable-command.ts';
 import { Failure } from '../../../activities/clients/failure.ts';
 import { boxHost, type Host } from '../../../activities/hosts/host.ts';
 import { giveBack, take } from '../../../activities/hosts/lease.ts';
@@ -54,7 +54,7 @@ export class Lane {
     };
   }
 
-  #fence(epoch: number): Fence {
+  #fencingToken(epoch: number): FencingToken {
     return { step: `step-${this.lane}`, epoch, occurrence: 1, attempt: 1 };
   }
 
@@ -81,7 +81,7 @@ export class Lane {
     const old = await take(request('old'), live);
     if (old.outcome !== 'taken') throw new Error(`Nobody held the lease: ${JSON.stringify(old)}`);
     const begin = (name: string, epoch: number) =>
-      commands.start(`${this.#tool}-${name}-${nonce}`, this.#fence(epoch), this.#command(0.2)).then(
+      commands.start(`${this.#tool}-${name}-${nonce}`, this.#fencingToken(epoch), this.#command(0.2)).then(
         () => true,
         (error: unknown) => {
           if (error instanceof Failure && error.code === 'Conflict') return false;
@@ -107,12 +107,12 @@ export class Lane {
     const key = (machine: string) => `${this.#tool}-${machine}-${Date.now()}-${this.#round}`;
     const [first, second] = [key('one'), key('two')];
     // Longer than anything takes on a busy machine; with its lock it is ended long before.
-    await one.start(first, this.#fence(epochMax), this.#command(this.isLocked ? 60 : 8));
+    await one.start(first, this.#fencingToken(epochMax), this.#command(this.isLocked ? 60 : 8));
     while ((await this.host.run(['pgrep', '-x', this.#tool])).exitCode !== 0) {
       const { state, stderrTail } = await one.wait(first, 0.1);
       if (state !== 'running') throw new Error(`The first command was not seen: ${state} ${stderrTail}`);
     }
-    await two.start(second, this.#fence(epochMax), this.#command(0.2));
+    await two.start(second, this.#fencingToken(epochMax), this.#command(0.2));
     const holder = `application_name = 'holdfast ${first}'`;
     await query(
       this.host,

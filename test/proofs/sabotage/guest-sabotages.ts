@@ -2,7 +2,7 @@
 // By step id: how to break what only a box with real guests has. Repairs nothing; the next install does.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { outerTableOf } from '../../../activities/hosts/nftables.ts';
+import { externalTableOf } from '../../../activities/hosts/nftables.ts';
 import { boxDirectory } from '../../../activities/hosts/places.ts';
 import { thisMachine } from '../../../activities/hosts/transport.ts';
 import { shell, type Sabotage, type Target } from './sabotages.ts';
@@ -30,9 +30,9 @@ export const guestSabotages: Readonly<Record<string, Sabotage>> = {
   'horizon.config': edit('/etc/openstack-dashboard/local_settings.d/_9000_holdfast.py', 'horizon.service'),
   'horizon.sessions': stop('horizon-sessions'),
   'horizon.service': stop('horizon'),
-  outer: {
+  'external-network': {
     break: async ({ spec }) => {
-      await thisMachine.run(['nft', 'delete', 'table', 'ip', outerTableOf(spec.name)]);
+      await thisMachine.run(['nft', 'delete', 'table', 'ip', externalTableOf(spec.name)]);
     },
   },
 };

@@ -14,7 +14,7 @@ const known = { ...sabotages, ...wholeSabotages, ...guestSabotages, ...volumeSab
 const isShort = (step: string): boolean => step !== 'canary' && !step.endsWith('schema');
 const batches = [
   ...wholeBatches.map((batch) => batch.filter(isShort)).filter((batch) => batch.length > 0),
-  ['nova.metadata', 'neutron.metadata-config', 'ovn.floating-config', 'horizon.config', 'outer'],
+  ['nova.metadata', 'neutron.metadata-config', 'ovn.floating-config', 'horizon.config', 'external-network'],
   ['libvirt', 'cinder.scheduler', 'cinder.volume', 'cinder.service', 'cinder.backend', 'horizon.service'],
 ];
 const chosen = drawn(`${proofSeed()} sabotage`, batches, 1 / batches.length);

@@ -6,8 +6,8 @@ import { foreignRoutes } from '../../../activities/hosts/foreign-routes.ts';
 import { leaderOf } from '../../../activities/hosts/local-box.ts';
 import { digest, publicPortsOfSpec } from '../../../activities/operation/builds/build.ts';
 import { outsideDifferences } from '../../../activities/reach/outside.ts';
-import { linkName, outerLinkName } from '../../../workflows/box/plan.ts';
-import { outerCidrOf, type BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
+import { linkName, externalLinkName } from '../../../workflows/box/plan.ts';
+import { externalCidrOf, type BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import type { SuperviseSettings } from '../../embedded/supervise-settings.ts';
 import type { Finding } from './finding.ts';
 
@@ -27,10 +27,10 @@ export async function wayFindings(
 async function routeFindings(spec: BoxSpec): Promise<Finding[]> {
   const what = `routes to box ${spec.name}`;
   const mark = digest(spec.name);
-  const outer = outerCidrOf(spec);
+  const externalNetwork = externalCidrOf(spec);
   const ways = [
     [spec.networks.management.cidr, linkName(mark)],
-    ...(outer === null ? [] : [[outer, outerLinkName(mark)]]),
+    ...(externalNetwork === null ? [] : [[externalNetwork, externalLinkName(mark)]]),
   ] as const;
   return caught(what, async () => {
     const routes = await Promise.all(ways.map(([cidr = '', link = '']) => foreignRoutes(cidr, link)));

@@ -14,7 +14,10 @@ export function accessSteps(plan: BoxPlan): Steps {
   const { box, spec, publicAuthUrl } = plan;
   const access = { box, authUrl: publicAuthUrl, region: spec.region, clouds: cloudsOf(plan) };
   const reach = reachOf(plan);
-  const outer = plan.outer === null ? null : { box, cidr: plan.outer.cidr, link: plan.outer.link };
+  const externalNetwork =
+    plan.externalNetwork === null
+      ? null
+      : { box, cidr: plan.externalNetwork.cidr, link: plan.externalNetwork.link };
   return {
     // Also without an address: what a spec no longer names would else be handed on for ever.
     reach: {
@@ -24,12 +27,12 @@ export function accessSteps(plan: BoxPlan): Steps {
       observe: call('observeReach', reach),
       apply: call('forwardReach', reach),
     },
-    ...(outer !== null && {
-      outer: {
+    ...(externalNetwork !== null && {
+      'external-network': {
         title: 'Outer network routed by this machine',
         after: ['boot'],
-        observe: call('observeOuter', outer),
-        apply: call('routeOuter', outer),
+        observe: call('observeExternalNetwork', externalNetwork),
+        apply: call('routeExternalNetwork', externalNetwork),
       },
     }),
     access: {
@@ -99,7 +102,9 @@ export function canarySteps(plan: BoxPlan): Steps {
         'nova.scheduler',
         plan.profile.neutron.programs === null ? 'neutron.service' : 'neutron.rpc',
         ...(plan.spec.services.includes('volume') ? ['cinder.pools'] : []),
-        ...(plan.hasGuests ? ['nova.metadata', 'neutron.metadata-agent', 'ovn.floating-ips', 'outer'] : []),
+        ...(plan.hasGuests
+          ? ['nova.metadata', 'neutron.metadata-agent', 'ovn.floating-ips', 'external-network']
+          : []),
       ],
       observe: call('observeCanary', canary),
       apply: call('runCanary', canary),

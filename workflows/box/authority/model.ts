@@ -38,7 +38,7 @@ export function serverBase(
     link: linkName(digest(box)),
     prefix: parseCidr(network.cidr)?.prefix ?? 24,
     management: network,
-    outer: null,
+    externalNetwork: null,
     access: {},
     names: [...names, probeName(spec.profile)],
     ports: [],

@@ -7,7 +7,7 @@ import { call } from '../../ports/index.ts';
 import type { PreflightSite } from '../../ports/host.ts';
 import type { CertificateArgs } from '../../ports/pki.ts';
 import { fileCalls, type Steps } from '../calls.ts';
-import type { InstallFacts, OuterNetwork } from '../plan.ts';
+import type { InstallFacts, ExternalNetwork } from '../plan.ts';
 import { nameFiles } from './files.ts';
 
 /** MiB that must be free. */
@@ -29,7 +29,7 @@ export interface BoxBase {
   readonly link: string;
   readonly prefix: number;
   readonly management: BoxNetwork;
-  readonly outer: OuterNetwork | null;
+  readonly externalNetwork: ExternalNetwork | null;
   readonly access: { readonly name?: string; readonly address?: string };
   /** By which it knows itself, beside its own. Default: none. */
   readonly names?: readonly string[];
@@ -142,21 +142,30 @@ function siteOf(
   return { name: site, sources: text, aptOptions, ...content };
 }
 
-function preflightArgs({ management, outer, link, access, ports, size }: BoxBase) {
+function preflightArgs({ management, externalNetwork, link, access, ports, size }: BoxBase) {
   return {
     link,
     management,
     processorsMin: 1,
     access,
     ports,
-    ...(outer !== null && { outer: { cidr: outer.cidr, link: outer.link } }),
+    ...(externalNetwork !== null && {
+      externalNetwork: { cidr: externalNetwork.cidr, link: externalNetwork.link },
+    }),
     ...size,
   };
 }
 
-function powerArgs({ box, link, management, prefix, outer }: BoxBase) {
+function powerArgs({ box, link, management, prefix, externalNetwork }: BoxBase) {
   const { address, gateway } = management;
-  return { box, link, address, gateway, prefix, ...(outer !== null && { outer: linkOf(outer) }) };
+  return {
+    box,
+    link,
+    address,
+    gateway,
+    prefix,
+    ...(externalNetwork !== null && { externalNetwork: linkOf(externalNetwork) }),
+  };
 }
 
-const linkOf = ({ link, gateway, prefix }: OuterNetwork) => ({ link, gateway, prefix });
+const linkOf = ({ link, gateway, prefix }: ExternalNetwork) => ({ link, gateway, prefix });

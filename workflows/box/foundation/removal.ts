@@ -3,7 +3,7 @@
 import { call } from '../../ports/index.ts';
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import type { Steps } from '../calls.ts';
-import { linkName, outerLinkName } from '../plan.ts';
+import { linkName, externalLinkName } from '../plan.ts';
 
 export const powerOffStep = (box: string): StepOptions => ({
   title: 'Box switched off',
@@ -15,7 +15,7 @@ export const powerOffStep = (box: string): StepOptions => ({
 });
 
 export function removalSteps(box: string, digest: (text: string) => string): Steps {
-  const links = { box, link: linkName(digest(box)), outerLink: outerLinkName(digest(box)) };
+  const links = { box, link: linkName(digest(box)), outerLink: externalLinkName(digest(box)) };
   return {
     power: powerOffStep(box),
     network: {

@@ -25,7 +25,7 @@ export function foundationSteps(plan: BoxPlan, facts: InstallFacts): Steps {
 }
 
 function baseOf(plan: BoxPlan): BoxBase {
-  const { spec, box, recipe, packages, profile, unitsShippedDisabled, link, prefix, outer } = plan;
+  const { spec, box, recipe, packages, profile, unitsShippedDisabled, link, prefix, externalNetwork } = plan;
   return {
     box,
     spec: { observe: call('observeSpec', { spec }), apply: call('recordSpec', { spec }) },
@@ -38,7 +38,7 @@ function baseOf(plan: BoxPlan): BoxBase {
     link,
     prefix,
     management: spec.networks.management,
-    outer,
+    externalNetwork,
     access: spec.access,
     ports: publicPortsOf(plan),
     references: referencesOf(plan),

@@ -39,7 +39,7 @@ export function mirrorBase(spec: MirrorSpec, { profile, sources, digest }: Mirro
     link: linkName(digest(name)),
     prefix: parseCidr(network.cidr)?.prefix ?? 24,
     management: network,
-    outer: null,
+    externalNetwork: null,
     access: {},
     ports: [],
     references: [],

@@ -81,7 +81,7 @@ function mainSections(plan: BoxPlan) {
   };
 }
 
-function pluginSections({ profile, outer }: BoxPlan) {
+function pluginSections({ profile, externalNetwork }: BoxPlan) {
   return {
     ml2: {
       type_drivers: 'flat,geneve',
@@ -99,7 +99,7 @@ function pluginSections({ profile, outer }: BoxPlan) {
       ovn_l3_scheduler: 'leastloaded',
       // With segmentation offload in userspace, larger packets are normal; dropping them stalls guests.
       ovn_emit_need_to_frag: false,
-      ...(outer !== null && { dns_servers: outer.nameservers.join(',') }),
+      ...(externalNetwork !== null && { dns_servers: externalNetwork.nameservers.join(',') }),
       ...profile.neutron.ovn,
     },
   };

@@ -67,15 +67,15 @@ export const placementSteps = (plan: BoxPlan): Steps =>
     driver: plan.profile.drivers.placement,
   });
 
-const outerBridge = 'br-ex';
+const externalBridge = 'br-ex';
 
 export function switchSteps(plan: BoxPlan): Steps {
   const settings = {
     box: plan.box,
     hostname: plan.box,
     datapath: 'probe' as const,
-    bridgeMappings: { [physicalNetwork]: outerBridge },
-    ...(plan.outer !== null && { ports: { ext0: outerBridge } }),
+    bridgeMappings: { [physicalNetwork]: externalBridge },
+    ...(plan.externalNetwork !== null && { ports: { ext0: externalBridge } }),
   };
   const unit = (name: string) => unitStep(plan, { unit: `${name}.service`, files: [] });
   return {
@@ -92,7 +92,7 @@ export function switchSteps(plan: BoxPlan): Steps {
       observe: call('observeSwitch', settings),
       apply: call('configureSwitch', settings),
     },
-    ...(plan.outer !== null && {
+    ...(plan.externalNetwork !== null && {
       'ovn.floating-config': {
         title: 'Floating IPs configured',
         after: ['boot'],

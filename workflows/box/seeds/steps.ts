@@ -11,7 +11,7 @@ export const testProject = 'test';
 export const seedImage = 'Boot message';
 export const seedNetwork = 'test';
 /** Where floating IPs come from. */
-const outerNetwork = 'public';
+const externalNetworkName = 'public';
 
 export function flavorSteps(plan: BoxPlan): Steps {
   const flavors = { ...keystoneAccess(plan), flavors: plan.profile.flavors };
@@ -105,7 +105,7 @@ export function userSteps(plan: BoxPlan): Steps {
 
 export function projectSteps(plan: BoxPlan, seed: TestSeed): Steps {
   const owner = { project: testProject, domain: testProject };
-  const { outer } = plan;
+  const { externalNetwork } = plan;
   const access = keystoneAccess(plan);
   const network = {
     ...access,
@@ -113,7 +113,10 @@ export function projectSteps(plan: BoxPlan, seed: TestSeed): Steps {
     network: seedNetwork,
     router: 'test',
     subnet: { name: 'test', cidr: seed.cidr },
-    outside: outer === null ? null : { network: outerNetwork, cidr: outer.cidr, physicalNetwork },
+    outside:
+      externalNetwork === null
+        ? null
+        : { network: externalNetworkName, cidr: externalNetwork.cidr, physicalNetwork },
   };
   const { volume = defaultVolumeLimits, ...limits } = seed.quotas;
   const hasVolumes = plan.spec.services.includes('volume');

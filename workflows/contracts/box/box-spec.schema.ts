@@ -8,7 +8,7 @@ import {
   defaultVolumeLimits,
   hasGuests,
   hypervisorNames,
-  outerCidrOf,
+  externalCidrOf,
   overridable,
   releaseNames,
   imageSlug,
@@ -95,7 +95,7 @@ export const managementNetwork = z
   });
 
 /** /29: the machine's address, a router's and some floating IPs. */
-const outer = z.strictObject({
+const externalNetwork = z.strictObject({
   cidr: cidr
     .refine((text) => (parseCidr(text)?.prefix ?? 0) <= 29, 'Too small for floating IPs: 29 at the most')
     .optional()
@@ -119,7 +119,7 @@ const outer = z.strictObject({
 const networks = z
   .strictObject({
     management: managementNetwork.meta({ description: 'The way from this machine to the box.' }),
-    public: outer.optional().meta({
+    public: externalNetwork.optional().meta({
       description: 'External network of the cloud.',
       absent: 'the defaults of its keys, in a box with guests',
     }),
@@ -627,7 +627,7 @@ export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
     context.addIssue({ code: 'custom', path: ['seeds', 'images'], message: 'Images need the service image' });
   // What is no network at all is refused where it stands.
   if (parseCidr(spec.networks.management.cidr) === null) return;
-  if (!hasGuests(spec as BoxSpec) || outerCidrOf(spec as BoxSpec) !== null) return;
+  if (!hasGuests(spec as BoxSpec) || externalCidrOf(spec as BoxSpec) !== null) return;
   context.addIssue({
     code: 'custom',
     path: ['networks', 'public', 'cidr'],

@@ -200,11 +200,11 @@ export const defaultVolumeLimits: Readonly<Record<string, number>> = { volumes: 
 /** @source Quad9 and Cloudflare, which promise to keep no addresses; one alone would be one too few */
 export const defaultNameservers: readonly string[] = ['9.9.9.9', '1.1.1.1'];
 
-/** The range of floating IPs; null for a box without an outer network. */
-export function outerCidrOf(spec: Pick<BoxSpec, 'services' | 'hypervisor' | 'networks'>): string | null {
-  const { management, public: outer } = spec.networks;
-  if (outer?.cidr !== undefined) return outer.cidr;
-  if (outer === undefined && !hasGuests(spec)) return null;
+/** The range of floating IPs; null for a box without an external network. */
+export function externalCidrOf(spec: Pick<BoxSpec, 'services' | 'hypervisor' | 'networks'>): string | null {
+  const { management, public: externalNetwork } = spec.networks;
+  if (externalNetwork?.cidr !== undefined) return externalNetwork.cidr;
+  if (externalNetwork === undefined && !hasGuests(spec)) return null;
   const range = parseCidr(management.cidr);
   return range === null ? null : distantCidr(range);
 }

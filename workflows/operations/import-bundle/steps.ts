@@ -14,7 +14,7 @@ export interface ImportPlan extends AdmitArgs, ReceiptArgs, KindArgs {
 
 export function importBundleSteps(plan: ImportPlan): CompiledStep[] {
   const { box, folder, bundle, receives, key, keep } = plan;
-  const admission = { box, folder, bundle, receives };
+  const args = { box, folder, bundle, receives };
   const kinds = importedKindSteps(plan);
   return table({
     site: { title: 'Mirror is on and serves', settleSeconds: 60, observe: call('observeSite', { box }) },
@@ -22,8 +22,8 @@ export function importBundleSteps(plan: ImportPlan): CompiledStep[] {
       title: 'Bundle admitted',
       profile: 'command',
       tries: 1,
-      observe: call('observeAdmitted', admission),
-      apply: call('admitBundle', admission),
+      observe: call('observeAdmitted', args),
+      apply: call('admitBundle', args),
     },
     segments: {
       title: 'Segments taken',

@@ -7,7 +7,7 @@ import type { CompiledStep } from '../../contracts/run/table.ts';
 const looks: ReadonlySet<string> = new Set([
   'observePower',
   'observeUnit',
-  'observeOuter',
+  'observeExternalNetwork',
   'observeReach',
   'observeToken',
 ]);

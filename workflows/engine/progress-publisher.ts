@@ -31,7 +31,7 @@ const marks: Record<StepStatus, string> = {
 };
 
 /** Folds all changes of one workflow task into one write of each kind, and writes nothing that is already there. */
-export class Showcase {
+export class ProgressPublisher {
   #latest: Progress | null = null;
   #dirty = false;
   readonly #written = new Map<string, string>();

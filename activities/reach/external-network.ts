@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lets floating IPs of a box reach the world through this machine, which speaks for them. The way to them is its own link.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { OuterArgs, ReachPort } from '../../workflows/ports/reach.ts';
+import type { ExternalNetworkArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
-import { outerTableOf } from '../hosts/nftables.ts';
+import { externalTableOf } from '../hosts/nftables.ts';
 import { thisMachine } from '../hosts/transport.ts';
 import { applying, observing } from '../step-scope.ts';
 import loadRules from './load-rules.sh';
 
-export function outerActivities(): Pick<ReachPort, 'observeOuter' | 'routeOuter'> {
+export function externalNetworkActivities(): Pick<
+  ReachPort,
+  'observeExternalNetwork' | 'routeExternalNetwork'
+> {
   return {
-    observeOuter: observing(async (args) => {
+    observeExternalNetwork: observing(async (args) => {
       const forwarding = (await thisMachine.run(['cat', '/proc/sys/net/ipv4/ip_forward'])).stdout.trim();
-      const table = outerTableOf(args.box);
+      const table = externalTableOf(args.box);
       const listed = await thisMachine.run(['nft', '--stateless', 'list', 'table', 'ip', table]);
       const differences: Difference[] = [];
       if (forwarding !== '1')
@@ -25,10 +28,10 @@ export function outerActivities(): Pick<ReachPort, 'observeOuter' | 'routeOuter'
         });
       return differences;
     }),
-    routeOuter: applying(async (args) => {
-      const name = outerTableOf(args.box);
+    routeExternalNetwork: applying(async (args) => {
+      const name = externalTableOf(args.box);
       const stdin = `add table ip ${name}\ndelete table ip ${name}\n${tableText(args)}`;
-      const outcome = await thisMachine.run(['sh', '-c', loadRules, 'holdfast-outer'], { stdin });
+      const outcome = await thisMachine.run(['sh', '-c', loadRules, 'holdfast-external'], { stdin });
       if (outcome.exitCode === 0) return undefined;
       throw new Failure('Rejected', `${args.cidr} cannot be routed`, {
         on: 'this machine',
@@ -39,7 +42,7 @@ export function outerActivities(): Pick<ReachPort, 'observeOuter' | 'routeOuter'
 }
 
 /** As nft prints it: 100 is its place of source NAT. */
-const tableText = ({ box, cidr, link }: OuterArgs): string => `table ip ${outerTableOf(box)} {
+const tableText = ({ box, cidr, link }: ExternalNetworkArgs): string => `table ip ${externalTableOf(box)} {
   chain postrouting {
     type nat hook postrouting priority 100; policy accept;
     ip saddr ${cidr} oifname != "${link}" masquerade

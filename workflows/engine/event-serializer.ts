@@ -6,7 +6,7 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 
 type Settled<T> = { readonly value: T } | { readonly error: unknown };
 
-export class Admission {
+export class EventSerializer {
   readonly #queue: object[] = [];
   #isTaken = false;
 
@@ -19,11 +19,11 @@ export class Admission {
       (value): Settled<T> => ({ value }),
       (error: unknown): Settled<T> => ({ error }),
     );
-    const ticket = {};
-    this.#queue.push(ticket);
+    const entry = {};
+    this.#queue.push(entry);
     // The SDK asks a new condition at once; only the questions after it come when nothing else is left to run.
     let isFirstQuestion = true;
-    const mayEnter = (): boolean => !isFirstQuestion && this.#enters(ticket);
+    const mayEnter = (): boolean => !isFirstQuestion && this.#enters(entry);
     const entered = CancellationScope.nonCancellable(() => condition(mayEnter));
     isFirstQuestion = false;
     await entered;
@@ -31,8 +31,8 @@ export class Admission {
     return settled.value;
   }
 
-  #enters(ticket: object): boolean {
-    if (this.#isTaken || this.#queue[0] !== ticket || !this.isQuiet()) return false;
+  #enters(entry: object): boolean {
+    if (this.#isTaken || this.#queue[0] !== entry || !this.isQuiet()) return false;
     this.#queue.shift();
     this.#isTaken = true;
     // Runs once the round of questions is over, so that a round lets in one.
