@@ -21,6 +21,10 @@ export const mirrorProfile: MirrorProfile = {
     // Tries what is mirrored of container registries.
     'skopeo',
   ],
+  kindPackages: {
+    // Tries what is mirrored of galaxies.
+    ansible: ['ansible-core'],
+  },
   unitsShippedDisabled: [
     'nginx',
     'aptly-api.service',

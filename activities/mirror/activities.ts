@@ -4,6 +4,15 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { MirrorPort, ObserveSiteArgs } from '../../workflows/ports/mirror/mirror.ts';
 import type { Clients } from '../clients/index.ts';
 import { applying, observing } from '../step-scope.ts';
+import {
+  fetchAnsible,
+  missingArtifactDifferences,
+  repairAnsible,
+  unsoundArtifactDifferences,
+} from './ansible/fetch.ts';
+import { ansiblePinDifferences, ansibleRefreshDifferences, pinAnsible } from './ansible/pins.ts';
+import { ansibleSmokeDifferences, runAnsibleTrial } from './ansible/smoke.ts';
+import { ansibleBuiltDifferences, buildAnsible } from './ansible/tree.ts';
 import { aptlyOf, type AptlySite } from './deb/aptly.ts';
 import { builtDifferences, buildSnapshots } from './deb/build.ts';
 import { fetchPlanned, missingDifferences, repair, unsoundDifferences } from './deb/fetch.ts';
@@ -91,6 +100,17 @@ export function mirrorActivities(clients: Clients): MirrorPort {
     buildOci: applying((args, scope) => buildOci(site(args), args, scope)),
     observeOciSmoke: observing((args, scope) => ociSmokeDifferences(site(args), scope)),
     runOciSmoke: applying((args, scope) => runOciTrial(site(args), args, scope)),
+    observeAnsibleRefreshPlan: observing((args, scope) => ansibleRefreshDifferences(site(args), args, scope)),
+    observeAnsiblePins: observing((args, scope) => ansiblePinDifferences(site(args), scope)),
+    pinAnsible: applying((args, scope) => pinAnsible(site(args), args, scope)),
+    observeAnsibleFetched: observing((args, scope) => missingArtifactDifferences(site(args), scope)),
+    fetchAnsible: applying((args, scope) => fetchAnsible(site(args), args, scope)),
+    observeAnsibleVerified: observing((args, scope) => unsoundArtifactDifferences(site(args), scope)),
+    repairAnsible: applying((args, scope) => repairAnsible(site(args), args, scope)),
+    observeAnsibleBuilt: observing((args, scope) => ansibleBuiltDifferences(site(args), scope)),
+    buildAnsible: applying((args, scope) => buildAnsible(site(args), scope)),
+    observeAnsibleSmoke: observing((args, scope) => ansibleSmokeDifferences(site(args), scope)),
+    runAnsibleSmoke: applying((args, scope) => runAnsibleTrial(site(args), args, scope)),
     observeKeptKinds: observing((args, scope) => keptDifferences(site(args), args, scope)),
     keepKinds: applying((args, scope) => keepKinds(site(args), args, scope)),
     observeRevision: observing((args, scope) => revisionDifferences(site(args), scope)),

@@ -3,9 +3,9 @@
 // a run that is killed leaves bytes without a name and never a name without its bytes.
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { bytesText } from '../../workflows/contracts/mirror/content.ts';
+import { bytesText, type Content } from '../../workflows/contracts/mirror/content.ts';
 import { keptPublications, type Publications } from '../../workflows/contracts/mirror/publications.ts';
-import { pypiFiles, sitePaths, viewPaths } from '../../workflows/contracts/mirror/site-paths.ts';
+import { linkFolder, sitePaths, viewPaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { RetainArgs } from '../../workflows/ports/mirror/mirror.ts';
 import { namesIn } from '../clients/state/local-files.ts';
@@ -16,7 +16,13 @@ import { publishedDigest, readPublications, writePublications } from './pointer.
 import { servedManifest, type TreeKind } from './views.ts';
 import { filesBelow } from './rollback.ts';
 import collectScript from './scripts/collect.sh';
-import { digestsOfRevision, partsOfRevision, pypiContents, type RevisionParts } from './served-contents.ts';
+import {
+  ansibleContents,
+  digestsOfRevision,
+  partsOfRevision,
+  pypiContents,
+  type RevisionParts,
+} from './served-contents.ts';
 import { runFolder, storeOf, type Site } from './site.ts';
 
 /** @source a day: a refresh that only plans holds no lease, and what it read stays for as long as a run's notes */
@@ -52,7 +58,18 @@ export async function collect(site: AptlySite, args: RetainArgs, scope: StepScop
   await removePublished(site, [...parts.values()]);
   await removeTrees(site, sitePaths.pypi, [...parts.values()]);
   await removeTrees(site, sitePaths.oci, [...parts.values()]);
-  await removePythonFiles(site, [...parts.values()]);
+  await removeTrees(site, sitePaths.ansible, [...parts.values()]);
+  const present = [...parts.values()];
+  await removeLinks(
+    site,
+    sitePaths.pypi,
+    present.flatMap(({ pypi }) => pypiContents(pypi)),
+  );
+  await removeLinks(
+    site,
+    sitePaths.ansible,
+    present.flatMap(({ ansible }) => ansibleContents(ansible)),
+  );
   const bytes = await removeContents(site, named, Date.now() - youngMilliseconds);
   return `${kept.length} revisions kept, ${bytesText(bytes)} removed`;
 }
@@ -134,9 +151,10 @@ async function removeTrees(site: Site, kind: TreeKind, parts: readonly RevisionP
     if (!trees.has(name)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
-async function removePythonFiles({ data }: Site, parts: readonly RevisionParts[]): Promise<void> {
-  const folder = join(data, sitePaths.pypi, pypiFiles);
-  const files = new Set(parts.flatMap(({ pypi }) => pypiContents(pypi)).map(({ digest }) => digest));
+/** Links to files that no kept revision has. */
+async function removeLinks({ data }: Site, kind: TreeKind, contents: readonly Content[]): Promise<void> {
+  const folder = join(data, kind, linkFolder);
+  const files = new Set(contents.map(({ digest }) => digest));
   for (const shard of await namesIn(folder))
     for (const digest of await namesIn(join(folder, shard)))
       if (!files.has(digest)) await rm(join(folder, shard, digest), { recursive: true });

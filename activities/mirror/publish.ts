@@ -2,6 +2,7 @@
 // Publishes the revision of a run: where only a trial sees it, and where clients see it.
 import { join } from 'node:path';
 import type { DebManifest } from '../../workflows/contracts/mirror/deb/pins.ts';
+import type { MirrorKind } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { nothing, type SiteRevision } from '../../workflows/contracts/mirror/revision.ts';
 import { livePrefix, sitePaths, stagingPrefix } from '../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
@@ -27,11 +28,13 @@ export async function composeRevisionOf(site: Site, { context }: StepScope): Pro
   const deb = await builtManifest(site, context, 'deb.manifest');
   const pypi = await builtManifest(site, context, 'pypi.manifest');
   const oci = await builtManifest(site, context, 'oci.manifest');
+  const ansible = await builtManifest(site, context, 'ansible.manifest');
   const revision: SiteRevision = {
     kind: 'site',
     ...(deb !== null && { deb }),
     ...(pypi !== null && { pypi }),
     ...(oci !== null && { oci }),
+    ...(ansible !== null && { ansible }),
   };
   await writeMark(site, context, 'expected', await publishedDigest(site));
   const digest = await storeMarked(site, context, 'revision', revision);
@@ -45,7 +48,7 @@ export async function composeRevisionOf(site: Site, { context }: StepScope): Pro
 async function builtManifest(
   site: Site,
   run: StepScope['context'],
-  mark: 'deb.manifest' | 'pypi.manifest' | 'oci.manifest',
+  mark: `${MirrorKind}.manifest`,
 ): Promise<string | null> {
   const digest = await readMark(site, run, mark);
   if (digest !== null) await readMarked<object>(site, run, mark);
@@ -53,9 +56,10 @@ async function builtManifest(
 }
 
 /** Kinds that are trees of files, with the manifest that is to be served; null: none. */
-const trees = ({ pypi, oci }: SiteRevision) => [
+const trees = ({ pypi, oci, ansible }: SiteRevision) => [
   { kind: sitePaths.pypi, what: 'Python indexes', want: pypi ?? null },
   { kind: sitePaths.oci, what: 'images', want: oci ?? null },
+  { kind: sitePaths.ansible, what: 'galaxies', want: ansible ?? null },
 ];
 
 const prefixOf = (view: View, source: string): string =>

@@ -2,6 +2,7 @@
 // The records of a mirror in the state directory: its spec, with the network that it claims, and its status.
 import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { artifactsOf, type AnsibleManifest } from '../../workflows/contracts/mirror/ansible/pins.ts';
 import { amountOf, hostOfUrl } from '../../workflows/contracts/mirror/content.ts';
 import type { DebManifest } from '../../workflows/contracts/mirror/deb/pins.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import type { OciManifest } from '../../workflows/contracts/mirror/oci/pins.ts';
 import type { PypiManifest } from '../../workflows/contracts/mirror/pypi/pins.ts';
 import type {
+  GalaxyStatus,
   IndexStatus,
   MirrorStatus,
   RegistryStatus,
@@ -119,7 +121,7 @@ async function statusText(
   const spec = await recordedMirror(stateDirectory, site.box);
   if (published === null || spec === null)
     throw new Failure('PreconditionFailed', `Nothing is published by ${site.box}`, { on: site.data });
-  const { deb, pypi, oci } = await readStored<SiteRevision>(site, published.revision);
+  const { deb, pypi, oci, ansible } = await readStored<SiteRevision>(site, published.revision);
   const received = await readReceived(site.data);
   const status: StatusFile = {
     ...published,
@@ -133,6 +135,7 @@ async function statusText(
     suites: deb === undefined ? [] : suitesOf(await readStored<DebManifest>(site, deb)),
     indexes: pypi === undefined ? [] : indexesOf(await readStored<PypiManifest>(site, pypi)),
     registries: oci === undefined ? [] : registriesOf(await readStored<OciManifest>(site, oci)),
+    galaxies: ansible === undefined ? [] : galaxiesOf(await readStored<AnsibleManifest>(site, ansible)),
   };
   return `${JSON.stringify(status)}\n`;
 }
@@ -156,4 +159,11 @@ const registriesOf = ({ registries }: OciManifest): RegistryStatus[] =>
     const { files, bytes } = amountOf(repositories.flatMap(({ blobs }) => blobs));
     const images = repositories.flatMap(({ tags }) => Object.keys(tags)).length;
     return { registry, host: hostOfUrl(url), images, blobs: files, bytes };
+  });
+
+const galaxiesOf = ({ servers }: AnsibleManifest): GalaxyStatus[] =>
+  servers.map((pins) => {
+    const { files, bytes } = amountOf(artifactsOf({ servers: [pins] }));
+    const { server, url, collections } = pins;
+    return { server, host: hostOfUrl(url), collections: collections.length, files, bytes };
   });

@@ -11,7 +11,13 @@ import { Failure } from '../clients/failure.ts';
 import { Detached, type StepScope } from '../step-scope.ts';
 import { unsoundContents } from './contents.ts';
 import { publishedDigest, readPublications } from './pointer.ts';
-import { ociContents, partsOfRevision, pypiContents, type RevisionParts } from './served-contents.ts';
+import {
+  ansibleContents,
+  ociContents,
+  partsOfRevision,
+  pypiContents,
+  type RevisionParts,
+} from './served-contents.ts';
 import { isMarked, readMark, writeMark, type Site } from './site.ts';
 
 export async function chosenDifferences(site: Site, { context }: StepScope): Promise<Difference[]> {
@@ -62,7 +68,11 @@ export async function servedDifferences(site: Site, scope: StepScope): Promise<D
   const parts = await partsOfRevision(site, (await readMark(site, scope.context, 'revision')) ?? '');
   return [
     ...(await unsoundPackages(site, parts, scope)),
-    ...(await unsoundContents(site, [...pypiContents(parts.pypi), ...ociContents(parts.oci)], scope)),
+    ...(await unsoundContents(
+      site,
+      [...pypiContents(parts.pypi), ...ociContents(parts.oci), ...ansibleContents(parts.ansible)],
+      scope,
+    )),
   ];
 }
 

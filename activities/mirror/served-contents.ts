@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a revision consists of: its manifests, and the files that these name.
+import { artifactsOf, type AnsibleManifest } from '../../workflows/contracts/mirror/ansible/pins.ts';
 import type { Content } from '../../workflows/contracts/mirror/content.ts';
 import type { DebManifest } from '../../workflows/contracts/mirror/deb/pins.ts';
 import type { OciManifest } from '../../workflows/contracts/mirror/oci/pins.ts';
@@ -13,28 +14,31 @@ export interface RevisionParts {
   readonly deb: DebManifest | null;
   readonly pypi: PypiManifest | null;
   readonly oci: OciManifest | null;
+  readonly ansible: AnsibleManifest | null;
 }
 
 /** @throws Failure Rejected when the revision or one of its manifests is gone or damaged */
 export async function partsOfRevision(site: Site, digest: string): Promise<RevisionParts> {
   const revision = await readStored<SiteRevision>(site, digest);
-  const { deb, pypi, oci } = revision;
+  const { deb, pypi, oci, ansible } = revision;
   return {
     revision,
     deb: deb === undefined ? null : await readStored<DebManifest>(site, deb),
     pypi: pypi === undefined ? null : await readStored<PypiManifest>(site, pypi),
     oci: oci === undefined ? null : await readStored<OciManifest>(site, oci),
+    ansible: ansible === undefined ? null : await readStored<AnsibleManifest>(site, ansible),
   };
 }
 
 /** Files that clients are served, by their names. */
-export function servedContents({ deb, pypi, oci }: RevisionParts): NamedContent[] {
+export function servedContents({ deb, pypi, oci, ansible }: RevisionParts): NamedContent[] {
   return [
     ...(deb?.suites ?? []).flatMap(({ packages }) =>
       packages.map(({ name, version, digest, size }) => ({ name: `${name} ${version}`, digest, size })),
     ),
     ...pypiContents(pypi),
     ...ociContents(oci),
+    ...ansibleContents(ansible),
   ];
 }
 
@@ -57,6 +61,13 @@ export function ociContents(oci: OciManifest | null): NamedContent[] {
   return [...contents.values()];
 }
 
+export const ansibleContents = (ansible: Pick<AnsibleManifest, 'servers'> | null): NamedContent[] =>
+  artifactsOf(ansible ?? { servers: [] }).map(({ filename, digest, size }) => ({
+    name: filename,
+    digest,
+    size,
+  }));
+
 /** Of the signed indexes that packages were chosen from. */
 const indexContents = ({ deb }: RevisionParts): Content[] =>
   (deb?.pins.sources ?? [])
@@ -65,7 +76,7 @@ const indexContents = ({ deb }: RevisionParts): Content[] =>
 
 /** Of all that a revision consists of, itself and its manifests among it. */
 export const digestsOfRevision = (digest: string, parts: RevisionParts): string[] => [
-  ...[digest, parts.revision.deb, parts.revision.pypi, parts.revision.oci].filter(
+  ...[digest, parts.revision.deb, parts.revision.pypi, parts.revision.oci, parts.revision.ansible].filter(
     (each) => each !== undefined,
   ),
   ...[...servedContents(parts), ...indexContents(parts)].map((each) => each.digest),

@@ -62,6 +62,8 @@ export type Mark =
   | 'pypi.manifest'
   | 'oci.pins'
   | 'oci.manifest'
+  | 'ansible.pins'
+  | 'ansible.manifest'
   /** The revision from which the manifest of a kind was taken over. */
   | `${MirrorKind}.kept`
   | 'revision'

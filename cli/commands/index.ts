@@ -77,7 +77,8 @@ export const nouns: Readonly<Record<string, string>> = {
   credentials: 'application credentials by which services log in to Keystone',
   db: 'the databases of the services in a box',
   nova: 'the compute service of a box',
-  mirrors: 'what clouds are installed from, kept here: packages of Debian and Python, container images',
+  mirrors:
+    'what clouds are installed from, kept here: packages of Debian and Python, container images, Ansible collections',
   schedule: 'what is done for boxes without anybody asking: drift, renewal',
   op: 'operations: runs of install, plan, drift and destroy',
 };

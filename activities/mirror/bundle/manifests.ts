@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The revision and manifests that a bundle brought, parsed before anything is built of them: what is in the store is only whole.
 import {
+  parseAnsibleManifest,
   parseDebManifest,
   parseOciManifest,
   parsePypiManifest,
@@ -15,12 +16,14 @@ import { readStored, type Site } from '../site.ts';
 /** @throws Failure Rejected for what is gone, damaged, malformed, or of other sources than the bundle names */
 export async function bundledParts(
   site: Site,
-  { revision: digest, deb: sources, pypi: indexes, oci: registries }: Bundle,
+  { revision: digest, deb: sources, pypi: indexes, oci: registries, ansible: servers = [] }: Bundle,
 ): Promise<RevisionParts> {
   const revision = await parsed(site, digest, parseRevision);
   const deb = revision.deb === undefined ? null : await parsed(site, revision.deb, parseDebManifest);
   const pypi = revision.pypi === undefined ? null : await parsed(site, revision.pypi, parsePypiManifest);
   const oci = revision.oci === undefined ? null : await parsed(site, revision.oci, parseOciManifest);
+  const ansible =
+    revision.ansible === undefined ? null : await parsed(site, revision.ansible, parseAnsibleManifest);
   requireNames(digest, sources, [
     ...(deb?.suites ?? []).map(({ source }) => source),
     ...(deb?.pins.sources ?? []).map(({ source }) => source),
@@ -35,7 +38,12 @@ export async function bundledParts(
     registries,
     (oci?.registries ?? []).map(({ registry }) => registry),
   );
-  return { revision, deb, pypi, oci };
+  requireNames(
+    digest,
+    servers,
+    (ansible?.servers ?? []).map(({ server }) => server),
+  );
+  return { revision, deb, pypi, oci, ansible };
 }
 
 async function parsed<T>(site: Site, digest: string, parse: (raw: unknown) => Parsed<T>): Promise<T> {

@@ -9,7 +9,7 @@ import {
   type BundledIndex,
   type BundledSource,
 } from '../../../workflows/contracts/mirror/bundle.ts';
-import type { OciRegistry } from '../../../workflows/contracts/mirror/mirror-spec.ts';
+import type { AnsibleServer, OciRegistry } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import { amountOf, bytesText, type Content } from '../../../workflows/contracts/mirror/content.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
@@ -57,6 +57,7 @@ async function wantedBundle(site: Site, args: ExportArgs): Promise<Unnumbered> {
     });
   const parts = await partsOfRevision(site, published.revision);
   const deb = await bundledSources(site, args, parts);
+  const ansible = bundledServers(args, parts);
   const acknowledged = await acknowledgedBy(site, args);
   return {
     kind: 'bundle',
@@ -71,6 +72,7 @@ async function wantedBundle(site: Site, args: ExportArgs): Promise<Unnumbered> {
     deb,
     pypi: bundledIndexes(args, parts),
     oci: bundledRegistries(args, parts),
+    ...(ansible.length > 0 && { ansible }),
   };
 }
 
@@ -123,6 +125,15 @@ function bundledRegistries({ box, oci }: ExportArgs, { oci: manifest }: Revision
   const built = new Set((manifest?.registries ?? []).map(({ registry }) => registry));
   requireSame({ box }, 'container registries', oci, built);
   return [...oci];
+}
+
+function bundledServers(
+  { box, ansible = [] }: ExportArgs,
+  { ansible: manifest }: RevisionParts,
+): AnsibleServer[] {
+  const built = new Set((manifest?.servers ?? []).map(({ server }) => server));
+  requireSame({ box }, 'Ansible galaxies', ansible, built);
+  return [...ansible];
 }
 
 function requireSame(

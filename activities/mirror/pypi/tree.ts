@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The simple indexes of a manifest as a folder that the web server of the box serves: pages, and links into the content store.
 // Named after the manifest and never changed, so that clients are led from one whole index to another by one link.
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { filePath, pagesOf } from '../../../workflows/contracts/mirror/pypi/pages.ts';
 import {
   serialsOf,
@@ -16,10 +15,9 @@ import {
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import { sha256 } from '../../clients/content/content-store.ts';
-import { readText, writeFileAtomically } from '../../clients/state/local-files.ts';
 import type { StepScope } from '../../step-scope.ts';
-import { linkText, pointLink, targetOf } from '../link.ts';
 import { isMarked, readMarked, storeMarked, storeOf, type Site } from '../site.ts';
+import { layParts, wrongParts, type TreePart } from '../tree-parts.ts';
 import { treeOf } from '../views.ts';
 import { metadataContent } from './fetch.ts';
 
@@ -33,7 +31,7 @@ export async function pypiBuiltDifferences(site: Site, scope: StepScope): Promis
 
 /** What is not as a manifest wants it. */
 export async function laidDifferences(site: Site, manifest: PypiManifest): Promise<Difference[]> {
-  const wrong = await wrongParts(site, manifest);
+  const wrong = await wrongParts(partsOf(site, manifest));
   if (wrong.length === 0) return [];
   const have = `${wrong.length} missing or others, first ${wrong[0]?.path ?? ''}`;
   return [{ what: 'pages and links of Python indexes', have, want: 'as the plan says' }];
@@ -41,8 +39,8 @@ export async function laidDifferences(site: Site, manifest: PypiManifest): Promi
 
 /** Idempotent. Returns how many pages and links were written. */
 export async function layManifest(site: Site, manifest: PypiManifest): Promise<number> {
-  const wrong = await wrongParts(site, manifest);
-  for (const part of wrong) await lay(part);
+  const wrong = await wrongParts(partsOf(site, manifest));
+  await layParts(wrong);
   return wrong.length;
 }
 
@@ -82,12 +80,8 @@ async function servedFile(site: Site, planned: PlannedFile): Promise<ServedFile>
   };
 }
 
-/** A page with its text, or a link with what it leads to. */
-type Part =
-  { readonly path: string; readonly text: string } | { readonly path: string; readonly target: string };
-
 /** Links of files are the same for every revision: a client that read a page a minute ago finds what it named. */
-function partsOf(site: Site, manifest: PypiManifest): Part[] {
+function partsOf(site: Site, manifest: PypiManifest): TreePart[] {
   const store = storeOf(site);
   const root = rootOf(site);
   const tree = treeOf(site, sitePaths.pypi, digestOf(manifest));
@@ -106,21 +100,3 @@ function partsOf(site: Site, manifest: PypiManifest): Part[] {
 }
 
 const digestOf = (manifest: PypiManifest): string => sha256(Buffer.from(JSON.stringify(manifest)));
-
-async function wrongParts(site: Site, manifest: PypiManifest): Promise<Part[]> {
-  const wrong: Part[] = [];
-  for (const part of partsOf(site, manifest)) {
-    const isRight =
-      'text' in part
-        ? (await readText(part.path)) === part.text
-        : (await targetOf(part.path)) === linkText(part.path, part.target);
-    if (!isRight) wrong.push(part);
-  }
-  return wrong;
-}
-
-async function lay(part: Part): Promise<void> {
-  if ('target' in part) return pointLink(part.path, part.target);
-  await mkdir(dirname(part.path), { recursive: true, mode: 0o755 });
-  await writeFileAtomically(part.path, part.text, 0o644);
-}

@@ -22,7 +22,7 @@ const ofExport: Build<ExportBundleInput> = async (input, stateDirectory, surroun
   const spec = await knownMirror(name, stateDirectory);
   requireUpstream(spec);
   const { receivers = [] } = spec;
-  const { deb, pypi, oci } = await refreshArgs(spec, surroundings);
+  const { deb, pypi, oci, ansible } = await refreshArgs(spec, surroundings);
   const steps = exportBundleSteps({
     box: name,
     folder,
@@ -36,6 +36,7 @@ const ofExport: Build<ExportBundleInput> = async (input, stateDirectory, surroun
     deb: deb.sources,
     pypi: pypi.indexes,
     oci: oci.registries,
+    ...(ansible !== undefined && { ansible: ansible.servers }),
   });
   return {
     subject: name,

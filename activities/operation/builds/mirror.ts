@@ -12,6 +12,7 @@ import type {
   RollbackMirrorInput,
 } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import {
+  ansibleArgs,
   debArgs,
   ociArgs,
   pypiArgs,
@@ -129,6 +130,7 @@ export async function refreshArgs(spec: MirrorSpec, surroundings: Surroundings):
     deb: debArgs(spec, ownMirror, packagesOfBox),
     pypi: pypiArgs(spec, ownIndex),
     oci: ociArgs(spec),
+    ...((spec.ansible ?? []).length > 0 && { ansible: ansibleArgs(spec) }),
   };
 }
 

@@ -14,6 +14,7 @@ export function mirrorLines(name: string, status: MirrorStatus, now: number): st
     ...debLines(name, status, now),
     ...pypiLines(status),
     ...ociLines(status),
+    ...ansibleLines(status),
     ...keptLines(status, now),
     '',
     `SBOM: http://${status.address}/sbom/${billFile(revision)}`,
@@ -102,6 +103,25 @@ function ociLines({ address, registries }: MirrorStatus): string[] {
     '',
     `For podman, skopeo and buildah: http://${address}/containers/registries.conf`,
     `For containerd: http://${address}/containers/hosts/HOST/hosts.toml`,
+  ];
+}
+
+function ansibleLines({ address, galaxies }: MirrorStatus): string[] {
+  if (galaxies.length === 0) return [];
+  const lines = galaxies.map(({ server, host, collections, files, bytes }) => [
+    server,
+    host,
+    String(collections),
+    String(files),
+    bytesText(bytes),
+  ]);
+  return [
+    '',
+    ...aligned([['GALAXY', 'UPSTREAM', 'COLLECTIONS', 'FILES', 'SIZE'], ...lines]),
+    '',
+    ...galaxies.map(
+      ({ server }) => `ansible-galaxy collection install --server http://${address}/ansible/${server}/`,
+    ),
   ];
 }
 

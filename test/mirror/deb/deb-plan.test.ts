@@ -3,7 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parseDepends, parsePackages } from '../../../activities/clients/deb/packages-index.ts';
 import { parseRelease } from '../../../activities/clients/deb/release.ts';
-import { closureOf, dependencyText, type DebPackage } from '../../../workflows/contracts/mirror/deb/closure.ts';
+import {
+  closureOf,
+  dependencyText,
+  type DebPackage,
+} from '../../../workflows/contracts/mirror/deb/closure.ts';
 import { manifestOf, planSource } from '../../../workflows/contracts/mirror/deb/plan.ts';
 import { compareVersions, isVersion } from '../../../workflows/contracts/mirror/deb/version.ts';
 import type { DebSource } from '../../../workflows/contracts/mirror/mirror-spec.ts';

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { AnsibleManifest } from '../../../workflows/contracts/mirror/ansible/pins.ts';
 import type { DebManifest } from '../../../workflows/contracts/mirror/deb/pins.ts';
 import type { OciManifest } from '../../../workflows/contracts/mirror/oci/pins.ts';
 import type { PypiManifest } from '../../../workflows/contracts/mirror/pypi/pins.ts';
@@ -22,7 +23,8 @@ beforeAll(async () => {
 });
 
 const faultsOf = async (bill: unknown): Promise<string> =>
-  (await execa('python3', ['test/mirror/sbom/validate-bill.py', site], { input: JSON.stringify(bill) })).stdout;
+  (await execa('python3', ['test/mirror/sbom/validate-bill.py', site], { input: JSON.stringify(bill) }))
+    .stdout;
 
 const digest = (text: string): string => sha256Of(Buffer.from(text));
 
@@ -90,6 +92,34 @@ const oci: OciManifest = {
   ],
 };
 
+const ansible: AnsibleManifest = {
+  kind: 'ansible',
+  servers: [
+    {
+      server: 'galaxy',
+      url: 'https://galaxy.ansible.com',
+      collections: [
+        {
+          name: 'ansible.posix',
+          versions: [
+            {
+              version: '2.0.0-rc.1+a',
+              filename: 'ansible-posix-2.0.0-rc.1+a.tar.gz',
+              digest: 'c'.repeat(64),
+              size: 100_000,
+              url: 'https://galaxy.ansible.com/api/v3/ansible-posix.tar.gz',
+              requiresAnsible: '>=2.16.0',
+              dependencies: {},
+              createdAt: '2026-01-02T03:04:05.678901Z',
+              updatedAt: '2026-01-02T03:04:05.678901Z',
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 const billWith = (
   packages: readonly (readonly [string, string])[],
   withPypi: PypiManifest | null = pypi,
@@ -100,6 +130,7 @@ const billWith = (
     deb: debOf(packages),
     pypi: withPypi,
     oci,
+    ansible,
   });
 
 const older = [
@@ -112,7 +143,7 @@ describe('billOf', () => {
   it('billOf() is valid by the official schema, and names every file once with its digest', async () => {
     const bill = billWith(older);
     expect(await faultsOf(bill)).toBe('');
-    expect(bill.components).toHaveLength(7);
+    expect(bill.components).toHaveLength(8);
     expect(bill.components.map(({ purl }) => purl)).toContain(
       `pkg:oci/debian@sha256%3A${'a'.repeat(64)}?repository_url=registry-1.docker.io%2Flibrary%2Fdebian&tag=13-slim`,
     );
@@ -155,6 +186,6 @@ describe('differenceOf', () => {
       ],
     });
     expect(differenceOf(null, before)).toMatchObject({ from: null, removed: [] });
-    expect(differenceOf(null, before).added).toHaveLength(7);
+    expect(differenceOf(null, before).added).toHaveLength(8);
   });
 });

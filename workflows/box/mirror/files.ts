@@ -38,6 +38,9 @@ const pages = [
   'add_header Vary Accept;',
 ];
 
+/** A folder of a galaxy answers with what ansible-galaxy asks of it. */
+const answers = ['index index.json;', 'types { application/json json; }'];
+
 /**
  * Pulls of images, for which a registry needs no program: a manifest is a file whose ending says its type.
  * @source OCI distribution 1.1, "Pulling": the rest of that interface is for pushes
@@ -61,6 +64,7 @@ const registry = (location: string, folder: string, more: readonly string[] = []
 export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
   const published = `${data}/${sitePaths.aptly}/public`;
   const indexes = `${data}/${sitePaths.pypi}`;
+  const galaxies = `${data}/${sitePaths.ansible}`;
   const images = `${data}/${sitePaths.oci}`;
   const ownOnly = [`allow ${smokeNetwork.client};`, 'allow 127.0.0.1;', 'deny all;'];
   return file('/etc/nginx/nginx.conf', 'root', '644', [
@@ -88,10 +92,13 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     `    ssl_certificate_key ${key};`,
     ...served('/deb/', `${published}/live`),
     ...served('/pypi/', `${indexes}/${viewPaths.live}`, pages),
+    ...served('/ansible/', `${galaxies}/${viewPaths.live}`, answers),
+    ...served('/ansible/files/', `${galaxies}/files`),
     ...served('/sbom/', `${data}/${sitePaths.bills}`, ['default_type application/json;']),
     ...served('/keys/', `${data}/${sitePaths.keys}`),
     ...served('/staging/', `${published}/staging`, ownOnly),
     ...served('/staging-pypi/', `${indexes}/${viewPaths.staging}`, [...pages, ...ownOnly]),
+    ...served('/staging-ansible/', `${galaxies}/${viewPaths.staging}`, [...answers, ...ownOnly]),
     ...served('/twins/', `${data}/${sitePaths.twins}`, [...pages, ...ownOnly]),
     ...registry('/v2/', `${images}/${viewPaths.live}`),
     ...registry('/v2/staging/', `${images}/${viewPaths.staging}`, ownOnly),

@@ -1,34 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each kind of content adds to a refresh: pin, plan, fetch, verify, build; and the trial by a real client. Pure.
-import type { MirrorKind } from '../../contracts/mirror/mirror-spec.ts';
 import type { StepOptions } from '../../contracts/run/build-table.ts';
-import type { ActivityCall } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
-import type { DebArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
-
-type Steps = Readonly<Record<string, StepOptions>>;
-
-/** A scheduled run ends when a step fails, so that the next one begins; an asked one waits for a person. */
-export type OnFailure = 'fail' | 'park';
-
-/** What one kind adds: its steps up to `built`, and its trial between `staged` and `published`. */
-export interface KindSteps {
-  readonly kind: MirrorKind;
-  readonly built: string;
-  readonly smoke: string;
-  readonly before: Steps;
-  readonly after: Steps;
-}
+import type { AnsibleArgs, DebArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
+import { ansibleKind, importedAnsibleKind } from './ansible-steps.ts';
+import { trial, type KindSteps, type OnFailure, type Steps, type Trial } from './kind.ts';
 
 /** What the steps of each kind are told. */
 export interface KindArgs {
   readonly deb: DebArgs;
   readonly pypi: PypiArgs;
   readonly oci: OciArgs;
+  /** Default: none. */
+  readonly ansible?: AnsibleArgs;
 }
 
 /** Of the kinds that a mirror has, in the order of the table. */
-export function kindSteps({ deb, pypi, oci }: KindArgs, onFailure: OnFailure): KindSteps[] {
+export function kindSteps({ deb, pypi, oci, ansible }: KindArgs, onFailure: OnFailure): KindSteps[] {
   const kinds: KindSteps[] = [];
   if (deb.sources.length > 0)
     kinds.push({
@@ -51,11 +39,12 @@ export function kindSteps({ deb, pypi, oci }: KindArgs, onFailure: OnFailure): K
       built: 'oci.built',
       ...ociTrial(oci, onFailure),
     });
+  if (ansible !== undefined) kinds.push(ansibleKind(ansible, onFailure));
   return kinds;
 }
 
 /** Of what a bundle brought: nothing is pinned, planned or fetched. They follow the step `unpacked`. */
-export function importedKindSteps({ deb, pypi, oci }: KindArgs): KindSteps[] {
+export function importedKindSteps({ deb, pypi, oci, ansible }: KindArgs): KindSteps[] {
   const kinds: KindSteps[] = [];
   const { box } = deb;
   if (deb.sources.length > 0)
@@ -95,10 +84,9 @@ export function importedKindSteps({ deb, pypi, oci }: KindArgs): KindSteps[] {
       built: 'oci.built',
       ...ociTrial(oci, 'park'),
     });
+  if (ansible !== undefined) kinds.push(importedAnsibleKind(ansible));
   return kinds;
 }
-
-type Trial = Pick<KindSteps, 'smoke' | 'after'>;
 
 const debTrial = (deb: DebArgs, onFailure: OnFailure): Trial => ({
   smoke: 'smoke.deb',
@@ -128,17 +116,6 @@ const ociTrial = (oci: OciArgs, onFailure: OnFailure): Trial => ({
       ...trial(onFailure, call('observeOciSmoke', oci), call('runOciSmoke', oci)),
     },
   },
-});
-
-const trial = (onFailure: OnFailure, observe: ActivityCall, apply: ActivityCall) => ({
-  after: ['staged'],
-  profile: 'command' as const,
-  cancel: 'kill' as const,
-  exclusive: ['smoke'],
-  tries: 2,
-  onFailure,
-  observe,
-  apply,
 });
 
 const debSteps = (deb: DebArgs, onFailure: OnFailure): Steps => ({

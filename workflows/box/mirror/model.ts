@@ -5,9 +5,9 @@ import { secretRef, type SecretRef } from '../../contracts/box/brands.ts';
 import type { Bundle } from '../../contracts/mirror/bundle.ts';
 import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
 import { keyFile } from '../../contracts/mirror/site-paths.ts';
-import type { MirroredBox, MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
+import { mirrorKinds, type MirroredBox, type MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { call } from '../../ports/index.ts';
-import type { DebArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
+import type { AnsibleArgs, DebArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
 import type { KindArgs } from './kind-steps.ts';
 import type { BoxBase } from '../foundation/base.ts';
 import { linkName, type InstallFacts } from '../plan.ts';
@@ -26,7 +26,8 @@ export const webCertificate = { certificate: certificate.certificatePath, key: c
 
 export function mirrorBase(spec: MirrorSpec, { profile, sources, digest }: MirrorFacts): BoxBase {
   const { name, network } = spec;
-  const { suite, packages, unitsShippedDisabled, generatorsMasked, size } = profile;
+  const { suite, unitsShippedDisabled, generatorsMasked, size } = profile;
+  const packages = [...profile.packages, ...packagesOfKinds(spec, profile)];
   return {
     box: name,
     spec: { observe: call('observeMirrorSpec', { spec }), apply: call('recordMirrorSpec', { spec }) },
@@ -60,6 +61,15 @@ export function mirrorBase(spec: MirrorSpec, { profile, sources, digest }: Mirro
     hasData: true,
   };
 }
+
+/** A site that takes bundles may be brought any kind. */
+const packagesOfKinds = (
+  spec: MirrorSpec,
+  { kindPackages }: Pick<MirrorProfile, 'kindPackages'>,
+): readonly string[] =>
+  mirrorKinds
+    .filter((kind) => spec.receives !== undefined || (spec[kind] ?? []).length > 0)
+    .flatMap((kind) => kindPackages[kind] ?? []);
 
 /** The private half of the key by which the mirror signs. */
 export const signingKeyOf = (name: string): SecretRef => secretRef(`boxes/${name}/mirror-signing-key`);
@@ -105,15 +115,23 @@ export const ociArgs = ({ name, network, oci = [], limits }: MirrorSpec): OciArg
   address: network.address,
 });
 
+/** What every step of a refresh is told of Ansible galaxies. */
+export const ansibleArgs = ({ name, ansible = [], limits }: MirrorSpec): AnsibleArgs => ({
+  box: name,
+  limits,
+  servers: ansible,
+});
+
 /** What the steps of an import are told of the sources that a bundle names; nothing of it is asked for. */
 export function bundledArgs(
   { name: box, network }: Pick<MirrorSpec, 'name' | 'network'>,
-  { deb, pypi, oci }: Pick<Bundle, 'deb' | 'pypi' | 'oci'>,
+  { deb, pypi, oci, ansible }: Pick<Bundle, 'deb' | 'pypi' | 'oci' | 'ansible'>,
 ): KindArgs {
   const sources = deb.map(({ keyring: _, ...source }) => ({ ...source, signedBy: keyFile(source.name) }));
   return {
     deb: { box, limits: [], sources },
     pypi: { box, limits: [], indexes: pypi },
     oci: { box, limits: [], registries: oci, address: network.address },
+    ...(ansible !== undefined && { ansible: { box, limits: [], servers: ansible } }),
   };
 }

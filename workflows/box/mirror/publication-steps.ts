@@ -3,7 +3,7 @@
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import { call } from '../../ports/index.ts';
 import type { RetainArgs } from '../../ports/mirror/mirror.ts';
-import type { KindSteps, OnFailure } from './kind-steps.ts';
+import type { KindSteps, OnFailure } from './kind.ts';
 
 type Steps = Readonly<Record<string, StepOptions>>;
 

@@ -12,6 +12,7 @@ import {
   type Received,
 } from './bundle.ts';
 import { carriedSource } from './deb-source.schema.ts';
+import { ansibleServer } from './ansible-server.schema.ts';
 import { ociRegistry } from './oci-registry.schema.ts';
 import { pypiIndex } from './pypi-index.schema.ts';
 import { digest, named, sourceUrl } from './source.schema.ts';
@@ -46,6 +47,7 @@ const bundle = z
     pypi: named(pypiIndex.extend({ url: sourceUrl }), 'index'),
     // Not in a bundle of an earlier release.
     oci: named(ociRegistry, 'registry').default([]),
+    ansible: named(ansibleServer, 'server').optional(),
   })
   .refine((parsed) => hasRoom(parsed) && segmentsOf(parsed).length <= segmentsMax, {
     path: ['segmentBytes'],

@@ -3,12 +3,15 @@
 import { z } from 'zod';
 import { debianPackage } from '../box/box-spec.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
+import type { AnsibleManifest } from './ansible/pins.ts';
+import { parseCollectionVersion } from './ansible/version.ts';
 import type { DebManifest } from './deb/pins.ts';
 import { manifestTypes, type ManifestEnding } from './oci/manifest.ts';
 import type { OciManifest } from './oci/pins.ts';
 import type { PypiManifest } from './pypi/pins.ts';
 import type { SiteRevision } from './revision.ts';
 import { architecture, component, suite } from './deb-source.schema.ts';
+import { collectionName, serverName } from './ansible-server.schema.ts';
 import { registryName, repository, tag } from './oci-registry.schema.ts';
 import { projectName } from './pypi-index.schema.ts';
 import { digest, sourceName } from './source.schema.ts';
@@ -32,6 +35,7 @@ const revision = z.strictObject({
   deb: digest.optional(),
   pypi: digest.optional(),
   oci: digest.optional(),
+  ansible: digest.optional(),
 });
 
 const index = z.strictObject({
@@ -129,6 +133,38 @@ const ociManifest = z.strictObject({
   ),
 });
 
+const collectionVersion = z
+  .string()
+  .max(64)
+  .refine((text) => parseCollectionVersion(text) !== null, 'Not a version of a collection');
+
+const collectionDocument = z.strictObject({
+  version: collectionVersion,
+  filename: z
+    .string()
+    .regex(/^[a-z0-9_]+-[a-z0-9_]+-[0-9A-Za-z.+-]+\.tar\.gz$/, 'Not the name of a collection'),
+  digest,
+  size,
+  url: z.string().max(2048),
+  requiresAnsible: z.string().max(256).nullable(),
+  dependencies: z.record(collectionName, z.string().max(256)),
+  createdAt: moment,
+  updatedAt: moment,
+});
+
+const ansibleManifest = z.strictObject({
+  kind: z.literal('ansible'),
+  servers: z.array(
+    z.strictObject({
+      server: serverName,
+      url: z.string().max(2048),
+      collections: z.array(z.strictObject({ name: collectionName, versions: z.array(collectionDocument) })),
+    }),
+  ),
+});
+
+export const parseAnsibleManifest = (raw: unknown): Parsed<AnsibleManifest> =>
+  parseWith(ansibleManifest, raw) as Parsed<AnsibleManifest>;
 export const parseOciManifest = (raw: unknown): Parsed<OciManifest> =>
   parseWith(ociManifest, raw) as Parsed<OciManifest>;
 export const parseRevision = (raw: unknown): Parsed<SiteRevision> =>

@@ -15,6 +15,7 @@ import {
   type RollbackMirrorInput,
 } from './mirror-spec.ts';
 import { segmentBytesDefault, segmentBytesMin } from './bundle.ts';
+import { ansibleServer } from './ansible-server.schema.ts';
 import { ociRegistry } from './oci-registry.schema.ts';
 import { pypiIndex } from './pypi-index.schema.ts';
 import { debSource } from './deb-source.schema.ts';
@@ -51,6 +52,7 @@ const mirrorSpec = z
     deb: named(debSource, 'source').default([]),
     pypi: named(pypiIndex, 'index').default([]),
     oci: named(ociRegistry, 'registry').optional(),
+    ansible: named(ansibleServer, 'server').optional(),
     receives: receives.optional(),
     receivers: z.array(ed25519Key).max(32, 'At most 32 receivers').optional(),
     limits: z.array(limit).default([]),
@@ -61,20 +63,23 @@ const mirrorSpec = z
   .refine((spec) => spec.receives !== undefined || countOf(spec) > 0, {
     path: ['deb'],
     message:
-      'Name at least one source: under deb, pypi or oci; or under receives the site whose bundles it takes',
+      'Name at least one source: under deb, pypi, oci or ansible; or under receives the site whose bundles it takes',
   })
   .refine((spec) => spec.receives === undefined || countOf(spec) === 0, {
     path: ['receives'],
-    message: 'A site that takes bundles has no sources of its own: leave out deb, pypi and oci, or receives',
+    message:
+      'A site that takes bundles has no sources of its own: leave out deb, pypi, oci and ansible, or receives',
   });
 
 interface Sources {
   readonly deb: readonly object[];
   readonly pypi: readonly object[];
   readonly oci?: readonly object[] | undefined;
+  readonly ansible?: readonly object[] | undefined;
 }
 
-const countOf = ({ deb, pypi, oci = [] }: Sources): number => deb.length + pypi.length + oci.length;
+const countOf = ({ deb, pypi, oci = [], ansible = [] }: Sources): number =>
+  deb.length + pypi.length + oci.length + ansible.length;
 
 export const parseMirrorSpec = (raw: unknown): Parsed<MirrorSpec> =>
   parseWith(mirrorSpec, raw) as Parsed<MirrorSpec>;

@@ -4,7 +4,7 @@ import type { BoxNetwork, HypervisorName, ReleaseName, ServiceName } from '../bo
 import type { NotifyWays } from '../run/notice.ts';
 
 /** Of what is mirrored, in the order in which it is refreshed. */
-export const mirrorKinds = ['deb', 'pypi', 'oci'] as const;
+export const mirrorKinds = ['deb', 'pypi', 'oci', 'ansible'] as const;
 export type MirrorKind = (typeof mirrorKinds)[number];
 
 /** A box as far as its packages go. */
@@ -84,6 +84,28 @@ export interface OciRegistry {
   readonly images: readonly OciImage[];
 }
 
+/** A collection of a galaxy, and which of its versions are mirrored. */
+interface AnsibleCollection {
+  /** `community.general` */
+  readonly name: string;
+  /** As ansible-galaxy writes them: `>=8,<10`; `*`: any. */
+  readonly versions: string;
+  /** How many versions. */
+  readonly newest: number;
+}
+
+/** One Ansible galaxy, of which the named collections are mirrored. */
+export interface AnsibleServer {
+  /** In URLs of the mirror: `http://MIRROR/ansible/NAME/`. */
+  readonly name: string;
+  readonly url: string;
+  /** Lines of ansible-core that a version has to be for: `2.19`. Default: any. */
+  readonly core?: readonly string[];
+  /** `closure`: with all that they depend on; `none`: the named ones alone. */
+  readonly dependencies: 'closure' | 'none';
+  readonly collections: readonly AnsibleCollection[];
+}
+
 /** How often a host may be asked. */
 export interface UpstreamLimit {
   readonly host: string;
@@ -115,6 +137,8 @@ export interface MirrorSpec {
   readonly pypi: readonly PypiIndex[];
   /** Default: none, as in specs of an earlier release. */
   readonly oci?: readonly OciRegistry[];
+  /** Default: none, as in specs of an earlier release. */
+  readonly ansible?: readonly AnsibleServer[];
   /** What it serves comes in bundles, from no upstream. Default: from the sources above. */
   readonly receives?: Receives;
   /** Public keys of the sites whose receipts count. Default: none. */

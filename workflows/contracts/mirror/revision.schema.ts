@@ -61,6 +61,17 @@ const status = published.extend({
       }),
     )
     .default([]),
+  galaxies: z
+    .array(
+      z.object({
+        server: z.string(),
+        host: z.string(),
+        collections: z.int().min(0),
+        files: z.int().min(0),
+        bytes: z.int().min(0),
+      }),
+    )
+    .default([]),
 });
 
 export const parsePublishedRevision = (raw: unknown): Parsed<Published> =>

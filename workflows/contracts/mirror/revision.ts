@@ -14,6 +14,8 @@ export interface SiteRevision {
   readonly pypi?: string;
   /** Digest of the manifest of container registries; absent: none is mirrored. */
   readonly oci?: string;
+  /** Digest of the manifest of Ansible galaxies; absent: none is mirrored. */
+  readonly ansible?: string;
 }
 
 /** What clients see. */
@@ -62,6 +64,15 @@ export interface RegistryStatus {
   readonly bytes: number;
 }
 
+export interface GalaxyStatus {
+  readonly server: string;
+  /** Host of the upstream. */
+  readonly host: string;
+  readonly collections: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** What `mirrors status` shows. */
 export interface MirrorStatus extends Published {
   /** When a run last made sure that this is what is to be served. */
@@ -77,4 +88,5 @@ export interface MirrorStatus extends Published {
   readonly suites: readonly SuiteStatus[];
   readonly indexes: readonly IndexStatus[];
   readonly registries: readonly RegistryStatus[];
+  readonly galaxies: readonly GalaxyStatus[];
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A bill of materials of a revision as CycloneDX 1.6 has it: a component for each file that is served; and what differs between two. Pure.
+import type { AnsibleManifest } from './ansible/pins.ts';
 import type { DebManifest } from './deb/pins.ts';
 import { hostOfUrl } from './content.ts';
 import type { OciManifest } from './oci/pins.ts';
@@ -38,12 +39,18 @@ export interface BilledRevision {
   readonly deb: DebManifest | null;
   readonly pypi: PypiManifest | null;
   readonly oci: OciManifest | null;
+  readonly ansible: AnsibleManifest | null;
 }
 
 /** Without a time: the same revision has the same bill, byte by byte. */
-export function billOf({ site, revision, deb, pypi, oci }: BilledRevision): BillOfMaterials {
+export function billOf({ site, revision, deb, pypi, oci, ansible }: BilledRevision): BillOfMaterials {
   const components = new Map<string, Component>();
-  const all = [...debComponents(deb), ...pypiComponents(pypi), ...ociComponents(oci)];
+  const all = [
+    ...debComponents(deb),
+    ...pypiComponents(pypi),
+    ...ociComponents(oci),
+    ...ansibleComponents(ansible),
+  ];
   for (const each of all) components.set(each['bom-ref'], each);
   return {
     bomFormat: 'CycloneDX',
@@ -114,6 +121,22 @@ const ociComponents = (oci: OciManifest | null): Component[] =>
         ...blobs.map(({ digest, size }) => component(digest, size, 'file')),
       ];
     }),
+  );
+
+/** No type of purl is registered for collections. */
+const ansibleComponents = (ansible: AnsibleManifest | null): Component[] =>
+  (ansible?.servers ?? []).flatMap(({ server, url, collections }) =>
+    collections.flatMap(({ name, versions }) =>
+      versions.map(({ version, filename, digest, size }) => ({
+        type: 'library',
+        'bom-ref': `ansible ${server} ${filename}`,
+        name,
+        version,
+        purl: `pkg:generic/${name}@${encodeURIComponent(version)}?file_name=${encodeURIComponent(filename)}&repository_url=${encodeURIComponent(hostOfUrl(url))}`,
+        hashes: [{ alg: 'SHA-256', content: digest }],
+        properties: propertiesOf({ kind: 'ansible', source: server, path: filename, size }),
+      })),
+    ),
   );
 
 const propertiesOf = (values: Readonly<Record<string, string | number>>): Component['properties'] =>

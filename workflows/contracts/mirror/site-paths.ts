@@ -16,6 +16,8 @@ export const sitePaths = {
   pypi: 'pypi',
   /** Images as a registry has them, see viewPaths. */
   oci: 'oci',
+  /** Galaxies, see viewPaths, and their artifacts, which are the same for every revision. */
+  ansible: 'ansible',
   /** The public signing key. */
   keys: 'keys',
   /** Revisions by their digest. */
@@ -44,8 +46,8 @@ export const viewPaths = {
   staging: 'staging',
 } as const;
 
-/** Below the folder of Python indexes: links into the content store, the same for every revision. */
-export const pypiFiles = 'files';
+/** Below the folder of Python indexes, and of galaxies: links into the content store, the same for every revision. */
+export const linkFolder = 'files';
 
 /** Of the web server: what clients are served, and the archives that a run pinned, for aptly alone. */
 export const webPort = 80;

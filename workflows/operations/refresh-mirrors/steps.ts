@@ -31,7 +31,7 @@ export function refreshMirrorsSteps({ box, keep, ...args }: RefreshArgs, schedul
 }
 
 /** What a refresh would fetch, seen before anything is. */
-export function planRefreshSteps({ box, deb, pypi, oci }: RefreshArgs): CompiledStep[] {
+export function planRefreshSteps({ box, deb, pypi, oci, ansible }: RefreshArgs): CompiledStep[] {
   const steps: Record<string, StepOptions> = {
     site: { title: 'Mirror is on and serves', observe: call('observeSite', { box }) },
   };
@@ -56,6 +56,13 @@ export function planRefreshSteps({ box, deb, pypi, oci }: RefreshArgs): Compiled
       after: ['site'],
       observe: call('observeOciRefreshPlan', oci),
       apply: call('fetchOci', oci),
+    };
+  if (ansible !== undefined)
+    steps['ansible.plan'] = {
+      title: 'Collections of Ansible galaxies',
+      after: ['site'],
+      observe: call('observeAnsibleRefreshPlan', ansible),
+      apply: call('fetchAnsible', ansible),
     };
   return table(steps);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles of a mirror site: written for a far site, and taken from a medium that is believed nothing.
 import type { SecretRef } from '../../contracts/box/brands.ts';
-import type { OciRegistry, Receives } from '../../contracts/mirror/mirror-spec.ts';
+import type { AnsibleServer, OciRegistry, Receives } from '../../contracts/mirror/mirror-spec.ts';
 import type { Apply, Observe } from '../run/activities.ts';
 import type { DebSourceArgs, PypiIndexArgs, SigningKeyArgs } from './mirror.ts';
 
@@ -17,6 +17,8 @@ export interface ExportArgs {
   readonly deb: readonly DebSourceArgs[];
   readonly pypi: readonly PypiIndexArgs[];
   readonly oci: readonly OciRegistry[];
+  /** Default: none. */
+  readonly ansible?: readonly AnsibleServer[];
 }
 
 interface BundleArgs {

@@ -2,6 +2,7 @@
 // A mirror site: its spec and signing key, and a refresh of what it serves, from pins to publication.
 import type { SecretRef } from '../../contracts/box/brands.ts';
 import type {
+  AnsibleServer,
   DebSource,
   MirrorKind,
   MirrorSpec,
@@ -44,6 +45,11 @@ export interface OciArgs extends SiteArgs {
   /** By which clients reach the mirror. */
   readonly address: string;
   readonly registries: readonly OciRegistry[];
+  readonly limits: readonly UpstreamLimit[];
+}
+
+export interface AnsibleArgs extends SiteArgs {
+  readonly servers: readonly AnsibleServer[];
   readonly limits: readonly UpstreamLimit[];
 }
 
@@ -126,6 +132,19 @@ export interface MirrorPort {
   buildOci: Apply<OciArgs>;
   observeOciSmoke: Observe<OciArgs>;
   runOciSmoke: Apply<OciArgs>;
+  /** As those of container registries, of Ansible galaxies. */
+  observeAnsibleRefreshPlan: Observe<AnsibleArgs>;
+  observeAnsiblePins: Observe<AnsibleArgs>;
+  pinAnsible: Apply<AnsibleArgs>;
+  observeAnsibleFetched: Observe<AnsibleArgs>;
+  fetchAnsible: Apply<AnsibleArgs>;
+  observeAnsibleVerified: Observe<AnsibleArgs>;
+  repairAnsible: Apply<AnsibleArgs>;
+  /** Answers and links of artifacts lie beside those of other revisions. */
+  observeAnsibleBuilt: Observe<AnsibleArgs>;
+  buildAnsible: Apply<AnsibleArgs>;
+  observeAnsibleSmoke: Observe<AnsibleArgs>;
+  runAnsibleSmoke: Apply<AnsibleArgs>;
   /** The run notes manifests of the published revision, for kinds that it does not refresh. */
   observeKeptKinds: Observe<KeptArgs>;
   keepKinds: Apply<KeptArgs>;

@@ -2,6 +2,7 @@
 // Adds one thing to what a mirror's spec names, or takes one out. Pure; the schema judges the outcome.
 import { nearestName } from '../../run/nearest-name.ts';
 import type { MirrorKind, MirrorSpec } from '../mirror-spec.ts';
+import { ansibleItems } from './ansible.ts';
 import { debItems } from './deb.ts';
 import type { Items, Source } from './items.ts';
 import { ociItems } from './oci.ts';
@@ -36,6 +37,8 @@ export function changeOf(spec: MirrorSpec, request: ChangeRequest): Change {
       return changed(spec, request, pypiItems);
     case 'oci':
       return changed(spec, request, ociItems);
+    case 'ansible':
+      return changed(spec, request, ansibleItems);
   }
 }
 
