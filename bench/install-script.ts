@@ -11,7 +11,12 @@ import type { CellsArgs } from '../workflows/ports/cloud/nova.ts';
 import type { SwitchArgs } from '../workflows/ports/cloud/ovn.ts';
 import type { CertificatesArgs } from '../workflows/ports/pki.ts';
 import type { ClusterArgs, DatabasesArgs } from '../workflows/ports/cloud/postgres.ts';
-import type { FlavorsArgs, ImageSeedArgs, NetworkSeedArgs, QuotaArgs } from '../workflows/ports/cloud/seeds.ts';
+import type {
+  FlavorsArgs,
+  ImageSeedArgs,
+  NetworkSeedArgs,
+  QuotaArgs,
+} from '../workflows/ports/cloud/seeds.ts';
 import { configureCommand } from '../activities/ovn/switch.ts';
 import { dataDirectory } from '../activities/postgres/cluster.ts';
 import createCluster from '../activities/postgres/create-cluster.sh';

@@ -6,20 +6,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { boxPrograms } from '../workers/package/debian-control.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockMark = join(root, 'node_modules', '.holdfast-lock');
 
-/** Program → Debian package, needed to make boxes; the checks of the sources need one, and the tests a few more. */
-const boxPrograms = {
-  mmdebstrap: 'mmdebstrap',
-  'systemd-nspawn': 'systemd-container',
-  nft: 'nftables',
-  ip: 'iproute2',
-  flock: 'util-linux',
-  // The canary asks from outside.
-  ping: 'iputils-ping',
-};
+/** Program → Debian package: the checks of the sources need one, and the tests a few more. */
 const checkPrograms = { shellcheck: 'shellcheck' };
 const testPrograms = {
   strace: 'strace',

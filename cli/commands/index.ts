@@ -38,6 +38,7 @@ import { completionCommand } from './machine/completion.ts';
 import { dbMigrate } from './database/db-migrate.ts';
 import { doctor } from './machine/doctor.ts';
 import { down } from './machine/down.ts';
+import { manualCommand } from './machine/manual.ts';
 import { mirrorsAdd, mirrorsRemove } from './mirrors/change.ts';
 import { mirrorsDestroy } from './mirrors/destroy.ts';
 import { mirrorsExport } from './mirrors/export.ts';
@@ -92,6 +93,7 @@ export const commands: readonly Command[] = [
   prune,
   uninstall,
   completionCommand(() => commands, nouns),
+  manualCommand(() => commands, nouns),
   boxInstall,
   boxPlan,
   boxUpdate,

@@ -14,7 +14,7 @@ export function helpAfter(programName: string): string {
   return `\nMore: ${programName} help exit-codes, ${programName} help environment, ${programName} --version`;
 }
 
-const environment: readonly string[] = [
+export const environmentLines: readonly string[] = [
   '  HOLDFAST_STATE       folder of the state; /var/lib/holdfast for root,',
   '                       else $XDG_STATE_HOME/holdfast',
   '  HOLDFAST_CACHE       folder of the cache; $XDG_CACHE_HOME/holdfast',
@@ -30,6 +30,6 @@ const environment: readonly string[] = [
 export function topicText(words: readonly string[]): string | null {
   const topic = words.join(' ');
   if (topic === 'exit-codes') return ['Exit codes:', ...exitCodeLines()].join('\n');
-  if (topic === 'environment') return ['Environment:', ...environment].join('\n');
+  if (topic === 'environment') return ['Environment:', ...environmentLines].join('\n');
   return null;
 }

@@ -11,7 +11,8 @@ const ports = '^workflows/ports/';
 /** Runs in plain tests, without Temporal. */
 const pureEngine =
   '^workflows/engine/(run-table|run-step|gate|look-back|step-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles|question|unattended-queue|differences-text|await)\\.ts$';
-const temporalEngine = '^workflows/engine/(operation|progress-publisher|event-serializer|temporal-ports)\\.ts$';
+const temporalEngine =
+  '^workflows/engine/(operation|progress-publisher|event-serializer|temporal-ports)\\.ts$';
 const boxModel = '^workflows/box/';
 const compile = '^activities/operation/(compile|builds/[^/]+)\\.ts$';
 const stepHelp = '^activities/(step-scope|run-command)\\.ts$';
@@ -112,6 +113,8 @@ module.exports = {
       packages('@temporalio/(client|common|envconfig)', 'commander', 'yaml'),
     ),
     { from: { path: '^cli/' }, to: { path: packages('zod'), dependencyTypes: ['type-only'] } },
+    // One list of the Debian packages that boxes need, read before any npm package is there.
+    allow('^cli/setup\\.mjs$', '^workers/package/debian-control\\.mjs$'),
     allowNode('^cli/'),
 
     // openstack-client-ts: a package of its own, usable without holdfast.
@@ -166,12 +169,12 @@ module.exports = {
       comment: 'A file that no program reaches is dead',
       severity: 'error',
       from: {
-        path: '^(workers/(package/package\\.mjs|[^/]+\\.(ts|mjs))|cli/main\\.ts|cli/setup\\.mjs|workflows/index\\.ts|openstack-client-ts/src/index\\.ts)$',
+        path: '^(workers/(package/(package|deb)\\.mjs|[^/]+\\.(ts|mjs))|cli/main\\.ts|cli/setup\\.mjs|workflows/index\\.ts|openstack-client-ts/src/index\\.ts)$',
       },
       to: {
         path: '^(workflows|activities|workers|cli|profiles|openstack-client-ts/src)/',
         pathNot:
-          '\\.d\\.m?ts$|^workers/[^/]+$|^workers/package/package\\.mjs$|^cli/(main\\.ts|setup\\.mjs|holdfast\\.mjs)$|^workflows/index\\.ts$',
+          '\\.d\\.m?ts$|^workers/[^/]+$|^workers/package/(package|deb)\\.mjs$|^cli/(main\\.ts|setup\\.mjs|holdfast\\.mjs)$|^workflows/index\\.ts$',
         reachable: false,
       },
     },

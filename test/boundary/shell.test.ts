@@ -79,9 +79,14 @@ describe('shell', () => {
     expect(bare.test('# shellcheck disable=SC2086')).toBe(true);
   });
 
-  it('a script is imported when it is a file', () => {
+  it('a script is imported when it is a file, or laid into a package', () => {
     const code = files.filter(isCode);
-    const scripts = files.filter(isShell).map(({ path }) => path);
+    // dpkg runs those that lie beside its control file.
+    const ofPackage = /^workers\/package\/debian\/(preinst|postinst|prerm|postrm)\.sh$/;
+    const scripts = files
+      .filter(isShell)
+      .map(({ path }) => path)
+      .filter((path) => !ofPackage.test(path));
     const unused = scripts.filter((path) => {
       const name = path.slice(path.lastIndexOf('/'));
       return !code.some(({ text }) => text.includes(`${name}';`));

@@ -5,7 +5,15 @@ import { activityRecords, answerRecords } from '../../../cli/temporal/history.ts
 import type { RunReport } from '../../../cli/report/run-report.ts';
 import type { ActivityRecord, AnswerRecord } from '../../../cli/temporal/temporal-client.ts';
 import { readHistory } from '../../histories/recording.ts';
-import { holdfast, instant, labFiles, parkedProgress, parkedStep, progress, step } from '../doubles/samples.ts';
+import {
+  holdfast,
+  instant,
+  labFiles,
+  parkedProgress,
+  parkedStep,
+  progress,
+  step,
+} from '../doubles/samples.ts';
 
 const id = 'install-box/lab';
 

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageManifest } from '../../workers/package/package-manifest.mjs';
-import { root } from './planted-tree.ts';
+import { packageManifest } from '../../../workers/package/package-manifest.mjs';
+import { root } from '../../boundary/planted-tree.ts';
 
 const { dependencies, optionalDependencies, ...rest } = packageManifest(root);
 
