@@ -24,6 +24,8 @@ export const mirrorProfile: MirrorProfile = {
   kindPackages: {
     // Tries what is mirrored of galaxies.
     ansible: ['ansible-core'],
+    // Builds, checks and tries repositories.
+    git: ['git'],
   },
   unitsShippedDisabled: [
     'nginx',

@@ -19,6 +19,10 @@ import { fetchPlanned, missingDifferences, repair, unsoundDifferences } from './
 import { pinAll, pinDifferences } from './deb/pins.ts';
 import { planDifferences, refreshDifferences, writePlanOf } from './deb/plan.ts';
 import { collect, surplusDifferences } from './collect.ts';
+import { fetchGit, missingPackDifferences, repairGit, unsoundPackDifferences } from './git/fetch.ts';
+import { gitPinDifferences, gitRefreshDifferences, pinGit } from './git/pins.ts';
+import { gitSmokeDifferences, runGitTrial } from './git/smoke.ts';
+import { buildGit, gitBuiltDifferences } from './git/tree.ts';
 import { keepKinds, keptDifferences } from './kept.ts';
 import { readPublished } from './pointer.ts';
 import {
@@ -111,6 +115,17 @@ export function mirrorActivities(clients: Clients): MirrorPort {
     buildAnsible: applying((args, scope) => buildAnsible(site(args), scope)),
     observeAnsibleSmoke: observing((args, scope) => ansibleSmokeDifferences(site(args), scope)),
     runAnsibleSmoke: applying((args, scope) => runAnsibleTrial(site(args), args, scope)),
+    observeGitRefreshPlan: observing((args, scope) => gitRefreshDifferences(site(args), args, scope)),
+    observeGitPins: observing((args, scope) => gitPinDifferences(site(args), scope)),
+    pinGit: applying((args, scope) => pinGit(site(args), args, scope)),
+    observeGitFetched: observing((args, scope) => missingPackDifferences(site(args), scope)),
+    fetchGit: applying((args, scope) => fetchGit(site(args), args, scope)),
+    observeGitVerified: observing((args, scope) => unsoundPackDifferences(site(args), scope)),
+    repairGit: applying((args, scope) => repairGit(site(args), args, scope)),
+    observeGitBuilt: observing((args, scope) => gitBuiltDifferences(site(args), scope)),
+    buildGit: applying((args, scope) => buildGit(site(args), scope)),
+    observeGitSmoke: observing((args, scope) => gitSmokeDifferences(site(args), scope)),
+    runGitSmoke: applying((args, scope) => runGitTrial(site(args), scope)),
     observeKeptKinds: observing((args, scope) => keptDifferences(site(args), args, scope)),
     keepKinds: applying((args, scope) => keepKinds(site(args), args, scope)),
     observeRevision: observing((args, scope) => revisionDifferences(site(args), scope)),

@@ -59,6 +59,7 @@ export async function collect(site: AptlySite, args: RetainArgs, scope: StepScop
   await removeTrees(site, sitePaths.pypi, [...parts.values()]);
   await removeTrees(site, sitePaths.oci, [...parts.values()]);
   await removeTrees(site, sitePaths.ansible, [...parts.values()]);
+  await removeTrees(site, sitePaths.git, [...parts.values()]);
   const present = [...parts.values()];
   await removeLinks(
     site,

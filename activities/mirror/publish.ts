@@ -29,12 +29,14 @@ export async function composeRevisionOf(site: Site, { context }: StepScope): Pro
   const pypi = await builtManifest(site, context, 'pypi.manifest');
   const oci = await builtManifest(site, context, 'oci.manifest');
   const ansible = await builtManifest(site, context, 'ansible.manifest');
+  const git = await builtManifest(site, context, 'git.manifest');
   const revision: SiteRevision = {
     kind: 'site',
     ...(deb !== null && { deb }),
     ...(pypi !== null && { pypi }),
     ...(oci !== null && { oci }),
     ...(ansible !== null && { ansible }),
+    ...(git !== null && { git }),
   };
   await writeMark(site, context, 'expected', await publishedDigest(site));
   const digest = await storeMarked(site, context, 'revision', revision);
@@ -56,10 +58,11 @@ async function builtManifest(
 }
 
 /** Kinds that are trees of files, with the manifest that is to be served; null: none. */
-const trees = ({ pypi, oci, ansible }: SiteRevision) => [
+const trees = ({ pypi, oci, ansible, git }: SiteRevision) => [
   { kind: sitePaths.pypi, what: 'Python indexes', want: pypi ?? null },
   { kind: sitePaths.oci, what: 'images', want: oci ?? null },
   { kind: sitePaths.ansible, what: 'galaxies', want: ansible ?? null },
+  { kind: sitePaths.git, what: 'repositories', want: git ?? null },
 ];
 
 const prefixOf = (view: View, source: string): string =>

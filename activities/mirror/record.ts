@@ -10,6 +10,7 @@ import {
   mirrorStatusFile,
   type MirrorSpec,
 } from '../../workflows/contracts/mirror/mirror-spec.ts';
+import type { GitManifest } from '../../workflows/contracts/mirror/git/pins.ts';
 import type { OciManifest } from '../../workflows/contracts/mirror/oci/pins.ts';
 import type { PypiManifest } from '../../workflows/contracts/mirror/pypi/pins.ts';
 import type {
@@ -17,6 +18,7 @@ import type {
   IndexStatus,
   MirrorStatus,
   RegistryStatus,
+  RepositoryStatus,
   SiteRevision,
   SuiteStatus,
 } from '../../workflows/contracts/mirror/revision.ts';
@@ -121,7 +123,7 @@ async function statusText(
   const spec = await recordedMirror(stateDirectory, site.box);
   if (published === null || spec === null)
     throw new Failure('PreconditionFailed', `Nothing is published by ${site.box}`, { on: site.data });
-  const { deb, pypi, oci, ansible } = await readStored<SiteRevision>(site, published.revision);
+  const { deb, pypi, oci, ansible, git } = await readStored<SiteRevision>(site, published.revision);
   const received = await readReceived(site.data);
   const status: StatusFile = {
     ...published,
@@ -136,6 +138,7 @@ async function statusText(
     indexes: pypi === undefined ? [] : indexesOf(await readStored<PypiManifest>(site, pypi)),
     registries: oci === undefined ? [] : registriesOf(await readStored<OciManifest>(site, oci)),
     galaxies: ansible === undefined ? [] : galaxiesOf(await readStored<AnsibleManifest>(site, ansible)),
+    repositories: git === undefined ? [] : repositoriesOf(await readStored<GitManifest>(site, git)),
   };
   return `${JSON.stringify(status)}\n`;
 }
@@ -167,3 +170,11 @@ const galaxiesOf = ({ servers }: AnsibleManifest): GalaxyStatus[] =>
     const { server, url, collections } = pins;
     return { server, host: hostOfUrl(url), collections: collections.length, files, bytes };
   });
+
+const repositoriesOf = ({ repositories }: GitManifest): RepositoryStatus[] =>
+  repositories.map(({ repository, url, refs, packs }) => ({
+    repository,
+    host: hostOfUrl(url),
+    refs: Object.keys(refs).length,
+    bytes: amountOf(packs).bytes,
+  }));

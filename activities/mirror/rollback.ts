@@ -13,6 +13,7 @@ import { unsoundContents } from './contents.ts';
 import { publishedDigest, readPublications } from './pointer.ts';
 import {
   ansibleContents,
+  gitContents,
   ociContents,
   partsOfRevision,
   pypiContents,
@@ -70,7 +71,12 @@ export async function servedDifferences(site: Site, scope: StepScope): Promise<D
     ...(await unsoundPackages(site, parts, scope)),
     ...(await unsoundContents(
       site,
-      [...pypiContents(parts.pypi), ...ociContents(parts.oci), ...ansibleContents(parts.ansible)],
+      [
+        ...pypiContents(parts.pypi),
+        ...ociContents(parts.oci),
+        ...ansibleContents(parts.ansible),
+        ...gitContents(parts.git),
+      ],
       scope,
     )),
   ];

@@ -60,6 +60,6 @@ async function wantedBills(site: Site, { context }: StepScope): Promise<WantedBi
 }
 
 async function billOfRevision(site: Site, revision: string): Promise<BillOfMaterials> {
-  const { deb, pypi, oci, ansible } = await partsOfRevision(site, revision);
-  return billOf({ site: site.box, revision, deb, pypi, oci, ansible });
+  const { deb, pypi, oci, ansible, git } = await partsOfRevision(site, revision);
+  return billOf({ site: site.box, revision, deb, pypi, oci, ansible, git });
 }

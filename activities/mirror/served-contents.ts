@@ -3,6 +3,7 @@
 import { artifactsOf, type AnsibleManifest } from '../../workflows/contracts/mirror/ansible/pins.ts';
 import type { Content } from '../../workflows/contracts/mirror/content.ts';
 import type { DebManifest } from '../../workflows/contracts/mirror/deb/pins.ts';
+import type { GitManifest, GitPacks } from '../../workflows/contracts/mirror/git/pins.ts';
 import type { OciManifest } from '../../workflows/contracts/mirror/oci/pins.ts';
 import type { PypiManifest } from '../../workflows/contracts/mirror/pypi/pins.ts';
 import type { SiteRevision } from '../../workflows/contracts/mirror/revision.ts';
@@ -15,23 +16,25 @@ export interface RevisionParts {
   readonly pypi: PypiManifest | null;
   readonly oci: OciManifest | null;
   readonly ansible: AnsibleManifest | null;
+  readonly git: GitManifest | null;
 }
 
 /** @throws Failure Rejected when the revision or one of its manifests is gone or damaged */
 export async function partsOfRevision(site: Site, digest: string): Promise<RevisionParts> {
   const revision = await readStored<SiteRevision>(site, digest);
-  const { deb, pypi, oci, ansible } = revision;
+  const { deb, pypi, oci, ansible, git } = revision;
   return {
     revision,
     deb: deb === undefined ? null : await readStored<DebManifest>(site, deb),
     pypi: pypi === undefined ? null : await readStored<PypiManifest>(site, pypi),
     oci: oci === undefined ? null : await readStored<OciManifest>(site, oci),
     ansible: ansible === undefined ? null : await readStored<AnsibleManifest>(site, ansible),
+    git: git === undefined ? null : await readStored<GitManifest>(site, git),
   };
 }
 
 /** Files that clients are served, by their names. */
-export function servedContents({ deb, pypi, oci, ansible }: RevisionParts): NamedContent[] {
+export function servedContents({ deb, pypi, oci, ansible, git }: RevisionParts): NamedContent[] {
   return [
     ...(deb?.suites ?? []).flatMap(({ packages }) =>
       packages.map(({ name, version, digest, size }) => ({ name: `${name} ${version}`, digest, size })),
@@ -39,6 +42,7 @@ export function servedContents({ deb, pypi, oci, ansible }: RevisionParts): Name
     ...pypiContents(pypi),
     ...ociContents(oci),
     ...ansibleContents(ansible),
+    ...gitContents(git),
   ];
 }
 
@@ -68,6 +72,14 @@ export const ansibleContents = (ansible: Pick<AnsibleManifest, 'servers'> | null
     size,
   }));
 
+export const packContents = ({ repositories }: GitPacks): NamedContent[] =>
+  repositories.flatMap(({ repository, packs }) =>
+    packs.map((pack) => ({ name: `${repository} pack ${pack.digest.slice(0, 16)}`, ...pack })),
+  );
+
+export const gitContents = (git: GitManifest | null): NamedContent[] =>
+  packContents(git ?? { repositories: [] });
+
 /** Of the signed indexes that packages were chosen from. */
 const indexContents = ({ deb }: RevisionParts): Content[] =>
   (deb?.pins.sources ?? [])
@@ -76,8 +88,13 @@ const indexContents = ({ deb }: RevisionParts): Content[] =>
 
 /** Of all that a revision consists of, itself and its manifests among it. */
 export const digestsOfRevision = (digest: string, parts: RevisionParts): string[] => [
-  ...[digest, parts.revision.deb, parts.revision.pypi, parts.revision.oci, parts.revision.ansible].filter(
-    (each) => each !== undefined,
-  ),
+  ...[
+    digest,
+    parts.revision.deb,
+    parts.revision.pypi,
+    parts.revision.oci,
+    parts.revision.ansible,
+    parts.revision.git,
+  ].filter((each) => each !== undefined),
   ...[...servedContents(parts), ...indexContents(parts)].map((each) => each.digest),
 ];

@@ -64,6 +64,9 @@ export type Mark =
   | 'oci.manifest'
   | 'ansible.pins'
   | 'ansible.manifest'
+  | 'git.pins'
+  | 'git.packs'
+  | 'git.manifest'
   /** The revision from which the manifest of a kind was taken over. */
   | `${MirrorKind}.kept`
   | 'revision'

@@ -10,7 +10,8 @@ import type { Site } from './site.ts';
 export type View = 'live' | 'staging';
 
 /** Kinds whose revisions are trees of files. */
-export type TreeKind = typeof sitePaths.pypi | typeof sitePaths.oci | typeof sitePaths.ansible;
+export type TreeKind =
+  typeof sitePaths.pypi | typeof sitePaths.oci | typeof sitePaths.ansible | typeof sitePaths.git;
 
 /** Where the tree of a manifest lies. */
 export const treeOf = ({ data }: Pick<Site, 'data'>, kind: TreeKind, manifest: string): string =>

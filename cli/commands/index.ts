@@ -79,7 +79,7 @@ export const nouns: Readonly<Record<string, string>> = {
   db: 'the databases of the services in a box',
   nova: 'the compute service of a box',
   mirrors:
-    'what clouds are installed from, kept here: packages of Debian and Python, container images, Ansible collections',
+    'what clouds are installed from, kept here: packages of Debian and Python, container images, Ansible, Git',
   schedule: 'what is done for boxes without anybody asking: drift, renewal',
   op: 'operations: runs of install, plan, drift and destroy',
 };

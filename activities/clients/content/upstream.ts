@@ -43,7 +43,9 @@ function dispatcherOf(proxy: string | null): Dispatcher {
 export interface Ask {
   readonly url: string;
   /** Default: GET. */
-  readonly method?: 'GET' | 'HEAD';
+  readonly method?: 'GET' | 'HEAD' | 'POST';
+  /** Of a POST. */
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly budget: HostBudget;
   readonly signal?: AbortSignal | undefined;
@@ -72,6 +74,7 @@ export class Passing extends Error {
 export async function ask({
   url,
   method = 'GET',
+  body,
   headers = {},
   budget,
   signal,
@@ -90,6 +93,7 @@ export async function ask({
       ...(authorization !== null && { authorization }),
       ...headers,
     },
+    ...(body !== undefined && { body }),
     ...(signal !== undefined && { signal }),
   }).catch((error: unknown) => {
     signal?.throwIfAborted();

@@ -3,6 +3,7 @@
 import {
   parseAnsibleManifest,
   parseDebManifest,
+  parseGitManifest,
   parseOciManifest,
   parsePypiManifest,
   parseRevision,
@@ -16,7 +17,14 @@ import { readStored, type Site } from '../site.ts';
 /** @throws Failure Rejected for what is gone, damaged, malformed, or of other sources than the bundle names */
 export async function bundledParts(
   site: Site,
-  { revision: digest, deb: sources, pypi: indexes, oci: registries, ansible: servers = [] }: Bundle,
+  {
+    revision: digest,
+    deb: sources,
+    pypi: indexes,
+    oci: registries,
+    ansible: servers = [],
+    git: repositories = [],
+  }: Bundle,
 ): Promise<RevisionParts> {
   const revision = await parsed(site, digest, parseRevision);
   const deb = revision.deb === undefined ? null : await parsed(site, revision.deb, parseDebManifest);
@@ -38,12 +46,18 @@ export async function bundledParts(
     registries,
     (oci?.registries ?? []).map(({ registry }) => registry),
   );
+  const git = revision.git === undefined ? null : await parsed(site, revision.git, parseGitManifest);
+  requireNames(
+    digest,
+    repositories,
+    (git?.repositories ?? []).map(({ repository }) => repository),
+  );
   requireNames(
     digest,
     servers,
     (ansible?.servers ?? []).map(({ server }) => server),
   );
-  return { revision, deb, pypi, oci, ansible };
+  return { revision, deb, pypi, oci, ansible, git };
 }
 
 async function parsed<T>(site: Site, digest: string, parse: (raw: unknown) => Parsed<T>): Promise<T> {

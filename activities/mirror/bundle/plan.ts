@@ -9,7 +9,11 @@ import {
   type BundledIndex,
   type BundledSource,
 } from '../../../workflows/contracts/mirror/bundle.ts';
-import type { AnsibleServer, OciRegistry } from '../../../workflows/contracts/mirror/mirror-spec.ts';
+import type {
+  AnsibleServer,
+  GitRepository,
+  OciRegistry,
+} from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import { amountOf, bytesText, type Content } from '../../../workflows/contracts/mirror/content.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
@@ -58,6 +62,7 @@ async function wantedBundle(site: Site, args: ExportArgs): Promise<Unnumbered> {
   const parts = await partsOfRevision(site, published.revision);
   const deb = await bundledSources(site, args, parts);
   const ansible = bundledServers(args, parts);
+  const git = bundledRepositories(args, parts);
   const acknowledged = await acknowledgedBy(site, args);
   return {
     kind: 'bundle',
@@ -73,6 +78,7 @@ async function wantedBundle(site: Site, args: ExportArgs): Promise<Unnumbered> {
     pypi: bundledIndexes(args, parts),
     oci: bundledRegistries(args, parts),
     ...(ansible.length > 0 && { ansible }),
+    ...(git.length > 0 && { git }),
   };
 }
 
@@ -134,6 +140,15 @@ function bundledServers(
   const built = new Set((manifest?.servers ?? []).map(({ server }) => server));
   requireSame({ box }, 'Ansible galaxies', ansible, built);
   return [...ansible];
+}
+
+function bundledRepositories(
+  { box, git = [] }: ExportArgs,
+  { git: manifest }: RevisionParts,
+): GitRepository[] {
+  const built = new Set((manifest?.repositories ?? []).map(({ repository }) => repository));
+  requireSame({ box }, 'Git repositories', git, built);
+  return [...git];
 }
 
 function requireSame(

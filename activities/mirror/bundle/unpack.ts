@@ -62,12 +62,13 @@ async function lackingManifests(site: Site, { revision }: Bundle): Promise<Diffe
 const keyringOf = ({ data }: Site, source: string): string => join(data, sitePaths.keyrings, `${source}.gpg`);
 
 export async function unpackedDifferences(site: Site, scope: StepScope): Promise<Difference[]> {
-  const { deb, pypi, oci, ansible = [] } = await bundleOf(site, scope);
+  const { deb, pypi, oci, ansible = [], git = [] } = await bundleOf(site, scope);
   const marks: Mark[] = [
     ...(deb.length > 0 ? (['deb.pins', 'deb.plan'] as const) : []),
     ...(pypi.length > 0 ? (['pypi.manifest'] as const) : []),
     ...(oci.length > 0 ? (['oci.pins'] as const) : []),
     ...(ansible.length > 0 ? (['ansible.pins'] as const) : []),
+    ...(git.length > 0 ? (['git.pins', 'git.packs'] as const) : []),
   ];
   const differences: Difference[] = [];
   for (const mark of marks)
@@ -97,6 +98,10 @@ export async function unpack(site: Site, scope: StepScope): Promise<string> {
   if (revision.pypi !== undefined) await writeMark(site, scope.context, 'pypi.manifest', revision.pypi);
   if (revision.oci !== undefined) await writeMark(site, scope.context, 'oci.pins', revision.oci);
   if (revision.ansible !== undefined) await writeMark(site, scope.context, 'ansible.pins', revision.ansible);
+  // A manifest says what was pinned, and what was fetched.
+  if (revision.git !== undefined)
+    for (const mark of ['git.pins', 'git.packs'] as const)
+      await writeMark(site, scope.context, mark, revision.git);
   return `revision ${bundle.revision.slice(0, 16)} of ${bundle.site}`;
 }
 

@@ -22,7 +22,7 @@ const ofExport: Build<ExportBundleInput> = async (input, stateDirectory, surroun
   const spec = await knownMirror(name, stateDirectory);
   requireUpstream(spec);
   const { receivers = [] } = spec;
-  const { deb, pypi, oci, ansible } = await refreshArgs(spec, surroundings);
+  const { deb, pypi, oci, ansible, git } = await refreshArgs(spec, surroundings);
   const steps = exportBundleSteps({
     box: name,
     folder,
@@ -37,6 +37,7 @@ const ofExport: Build<ExportBundleInput> = async (input, stateDirectory, surroun
     pypi: pypi.indexes,
     oci: oci.registries,
     ...(ansible !== undefined && { ansible: ansible.servers }),
+    ...(git !== undefined && { git: git.repositories }),
   });
   return {
     subject: name,

@@ -14,6 +14,7 @@ import type {
 import {
   ansibleArgs,
   debArgs,
+  gitArgs,
   ociArgs,
   pypiArgs,
   type MirrorFacts,
@@ -131,6 +132,7 @@ export async function refreshArgs(spec: MirrorSpec, surroundings: Surroundings):
     pypi: pypiArgs(spec, ownIndex),
     oci: ociArgs(spec),
     ...((spec.ansible ?? []).length > 0 && { ansible: ansibleArgs(spec) }),
+    ...((spec.git ?? []).length > 0 && { git: gitArgs(spec) }),
   };
 }
 

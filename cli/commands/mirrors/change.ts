@@ -31,7 +31,7 @@ const shared = {
   arguments: [
     mirrorNameArgument,
     { name: 'kind', text: `what it is: ${mirrorKinds.join(', ')}` },
-    { name: 'item', text: 'its name, as apt, pip, podman or ansible-galaxy is told of it' },
+    { name: 'item', text: 'its name, as apt, pip, podman or ansible-galaxy is told of it; of git URL#REF' },
   ],
   options: [
     { flags: '--to <source>', text: 'the source of that kind; default: the one that there is', group: 'Run' },
@@ -51,6 +51,7 @@ export const mirrorsAdd: Command = {
     "mirrors add local-mirror pypi 'requests>=2.31'",
     'mirrors add local-mirror oci docker.io/library/busybox:stable',
     "mirrors add local-mirror ansible 'community.general:>=8'",
+    'mirrors add local-mirror git https://opendev.org/openstack/kolla-ansible#master',
   ],
   run: (context, words, options) => change(context, 'add', words, options),
 };
@@ -141,6 +142,7 @@ function isPublished(status: MirrorStatus | null, spec: MirrorSpec, changed: Mir
     pypi: status.indexes.length,
     oci: status.registries.length,
     ansible: status.galaxies.length,
+    git: status.repositories.length,
   };
   return mirrorKinds.every(
     (kind) => kind === changed || (spec[kind] ?? []).length === 0 || published[kind] > 0,

@@ -15,6 +15,7 @@ export function mirrorLines(name: string, status: MirrorStatus, now: number): st
     ...pypiLines(status),
     ...ociLines(status),
     ...ansibleLines(status),
+    ...gitLines(status),
     ...keptLines(status, now),
     '',
     `SBOM: http://${status.address}/sbom/${billFile(revision)}`,
@@ -122,6 +123,22 @@ function ansibleLines({ address, galaxies }: MirrorStatus): string[] {
     ...galaxies.map(
       ({ server }) => `ansible-galaxy collection install --server http://${address}/ansible/${server}/`,
     ),
+  ];
+}
+
+function gitLines({ address, repositories }: MirrorStatus): string[] {
+  if (repositories.length === 0) return [];
+  const lines = repositories.map(({ repository, host, refs, bytes }) => [
+    repository,
+    host,
+    String(refs),
+    bytesText(bytes),
+  ]);
+  return [
+    '',
+    ...aligned([['REPOSITORY', 'UPSTREAM', 'REFS', 'SIZE'], ...lines]),
+    '',
+    ...repositories.map(({ repository }) => `git clone http://${address}/git/${repository}.git`),
   ];
 }
 

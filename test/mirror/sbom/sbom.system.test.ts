@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AnsibleManifest } from '../../../workflows/contracts/mirror/ansible/pins.ts';
 import type { DebManifest } from '../../../workflows/contracts/mirror/deb/pins.ts';
+import type { GitManifest } from '../../../workflows/contracts/mirror/git/pins.ts';
 import type { OciManifest } from '../../../workflows/contracts/mirror/oci/pins.ts';
 import type { PypiManifest } from '../../../workflows/contracts/mirror/pypi/pins.ts';
 import { billOf, differenceOf, type BillOfMaterials } from '../../../workflows/contracts/mirror/sbom.ts';
@@ -120,6 +121,20 @@ const ansible: AnsibleManifest = {
   ],
 };
 
+const git: GitManifest = {
+  kind: 'git',
+  repositories: [
+    {
+      repository: 'kolla',
+      url: 'https://opendev.org/openstack/kolla',
+      refs: { 'refs/heads/master': '1'.repeat(40) },
+      head: 'refs/heads/master',
+      tips: ['1'.repeat(40)],
+      packs: [{ digest: 'd'.repeat(64), size: 4000 }],
+    },
+  ],
+};
+
 const billWith = (
   packages: readonly (readonly [string, string])[],
   withPypi: PypiManifest | null = pypi,
@@ -131,6 +146,7 @@ const billWith = (
     pypi: withPypi,
     oci,
     ansible,
+    git,
   });
 
 const older = [
@@ -143,7 +159,7 @@ describe('billOf', () => {
   it('billOf() is valid by the official schema, and names every file once with its digest', async () => {
     const bill = billWith(older);
     expect(await faultsOf(bill)).toBe('');
-    expect(bill.components).toHaveLength(8);
+    expect(bill.components).toHaveLength(10);
     expect(bill.components.map(({ purl }) => purl)).toContain(
       `pkg:oci/debian@sha256%3A${'a'.repeat(64)}?repository_url=registry-1.docker.io%2Flibrary%2Fdebian&tag=13-slim`,
     );
@@ -186,6 +202,6 @@ describe('differenceOf', () => {
       ],
     });
     expect(differenceOf(null, before)).toMatchObject({ from: null, removed: [] });
-    expect(differenceOf(null, before).added).toHaveLength(8);
+    expect(differenceOf(null, before).added).toHaveLength(10);
   });
 });

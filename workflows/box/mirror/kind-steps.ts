@@ -2,8 +2,9 @@
 // What each kind of content adds to a refresh: pin, plan, fetch, verify, build; and the trial by a real client. Pure.
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import { call } from '../../ports/index.ts';
-import type { AnsibleArgs, DebArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
+import type { AnsibleArgs, DebArgs, GitArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
 import { ansibleKind, importedAnsibleKind } from './ansible-steps.ts';
+import { gitKind, importedGitKind } from './git-steps.ts';
 import { trial, type KindSteps, type OnFailure, type Steps, type Trial } from './kind.ts';
 
 /** What the steps of each kind are told. */
@@ -13,10 +14,12 @@ export interface KindArgs {
   readonly oci: OciArgs;
   /** Default: none. */
   readonly ansible?: AnsibleArgs;
+  /** Default: none. */
+  readonly git?: GitArgs;
 }
 
 /** Of the kinds that a mirror has, in the order of the table. */
-export function kindSteps({ deb, pypi, oci, ansible }: KindArgs, onFailure: OnFailure): KindSteps[] {
+export function kindSteps({ deb, pypi, oci, ansible, git }: KindArgs, onFailure: OnFailure): KindSteps[] {
   const kinds: KindSteps[] = [];
   if (deb.sources.length > 0)
     kinds.push({
@@ -40,11 +43,12 @@ export function kindSteps({ deb, pypi, oci, ansible }: KindArgs, onFailure: OnFa
       ...ociTrial(oci, onFailure),
     });
   if (ansible !== undefined) kinds.push(ansibleKind(ansible, onFailure));
+  if (git !== undefined) kinds.push(gitKind(git, onFailure));
   return kinds;
 }
 
 /** Of what a bundle brought: nothing is pinned, planned or fetched. They follow the step `unpacked`. */
-export function importedKindSteps({ deb, pypi, oci, ansible }: KindArgs): KindSteps[] {
+export function importedKindSteps({ deb, pypi, oci, ansible, git }: KindArgs): KindSteps[] {
   const kinds: KindSteps[] = [];
   const { box } = deb;
   if (deb.sources.length > 0)
@@ -85,6 +89,7 @@ export function importedKindSteps({ deb, pypi, oci, ansible }: KindArgs): KindSt
       ...ociTrial(oci, 'park'),
     });
   if (ansible !== undefined) kinds.push(importedAnsibleKind(ansible));
+  if (git !== undefined) kinds.push(importedGitKind(git));
   return kinds;
 }
 

@@ -7,7 +7,7 @@ import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
 import { keyFile } from '../../contracts/mirror/site-paths.ts';
 import { mirrorKinds, type MirroredBox, type MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { call } from '../../ports/index.ts';
-import type { AnsibleArgs, DebArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
+import type { AnsibleArgs, DebArgs, GitArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
 import type { KindArgs } from './kind-steps.ts';
 import type { BoxBase } from '../foundation/base.ts';
 import { linkName, type InstallFacts } from '../plan.ts';
@@ -122,16 +122,24 @@ export const ansibleArgs = ({ name, ansible = [], limits }: MirrorSpec): Ansible
   servers: ansible,
 });
 
+/** What every step of a refresh is told of Git repositories. */
+export const gitArgs = ({ name, git = [], limits }: MirrorSpec): GitArgs => ({
+  box: name,
+  limits,
+  repositories: git,
+});
+
 /** What the steps of an import are told of the sources that a bundle names; nothing of it is asked for. */
 export function bundledArgs(
   { name: box, network }: Pick<MirrorSpec, 'name' | 'network'>,
-  { deb, pypi, oci, ansible }: Pick<Bundle, 'deb' | 'pypi' | 'oci' | 'ansible'>,
+  { deb, pypi, oci, ansible, git }: Pick<Bundle, 'deb' | 'pypi' | 'oci' | 'ansible' | 'git'>,
 ): KindArgs {
   const sources = deb.map(({ keyring: _, ...source }) => ({ ...source, signedBy: keyFile(source.name) }));
   return {
     deb: { box, limits: [], sources },
     pypi: { box, limits: [], indexes: pypi },
     oci: { box, limits: [], registries: oci, address: network.address },
+    ...(git !== undefined && { git: { box, limits: [], repositories: git } }),
     ...(ansible !== undefined && { ansible: { box, limits: [], servers: ansible } }),
   };
 }

@@ -13,6 +13,7 @@ import {
 } from './bundle.ts';
 import { carriedSource } from './deb-source.schema.ts';
 import { ansibleServer } from './ansible-server.schema.ts';
+import { gitRepository } from './git-repository.schema.ts';
 import { ociRegistry } from './oci-registry.schema.ts';
 import { pypiIndex } from './pypi-index.schema.ts';
 import { digest, named, sourceUrl } from './source.schema.ts';
@@ -48,6 +49,7 @@ const bundle = z
     // Not in a bundle of an earlier release.
     oci: named(ociRegistry, 'registry').default([]),
     ansible: named(ansibleServer, 'server').optional(),
+    git: named(gitRepository, 'repository').optional(),
   })
   .refine((parsed) => hasRoom(parsed) && segmentsOf(parsed).length <= segmentsMax, {
     path: ['segmentBytes'],

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a bundle carries from one mirror to another over a gap, and the receipt that comes back. Pure; opens nothing.
 import type { Content } from './content.ts';
-import type { AnsibleServer, DebSource, OciRegistry, PypiIndex, Receives } from './mirror-spec.ts';
+import type {
+  AnsibleServer,
+  DebSource,
+  GitRepository,
+  OciRegistry,
+  PypiIndex,
+  Receives,
+} from './mirror-spec.ts';
 
 /** A Debian source as the far site serves and tries it. */
 export interface BundledSource extends Omit<DebSource, 'url' | 'signedBy' | 'boxes'> {
@@ -32,6 +39,7 @@ export interface Bundle {
   readonly oci: readonly OciRegistry[];
   /** Absent: none, as in a bundle of an earlier release. */
   readonly ansible?: readonly AnsibleServer[];
+  readonly git?: readonly GitRepository[];
 }
 
 /** What the far site acknowledges: it has published the revision, and holds these contents. */

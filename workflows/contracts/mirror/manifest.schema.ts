@@ -6,6 +6,8 @@ import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import type { AnsibleManifest } from './ansible/pins.ts';
 import { parseCollectionVersion } from './ansible/version.ts';
 import type { DebManifest } from './deb/pins.ts';
+import { objectId, refName } from './git-repository.schema.ts';
+import type { GitManifest } from './git/pins.ts';
 import { manifestTypes, type ManifestEnding } from './oci/manifest.ts';
 import type { OciManifest } from './oci/pins.ts';
 import type { PypiManifest } from './pypi/pins.ts';
@@ -36,6 +38,7 @@ const revision = z.strictObject({
   pypi: digest.optional(),
   oci: digest.optional(),
   ansible: digest.optional(),
+  git: digest.optional(),
 });
 
 const index = z.strictObject({
@@ -163,6 +166,27 @@ const ansibleManifest = z.strictObject({
   ),
 });
 
+const fullRef = z
+  .string()
+  .regex(/^refs\/[a-z]+\//, 'Not the full name of a ref')
+  .refine((text) => refName.safeParse(text).success, 'Not the name of a ref');
+
+const gitManifest = z.strictObject({
+  kind: z.literal('git'),
+  repositories: z.array(
+    z.strictObject({
+      repository: sourceName,
+      url: z.string().max(2048),
+      refs: z.record(fullRef, objectId),
+      head: fullRef,
+      tips: z.array(objectId),
+      packs: z.array(z.strictObject({ digest, size })),
+    }),
+  ),
+});
+
+export const parseGitManifest = (raw: unknown): Parsed<GitManifest> =>
+  parseWith(gitManifest, raw) as Parsed<GitManifest>;
 export const parseAnsibleManifest = (raw: unknown): Parsed<AnsibleManifest> =>
   parseWith(ansibleManifest, raw) as Parsed<AnsibleManifest>;
 export const parseOciManifest = (raw: unknown): Parsed<OciManifest> =>

@@ -16,6 +16,7 @@ import {
 } from './mirror-spec.ts';
 import { segmentBytesDefault, segmentBytesMin } from './bundle.ts';
 import { ansibleServer } from './ansible-server.schema.ts';
+import { gitRepository } from './git-repository.schema.ts';
 import { ociRegistry } from './oci-registry.schema.ts';
 import { pypiIndex } from './pypi-index.schema.ts';
 import { debSource } from './deb-source.schema.ts';
@@ -53,6 +54,8 @@ const mirrorSpec = z
     pypi: named(pypiIndex, 'index').default([]),
     oci: named(ociRegistry, 'registry').optional(),
     ansible: named(ansibleServer, 'server').optional(),
+    // 100: their refs stand in the arguments of every step.
+    git: named(gitRepository, 'repository').max(100, 'At most 100 repositories').optional(),
     receives: receives.optional(),
     receivers: z.array(ed25519Key).max(32, 'At most 32 receivers').optional(),
     limits: z.array(limit).default([]),
@@ -63,12 +66,12 @@ const mirrorSpec = z
   .refine((spec) => spec.receives !== undefined || countOf(spec) > 0, {
     path: ['deb'],
     message:
-      'Name at least one source: under deb, pypi, oci or ansible; or under receives the site whose bundles it takes',
+      'Name at least one source: under deb, pypi, oci, ansible or git; or under receives the site whose bundles it takes',
   })
   .refine((spec) => spec.receives === undefined || countOf(spec) === 0, {
     path: ['receives'],
     message:
-      'A site that takes bundles has no sources of its own: leave out deb, pypi, oci and ansible, or receives',
+      'A site that takes bundles has no sources of its own: leave out deb, pypi, oci, ansible and git, or receives',
   });
 
 interface Sources {
@@ -76,10 +79,11 @@ interface Sources {
   readonly pypi: readonly object[];
   readonly oci?: readonly object[] | undefined;
   readonly ansible?: readonly object[] | undefined;
+  readonly git?: readonly object[] | undefined;
 }
 
-const countOf = ({ deb, pypi, oci = [], ansible = [] }: Sources): number =>
-  deb.length + pypi.length + oci.length + ansible.length;
+const countOf = ({ deb, pypi, oci = [], ansible = [], git = [] }: Sources): number =>
+  deb.length + pypi.length + oci.length + ansible.length + git.length;
 
 export const parseMirrorSpec = (raw: unknown): Parsed<MirrorSpec> =>
   parseWith(mirrorSpec, raw) as Parsed<MirrorSpec>;

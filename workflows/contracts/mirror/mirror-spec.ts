@@ -4,7 +4,7 @@ import type { BoxNetwork, HypervisorName, ReleaseName, ServiceName } from '../bo
 import type { NotifyWays } from '../run/notice.ts';
 
 /** Of what is mirrored, in the order in which it is refreshed. */
-export const mirrorKinds = ['deb', 'pypi', 'oci', 'ansible'] as const;
+export const mirrorKinds = ['deb', 'pypi', 'oci', 'ansible', 'git'] as const;
 export type MirrorKind = (typeof mirrorKinds)[number];
 
 /** A box as far as its packages go. */
@@ -106,6 +106,15 @@ export interface AnsibleServer {
   readonly collections: readonly AnsibleCollection[];
 }
 
+/** One Git repository, of which the named branches and tags are mirrored. */
+export interface GitRepository {
+  /** In URLs of the mirror: `http://MIRROR/git/NAME.git`. */
+  readonly name: string;
+  readonly url: string;
+  /** Names of branches or tags, or full names of refs. */
+  readonly refs: readonly string[];
+}
+
 /** How often a host may be asked. */
 export interface UpstreamLimit {
   readonly host: string;
@@ -139,6 +148,8 @@ export interface MirrorSpec {
   readonly oci?: readonly OciRegistry[];
   /** Default: none, as in specs of an earlier release. */
   readonly ansible?: readonly AnsibleServer[];
+  /** Default: none, as in specs of an earlier release. */
+  readonly git?: readonly GitRepository[];
   /** What it serves comes in bundles, from no upstream. Default: from the sources above. */
   readonly receives?: Receives;
   /** Public keys of the sites whose receipts count. Default: none. */

@@ -72,6 +72,16 @@ const status = published.extend({
       }),
     )
     .default([]),
+  repositories: z
+    .array(
+      z.object({
+        repository: z.string(),
+        host: z.string(),
+        refs: z.int().min(0),
+        bytes: z.int().min(0),
+      }),
+    )
+    .default([]),
 });
 
 export const parsePublishedRevision = (raw: unknown): Parsed<Published> =>

@@ -16,6 +16,8 @@ export interface SiteRevision {
   readonly oci?: string;
   /** Digest of the manifest of Ansible galaxies; absent: none is mirrored. */
   readonly ansible?: string;
+  /** Digest of the manifest of Git repositories; absent: none is mirrored. */
+  readonly git?: string;
 }
 
 /** What clients see. */
@@ -73,6 +75,14 @@ export interface GalaxyStatus {
   readonly bytes: number;
 }
 
+export interface RepositoryStatus {
+  readonly repository: string;
+  /** Host of the upstream. */
+  readonly host: string;
+  readonly refs: number;
+  readonly bytes: number;
+}
+
 /** What `mirrors status` shows. */
 export interface MirrorStatus extends Published {
   /** When a run last made sure that this is what is to be served. */
@@ -89,4 +99,5 @@ export interface MirrorStatus extends Published {
   readonly indexes: readonly IndexStatus[];
   readonly registries: readonly RegistryStatus[];
   readonly galaxies: readonly GalaxyStatus[];
+  readonly repositories: readonly RepositoryStatus[];
 }

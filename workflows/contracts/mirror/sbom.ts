@@ -3,6 +3,7 @@
 import type { AnsibleManifest } from './ansible/pins.ts';
 import type { DebManifest } from './deb/pins.ts';
 import { hostOfUrl } from './content.ts';
+import type { GitManifest } from './git/pins.ts';
 import type { OciManifest } from './oci/pins.ts';
 import type { PypiManifest } from './pypi/pins.ts';
 
@@ -40,16 +41,18 @@ export interface BilledRevision {
   readonly pypi: PypiManifest | null;
   readonly oci: OciManifest | null;
   readonly ansible: AnsibleManifest | null;
+  readonly git: GitManifest | null;
 }
 
 /** Without a time: the same revision has the same bill, byte by byte. */
-export function billOf({ site, revision, deb, pypi, oci, ansible }: BilledRevision): BillOfMaterials {
+export function billOf({ site, revision, deb, pypi, oci, ansible, git }: BilledRevision): BillOfMaterials {
   const components = new Map<string, Component>();
   const all = [
     ...debComponents(deb),
     ...pypiComponents(pypi),
     ...ociComponents(oci),
     ...ansibleComponents(ansible),
+    ...gitComponents(git),
   ];
   for (const each of all) components.set(each['bom-ref'], each);
   return {
@@ -138,6 +141,32 @@ const ansibleComponents = (ansible: AnsibleManifest | null): Component[] =>
       })),
     ),
   );
+
+/** Every ref by the commit or tag that it leads to, and the packs that hold the objects. */
+const gitComponents = (git: GitManifest | null): Component[] =>
+  (git?.repositories ?? []).flatMap(({ repository, url, refs, packs }) => {
+    const where = encodeURIComponent(`git+${url}`);
+    return [
+      ...Object.entries(refs).map(([name, id]): Component => ({
+        type: 'library',
+        'bom-ref': `git ${repository} ${name}`,
+        name: repository,
+        version: id,
+        purl: `pkg:generic/${repository}@${id}?ref=${encodeURIComponent(name)}&vcs_url=${where}`,
+        hashes: [],
+        properties: propertiesOf({ kind: 'git', source: repository, path: name }),
+      })),
+      ...packs.map(({ digest, size }): Component => ({
+        type: 'file',
+        'bom-ref': `git ${repository} ${digest}`,
+        name: repository,
+        version: `sha256:${digest}`,
+        purl: `pkg:generic/${repository}@sha256%3A${digest}?file_name=pack&vcs_url=${where}`,
+        hashes: [{ alg: 'SHA-256', content: digest }],
+        properties: propertiesOf({ kind: 'git', source: repository, path: 'pack', size }),
+      })),
+    ];
+  });
 
 const propertiesOf = (values: Readonly<Record<string, string | number>>): Component['properties'] =>
   Object.entries(values).map(([name, value]) => ({ name: `holdfast:${name}`, value: String(value) }));

@@ -18,6 +18,8 @@ export const sitePaths = {
   oci: 'oci',
   /** Galaxies, see viewPaths, and their artifacts, which are the same for every revision. */
   ansible: 'ansible',
+  /** Bare repositories, see viewPaths. */
+  git: 'git',
   /** The public signing key. */
   keys: 'keys',
   /** Revisions by their digest. */

@@ -31,7 +31,7 @@ export function refreshMirrorsSteps({ box, keep, ...args }: RefreshArgs, schedul
 }
 
 /** What a refresh would fetch, seen before anything is. */
-export function planRefreshSteps({ box, deb, pypi, oci, ansible }: RefreshArgs): CompiledStep[] {
+export function planRefreshSteps({ box, deb, pypi, oci, ansible, git }: RefreshArgs): CompiledStep[] {
   const steps: Record<string, StepOptions> = {
     site: { title: 'Mirror is on and serves', observe: call('observeSite', { box }) },
   };
@@ -63,6 +63,13 @@ export function planRefreshSteps({ box, deb, pypi, oci, ansible }: RefreshArgs):
       after: ['site'],
       observe: call('observeAnsibleRefreshPlan', ansible),
       apply: call('fetchAnsible', ansible),
+    };
+  if (git !== undefined)
+    steps['git.plan'] = {
+      title: 'Refs of Git repositories',
+      after: ['site'],
+      observe: call('observeGitRefreshPlan', git),
+      apply: call('fetchGit', git),
     };
   return table(steps);
 }

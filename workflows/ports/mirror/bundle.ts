@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles of a mirror site: written for a far site, and taken from a medium that is believed nothing.
 import type { SecretRef } from '../../contracts/box/brands.ts';
-import type { AnsibleServer, OciRegistry, Receives } from '../../contracts/mirror/mirror-spec.ts';
+import type {
+  AnsibleServer,
+  GitRepository,
+  OciRegistry,
+  Receives,
+} from '../../contracts/mirror/mirror-spec.ts';
 import type { Apply, Observe } from '../run/activities.ts';
 import type { DebSourceArgs, PypiIndexArgs, SigningKeyArgs } from './mirror.ts';
 
@@ -19,6 +24,8 @@ export interface ExportArgs {
   readonly oci: readonly OciRegistry[];
   /** Default: none. */
   readonly ansible?: readonly AnsibleServer[];
+  /** Default: none. */
+  readonly git?: readonly GitRepository[];
 }
 
 interface BundleArgs {

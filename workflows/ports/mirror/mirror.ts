@@ -4,6 +4,7 @@ import type { SecretRef } from '../../contracts/box/brands.ts';
 import type {
   AnsibleServer,
   DebSource,
+  GitRepository,
   MirrorKind,
   MirrorSpec,
   OciRegistry,
@@ -50,6 +51,11 @@ export interface OciArgs extends SiteArgs {
 
 export interface AnsibleArgs extends SiteArgs {
   readonly servers: readonly AnsibleServer[];
+  readonly limits: readonly UpstreamLimit[];
+}
+
+export interface GitArgs extends SiteArgs {
+  readonly repositories: readonly GitRepository[];
   readonly limits: readonly UpstreamLimit[];
 }
 
@@ -145,6 +151,19 @@ export interface MirrorPort {
   buildAnsible: Apply<AnsibleArgs>;
   observeAnsibleSmoke: Observe<AnsibleArgs>;
   runAnsibleSmoke: Apply<AnsibleArgs>;
+  /** As those of container registries, of Git repositories. */
+  observeGitRefreshPlan: Observe<GitArgs>;
+  observeGitPins: Observe<GitArgs>;
+  pinGit: Apply<GitArgs>;
+  observeGitFetched: Observe<GitArgs>;
+  fetchGit: Apply<GitArgs>;
+  observeGitVerified: Observe<GitArgs>;
+  repairGit: Apply<GitArgs>;
+  /** Bare repositories lie beside those of other revisions; git found every object of them. */
+  observeGitBuilt: Observe<GitArgs>;
+  buildGit: Apply<GitArgs>;
+  observeGitSmoke: Observe<GitArgs>;
+  runGitSmoke: Apply<GitArgs>;
   /** The run notes manifests of the published revision, for kinds that it does not refresh. */
   observeKeptKinds: Observe<KeptArgs>;
   keepKinds: Apply<KeptArgs>;

@@ -16,6 +16,7 @@ function requirementOf(item: string): Requirement | null {
 export const ansibleItems: Items<AnsibleServer> = {
   what: 'collection',
   form: 'a collection with the versions that are wanted, such as community.general or "community.general:>=8,<10"',
+  needsInstall: true,
   sourcesOf: ({ ansible = [] }) => ansible,
   nameOf: (item) => requirementOf(item)?.name ?? null,
   list: ({ collections }) =>
@@ -35,6 +36,5 @@ export const ansibleItems: Items<AnsibleServer> = {
     const collections = server.collections.filter(({ name }) => name !== requirementOf(item)?.name);
     return collections.length === 0 ? null : { ...server, collections };
   },
-  // The box of the mirror needs ansible-core first: mirrors install.
   first: () => null,
 };

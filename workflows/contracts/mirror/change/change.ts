@@ -4,6 +4,7 @@ import { nearestName } from '../../run/nearest-name.ts';
 import type { MirrorKind, MirrorSpec } from '../mirror-spec.ts';
 import { ansibleItems } from './ansible.ts';
 import { debItems } from './deb.ts';
+import { gitItems } from './git.ts';
 import type { Items, Source } from './items.ts';
 import { ociItems } from './oci.ts';
 import { pypiItems } from './pypi.ts';
@@ -39,6 +40,8 @@ export function changeOf(spec: MirrorSpec, request: ChangeRequest): Change {
       return changed(spec, request, ociItems);
     case 'ansible':
       return changed(spec, request, ansibleItems);
+    case 'git':
+      return changed(spec, request, gitItems);
   }
 }
 
@@ -66,7 +69,9 @@ function added<S extends Source>(
     const next = items.add(found.source, item);
     return withSources(spec, kind, { before: found.source, after: next }, items, sources);
   }
-  const first = sources.some(({ name }) => name === to) ? null : items.first(item, to, text);
+  // Programs of a kind come into the box by an install.
+  const isAbsent = items.needsInstall === true && sources.length === 0;
+  const first = isAbsent || sources.some(({ name }) => name === to) ? null : items.first(item, to, text);
   if (first === null) return found;
   return withSources(spec, kind, { before: null, after: first }, items, sources);
 }

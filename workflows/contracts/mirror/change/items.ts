@@ -19,6 +19,8 @@ export interface Items<S extends Source> {
   ) => { readonly source: string; readonly item: string } | null;
   /** The name in an item, by which it is found; null: it is not such an item. */
   readonly nameOf: (item: string) => string | null;
+  /** The box of a mirror has no client of the kind before a source of it is in its file. Default: it has. */
+  readonly needsInstall?: true;
   /** How to write an item, for people. */
   readonly form: string;
   /** Names with what is said of them: `requests >=2`. */
