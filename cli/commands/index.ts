@@ -67,6 +67,7 @@ import { scheduleList } from './schedule/list.ts';
 import { schedulePause, scheduleUnpause } from './schedule/pause.ts';
 import { scheduleTrigger } from './schedule/trigger.ts';
 import { uninstall } from './machine/uninstall.ts';
+import { supportBundle } from './machine/diagnosis-bundle.ts';
 import { up } from './machine/up.ts';
 
 /** What the nouns stand for. */
@@ -82,6 +83,7 @@ export const nouns: Readonly<Record<string, string>> = {
     'what clouds are installed from, kept here: packages of Debian and Python, container images, Ansible, Git',
   schedule: 'what is done for boxes without anybody asking: drift, renewal',
   op: 'operations: runs of install, plan, drift and destroy',
+  support: 'what those who help need to see',
 };
 
 export const commands: readonly Command[] = [
@@ -91,6 +93,7 @@ export const commands: readonly Command[] = [
   backup,
   restore,
   prune,
+  supportBundle,
   uninstall,
   completionCommand(() => commands, nouns),
   manualCommand(() => commands, nouns),

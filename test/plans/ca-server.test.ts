@@ -6,13 +6,13 @@ import { expectGolden, goldenText } from './golden.ts';
 
 describe('installAuthoritySteps()', () => {
   it('is the golden of examples/authority.yaml', () => {
-    expectGolden('install-ca.golden', goldenText(exampleInstallation()));
+    expectGolden('authority/install-ca.golden', goldenText(exampleInstallation()));
   });
 });
 
 describe('activateCaSteps()', () => {
   it('is the golden of examples/authority.yaml', () => {
-    expectGolden('activate-ca.golden', goldenText(exampleActivation()));
+    expectGolden('authority/activate-ca.golden', goldenText(exampleActivation()));
   });
 
   it('serves chain and CRL before a leaf is issued, and tries the switch once', () => {

@@ -21,7 +21,7 @@ const idsOf = (steps: readonly { readonly id: string }[]): string[] => steps.map
 describe('changeMirrorSteps()', () => {
   it('builds the table of the file when a Python project is added', () => {
     const { spec, args } = example();
-    expectGolden('change-mirror.golden', goldenText(changeMirrorSteps(args, { spec, kind: 'pypi' })));
+    expectGolden('mirror/change-mirror.golden', goldenText(changeMirrorSteps(args, { spec, kind: 'pypi' })));
   });
 
   it('keeps no kind when nothing is published yet, and builds none when the last of a kind went', () => {

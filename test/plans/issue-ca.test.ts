@@ -16,7 +16,7 @@ function ancestorsOf(steps: readonly CompiledStep[], id: string): Set<string> {
 
 describe('issueCaSteps()', () => {
   it('is the golden of examples/authority.yaml', () => {
-    expectGolden('issue-ca.golden', goldenText(exampleCeremony()));
+    expectGolden('authority/issue-ca.golden', goldenText(exampleCeremony()));
   });
 
   it.each([[[]], [approvers]])('looks at no token a second time: %j', (named) => {

@@ -9,7 +9,7 @@ const idsOf = (steps: readonly { readonly id: string }[]): string[] => steps.map
 
 describe('issueCrlSteps()', () => {
   it('is the golden of examples/authority.yaml', () => {
-    expectGolden('issue-crl.golden', goldenText(exampleCrl()));
+    expectGolden('authority/issue-crl.golden', goldenText(exampleCrl()));
   });
 
   it('asks no station while nothing is due', () => {

@@ -28,7 +28,7 @@ const facts = {
 
 describe('golden tables of mirrors', () => {
   it('installMirrorSteps() builds the table of the file when the spec is the example', () => {
-    expectGolden('install-mirror.golden', goldenText(installMirrorSteps(example(), facts)));
+    expectGolden('mirror/install-mirror.golden', goldenText(installMirrorSteps(example(), facts)));
   });
 
   it('refreshMirrorsSteps() builds the table of the file when a schedule asks', () => {
@@ -37,7 +37,7 @@ describe('golden tables of mirrors', () => {
     const pypi = pypiArgs(spec, facts.ownIndex);
     const args = { box: spec.name, keep: spec.keep, deb, pypi, oci: ociArgs(spec) };
     const steps = refreshMirrorsSteps(args, true);
-    expectGolden('refresh-mirrors.golden', goldenText(steps));
+    expectGolden('mirror/refresh-mirrors.golden', goldenText(steps));
   });
 
   it('exportBundleSteps() and importBundleSteps() build the tables of their files', () => {
@@ -45,9 +45,9 @@ describe('golden tables of mirrors', () => {
     const deb = debArgs(spec, facts.ownMirror);
     const pypi = pypiArgs(spec, facts.ownIndex);
     const written = exportBundleSteps({ ...exampleExport, deb: deb.sources, pypi: pypi.indexes, oci: [] });
-    expectGolden('export-bundle.golden', goldenText(written));
+    expectGolden('mirror/export-bundle.golden', goldenText(written));
     expectGolden(
-      'import-bundle.golden',
+      'mirror/import-bundle.golden',
       goldenText(importBundleSteps({ ...exampleImport, deb, pypi, oci: ociArgs(spec) })),
     );
   });

@@ -12,6 +12,7 @@ import { bootUnitPath, installBootUnit } from './boot-unit.ts';
 import { examine } from './doctor/doctor.ts';
 import { prune } from './prune.ts';
 import { restore } from './restore.ts';
+import { writeSupportBundle } from './diagnosis/bundle.ts';
 import { forget, tracesOf } from './traces.ts';
 
 type MachineEvent =
@@ -47,6 +48,10 @@ const commands: Readonly<Record<string, MachineCommand>> = {
       withDumps: what === 'dumps',
     };
     return how === 'remove' ? uninstall(request, emit) : uninstallPlan(request);
+  },
+  support: async ([path = ''], { settings, userId, stdin, emit }) => {
+    const runs = await stdin();
+    return writeSupportBundle({ settings, userId, path, runs }, (text) => emit({ type: 'progress', text }));
   },
   traces: async ([box = ''], { settings }) => tracesOf(settings.stateDirectory, box),
   forget: async ([box = ''], { settings }) => forget(settings.stateDirectory, box),

@@ -49,7 +49,7 @@ describe('steps of Ansible galaxies', () => {
     expect(steps.find(({ id }) => id === 'published')?.after).toContain('smoke.ansible');
     expect(ofGalaxies(planRefreshSteps(args))).toEqual(['ansible.plan']);
     const own = steps.filter(({ id }) => id.includes('ansible'));
-    expectGolden('refresh-mirrors.ansible.golden', goldenText(own));
+    expectGolden('mirror/refresh-mirrors.ansible.golden', goldenText(own));
   });
 
   it('are alone in a change of a collection, and fetch nothing in an import', () => {

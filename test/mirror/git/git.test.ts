@@ -100,7 +100,7 @@ describe('steps of Git repositories', () => {
     expect(steps.find(({ id }) => id === 'published')?.after).toContain('smoke.git');
     expect(ofGit(planRefreshSteps(args))).toEqual(['git.plan']);
     const own = steps.filter(({ id }) => ofGit([{ id }]).length > 0);
-    expectGolden('refresh-mirrors.git.golden', goldenText(own));
+    expectGolden('mirror/refresh-mirrors.git.golden', goldenText(own));
   });
 
   it('fetch nothing in an import, and need git in the box', () => {
