@@ -52,7 +52,7 @@ import { pypiSmokeDifferences, runPypiTrial } from './pypi/smoke.ts';
 import { buildPypi, pypiBuiltDifferences } from './pypi/tree.ts';
 import { chooseRevision, chosenDifferences, servedDifferences } from './rollback.ts';
 import { ensureKey, keyDifferences } from './signing-key.ts';
-import { billDifferences, writeBills } from './sbom.ts';
+import { billDifferences, writeBills } from './bills/bills.ts';
 import { siteOf, type Site } from './site.ts';
 import { requireServedSuites, userDifferences } from './users.ts';
 import { runTrial, smokeDifferences } from './deb/smoke.ts';

@@ -32,6 +32,7 @@ import { recordedMirror } from '../clients/state/recorded-mirrors.ts';
 import { readClaim, takeClaim, type Claim } from '../hosts/claims.ts';
 import { trialsOf } from './smoke-record.ts';
 import { readPublications, readPublished } from './pointer.ts';
+import { frontPageDifferences, writeFrontPage } from './bills/front-page.ts';
 import { readStored, type Site } from './site.ts';
 import type { StepScope } from '../step-scope.ts';
 
@@ -92,7 +93,7 @@ export async function statusDifferences(
   const have = (jsonOrNull(text ?? '') ?? {}) as Partial<StatusFile>;
   const refreshedAt = typeof have.refreshedAt === 'string' ? have.refreshedAt : '';
   if (have.run === context.nonce && text === (await statusText(stateDirectory, site, have.run, refreshedAt)))
-    return [];
+    return frontPageDifferences(site);
   return [
     { what: `status of ${site.box}`, have: text === null ? 'none' : 'of another run', want: 'of this run' },
   ];
@@ -107,6 +108,7 @@ export async function writeStatus(
   const path = join(stateDirectory, mirrorStatusFile(site.box));
   const text = await statusText(stateDirectory, site, context.nonce, now.toISOString());
   await writeFileAtomically(path, text, 0o600);
+  await writeFrontPage(site);
   return undefined;
 }
 

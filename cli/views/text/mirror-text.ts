@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a mirror serves as text: its revision, then a line a suite and index, with what clients are told. Reads no clock.
 import { bytesText } from '../../../workflows/contracts/mirror/content.ts';
-import { billFile } from '../../../workflows/contracts/mirror/site-paths.ts';
+import { billFile, pageFile } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { MirrorStatus } from '../../../workflows/contracts/mirror/revision.ts';
 import { aligned } from '../../terminal/columns.ts';
 
@@ -18,6 +18,7 @@ export function mirrorLines(name: string, status: MirrorStatus, now: number): st
     ...gitLines(status),
     ...keptLines(status, now),
     '',
+    `Page: http://${status.address}/sbom/${pageFile(revision)}`,
     `SBOM: http://${status.address}/sbom/${billFile(revision)}`,
     ...bundleLines(status),
   ];

@@ -27,7 +27,7 @@ import {
   stage,
   stagedDifferences,
 } from '../../../activities/mirror/publish.ts';
-import { billDifferences, writeBills } from '../../../activities/mirror/sbom.ts';
+import { billDifferences, writeBills } from '../../../activities/mirror/bills/bills.ts';
 import { readMarked, storeOf } from '../../../activities/mirror/site.ts';
 import type { AnsibleManifest } from '../../../workflows/contracts/mirror/ansible/pins.ts';
 import type { AnsibleArgs } from '../../../workflows/ports/mirror/mirror.ts';

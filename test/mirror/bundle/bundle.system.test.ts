@@ -54,7 +54,7 @@ import { pinPypi } from '../../../activities/mirror/pypi/pins.ts';
 import { writePypiPlan } from '../../../activities/mirror/pypi/plan.ts';
 import { runPypiTrial } from '../../../activities/mirror/pypi/smoke.ts';
 import { buildPypi } from '../../../activities/mirror/pypi/tree.ts';
-import { billDifferences, writeBills } from '../../../activities/mirror/sbom.ts';
+import { billDifferences, writeBills } from '../../../activities/mirror/bills/bills.ts';
 import { bundledArgs } from '../../../workflows/box/mirror/model.ts';
 import { secretRef } from '../../../workflows/contracts/box/brands.ts';
 import type { ExportArgs } from '../../../workflows/ports/mirror/bundle.ts';

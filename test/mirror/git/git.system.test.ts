@@ -22,7 +22,7 @@ import {
   stage,
   stagedDifferences,
 } from '../../../activities/mirror/publish.ts';
-import { billDifferences, writeBills } from '../../../activities/mirror/sbom.ts';
+import { billDifferences, writeBills } from '../../../activities/mirror/bills/bills.ts';
 import { readMarked, storeMarked, storeOf } from '../../../activities/mirror/site.ts';
 import type { GitManifest } from '../../../workflows/contracts/mirror/git/pins.ts';
 import type { GitArgs } from '../../../workflows/ports/mirror/mirror.ts';

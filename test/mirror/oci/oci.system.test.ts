@@ -23,7 +23,7 @@ import {
   stagedDifferences,
 } from '../../../activities/mirror/publish.ts';
 import { filesBelow } from '../../../activities/mirror/rollback.ts';
-import { billDifferences, writeBills } from '../../../activities/mirror/sbom.ts';
+import { billDifferences, writeBills } from '../../../activities/mirror/bills/bills.ts';
 import { readMarked, storeOf } from '../../../activities/mirror/site.ts';
 import { signatureTag, type OciManifest } from '../../../workflows/contracts/mirror/oci/pins.ts';
 import type { OciArgs } from '../../../workflows/ports/mirror/mirror.ts';

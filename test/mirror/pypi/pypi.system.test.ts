@@ -10,6 +10,7 @@ import {
   repairPypi,
   unsoundFileDifferences,
 } from '../../../activities/mirror/pypi/fetch.ts';
+import { frontPageDifferences, writeFrontPage } from '../../../activities/mirror/bills/front-page.ts';
 import { collect } from '../../../activities/mirror/collect.ts';
 import { readPublications, readPublished, writePublications } from '../../../activities/mirror/pointer.ts';
 import { pinPypi, pypiPinDifferences } from '../../../activities/mirror/pypi/pins.ts';
@@ -27,7 +28,7 @@ import {
   stage,
   stagedDifferences,
 } from '../../../activities/mirror/publish.ts';
-import { billDifferences, writeBills } from '../../../activities/mirror/sbom.ts';
+import { billDifferences, writeBills } from '../../../activities/mirror/bills/bills.ts';
 import { readMarked, storeOf } from '../../../activities/mirror/site.ts';
 import type { PypiPlan } from '../../../workflows/contracts/mirror/pypi/pins.ts';
 import type { PypiArgs } from '../../../workflows/ports/mirror/mirror.ts';
@@ -169,6 +170,14 @@ describe('a refresh of a Python index', () => {
     const sbom = await fetch(`http://127.0.0.1:${site.webPort}/sbom/${revision}.cdx.json`);
     expect(sbom.headers.get('content-type')).toBe('application/json');
     expect(await sbom.json()).toMatchObject({ specVersion: '1.6', components: [{}, {}, {}, {}] });
+    await writeFrontPage(site);
+    expect(await frontPageDifferences(site)).toEqual([]);
+    const front = await fetch(`http://127.0.0.1:${site.webPort}/`);
+    expect(front.headers.get('content-type')).toBe('text/html');
+    expect(await front.text()).toContain(`href="/sbom/${revision}.html"`);
+    const page = await fetch(`http://127.0.0.1:${site.webPort}/sbom/${revision}.html`);
+    expect(page.headers.get('content-type')).toBe('text/html');
+    expect(await page.text()).toContain('<td>pypi</td><td>generated</td><td>4</td>');
     const html = await pageOf('native/', 'text/html');
     expect(html.headers.get('content-type')).toBe('text/html');
     expect(await html.text()).toContain('#sha256=');

@@ -5,6 +5,7 @@ import type { DebSource } from '../../contracts/mirror/mirror-spec.ts';
 import { manifestTypes } from '../../contracts/mirror/oci/manifest.ts';
 import {
   aptlyConfiguration,
+  frontPageFile,
   keyFile,
   pinnedPort,
   sitePaths,
@@ -95,7 +96,11 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     ...served('/ansible/', `${galaxies}/${viewPaths.live}`, answers),
     ...served('/ansible/files/', `${galaxies}/files`),
     ...served('/git/', `${data}/${sitePaths.git}/${viewPaths.live}`),
-    ...served('/sbom/', `${data}/${sitePaths.bills}`, ['default_type application/json;']),
+    ...served('/sbom/', `${data}/${sitePaths.bills}`, [
+      'default_type application/json;',
+      'types { text/html html; }',
+    ]),
+    `    location = / { rewrite ^ /sbom/${frontPageFile} last; }`,
     ...served('/keys/', `${data}/${sitePaths.keys}`),
     ...served('/staging/', `${published}/staging`, ownOnly),
     ...served('/staging-pypi/', `${indexes}/${viewPaths.staging}`, [...pages, ...ownOnly]),

@@ -38,6 +38,9 @@ export const bundleKeyFile = 'bundle-key.pub';
 /** Of a revision, below the folder of bills. */
 export const billFile = (revision: string): string => `${revision}.cdx.json`;
 export const differenceFile = (revision: string): string => `${revision}.difference.json`;
+export const pageFile = (revision: string): string => `${revision}.html`;
+/** Lists the revisions. */
+export const frontPageFile = 'index.html';
 
 /** Below the folder of a kind whose revisions are trees of files. */
 export const viewPaths = {

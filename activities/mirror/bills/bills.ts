@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the bill of materials of a run's revision, with its difference to the published one, where clients read both.
+// Writes the bill of materials of a run's revision and its page, with the difference to the published one, where clients read them.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { nothing } from '../../workflows/contracts/mirror/revision.ts';
-import { billOf, differenceOf, type BillOfMaterials } from '../../workflows/contracts/mirror/sbom.ts';
-import { billFile, differenceFile, sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
-import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import { readText, writeFileAtomically } from '../clients/state/local-files.ts';
-import type { StepScope } from '../step-scope.ts';
-import { partsOfRevision } from './served-contents.ts';
-import { readMark, type Site } from './site.ts';
+import { nothing } from '../../../workflows/contracts/mirror/revision.ts';
+import { revisionPage } from '../../../workflows/contracts/mirror/pages.ts';
+import {
+  billOf,
+  differenceOf,
+  type BillDifference,
+  type BillOfMaterials,
+} from '../../../workflows/contracts/mirror/sbom.ts';
+import {
+  billFile,
+  differenceFile,
+  pageFile,
+  sitePaths,
+} from '../../../workflows/contracts/mirror/site-paths.ts';
+import type { Difference } from '../../../workflows/contracts/run/observation.ts';
+import { readText, writeFileAtomically } from '../../clients/state/local-files.ts';
+import type { StepScope } from '../../step-scope.ts';
+import { partsOfRevision } from '../served-contents.ts';
+import { readMark, type Site } from '../site.ts';
 
 export async function billDifferences(site: Site, scope: StepScope): Promise<Difference[]> {
   const differences: Difference[] = [];
@@ -43,20 +54,27 @@ async function wantedBills(site: Site, { context }: StepScope): Promise<WantedBi
   // A refresh that changes nothing keeps the difference that was written when it did.
   const isSame = expected === revision;
   const before = expected === nothing ? null : await billOfRevision(site, expected);
-  const { added, removed, replaced, ...ends } = differenceOf(before, bill);
+  const found = differenceOf(before, bill);
+  const { added, removed, replaced, ...ends } = found;
   const folder = join(site.data, sitePaths.bills);
   const billed: WantedBill = {
     path: join(folder, billFile(revision)),
     text: `${JSON.stringify(bill)}\n`,
     summary: `${bill.components.length} files`,
   };
-  if (isSame) return [billed];
+  const path = join(folder, pageFile(revision));
+  const page = (known: BillDifference | null): WantedBill => ({
+    path,
+    text: revisionPage(bill, known),
+    summary: 'page written',
+  });
+  if (isSame) return (await readText(path)) === null ? [billed, page(null)] : [billed];
   const difference: WantedBill = {
     path: join(folder, differenceFile(revision)),
     text: `${JSON.stringify({ ...ends, added, removed, replaced }, null, 2)}\n`,
     summary: `${added.length} added, ${removed.length} removed, ${replaced.length} replaced`,
   };
-  return [billed, difference];
+  return [billed, difference, page(found)];
 }
 
 async function billOfRevision(site: Site, revision: string): Promise<BillOfMaterials> {
