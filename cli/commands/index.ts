@@ -2,6 +2,7 @@
 // All commands, in the order in which help lists them.
 import type { Command } from '../command.ts';
 import { backup } from './machine/backup.ts';
+import { boxAccess } from './box/access.ts';
 import { boxDestroy } from './box/destroy.ts';
 import { boxDrift } from './box/drift.ts';
 import { boxDump } from './box/dump.ts';
@@ -105,6 +106,7 @@ export const commands: readonly Command[] = [
   boxList,
   boxShow,
   boxEnv,
+  boxAccess,
   boxLogs,
   boxShell,
   boxStart,

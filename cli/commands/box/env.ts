@@ -40,7 +40,7 @@ export const boxEnv: Command = {
 const forgetOthers = `for holdfast_name in $(env | sed -n 's/^\\(OS_[A-Za-z0-9_]*\\)=.*/\\1/p'); do unset "$holdfast_name"; done\n`;
 
 /** Where the box answers, under every name that it has. */
-function hostsOf({ networks, access }: BoxSpec): string[] {
+export function hostsOf({ networks, access }: BoxSpec): string[] {
   return [networks.management.address, access.address, access.name].filter((host) => host !== undefined);
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people reach the cloud with: the openstack client, a browser, and beside both a canary run.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
+import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
 import { accessDirectory, readCloud } from '../../../activities/clients/openstack/access-files.ts';
 import type { CanaryRun } from '../../../workflows/contracts/canary/canary.ts';
@@ -12,7 +14,7 @@ import { taskQueue } from '../../../workflows/contracts/run/messages.ts';
 import { pingOnce } from '../../../activities/clients/machine/outside-probes.ts';
 import { openBrowser } from '../browser.ts';
 import { isStyled, logIn, logOut, namesListed } from '../dashboard-visit.ts';
-import { openstackClient, openstackPython } from '../openstack-command.ts';
+import { openstackClient, openstackProgram, openstackPython } from '../openstack-command.ts';
 import { cli, lab, spec } from './stand.ts';
 
 const cloud = `${spec.name}-test`;
@@ -65,6 +67,24 @@ export function clientTests(): void {
     await openstack(['server', 'delete', '--wait', 'mine']);
     await openstack(['network', 'delete', 'mine']);
     await expect(openstack(['user', 'list'])).rejects.toThrow(/403|not authorized/i);
+  });
+
+  test('the folder for another machine serves the openstack client wherever it lies', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
+    try {
+      await cli('box', 'access', spec.name, '--to', join(folder, 'made'), '--cloud', cloud);
+      await rename(join(folder, 'made'), join(folder, 'copied'));
+      // No relative path helps: the client runs elsewhere.
+      const script = '. ./env.sh; cd /; exec "$0" token issue -c project_id -f value';
+      const issued = await execa('sh', ['-c', script, await openstackProgram()], {
+        cwd: join(folder, 'copied'),
+        env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent' },
+        extendEnv: false,
+      });
+      expect(issued.stdout).toMatch(/^[0-9a-f]{32}$/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('openstacksdk gives a server a floating IP, which answers after a soft reboot and a resize', async () => {
