@@ -7,6 +7,7 @@ import type { CompiledTable } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/run/engine.ts';
 import { gapSeconds } from './activity-profiles.ts';
 import { Awaiting } from './await.ts';
+import { EqualFailures } from './equal-failures.ts';
 import { approve } from './gate.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { LookBack } from './look-back.ts';
@@ -24,6 +25,7 @@ export class TableRun {
   readonly #lease: LeaseKeeper;
   readonly #notifier: Notifier;
   readonly #awaiting: Awaiting;
+  readonly #equalFailures: EqualFailures;
   readonly #running = new Map<StepState, Promise<void>>();
   #ending: 'cancelled' | 'aborted' | null = null;
   #hasLostLease = false;
@@ -38,6 +40,7 @@ export class TableRun {
     this.#activities = new StepActivities(this.state, ports, this.#identity);
     this.#lookBack = new LookBack(this.state, this.#activities);
     this.#notifier = new Notifier(this.state, ports);
+    this.#equalFailures = new EqualFailures(table.tripAfter);
     const isOver = (): boolean => this.#isOver();
     this.#awaiting = new Awaiting(this.state, ports, this.#activities, this.#notifier, isOver);
     this.#lease = new LeaseKeeper(table, ports, this.#identity, (failure) => this.#loseLease(failure));
@@ -55,6 +58,7 @@ export class TableRun {
       this.state.touch();
       return this.progress();
     }
+    this.#equalFailures.reset();
     step.status = answer.action === 'skip' ? 'skipped' : 'pending';
     step.tries = 0;
     step.silences = 0;
@@ -96,10 +100,12 @@ export class TableRun {
   /** Starts what is ready, then waits for the next change. */
   async #turn(): Promise<void> {
     const changed = this.state.changed;
-    const ready = this.state.steps.filter((step) => this.#isReady(step));
+    const { isTooMany } = this.#equalFailures;
+    const ready = this.#ready();
     if (this.#running.size === 0 && ready.length === 0) return this.#afterStandstill(changed);
     if (ready.length > 0 && !(await this.#holdsLease())) return;
-    if (this.#isOver()) return;
+    // Meanwhile a step may have ended.
+    if (this.#isOver() || this.#equalFailures.isTooMany !== isTooMany) return;
     this.#enter('running');
     for (const step of ready.slice(0, Math.max(0, this.state.table.limit - this.#running.size)))
       this.#start(step);
@@ -128,13 +134,18 @@ export class TableRun {
   async #afterStandstill(changed: Promise<void>): Promise<void> {
     const failed = this.state.steps.find((step) => step.status === 'failed');
     if (failed?.failure !== undefined) {
-      this.state.failure = failed.failure;
+      this.state.failure = this.#equalFailures.ofRun(failed.failure);
       return;
     }
     await this.#lease.giveBack();
-    if (this.#ending !== null || this.state.steps.some((step) => this.#isReady(step))) return;
+    if (this.#ending !== null || this.#ready().length > 0) return;
     this.#enter('needs-operator');
     await changed;
+  }
+
+  /** None while what made the last steps give up would make the next ones give up as well. */
+  #ready(): StepState[] {
+    return this.#equalFailures.isTooMany ? [] : this.state.steps.filter((step) => this.#isReady(step));
   }
 
   #isReady(step: StepState): boolean {
@@ -152,11 +163,18 @@ export class TableRun {
     step.status = 'observing';
     const promise = this.#lookThenRun(run, step).finally(() => {
       this.#running.delete(step);
+      this.#count(step);
       // Beside the run: nothing of it waits for that.
       if (step.status === 'awaiting') void this.#awaiting.keep(step);
       this.state.touch();
     });
     this.#running.set(step, promise);
+  }
+
+  #count({ status, failure }: StepState): void {
+    if ((status === 'failed' || status === 'parked') && failure !== undefined)
+      this.#equalFailures.add(failure);
+    if (status === 'same' || status === 'changed') this.#equalFailures.reset();
   }
 
   async #lookThenRun(run: StepRun, step: StepState): Promise<void> {

@@ -20,6 +20,9 @@ import { requireRevision, siteSources } from '../../clients/machine/site-sources
 import { recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
 import { invalid } from '../inputs.ts';
 
+/** Users of one cloud that may fail for the same cause. @source two: what stops one user is its own; what stops the next one as well stops all, and each try costs Keystone a login */
+export const equalFailuresMax = 2;
+
 export interface Built {
   readonly subject: string;
   readonly steps: CompiledStep[];
@@ -35,6 +38,8 @@ export interface Built {
   readonly notify?: NotifyTarget | undefined;
   /** How many steps run side by side; default: see compile.ts. */
   readonly limit?: number;
+  /** See CompiledTable. */
+  readonly tripAfter?: number;
 }
 
 /** Makes the table of an operation from its parsed input. */

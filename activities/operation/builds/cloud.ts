@@ -12,7 +12,7 @@ import { acknowledgeCredentialSteps } from '../../../workflows/operations/acknow
 import { rotateCloudSteps } from '../../../workflows/operations/rotate-cloud/steps.ts';
 import { recordedCloud } from '../../clients/state/recorded-clouds.ts';
 import { invalid } from '../inputs.ts';
-import { toldOf, type Build } from './build.ts';
+import { equalFailuresMax, toldOf, type Build } from './build.ts';
 
 /** @source two users at a time: more would have Keystone hash passwords on every processor while the cloud works */
 const stepsAtOnce = 2;
@@ -28,6 +28,7 @@ const ofRotation: Build<RotateCloudInput> = async (wanted, stateDirectory) => {
     lease: `cloud/${name}`,
     takeOver,
     limit: stepsAtOnce,
+    tripAfter: equalFailuresMax,
     input: { name, users, due: onlyDue, emergency },
     notify: toldOf(spec),
   };

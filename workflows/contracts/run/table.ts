@@ -81,6 +81,8 @@ export interface CompiledTable {
   readonly limit: number;
   /** A step whose host or service was silent for so long waits for a person and the lease is given back. None in earlier releases. */
   readonly unreachableSeconds?: number;
+  /** So many steps that give up one after another for the same cause let no other begin. Default: no number is too many. */
+  readonly tripAfter?: number;
   /** The lease that a mutating run holds, see subject.ts; null for a run that only looks. */
   readonly lease: string | null;
   readonly takeOver: boolean;
