@@ -13,6 +13,7 @@ import { applying, observing, type StepScope } from '../../step-scope.ts';
 import { withAccess, type CredentialAccess } from './access.ts';
 import { acknowledgementDifferencesOf, consumerDifferences, recordAcknowledgement } from './consumers.ts';
 import { create, creationDifferences, proofDifferences, remake } from './creation.ts';
+import { formerDifferences, sweepFormer } from './former.ts';
 import { folderDifferences, writeToFolder } from './folder.ts';
 import { intend, intentDifferences, whyUseless } from './intent.ts';
 import { changePassword, mendOwner, ownerDifferences, passwordDifferences } from './owner.ts';
@@ -74,6 +75,8 @@ export function credentialActivities(clients: Clients): CredentialActivities {
     retireCredential: change(retire),
     observeSwept: look(sweepDifferences),
     sweepCredentials: change(sweep),
+    observeFormerUsers: look((access, args: CredentialsArgs) => formerDifferences(clients, access, args)),
+    sweepFormerUsers: change((access, args: CredentialsArgs) => sweepFormer(clients, access, args)),
     observePasswordChanged: look((access, args: CredentialArgs, { context }) =>
       passwordDifferences(access, args, context.nonce),
     ),

@@ -17,14 +17,14 @@ import type { CredentialAccess } from './access.ts';
 import { spreadOf } from './intent.ts';
 import { readRecords, saidBy } from './records.ts';
 
-type StatusClients = Pick<Clients, 'stateDirectory'>;
+export type StatusClients = Pick<Clients, 'stateDirectory'>;
 
 export async function statusDifferences(
   clients: StatusClients,
   access: CredentialAccess,
   args: CredentialsArgs,
 ): Promise<Difference[]> {
-  const path = pathOf(clients, args);
+  const path = statusPath(clients, args);
   const have = await readText(path);
   if (have === (await statusText(access, args))) return [];
   return [
@@ -41,10 +41,10 @@ export async function writeStatus(
   access: CredentialAccess,
   args: CredentialsArgs,
 ): Promise<void> {
-  await writeFileAtomically(pathOf(clients, args), await statusText(access, args), 0o600);
+  await writeFileAtomically(statusPath(clients, args), await statusText(access, args), 0o600);
 }
 
-const pathOf = ({ stateDirectory }: StatusClients, { subject }: CredentialsArgs): string =>
+export const statusPath = ({ stateDirectory }: StatusClients, { subject }: CredentialsArgs): string =>
   join(stateDirectory, subjectFolders[subject.kind], subject.name, 'credentials.json');
 
 async function statusText({ store }: CredentialAccess, args: CredentialsArgs): Promise<string> {

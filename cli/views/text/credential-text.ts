@@ -35,6 +35,7 @@ function barOf({ createdAt, dueAt, expiresAt }: CredentialStatus, now: number): 
 function stateOf(status: CredentialStatus, now: number): string {
   const { expiresAt, dueAt, previous } = status;
   if (now >= Date.parse(expiresAt)) return 'expired';
+  if (status.hasLeft === true) return 'left the spec, deleted by the next rotation';
   const states = [
     now >= Date.parse(dueAt) ? 'due' : '',
     useOf(status),

@@ -69,17 +69,19 @@ function userSteps({ args, after, use, owner, emergency }: UserRotation): Steps 
   };
 }
 
-/** The table of all users with the status at its end. A run of a schedule ends where a user fails, so that the next one begins. */
+/** The table of all users with what comes after them at its end. A run of a schedule ends where a user fails, so that the next one begins. */
 export function rotationSteps(
   users: readonly UserRotation[],
-  status: StepOptions,
+  last: Steps,
   scheduled: boolean,
 ): Readonly<Record<string, StepOptions>> {
   const onFailure = scheduled ? 'fail' : 'park';
   const steps = users.flatMap((user) => Object.entries(userSteps(user)));
   const after = users.map(({ args, emergency }) => `${args.user.name}.${emergency ? 'password' : 'swept'}`);
-  return {
-    ...Object.fromEntries(steps.map(([id, options]) => [id, { ...options, onFailure }])),
-    status: { ...status, after, onFailure },
-  };
+  // The first of the last ones stands on all users, each other one on the one before it.
+  const ends = Object.entries(last).map(([id, options], index): [string, StepOptions] => [
+    id,
+    index === 0 ? { ...options, after } : options,
+  ]);
+  return Object.fromEntries([...steps, ...ends].map(([id, options]) => [id, { ...options, onFailure }]));
 }

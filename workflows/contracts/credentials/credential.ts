@@ -168,6 +168,8 @@ export interface CredentialStatus {
   readonly previous: { readonly generation: number; readonly expiresAt: string } | null;
   /** Consumers that have not acknowledged this generation. Absent for a box. */
   readonly awaited?: readonly string[];
+  /** The recorded spec does not list the user: the next rotation deletes what it has. */
+  readonly hasLeft?: true;
 }
 
 export interface CredentialStatusFile {

@@ -26,10 +26,18 @@ export function rotateCloudSteps(spec: CloudSpec, request: CloudRotation): Compi
     tokenSeconds: everySeconds(spec.tokenLifetime) ?? 0,
   };
   const users = request.users.map((user) => userOf(spec, user, request));
-  const written: StepOptions = {
-    title: 'Status of the credentials written',
-    observe: call('observeCredentialStatus', status),
-    apply: call('writeCredentialStatus', status),
+  const last: Steps = {
+    former: {
+      title: 'No credentials of users that left the spec',
+      observe: call('observeFormerUsers', status),
+      apply: call('sweepFormerUsers', status),
+    },
+    // After them: it forgets who left.
+    status: {
+      title: 'Status of the credentials written',
+      observe: call('observeCredentialStatus', status),
+      apply: call('writeCredentialStatus', status),
+    },
   };
   return table({
     store: {
@@ -38,7 +46,7 @@ export function rotateCloudSteps(spec: CloudSpec, request: CloudRotation): Compi
       onFailure: request.scheduled ? 'fail' : 'park',
       observe: call('observeCredentialStore', status),
     },
-    ...rotationSteps(users, written, request.scheduled),
+    ...rotationSteps(users, last, request.scheduled),
   });
 }
 

@@ -38,9 +38,11 @@ export function rotateCredentialsSteps(plan: BoxPlan, request: RotationRequest):
     rotationSteps(
       names.map((name) => userOf(plan, name, request)),
       {
-        title: 'Status of the credentials written',
-        observe: call('observeCredentialStatus', status),
-        apply: call('writeCredentialStatus', status),
+        status: {
+          title: 'Status of the credentials written',
+          observe: call('observeCredentialStatus', status),
+          apply: call('writeCredentialStatus', status),
+        },
       },
       request.scheduled,
     ),

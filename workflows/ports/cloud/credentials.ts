@@ -81,6 +81,9 @@ export interface CredentialsPort {
   retireCredential: Apply<CredentialArgs>;
   observeSwept: Observe<CredentialArgs>;
   sweepCredentials: Apply<CredentialArgs>;
+  /** Of a cloud that is no box: users that its spec no longer lists have no credential of ours. */
+  observeFormerUsers: Observe<CredentialsArgs>;
+  sweepFormerUsers: Apply<CredentialsArgs>;
   /** The password is not older than this run. Of an emergency alone: changing it ends every token of the user. */
   observePasswordChanged: Observe<CredentialArgs>;
   changePassword: Apply<CredentialArgs>;
