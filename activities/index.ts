@@ -22,8 +22,9 @@ import { fileActivities } from './host/files.ts';
 import { preflightActivities } from './host/preflight.ts';
 import { unitActivities } from './host/units.ts';
 import { administratorActivities } from './keystone/administrator.ts';
+import { administratorPasswordActivities } from './keystone/administrator-password.ts';
 import { catalogActivities } from './keystone/catalog.ts';
-import { keyActivities } from './keystone/keys.ts';
+import { keyActivities } from './keystone/keys/activities.ts';
 import { credentialActivities } from './keystone/credentials/activities.ts';
 import { loginPluginActivities } from './keystone/login-plugin.ts';
 import { userActivities } from './keystone/users.ts';
@@ -95,6 +96,7 @@ export function createActivities(clients: Clients) {
     ...programActivities(clients),
     ...schemaActivities(clients),
     ...administratorActivities(clients),
+    ...administratorPasswordActivities(clients),
     ...catalogActivities(clients),
     ...userActivities(clients),
     ...loginPluginActivities(clients),

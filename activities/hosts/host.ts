@@ -61,17 +61,20 @@ export class Host {
     return paths.map((_, index) => parseFile(lines[index] ?? 'absent'));
   }
 
+  /** Runs a short script that changes something, behind the fence; returns its stdout. @throws Failure Conflict when overtaken */
+  change(caller: FencingToken, script: string, name: string, stdin: string): Promise<string> {
+    const { step, epoch, occurrence, attempt } = caller;
+    const argv = [this.baseDirectory, this.leasePath, step, ...[epoch, occurrence, attempt].map(String)];
+    return this.output(['sh', '-c', fenceScript + script, name, ...argv], { stdin });
+  }
+
   /** Writes the files that differ, each atomically; returns the paths written. @throws Failure Conflict when overtaken */
   async writeFiles(caller: FencingToken, files: readonly WantedFile[]): Promise<string[]> {
     if (files.length === 0) return [];
-    const { step, epoch, occurrence, attempt } = caller;
-    const argv = [this.baseDirectory, this.leasePath, step, ...[epoch, occurrence, attempt].map(String)];
     const lines = files.map(({ mode, owner, group, path, content }) =>
       [mode, owner, group, base64(path), base64(content)].join(' '),
     );
-    const written = await this.output(['sh', '-c', fenceScript + writeFiles, 'writing files', ...argv], {
-      stdin: `${lines.join('\n')}\n`,
-    });
+    const written = await this.change(caller, writeFiles, 'writing files', `${lines.join('\n')}\n`);
     return written.split('\n').filter(Boolean);
   }
 }

@@ -36,6 +36,8 @@ import { restoreBoxSteps } from '../../workflows/operations/restore-box/steps.ts
 import { updateBoxSteps } from '../../workflows/operations/update-box/steps.ts';
 import { acknowledgeCredentialSteps } from '../../workflows/operations/acknowledge-credential/steps.ts';
 import { rotateCloudSteps } from '../../workflows/operations/rotate-cloud/steps.ts';
+import { rotateAdministratorSteps } from '../../workflows/operations/rotate-admin/steps.ts';
+import { rotateKeysSteps } from '../../workflows/operations/rotate-keys/steps.ts';
 import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
 import { installBoxSteps } from '../../workflows/operations/install-box/steps.ts';
 import { migrateDatabaseSteps } from '../../workflows/operations/migrate-database/steps.ts';
@@ -172,6 +174,20 @@ describe('documents', () => {
     const steps = rotateCredentialsSteps(planBox(spec, facts), request);
     const told = toldSteps('workflows/operations/rotate-credentials/README.md').map(({ id }) => id);
     expect([...told, 'status']).toEqual(steps.map(({ id }) => id.replace('glance', 'USER')));
+  });
+
+  it('rotate-keys/README.md tells the steps of each ring when the table is built', () => {
+    const { spec, facts } = exampleBox();
+    const steps = rotateKeysSteps(planBox(spec, facts), { begins: true, emergency: false });
+    const told = toldSteps('workflows/operations/rotate-keys/README.md').map(({ id }) => id);
+    const ofOne = steps.map(({ id }) => id).filter((id) => !id.startsWith('credential'));
+    expect(told).toEqual(ofOne.map((id) => id.replace('fernet', 'RING')));
+  });
+
+  it('rotate-admin/README.md tells the steps when the table is built', () => {
+    const { spec, facts } = exampleBox();
+    const told = toldSteps('workflows/operations/rotate-admin/README.md').map(({ id }) => id);
+    expect(told).toEqual(rotateAdministratorSteps(planBox(spec, facts)).map(({ id }) => id));
   });
 
   it('rotate-cloud and acknowledge-credential/README.md tell the steps when the tables are built', () => {

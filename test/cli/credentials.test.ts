@@ -69,6 +69,46 @@ describe('credentials rotate', () => {
   });
 });
 
+describe('credentials rotate --kind', () => {
+  test.each([
+    [
+      ['--kind', 'fernet'],
+      'RotateKeystoneKeys',
+      'rotate-keys/lab',
+      { kind: 'fernet', due: false, emergency: false },
+    ],
+    [['--kind', 'jws', '--due'], 'RotateKeystoneKeys', 'rotate-keys/lab', { kind: 'jws', due: true }],
+    [
+      ['--kind', 'fernet', '--emergency', '--confirm', 'lab'],
+      'RotateKeystoneKeys',
+      'rotate-keys/lab',
+      { emergency: true },
+    ],
+    [['--kind', 'certificates', '--due'], 'RenewCertificates', 'renew-certificates/lab', { name: 'lab' }],
+    [['--kind', 'admin'], 'RotateAdministratorPassword', 'rotate-admin/lab', { name: 'lab' }],
+    [['--kind', 'applications'], 'RotateServiceCredentials', 'rotate-credentials/lab', { users: null }],
+  ])('starts what %j asks for', async (more, type, id, input) => {
+    const args = ['credentials', 'rotate', 'lab', ...more, '--detach'];
+    const { client, stdout } = await holdfast({ args, files: labFiles });
+    expect(stdout).toBe(`${id}\n`);
+    expect(client.started).toMatchObject([{ type, input: { name: 'lab', ...input } }]);
+  });
+
+  test.each([
+    [['--kind', 'frenet'], 'there are: applications, fernet, jws'],
+    [['--kind', 'frenet'], '--kind fernet'],
+    [['--kind', 'toString'], 'There is no kind toString to rotate'],
+    [['nova', '--kind', 'fernet'], 'fernet are of the whole box, not of nova'],
+    [['--kind', 'admin', '--due'], 'The password of admin never falls due'],
+    [['--kind', 'certificates'], 'certificates are replaced once they are due'],
+    [['--kind', 'certificates', '--due', '--emergency'], 'There is no emergency for certificates'],
+  ])('refuses %j before anything is started', async (more, message) => {
+    const args = ['credentials', 'rotate', 'lab', ...more, '--detach'];
+    const { client, exitCode, stderr } = await holdfast({ args, files: labFiles });
+    expect([exitCode, stderr, client.started]).toEqual([2, expect.stringContaining(message), []]);
+  });
+});
+
 const cloud = {
   apiVersion: 'holdfast/v1',
   kind: 'Cloud',
@@ -112,10 +152,27 @@ describe('a cloud that is no box', () => {
   });
 
   test('shows who has not acknowledged', async () => {
-    const users = [{ ...status, acknowledgedAt: null, awaited: ['compute-07'] }];
+    const users = [{ ...status, user: 'nova', acknowledgedAt: null, awaited: ['compute-07'] }];
     const files = { ...farFiles, '/state/clouds/far/credentials.json': JSON.stringify({ users }) };
     const { stdout } = await holdfast({ args: ['credentials', 'status', 'far'], files });
     expect(stdout).toContain('not acknowledged by compute-07');
+  });
+
+  test('shows the credential of a user that left the spec until a rotation deletes it', async () => {
+    const users = [
+      { ...status, user: 'nova' },
+      { ...status, user: 'gone' },
+    ];
+    const files = { ...farFiles, '/state/clouds/far/credentials.json': JSON.stringify({ users }) };
+    const { stdout } = await holdfast({ args: ['credentials', 'status', 'far'], files });
+    expect(stdout.split('\n').filter((line) => line.includes('left the spec'))).toEqual([
+      expect.stringMatching(/^gone .* left the spec, deleted by the next rotation$/),
+    ]);
+    const { stdout: json } = await holdfast({ args: ['credentials', 'status', 'far', '--json'], files });
+    expect((JSON.parse(json) as { hasLeft?: true }[]).map(({ hasLeft }) => hasLeft)).toEqual([
+      undefined,
+      true,
+    ]);
   });
 
   test('is acknowledged by consumer and generation', async () => {

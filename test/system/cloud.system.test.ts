@@ -9,7 +9,8 @@ import { repairTests } from './cloud/repair.ts';
 import { rotateCloudTests } from './cloud/rotate-cloud.ts';
 import { rotateTests } from './cloud/rotate.ts';
 import { secretsTests } from './cloud/secrets.ts';
-import { begin, end } from './cloud/stand.ts';
+import { begin, end, lab, spec } from './cloud/stand.ts';
+import { rotateKeysTests } from './keys/rotate-keys.ts';
 
 // With an empty cache the first of them builds Temporal.
 beforeAll(begin, 1_200_000);
@@ -20,6 +21,7 @@ describe('repair', repairTests);
 describe('clients', clientTests);
 describe('MigrateNova', migrateNovaTests);
 describe('RotateServiceCredentials', rotateTests);
-describe('RotateCloudCredentials', rotateCloudTests);
+describe('RotateCloudCredentials', () => rotateCloudTests(() => ({ lab, spec })));
+describe('RotateKeystoneKeys', () => rotateKeysTests(() => ({ lab, spec }), 0.1));
 describe('secrets', secretsTests);
 describe('destroy', destroyTests);

@@ -22,8 +22,10 @@ import { renewCertificates } from './renew-certificates/operation.ts';
 import { changeMirror } from './change-mirror/operation.ts';
 import { rollbackMirror } from './rollback-mirror/operation.ts';
 import { restoreBox, restoreNova } from './restore-box/operation.ts';
+import { rotateAdministratorPassword } from './rotate-admin/operation.ts';
 import { rotateCloudCredentials } from './rotate-cloud/operation.ts';
 import { rotateServiceCredentials } from './rotate-credentials/operation.ts';
+import { rotateKeystoneKeys } from './rotate-keys/operation.ts';
 import { startBox } from './start-box/operation.ts';
 import { stopBox } from './stop-box/operation.ts';
 import { updateBox, planUpdate } from './update-box/operation.ts';
@@ -52,6 +54,8 @@ export const operations = {
   restoreNova,
   rotateServiceCredentials,
   rotateCloudCredentials,
+  rotateKeystoneKeys,
+  rotateAdministratorPassword,
   acknowledgeCredential,
   startBox,
   stopBox,

@@ -6,6 +6,7 @@ import {
   parseNamedBox,
   parseRestoreBox,
 } from '../contracts/box/inputs.schema.ts';
+import { parseRotateKeys } from '../contracts/keys/key-ring.schema.ts';
 import { parseIssueCa } from '../contracts/authority/authority-spec.schema.ts';
 import { parseIssueCrl, parseRevoke } from '../contracts/authority/root-crl.schema.ts';
 import { parseAcknowledge, parseRotateCloud } from '../contracts/cloud/cloud-spec.schema.ts';
@@ -44,6 +45,8 @@ const inputParsers = {
   [of.databaseStatus.slug]: parseMigrateDatabase,
   [of.rotateServiceCredentials.slug]: parseRotateCredentials,
   [of.rotateCloudCredentials.slug]: parseRotateCloud,
+  [of.rotateKeystoneKeys.slug]: parseRotateKeys,
+  [of.rotateAdministratorPassword.slug]: parseNamedBox,
   [of.acknowledgeCredential.slug]: parseAcknowledge,
   [of.issueIntermediateCa.slug]: parseIssueCa,
   [of.planIntermediateCa.slug]: parseIssueCa,

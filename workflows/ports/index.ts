@@ -13,11 +13,13 @@ import type { DumpsPort } from './dumps.ts';
 import type { GuestPort } from './guest.ts';
 import type { HostPort } from './host.ts';
 import type { HypervisorPort } from './hypervisor.ts';
+import type { KeysPort } from './cloud/keys.ts';
 import type { KeystonePort } from './cloud/keystone.ts';
 import type { MigrationsPort } from './cloud/migrations.ts';
 import type { MirrorPort } from './mirror/mirror.ts';
 import type { NovaPort } from './cloud/nova.ts';
 import type { OvnPort } from './cloud/ovn.ts';
+import type { PasswordsPort } from './cloud/passwords.ts';
 import type { PkiPort } from './pki.ts';
 import type { PostgresPort } from './cloud/postgres.ts';
 import type { ReachPort } from './reach.ts';
@@ -34,6 +36,8 @@ export type StepPorts = HostPort &
   PostgresPort &
   SchemaPort &
   RabbitmqPort &
+  KeysPort &
+  PasswordsPort &
   KeystonePort &
   CredentialsPort &
   OvnPort &

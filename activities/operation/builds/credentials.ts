@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the table of a rotation of service credentials.
-import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
+// Builds the tables of rotations of a box: of its service credentials, and of its own secrets.
+import {
+  tokenFormatOf,
+  type BoxSpec,
+  type NamedBoxInput,
+} from '../../../workflows/contracts/box/box-spec.ts';
 import type { RotateCredentialsInput } from '../../../workflows/contracts/credentials/credential.schema.ts';
+import type { RotateKeysInput } from '../../../workflows/contracts/keys/key-ring.schema.ts';
 import { planBox, type ServiceUser } from '../../../workflows/box/plan.ts';
 import { operations } from '../../../workflows/operations/index.ts';
+import { rotateAdministratorSteps } from '../../../workflows/operations/rotate-admin/steps.ts';
 import { rotateCredentialsSteps } from '../../../workflows/operations/rotate-credentials/steps.ts';
+import { rotateKeysSteps } from '../../../workflows/operations/rotate-keys/steps.ts';
 import { invalid } from '../inputs.ts';
-import { factsOf, recordedSpec, toldOf, type Build } from './build.ts';
+import { equalFailuresMax, factsOf, recordedSpec, toldOf, type Build } from './build.ts';
 
 /** @source two users at a time: more would have Keystone hash passwords on every processor while the cloud works */
 const stepsAtOnce = 2;
@@ -24,12 +31,43 @@ const ofRotation: Build<RotateCredentialsInput> = async (wanted, stateDirectory)
     lease: name,
     takeOver,
     limit: stepsAtOnce,
+    tripAfter: equalFailuresMax,
     input: { name, users, due: onlyDue, emergency },
     notify: toldOf(spec),
   };
 };
 
-export const credentialBuilds = { [operations.rotateServiceCredentials.slug]: ofRotation };
+const ofKeys: Build<RotateKeysInput> = async (wanted, stateDirectory) => {
+  const { name, kind, due, emergency, takeOver } = wanted;
+  const spec = await recordedSpec(stateDirectory, name);
+  const plan = planBox(spec, await factsOf(spec, stateDirectory));
+  const format = tokenFormatOf(spec);
+  if (kind !== format) {
+    const message = `Box ${name} makes its tokens by ${format}; next: holdfast credentials rotate ${name} --kind ${format}`;
+    throw invalid([{ path: 'kind', message }]);
+  }
+  return {
+    subject: name,
+    steps: rotateKeysSteps(plan, { begins: !due, emergency }),
+    lease: name,
+    takeOver,
+    input: { name, kind, due, emergency },
+    notify: toldOf(spec),
+  };
+};
+
+const ofAdministrator: Build<NamedBoxInput> = async ({ name, takeOver }, stateDirectory) => {
+  const spec = await recordedSpec(stateDirectory, name);
+  const plan = planBox(spec, await factsOf(spec, stateDirectory));
+  const steps = rotateAdministratorSteps(plan);
+  return { subject: name, steps, lease: name, takeOver, input: { name }, notify: toldOf(spec) };
+};
+
+export const credentialBuilds = {
+  [operations.rotateAdministratorPassword.slug]: ofAdministrator,
+  [operations.rotateServiceCredentials.slug]: ofRotation,
+  [operations.rotateKeystoneKeys.slug]: ofKeys,
+};
 
 /** @throws ApplicationFailure InvalidInput for a user that the box does not have */
 function chosen(

@@ -5,6 +5,7 @@ import { runOptions, takeOverOption, watchOptions, type Command } from '../../co
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import { rotationKindNames, rotationKindOf } from './rotation-kinds.ts';
 
 export const credentialSubjectArgument = {
   name: 'cloud',
@@ -13,12 +14,17 @@ export const credentialSubjectArgument = {
 
 export const credentialsRotate: Command = {
   words: ['credentials', 'rotate'],
-  summary: 'replace the application credentials of the service users of a cloud',
+  summary: 'replace the application credentials of a cloud, or other secrets of a box',
   arguments: [
     credentialSubjectArgument,
     { name: 'user', text: 'service users such as glance; default: all of them', isVariadic: true },
   ],
   options: [
+    {
+      flags: '--kind <kind>',
+      text: `what of a box: ${rotationKindNames.join(', ')}; default: applications, its application credentials`,
+      group: 'Run',
+    },
     { flags: '--due', text: 'only what is due by its age; default: whatever its age', group: 'Run' },
     {
       flags: '--emergency',
@@ -35,16 +41,28 @@ export const credentialsRotate: Command = {
     'credentials rotate local-box glance nova',
     'credentials rotate local-box --due',
     'credentials rotate local-box --emergency --confirm local-box',
+    'credentials rotate local-box --kind fernet',
   ],
   run: async (context, [argument = '', ...users], options) => {
-    const { kind, name } = await credentialSubjectOf(context, argument);
+    const credentialSubject = await credentialSubjectOf(context, argument);
+    const { kind, name } = credentialSubject;
+    const rotation = rotationKindOf(credentialSubject, users, options);
     const emergency = options['emergency'] === true;
+    const words = [name, ...users, ...(rotation === null ? [] : ['--kind', String(options['kind'])])].join(
+      ' ',
+    );
     if (emergency && options['attach'] !== true)
       await confirmName(context, options, {
         name,
         what: `An emergency rotation of ${name}`,
-        next: `holdfast credentials rotate ${[name, ...users].join(' ')} --emergency --confirm ${name}`,
-        question: `This ends every token of the service users of ${name}. Type its name to go on: `,
+        next: `holdfast credentials rotate ${words} --emergency --confirm ${name}`,
+        question: `This ends ${rotation?.emergencyEnds ?? 'every token of the service users'} of ${name}. Type its name to go on: `,
+      });
+    if (rotation !== null)
+      return runOperation(context, options, {
+        operation: rotation.operation,
+        subject: name,
+        input: { name, ...rotation.input(options), takeOver: options['takeOver'] === true },
       });
     const input = {
       name,

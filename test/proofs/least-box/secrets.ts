@@ -60,6 +60,8 @@ export function secretsProofs(): void {
       'certificate-authority',
       'files',
       'identity',
+      'keystone/credential-keys',
+      'keystone/fernet-keys',
     ]);
     expect(sentinels.length).toBeGreaterThan(10);
   });

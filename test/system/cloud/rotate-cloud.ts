@@ -3,7 +3,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { accessDirectory, readCloud } from '../../../activities/clients/openstack/access-files.ts';
 import { tokenOrNull } from '../../../activities/clients/openstack/cloud.ts';
 import { EmbeddedSecretStore } from '../../../activities/clients/secrets/secret-store.ts';
@@ -18,7 +18,17 @@ import type { Progress } from '../../../workflows/contracts/run/progress.ts';
 import { runThroughCrashes } from '../../proofs/crash/crash-run.ts';
 import { seededPart } from '../../proofs/runner/seeded-part.ts';
 import { asAdministrator } from '../../proofs/sabotage/sabotages.ts';
-import { cli, lab, spec } from './stand.ts';
+import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
+import type { Lab } from '../lab.ts';
+import type { Stand } from '../keys/rotate-keys.ts';
+import { recordIfAsked } from '../../histories/recording.ts';
+
+/** Of the box whose Keystone is the cloud's; known once the tests begin. */
+let lab: Lab;
+let spec: BoxSpec;
+
+/** Any exit code is a result. */
+const cli = (...args: string[]) => lab.run('cli.js', args, { reject: false });
 
 const cloud = { kind: 'cloud', name: 'far' } as const;
 const user = 'reporter';
@@ -70,21 +80,24 @@ async function tokenOfFolder() {
   return tokenOrNull({ ...login, project: null, applicationCredential: { id, secret } });
 }
 
-async function setUp(): Promise<void> {
-  await asAdmin(async ({ identity }) => {
-    const { id: userId } = await identity.users.create({
-      name: user,
-      domainId: 'default',
-      password: 'first',
-    });
+/** With the role `reader` on the project `service`. */
+const createUser = (name: string, password: string) =>
+  asAdmin(async ({ identity }) => {
+    const { id: userId } = await identity.users.create({ name, domainId: 'default', password });
     const [project] = await identity.projects.list({ name: 'service' });
     const [role] = await identity.roles.list({ name: 'reader' });
     await identity.roleAssignments.assign({ userId, projectId: project?.id ?? '', roleId: role?.id ?? '' });
   });
+
+async function setUp(): Promise<void> {
+  await createUser(user, 'first');
   await mkdir(folder(), { recursive: true });
   await chmod(folder(), 0o700);
+  await recordCloud([{ name: user, roles: ['reader'], consumers: ['compute-07'] }]);
+}
+
+async function recordCloud(users: readonly object[]): Promise<void> {
   const file = join(lab.stateDirectory, 'far.yaml');
-  const users = [{ name: user, roles: ['reader'], consumers: ['compute-07'] }];
   const head = { apiVersion: 'holdfast/v1', kind: 'Cloud', name: cloud.name };
   const lives = { lifetime: '1d', tokenLifetime: '5m', rotateEvery: '1h' };
   const text = { ...head, administrator: `${spec.name}-admin`, ...lives, users, folder: folder() };
@@ -93,7 +106,11 @@ async function setUp(): Promise<void> {
   expect([exitCode, stderr]).toEqual([0, expect.stringContaining('Cloud far is recorded')]);
 }
 
-export function rotateCloudTests(): void {
+export function rotateCloudTests(stand: Stand): void {
+  beforeAll(() => {
+    ({ lab, spec } = stand());
+  });
+
   test('a password is set once a person approved, and a program logs in by what is laid, through kills', async () => {
     await setUp();
     await expect((await rotate({ scheduled: true })).result()).rejects.toMatchObject({
@@ -111,6 +128,7 @@ export function rotateCloudTests(): void {
     const { progress, crashes } = await runThroughCrashes(lab, approved, plans);
     expect(progress.phase).toBe('done');
     expect(crashes).toEqual(expect.arrayContaining(plans));
+    await recordIfAsked('rotations/rotate-cloud-approved-crashes', handle);
     expect((await tokenOfFolder())?.roles.map(({ name }) => name)).toEqual(['reader']);
     expect(await status()).toMatchObject({ generation: 1, acknowledgedAt: null, awaited: ['compute-07'] });
   });
@@ -126,6 +144,9 @@ export function rotateCloudTests(): void {
     const never = [...next.slice(0, -1), '7'];
     expect((await cli(...never)).stderr).toContain('Generation 7 of reporter was not published');
     expect((await cli(...next)).exitCode).toBe(0);
+    const { workflow } = await lab.client();
+    const acknowledgement = workflow.getHandle('acknowledge-credential/far/reporter/compute-07');
+    await recordIfAsked('rotations/acknowledge-credential-good', acknowledgement);
     await lab.endOf(await rotate({ due: true }));
     expect(await status()).toMatchObject({ generation: 2, awaited: [], previous: { generation: 1 } });
   });
@@ -145,5 +166,17 @@ export function rotateCloudTests(): void {
     expect((await lab.endOf(await rotate({ emergency: true }))).phase).toBe('done');
     expect(await inKeystone()).toEqual([3]);
     expect(await tokenOfFolder()).not.toBeNull();
+  });
+
+  test('what a user that left the spec has is named, and the next rotation deletes it', async () => {
+    const store = new EmbeddedSecretStore(join(lab.stateDirectory, 'secrets'));
+    await createUser('auditor', 'known');
+    await store.put(credentialRef(cloud, 'auditor', 'owner'), 'known', 0);
+    await recordCloud([{ name: 'auditor', roles: ['reader'] }]);
+    expect(await status()).toMatchObject({ user, hasLeft: true });
+    expect(await inKeystone()).toEqual([3]);
+    expect((await lab.endOf(await rotate({ due: true }))).phase).toBe('done');
+    expect(await inKeystone()).toEqual([]);
+    expect(await status()).toMatchObject({ user: 'auditor', generation: 1 });
   });
 }

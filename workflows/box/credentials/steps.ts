@@ -42,10 +42,15 @@ export function credentialSteps(plan: BoxPlan): Steps {
   };
 }
 
+/** How long a token lives, seconds. */
+export function tokenSecondsOf({ spec }: Pick<BoxPlan, 'spec'>): number {
+  const { expiration } = spec.overrides.keystone?.['token'] ?? {};
+  return expiration === undefined ? tokenSecondsDefault : Number(expiration);
+}
+
 export function credentialsOf(plan: BoxPlan): CredentialsArgs {
   const { spec, profile } = plan;
   const lifetime = spec.credentials?.lifetime ?? credentialLifetime.default;
-  const { expiration } = spec.overrides.keystone?.['token'] ?? {};
   return {
     subject: { kind: 'box', name: plan.box },
     administrator: { kind: 'box', access: keystoneAccess(plan) },
@@ -57,6 +62,6 @@ export function credentialsOf(plan: BoxPlan): CredentialsArgs {
       password: plan.servicePassword(name),
     })),
     lifetimeSeconds: everySeconds(lifetime) ?? 0,
-    tokenSeconds: expiration === undefined ? tokenSecondsDefault : Number(expiration),
+    tokenSeconds: tokenSecondsOf(plan),
   };
 }

@@ -3,6 +3,7 @@
 import { call } from '../../ports/index.ts';
 import { haproxyFiles } from '../haproxy/files.ts';
 import { keystoneFiles } from './files.ts';
+import { keyRingsOf } from './keys.ts';
 import { clusterBirth } from '../postgres/files.ts';
 import { keystoneAccess, type BoxPlan } from '../plan.ts';
 import { fileCalls, schemaStep, unitStep, type Steps } from '../calls.ts';
@@ -15,12 +16,7 @@ export function keystoneSteps(plan: BoxPlan): Steps {
   const healthUrl = `http://127.0.0.1:${identity.backendPort}${identity.healthPath}`;
   return {
     'keystone.config': { title: 'Keystone configured', after: ['boot'], ...fileCalls(box, files) },
-    'keystone.keys': {
-      title: 'Keystone keys made',
-      after: ['boot'],
-      observe: call('observeKeys', { box }),
-      apply: call('createKeys', { box }),
-    },
+    ...keySteps(plan),
     'keystone.schema': {
       title: 'Keystone schema at its heads',
       after: ['postgres.databases', 'keystone.config', 'certificates'],
@@ -37,6 +33,19 @@ export function keystoneSteps(plan: BoxPlan): Steps {
         reads: [clusterBirth(plan)],
         healthUrl,
       }),
+    },
+  };
+}
+
+/** What Keystone reads is what the secret store has. */
+export function keySteps(plan: BoxPlan): Steps {
+  const keys = { box: plan.box, rings: keyRingsOf(plan) };
+  return {
+    'keystone.keys': {
+      title: 'Keystone keys as the secret store has them',
+      after: ['boot'],
+      observe: call('observeKeys', keys),
+      apply: call('createKeys', keys),
     },
   };
 }

@@ -16,6 +16,7 @@ import {
   type BoxSpec,
   type ServiceName,
 } from './box-spec.ts';
+import { tokenFormats } from '../keys/key-ring.ts';
 import { credentialLifetime, everySeconds, scheduleDefaults } from './schedules.ts';
 import { isHostAddress, overlaps, parseAddress, parseCidr } from './cidr.ts';
 import { notifyWays } from '../run/notice.schema.ts';
@@ -519,6 +520,16 @@ const boxSpecShape = z.strictObject({
       description: 'Application credentials by which services log in to Keystone.',
       absent: 'the defaults of its keys',
       examples: [{ lifetime: '7d' }],
+    }),
+  // No default: a spec that names none stays as it was recorded.
+  tokens: z
+    .enum(tokenFormats)
+    .optional()
+    .meta({
+      description:
+        'How Keystone makes tokens. `fernet`: encrypted, checked by whoever has the key. `jws`: signed by ES256, checked by a public key. A later change ends every token that there is.',
+      absent: code('fernet'),
+      examples: ['jws'],
     }),
   // No default of images: a spec that names none stays as it was recorded.
   seeds: z

@@ -2,6 +2,7 @@
 // A box as its owner describes it, parsed and complete. The schema stands beside it.
 
 import { distantCidr, parseCidr } from './cidr.ts';
+import type { TokenFormat } from '../keys/key-ring.ts';
 import type { NotifyWays } from '../run/notice.ts';
 import type { SchedulesSpec } from './schedules.ts';
 import type { WantedSpec } from './wanted-spec.ts';
@@ -144,6 +145,8 @@ export interface BoxSpec {
   readonly certificates: { readonly lifetimeDays: number };
   /** How long an application credential of a service user lives, such as `7d`. Default: see `credentialLifetime`. */
   readonly credentials?: { readonly lifetime?: string };
+  /** How Keystone makes its tokens. Default: `fernet`. */
+  readonly tokens?: TokenFormat;
   readonly seeds: {
     readonly projects: readonly { readonly name: string; readonly description: string }[];
     /** Null: no `test` domain, project, users and network. */
@@ -208,3 +211,5 @@ export function externalCidrOf(spec: Pick<BoxSpec, 'services' | 'hypervisor' | '
   const range = parseCidr(management.cidr);
   return range === null ? null : distantCidr(range);
 }
+
+export const tokenFormatOf = ({ tokens }: Pick<BoxSpec, 'tokens'>): TokenFormat => tokens ?? 'fernet';

@@ -12,7 +12,11 @@ import { call } from '../../ports/index.ts';
 export function restoreBoxSteps(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledStep[] {
   const plan = planBox(spec, facts);
   const restored = steps(plan.box, dump, databasesOf(plan), unitsOf(plan));
-  return table({ ...restored, ...(plan.serviceUsers.length > 0 && credentialsAfterRestore(plan)) });
+  return table({
+    ...restored,
+    ...keysAfterRestore(plan),
+    ...(plan.serviceUsers.length > 0 && credentialsAfterRestore(plan)),
+  });
 }
 
 /** As RestoreBox, for Nova's databases and programs alone; a person agrees before it begins. */
@@ -65,6 +69,19 @@ function steps(
       settleSeconds: 90,
       observe: call('observeServicesStarted', units),
       apply: call('startServices', units),
+    },
+  };
+}
+
+/** Credentials of the dump may be encrypted by keys that Keystone has no more. */
+function keysAfterRestore({ box }: BoxPlan): Steps {
+  return {
+    'keystone.keys': {
+      title: 'Keys of the credentials of the dump',
+      after: ['started'],
+      skippable: true,
+      observe: call('observeDumpKeys', { box }),
+      apply: call('restoreDumpKeys', { box }),
     },
   };
 }

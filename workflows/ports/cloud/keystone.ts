@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keystone inside a box: keys, schema, administrator, and what its API has to know.
+// Keystone inside a box: administrator, and what its API has to know.
 import type { SecretRef } from '../../contracts/box/brands.ts';
 import type { KeystoneAccess } from '../../contracts/box/cloud-access.ts';
 import type { Apply, Observe } from '../run/activities.ts';
-
-interface KeysArgs {
-  readonly box: string;
-}
 
 export interface AdministratorArgs extends KeystoneAccess {
   /** A value that lives from bootstrap to the first change of the password. */
@@ -44,8 +40,6 @@ export interface UsersArgs extends KeystoneAccess {
 }
 
 export interface KeystonePort {
-  observeKeys: Observe<KeysArgs>;
-  createKeys: Apply<KeysArgs>;
   observeAdministrator: Observe<AdministratorArgs>;
   bootstrapAdministrator: Apply<AdministratorArgs>;
   observeCatalog: Observe<CatalogArgs>;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// RotateAdministratorPassword as a table: agreed, stored, set, in use, proven by the files that people log in by. Pure.
+import { table } from '../../contracts/run/build-table.ts';
+import { secretRef } from '../../contracts/box/brands.ts';
+import type { CompiledStep } from '../../contracts/run/table.ts';
+import { accessSteps } from '../../box/access/steps.ts';
+import { keystoneAccess, type BoxPlan } from '../../box/plan.ts';
+import { call } from '../../ports/index.ts';
+
+export function rotateAdministratorSteps(plan: BoxPlan): CompiledStep[] {
+  const { box } = plan;
+  const rotation = { ...keystoneAccess(plan), rotation: secretRef(`boxes/${box}/admin-rotation`) };
+  const { access, token } = accessSteps(plan);
+  if (access === undefined || token === undefined) throw new Error(`Box ${box} has no access files`);
+  return table({
+    intended: {
+      title: 'Next password of the administrator stored',
+      gate: 'Keystone takes one password at a time: whoever logs in by the present one is locked out, and every token of admin ends',
+      observe: call('observePasswordIntended', rotation),
+      apply: call('intendPassword', rotation),
+    },
+    set: {
+      title: 'Keystone takes the next password',
+      settleSeconds: 10,
+      observe: call('observePasswordSet', rotation),
+      apply: call('setPassword', rotation),
+    },
+    stored: {
+      title: 'Stored password is the one that Keystone takes',
+      observe: call('observePasswordStored', rotation),
+      apply: call('storePassword', rotation),
+    },
+    access: { ...access, after: ['stored'] },
+    token: { ...token, after: ['access'] },
+    ended: {
+      title: 'Rotation recorded as over',
+      observe: call('observePasswordEnded', rotation),
+      apply: call('endPassword', rotation),
+    },
+  });
+}
