@@ -3,6 +3,7 @@
 import type { EngineTimes } from './engine.ts';
 import type { InstallTimes } from './install.ts';
 import { scriptBatchRows, type MigrateTimes } from './migrate.ts';
+import type { RotateTimes } from './rotate.ts';
 import { markdownTable, sampleRow, type machine } from './report.ts';
 
 export interface BenchResult {
@@ -10,6 +11,7 @@ export interface BenchResult {
   readonly engine: EngineTimes | null;
   readonly install: InstallTimes | null;
   readonly migrate: MigrateTimes | null;
+  readonly rotate: RotateTimes | null;
 }
 
 /** `tables` is what a terminal shows, `text` the whole page. */
@@ -19,7 +21,8 @@ export function performanceDocument(result: BenchResult): { text: string; tables
   const engine = result.engine === null ? '' : engineTables(result.engine);
   const install = result.install === null ? '' : installTable(result.install);
   const migrate = result.migrate === null ? '' : migrateTable(result.migrate);
-  const tables = [on, install, migrate, engine].filter((part) => part !== '').join('\n\n');
+  const rotate = result.rotate === null ? '' : rotateTable(result.rotate);
+  const tables = [on, install, migrate, rotate, engine].filter((part) => part !== '').join('\n\n');
   const text = `# Performance
 
 The last run of \`npm run bench -- --docs\`, on ${on}. Other machines give other numbers; the ratios are what to compare.
@@ -39,6 +42,10 @@ ${install}
 - **nothing to do**: MigrateNova once more, directly after itself.
 
 ${migrate}
+
+${rotateChapter}
+
+${rotate}
 
 ## The engine against a plain loop
 
@@ -73,6 +80,24 @@ function migrateTable({ rows, workflowSeconds, scriptSeconds, ratio, nothingSeco
       ['script', shown(scriptSeconds)],
       ['MigrateNova ÷ script', ratio.toFixed(2)],
       ['MigrateNova, nothing to do', shown(nothingSeconds)],
+    ],
+  );
+}
+
+const rotateChapter = `## A rotation of credentials against a script
+
+- **RotateCloudCredentials**: users of one Keystone, each with a credential in use, all rotated at once; every new one is proven by a login before it is published.
+- **script**: what a timer runs for the same users, one after another, with openstacksdk: roles, a new password, a second of waiting, a login, a credential, a file. It proves nothing.
+- **tokens killed**: of tokens made just before by the credentials in use, one a user, those that Keystone refuses afterwards. A new password ends them all.`;
+
+function rotateTable({ users, workflow, script, ratio }: RotateTimes): string {
+  const shown = (seconds: number): string => `${seconds.toFixed(1)} s`;
+  return markdownTable(
+    [`${users} users`, 'wall', 'tokens killed'],
+    [
+      ['RotateCloudCredentials', shown(workflow.seconds), String(workflow.tokensKilled)],
+      ['script', shown(script.seconds), String(script.tokensKilled)],
+      ['RotateCloudCredentials ÷ script', ratio.toFixed(2), ''],
     ],
   );
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run bench [-- --only engine|install|migrate] [--runs N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
+// `npm run bench [-- --only engine|install|migrate|rotate] [--runs N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { benchEngine } from './engine.ts';
 import { benchInstall } from './install.ts';
 import { benchMigrate } from './migrate.ts';
 import { machine } from './report.ts';
+import { benchRotate } from './rotate.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -18,8 +19,9 @@ const { values: options } = parseArgs({
     docs: { type: 'boolean', default: false },
   },
 });
-if (options.only !== undefined && !['engine', 'install', 'migrate'].includes(options.only))
-  throw new Error(`--only takes engine, install or migrate, not ${options.only}`);
+const parts = ['engine', 'install', 'migrate', 'rotate'];
+if (options.only !== undefined && !parts.includes(options.only))
+  throw new Error(`--only takes one of ${parts.join(', ')}, not ${options.only}`);
 // The document says that it is one run on one machine.
 if (options.docs && options.only !== undefined)
   throw new Error('--docs takes the whole benchmark: leave out --only');
@@ -31,6 +33,7 @@ const result = {
   engine: isWanted('engine') ? await benchEngine(Number(options.runs)) : null,
   install: isWanted('install') ? await benchInstall() : null,
   migrate: isWanted('migrate') ? await benchMigrate() : null,
+  rotate: isWanted('rotate') ? await benchRotate() : null,
 };
 await writeFile(join(root, 'dist', 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
 const { text, tables } = performanceDocument(result);
