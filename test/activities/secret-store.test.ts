@@ -58,6 +58,19 @@ describe('versions', () => {
     expect(await new EmbeddedSecretStore(directory).get(reference)).toEqual({ value, version: 1 });
   });
 
+  it('get() refuses a file that was damaged since it was read, and one that was put in place of it is read', async () => {
+    await store.put(reference, 'one', 0);
+    await store.get(reference);
+    const path = join(directory, reference, '1.age');
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.subarray(0, -1));
+    expect((await failureOf(store.get(reference))).message).toContain('cannot be decrypted');
+    const other = secretRef('boxes/lab/other');
+    await store.put(other, 'another', 0);
+    await writeFile(path, await readFile(join(directory, other, '1.age')));
+    expect(await store.get(reference)).toEqual({ value: 'another', version: 1 });
+  });
+
   it.each([0, 2, 7])(
     'put() is a Conflict and writes nothing when it expects version %i of 1',
     async (expected) => {
