@@ -2,6 +2,7 @@
 // The program in front of Temporal's web UI: `ui.js STATE`. Reads the token from the state directory, never from its words.
 import './own-umask.ts';
 import { EMBEDDED_HOST, readTemporalPorts } from './embedded/temporal/ports.ts';
+import { overviewPage } from './embedded/ui/overview.ts';
 import { uiServer } from './embedded/ui/proxy.ts';
 import { readUiToken } from './embedded/ui/token.ts';
 
@@ -13,4 +14,5 @@ uiServer({
   port: ports.uiPort,
   serverUiPort: async () => (await readTemporalPorts(stateDirectory))?.serverUiPort,
   token: () => readUiToken(stateDirectory),
+  page: () => overviewPage(stateDirectory),
 }).listen(ports.uiPort, EMBEDDED_HOST);

@@ -68,6 +68,7 @@ import { scheduleList } from './schedule/list.ts';
 import { schedulePause, scheduleUnpause } from './schedule/pause.ts';
 import { scheduleTrigger } from './schedule/trigger.ts';
 import { uninstall } from './machine/uninstall.ts';
+import { page } from './machine/page.ts';
 import { supportBundle } from './machine/diagnosis-bundle.ts';
 import { up } from './machine/up.ts';
 
@@ -91,6 +92,7 @@ export const commands: readonly Command[] = [
   up,
   down,
   doctor,
+  page,
   backup,
   restore,
   prune,

@@ -3,7 +3,7 @@
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { uiServer } from '../../workers/embedded/ui/proxy.ts';
+import { pagePath, uiServer } from '../../workers/embedded/ui/proxy.ts';
 import { sessionOf } from '../../workers/embedded/ui/token.ts';
 
 const token = 'T'.repeat(43);
@@ -20,6 +20,7 @@ const server = createServer((incoming, response) => {
 let door: Server;
 let port = 0;
 let serverUiPort = 0;
+let pageFails = false;
 
 const listen = async (each: Server, at = 0): Promise<number> => {
   await new Promise<void>((done) => each.listen(at, '127.0.0.1', done));
@@ -31,7 +32,11 @@ beforeAll(async () => {
   const probe = createServer();
   port = await listen(probe);
   await new Promise((done) => probe.close(done));
-  door = uiServer({ port, serverUiPort: async () => serverUiPort, token: async () => token });
+  const page = async (): Promise<string> => {
+    if (pageFails) throw new Error('secret of the state directory');
+    return '<h1>holdfast</h1>';
+  };
+  door = uiServer({ port, serverUiPort: async () => serverUiPort, token: async () => token, page });
   await listen(door, port);
 });
 afterAll(() => {
@@ -54,6 +59,27 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET',
 }
 const cookie = (user = userId) => `holdfast_ui_${port}=${sessionOf(token, user)}`;
 const ours = () => ({ cookie: cookie(), origin: `http://127.0.0.1:${port}` });
+
+describe('the overview', () => {
+  it('is shown to a browser that was let in, by itself, and to no other', async () => {
+    const before = seen.length;
+    expect((await ask(pagePath)).status).toBe(403);
+    expect((await ask(pagePath, { ...ours(), host: 'evil.example' })).status).toBe(403);
+    const welcome = await ask(`${pagePath}?token=${token}`);
+    expect([welcome.status, welcome.headers.location]).toEqual([303, pagePath]);
+    const shown = await ask(pagePath, ours());
+    expect([shown.status, shown.text]).toEqual([200, '<h1>holdfast</h1>']);
+    expect(shown.headers['cache-control']).toBe('no-store');
+    expect(seen.length).toBe(before);
+  });
+
+  it('names the command, and no cause, when it cannot be made', async () => {
+    pageFails = true;
+    const { status, text } = await ask(pagePath, ours());
+    pageFails = false;
+    expect([status, text]).toEqual([500, 'The page cannot be made; what fails is said by: holdfast page\n']);
+  });
+});
 
 describe('uiServer()', () => {
   it('lets a browser in by the link, once, and keeps the token from the UI', async () => {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast ca status`: the certificates of an authority, when each ends, and what has to be done. Asks no token.
 import type { AuthoritySpec } from '../../../workflows/contracts/authority/authority-spec.ts';
-import { outputOptions, type Command } from '../../command.ts';
+import { outputOptions, type Command, type CommandContext } from '../../command.ts';
 import { requireAuthority } from '../../records/authority-records.ts';
-import { authorityStatus, type AuthorityStatus } from '../../records/authority-status.ts';
+import {
+  authorityStatus,
+  type AuthorityRecords,
+  type AuthorityStatus,
+} from '../../records/authority-status.ts';
 import {
   activationOf,
   ceremoniesOf,
@@ -25,16 +29,10 @@ export const caStatus: Command = {
   run: async (context, [name = ''], options) => {
     const { io } = context;
     const { spec } = await requireAuthority(context, name);
-    const ceremonies = await ceremoniesOf(context, name);
-    const records = {
-      ceremonies,
-      crls: await crlsOf(context, name),
-      revocations: await revocationsOf(context, name),
-      active: await activationOf(context, name),
-    };
+    const records = await authorityRecordsOf(context, name);
     const status = authorityStatus(spec, records, io.now());
     if (options['json'] === true) {
-      io.stdout.write(`${JSON.stringify(jsonOf(spec, ceremonies, status), null, 2)}\n`);
+      io.stdout.write(`${JSON.stringify(jsonOf(spec, records.ceremonies, status), null, 2)}\n`);
       return exitCodes.done.code;
     }
     for (const line of authorityLines(spec, status, io.now())) io.stdout.write(`${line}\n`);
@@ -43,6 +41,16 @@ export const caStatus: Command = {
     return exitCodes.done.code;
   },
 };
+
+/** All that was recorded of an authority's ceremonies. */
+export async function authorityRecordsOf(context: CommandContext, name: string): Promise<AuthorityRecords> {
+  return {
+    ceremonies: await ceremoniesOf(context, name),
+    crls: await crlsOf(context, name),
+    revocations: await revocationsOf(context, name),
+    active: await activationOf(context, name),
+  };
+}
 
 function jsonOf(spec: AuthoritySpec, ceremonies: readonly CeremonyStatus[], status: AuthorityStatus) {
   const { name, root, station, profile } = spec;

@@ -22,7 +22,7 @@ export const credentialsStatus: Command = {
   run: async (context, [argument = ''], options) => {
     const { io } = context;
     const subject = await credentialSubjectOf(context, argument);
-    const users = await statusOf(context, subject);
+    const users = await credentialStatusOf(context, subject);
     if (options['json'] === true) io.stdout.write(`${JSON.stringify(users ?? [], null, 2)}\n`);
     else if (users === null || users.length === 0)
       io.stderr.write(
@@ -38,7 +38,7 @@ const firstCommand = ({ kind, name }: CredentialSubject): string =>
   kind === 'box' ? 'holdfast box install FILE' : `holdfast credentials rotate ${name}`;
 
 /** Null before the first credential was issued. @throws CliError when the file cannot be read as one */
-async function statusOf(
+export async function credentialStatusOf(
   context: CommandContext,
   { kind, name }: CredentialSubject,
 ): Promise<readonly CredentialStatus[] | null> {

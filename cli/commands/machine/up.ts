@@ -70,6 +70,7 @@ function print(
   const cells = [
     ['Temporal', `${address} (${mode}, namespace ${namespace})`],
     ...(uiUrl === undefined ? [] : [['UI', uiText(io.stdout.isTty, uiUrl, uiLink)]]),
+    ...(uiLink === undefined ? [] : [['page', pageText(io.stdout.isTty, uiLink)]]),
     ...(metricsUrl === undefined ? [] : [['metrics', metricsUrl]]),
     ['state', stateDirectory],
     ...(extra.installs ?? []).map((id) => ['install', id]),
@@ -81,6 +82,14 @@ function print(
 function uiText(isTty: boolean, uiUrl: string, uiLink: string | undefined): string {
   if (uiLink === undefined) return uiUrl;
   return isTty ? uiLink : `${uiUrl} (in a terminal this is a link that lets you in)`;
+}
+
+/** The overview lies beside Temporal's UI, behind the same token. */
+function pageText(isTty: boolean, uiLink: string): string {
+  const link = new URL(uiLink);
+  link.pathname = '/holdfast';
+  if (!isTty) link.search = '';
+  return link.href;
 }
 
 function lineOf(event: SupervisorEvent): string | null {

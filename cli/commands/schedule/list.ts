@@ -20,11 +20,7 @@ export const scheduleList: Command = {
   run: (context, _, options) =>
     withRunningTemporal(context, async ({ client }) => {
       const { io } = context;
-      const ids = await client.schedules.ids(schedulePrefix);
-      const found = await Promise.all(ids.map((id) => client.schedules.describe(id)));
-      const states = await Promise.all(
-        found.filter((state) => state !== null).map((state) => listed(client, state, io.now())),
-      );
+      const states = await listedSchedules(client, io.now());
       if (options['json'] === true) io.stdout.write(`${JSON.stringify(states, null, 2)}\n`);
       else if (states.length === 0)
         io.stderr.write(`There are no schedules; make them with: ${typed(io, 'holdfast schedule apply')}\n`);
@@ -32,6 +28,13 @@ export const scheduleList: Command = {
       return exitCodes.done.code;
     }),
 };
+
+/** All schedules of ours, each with the verdict of its newest run. */
+export async function listedSchedules(client: TemporalClient, now: number): Promise<ListedSchedule[]> {
+  const ids = await client.schedules.ids(schedulePrefix);
+  const found = await Promise.all(ids.map((id) => client.schedules.describe(id)));
+  return Promise.all(found.filter((state) => state !== null).map((state) => listed(client, state, now)));
+}
 
 async function listed(client: TemporalClient, state: ScheduleState, now: number): Promise<ListedSchedule> {
   const { lastRun } = state;

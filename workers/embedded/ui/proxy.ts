@@ -12,7 +12,12 @@ export interface UiDoor {
   /** Asked at each request, since both may change while we run. */
   readonly serverUiPort: () => Promise<number | undefined>;
   readonly token: () => Promise<string | undefined>;
+  /** The overview as HTML, as it is now. */
+  readonly page: () => Promise<string>;
 }
+
+/** Where the overview is shown; the web UI of Temporal has no page of that name. */
+export const pagePath = '/holdfast';
 
 type Verdict =
   | { readonly kind: 'enter' }
@@ -38,6 +43,8 @@ async function answer(door: UiDoor, request: IncomingMessage, response: ServerRe
   } else if (verdict.kind === 'welcome') {
     const cookie = `${cookieOf(door)}=${verdict.session}; Path=/; HttpOnly; SameSite=Strict`;
     response.writeHead(303, { ...closed, location: verdict.path, 'set-cookie': cookie }).end();
+  } else if (isPage(request)) {
+    await showPage(door, response);
   } else await handOn(door, request, response);
 }
 
@@ -60,6 +67,15 @@ function judge(door: UiDoor, request: IncomingMessage, token: string | undefined
   const kept = cookies(request.headers).find(([name]) => name === cookieOf(door))?.[1];
   if (kept === undefined || !isSameSecret(kept, session)) return { kind: 'refused' };
   return isRead || origin === `http://${host}` ? { kind: 'enter' } : { kind: 'refused' };
+}
+
+async function showPage(door: UiDoor, response: ServerResponse): Promise<void> {
+  const text = await door.page().catch(() => null);
+  if (text === null)
+    return say(response, 500, 'The page cannot be made; what fails is said by: holdfast page');
+  // It runs no script, so the browser asks again by itself, seconds.
+  const headers = { ...closed, 'content-type': 'text/html; charset=utf-8', refresh: '60' };
+  response.writeHead(200, headers).end(text);
 }
 
 async function handOn(door: UiDoor, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -87,6 +103,8 @@ async function handOn(door: UiDoor, request: IncomingMessage, response: ServerRe
     request.pipe(upstream);
   });
 }
+
+const isPage = ({ method, url }: IncomingMessage): boolean => method === 'GET' && url === pagePath;
 
 const cookieOf = ({ port }: UiDoor): string => `holdfast_ui_${port}`;
 

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that one page shows of a state directory: subjects, who must act, canaries, what ends when, and what runs next.
+import { join } from 'node:path';
+import { testCloudOf, type CanaryRun } from '../../workflows/contracts/canary/canary.ts';
+import { parseSamples } from '../../workflows/contracts/canary/canary.schema.ts';
+import type { Expiry } from '../../workflows/contracts/box/evidence.ts';
+import { operationTypes } from '../../workflows/operations/index.ts';
+import type { CommandContext } from '../command.ts';
+import { authorityRecordsOf } from '../commands/ca/status.ts';
+import { credentialStatusOf } from '../commands/credentials/status.ts';
+import { listedSchedules } from '../commands/schedule/list.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import type { TemporalClient } from '../temporal/temporal-client.ts';
+import type { BoxFacts } from '../views/text/box-text.ts';
+import { listedRun, type ListedRun } from '../views/text/list-text.ts';
+import type { ListedSchedule } from '../views/text/schedule-text.ts';
+import { authorityStatus } from './authority-status.ts';
+import { recordedAuthoritySpecs } from './authority-records.ts';
+import { factsOfBox } from './box-facts.ts';
+import { evidenceOf, recordedSpecs } from './box-records.ts';
+import { recordedClouds } from './cloud-records.ts';
+import { recordedMirrors } from './mirror-records.ts';
+
+export interface Task {
+  /** What waits, such as `install-box/lab` or `authority lab`. */
+  readonly subject: string;
+  readonly cause: string;
+  readonly command: string;
+  /** ISO 8601; null: now. */
+  readonly by: string | null;
+}
+
+export interface CloudCanaries {
+  readonly cloud: string;
+  /** Of the last day, oldest first. */
+  readonly runs: readonly CanaryRun[];
+}
+
+export interface Overview {
+  /** False when Temporal does not answer: runs and schedules are unknown then, not absent. */
+  readonly temporalAnswers: boolean;
+  readonly boxes: readonly BoxFacts[];
+  readonly others: readonly { readonly kind: string; readonly name: string }[];
+  readonly tasks: readonly Task[];
+  readonly canaries: readonly CloudCanaries[];
+  readonly expiries: readonly Expiry[];
+  readonly schedules: readonly ListedSchedule[];
+  readonly runs: readonly ListedRun[];
+}
+
+/** Newest runs that are looked through for those that wait. @source a day of ten boxes on the default schedules has 2,000 */
+const runsMax = 200;
+const shownRunsMax = 15;
+const dayMilliseconds = 86_400_000;
+
+/** `client` is null when Temporal does not answer. One record's damage is a task, and hides no other. */
+export async function overviewOf(context: CommandContext, client: TemporalClient | null): Promise<Overview> {
+  const now = context.io.now();
+  const boxes = await recordedSpecs(context);
+  const [authorities, clouds, mirrors] = await Promise.all([
+    recordedAuthoritySpecs(context),
+    recordedClouds(context),
+    recordedMirrors(context),
+  ]);
+  const runs = client === null ? [] : (await client.list(operationTypes, runsMax)).map(listedRun);
+  const damaged = [boxes, authorities, clouds, mirrors].flatMap(({ damaged: each }) => each);
+  const ofAuthorities = await Promise.all(
+    authorities.specs.map((spec) => endsOfAuthority(context, spec, now)),
+  );
+  const ofBoxes = await Promise.all(boxes.specs.map(({ name }) => endsOfBox(context, name)));
+  const ofClouds = await Promise.all(
+    clouds.specs.map(({ name }) => endsOfCredentials(context, 'cloud', name)),
+  );
+  return {
+    temporalAnswers: client !== null,
+    boxes: await Promise.all(boxes.specs.map((spec) => factsOfBox(context, client, spec))),
+    others: [
+      ...authorities.specs.map(({ name }) => ({ kind: 'authority', name })),
+      ...clouds.specs.map(({ name }) => ({ kind: 'cloud', name })),
+      ...mirrors.specs.map(({ name }) => ({ kind: 'mirror', name })),
+    ],
+    tasks: [
+      ...damaged.map(({ name, error }) => damageTask(name, error)),
+      ...runs.filter(({ phase }) => phase === 'needs-operator').map(runTask),
+      ...ofAuthorities.flatMap(({ tasks }) => tasks),
+    ],
+    canaries: await canariesOf(
+      context,
+      [...boxes.specs.map(({ name }) => testCloudOf(name)), ...clouds.specs.map(({ name }) => name)],
+      now,
+    ),
+    expiries: [...ofBoxes.flat(), ...ofClouds.flat(), ...ofAuthorities.flatMap(({ ends }) => ends)],
+    schedules: client === null ? [] : await listedSchedules(client, now),
+    runs: runs.slice(0, shownRunsMax),
+  };
+}
+
+const runTask = ({ id, cause, step, nextCommand }: ListedRun): Task => ({
+  subject: id,
+  cause: cause ?? (step === undefined ? 'waits for a person' : `waits at ${step}`),
+  command: nextCommand ?? `holdfast op show ${id}`,
+  by: null,
+});
+
+const damageTask = (name: string, error: CliError): Task => ({
+  subject: name,
+  cause: error.message,
+  command: error.next ?? 'holdfast doctor',
+  by: null,
+});
+
+async function endsOfBox(context: CommandContext, name: string): Promise<Expiry[]> {
+  const evidence = await evidenceOf(context, name);
+  const certificates = (evidence?.expiries ?? []).map(({ what, notAfter }) => ({
+    what: `${name}: ${what}`,
+    notAfter,
+  }));
+  return [...certificates, ...(await endsOfCredentials(context, 'box', name))];
+}
+
+/** Nothing for a damaged file: the next rotation writes it anew, and `credentials status` says so. */
+async function endsOfCredentials(
+  context: CommandContext,
+  kind: 'box' | 'cloud',
+  name: string,
+): Promise<Expiry[]> {
+  const users = await credentialStatusOf(context, { kind, name }).catch((error: unknown) => {
+    if (error instanceof CliError) return null;
+    throw error;
+  });
+  return (users ?? []).map(({ user, expiresAt }) => ({
+    what: `${name}: credential of ${user}`,
+    notAfter: expiresAt,
+  }));
+}
+
+async function endsOfAuthority(
+  context: CommandContext,
+  spec: Parameters<typeof authorityStatus>[0],
+  now: number,
+): Promise<{ readonly ends: Expiry[]; readonly tasks: Task[] }> {
+  const { name } = spec;
+  const { rootEnds, intermediates, crl, todo } = authorityStatus(
+    spec,
+    await authorityRecordsOf(context, name),
+    now,
+  );
+  const ends = [
+    { what: `${name}: root`, notAfter: rootEnds },
+    ...intermediates.flatMap(({ generation, ends: notAfter, state }) =>
+      notAfter === null || state === 'revoked'
+        ? []
+        : [{ what: `${name}: intermediate ${generation}`, notAfter }],
+    ),
+    ...(crl === null ? [] : [{ what: `${name}: CRL of the root`, notAfter: crl.ends }]),
+  ];
+  const tasks = todo.map(({ by, what, who, command }) => ({
+    subject: `authority ${name}`,
+    cause: `${what}; ${who}`,
+    command,
+    by,
+  }));
+  return { ends, tasks };
+}
+
+/** Of those clouds that were measured within a day. */
+async function canariesOf(
+  { io, stateDirectory }: CommandContext,
+  clouds: readonly string[],
+  now: number,
+): Promise<CloudCanaries[]> {
+  const all = await Promise.all(
+    clouds.map(async (cloud) => {
+      const text = await io.readText(join(stateDirectory, 'canaries', `${cloud}.ndjson`));
+      const kept = parseSamples(text ?? '');
+      const runs = kept.filter(({ startedAt }) => now - Date.parse(startedAt) < dayMilliseconds);
+      return { cloud, runs };
+    }),
+  );
+  return all.filter(({ runs }) => runs.length > 0);
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The overview page: what it shows of records and runs, what it says when Temporal is silent, and that no text becomes markup.
+import { describe, expect, it } from 'vitest';
+import type { RunDescription } from '../../cli/temporal/temporal-client.ts';
+import { holdfast, instant, labFiles } from './doubles/samples.ts';
+
+const nextCommand = 'holdfast op resolve install-box/lab --step token --retry';
+const waiting: RunDescription = {
+  id: 'install-box/lab',
+  runId: '1f',
+  type: 'InstallBox',
+  status: 'running',
+  startedAt: instant(-60),
+  memo: { phase: 'needs-operator', steps: {}, step: 'token', cause: '<script>refused', nextCommand },
+};
+const sample = (result: 'good' | 'bad', at: number) => ({
+  cloud: 'lab-test',
+  result,
+  startedAt: instant(at),
+  seconds: 61.2,
+  throughput: {},
+  phases: [],
+});
+const canaries = [sample('good', -1200), sample('bad', -600)].map((run) => JSON.stringify(run)).join('\n');
+const credentials = {
+  users: [
+    {
+      user: 'glance',
+      generation: 3,
+      name: 'glance-3',
+      createdAt: instant(-86_400),
+      dueAt: instant(86_400),
+      expiresAt: instant(30 * 86_400),
+      roles: ['service'],
+      acknowledgedAt: null,
+      previous: null,
+    },
+  ],
+};
+const files = {
+  ...labFiles,
+  '/state/canaries/lab-test.ndjson': canaries,
+  '/state/boxes/lab/credentials.json': JSON.stringify(credentials),
+  '/state/boxes/cut/spec.json': '{"apiVersion":',
+};
+
+describe('holdfast page', () => {
+  it('shows who must act first, with the command, and every text as text', async () => {
+    const { stdout, io, exitCode } = await holdfast(
+      { args: ['page'], files },
+      { runs: [waiting], isOnlyRuns: true },
+    );
+    expect([exitCode, stdout]).toEqual([0, '/work/holdfast.html\n']);
+    const page = io.writtenFiles['/work/holdfast.html'] ?? '';
+    expect(page).toContain('somebody must act');
+    expect(page).toContain(nextCommand);
+    expect(page).toContain('&lt;script&gt;refused');
+    expect(page).not.toContain('<script');
+    expect(page.indexOf('Who must act')).toBeLessThan(page.indexOf('<h2>Boxes'));
+    // One record's damage hides no other.
+    expect(page).toMatch(/<h3>\s*lab/);
+    expect(page).toMatch(/<b>cut</);
+    expect(page).toContain('lab: credential of glance');
+    expect(page).toContain('2 runs, 1 of them bad');
+    expect(io.supervised).toEqual(['status']);
+  });
+
+  it('holds nothing from elsewhere', async () => {
+    const { stdout } = await holdfast(
+      { args: ['page', '--output', '-'], files },
+      { runs: [], isOnlyRuns: true },
+    );
+    expect(stdout).toContain('default-src &#39;none&#39;');
+    expect(stdout).not.toMatch(/<(script|link|img|iframe)|@import|url\(/);
+  });
+
+  it('gives the same as JSON', async () => {
+    const { stdout } = await holdfast(
+      { args: ['page', '--json'], files },
+      { runs: [waiting], isOnlyRuns: true },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      temporalAnswers: true,
+      tasks: expect.arrayContaining([
+        expect.objectContaining({ subject: 'install-box/lab', command: nextCommand, by: null }),
+      ]) as unknown,
+      canaries: [{ cloud: 'lab-test' }],
+    });
+  });
+});
