@@ -28,11 +28,19 @@ export interface SiteUsers {
   readonly unknown: readonly UnknownUser[];
 }
 
-/** Of all boxes of a state directory. @throws when the folder of the boxes cannot be listed */
+/** Of all boxes of a state directory. @throws Failure Rejected when the folder of the boxes cannot be listed */
 export async function usersOfSite(stateDirectory: string, site: string): Promise<SiteUsers> {
   const users: SiteUser[] = [];
   const unknown: UnknownUser[] = [];
-  for (const box of (await namesIn(join(stateDirectory, subjectFolders.box))).sort()) {
+  const folder = join(stateDirectory, subjectFolders.box);
+  const boxes = await namesIn(folder).catch((cause: unknown) => {
+    throw new Failure('Rejected', `Nobody can tell which boxes take their packages from ${site}`, {
+      on: folder,
+      cause,
+      hint: `See what ${folder} is and who may read it, then give the command again`,
+    });
+  });
+  for (const box of boxes.sort()) {
     for (const file of await specsOf(stateDirectory, box)) {
       const spec = specIn(file);
       if (typeof spec === 'string') unknown.push({ box, why: spec });

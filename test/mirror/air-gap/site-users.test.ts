@@ -85,6 +85,11 @@ describe('destroying a mirror', () => {
     expect(message).toContain('holdfast box install FILE records its spec anew');
   });
 
+  it('is refused while the boxes cannot be listed', async () => {
+    await writePrivate(join(stateDirectory, 'boxes'), 'not a folder');
+    expect(await destroyed()).toContain('Nobody can tell which boxes take their packages from far');
+  });
+
   it('knows a box whose install stopped before its spec was recorded', async () => {
     const place = { io: { writePrivate }, stateDirectory };
     await recordWanted(place, boxOf('early', 'near'));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A refresh of Ansible galaxies by real nginx and ansible-galaxy: from generated collections to a revision that it installs from.
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,11 +31,10 @@ import { billDifferences, writeBills } from '../../../activities/mirror/bills/bi
 import { readMarked, storeOf } from '../../../activities/mirror/site.ts';
 import type { AnsibleManifest } from '../../../workflows/contracts/mirror/ansible/pins.ts';
 import type { AnsibleArgs } from '../../../workflows/ports/mirror/mirror.ts';
-import { cacheDirectory } from '../../system/cache-directory.ts';
 import { MirrorLab } from '../mirror-lab.ts';
 import { UpstreamServer } from '../upstream-server.ts';
+import { ansibleCore } from './ansible-core.ts';
 import { serveGalaxy, type GeneratedCollection } from './generated-galaxy.ts';
-import installAnsibleCore from './install-ansible-core.sh';
 
 const [first, second, third] = ['a', 'b', 'c'].map((each) => each.repeat(16)) as [string, string, string];
 const refreshed = { isHeld: false };
@@ -108,10 +107,7 @@ async function install(name: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  const directory = join(cacheDirectory(), 'ansible-core');
-  await mkdir(directory, { recursive: true });
-  await execa('flock', [`${directory}.lock`, 'sh', '-c', installAnsibleCore, 'ansible-core', directory]);
-  galaxy = join(directory, 'environment/bin');
+  galaxy = await ansibleCore();
   upstream = await UpstreamServer.start();
   lab = await MirrorLab.create('lab', [galaxy]);
   args = {
