@@ -89,9 +89,21 @@ export async function userIdOf(
   client: OpenStackClient,
   { user, domain: name }: CredentialArgs,
 ): Promise<string | null> {
-  const domain = await client.identity.domains.find({ name });
-  if (domain === undefined) throw new Failure('Rejected', `There is no domain ${name}`, { on: 'Keystone' });
-  return (await client.identity.users.find({ name: user.name, domainId: domain.id }))?.id ?? null;
+  const domainId = await domainIdOf(client, name);
+  return (await client.identity.users.find({ name: user.name, domainId }))?.id ?? null;
+}
+
+/** By the client that asked, which lives for seconds: every look at a user asks for the domain first. */
+const domainIds = new WeakMap<OpenStackClient, Map<string, string>>();
+
+/** @throws Failure Rejected when there is no such domain */
+async function domainIdOf(client: OpenStackClient, name: string): Promise<string> {
+  const known = domainIds.get(client) ?? new Map<string, string>();
+  domainIds.set(client, known);
+  const id = known.get(name) ?? (await client.identity.domains.find({ name }))?.id;
+  if (id === undefined) throw new Failure('Rejected', `There is no domain ${name}`, { on: 'Keystone' });
+  known.set(name, id);
+  return id;
 }
 
 /** Those that bear our prefix. */

@@ -15,19 +15,23 @@ import { invalid } from '../inputs.ts';
 import { equalFailuresMax, toldOf, type Build } from './build.ts';
 
 /** @source two users at a time: more would have Keystone hash passwords on every processor while the cloud works */
-const stepsAtOnce = 2;
+const fewAtOnce = 2;
+
+/** Of a cloud with so many users that two at a time take minutes; its Keystone answers more programs than one box has. */
+const [manyUsers, manyAtOnce] = [8, 4];
 
 const ofRotation: Build<RotateCloudInput> = async (wanted, stateDirectory) => {
   const { name, users, due, emergency, takeOver, scheduled } = wanted;
   const spec = await requireCloud(stateDirectory, name);
   const onlyDue = due || (scheduled && !emergency);
+  const rotated = chosen(spec, users);
   return {
     subject: name,
     scheduled,
-    steps: rotateCloudSteps(spec, { users: chosen(spec, users), onlyDue, emergency, scheduled }),
+    steps: rotateCloudSteps(spec, { users: rotated, onlyDue, emergency, scheduled }),
     lease: `cloud/${name}`,
     takeOver,
-    limit: stepsAtOnce,
+    limit: rotated.length > manyUsers ? manyAtOnce : fewAtOnce,
     tripAfter: equalFailuresMax,
     input: { name, users, due: onlyDue, emergency },
     notify: toldOf(spec),
