@@ -10,7 +10,7 @@ import { Failure } from '../../clients/failure.ts';
 import { withCloud } from '../../clients/openstack/cloud.ts';
 import type { CredentialAccess } from './access.ts';
 import { newPending } from './intent.ts';
-import { asAdmin, keystoneNow, ownCredentials, ownerLogin, tokenOf } from './keystone.ts';
+import { asAdmin, keystoneNow, ownCredentials, ownerLogin, tokenOf, userIdOf } from './keystone.ts';
 import { readRecords, writeRecord, type CredentialRecords } from './records.ts';
 
 interface Live {
@@ -53,19 +53,20 @@ export async function create(access: CredentialAccess, args: CredentialArgs): Pr
   const live = await livePending(access, args);
   if (live === null) return 'none is pending';
   const { pending } = live;
-  await withCloud(await ownerLogin(access, args), async (client) => {
-    const { userId, projectId } = await client.issueToken();
-    if (projectId === undefined)
-      throw new Failure('Invariant', `The token of ${args.user.name} is for no project`, { on: 'Keystone' });
-    await client.identity.applicationCredentials.create(userId, {
+  const userId = await asAdmin(access, (client) => userIdOf(client, args));
+  if (userId === null)
+    throw new Failure('Rejected', `There is no user ${args.user.name}`, { on: `domain ${args.domain}` });
+  // One login, to the project: an answer without one is refused by the client.
+  await withCloud(await ownerLogin(access, args), (client) =>
+    client.identity.applicationCredentials.create(userId, {
       name: pending.name,
       description: 'Of holdfast: replaced before it expires',
       secret: pending.secret,
       roles: pending.roles.map((name) => ({ name })),
       expiresAt: new Date(pending.expiresAt),
       unrestricted: false,
-    });
-  }).catch((error: unknown) => {
+    }),
+  ).catch((error: unknown) => {
     if (!(error instanceof Failure && error.code === 'Conflict')) throw error;
   });
   return pending.name;
