@@ -31,6 +31,7 @@ import { userActivities } from './keystone/users.ts';
 import { volumeBackendActivities } from './cinder/backend.ts';
 import { volumePoolActivities } from './cinder/pools.ts';
 import { mirrorActivities } from './mirror/activities.ts';
+import { proxyActivities } from './mirror/proxy/activities.ts';
 import { bundleActivities } from './mirror/bundle/activities.ts';
 import { cellActivities } from './nova/cells.ts';
 import { computeHostActivities } from './nova/compute-hosts.ts';
@@ -133,6 +134,7 @@ export function createActivities(clients: Clients) {
     ...accessActivities(clients),
     ...mirrorActivities(clients),
     ...bundleActivities(clients),
+    ...proxyActivities(clients),
     ...ceremonyActivities(clients),
     ...caServerActivities(clients),
   } satisfies OperationPort & NotifyPort & StepPorts;

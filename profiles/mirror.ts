@@ -27,6 +27,8 @@ export const mirrorProfile: MirrorProfile = {
     // Builds, checks and tries repositories.
     git: ['git'],
   },
+  proxyPackages: ['squid'],
+  proxyUnits: ['squid.service'],
   unitsShippedDisabled: [
     'nginx',
     'aptly-api.service',

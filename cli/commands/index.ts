@@ -41,6 +41,7 @@ import { doctor } from './machine/doctor.ts';
 import { down } from './machine/down.ts';
 import { manualCommand } from './machine/manual.ts';
 import { mirrorsAdd, mirrorsRemove } from './mirrors/change.ts';
+import { mirrorsAllow, mirrorsAudit } from './mirrors/audit.ts';
 import { mirrorsDestroy } from './mirrors/destroy.ts';
 import { mirrorsExport } from './mirrors/export.ts';
 import { mirrorsImport } from './mirrors/import.ts';
@@ -144,6 +145,8 @@ export const commands: readonly Command[] = [
   mirrorsStatus,
   mirrorsAdd,
   mirrorsRemove,
+  mirrorsAudit,
+  mirrorsAllow,
   mirrorsRollback,
   mirrorsExport,
   mirrorsImport,

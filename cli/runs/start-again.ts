@@ -8,6 +8,7 @@ import { namesOf } from './progress-sources.ts';
 const words: Readonly<Record<Slug, string | null>> = {
   'acknowledge-credential': null,
   canary: 'canary run',
+  'audit-mirror': 'mirrors audit',
   'change-mirror': null,
   'destroy-box': 'box destroy',
   'destroy-mirror': 'mirrors destroy',

@@ -71,7 +71,7 @@ module.exports = {
     ),
     allow(
       compile,
-      '^workflows/(operations/[^/]+/steps|box/plan|box/(mirror|authority)/model)\\.ts$',
+      '^workflows/(operations/[^/]+/steps|box/plan|box/(mirror|authority)/model|box/mirror/proxy)\\.ts$',
       operationRecords,
       schemas,
       '^profiles/index\\.ts$',

@@ -10,6 +10,7 @@ describe('operations', () => {
     expect([...operationTypes].sort()).toEqual([
       'AcknowledgeCredential',
       'ActivateIntermediate',
+      'AuditMirror',
       'Canary',
       'ChangeMirror',
       'DatabaseStatus',

@@ -74,6 +74,37 @@ describe('mirrors add and remove', () => {
   });
 });
 
+describe('mirrors audit and allow', () => {
+  const withProxy = (proxy?: object) => ({
+    '/state/sites/lab-mirror/spec.json': JSON.stringify({ ...spec, ...(proxy && { proxy }) }),
+  });
+
+  test('audit starts a run that only observes, allow one that installs the spec with the host', async () => {
+    const audit = await holdfast({
+      args: ['mirrors', 'audit', 'lab-mirror', '--detach'],
+      files: withProxy({}),
+    });
+    expect(audit.client.started).toMatchObject([{ type: 'AuditMirror', id: 'audit-mirror/lab-mirror' }]);
+    const allow = await holdfast({
+      args: ['mirrors', 'allow', 'lab-mirror', '.debian.org', '--detach'],
+      files: withProxy({ allow: ['deb.debian.org', 'pypi.org'] }),
+    });
+    expect(allow.stderr).toContain('+ proxy: .debian.org');
+    expect(allow.client.started).toMatchObject([{ type: 'InstallMirror', id: 'install-mirror/lab-mirror' }]);
+  });
+
+  test.each([
+    [{ allow: ['pypi.org'] }, 'pypi.org', 0, 'lets pypi.org through already'],
+    [{ allow: ['.debian.org'] }, 'deb.debian.org', 2, 'Another line covers deb.debian.org'],
+    [{}, 'https://pypi.org', 2, 'Not a host such as pypi.org'],
+    [undefined, 'pypi.org', 2, 'has no proxy'],
+  ])('with %j allow %s starts nothing', async (proxy, host, exitCode, text) => {
+    const run = await holdfast({ args: ['mirrors', 'allow', 'lab-mirror', host], files: withProxy(proxy) });
+    expect([run.exitCode, run.client.started]).toEqual([exitCode, []]);
+    expect(run.stderr).toContain(text);
+  });
+});
+
 describe('mirrors rollback', () => {
   const kept = ['abc1', 'abd2', 'e3'].map((digits, hours) => ({
     revision: digits.padEnd(64, '0'),

@@ -19,6 +19,7 @@ import { migrateDatabase, databaseStatus } from './migrate-database/operation.ts
 import { migrateNova, novaStatus } from './migrate-nova/operation.ts';
 import { planRefresh, refreshMirrors } from './refresh-mirrors/operation.ts';
 import { renewCertificates } from './renew-certificates/operation.ts';
+import { auditMirror } from './audit-mirror/operation.ts';
 import { changeMirror } from './change-mirror/operation.ts';
 import { rollbackMirror } from './rollback-mirror/operation.ts';
 import { restoreBox, restoreNova } from './restore-box/operation.ts';
@@ -68,6 +69,7 @@ export const operations = {
   refreshMirrors,
   planRefresh,
   changeMirror,
+  auditMirror,
   rollbackMirror,
   exportBundle,
   importBundle,

@@ -60,6 +60,7 @@ const inputParsers = {
   [of.planMirror.slug]: parseInstallMirror,
   [of.refreshMirrors.slug]: parseNamedBox,
   [of.planRefresh.slug]: parseNamedBox,
+  [of.auditMirror.slug]: parseNamedBox,
   [of.changeMirror.slug]: parseChangeMirror,
   [of.rollbackMirror.slug]: parseRollbackMirror,
   [of.exportBundle.slug]: parseExportBundle,

@@ -5,6 +5,7 @@ import type { AccessPort } from './access.ts';
 import type { AuthorityPort } from './authority/ceremony.ts';
 import type { BoxPort } from './box.ts';
 import type { BundlePort } from './mirror/bundle.ts';
+import type { ProxyPort } from './mirror/proxy.ts';
 import type { CaServerPort } from './authority/ca-server.ts';
 import type { CinderPort } from './cloud/cinder.ts';
 import type { CanaryPort } from './cloud/canary.ts';
@@ -52,6 +53,7 @@ export type StepPorts = HostPort &
   DumpsPort &
   MirrorPort &
   BundlePort &
+  ProxyPort &
   AuthorityPort &
   CaServerPort;
 

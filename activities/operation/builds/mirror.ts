@@ -20,6 +20,8 @@ import {
   type MirrorFacts,
   type RefreshArgs,
 } from '../../../workflows/box/mirror/model.ts';
+import { proxyArgs } from '../../../workflows/box/mirror/proxy.ts';
+import { auditMirrorSteps } from '../../../workflows/operations/audit-mirror/steps.ts';
 import { changeMirrorSteps } from '../../../workflows/operations/change-mirror/steps.ts';
 import { destroyMirrorSteps } from '../../../workflows/operations/destroy-mirror/steps.ts';
 import { installMirrorSteps } from '../../../workflows/operations/install-mirror/steps.ts';
@@ -90,6 +92,16 @@ const specDigestOf = (spec: MirrorSpec): string =>
     .update(`${JSON.stringify(spec)}\n`)
     .digest('hex');
 
+const ofAudit: Build<NamedBoxInput> = async ({ name }, stateDirectory) => {
+  const spec = await knownMirror(name, stateDirectory);
+  if (spec.proxy === undefined) {
+    const message = `The mirror ${name} has no proxy: name it in its file (proxy: {}), then holdfast mirrors install FILE`;
+    throw invalid([{ path: 'name', message }]);
+  }
+  const steps = auditMirrorSteps(proxyArgs(spec, spec.proxy));
+  return { subject: name, steps, lease: null, takeOver: false, input: spec };
+};
+
 const ofRollback: Build<RollbackMirrorInput> = async ({ name, revision, takeOver }, stateDirectory) => {
   const spec = await knownMirror(name, stateDirectory);
   const steps = rollbackMirrorSteps({ box: name, keep: spec.keep, revision });
@@ -110,6 +122,7 @@ export const mirrorBuilds = {
   [operations.planMirror.slug]: ofInstall(() => null),
   [operations.refreshMirrors.slug]: ofRefresh,
   [operations.planRefresh.slug]: ofRefreshPlan,
+  [operations.auditMirror.slug]: ofAudit,
   [operations.changeMirror.slug]: ofChange,
   [operations.rollbackMirror.slug]: ofRollback,
   [operations.destroyMirror.slug]: ofDestroy,

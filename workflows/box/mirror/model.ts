@@ -26,8 +26,14 @@ export const webCertificate = { certificate: certificate.certificatePath, key: c
 
 export function mirrorBase(spec: MirrorSpec, { profile, sources, digest }: MirrorFacts): BoxBase {
   const { name, network } = spec;
-  const { suite, unitsShippedDisabled, generatorsMasked, size } = profile;
-  const packages = [...profile.packages, ...packagesOfKinds(spec, profile)];
+  const { suite, generatorsMasked, size } = profile;
+  const hasProxy = spec.proxy !== undefined;
+  const packages = [
+    ...profile.packages,
+    ...packagesOfKinds(spec, profile),
+    ...(hasProxy ? profile.proxyPackages : []),
+  ];
+  const unitsShippedDisabled = [...profile.unitsShippedDisabled, ...(hasProxy ? profile.proxyUnits : [])];
   return {
     box: name,
     spec: { observe: call('observeMirrorSpec', { spec }), apply: call('recordMirrorSpec', { spec }) },

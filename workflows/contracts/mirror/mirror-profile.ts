@@ -8,6 +8,10 @@ export interface MirrorProfile {
   readonly packages: readonly string[];
   /** Further ones of a mirror that has a kind. */
   readonly kindPackages: Readonly<Partial<Record<MirrorKind, readonly string[]>>>;
+  /** Further ones of a mirror that has a proxy. */
+  readonly proxyPackages: readonly string[];
+  /** Units of these that the image ships disabled. */
+  readonly proxyUnits: readonly string[];
   readonly unitsShippedDisabled: readonly string[];
   readonly generatorsMasked: readonly string[];
   /** MiB that must be free for the box and its image, without what it mirrors. */

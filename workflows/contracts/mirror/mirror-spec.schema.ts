@@ -19,6 +19,7 @@ import { ansibleServer } from './ansible-server.schema.ts';
 import { gitRepository } from './git-repository.schema.ts';
 import { ociRegistry } from './oci-registry.schema.ts';
 import { pypiIndex } from './pypi-index.schema.ts';
+import { proxy } from './proxy.schema.ts';
 import { debSource } from './deb-source.schema.ts';
 import { digest, ed25519Key, named, unique } from './source.schema.ts';
 
@@ -56,6 +57,7 @@ const mirrorSpec = z
     ansible: named(ansibleServer, 'server').optional(),
     // 100: their refs stand in the arguments of every step.
     git: named(gitRepository, 'repository').max(100, 'At most 100 repositories').optional(),
+    proxy: proxy.optional(),
     receives: receives.optional(),
     receivers: z.array(ed25519Key).max(32, 'At most 32 receivers').optional(),
     limits: z.array(limit).default([]),

@@ -115,6 +115,13 @@ export interface GitRepository {
   readonly refs: readonly string[];
 }
 
+/** A proxy in front of the clients of a mirror: squid, which lets through a list of hosts. */
+interface MirrorProxy {
+  readonly port: number;
+  /** Beside the mirror itself; with a dot before those whose names below are allowed too. */
+  readonly allow: readonly string[];
+}
+
 /** How often a host may be asked. */
 export interface UpstreamLimit {
   readonly host: string;
@@ -150,6 +157,8 @@ export interface MirrorSpec {
   readonly ansible?: readonly AnsibleServer[];
   /** Default: none, as in specs of an earlier release. */
   readonly git?: readonly GitRepository[];
+  /** Default: none runs. */
+  readonly proxy?: MirrorProxy;
   /** What it serves comes in bundles, from no upstream. Default: from the sources above. */
   readonly receives?: Receives;
   /** Public keys of the sites whose receipts count. Default: none. */

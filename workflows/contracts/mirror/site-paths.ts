@@ -20,6 +20,8 @@ export const sitePaths = {
   ansible: 'ansible',
   /** Bare repositories, see viewPaths. */
   git: 'git',
+  /** The log of the proxy. */
+  proxy: 'proxy',
   /** The public signing key. */
   keys: 'keys',
   /** Revisions by their digest. */
@@ -61,6 +63,10 @@ export const pinnedPort = 8081;
 /** Prefixes in aptly: what clients see, and what is tried before that. */
 export const livePrefix = (source: string): string => `live/${source}`;
 export const stagingPrefix = (source: string): string => `staging/${source}`;
+
+export const proxyConfiguration = '/etc/squid/squid.conf';
+/** One host a line. */
+export const allowlistFile = '/etc/squid/holdfast-allowed.txt';
 
 export const aptlyConfiguration = '/etc/holdfast/aptly.conf';
 

@@ -10,6 +10,7 @@ import {
   webCertificate,
   type MirrorFacts,
 } from '../../box/mirror/model.ts';
+import { proxySteps } from '../../box/mirror/proxy.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import { webPort } from '../../contracts/mirror/site-paths.ts';
 import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
@@ -47,5 +48,6 @@ export function installMirrorSteps(spec: MirrorSpec, facts: MirrorFacts): Compil
       observe: call('observeUnit', unit),
       apply: call('ensureUnit', unit),
     },
+    ...proxySteps(spec),
   });
 }
