@@ -44,6 +44,7 @@ const words: Readonly<Record<Slug, string | null>> = {
   'start-box': 'box start',
   'stop-box': 'box stop',
   'update-box': 'box update',
+  'revert-update': 'box update --back',
   'plan-update': 'box update --plan',
   'upgrade-box': 'box upgrade',
   'plan-upgrade': 'box upgrade --plan',

@@ -33,6 +33,7 @@ import {
 import { destroyBoxSteps } from '../../workflows/operations/destroy-box/steps.ts';
 import { planBox } from '../../workflows/box/plan.ts';
 import { restoreBoxSteps } from '../../workflows/operations/restore-box/steps.ts';
+import { revertUpdateSteps } from '../../workflows/operations/revert-update/steps.ts';
 import { updateBoxSteps } from '../../workflows/operations/update-box/steps.ts';
 import { acknowledgeCredentialSteps } from '../../workflows/operations/acknowledge-credential/steps.ts';
 import { rotateCloudSteps } from '../../workflows/operations/rotate-cloud/steps.ts';
@@ -231,6 +232,15 @@ describe('documents', () => {
       ({ id, title }) => installed.get(id) !== title,
     );
     const told = toldSteps('workflows/operations/update-box/README.md').map(({ id }) => id);
+    expect(told).toEqual(own.map(({ id }) => id));
+  });
+
+  it('revert-update/README.md tells the steps that an install has otherwise', () => {
+    const installed = new Map(installSteps().map(({ id, title }) => [id, title]));
+    const own = revertUpdateSteps('lab', installSteps()).filter(
+      ({ id, title }) => installed.get(id) !== title,
+    );
+    const told = toldSteps('workflows/operations/revert-update/README.md').map(({ id }) => id);
     expect(told).toEqual(own.map(({ id }) => id));
   });
 

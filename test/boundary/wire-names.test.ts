@@ -39,6 +39,7 @@ describe('operations', () => {
       'RenewCertificates',
       'RestoreBox',
       'RestoreNova',
+      'RevertUpdate',
       'RevokeCertificate',
       'RollbackMirror',
       'RotateAdministratorPassword',

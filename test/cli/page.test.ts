@@ -62,6 +62,8 @@ describe('holdfast page', () => {
     expect(page).toMatch(/<b>cut</);
     expect(page).toContain('lab: credential of glance');
     expect(page).toContain('2 runs, 1 of them bad');
+    expect(page).toMatch(/<title>\d{4}-\d\d-\d\d \d\d:\d\d UTC: bad, 61.2 s<\/title>/);
+    expect(page).not.toContain('[object');
     expect(io.supervised).toEqual(['status']);
   });
 

@@ -18,6 +18,7 @@ import { rotateCloudSteps } from '../../workflows/operations/rotate-cloud/steps.
 import { rotateCredentialsSteps } from '../../workflows/operations/rotate-credentials/steps.ts';
 import { startBoxSteps } from '../../workflows/operations/start-box/steps.ts';
 import { stopBoxSteps } from '../../workflows/operations/stop-box/steps.ts';
+import { revertUpdateSteps } from '../../workflows/operations/revert-update/steps.ts';
 import { planUpdateSteps, updateBoxSteps } from '../../workflows/operations/update-box/steps.ts';
 import { upgradeBoxSteps } from '../../workflows/operations/upgrade-box/steps.ts';
 import { expectGolden, goldenText, namedValues } from './golden.ts';
@@ -122,9 +123,20 @@ describe('golden tables', () => {
     const known = new Map(installed.map((step) => [step.id, JSON.stringify(step)]));
     const own = steps.filter((step) => known.get(step.id) !== JSON.stringify(step));
     expectGolden('update-box.golden', goldenText(own));
+    const withoutCanary = updateBoxSteps(example(), facts, installed.slice(0, -2));
+    expect(withoutCanary.at(-1)).toMatchObject({ id: 'kept', apply: null, onFailure: 'fail' });
     expect(planUpdateSteps(example(), facts, installed)).toMatchObject([
       { id: 'updates', after: [], apply: { activity: 'buildImage' } },
     ]);
+  });
+
+  it('revertUpdateSteps() builds the steps of an install, on the image before', () => {
+    const installed = install();
+    const steps = revertUpdateSteps('local-box', installed);
+    expect(steps.map(({ id }) => id)).toEqual(installed.map(({ id }) => id));
+    const known = new Map(installed.map((step) => [step.id, JSON.stringify(step)]));
+    const own = steps.filter((step) => known.get(step.id) !== JSON.stringify(step));
+    expectGolden('revert-update.golden', goldenText(own));
   });
 
   it('startBoxSteps() keeps what runs, and the order of an install', () => {

@@ -29,6 +29,7 @@ import { rotateServiceCredentials } from './rotate-credentials/operation.ts';
 import { rotateKeystoneKeys } from './rotate-keys/operation.ts';
 import { startBox } from './start-box/operation.ts';
 import { stopBox } from './stop-box/operation.ts';
+import { revertUpdate } from './revert-update/operation.ts';
 import { updateBox, planUpdate } from './update-box/operation.ts';
 import { upgradeBox, planUpgrade } from './upgrade-box/operation.ts';
 
@@ -61,6 +62,7 @@ export const operations = {
   startBox,
   stopBox,
   updateBox,
+  revertUpdate,
   planUpdate,
   upgradeBox,
   planUpgrade,

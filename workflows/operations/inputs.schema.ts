@@ -35,6 +35,7 @@ const inputParsers = {
   [of.startBox.slug]: parseNamedBox,
   [of.stopBox.slug]: parseNamedBox,
   [of.updateBox.slug]: parseNamedBox,
+  [of.revertUpdate.slug]: parseNamedBox,
   [of.planUpdate.slug]: parseNamedBox,
   [of.destroyBox.slug]: parseNamedBox,
   [of.migrateNova.slug]: parseNamedBox,

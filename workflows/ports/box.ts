@@ -71,6 +71,9 @@ export interface BoxPort {
   observeRoot: Observe<PreparedRootArgs>;
   prepareRoot: Apply<PreparedRootArgs>;
   /** False when the canary of an update was bad and the box still stands on the new image. */
+  /** Whether a person took the last update back; its former image must still be whole. @throws Failure PreconditionFailed */
+  observeTakenBack: Observe<{ readonly box: string }>;
+  takeBack: Apply<{ readonly box: string }>;
   observeFormerImage: Observe<{ readonly box: string }>;
   layBack: Apply<{ readonly box: string }>;
   /** A precondition: the box stays on the image of its last update. */

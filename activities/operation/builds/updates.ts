@@ -2,6 +2,7 @@
 // Builds the tables of an update of a box, and of the report before it.
 import type { NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts';
 import { operations } from '../../../workflows/operations/index.ts';
+import { revertUpdateSteps } from '../../../workflows/operations/revert-update/steps.ts';
 import { planUpdateSteps, updateBoxSteps } from '../../../workflows/operations/update-box/steps.ts';
 import { installSteps, ofRecordedBox } from './box.ts';
 import { factsOf, recordedSpec, requireNamedRevision, toldOf, type Build } from './build.ts';
@@ -30,7 +31,12 @@ const ofUpdate: Build<NamedBoxInput> = (input, stateDirectory, surroundings) =>
     );
   })(input, stateDirectory, surroundings);
 
+const ofRevert: Build<NamedBoxInput> = ofRecordedBox(async (spec, stateDirectory) =>
+  revertUpdateSteps(spec.name, await installSteps(spec, stateDirectory)),
+);
+
 export const updateBuilds = {
   [operations.updateBox.slug]: ofUpdate,
+  [operations.revertUpdate.slug]: ofRevert,
   [operations.planUpdate.slug]: ofPlanUpdate,
 };

@@ -100,11 +100,11 @@ async function layFolder(
     `holdfast_cloud=${shellQuoted(names[0] ?? '')}`,
     `holdfast_hosts=${shellQuoted(hosts.join(' '))}`,
   ];
-  const [, ...script] = environmentScript.split('\n');
+  const [interpreter = '', ...script] = environmentScript.split('\n');
   const files: Readonly<Record<string, string>> = {
     'clouds.yaml': stringify({ clouds: Object.fromEntries(entries) }),
     'ca.pem': (await io.readText(caFile)) ?? '',
-    'env.sh': ['#!/bin/sh', ...defaults, ...script].join('\n'),
+    'env.sh': [interpreter, ...defaults, ...script].join('\n'),
   };
   for (const name of Object.keys(files))
     if ((await io.readText(join(folder, name))) !== null)

@@ -144,7 +144,7 @@ function canaries(clouds: readonly CloudCanaries[], now: number): Html | string 
             at: Date.parse(startedAt),
             seconds,
             result,
-            label: `${instantText(startedAt)}: ${result}, ${seconds} s`,
+            label: `${startedAt.slice(0, 16).replace('T', ' ')} UTC: ${result}, ${seconds} s`,
           }));
           const bad = measured.filter(({ result }) => result === 'bad').length;
           return html`<tr>

@@ -56,7 +56,15 @@ export function failureLines(outcome: Outcome, io: Io): string[] {
     ['state', stateOfTheWorld(kind, progress)],
     ['hint', oneLine(kind === 'parked' ? failure.hint : hintOfEnded(failure.hint))],
     ['next', typed(io, nextOf(outcome))],
+    ...wayBackOf(outcome).map((command) => ['or', typed(io, command)]),
   ]);
+}
+
+/** An update that cannot go on need not: the image before it is still there. */
+function wayBackOf({ kind, progress }: Outcome): string[] {
+  if (kind !== 'parked' || progress?.operation !== operations.updateBox.slug) return [];
+  const isLaid = progress.steps.some(({ id, status }) => id === 'root' && status === 'changed');
+  return isLaid ? [`holdfast box update ${progress.subject} --back`] : [];
 }
 
 function nextOf({ id, kind, nextCommand, progress, failure }: Outcome): string {

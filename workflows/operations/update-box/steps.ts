@@ -40,7 +40,9 @@ export function updateBoxSteps(
     if (step.id === 'canary') return Object.entries(judgedSteps(box, options, powerOf(installed)));
     return [[step.id, { ...options, after: (options.after ?? []).map(behindTheWayBack) }]];
   });
-  return table(Object.fromEntries(steps));
+  // A box without a canary has nothing that judges the image, but a person may have taken the update back meanwhile.
+  const hasCanary = installed.some(({ id }) => id === 'canary');
+  return table(Object.fromEntries(hasCanary ? steps : [...steps, ['kept', keptStep(box)]]));
 }
 
 /** What waited for the canary waits until it is known on which image the box stays. */
@@ -103,13 +105,15 @@ function judgedSteps(box: string, canary: StepOptions, power: PowerArgs): Record
       observe: call('observePower', power),
       apply: call('bootBox', power),
     },
-    kept: {
-      title: 'Box stays on the new image',
-      onFailure: 'fail',
-      observe: call('observeKept', { box }),
-    },
+    kept: keptStep(box),
   };
 }
+
+const keptStep = (box: string): StepOptions => ({
+  title: 'Box stays on the new image',
+  onFailure: 'fail',
+  observe: call('observeKept', { box }),
+});
 
 /** What a report and a drift show: the packages of the box that are behind their sources, and the image that mends it. */
 export function planUpdateSteps(
