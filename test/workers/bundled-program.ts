@@ -39,6 +39,9 @@ export async function bundleSupervisor(): Promise<string> {
   await bundleBeside(bundle, 'guard');
   await bundleBeside(bundle, 'ui');
   await bundleBeside(bundle, 'watch');
-  await copyFile(join(import.meta.dirname, 'fake-worker.mjs'), join(dirname(bundle), 'control.js'));
+  await copyFile(
+    join(import.meta.dirname, 'supervise', 'fake-worker.mjs'),
+    join(dirname(bundle), 'control.js'),
+  );
   return bundle;
 }

@@ -3,6 +3,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { query } from '../../../activities/clients/postgres/sql.ts';
+import { guestImageName } from '../../../workflows/contracts/box/guest-image.ts';
+import { seedImage } from '../../../workflows/box/seeds/steps.ts';
 import { loginPluginPath } from '../../../workflows/contracts/credentials/credential.ts';
 import { asAdministrator, inside, shell, type Sabotage, type Target } from './sabotages.ts';
 
@@ -105,7 +107,11 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
   'seeds.image': {
     break: (target) =>
       asAdministrator(target, async ({ image: { images } }) => {
-        const [found] = await images.list({ name: 'Boot message' });
+        // A box with guests has one that boots, another the message of a fake hypervisor.
+        const [found] = [
+          ...(await images.list({ name: guestImageName })),
+          ...(await images.list({ name: seedImage })),
+        ];
         await images.update(found?.id ?? '', { properties: { replace_frequency: 'daily' } });
       }),
   },
