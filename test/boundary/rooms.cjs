@@ -4,7 +4,7 @@
 const exceptions = require('./exceptions.cjs');
 
 const contracts = '^workflows/contracts/(?!.*\\.schema\\.ts$)';
-const schemas = '^workflows/(contracts/[^/]+|operations)/[^/]+\\.schema\\.ts$';
+const schemas = '^workflows/(contracts/[^/]+(/spec)?|operations)/[^/]+\\.schema\\.ts$';
 /** Names, kinds and wire names: no step and no schema. */
 const operationRecords = '^workflows/operations/(index|[^/]+/operation)\\.ts$';
 const ports = '^workflows/ports/';

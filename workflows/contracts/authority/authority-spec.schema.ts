@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of an authority's spec and of the input that names it. Computes no fingerprint: the first step of a ceremony does.
 import { z } from 'zod';
-import { boxName, debianMirrors, every, managementNetwork } from '../box/box-spec.schema.ts';
+import { boxName, every } from '../box/spec/values.schema.ts';
+import { debianMirrors } from '../box/spec/sources.schema.ts';
+import { managementNetwork } from '../box/spec/networks.schema.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { daysOf, type AuthoritySpec, type CertificateProfile, type IssueCaInput } from './authority-spec.ts';

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { databaseServices, type MigrateDatabaseInput } from '../database/database-driver.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
-import { boxName } from './box-spec.schema.ts';
+import { boxName } from './spec/values.schema.ts';
 import type { InstallBoxInput, NamedBoxInput, RestoreBoxInput } from './box-spec.ts';
 
 const installBoxSchema = z.strictObject({

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of a cloud's spec and of the inputs that name one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
-import { every, lifetime } from '../box/box-spec.schema.ts';
+import { every, lifetime } from '../box/spec/values.schema.ts';
 import { everySeconds, credentialLifetime } from '../box/schedules.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of what the secret store holds of a credential, of its status file, and of the input of a rotation.
 import { z } from 'zod';
-import { boxName } from '../box/box-spec.schema.ts';
+import { boxName } from '../box/spec/values.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import type {
   Acknowledgements,

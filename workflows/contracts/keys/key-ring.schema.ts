@@ -2,7 +2,7 @@
 // The schemas of a ring of keys as the secret store holds it, and of the inputs of the rotations of a box's own secrets.
 import { z } from 'zod';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
-import { boxName } from '../box/box-spec.schema.ts';
+import { boxName } from '../box/spec/values.schema.ts';
 import { tokenFormats, type KeyRing, type TokenFormat } from './key-ring.ts';
 
 const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of a bundle, of its receipt and of what a site notes of both. What they parse came over a gap: nothing is believed.
 import { z } from 'zod';
-import { boxName } from '../box/box-spec.schema.ts';
+import { boxName } from '../box/spec/values.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import {
   segmentBytesMin,

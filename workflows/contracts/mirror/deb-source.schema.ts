@@ -2,7 +2,7 @@
 // The schema of a Debian source in a mirror's spec.
 import { z } from 'zod';
 import { defaultServices, hypervisorNames, releaseNames, serviceNames } from '../box/box-spec.ts';
-import { debianPackage } from '../box/box-spec.schema.ts';
+import { debianPackage } from '../box/spec/values.schema.ts';
 import { digest, sourceName, sourceUrl, unique } from './source.schema.ts';
 
 /** Parts of a path below `dists`, none of which leads upwards. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of a revision and its manifests as they come in a bundle: what becomes a path, a query or an argument is plain.
 import { z } from 'zod';
-import { debianPackage } from '../box/box-spec.schema.ts';
+import { debianPackage } from '../box/spec/values.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import type { AnsibleManifest } from './ansible/pins.ts';
 import { parseCollectionVersion } from './ansible/version.ts';

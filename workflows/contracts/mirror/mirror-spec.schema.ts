@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schemas of a mirror's spec and of the inputs that name one. Parsed at the edges, never inside a workflow.
 import { z } from 'zod';
-import { boxName, debianMirrors, every, managementNetwork } from '../box/box-spec.schema.ts';
+import { boxName, every } from '../box/spec/values.schema.ts';
+import { debianMirrors } from '../box/spec/sources.schema.ts';
+import { managementNetwork } from '../box/spec/networks.schema.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import {
