@@ -49,7 +49,8 @@ ${commands
   esac
   case $names in *file) _files ;; esac
 }
-compdef _holdfast holdfast
+# Read by eval it is registered; found in fpath, this file is the function, and its first call has to complete too.
+if [ "$funcstack[1]" = _holdfast ]; then _holdfast "$@"; else compdef _holdfast holdfast; fi
 `;
 }
 

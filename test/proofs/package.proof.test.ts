@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Debian package on a Debian 13 that has nothing else: built here, installed by apt, and used without a clone.
 // Proves: workers/package cli/completion cli/holdfast.mjs
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     [
       '--mode=root',
       '--variant=minbase',
-      '--include=man-db,bash-completion',
+      '--include=man-db,bash-completion,zsh',
       '--aptopt=APT::Install-Recommends "false"',
       `--customize-hook=copy-in ${join(folder, name)} /root`,
       `--customize-hook=chroot "$1" apt-get install -y /root/${name}`,
@@ -64,12 +64,18 @@ describe('the Debian package', () => {
     expect([left.exitCode, left.stdout]).toEqual([1, '']);
   });
 
-  it('brings a manual page without a warning, and completions that their shells read', async () => {
+  it('brings a manual page without a warning, and completions that bash and zsh read', async () => {
     const page = await inside('man', '--warnings', '8', 'holdfast');
     expect([page.exitCode, page.stderr]).toEqual([0, '']);
     expect(page.stdout).toMatch(/box install FILE/i);
     const script = '. /usr/share/bash-completion/completions/holdfast && complete -p holdfast';
     expect((await inside('bash', '-c', script)).stdout).toBe('complete -F _holdfast holdfast');
+    // At the first tab, which loads the file.
+    await copyFile(
+      join(import.meta.dirname, 'package', 'complete.zsh'),
+      join(debian, 'root', 'complete.zsh'),
+    );
+    expect((await inside('zsh', '-f', '/root/complete.zsh')).stdout).toContain('holdfast box install');
   });
 
   it('loads what it does not bundle at the versions of the tests', async () => {
