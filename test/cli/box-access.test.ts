@@ -30,7 +30,12 @@ const variablesOf = (shell: string, script: string, path: string): string[] =>
   execFileSync(shell, ['-euc', script, shell, path], {
     encoding: 'utf8',
     cwd: path,
-    env: { PATH: process.env['PATH'] ?? '', OS_TOKEN: 'left', no_proxy: 'example.org' },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      OS_TOKEN: 'left',
+      no_proxy: 'example.org',
+      NO_PROXY: 'example.net',
+    },
   })
     .split('\n')
     .filter((line) => /^(OS_|no_proxy|NO_PROXY)/.test(line))
@@ -45,7 +50,7 @@ describe('box access', () => {
         const path = await copied(name);
         const variables = variablesOf(shell, '. ./env.sh; . ./env.sh; env', path);
         expect(variables).toEqual([
-          `NO_PROXY=example.org,${host}`,
+          `NO_PROXY=example.net,${host}`,
           `OS_CLIENT_CONFIG_FILE=${path}/clouds.yaml`,
           'OS_CLOUD=lab-admin',
           `no_proxy=example.org,${host}`,

@@ -34,8 +34,11 @@ case $holdfast_here in
           *,"$holdfast_host",*) ;;
           *) export no_proxy="${no_proxy:+$no_proxy,}$holdfast_host" ;;
         esac
+        case ",${NO_PROXY-}," in
+          *,"$holdfast_host",*) ;;
+          *) export NO_PROXY="${NO_PROXY:+$NO_PROXY,}$holdfast_host" ;;
+        esac
       done
-      export NO_PROXY="${no_proxy-}"
     fi
     ;;
 esac
