@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one error this room throws: a kind, a cause and the next command. Does not print or exit.
+import { Failure } from '../../activities/clients/failure.ts';
 
 /** The kinds a supervisor reports; the command line turns `Unreachable` into exit code 4, the rest into 1. */
 export type EmbeddedErrorCode = 'Unreachable' | 'PreconditionFailed' | 'Conflict' | 'Invariant';
@@ -35,6 +36,10 @@ export function deepestCause(error: unknown): string {
 /** Returns any thrown value as an EmbeddedError; what this room did not foresee becomes `Invariant`. */
 export function asEmbeddedError(error: unknown): EmbeddedError {
   if (error instanceof EmbeddedError) return error;
+  if (error instanceof Failure) {
+    const { message, hint } = error.toStepFailure();
+    return new EmbeddedError('PreconditionFailed', message, hint, { cause: error.facts.cause });
+  }
   const message = error instanceof Error ? error.message : String(error);
   return new EmbeddedError(
     'Invariant',

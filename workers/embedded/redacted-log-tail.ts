@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The last lines of a log, fit to be shown. Patterns only: it does not know this project's secret values.
-import { open } from 'node:fs/promises';
 import { redact } from '../../activities/clients/redact.ts';
+import { readTail } from './log-tail.ts';
 
 /** Bytes shown at most.
  * @source the size that a failure's tail may have in this project: 4 KiB */
@@ -17,22 +17,8 @@ const traceBegins = /^goroutine \d+ \[/;
  * @default lineCount 20 */
 export async function readRedactedTail(path: string, lineCount = 20): Promise<string> {
   try {
-    const file = await open(path, 'r');
-    try {
-      const { size } = await file.stat();
-      const { buffer, bytesRead } = await file.read({
-        buffer: Buffer.alloc(Math.min(size, READ_BYTES)),
-        position: Math.max(0, size - READ_BYTES),
-      });
-      const lines = redact(buffer.toString('utf8', 0, bytesRead))
-        .trimEnd()
-        .split('\n');
-      // A first line cut in the middle may hold half a secret that no pattern knows.
-      if (size > READ_BYTES) lines.shift();
-      return fitting(lines, lineCount);
-    } finally {
-      await file.close();
-    }
+    const text = await readTail(path, READ_BYTES);
+    return fitting(redact(text).trimEnd().split('\n'), lineCount);
   } catch {
     return '';
   }

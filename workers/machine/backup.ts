@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the secrets, authorities and records of a state directory into one encrypted file, and reads it back. Stops nothing.
-import { randomUUID } from 'node:crypto';
-import { access, link, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { EmbeddedError } from '../embedded/embedded-error.ts';
 import {
@@ -12,6 +11,7 @@ import {
   savedFolders,
   type BackupDocument,
 } from './backup-document.ts';
+import { requireNew, writeNew } from './new-file.ts';
 
 export interface BackupResult {
   readonly path: string;
@@ -31,16 +31,13 @@ export async function backUp(stateDirectory: string, path: string, stdin: string
       'Name the state directory in HOLDFAST_STATE, or install a box first',
     );
   }
-  // Known before the seconds that a passphrase takes; who comes between is noticed where the file is written.
-  await access(path).then(
-    () => Promise.reject(isThere(path)),
-    () => undefined,
-  );
+  // Known before the seconds that a passphrase takes.
+  await requireNew(path, 'backup');
   const bytes = await encrypted(document, passphrase);
   // A backup that cannot be read is noticed now, not on the day it is needed.
   const again = await decrypted(bytes, passphrase, path);
   if (JSON.stringify(again) !== JSON.stringify(document)) throw new Error(`${path} reads back differently`);
-  await writeNew(path, bytes);
+  await writeNew(path, bytes, 'backup');
   return { path, boxes: boxesIn(document), files: document.files.length, bytes: bytes.length };
 }
 
@@ -69,38 +66,4 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.new'))
     .map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** Whole or not at all, 0600, and never over another file. */
-async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
-  try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await link(temporary, path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(path, cause);
-    throw new EmbeddedError(
-      'PreconditionFailed',
-      `${path} cannot be written`,
-      'Name a file in a folder that is there and has room',
-      { cause },
-    );
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
-function isThere(path: string, cause?: unknown): EmbeddedError {
-  return new EmbeddedError(
-    'Conflict',
-    `${path} is there already; no backup was written`,
-    'Name another file, one for each backup',
-    { cause },
-  );
 }

@@ -12,7 +12,9 @@ import {
   withoutSecrets,
   writeSupportBundle,
 } from '../../../workers/machine/diagnosis/bundle.ts';
+import { errorEvent } from '../../../workers/embedded/supervise-events.ts';
 import { knownSecrets, piecesOf } from '../../../workers/machine/diagnosis/known-secrets.ts';
+import { mirrorSpecFile } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import { secretRef } from '../../../workflows/contracts/box/brands.ts';
 
 const password = 'kx7/Q2+v9LmT4wZr8YbN1cHd6EjUo3Sa';
@@ -29,6 +31,8 @@ beforeEach(async () => {
   await store.put(secretRef('boxes/lab/credentials/nova'), JSON.stringify(credential), 0);
   await mkdir(join(stateDirectory, 'logs'), { recursive: true });
   await mkdir(join(stateDirectory, 'boxes', 'lab'), { recursive: true });
+  await mkdir(join(stateDirectory, 'sites', 'packages'), { recursive: true });
+  await writeFile(join(stateDirectory, mirrorSpecFile('packages')), '{"name":"packages"}');
   const log = [
     `login of glance by ${password} refused`,
     `amqp://nova:${encodeURIComponent(password)}@rabbit`,
@@ -61,6 +65,7 @@ describe('writeSupportBundle()', () => {
         'machine/kernel.txt',
         'logs/worker.log',
         'boxes/lab/spec.json',
+        mirrorSpecFile('packages'),
       ]),
     );
     // A box that is off has no services to ask.
@@ -85,7 +90,7 @@ describe('writeSupportBundle()', () => {
   it('leaves a file that is there as it is, before anything is read', async () => {
     const path = join(folder, 'mine.txt');
     await writeFile(path, 'mine');
-    await expect(bundle(path)).rejects.toMatchObject({ code: 'PreconditionFailed' });
+    await expect(bundle(path)).rejects.toMatchObject({ code: 'Conflict' });
     expect(await readFile(path, 'utf8')).toBe('mine');
   });
 
@@ -94,7 +99,11 @@ describe('writeSupportBundle()', () => {
       join(settings.stateDirectory, 'secrets', 'boxes', 'lab', 'passwords', 'glance', '1.age'),
       'damaged',
     );
-    await expect(bundle(join(folder, 'support.tar.gz'))).rejects.toMatchObject({ code: 'Rejected' });
+    const refused: unknown = await bundle(join(folder, 'support.tar.gz')).catch((error: unknown) => error);
+    expect(errorEvent(refused)).toMatchObject({
+      message: expect.stringContaining('passwords/glance cannot be decrypted') as unknown,
+      hint: expect.stringContaining('from a backup') as unknown,
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes one archive for those who help: what this machine and its subjects say, without a secret. Changes nothing else.
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -8,6 +8,7 @@ import { redact } from '../../../activities/clients/redact.ts';
 import { EmbeddedError, deepestCause } from '../../embedded/embedded-error.ts';
 import type { SuperviseSettings } from '../../embedded/supervise-settings.ts';
 import { status } from '../../embedded/supervise-status.ts';
+import { requireNew, writeNew } from '../new-file.ts';
 import { examine } from '../doctor/doctor.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { logEntries, machineEntries, type SupportEntry } from './machine-facts.ts';
@@ -37,7 +38,7 @@ export async function writeSupportBundle(
   { settings, userId, path, runs }: SupportRequest,
   say: (text: string) => void,
 ): Promise<SupportResult> {
-  await requireNew(path);
+  await requireNew(path, 'support bundle');
   const secrets = await knownSecrets(settings.stateDirectory);
   const entries: SupportEntry[] = [
     { name: 'runs.json', read: () => Promise.resolve(runs) },
@@ -50,8 +51,8 @@ export async function writeSupportBundle(
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-support-'));
   try {
     const missing = await layEntries(join(folder, 'holdfast-support'), entries, secrets, say);
-    const files = [...entries.map(({ name }) => name).filter((name) => !missing.has(name))];
-    await requireNoSecret(join(folder, 'holdfast-support'), files, secrets);
+    const files = entries.map(({ name }) => name).filter((name) => !missing.has(name));
+    await requireNoSecret(join(folder, 'holdfast-support'), [...files, 'missing.txt'], secrets);
     const bytes = await archive(folder, path);
     return {
       path,
@@ -103,7 +104,7 @@ export async function requireNoSecret(
   names: readonly string[],
   secrets: readonly string[],
 ): Promise<void> {
-  for (const name of [...names, 'missing.txt']) {
+  for (const name of names) {
     const bytes = await readFile(join(folder, name));
     if (!secrets.some((value) => bytes.includes(value))) continue;
     throw new EmbeddedError(
@@ -114,28 +115,11 @@ export async function requireNoSecret(
   }
 }
 
-/** As a new file that only its owner reads; its size in bytes. */
+/** Its size in bytes. */
 async function archive(folder: string, path: string): Promise<number> {
   const packed = join(folder, basename(path));
   await execa('tar', ['-C', folder, '-czf', packed, 'holdfast-support']);
   const bytes = await readFile(packed);
-  await writeFile(path, bytes, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EEXIST' ? isThere(path) : error;
-  });
+  await writeNew(path, bytes, 'support bundle');
   return bytes.length;
 }
-
-/** Before the minute that reading takes. @throws EmbeddedError */
-async function requireNew(path: string): Promise<void> {
-  await access(path).then(
-    () => Promise.reject(isThere(path)),
-    () => undefined,
-  );
-}
-
-const isThere = (path: string): EmbeddedError =>
-  new EmbeddedError(
-    'PreconditionFailed',
-    `${path} is there already; no bundle was written`,
-    'Name another file, or remove that one',
-  );

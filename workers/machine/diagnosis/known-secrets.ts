@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every secret value of a state directory, to be taken out of texts and looked for in bytes. Knows the values, never prints them.
-import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { secretRef } from '../../../workflows/contracts/box/brands.ts';
 import { EmbeddedSecretStore } from '../../../activities/clients/secrets/secret-store.ts';
+import { readText } from '../../../activities/clients/state/local-files.ts';
 
 /** Shorter values are no secrets of ours, and would be found in any text. @source the least password that is made has 32 characters */
 const lengthMin = 8;
@@ -17,7 +18,9 @@ export async function knownSecrets(stateDirectory: string): Promise<string[]> {
     found.map(async (reference) => (await store.get(secretRef(reference)))?.value ?? ''),
   );
   const plain = await Promise.all(
-    [join(folder, 'identity'), join(stateDirectory, 'ui-token.json')].map(readText),
+    [join(folder, 'identity'), join(stateDirectory, 'ui-token.json')].map(
+      async (path) => (await readText(path)) ?? '',
+    ),
   );
   const values = [...stored, ...plain].flatMap(piecesOf).flatMap(formsOf);
   return [...new Set(values)].sort((one, other) => other.length - one.length);
@@ -30,14 +33,7 @@ async function storedReferences(folder: string): Promise<string[]> {
     throw error;
   });
   const versions = entries.filter((name) => name.endsWith('.age'));
-  return [...new Set(versions.map((name) => relative('.', dirname(name))))].sort();
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
+  return [...new Set(versions.map(dirname))].sort();
 }
 
 /** A password as it is; of JSON and PEM every word that is long and random enough to be one. */

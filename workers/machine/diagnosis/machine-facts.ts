@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a support bundle says of the machine: the output of programs that only read, and the ends of our logs.
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { readTail } from '../../embedded/log-tail.ts';
+import { boxPrograms } from '../../package/debian-control.mjs';
 
 /** One file of the bundle. `read` may fail: its place then says why. */
 export interface SupportEntry {
@@ -30,17 +32,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   'firewall.txt': ['nft', 'list', 'ruleset'],
   'forwarding.txt': ['sysctl', 'net.ipv4.ip_forward', 'net.ipv4.conf.all.rp_filter'],
   'processes.txt': ['ps', '-eo', 'pid,ppid,stat,etimes,rss,comm'],
-  'packages.txt': [
-    'dpkg-query',
-    '-W',
-    'mmdebstrap',
-    'systemd-container',
-    'nftables',
-    'iproute2',
-    'util-linux',
-    'iputils-ping',
-    'nodejs',
-  ],
+  'packages.txt': ['dpkg-query', '-W', 'nodejs', ...Object.values(boxPrograms)],
 };
 
 export function machineEntries(): SupportEntry[] {
@@ -64,18 +56,5 @@ export async function logEntries(stateDirectory: string): Promise<SupportEntry[]
   return names.sort().map((name) => ({ name: `logs/${name}`, read: () => tailOf(join(folder, name)) }));
 }
 
-export async function tailOf(path: string): Promise<string> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read({
-      buffer: Buffer.alloc(Math.min(size, tailBytes)),
-      position: Math.max(0, size - tailBytes),
-    });
-    const text = buffer.toString('utf8', 0, bytesRead);
-    // A first line cut in the middle may hold half a secret, which is found in no search.
-    return size > tailBytes ? text.slice(text.indexOf('\n') + 1) : text;
-  } finally {
-    await file.close();
-  }
-}
+/** The end of a file that may be long. */
+export const tailOf = (path: string): Promise<string> => readTail(path, tailBytes);

@@ -3,11 +3,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimsDirectory, machineDirectory } from '../../../activities/hosts/places.ts';
+import { subjectFolders } from '../../../workflows/contracts/run/subject.ts';
 import { readBoxLogs } from '../box-logs.ts';
 import { tailOf, type SupportEntry } from './machine-facts.ts';
-
-/** Folders of records below a state directory, one folder a subject. */
-const kinds = ['boxes', 'clouds', 'authorities', 'mirrors'] as const;
 
 /** Of each log of a box. */
 const linesOfBox = 200;
@@ -15,7 +13,9 @@ const linesOfBox = 200;
 const boxSeconds = 60;
 
 export async function subjectEntries(stateDirectory: string): Promise<SupportEntry[]> {
-  const records = await Promise.all(kinds.map((kind) => filesBelow(stateDirectory, kind)));
+  const records = await Promise.all(
+    Object.values(subjectFolders).map((folder) => filesBelow(stateDirectory, folder)),
+  );
   const canaries = await filesBelow(stateDirectory, 'canaries');
   const leases = await filesBelow(machineDirectory, 'leases');
   const claims = await filesBelow(claimsDirectory, '.');
@@ -43,7 +43,9 @@ async function filesBelow(base: string, folder: string): Promise<string[]> {
 }
 
 async function boxesIn(stateDirectory: string): Promise<string[]> {
-  const entries = await readdir(join(stateDirectory, 'boxes'), { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(join(stateDirectory, subjectFolders.box), { withFileTypes: true }).catch(
+    () => [],
+  );
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
