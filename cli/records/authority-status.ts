@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { daysOf, type AuthoritySpec } from '../../workflows/contracts/authority/authority-spec.ts';
 import type { Activation } from '../../workflows/contracts/authority/server.ts';
 import { crlDaysLeft, plainSerial } from '../../workflows/contracts/authority/root-crl.ts';
-import type { CeremonyStatus, CrlStatus, RevocationStatus } from './ceremony-records.ts';
+import type { AuthorityRecords, CeremonyStatus, CrlStatus, RevocationStatus } from './ceremony-records.ts';
 
 const dayMilliseconds = 86_400_000;
 
@@ -40,13 +40,6 @@ export interface AuthorityStatus {
   /** Which generation step-ca issues by; null: none was activated here. */
   readonly active: Activation | null;
   readonly todo: readonly ToDo[];
-}
-
-export interface AuthorityRecords {
-  readonly ceremonies: readonly CeremonyStatus[];
-  readonly crls: readonly CrlStatus[];
-  readonly revocations: readonly RevocationStatus[];
-  readonly active: Activation | null;
 }
 
 export function authorityStatus(

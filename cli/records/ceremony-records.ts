@@ -104,7 +104,7 @@ export interface CrlStatus {
 }
 
 /** Of all numbers, lowest first; without those that ceremonies of earlier releases signed. @throws CliError when a record cannot be read */
-export async function crlsOf(context: CommandContext, authority: string): Promise<CrlStatus[]> {
+async function crlsOf(context: CommandContext, authority: string): Promise<CrlStatus[]> {
   const { io, stateDirectory } = context;
   const names = await io.listFolders(join(stateDirectory, crlsFolder(authority)));
   const all: CrlStatus[] = [];
@@ -133,7 +133,7 @@ export interface RevocationStatus {
 }
 
 /** Sorted by serial number. @throws CliError when a record cannot be read */
-export async function revocationsOf(context: CommandContext, authority: string): Promise<RevocationStatus[]> {
+async function revocationsOf(context: CommandContext, authority: string): Promise<RevocationStatus[]> {
   const { io, stateDirectory } = context;
   const all: RevocationStatus[] = [];
   for (const serial of (await io.listFolders(join(stateDirectory, revocationsFolder(authority)))).sort()) {
@@ -145,7 +145,7 @@ export async function revocationsOf(context: CommandContext, authority: string):
 }
 
 /** Which generation step-ca issues by; null before the first activation. @throws CliError when the record cannot be read */
-export const activationOf = (context: CommandContext, authority: string): Promise<Activation | null> =>
+const activationOf = (context: CommandContext, authority: string): Promise<Activation | null> =>
   read(context, join(context.stateDirectory, activationFile(authority)), parseActivation);
 
 async function read<T>(
@@ -161,4 +161,21 @@ async function read<T>(
     details: parsed.issues.map((issue) => `${issue.path}: ${issue.message}`),
     next: 'holdfast restore FILE',
   });
+}
+
+export interface AuthorityRecords {
+  readonly ceremonies: readonly CeremonyStatus[];
+  readonly crls: readonly CrlStatus[];
+  readonly revocations: readonly RevocationStatus[];
+  readonly active: Activation | null;
+}
+
+/** All that was recorded of an authority's ceremonies. */
+export async function authorityRecordsOf(context: CommandContext, name: string): Promise<AuthorityRecords> {
+  return {
+    ceremonies: await ceremoniesOf(context, name),
+    crls: await crlsOf(context, name),
+    revocations: await revocationsOf(context, name),
+    active: await activationOf(context, name),
+  };
 }

@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { testCloudOf, type CanaryRun } from '../../workflows/contracts/canary/canary.ts';
 import { parseSamples } from '../../workflows/contracts/canary/canary.schema.ts';
 import type { Expiry } from '../../workflows/contracts/box/evidence.ts';
-import { operationTypes } from '../../workflows/operations/index.ts';
 import type { CommandContext } from '../command.ts';
-import { authorityRecordsOf } from '../commands/ca/status.ts';
-import { credentialStatusOf } from '../commands/credentials/status.ts';
-import { listedSchedules } from '../commands/schedule/list.ts';
+import { openAndNewest } from '../runs/open-and-newest.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { TemporalClient } from '../temporal/temporal-client.ts';
 import type { BoxFacts } from '../views/text/box-text.ts';
@@ -16,9 +13,12 @@ import { listedRun, type ListedRun } from '../views/text/list-text.ts';
 import type { ListedSchedule } from '../views/text/schedule-text.ts';
 import { authorityStatus } from './authority-status.ts';
 import { recordedAuthoritySpecs } from './authority-records.ts';
+import { authorityRecordsOf } from './ceremony-records.ts';
+import { credentialStatusOf } from './credential-status.ts';
 import { factsOfBox } from './box-facts.ts';
 import { evidenceOf, recordedSpecs } from './box-records.ts';
 import { recordedClouds } from './cloud-records.ts';
+import { listedSchedules } from './listed-schedules.ts';
 import { recordedMirrors } from './mirror-records.ts';
 
 export interface Task {
@@ -48,8 +48,7 @@ export interface Overview {
   readonly runs: readonly ListedRun[];
 }
 
-/** Newest runs that are looked through for those that wait. @source a day of ten boxes on the default schedules has 2,000 */
-const runsMax = 200;
+/** Of the newest; those that wait for a person are among the tasks, however old they are. */
 const shownRunsMax = 15;
 const dayMilliseconds = 86_400_000;
 
@@ -62,7 +61,7 @@ export async function overviewOf(context: CommandContext, client: TemporalClient
     recordedClouds(context),
     recordedMirrors(context),
   ]);
-  const runs = client === null ? [] : (await client.list(operationTypes, runsMax)).map(listedRun);
+  const runs = client === null ? [] : (await openAndNewest(client, shownRunsMax)).map(listedRun);
   const damaged = [boxes, authorities, clouds, mirrors].flatMap(({ damaged: each }) => each);
   const ofAuthorities = await Promise.all(
     authorities.specs.map((spec) => endsOfAuthority(context, spec, now)),

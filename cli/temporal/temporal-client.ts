@@ -107,6 +107,8 @@ export interface TemporalClient {
   /** `before` is when the same person gave the same answer last: to give it anew is another answer. */
   resolve(id: string, runId: string, answer: ResolveStep, before?: string): Promise<ResolveAnswer>;
   cancel(id: string, runId: string): Promise<void>;
+  /** All that have not ended, newest first: one that waits for a person may be older than a thousand others. */
+  openRuns(types: readonly string[]): Promise<RunDescription[]>;
   /** Newest first. */
   list(types: readonly string[], countMax: number): Promise<RunDescription[]>;
   /** All runs of one id, newest first. */

@@ -40,6 +40,14 @@ const updateSeconds = 20;
 const scheduleSeconds = 20;
 
 /** One connection, one namespace; made by temporal-connect.ts. */
+/** @source a bound of ours: more than the boxes of a machine, with all that is done for each, have open at once */
+const openRunsMax = 10_000;
+/** @source Temporal's default of frontend.visibilityMaxPageSize */
+const pageSizeMax = 1000;
+
+const ofTypes = (types: readonly string[]): string =>
+  `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
+
 export class TemporalService implements TemporalClient {
   readonly schedules: ScheduleService;
 
@@ -139,8 +147,12 @@ export class TemporalService implements TemporalClient {
     await this.#ask(() => this.client.workflow.getHandle(id, runId).cancel());
   }
 
+  openRuns(types: readonly string[]): Promise<RunDescription[]> {
+    return this.#listed(`${ofTypes(types)} AND ExecutionStatus = 'Running'`, openRunsMax);
+  }
+
   list(types: readonly string[], countMax: number): Promise<RunDescription[]> {
-    return this.#listed(`WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`, countMax);
+    return this.#listed(ofTypes(types), countMax);
   }
 
   async runsOf(id: string, countMax: number): Promise<RunDescription[]> {
@@ -151,7 +163,10 @@ export class TemporalService implements TemporalClient {
   #listed(query: string, countMax: number): Promise<RunDescription[]> {
     return this.#ask(async () => {
       const runs: RunDescription[] = [];
-      for await (const info of this.client.workflow.list({ query, pageSize: countMax })) {
+      for await (const info of this.client.workflow.list({
+        query,
+        pageSize: Math.min(countMax, pageSizeMax),
+      })) {
         runs.push(describedRun(info));
         if (runs.length >= countMax) break;
       }

@@ -67,6 +67,24 @@ describe('holdfast page', () => {
     expect(io.supervised).toEqual(['status']);
   });
 
+  it('names a run that waits, however many began after it', async () => {
+    const newer = Array.from({ length: 500 }, (_, index): RunDescription => ({
+      id: `canary/lab-test/${index}`,
+      runId: `c${index}`,
+      type: 'Canary',
+      status: 'completed',
+      startedAt: instant(index),
+      closedAt: instant(index + 1),
+    }));
+    const runs = { runs: [...newer, waiting], isOnlyRuns: true };
+    const { io } = await holdfast({ args: ['page'], files }, runs);
+    expect(io.writtenFiles['/work/holdfast.html']).toContain(nextCommand);
+    // The list of runs, too.
+    const list = await holdfast({ args: ['op', 'list', '--limit', '3'] }, runs);
+    expect(list.stdout.split('\n')[1]).toContain('install-box/lab');
+    expect(list.stdout.split('\n').filter((line) => line.startsWith('canary/'))).toHaveLength(3);
+  });
+
   it('holds nothing from elsewhere', async () => {
     const { stdout } = await holdfast(
       { args: ['page', '--output', '-'], files },

@@ -117,16 +117,12 @@ async function removeSchedules(context: CommandContext, name: string): Promise<v
   });
 }
 
-/** @source more than a machine's boxes have open at once */
-const openRunsMax = 1000;
-
 /** What waited for a person would wait for ever, and name a command that makes the box anew. */
 async function cancelOpenRuns(context: CommandContext, name: string): Promise<void> {
   await withTemporal(context, async ({ client }) => {
-    const runs = await client.list(operationTypes, openRunsMax);
-    for (const { id, runId, status } of runs) {
+    for (const { id, runId } of await client.openRuns(operationTypes)) {
       const [, subject] = id.split('/');
-      if (status !== 'running' || (subject !== name && subject !== testCloudOf(name))) continue;
+      if (subject !== name && subject !== testCloudOf(name)) continue;
       await client.cancel(id, runId);
       context.io.stderr.write(`cancelled ${id}, which was of this box\n`);
     }

@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast ca status`: the certificates of an authority, when each ends, and what has to be done. Asks no token.
 import type { AuthoritySpec } from '../../../workflows/contracts/authority/authority-spec.ts';
-import { outputOptions, type Command, type CommandContext } from '../../command.ts';
+import { outputOptions, type Command } from '../../command.ts';
 import { requireAuthority } from '../../records/authority-records.ts';
-import {
-  authorityStatus,
-  type AuthorityRecords,
-  type AuthorityStatus,
-} from '../../records/authority-status.ts';
-import {
-  activationOf,
-  ceremoniesOf,
-  crlsOf,
-  revocationsOf,
-  type CeremonyStatus,
-} from '../../records/ceremony-records.ts';
+import { authorityStatus, type AuthorityStatus } from '../../records/authority-status.ts';
+import { authorityRecordsOf, type CeremonyStatus } from '../../records/ceremony-records.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
 import { authorityLines } from '../../views/text/authority-text.ts';
@@ -41,16 +31,6 @@ export const caStatus: Command = {
     return exitCodes.done.code;
   },
 };
-
-/** All that was recorded of an authority's ceremonies. */
-export async function authorityRecordsOf(context: CommandContext, name: string): Promise<AuthorityRecords> {
-  return {
-    ceremonies: await ceremoniesOf(context, name),
-    crls: await crlsOf(context, name),
-    revocations: await revocationsOf(context, name),
-    active: await activationOf(context, name),
-  };
-}
 
 function jsonOf(spec: AuthoritySpec, ceremonies: readonly CeremonyStatus[], status: AuthorityStatus) {
   const { name, root, station, profile } = spec;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast support bundle`: one archive for those who help, without a secret. Starts nothing; asks Temporal only where it runs.
-import { operationTypes } from '../../../workflows/operations/index.ts';
 import { outputOptions, type Command, type CommandContext } from '../../command.ts';
 import { askMachine } from '../../local/machine.ts';
 import { withRunningTemporal } from '../../local/open-temporal.ts';
+import { openAndNewest } from '../../runs/open-and-newest.ts';
 import { lookAt } from '../../runs/look.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -50,7 +50,7 @@ export const supportBundle: Command = {
 async function runsOf(context: CommandContext): Promise<object> {
   try {
     return await withRunningTemporal(context, async ({ client }) => {
-      const runs = (await client.list(operationTypes, runsListed)).map(listedRun);
+      const runs = (await openAndNewest(client, runsListed)).map(listedRun);
       const shown = [];
       for (const { id, runId } of runs.slice(0, runsShown))
         shown.push(await lookAt(client, { id, runId }, null, context.io.now()));

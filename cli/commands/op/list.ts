@@ -3,7 +3,7 @@
 import { outputOptions, type Command } from '../../command.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
-import { operationTypes } from '../../../workflows/operations/index.ts';
+import { openAndNewest } from '../../runs/open-and-newest.ts';
 import { withRunningTemporal } from '../../local/open-temporal.ts';
 import { listedRun, listLines } from '../../views/text/list-text.ts';
 import { typed } from '../../terminal/settings.ts';
@@ -16,7 +16,11 @@ export const opList: Command = {
   summary: 'list operations, those that need an operator first',
   arguments: [{ name: 'id', text: 'only runs of this id, with their run ids', isVariadic: true }],
   options: [
-    { flags: '--limit <count>', text: `how many at most (${countDefault})`, group: 'Output' },
+    {
+      flags: '--limit <count>',
+      text: `how many of the newest, beside all that are open (${countDefault})`,
+      group: 'Output',
+    },
     ...outputOptions,
   ],
   examples: ['op list', 'op list install-box/local-box', 'op list --json'],
@@ -28,7 +32,7 @@ export const opList: Command = {
       const { io } = context;
       const found =
         ids.length === 0
-          ? await client.list(operationTypes, limit)
+          ? await openAndNewest(client, limit)
           : (await Promise.all(ids.map((id) => client.runsOf(id, limit)))).flat();
       const runs = found.map(listedRun);
       const weight = { 'needs-operator': 0, running: 1, compiling: 1, cancelling: 1 } as Readonly<

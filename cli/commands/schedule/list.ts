@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast schedule list`: our schedules, their next and last run, the result of that, and which are paused or overdue.
-import { schedulePrefix } from '../../../workflows/contracts/box/schedules.ts';
-import { isOverdue } from '../../../workflows/contracts/run/overdue.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withRunningTemporal } from '../../local/open-temporal.ts';
-import type { ScheduleState } from '../../temporal/schedule-client.ts';
-import type { TemporalClient } from '../../temporal/temporal-client.ts';
-import { listedRun } from '../../views/text/list-text.ts';
 import { typed } from '../../terminal/settings.ts';
-import { scheduleLines, type ListedSchedule } from '../../views/text/schedule-text.ts';
+import { listedSchedules } from '../../records/listed-schedules.ts';
+import { scheduleLines } from '../../views/text/schedule-text.ts';
 
 export const scheduleList: Command = {
   words: ['schedule', 'list'],
@@ -28,17 +24,3 @@ export const scheduleList: Command = {
       return exitCodes.done.code;
     }),
 };
-
-/** All schedules of ours, each with the verdict of its newest run. */
-export async function listedSchedules(client: TemporalClient, now: number): Promise<ListedSchedule[]> {
-  const ids = await client.schedules.ids(schedulePrefix);
-  const found = await Promise.all(ids.map((id) => client.schedules.describe(id)));
-  return Promise.all(found.filter((state) => state !== null).map((state) => listed(client, state, now)));
-}
-
-async function listed(client: TemporalClient, state: ScheduleState, now: number): Promise<ListedSchedule> {
-  const { lastRun } = state;
-  const run = lastRun === undefined ? null : await client.describe(lastRun);
-  const lastResult = run === null ? undefined : listedRun(run).phase;
-  return { ...state, isOverdue: isOverdue(state, now), ...(lastResult !== undefined && { lastResult }) };
-}

@@ -6,11 +6,9 @@ import {
   type CanaryPhaseName,
 } from '../../../workflows/contracts/canary/canary.ts';
 import { instantText } from './evidence.ts';
-import { Html, html } from './html.ts';
+import { documentOf } from './document.ts';
+import { html, type Html } from './html.ts';
 import { latencyPlot, type PlotPoint, type PlotRange } from './latency-plot.ts';
-import { pageStyle } from './style.ts';
-
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** Steps of the table: a day of canaries every ten minutes. */
 const stepsMax = 144;
@@ -29,34 +27,21 @@ export function canaryPage(cloud: string, unsorted: readonly CanaryRun[], writte
   const runs = [...unsorted].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
   const times = runs.map(({ startedAt }) => Date.parse(startedAt));
   const range = { begin: Math.min(...times), end: Math.max(...times) };
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <title>Canaries of ${cloud}</title>
-        <style>
-          ${new Html(pageStyle + style)}
-        </style>
-      </head>
-      <body>
-        <main>
-          ${heading(cloud, runs)}
-          <section>
-            <h2>Seconds per phase</h2>
-            <div class="plots">${plots(runs, range)}</div>
-          </section>
-          ${failures(runs)}
-          <section>
-            <h2>Runs</h2>
-            ${runTable(runs)}
-          </section>
-          <footer>Times are UTC. Written by holdfast ${instantText(writtenAt)}.</footer>
-        </main>
-      </body>
-    </html>`;
-  return `${page.text}\n`;
+  return documentOf(
+    `Canaries of ${cloud}`,
+    style,
+    html`${heading(cloud, runs)}
+      <section>
+        <h2>Seconds per phase</h2>
+        <div class="plots">${plots(runs, range)}</div>
+      </section>
+      ${failures(runs)}
+      <section>
+        <h2>Runs</h2>
+        ${runTable(runs)}
+      </section>
+      <footer>Times are UTC. Written by holdfast ${instantText(writtenAt)}.</footer>`,
+  );
 }
 
 const tones = { good: 'good', bad: 'bad', busy: 'open' } as const;

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One page over all that a state directory holds, which needs nothing else: who must act comes first. Reads nothing.
-import type { CloudCanaries, Overview, Task } from '../../records/overview.ts';
-import type { ListedRun } from '../text/list-text.ts';
-import { shortId, type ListedSchedule } from '../text/schedule-text.ts';
+import type { Overview, Task } from '../../records/overview.ts';
 import { expiryCalendar } from './calendar.ts';
 import { instantText } from './evidence.ts';
-import { Html, html } from './html.ts';
-import { sparkline } from './sparkline.ts';
-import { pageStyle } from './style.ts';
-
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-const dayMilliseconds = 86_400_000;
+import { documentOf } from './document.ts';
+import { html, type Html } from './html.ts';
+import { canaryTable, newestRuns, scheduleTable, tones } from './overview-tables.ts';
 
 const style = `
 .tasks { display: grid; gap: .8rem; } .tasks .stop-card { margin: 0; } .tasks .later { border-left-color: var(--soon); }
@@ -26,27 +21,14 @@ const style = `
 
 /** `writtenAt`: milliseconds since 1970. */
 export function overviewPage(overview: Overview, writtenAt: number): string {
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <title>holdfast</title>
-        <style>
-          ${new Html(pageStyle + style)}
-        </style>
-      </head>
-      <body>
-        <main>
-          ${heading(overview, writtenAt)} ${tasks(overview.tasks)} ${subjects(overview)}
-          ${canaries(overview.canaries, writtenAt)} ${ends(overview, writtenAt)} ${schedules(overview)}
-          ${runs(overview)}
-          <footer>Times are UTC. Written by <code>holdfast page</code>.</footer>
-        </main>
-      </body>
-    </html>`;
-  return `${page.text}\n`;
+  return documentOf(
+    'holdfast',
+    style,
+    html`${heading(overview, writtenAt)} ${tasks(overview.tasks)} ${subjects(overview)}
+      ${canaryTable(overview.canaries, writtenAt)} ${ends(overview, writtenAt)} ${scheduleTable(overview)}
+      ${newestRuns(overview)}
+      <footer>Times are UTC. Written by <code>holdfast page</code>.</footer>`,
+  );
 }
 
 function heading({ boxes, tasks: waiting, canaries: clouds, temporalAnswers }: Overview, at: number): Html {
@@ -97,12 +79,6 @@ function tasks(waiting: readonly Task[]): Html | string {
   </section>`;
 }
 
-const tones: Readonly<Record<string, string>> = {
-  installed: 'good',
-  'needs-operator': 'bad',
-  failed: 'bad',
-};
-
 function subjects({ boxes, others }: Overview): Html {
   if (boxes.length === 0 && others.length === 0)
     return html`<section>
@@ -131,103 +107,10 @@ function subjects({ boxes, others }: Overview): Html {
   </section>`;
 }
 
-function canaries(clouds: readonly CloudCanaries[], now: number): Html | string {
-  if (clouds.length === 0) return '';
-  const range = { begin: now - dayMilliseconds, end: now };
-  return html`<section>
-    <h2>Canaries of the last 24 hours</h2>
-    <table class="plain canaries">
-      <tbody>
-        ${clouds.map(({ cloud, runs: measured }) => {
-          const last = measured.at(-1);
-          const points = measured.map(({ startedAt, seconds, result }) => ({
-            at: Date.parse(startedAt),
-            seconds,
-            result,
-            label: `${startedAt.slice(0, 16).replace('T', ' ')} UTC: ${result}, ${seconds} s`,
-          }));
-          const bad = measured.filter(({ result }) => result === 'bad').length;
-          return html`<tr>
-            <td>${cloud}</td>
-            <td>${sparkline(points, range)}</td>
-            <td class="state ${last?.result === 'bad' ? 'failed' : 'changed'}">${last?.result ?? ''}</td>
-            <td class="wide">${bad} of ${measured.length} failed</td>
-            <td class="wide">${last?.failure?.message ?? ''}</td>
-          </tr>`;
-        })}
-      </tbody>
-    </table>
-  </section>`;
-}
-
 function ends({ expiries }: Overview, now: number): Html | string {
   if (expiries.length === 0) return '';
   return html`<section>
     <h2>What ends by itself</h2>
     ${expiryCalendar(expiries, now)}
-  </section>`;
-}
-
-function schedules({ schedules: all, temporalAnswers }: Overview): Html | string {
-  if (!temporalAnswers) return '';
-  const order = (each: ListedSchedule): string => (each.isPaused ? '~' : (each.nextAt ?? '~'));
-  const sorted = [...all].sort((one, other) => order(one).localeCompare(order(other)));
-  return html`<section>
-    <h2>Next scheduled runs</h2>
-    ${
-      sorted.length === 0
-        ? html`<p class="quiet">There are none. <code>holdfast schedule apply</code> makes them.</p>`
-        : html`<table class="plain">
-            <thead>
-              <tr>
-                <th>Schedule</th>
-                <th>Next</th>
-                <th class="wide">Last</th>
-                <th>Result</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${sorted.map(
-                ({ id, isPaused, isOverdue, nextAt, lastAt, lastResult, note }) =>
-                  html`<tr>
-                    <td>${shortId(id)}</td>
-                    <td class="${isOverdue ? 'state failed' : 'when'}">
-                      ${isOverdue ? 'overdue' : isPaused ? `paused${note === undefined ? '' : `: ${note}`}` : instantText(nextAt ?? '')}
-                    </td>
-                    <td class="when wide">${lastAt === undefined ? '' : instantText(lastAt)}</td>
-                    <td
-                      class="state ${tones[lastResult ?? ''] === 'bad' || lastResult === 'bad' ? 'failed' : 'same'}"
-                    >
-                      ${lastResult ?? ''}
-                    </td>
-                  </tr>`,
-              )}
-            </tbody>
-          </table>`
-    }
-  </section>`;
-}
-
-function runs({ runs: newest, temporalAnswers }: Overview): Html | string {
-  if (!temporalAnswers || newest.length === 0) return '';
-  return html`<section>
-    <h2>Newest runs</h2>
-    <table class="plain">
-      <tbody>
-        ${newest.map(
-          ({ id, phase, startedAt, cause }: ListedRun) =>
-            html`<tr>
-              <td>${id}</td>
-              <td
-                class="state ${phase === 'done' ? 'changed' : (tones[phase] ?? 'same') === 'bad' ? 'failed' : 'same'}"
-              >
-                ${phase}
-              </td>
-              <td class="when">${instantText(startedAt)}</td>
-              <td class="wide">${cause ?? ''}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
   </section>`;
 }

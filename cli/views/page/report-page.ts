@@ -4,46 +4,28 @@ import type { RunReport } from '../../report/run-report.ts';
 import { durationText } from '../../terminal/duration.ts';
 import { answerSection, differenceSection, shortened, troubleSection } from './changes.ts';
 import { evidenceSections, instantText } from './evidence.ts';
-import { Html, html } from './html.ts';
-import { pageStyle } from './style.ts';
+import { documentOf } from './document.ts';
+import { html, type Html } from './html.ts';
 import { timeline } from './timeline.ts';
-
-/** What a browser may fetch or run for the page: nothing. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 export function reportPage(report: RunReport): string {
   const { id, runId, workflow, looks, subject, inputDigest, writtenAt } = report;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${id}, ${report.startedAt.slice(0, 10)}</title>
-        <style>
-          ${new Html(pageStyle)}
-        </style>
-      </head>
-      <body>
-        <main>
-          ${heading(report)} ${stopCard(report)} ${looks ? '' : recap(report)}
-          <section>
-            <h2>What happened, step by step</h2>
-            ${timeline(report)}
-          </section>
-          ${troubleSection(report)} ${looks ? '' : answerSection(report)} ${differenceSection(report)}
-          ${evidenceSections(report.evidence, subject, Date.parse(writtenAt))}
-          <footer>
-            ${workflow} run
-            <code>${runId}</code
-            >${inputDigest === undefined ? '' : html`, input <code>${inputDigest}</code>`}. Written by
-            holdfast ${instantText(writtenAt)}.
-          </footer>
-        </main>
-      </body>
-    </html>`;
-  return `${page.text}\n`;
+  return documentOf(
+    `${id}, ${report.startedAt.slice(0, 10)}`,
+    '',
+    html`${heading(report)} ${stopCard(report)} ${looks ? '' : recap(report)}
+      <section>
+        <h2>What happened, step by step</h2>
+        ${timeline(report)}
+      </section>
+      ${troubleSection(report)} ${looks ? '' : answerSection(report)} ${differenceSection(report)}
+      ${evidenceSections(report.evidence, subject, Date.parse(writtenAt))}
+      <footer>
+        ${workflow} run
+        <code>${runId}</code>${inputDigest === undefined ? '' : html`, input <code>${inputDigest}</code>`}.
+        Written by holdfast ${instantText(writtenAt)}.
+      </footer>`,
+  );
 }
 
 function heading({ id, phase, result, status, startedAt, endedAt, writtenAt }: RunReport): Html {

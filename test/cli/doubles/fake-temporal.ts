@@ -98,8 +98,12 @@ export class FakeTemporal implements TemporalClient {
     this.cancelled.push(id);
   }
 
-  async list(): Promise<RunDescription[]> {
-    return [...(this.options.runs ?? [])];
+  async openRuns(): Promise<RunDescription[]> {
+    return (this.options.runs ?? []).filter(({ status }) => status === 'running');
+  }
+
+  async list(_types: readonly string[], countMax: number): Promise<RunDescription[]> {
+    return (this.options.runs ?? []).slice(0, countMax);
   }
 
   async runsOf(id: string): Promise<RunDescription[]> {
