@@ -49,7 +49,7 @@ export async function benchRotate(): Promise<RotateTimes> {
   }
 }
 
-/** Users whose passwords are known: nobody has to approve that one is set. */
+/** Users whose passwords are known: setting one needs no approval. */
 async function setUp(lab: Lab): Promise<void> {
   const store = new EmbeddedSecretStore(join(lab.stateDirectory, 'secrets'));
   await asAdministrator({ spec, stateDirectory: lab.stateDirectory }, async ({ identity }) => {

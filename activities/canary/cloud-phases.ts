@@ -11,7 +11,7 @@ export const userDataFile = '/tmp/holdfast-canary';
 /** @source nova needs 14 s for a server under emulation, ten times that beside busy neighbours */
 const activeSecondsMax = 300;
 
-/** Its own network: nobody else is on it, so it may be the same in every run. */
+/** The network is the run's own, so its range may be the same in every run. */
 const cidr = '10.66.0.0/24';
 
 export async function tidy({ client, nonce }: CanaryContext): Promise<{ note?: string }> {

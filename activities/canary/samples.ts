@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps every canary run where it outlives Temporal, and shows it to whoever asks the worker for its metrics.
+// Keeps every canary run where it outlives Temporal, and exposes it as metrics of the worker.
 import { appendFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { metricMeter } from '@temporalio/activity';

@@ -66,7 +66,7 @@ export function administratorPasswordActivities({ secrets }: Clients): Passwords
   };
 }
 
-/** By the next password; null while there is none. */
+/** The login by the next password; null while there is none. */
 async function nextLogin(secrets: SecretStore, args: PasswordRotationArgs): Promise<CloudLogin | null> {
   const { secret } = (await readRotation(secrets, args.rotation)).rotation;
   return secret === null ? null : { ...(await adminLogin(secrets, args)), password: secret };

@@ -52,7 +52,7 @@ describe('holdfast page', () => {
     );
     expect([exitCode, stdout]).toEqual([0, '/work/holdfast.html\n']);
     const page = io.writtenFiles['/work/holdfast.html'] ?? '';
-    expect(page).toContain('somebody must act');
+    expect(page).toContain('action needed');
     expect(page).toContain(nextCommand);
     expect(page).toContain('&lt;script&gt;refused');
     expect(page).not.toContain('<script');

@@ -41,7 +41,7 @@ try {
   const name = layControl(program);
   setModes(tree);
   mkdirSync(target, { recursive: true });
-  // Files of the package are those of root, whoever builds it.
+  // Files of the package belong to root, also when another user builds it.
   run('dpkg-deb', ['--root-owner-group', '-Zzstd', '--build', tree, join(target, name)], root);
 } finally {
   rmSync(tree, { recursive: true });

@@ -56,7 +56,7 @@ export interface WantedPack {
 }
 
 /**
- * A pack stands on its own but for objects that the haves lead to. It is made as it is sent: a part of it is worth nothing.
+ * A pack is complete but for objects that the haves lead to. It is made while it is sent: a part of it is useless.
  * @returns null when all of it is here already
  * @throws Failure Rejected for what the server says; Unreachable for a pack that is not whole; AbortError
  */

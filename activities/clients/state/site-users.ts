@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which recorded boxes take their packages from a mirror site, and of which boxes nobody can tell. Changes nothing.
+// Which recorded boxes take their packages from a mirror site, and for which boxes that is unknown. Changes nothing.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suiteOfRelease, type BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
@@ -34,7 +34,7 @@ export async function usersOfSite(stateDirectory: string, site: string): Promise
   const unknown: UnknownUser[] = [];
   const folder = join(stateDirectory, subjectFolders.box);
   const boxes = await namesIn(folder).catch((cause: unknown) => {
-    throw new Failure('Rejected', `Nobody can tell which boxes take their packages from ${site}`, {
+    throw new Failure('Rejected', `It is unknown which boxes take their packages from ${site}`, {
       on: folder,
       cause,
       hint: `See what ${folder} is and who may read it, then give the command again`,
@@ -64,7 +64,7 @@ async function specsOf(stateDirectory: string, box: string): Promise<OwnFile[]> 
   return wanted.length === 0 ? [recorded] : wanted;
 }
 
-/** Why there is none, as a sentence. */
+/** The spec, or a sentence that says why there is none. */
 function specIn(file: OwnFile): BoxSpec | string {
   if (file.kind !== 'read') return file.why;
   const parsed = parseBoxSpec(file.value);
@@ -95,7 +95,7 @@ interface SuiteChange {
 
 /**
  * A box whose suite is no longer served could neither be compared nor dumped.
- * @throws Failure PreconditionFailed naming the boxes of a suite that is to go, and those of which nobody can tell
+ * @throws Failure PreconditionFailed naming the boxes of a suite that is to go, and those for which it is unknown
  */
 export async function requireSuites(
   stateDirectory: string,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Users that the spec of a cloud no longer lists: what they still have of ours is deleted. Known from the status of the last run.
+// Deletes our credentials of users that the spec of a cloud no longer lists. Known from the status of the last run.
 import { credentialRef, type CredentialArgs } from '../../../workflows/contracts/credentials/credential.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { CredentialsArgs } from '../../../workflows/ports/cloud/credentials.ts';

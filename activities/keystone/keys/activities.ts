@@ -74,7 +74,7 @@ async function ringDifferences(
 
 /**
  * Keys that lie there already are kept where the store has none: what they made is in use. Of credentials every key is kept,
- * since what it encrypted could be read by nobody.
+ * since what it encrypted would be unreadable.
  */
 async function recordRing({ secrets, inside }: Clients, box: string, name: KeyRingName): Promise<void> {
   const stored = await readRing(secrets, box, name);

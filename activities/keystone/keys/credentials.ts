@@ -92,7 +92,7 @@ async function archivedIds(host: Host, ring: KeyRing, box: string): Promise<numb
   const ids = needed.map((hash) => ring.keys.find(({ secret }) => hashOf(secret) === hash)?.id);
   const lost = ids.filter((id) => id === undefined).length;
   if (lost > 0)
-    throw new Failure('PreconditionFailed', `The database has credentials by ${lost} keys that nobody has`, {
+    throw new Failure('PreconditionFailed', `The database has credentials by ${lost} keys that are lost`, {
       on: `box ${box}`,
       hint: 'Restore the secrets of the time of the dump from a backup (holdfast restore FILE), or delete these credentials: openstack credential list',
     });

@@ -73,7 +73,7 @@ async function presentFolders(host: Host, paths: readonly string[]): Promise<Pre
 
 const [folderRights, fileRights] = ['700 keystone:keystone', '600 keystone:keystone'];
 
-/** None when Keystone reads exactly the keys of the ring, and nobody else does. */
+/** No difference when Keystone reads exactly the keys of the ring, and no other user does. */
 export async function keyDifferences(host: Host, name: KeyRingName, ring: KeyRing): Promise<Difference[]> {
   const wanted = wantedFolders(name, ring);
   const present = await presentFolders(

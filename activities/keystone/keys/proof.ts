@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which key a token was made by, told from its bytes alone. Asks nobody.
+// Which key a token was made by, told from its bytes alone. Asks no service.
 import { createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import type { KeyRingName } from '../../../workflows/contracts/keys/key-ring.ts';
 

@@ -76,7 +76,7 @@ export async function promotionDifferences(
   return [{ what: `${args.ring} key ${staged.id}`, have: 'staged', want: 'the primary key' }];
 }
 
-/** @throws Failure PreconditionFailed when the staged key does not lie beside the others: what it made could be read by nobody */
+/** @throws Failure PreconditionFailed when the staged key does not lie beside the others: what it made would be unreadable */
 export async function promote(
   { secrets, inside }: Pick<Clients, 'secrets' | 'inside'>,
   args: KeyRotationArgs,

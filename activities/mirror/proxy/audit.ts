@@ -49,7 +49,7 @@ const wordsOf = ({ requests, clients, lastAt, bytes }: AskedDestination): string
   return `${requests} times by ${shown}${others}, last ${last}, ${bytesText(bytes)}`;
 };
 
-/** The probe of the steps itself is nobody's wish. */
+/** The probe of the steps themselves is no request of a client. */
 const isProbe = ({ host }: AskedDestination): boolean => host === 'holdfast-probe.invalid';
 
 export async function unknownDestinations(site: Site, args: ProxyArgs): Promise<Difference[]> {

@@ -180,7 +180,7 @@ async function refuseBox(name: string, stateDirectory: string): Promise<void> {
   throw invalid([{ path: 'name', message: `${name} is the name of a box; choose another for the mirror` }]);
 }
 
-/** What a site that takes bundles will serve, nobody knows before it is there. @throws Failure PreconditionFailed */
+/** What a site that takes bundles will serve is unknown before it is there. @throws Failure PreconditionFailed */
 async function refuseLostSuites(spec: MirrorSpec, stateDirectory: string): Promise<void> {
   const recorded = await recordedMirror(stateDirectory, spec.name);
   if (recorded === null || spec.receives !== undefined) return;

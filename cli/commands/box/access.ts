@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast box access`: a folder by which another machine reaches the box. Asks nobody.
+// `holdfast box access`: a folder by which another machine reaches the box. Asks no service.
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { nearestName } from '../../../workflows/contracts/run/nearest-name.ts';

@@ -38,9 +38,7 @@ function heading({ boxes, tasks: waiting, canaries: clouds, temporalAnswers }: O
   return html`<header>
     <div class="head">
       <h1>holdfast</h1>
-      <span class="phase ${isWell ? 'good' : 'bad'}"
-        >${isWell ? 'nobody must act' : 'somebody must act'}</span
-      >
+      <span class="phase ${isWell ? 'good' : 'bad'}">${isWell ? 'no action needed' : 'action needed'}</span>
     </div>
     <p class="lead">${instantText(new Date(at).toISOString())}</p>
     <ul class="recap">

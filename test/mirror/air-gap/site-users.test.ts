@@ -87,7 +87,7 @@ describe('destroying a mirror', () => {
 
   it('is refused while the boxes cannot be listed', async () => {
     await writePrivate(join(stateDirectory, 'boxes'), 'not a folder');
-    expect(await destroyed()).toContain('Nobody can tell which boxes take their packages from far');
+    expect(await destroyed()).toContain('It is unknown which boxes take their packages from far');
   });
 
   it('knows a box whose install stopped before its spec was recorded', async () => {

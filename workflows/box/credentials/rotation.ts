@@ -78,7 +78,7 @@ export function rotationSteps(
   const onFailure = scheduled ? 'fail' : 'park';
   const steps = users.flatMap((user) => Object.entries(userSteps(user)));
   const after = users.map(({ args, emergency }) => `${args.user.name}.${emergency ? 'password' : 'swept'}`);
-  // The first of the last ones stands on all users, each other one on the one before it.
+  // The first of the last ones depends on all users, each other one on the one before it.
   const ends = Object.entries(last).map(([id, options], index): [string, StepOptions] => [
     id,
     index === 0 ? { ...options, after } : options,

@@ -137,7 +137,7 @@ const boxSpecShape = z.strictObject({
     .optional()
     .meta({
       description:
-        'How Keystone makes tokens. `fernet`: encrypted, checked by whoever has the key. `jws`: signed by ES256, checked by a public key. A later change ends every token that there is.',
+        'How Keystone makes tokens. `fernet`: encrypted, checked by each service that has the key. `jws`: signed by ES256, checked by a public key. A later change ends every token that there is.',
       absent: code('fernet'),
       examples: ['jws'],
     }),

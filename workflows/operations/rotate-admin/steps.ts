@@ -15,7 +15,7 @@ export function rotateAdministratorSteps(plan: BoxPlan): CompiledStep[] {
   return table({
     intended: {
       title: 'Next password of the administrator stored',
-      gate: 'Keystone takes one password at a time: whoever logs in by the present one is locked out, and every token of admin ends',
+      gate: 'Keystone takes one password at a time: a client that logs in by the present one is locked out, and every token of admin ends',
       observe: call('observePasswordIntended', rotation),
       apply: call('intendPassword', rotation),
     },

@@ -24,7 +24,7 @@ export function rotateKeysSteps(plan: BoxPlan, request: KeyRotation): CompiledSt
   return table({ keys: { ...keys, after: [] }, ...Object.fromEntries(rings) });
 }
 
-/** Each stands on the one before: no key is promoted that is not laid, and none goes before another is used. */
+/** Each depends on the one before: no key is promoted that is not laid, and none goes before another is used. */
 function ringSteps(plan: BoxPlan, ring: KeyRingName, { begins, emergency }: KeyRotation): Steps {
   const { box } = plan;
   const retirement = retirementOf(plan, ring, emergency);

@@ -15,6 +15,6 @@ export const debItems: Items<DebSource> = {
     const packages = source.packages.filter((name) => name !== item);
     return packages.length === 0 && (source.boxes ?? []).length === 0 ? null : { ...source, packages };
   },
-  // Nobody can guess its suites.
+  // Its suites cannot be guessed.
   first: () => null,
 };

@@ -9,7 +9,7 @@ interface Reference {
   readonly tag: string;
 }
 
-/** Null without a tag: `latest` is nobody's wish that is not written down. */
+/** Null without a tag: `latest` is not assumed. */
 function referenceOf(item: string): Reference | null {
   const [, repository, tag] =
     /^([a-z0-9]+(?:[._/-]+[a-z0-9]+)*):([A-Za-z0-9_][A-Za-z0-9._-]*)$/.exec(item) ?? [];
