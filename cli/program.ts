@@ -5,7 +5,7 @@ import { CliError } from './terminal/cli-error.ts';
 import type { Command, CommandContext, Options } from './command.ts';
 import { commands, nouns } from './commands/index.ts';
 import { exitCodes } from './terminal/exit-codes.ts';
-import { helpAfter, helpBefore, rootExamples, topicText } from './terminal/help.ts';
+import { capitalised, helpAfter, helpBefore, rootExamples, topicText } from './terminal/help.ts';
 import type { Io } from './terminal/io.ts';
 import { programNameOf, stateDirectoryOf, typed } from './terminal/settings.ts';
 import type { Connect } from './temporal/temporal-client.ts';
@@ -145,8 +145,4 @@ function bug(error: unknown): CliError {
     details: details.map((line) => line.trim()),
     next: 'Report this as a bug',
   });
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The manual page of holdfast in roff, made of the commands as data. Pure.
 import type { Command, CommandOption } from '../command.ts';
+import { capitalised } from '../terminal/help.ts';
 
 export interface ManualFacts {
   /** Of the program, without its name. */
@@ -68,8 +69,4 @@ const verbatim = (lines: readonly string[]): string[] => ['.nf', ...lines.map(ro
 function roff(text: string): string {
   const escaped = text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('"', '\\(dq');
   return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -33,3 +33,8 @@ export function topicText(words: readonly string[]): string | null {
   if (topic === 'environment') return ['Environment:', ...environmentLines].join('\n');
   return null;
 }
+
+/** A summary as a sentence begins. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
