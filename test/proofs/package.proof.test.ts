@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Debian package on a Debian 13 that has nothing else: built here, installed by apt, and used without a clone.
 // Proves: workers/package cli/completion cli/holdfast.mjs
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -11,12 +11,13 @@ import { root } from '../system/lab.ts';
 
 let folder: string;
 let debian: string;
+const enter = join(import.meta.dirname, 'package', 'enter.sh');
 
 /** In the new Debian, without a variable of this machine. */
 const inside = (...argv: string[]) =>
-  execa('chroot', [debian, ...argv], {
+  execa('unshare', ['--mount', '--propagation', 'private', 'sh', enter, debian, ...argv], {
     extendEnv: false,
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8' },
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8', TERM: 'xterm' },
     reject: false,
   });
 
@@ -44,11 +45,8 @@ beforeAll(async () => {
     ],
     { timeout: 900_000 },
   );
-  await mkdir(join(debian, 'proc'), { recursive: true });
-  await execa('mount', ['--bind', '/proc', join(debian, 'proc')]);
 }, 1_200_000);
 afterAll(async () => {
-  await execa('umount', ['--lazy', join(debian, 'proc')], { reject: false });
   await rm(folder, { recursive: true, force: true });
 });
 
