@@ -61,8 +61,8 @@ export function mirrorActivities(clients: Clients): MirrorPort {
   const { stateDirectory, secrets } = clients;
   const site = ({ box }: { readonly box: string }): AptlySite => aptlyOf(siteOf(clients, box));
   return {
-    observeMirrorSpec: observing(({ spec }) => specDifferences(stateDirectory, spec)),
-    recordMirrorSpec: applying(({ spec }) => recordSpec(stateDirectory, spec)),
+    observeMirrorSpec: observing((args) => specDifferences(stateDirectory, args)),
+    recordMirrorSpec: applying((args) => recordSpec(stateDirectory, args)),
     observeSiteUnused: observing(({ box }) => userDifferences(stateDirectory, box)),
     observeNoMirrorRecord: observing(({ box }) => recordLeft(stateDirectory, box)),
     removeMirrorRecord: applying(({ box }) => removeRecord(stateDirectory, box)),

@@ -51,13 +51,19 @@ function withoutIdleOverrides(spec: BoxSpec, fileName: string): BoxSpec {
   });
 }
 
+export interface MirrorSource {
+  readonly spec: MirrorSpec;
+  /** True: it is the recorded one, which may replace no other. */
+  readonly isRecorded: boolean;
+}
+
 /** As specOf, of a mirror. @throws CliError (exit 2) */
-export async function mirrorSpecOf(context: CommandContext, argument: string): Promise<MirrorSpec> {
+export async function mirrorSpecOf(context: CommandContext, argument: string): Promise<MirrorSource> {
   const text = await fileText(context, argument);
-  if (text !== null) return parseMirrorText(text, argument);
+  if (text !== null) return { spec: parseMirrorText(text, argument), isRecorded: false };
   if (looksLikeFile(argument))
     throw new CliError('usage', `There is no file ${argument}; nothing was started`);
-  return requireMirror(context, argument);
+  return { spec: await requireMirror(context, argument), isRecorded: true };
 }
 
 function looksLikeFile(argument: string): boolean {

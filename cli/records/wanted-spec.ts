@@ -23,6 +23,12 @@ export const recordWanted = (place: WantedPlace, spec: BoxSpec): Promise<WantedS
 export const recordWantedMirror = (place: WantedPlace, spec: MirrorSpec): Promise<WantedSpec> =>
   recordNamed(place, spec, { file: wantedMirrorFile, what: 'mirror' });
 
+/** How an input names a spec: SHA-256 of its record. */
+export const specDigestOf = (spec: object): string =>
+  createHash('sha256').update(recordOf(spec)).digest('hex');
+
+const recordOf = (spec: object): string => `${JSON.stringify(spec)}\n`;
+
 interface RecordedKind {
   readonly file: (wanted: WantedSpec) => string;
   readonly what: string;
@@ -33,12 +39,10 @@ async function recordNamed(
   spec: { readonly name: string },
   { file, what }: RecordedKind,
 ): Promise<WantedSpec> {
-  const text = `${JSON.stringify(spec)}\n`;
-  const specDigest = createHash('sha256').update(text).digest('hex');
-  const wanted = { name: spec.name, specDigest };
+  const wanted = { name: spec.name, specDigest: specDigestOf(spec) };
   const path = join(stateDirectory, file(wanted));
   try {
-    await io.writePrivate(path, text);
+    await io.writePrivate(path, recordOf(spec));
   } catch (error) {
     throw new CliError(
       'failed',

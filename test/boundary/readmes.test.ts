@@ -262,7 +262,7 @@ describe('documents', () => {
     expect(toldSteps('workflows/operations/refresh-mirrors/README.md').map(({ id }) => id)).toEqual(
       refresh.map(({ id }) => id),
     );
-    const change = changeMirrorSteps(args, { spec, kind: 'pypi' });
+    const change = changeMirrorSteps(args, { spec, base: 'b'.repeat(64), kind: 'pypi' });
     expect(toldSteps('workflows/operations/change-mirror/README.md').map(({ id }) => id)).toEqual(
       change.map(({ id }) => id),
     );

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `mirrors` refuses a bad file by its path, starts what it was asked for, and shows what is served.
 import { describe, expect, test } from 'vitest';
+import { specDigestOf } from '../../cli/records/wanted-spec.ts';
+import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
+import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { readFile } from '../boundary/source-files.ts';
 import { holdfast, instant } from './doubles/samples.ts';
 
@@ -14,7 +17,24 @@ const spec = {
 };
 const files = { '/state/sites/lab-mirror/spec.json': JSON.stringify(spec) };
 
+function parsedSpec(raw: object): MirrorSpec {
+  const parsed = parseMirrorSpec(raw);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.value;
+}
+
 describe('mirrors install', () => {
+  test('replaces what is recorded when it is given a file, and no other spec when it is given a name', async () => {
+    const run = (argument: string) =>
+      holdfast({
+        args: ['mirrors', 'install', argument, '--detach'],
+        files: { ...files, '/work/m.yaml': text },
+      });
+    const [byFile, byName] = [await run('/work/m.yaml'), await run('lab-mirror')];
+    expect(byFile.client.started[0]?.input).not.toHaveProperty('base');
+    expect(byName.client.started[0]?.input).toMatchObject({ base: specDigestOf(parsedSpec(spec)) });
+  });
+
   test('refuses a file by path, line and column, and starts nothing', async () => {
     const bad = text.replace('suites: [trixie]', 'suites: [../etc]');
     const run = await holdfast({
@@ -55,7 +75,7 @@ describe('mirrors add and remove', () => {
       {
         type: 'ChangeMirror',
         id: 'change-mirror/lab-mirror',
-        input: { name: 'lab-mirror', kind: null, takeOver: false },
+        input: { name: 'lab-mirror', kind: null, base: specDigestOf(parsedSpec(spec)), takeOver: false },
       },
     ]);
   });
@@ -90,7 +110,15 @@ describe('mirrors audit and allow', () => {
       files: withProxy({ allow: ['deb.debian.org', 'pypi.org'] }),
     });
     expect(allow.stderr).toContain('+ proxy: .debian.org');
-    expect(allow.client.started).toMatchObject([{ type: 'InstallMirror', id: 'install-mirror/lab-mirror' }]);
+    const proxy = { port: 3128, allow: ['deb.debian.org', 'pypi.org'] };
+    expect(allow.client.started).toMatchObject([
+      {
+        type: 'InstallMirror',
+        id: 'install-mirror/lab-mirror',
+        // It replaces no other spec than the one that it was made of.
+        input: { base: specDigestOf(parsedSpec({ ...spec, proxy })) },
+      },
+    ]);
   });
 
   test.each([

@@ -16,20 +16,28 @@ function example() {
   return { spec, args: { box: spec.name, keep: spec.keep, deb, pypi, oci: ociArgs(spec) } };
 }
 
+const base = 'b'.repeat(64);
+
 const idsOf = (steps: readonly { readonly id: string }[]): string[] => steps.map(({ id }) => id);
 
 describe('changeMirrorSteps()', () => {
   it('builds the table of the file when a Python project is added', () => {
     const { spec, args } = example();
-    expectGolden('mirror/change-mirror.golden', goldenText(changeMirrorSteps(args, { spec, kind: 'pypi' })));
+    expectGolden(
+      'mirror/change-mirror.golden',
+      goldenText(changeMirrorSteps(args, { spec, base, kind: 'pypi' })),
+    );
   });
 
   it('keeps no kind when nothing is published yet, and builds none when the last of a kind went', () => {
     const { spec, args } = example();
-    const whole = idsOf(changeMirrorSteps(args, { spec, kind: null }));
+    const whole = idsOf(changeMirrorSteps(args, { spec, base, kind: null }));
     expect(whole).toContain('deb.pinned');
     expect(whole).not.toContain('kept');
-    const steps = changeMirrorSteps({ ...args, pypi: { ...args.pypi, indexes: [] } }, { spec, kind: 'pypi' });
+    const steps = changeMirrorSteps(
+      { ...args, pypi: { ...args.pypi, indexes: [] } },
+      { spec, base, kind: 'pypi' },
+    );
     expect(idsOf(steps).filter((id) => id.includes('.'))).toEqual([]);
     expect(steps.find(({ id }) => id === 'recorded')?.after).toEqual(['sbom', 'staged']);
   });

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the tables of a mirror: install, refresh, their plans, a change of what is mirrored, and removal.
-import { createHash } from 'node:crypto';
 import { hasGuests, type NamedBoxInput } from '../../../workflows/contracts/box/box-spec.ts';
 import { packagesOf } from '../../../workflows/box/plan.ts';
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
@@ -35,7 +34,7 @@ import { mirrorProfile, profiles } from '../../../profiles/index.ts';
 import { guestPackages } from '../../clients/guest/build.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { pipIndex } from '../../clients/machine/pip-index.ts';
-import { readWantedMirror, recordedMirror } from '../../clients/state/recorded-mirrors.ts';
+import { readWantedMirror, recordedMirror, specDigestOf } from '../../clients/state/recorded-mirrors.ts';
 import { readSpecOf } from '../../clients/state/recorded-specs.ts';
 import { requireSuites, siteUserTexts, usersOfSite } from '../../clients/state/site-users.ts';
 import { invalid } from '../inputs.ts';
@@ -46,8 +45,9 @@ const ofInstall =
   async (input, stateDirectory, surroundings) => {
     const spec = await wantedMirror(input, stateDirectory);
     await refuseBox(spec.name, stateDirectory);
+    await refuseOtherBase(input, stateDirectory);
     await refuseLostSuites(spec, stateDirectory);
-    const steps = installMirrorSteps(spec, await factsOfMirror(spec, surroundings));
+    const steps = installMirrorSteps(spec, await factsOfMirror(spec, surroundings), input.base);
     const { name } = spec;
     const notify = toldOf(spec, input);
     return { subject: name, steps, lease: lease(name), takeOver: input.takeOver, input: spec, notify };
@@ -71,26 +71,15 @@ const ofRefreshPlan: Build<NamedBoxInput> = async ({ name }, stateDirectory, sur
   return { subject: name, steps, lease: null, takeOver: false, input: spec };
 };
 
-/** Only of the very spec that the change was made of: what somebody else added meanwhile is not lost. */
 const ofChange: Build<ChangeMirrorInput> = async (input, stateDirectory, surroundings) => {
-  const { name, specDigest, base, kind, takeOver } = input;
+  const { name, base, kind, takeOver } = input;
   const spec = await wantedMirror(input, stateDirectory);
   requireUpstream(spec);
-  const recorded = specDigestOf(await knownMirror(name, stateDirectory));
-  if (recorded !== base && recorded !== specDigest) {
-    const message = `The spec of ${name} was changed meanwhile: nothing was done; give the command again`;
-    throw invalid([{ path: 'base', message }]);
-  }
+  await refuseOtherBase(input, stateDirectory);
   await refuseLostSuites(spec, stateDirectory);
-  const steps = changeMirrorSteps(await refreshArgs(spec, surroundings), { spec, kind });
+  const steps = changeMirrorSteps(await refreshArgs(spec, surroundings), { spec, base, kind });
   return { subject: name, steps, lease: name, takeOver, input: spec, notify: toldOf(spec) };
 };
-
-/** As the command line names it. */
-const specDigestOf = (spec: MirrorSpec): string =>
-  createHash('sha256')
-    .update(`${JSON.stringify(spec)}\n`)
-    .digest('hex');
 
 const ofAudit: Build<NamedBoxInput> = async ({ name }, stateDirectory) => {
   const spec = await knownMirror(name, stateDirectory);
@@ -171,6 +160,21 @@ async function wantedMirror(input: InstallMirrorInput, stateDirectory: string): 
   throw invalid([
     { path: 'name', message: `The recorded spec is of mirror ${spec.name}, not of ${input.name}` },
   ]);
+}
+
+/**
+ * Only of the very spec that a change was made of: what somebody else added meanwhile is not lost. The step that records the
+ * spec compares again, since others may work while a run begins or waits for a person.
+ */
+async function refuseOtherBase(
+  { name, specDigest, base }: InstallMirrorInput,
+  stateDirectory: string,
+): Promise<void> {
+  if (base === undefined) return;
+  const recorded = specDigestOf(await knownMirror(name, stateDirectory));
+  if (recorded === base || recorded === specDigest) return;
+  const message = `The spec of ${name} was changed meanwhile: nothing was done; give the command again`;
+  throw invalid([{ path: 'base', message }]);
 }
 
 /** A box and a mirror of one name would be one container. Only what is certainly absent is none. */

@@ -2,10 +2,10 @@
 // `holdfast mirrors audit` and `allow`: who asked the proxy of a mirror for what, and one host more that it lets through.
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import type { MirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.ts';
-import { operations } from '../../../workflows/operations/index.ts';
+import { operationId, operations } from '../../../workflows/operations/index.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
 import { requireMirror } from '../../records/mirror-records.ts';
-import { recordWantedMirror } from '../../records/wanted-spec.ts';
+import { recordWantedMirror, specDigestOf } from '../../records/wanted-spec.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -44,11 +44,16 @@ export const mirrorsAllow: Command = {
     }
     const wanted = await recordWantedMirror(context, withHost(spec, host));
     io.stderr.write(`+ proxy: ${host}\n`);
-    const input = { ...wanted, takeOver: options['takeOver'] === true };
+    const input = { ...wanted, base: specDigestOf(spec), takeOver: options['takeOver'] === true };
     return runOperation(
       context,
       options,
-      { operation: operations.installMirror, subject: name, input },
+      {
+        operation: operations.installMirror,
+        subject: name,
+        input,
+        replaceCommand: `holdfast op watch ${operationId(operations.installMirror, name)}; then give the command again`,
+      },
       () => {
         io.stderr.write(
           `The spec of ${name} has it. Its file does not: change that too, since mirrors install FILE goes by the file\n`,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast mirrors add` and `remove`: one thing more or less in what a mirror serves, recorded once clients took it.
-import { createHash } from 'node:crypto';
 import { changeOf, type ChangeRequest } from '../../../workflows/contracts/mirror/change/change.ts';
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import {
@@ -10,7 +9,7 @@ import {
 } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import type { MirrorStatus } from '../../../workflows/contracts/mirror/revision.ts';
 import { nearestName } from '../../../workflows/contracts/run/nearest-name.ts';
-import { operations } from '../../../workflows/operations/index.ts';
+import { operationId, operations } from '../../../workflows/operations/index.ts';
 import {
   runOptions,
   takeOverOption,
@@ -20,7 +19,7 @@ import {
   type Options,
 } from '../../command.ts';
 import { mirrorStatus, requireMirror } from '../../records/mirror-records.ts';
-import { recordWantedMirror } from '../../records/wanted-spec.ts';
+import { recordWantedMirror, specDigestOf } from '../../records/wanted-spec.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -87,14 +86,19 @@ async function change(
   const status = await mirrorStatus(context, name);
   const input = {
     ...wanted,
-    base: digestOf(spec),
+    base: specDigestOf(spec),
     kind: isPublished(status, next, kind) ? kind : null,
     takeOver: options['takeOver'] === true,
   };
   return runOperation(
     context,
     options,
-    { operation: operations.changeMirror, subject: name, input },
+    {
+      operation: operations.changeMirror,
+      subject: name,
+      input,
+      replaceCommand: `holdfast op watch ${operationId(operations.changeMirror, name)}; then give the command again`,
+    },
     async () => {
       const after = await mirrorStatus(context, name);
       for (const line of after === null ? [] : mirrorLines(name, after, io.now()))
@@ -148,9 +152,3 @@ function isPublished(status: MirrorStatus | null, spec: MirrorSpec, changed: Mir
     (kind) => kind === changed || (spec[kind] ?? []).length === 0 || published[kind] > 0,
   );
 }
-
-/** As the record of the spec has it. */
-const digestOf = (spec: MirrorSpec): string =>
-  createHash('sha256')
-    .update(`${JSON.stringify(spec)}\n`)
-    .digest('hex');

@@ -3,7 +3,7 @@
 import { operations } from '../../../workflows/operations/index.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
 import { mirrorSpecOf } from '../../records/spec-source.ts';
-import { recordWantedMirror } from '../../records/wanted-spec.ts';
+import { recordWantedMirror, specDigestOf } from '../../records/wanted-spec.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { typed } from '../../terminal/settings.ts';
 import { exitCodeOption } from '../box/plan.ts';
@@ -26,13 +26,17 @@ export const mirrorsInstall: Command = {
   ],
   examples: ['mirrors install examples/mirror.yaml', 'mirrors install local-mirror --plan'],
   run: async (context, [argument = ''], options) => {
-    const spec = await mirrorSpecOf(context, argument);
+    const { spec, isRecorded } = await mirrorSpecOf(context, argument);
     const wanted = await recordWantedMirror(context, spec);
     const isPlan = options['plan'] === true;
     const request = {
       operation: isPlan ? operations.planMirror : operations.installMirror,
       subject: spec.name,
-      input: { ...wanted, takeOver: options['takeOver'] === true },
+      input: {
+        ...wanted,
+        ...(isRecorded && { base: specDigestOf(spec) }),
+        takeOver: options['takeOver'] === true,
+      },
     };
     return runOperation(context, options, request, () => {
       const { name, receives } = spec;

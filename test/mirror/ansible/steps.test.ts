@@ -54,7 +54,9 @@ describe('steps of Ansible galaxies', () => {
 
   it('are alone in a change of a collection, and fetch nothing in an import', () => {
     const { spec, args } = stepArgs();
-    const changed = changeMirrorSteps(args, { spec, kind: 'ansible' }).map(({ id }) => id);
+    const changed = changeMirrorSteps(args, { spec, base: 'b'.repeat(64), kind: 'ansible' }).map(
+      ({ id }) => id,
+    );
     expect(changed.filter((id) => id.endsWith('.pinned'))).toEqual(['ansible.pinned']);
     const steps = importBundleSteps({ ...exampleImport, ...args });
     expect(ofGalaxies(steps)).toEqual(['ansible.built', 'smoke.ansible']);

@@ -19,7 +19,7 @@ interface BoxSize {
 export interface BoxBase {
   readonly box: string;
   /** How its spec is recorded. */
-  readonly spec: Required<Pick<StepOptions, 'observe' | 'apply'>>;
+  readonly spec: Required<Pick<StepOptions, 'observe' | 'apply'>> & Pick<StepOptions, 'onFailure'>;
   readonly recipe: string;
   readonly suite: string;
   readonly packages: readonly string[];

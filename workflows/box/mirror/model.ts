@@ -4,6 +4,7 @@ import { parseCidr } from '../../contracts/box/cidr.ts';
 import { secretRef, type SecretRef } from '../../contracts/box/brands.ts';
 import type { Bundle } from '../../contracts/mirror/bundle.ts';
 import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
+import type { StepOptions } from '../../contracts/run/build-table.ts';
 import { keyFile } from '../../contracts/mirror/site-paths.ts';
 import { mirrorKinds, type MirroredBox, type MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { call } from '../../ports/index.ts';
@@ -24,7 +25,12 @@ const certificate = { certificatePath: '/etc/ssl/holdfast/web.pem', keyPath: '/e
 
 export const webCertificate = { certificate: certificate.certificatePath, key: certificate.keyPath };
 
-export function mirrorBase(spec: MirrorSpec, { profile, sources, digest }: MirrorFacts): BoxBase {
+/** `base`: SHA-256 of the only recorded spec that may be replaced; default: any. */
+export function mirrorBase(
+  spec: MirrorSpec,
+  { profile, sources, digest }: MirrorFacts,
+  base?: string,
+): BoxBase {
   const { name, network } = spec;
   const { suite, generatorsMasked, size } = profile;
   const hasProxy = spec.proxy !== undefined;
@@ -36,7 +42,7 @@ export function mirrorBase(spec: MirrorSpec, { profile, sources, digest }: Mirro
   const unitsShippedDisabled = [...profile.unitsShippedDisabled, ...(hasProxy ? profile.proxyUnits : [])];
   return {
     box: name,
-    spec: { observe: call('observeMirrorSpec', { spec }), apply: call('recordMirrorSpec', { spec }) },
+    spec: recordedSpec(spec, base),
     recipe: digest(JSON.stringify([suite, packages, unitsShippedDisabled, generatorsMasked, sources.text])),
     suite,
     packages,
@@ -67,6 +73,19 @@ export function mirrorBase(spec: MirrorSpec, { profile, sources, digest }: Mirro
     hasData: true,
   };
 }
+
+/** A spec that was made of another one than is recorded by now ends the run: no retry makes it right. */
+export const recordedSpec = (
+  spec: MirrorSpec,
+  base: string | undefined,
+): Required<Pick<StepOptions, 'observe' | 'apply'>> & Pick<StepOptions, 'onFailure'> => {
+  const args = { spec, ...(base !== undefined && { base }) };
+  return {
+    observe: call('observeMirrorSpec', args),
+    apply: call('recordMirrorSpec', args),
+    ...(base !== undefined && { onFailure: 'fail' }),
+  };
+};
 
 /** A site that takes bundles may be brought any kind. */
 const packagesOfKinds = (

@@ -95,6 +95,7 @@ export const parseMirrorSpec = (raw: unknown): Parsed<MirrorSpec> =>
 const installMirror = z.strictObject({
   name: boxName,
   specDigest: digest,
+  base: digest.optional(),
   takeOver: z.boolean().default(false),
 });
 

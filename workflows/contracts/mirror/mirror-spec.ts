@@ -199,11 +199,12 @@ export interface InstallMirrorInput {
   readonly name: string;
   /** SHA-256 of the recorded file, see wanted-mirror.ts. */
   readonly specDigest: string;
+  /** SHA-256 of the recorded spec that this one was made of: no other one is replaced. Default: any is. */
+  readonly base?: string;
   readonly takeOver: boolean;
 }
 
 export interface ChangeMirrorInput extends InstallMirrorInput {
-  /** SHA-256 of the recorded spec that the change was made of: no other one is replaced. */
   readonly base: string;
   /** Of which kind the change is; null: all kinds are refreshed. */
   readonly kind: MirrorKind | null;

@@ -2,7 +2,7 @@
 // ChangeMirror as a table: a refresh of one kind, the others kept as they are published; the spec is recorded once clients took it. Pure.
 import { kindSteps } from '../../box/mirror/kind-steps.ts';
 import { joined, publicationSteps, statusStep } from '../../box/mirror/publication-steps.ts';
-import type { RefreshArgs } from '../../box/mirror/model.ts';
+import { recordedSpec, type RefreshArgs } from '../../box/mirror/model.ts';
 import type { MirrorKind, MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
@@ -11,21 +11,19 @@ import { call } from '../../ports/index.ts';
 export interface ChangeArgs {
   /** With the change. */
   readonly spec: MirrorSpec;
+  /** SHA-256 of the recorded spec that it was made of. */
+  readonly base: string;
   /** Of which kind the change is; null: all kinds are refreshed, since nothing of some is published yet. */
   readonly kind: MirrorKind | null;
 }
 
 /** Recorded last: a change that cannot be fetched leaves a mirror as it was. */
-export function changeMirrorSteps(args: RefreshArgs, { spec, kind }: ChangeArgs): CompiledStep[] {
+export function changeMirrorSteps(args: RefreshArgs, { spec, base, kind }: ChangeArgs): CompiledStep[] {
   const { box, keep } = args;
   const kinds = kindSteps(args, 'park');
   const changed = kinds.filter((each) => kind === null || each.kind === kind);
   const kept = kinds.filter((each) => !changed.includes(each)).map((each) => each.kind);
-  const recording = {
-    title: 'Spec recorded',
-    observe: call('observeMirrorSpec', { spec }),
-    apply: call('recordMirrorSpec', { spec }),
-  };
+  const recording = { title: 'Spec recorded', ...recordedSpec(spec, base) };
   return table({
     site: { title: 'Mirror is on and serves', settleSeconds: 60, observe: call('observeSite', { box }) },
     ...(kept.length > 0 && {

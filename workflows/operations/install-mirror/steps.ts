@@ -17,7 +17,8 @@ import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
 
-export function installMirrorSteps(spec: MirrorSpec, facts: MirrorFacts): CompiledStep[] {
+/** `base`: SHA-256 of the only recorded spec that may be replaced; default: any. */
+export function installMirrorSteps(spec: MirrorSpec, facts: MirrorFacts, base?: string): CompiledStep[] {
   const { name: box } = spec;
   const files = mirrorFiles(spec.deb, webCertificate);
   const signing = { box, reference: signingKeyOf(box) };
@@ -26,7 +27,7 @@ export function installMirrorSteps(spec: MirrorSpec, facts: MirrorFacts): Compil
   const health = { url: `http://127.0.0.1:${webPort}/health`, statuses: [200, 300] };
   const unit = { box, unit: 'nginx.service', files: read, health };
   return table({
-    ...baseSteps(mirrorBase(spec, facts), facts.sources),
+    ...baseSteps(mirrorBase(spec, facts, base), facts.sources),
     'mirror.config': { title: 'Files of web server and aptly', after: ['boot'], ...fileCalls(box, files) },
     'mirror.key': {
       title: 'Signing key of the mirror',

@@ -13,8 +13,10 @@ import type {
 } from '../../contracts/mirror/mirror-spec.ts';
 import type { Apply, Observe } from '../run/activities.ts';
 
-interface MirrorSpecArgs {
+export interface MirrorSpecArgs {
   readonly spec: MirrorSpec;
+  /** SHA-256 of the only recorded spec that may be replaced. Default: any, and none. */
+  readonly base?: string;
 }
 
 export interface SigningKeyArgs {
