@@ -8,14 +8,14 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { debianSources } from '../../activities/clients/machine/debian-sources.ts';
 import { root } from '../system/lab.ts';
+import enter from './package/enter.sh';
 
 let folder: string;
 let debian: string;
-const enter = join(import.meta.dirname, 'package', 'enter.sh');
 
 /** In the new Debian, without a variable of this machine. */
 const inside = (...argv: string[]) =>
-  execa('unshare', ['--mount', '--propagation', 'private', 'sh', enter, debian, ...argv], {
+  execa('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', enter, 'enter', debian, ...argv], {
     extendEnv: false,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8', TERM: 'xterm' },
     reject: false,

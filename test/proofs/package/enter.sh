@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A command in another Debian, in a mount namespace of its own: what is mounted for it ends with it.
-# Usage: unshare --mount --propagation private sh enter.sh FOLDER PROGRAM [ARGUMENT...]
+# A command in another Debian: what is mounted for it ends with its mount namespace.
+# Arguments: the folder of that Debian, a program, its arguments. The caller gives it a mount namespace.
 set -eu
 debian=$1
 shift

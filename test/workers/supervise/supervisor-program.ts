@@ -19,7 +19,10 @@ export const TEST_TIMEOUT_MILLISECONDS = 90_000;
 /** Path of this test file's bundle; the double of the worker lies beside it. */
 export let supervisor: string;
 
-/** Runs one command to its end and returns its lines, their types and the exit code. */
+/**
+ * Runs one command to its end and returns its lines, their types, the texts of its progress and the exit code.
+ * How often progress is reported depends on the machine, so that the types leave it out.
+ */
 export async function run(command: string, stateDirectory: string, extra: Record<string, string> = {}) {
   const { stdout, exitCode } = await execa(process.execPath, [supervisor, command], {
     env: {
@@ -44,7 +47,10 @@ export async function run(command: string, stateDirectory: string, extra: Record
   return {
     lines,
     exitCode,
-    types: lines.map((line) => ('what' in line ? `${line.type} ${line.what}` : line.type)),
+    types: lines
+      .filter(({ type }) => type !== 'progress')
+      .map((line) => ('what' in line ? `${line.type} ${line.what}` : line.type)),
+    progress: lines.flatMap((line) => (line.type === 'progress' ? [line.text] : [])),
   };
 }
 
