@@ -23,6 +23,13 @@ const plainLiterals = [
   ':matches(ArrayExpression, CallExpression, NewExpression) > SpreadElement > TSAsExpression.argument > ArrayExpression',
 ].map((selector) => ({ selector, message: 'Write the keys or items themselves, without a spread' }));
 
+/** The look and the change of a step are of the same arguments: written twice, they come apart. */
+const effects = {
+  selector:
+    'Property[key.name="observe"][value.callee.name="call"] ~ Property[key.name="apply"] > CallExpression[callee.name="call"]',
+  message: 'Name the two activities and their arguments with effect(observe, apply, args)',
+};
+
 const rules = {
   eqeqeq: ['error', 'always', { null: 'ignore' }],
   'no-console': 'error',
@@ -142,6 +149,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         ...plainLiterals,
+        effects,
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Pure: no clock' },
       ],
     },

@@ -45,6 +45,11 @@ const slips: readonly (readonly [file: string, text: string, rule: string])[] = 
     'export const slip = () => Math.random();',
     'no-restricted-properties',
   ],
+  [
+    'workflows/operations/install-box/steps.ts',
+    "export const slip = { observe: call('a', { b: 1 }), apply: call('c', { b: 1 }) };",
+    'no-restricted-syntax',
+  ],
   ['profiles/drivers.ts', 'export const slip = () => Date.now();', 'no-restricted-properties'],
   ['activities/postgres/slip-34.ts', 'export const slip = () => process.env;', 'no-restricted-globals'],
   ['cli/views/slip-35.ts', 'export const slip = () => process.argv;', 'no-restricted-globals'],

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pairs of calls that many steps share: files, units, schemas.
 import type { StepOptions } from '../contracts/run/build-table.ts';
+import type { Effect } from '../contracts/run/table.ts';
 import type { DatabaseDriver } from '../contracts/database/database-driver.ts';
-import type { FileArgs, HeartbeatArgs, UnitArgs } from '../ports/host.ts';
-import { call } from '../ports/index.ts';
+import type { FileArgs, HeartbeatArgs } from '../ports/host.ts';
+import { effect } from '../ports/index.ts';
 import type { BoxPlan } from './plan.ts';
-
-type Calls = Pick<StepOptions, 'observe' | 'apply'>;
 
 export type Steps = Readonly<Record<string, StepOptions>>;
 
-export const fileCalls = (box: string, files: readonly FileArgs[]): Calls => ({
-  observe: call('observeFiles', { box, files }),
-  apply: call('writeFiles', { box, files }),
-});
-
-const unitCalls = (args: UnitArgs): Calls => ({
-  observe: call('observeUnit', args),
-  apply: call('ensureUnit', args),
-});
+export const fileCalls = (box: string, files: readonly FileArgs[]): Effect =>
+  effect('observeFiles', 'writeFiles', { box, files });
 
 interface UnitOptions {
   readonly unit: string;
@@ -44,7 +36,11 @@ export function unitStep(
   const paths = [...files.map(({ path }) => path), ...pairPaths, ...reads];
   const health = healthUrl === undefined ? {} : { health: { url: healthUrl, statuses: [200, 300] } };
   const args = { box: plan.box, unit, files: paths, ...health, ...(heartbeat && { heartbeat }) };
-  return { settleSeconds: heartbeat ? heartbeatSettleSeconds : 60, tries: 2, ...unitCalls(args) };
+  return {
+    settleSeconds: heartbeat ? heartbeatSettleSeconds : 60,
+    tries: 2,
+    ...effect('observeUnit', 'ensureUnit', args),
+  };
 }
 
 /** A schema at its heads; the lock by the name of the role keeps two commands off one database. */
@@ -55,7 +51,6 @@ export function schemaStep({ box, profile }: BoxPlan, { user, schemas }: Databas
   return {
     profile: 'command' as const,
     exclusive: [`db:${user}`],
-    observe: call('observeSchema', args),
-    apply: call('migrateSchema', args),
+    ...effect('observeSchema', 'migrateSchema', args),
   };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// All that steps may call, in one type, and the one way to name a call in a table.
-import type { ActivityCall } from '../contracts/run/table.ts';
+// All that steps may call, in one type, and how a table names a call or an effect of two.
+import type { ActivityCall, Effect } from '../contracts/run/table.ts';
+import type { Observe } from './run/activities.ts';
 import type { AccessPort } from './access.ts';
 import type { AuthorityPort } from './authority/ceremony.ts';
 import type { BoxPort } from './box.ts';
@@ -62,4 +63,18 @@ export function call<Name extends keyof StepPorts>(
   args: Parameters<StepPorts[Name]>[0],
 ): ActivityCall {
   return { activity, args };
+}
+
+/** Activities that look and change nothing. */
+type Look = {
+  [Name in keyof StepPorts]: StepPorts[Name] extends Observe<infer _Args> ? Name : never;
+}[keyof StepPorts];
+
+/** The look and the change of one step, of the same arguments. Temporal's UI and its histories show both names. */
+export function effect<Observed extends Look, Applied extends Exclude<keyof StepPorts, Look>>(
+  observe: Observed,
+  apply: Applied,
+  args: Parameters<StepPorts[Observed]>[0] & Parameters<StepPorts[Applied]>[0],
+): Effect {
+  return { observe: { activity: observe, args }, apply: { activity: apply, args } };
 }

@@ -3,7 +3,7 @@
 import type { ServiceName } from '../../contracts/box/box-spec.ts';
 import { guestImageName } from '../../contracts/box/guest-image.ts';
 import { testCloudOf, throughputMegabytesMinDefault } from '../../contracts/canary/canary.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import { publicPortsOf, type BoxPlan } from '../plan.ts';
 import type { Steps } from '../calls.ts';
@@ -24,22 +24,19 @@ export function accessSteps(plan: BoxPlan): Steps {
       title:
         reach.address === null ? 'Reached by this machine alone' : 'Reached by an address of this machine',
       after: ['boot'],
-      observe: call('observeReach', reach),
-      apply: call('forwardReach', reach),
+      ...effect('observeReach', 'forwardReach', reach),
     },
     ...(externalNetwork !== null && {
       'external-network': {
         title: 'Outer network routed by this machine',
         after: ['boot'],
-        observe: call('observeExternalNetwork', externalNetwork),
-        apply: call('routeExternalNetwork', externalNetwork),
+        ...effect('observeExternalNetwork', 'routeExternalNetwork', externalNetwork),
       },
     }),
     access: {
       title: 'Access files written',
       after: ['spec', 'secrets', 'certificate-authority'],
-      observe: call('observeAccess', access),
-      apply: call('writeAccess', access),
+      ...effect('observeAccess', 'writeAccess', access),
     },
     token: {
       title: 'Token issued from outside',
@@ -106,8 +103,7 @@ export function canarySteps(plan: BoxPlan): Steps {
           ? ['nova.metadata', 'neutron.metadata-agent', 'ovn.floating-ips', 'external-network']
           : []),
       ],
-      observe: call('observeCanary', canary),
-      apply: call('runCanary', canary),
+      ...effect('observeCanary', 'runCanary', canary),
     },
   };
 }
@@ -122,8 +118,7 @@ export function evidenceSteps(plan: BoxPlan): Steps {
   return {
     evidence: {
       title: 'Versions, expiries and times recorded',
-      observe: call('observeEvidence', evidence),
-      apply: call('recordEvidence', evidence),
+      ...effect('observeEvidence', 'recordEvidence', evidence),
     },
   };
 }

@@ -10,7 +10,7 @@ import {
 } from '../../contracts/authority/server.ts';
 import type { AuthorityServer } from '../../contracts/authority/server-spec.ts';
 import { parseCidr } from '../../contracts/box/cidr.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import type { BoxBase } from '../foundation/base.ts';
 import { linkName, type InstallFacts } from '../plan.ts';
 
@@ -28,7 +28,7 @@ export function serverBase(
   const claim = { box, cidr: network.cidr };
   return {
     box,
-    spec: { observe: call('observeServerClaim', claim), apply: call('claimServer', claim) },
+    spec: { ...effect('observeServerClaim', 'claimServer', claim) },
     recipe: digest(JSON.stringify([suite, packages, unitsShippedDisabled, generatorsMasked, sources.text])),
     suite,
     packages,

@@ -2,7 +2,7 @@
 // Cinder: its migrations mended, its database, where volumes lie, its programs, and their word that volumes can be made.
 import { loginPluginPath } from '../../contracts/credentials/credential.ts';
 import type { HeartbeatArgs } from '../../ports/host.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 import { backendFiles, cinderFiles } from './files.ts';
 import { driverOf, keystoneAccess, type BoxPlan } from '../plan.ts';
 import { fileCalls, schemaStep, unitStep, type Steps } from '../calls.ts';
@@ -39,8 +39,7 @@ export function cinderSteps(plan: BoxPlan): Steps {
     'cinder.backend': {
       title: 'Place of volumes chosen',
       after: ['cinder.config'],
-      observe: call('observeVolumeBackend', backend),
-      apply: call('chooseVolumeBackend', backend),
+      ...effect('observeVolumeBackend', 'chooseVolumeBackend', backend),
     },
     'cinder.scheduler': {
       title: 'Cinder scheduler running',
@@ -97,10 +96,7 @@ function repairSteps(plan: BoxPlan): Steps {
     repairs.map(({ name, ...repair }) => {
       const args = { box: plan.box, name, ...repair };
       const step = { title: `${title}'s migrations mended for PostgreSQL`, after: ['boot'] };
-      return [
-        `cinder.${name}`,
-        { ...step, observe: call('observeRepair', args), apply: call('repairTool', args) },
-      ];
+      return [`cinder.${name}`, { ...step, ...effect('observeRepair', 'repairTool', args) }];
     }),
   );
 }

@@ -3,7 +3,7 @@
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import type { CredentialArgs } from '../../contracts/credentials/credential.ts';
 import type { Steps } from '../calls.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 export interface UserRotation {
   readonly args: CredentialArgs;
@@ -23,8 +23,7 @@ function userSteps({ args, after, use, owner, emergency }: UserRotation): Steps 
     [`${name}.intended`]: {
       title: `Next credential of ${name} intended`,
       after,
-      observe: call('observeIntent', args),
-      apply: call('intendCredential', args),
+      ...effect('observeIntent', 'intendCredential', args),
     },
     [`${name}.owner`]: {
       title: `User ${name} lets itself in`,
@@ -34,36 +33,30 @@ function userSteps({ args, after, use, owner, emergency }: UserRotation): Steps 
     },
     [`${name}.created`]: {
       title: `Credential of ${name} created`,
-      observe: call('observeCreated', args),
-      apply: call('createCredential', args),
+      ...effect('observeCreated', 'createCredential', args),
     },
     [`${name}.proven`]: {
       title: `Credential of ${name} lets in`,
-      observe: call('observeProof', args),
-      apply: call('remakeCredential', args),
+      ...effect('observeProof', 'remakeCredential', args),
     },
     [`${name}.published`]: {
       title: `Credential of ${name} published`,
-      observe: call('observePublished', args),
-      apply: call('publishCredential', args),
+      ...effect('observePublished', 'publishCredential', args),
     },
     ...use,
     [`${name}.retired`]: {
       title: `Former credential of ${name} retired`,
-      observe: call('observeRetired', args),
-      apply: call('retireCredential', args),
+      ...effect('observeRetired', 'retireCredential', args),
     },
     [`${name}.swept`]: {
       title: `Stray credentials of ${name} swept`,
-      observe: call('observeSwept', args),
-      apply: call('sweepCredentials', args),
+      ...effect('observeSwept', 'sweepCredentials', args),
     },
     ...(emergency && {
       [`${name}.password`]: {
         title: `Password of ${name} changed`,
         settleSeconds: 10,
-        observe: call('observePasswordChanged', args),
-        apply: call('changePassword', args),
+        ...effect('observePasswordChanged', 'changePassword', args),
       },
     }),
   };

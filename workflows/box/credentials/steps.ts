@@ -2,7 +2,7 @@
 // Service users log in by application credentials: the plugin, the credentials, their files. Replacing them is RotateServiceCredentials'.
 import { everySeconds, credentialLifetime } from '../../contracts/box/schedules.ts';
 import type { CredentialsArgs } from '../../ports/cloud/credentials.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import { fileCalls, type Steps } from '../calls.ts';
 import { keystoneAccess, type BoxPlan } from '../plan.ts';
 import { credentialFileOf } from './files.ts';
@@ -15,8 +15,7 @@ export function loginPluginSteps({ box }: BoxPlan): Steps {
     'login-plugin': {
       title: 'Login plugin of the services',
       after: ['boot'],
-      observe: call('observeLoginPlugin', { box }),
-      apply: call('installLoginPlugin', { box }),
+      ...effect('observeLoginPlugin', 'installLoginPlugin', { box }),
     },
   };
 }
@@ -28,8 +27,7 @@ export function credentialSteps(plan: BoxPlan): Steps {
       title: 'Application credentials of the services',
       after: ['keystone.users'],
       settleSeconds: 10,
-      observe: call('observeCredentials', credentials),
-      apply: call('issueCredentials', credentials),
+      ...effect('observeCredentials', 'issueCredentials', credentials),
     },
     'credentials.files': {
       title: 'Credential files of the services',

@@ -3,7 +3,8 @@
 import type { SecretRef } from '../../contracts/box/brands.ts';
 import type { BoxNetwork } from '../../contracts/box/box-spec.ts';
 import type { StepOptions } from '../../contracts/run/build-table.ts';
-import { call } from '../../ports/index.ts';
+import type { Effect } from '../../contracts/run/table.ts';
+import { call, effect } from '../../ports/index.ts';
 import type { PreflightSite } from '../../ports/host.ts';
 import type { CertificateArgs } from '../../ports/pki.ts';
 import { fileCalls, type Steps } from '../calls.ts';
@@ -19,7 +20,7 @@ interface BoxSize {
 export interface BoxBase {
   readonly box: string;
   /** How its spec is recorded. */
-  readonly spec: Required<Pick<StepOptions, 'observe' | 'apply'>> & Pick<StepOptions, 'onFailure'>;
+  readonly spec: Effect & Pick<StepOptions, 'onFailure'>;
   readonly recipe: string;
   readonly suite: string;
   readonly packages: readonly string[];
@@ -88,14 +89,12 @@ export function baseSteps(base: BoxBase, sources: InstallFacts['sources'], befor
     },
     secrets: {
       title: 'Secrets generated',
-      observe: call('observeSecrets', secrets),
-      apply: call('generateSecrets', secrets),
+      ...effect('observeSecrets', 'generateSecrets', secrets),
     },
     'certificate-authority': {
       title: 'Certificate authority of the box',
       after: ['spec'],
-      observe: call('observeAuthority', authority),
-      apply: call('createAuthority', authority),
+      ...effect('observeAuthority', 'createAuthority', authority),
     },
     image: {
       title: 'Debian image built',
@@ -103,16 +102,14 @@ export function baseSteps(base: BoxBase, sources: InstallFacts['sources'], befor
       profile: 'build',
       cancel: 'kill',
       exclusive: ['image'],
-      observe: call('observeImage', image),
-      apply: call('buildImage', image),
+      ...effect('observeImage', 'buildImage', image),
     },
     root: {
       title: 'Root file system prepared',
       after: ['secrets', 'certificate-authority', 'image'],
       profile: 'command',
       exclusive: ['power'],
-      observe: call('observeRoot', prepared),
-      apply: call('prepareRoot', prepared),
+      ...effect('observeRoot', 'prepareRoot', prepared),
     },
     ...beforeBoot,
     boot: {
@@ -120,15 +117,13 @@ export function baseSteps(base: BoxBase, sources: InstallFacts['sources'], befor
       profile: 'command',
       exclusive: ['power'],
       settleSeconds: 120,
-      observe: call('observePower', power),
-      apply: call('bootBox', power),
+      ...effect('observePower', 'bootBox', power),
     },
     names: { title: 'Names of the box known inside', ...fileCalls(box, nameFiles(base)) },
     certificates: {
       title: 'Certificates issued',
       after: ['boot'],
-      observe: call('observeCertificates', certificates),
-      apply: call('issueCertificates', certificates),
+      ...effect('observeCertificates', 'issueCertificates', certificates),
     },
   };
 }

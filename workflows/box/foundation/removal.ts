@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The steps that take a box away: power, then network, then files. Pure.
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import type { Steps } from '../calls.ts';
 import { linkName, externalLinkName } from '../plan.ts';
@@ -10,8 +10,7 @@ export const powerOffStep = (box: string): StepOptions => ({
   profile: 'command',
   exclusive: ['power'],
   settleSeconds: 5,
-  observe: call('observeOff', { box }),
-  apply: call('powerOff', { box }),
+  ...effect('observeOff', 'powerOff', { box }),
 });
 
 export function removalSteps(box: string, digest: (text: string) => string): Steps {
@@ -20,13 +19,11 @@ export function removalSteps(box: string, digest: (text: string) => string): Ste
     power: powerOffStep(box),
     network: {
       title: 'Network removed',
-      observe: call('observeNoNetwork', links),
-      apply: call('removeNetwork', links),
+      ...effect('observeNoNetwork', 'removeNetwork', links),
     },
     files: {
       title: 'Files and secrets removed',
-      observe: call('observeNoFiles', { box }),
-      apply: call('removeFiles', { box }),
+      ...effect('observeNoFiles', 'removeFiles', { box }),
     },
   };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box with OpenStack is made of, for the steps up to a running box.
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import { publicPortsOf, type BoxPlan, type InstallFacts } from '../plan.ts';
 import type { Steps } from '../calls.ts';
@@ -28,7 +28,7 @@ function baseOf(plan: BoxPlan): BoxBase {
   const { spec, box, recipe, packages, profile, unitsShippedDisabled, link, prefix, externalNetwork } = plan;
   return {
     box,
-    spec: { observe: call('observeSpec', { spec }), apply: call('recordSpec', { spec }) },
+    spec: { ...effect('observeSpec', 'recordSpec', { spec }) },
     recipe,
     suite: profile.suite,
     packages,
@@ -84,8 +84,7 @@ function hypervisorSteps(plan: BoxPlan, facts: InstallFacts): Steps {
       profile: 'command',
       cancel: 'kill',
       exclusive: ['power'],
-      observe: call('observeHypervisor', proof),
-      apply: call('proveHypervisor', proof),
+      ...effect('observeHypervisor', 'proveHypervisor', proof),
     },
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Vendors' images that a spec names: each fetched once by this machine, then offered to everybody in the cloud.
 import { imageSlug } from '../../contracts/box/box-spec.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import { keystoneAccess, type BoxPlan } from '../plan.ts';
 import type { Steps } from '../calls.ts';
 
@@ -19,8 +19,7 @@ export function vendorImageSteps(plan: BoxPlan): Steps {
             after: ['spec'],
             profile: 'build',
             cancel: 'kill',
-            observe: call('observeImageFile', file),
-            apply: call('fetchImageFile', file),
+            ...effect('observeImageFile', 'fetchImageFile', file),
           },
         ],
         [
@@ -30,8 +29,7 @@ export function vendorImageSteps(plan: BoxPlan): Steps {
             profile: 'build',
             settleSeconds: 10,
             after: ['glance.service', 'keystone.users', `image-file.${slug}`],
-            observe: call('observeImageSeed', seed),
-            apply: call('ensureImageSeed', seed),
+            ...effect('observeImageSeed', 'ensureImageSeed', seed),
           },
         ],
       ];

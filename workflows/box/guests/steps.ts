@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The guest that the cloud's first servers boot: a small Linux of Debian's packages.
 import type { GuestImageSource } from '../../contracts/box/guest-image.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import type { BoxPlan, InstallFacts } from '../plan.ts';
 import type { Steps } from '../calls.ts';
 
@@ -20,8 +20,7 @@ export function guestImageSteps(plan: BoxPlan, facts: InstallFacts): Steps {
       profile: 'build',
       cancel: 'kill',
       exclusive: ['image'],
-      observe: call('observeGuestImage', guest),
-      apply: call('buildGuestImage', guest),
+      ...effect('observeGuestImage', 'buildGuestImage', guest),
     },
   };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keystone, HAProxy in front of it, and what Keystone has to know of everybody else.
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import { haproxyFiles } from '../haproxy/files.ts';
 import { keystoneFiles } from './files.ts';
 import { keyRingsOf } from './keys.ts';
@@ -44,8 +44,7 @@ export function keySteps(plan: BoxPlan): Steps {
     'keystone.keys': {
       title: 'Keystone keys as the secret store has them',
       after: ['boot'],
-      observe: call('observeKeys', keys),
-      apply: call('createKeys', keys),
+      ...effect('observeKeys', 'createKeys', keys),
     },
   };
 }
@@ -94,21 +93,18 @@ export function catalogSteps(plan: BoxPlan): Steps {
       settleSeconds: 30,
       profile: 'command',
       exclusive: ['keystone:bootstrap'],
-      observe: call('observeAdministrator', administrator),
-      apply: call('bootstrapAdministrator', administrator),
+      ...effect('observeAdministrator', 'bootstrapAdministrator', administrator),
     },
     'keystone.catalog': {
       title: 'Regions, endpoints, roles, projects',
       settleSeconds: 10,
-      observe: call('observeCatalog', catalog),
-      apply: call('ensureCatalog', catalog),
+      ...effect('observeCatalog', 'ensureCatalog', catalog),
     },
     ...(users.users.length > 0 && {
       'keystone.users': {
         title: 'Users of the services',
         settleSeconds: 10,
-        observe: call('observeUsers', users),
-        apply: call('ensureUsers', users),
+        ...effect('observeUsers', 'ensureUsers', users),
       },
     }),
   };

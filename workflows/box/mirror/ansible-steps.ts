@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Ansible galaxies add to a refresh, and to an import. What is pinned of them is the plan. Pure.
 import type { StepOptions } from '../../contracts/run/build-table.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 import type { AnsibleArgs } from '../../ports/mirror/mirror.ts';
 import { trial, type KindSteps, type OnFailure } from './kind.ts';
 
@@ -14,8 +14,7 @@ export const ansibleKind = (ansible: AnsibleArgs, onFailure: OnFailure): KindSte
       after: ['site'],
       profile: 'command',
       onFailure,
-      observe: call('observeAnsiblePins', ansible),
-      apply: call('pinAnsible', ansible),
+      ...effect('observeAnsiblePins', 'pinAnsible', ansible),
     },
     'ansible.fetched': {
       title: 'Collections fetched',
@@ -23,15 +22,13 @@ export const ansibleKind = (ansible: AnsibleArgs, onFailure: OnFailure): KindSte
       cancel: 'batch',
       tries: 5,
       onFailure,
-      observe: call('observeAnsibleFetched', ansible),
-      apply: call('fetchAnsible', ansible),
+      ...effect('observeAnsibleFetched', 'fetchAnsible', ansible),
     },
     'ansible.verified': {
       title: 'Collections read again',
       profile: 'build',
       onFailure,
-      observe: call('observeAnsibleVerified', ansible),
-      apply: call('repairAnsible', ansible),
+      ...effect('observeAnsibleVerified', 'repairAnsible', ansible),
     },
     'ansible.built': { ...built(ansible), onFailure },
   },
@@ -49,8 +46,7 @@ export const importedAnsibleKind = (ansible: AnsibleArgs): KindSteps => ({
 const built = (ansible: AnsibleArgs): StepOptions => ({
   title: 'Galaxies laid out',
   profile: 'command',
-  observe: call('observeAnsibleBuilt', ansible),
-  apply: call('buildAnsible', ansible),
+  ...effect('observeAnsibleBuilt', 'buildAnsible', ansible),
 });
 
 const tried = (ansible: AnsibleArgs, onFailure: OnFailure): Pick<KindSteps, 'smoke' | 'after'> => ({

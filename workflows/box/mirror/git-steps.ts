@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Git repositories add to a refresh, and to an import. What is pinned of them is the plan. Pure.
 import type { StepOptions } from '../../contracts/run/build-table.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 import type { GitArgs } from '../../ports/mirror/mirror.ts';
 import { trial, type KindSteps, type OnFailure } from './kind.ts';
 
@@ -14,8 +14,7 @@ export const gitKind = (git: GitArgs, onFailure: OnFailure): KindSteps => ({
       after: ['site'],
       profile: 'command',
       onFailure,
-      observe: call('observeGitPins', git),
-      apply: call('pinGit', git),
+      ...effect('observeGitPins', 'pinGit', git),
     },
     'git.fetched': {
       title: 'Packs of repositories fetched',
@@ -23,15 +22,13 @@ export const gitKind = (git: GitArgs, onFailure: OnFailure): KindSteps => ({
       cancel: 'batch',
       tries: 5,
       onFailure,
-      observe: call('observeGitFetched', git),
-      apply: call('fetchGit', git),
+      ...effect('observeGitFetched', 'fetchGit', git),
     },
     'git.verified': {
       title: 'Packs read again',
       profile: 'build',
       onFailure,
-      observe: call('observeGitVerified', git),
-      apply: call('repairGit', git),
+      ...effect('observeGitVerified', 'repairGit', git),
     },
     'git.built': { ...built(git), onFailure },
   },
@@ -49,8 +46,7 @@ export const importedGitKind = (git: GitArgs): KindSteps => ({
 const built = (git: GitArgs): StepOptions => ({
   title: 'Repositories built and checked by git',
   profile: 'command',
-  observe: call('observeGitBuilt', git),
-  apply: call('buildGit', git),
+  ...effect('observeGitBuilt', 'buildGit', git),
 });
 
 const tried = (git: GitArgs, onFailure: OnFailure): Pick<KindSteps, 'smoke' | 'after'> => ({

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each kind of content adds to a refresh: pin, plan, fetch, verify, build; and the trial by a real client. Pure.
 import type { StepOptions } from '../../contracts/run/build-table.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 import type { AnsibleArgs, DebArgs, GitArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
 import { ansibleKind, importedAnsibleKind } from './ansible-steps.ts';
 import { gitKind, importedGitKind } from './git-steps.ts';
@@ -66,8 +66,7 @@ export function importedKindSteps({ deb, pypi, oci, ansible, git }: KindArgs): K
           title: 'Python indexes laid out',
           after: ['unpacked'],
           profile: 'command',
-          observe: call('observePypiLaid', { box }),
-          apply: call('layPypi', { box }),
+          ...effect('observePypiLaid', 'layPypi', { box }),
         },
       },
       built: 'pypi.built',
@@ -81,8 +80,7 @@ export function importedKindSteps({ deb, pypi, oci, ansible, git }: KindArgs): K
           title: 'Images laid out',
           after: ['unpacked'],
           profile: 'command',
-          observe: call('observeOciBuilt', oci),
-          apply: call('buildOci', oci),
+          ...effect('observeOciBuilt', 'buildOci', oci),
         },
       },
       built: 'oci.built',
@@ -129,14 +127,12 @@ const debSteps = (deb: DebArgs, onFailure: OnFailure): Steps => ({
     after: ['site'],
     profile: 'command',
     onFailure,
-    observe: call('observePins', deb),
-    apply: call('pinUpstream', deb),
+    ...effect('observePins', 'pinUpstream', deb),
   },
   'deb.planned': {
     title: 'Packages to mirror planned',
     onFailure,
-    observe: call('observePlan', deb),
-    apply: call('writePlan', deb),
+    ...effect('observePlan', 'writePlan', deb),
   },
   'deb.fetched': {
     title: 'Packages fetched',
@@ -144,15 +140,13 @@ const debSteps = (deb: DebArgs, onFailure: OnFailure): Steps => ({
     cancel: 'batch',
     tries: 5,
     onFailure,
-    observe: call('observeFetched', deb),
-    apply: call('fetchPlan', deb),
+    ...effect('observeFetched', 'fetchPlan', deb),
   },
   'deb.verified': {
     title: 'Packages read again',
     profile: 'build',
     onFailure,
-    observe: call('observeVerified', deb),
-    apply: call('repairContents', deb),
+    ...effect('observeVerified', 'repairContents', deb),
   },
   'deb.built': debBuilt(deb, onFailure),
 });
@@ -162,8 +156,7 @@ const debBuilt = (deb: DebArgs, onFailure: OnFailure): StepOptions => ({
   profile: 'command',
   exclusive: ['aptly'],
   onFailure,
-  observe: call('observeDebBuilt', deb),
-  apply: call('buildDeb', deb),
+  ...effect('observeDebBuilt', 'buildDeb', deb),
 });
 
 const pypiSteps = (pypi: PypiArgs, onFailure: OnFailure): Steps => ({
@@ -172,15 +165,13 @@ const pypiSteps = (pypi: PypiArgs, onFailure: OnFailure): Steps => ({
     after: ['site'],
     profile: 'command',
     onFailure,
-    observe: call('observePypiPins', pypi),
-    apply: call('pinPypi', pypi),
+    ...effect('observePypiPins', 'pinPypi', pypi),
   },
   'pypi.planned': {
     title: 'Python files to mirror planned',
     profile: 'command',
     onFailure,
-    observe: call('observePypiPlan', pypi),
-    apply: call('writePypiPlan', pypi),
+    ...effect('observePypiPlan', 'writePypiPlan', pypi),
   },
   'pypi.fetched': {
     title: 'Python files fetched',
@@ -188,22 +179,19 @@ const pypiSteps = (pypi: PypiArgs, onFailure: OnFailure): Steps => ({
     cancel: 'batch',
     tries: 5,
     onFailure,
-    observe: call('observePypiFetched', pypi),
-    apply: call('fetchPypi', pypi),
+    ...effect('observePypiFetched', 'fetchPypi', pypi),
   },
   'pypi.verified': {
     title: 'Python files read again',
     profile: 'build',
     onFailure,
-    observe: call('observePypiVerified', pypi),
-    apply: call('repairPypi', pypi),
+    ...effect('observePypiVerified', 'repairPypi', pypi),
   },
   'pypi.built': {
     title: 'Python indexes laid out',
     profile: 'command',
     onFailure,
-    observe: call('observePypiBuilt', pypi),
-    apply: call('buildPypi', pypi),
+    ...effect('observePypiBuilt', 'buildPypi', pypi),
   },
 });
 
@@ -213,8 +201,7 @@ const ociSteps = (oci: OciArgs, onFailure: OnFailure): Steps => ({
     after: ['site'],
     profile: 'command',
     onFailure,
-    observe: call('observeOciPins', oci),
-    apply: call('pinOci', oci),
+    ...effect('observeOciPins', 'pinOci', oci),
   },
   'oci.fetched': {
     title: 'Blobs of images fetched',
@@ -222,21 +209,18 @@ const ociSteps = (oci: OciArgs, onFailure: OnFailure): Steps => ({
     cancel: 'batch',
     tries: 5,
     onFailure,
-    observe: call('observeOciFetched', oci),
-    apply: call('fetchOci', oci),
+    ...effect('observeOciFetched', 'fetchOci', oci),
   },
   'oci.verified': {
     title: 'Manifests and blobs read again',
     profile: 'build',
     onFailure,
-    observe: call('observeOciVerified', oci),
-    apply: call('repairOci', oci),
+    ...effect('observeOciVerified', 'repairOci', oci),
   },
   'oci.built': {
     title: 'Images laid out',
     profile: 'command',
     onFailure,
-    observe: call('observeOciBuilt', oci),
-    apply: call('buildOci', oci),
+    ...effect('observeOciBuilt', 'buildOci', oci),
   },
 });

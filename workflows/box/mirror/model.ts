@@ -7,7 +7,7 @@ import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import { keyFile } from '../../contracts/mirror/site-paths.ts';
 import { mirrorKinds, type MirroredBox, type MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import type { AnsibleArgs, DebArgs, GitArgs, OciArgs, PypiArgs } from '../../ports/mirror/mirror.ts';
 import type { KindArgs } from './kind-steps.ts';
 import type { BoxBase } from '../foundation/base.ts';
@@ -81,8 +81,7 @@ export const recordedSpec = (
 ): Required<Pick<StepOptions, 'observe' | 'apply'>> & Pick<StepOptions, 'onFailure'> => {
   const args = { spec, ...(base !== undefined && { base }) };
   return {
-    observe: call('observeMirrorSpec', args),
-    apply: call('recordMirrorSpec', args),
+    ...effect('observeMirrorSpec', 'recordMirrorSpec', args),
     ...(base !== undefined && { onFailure: 'fail' }),
   };
 };

@@ -5,7 +5,7 @@ import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { allowlistFile, proxyConfiguration, sitePaths } from '../../contracts/mirror/site-paths.ts';
 import { dataInside } from '../../contracts/box/data-folder.ts';
 import type { FileArgs } from '../../ports/host.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import type { ProxyArgs } from '../../ports/mirror/proxy.ts';
 import { fileCalls, type Steps } from '../calls.ts';
 import { file } from '../file.ts';
@@ -54,21 +54,18 @@ export function proxySteps(spec: MirrorSpec): Steps {
     'proxy.allowlist': {
       title: 'Hosts that the proxy lets through',
       after: ['proxy.config', 'mirror.web'],
-      observe: call('observeAllowlist', args),
-      apply: call('setAllowlist', args),
+      ...effect('observeAllowlist', 'setAllowlist', args),
     },
     'proxy.running': {
       title: 'Proxy runs',
       settleSeconds: 30,
       tries: 2,
-      observe: call('observeUnit', unit),
-      apply: call('ensureUnit', unit),
+      ...effect('observeUnit', 'ensureUnit', unit),
     },
     'proxy.probed': {
       title: 'Proxy lets through what is allowed, and nothing else',
       settleSeconds: 30,
-      observe: call('observeProxy', args),
-      apply: call('setAllowlist', args),
+      ...effect('observeProxy', 'setAllowlist', args),
     },
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a recorded revision to what clients see: bill of materials, staging, trials, publication, removal of the surplus. Pure.
 import type { StepOptions } from '../../contracts/run/build-table.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import type { RetainArgs } from '../../ports/mirror/mirror.ts';
 import type { KindSteps, OnFailure } from './kind.ts';
 
@@ -24,15 +24,13 @@ export function publicationSteps(
       title: 'Bill of materials written',
       after: ['revision'],
       onFailure,
-      observe: call('observeBills', { box }),
-      apply: call('writeBills', { box }),
+      ...effect('observeBills', 'writeBills', { box }),
     },
     staged: {
       title: 'Revision staged',
       ...aptly,
       after: ['revision'],
-      observe: call('observeStaged', { box }),
-      apply: call('stageRevision', { box }),
+      ...effect('observeStaged', 'stageRevision', { box }),
     },
     ...joined(kinds.map(({ after }) => after)),
     ...(recording !== undefined && { recorded: { ...recording, after: tried } }),
@@ -41,14 +39,12 @@ export function publicationSteps(
       ...aptly,
       after: recording === undefined ? tried : ['recorded'],
       exclusive: ['aptly', 'publish'],
-      observe: call('observeRevisionPublished', { box, isHeld: false }),
-      apply: call('publishRevision', { box, isHeld: false }),
+      ...effect('observeRevisionPublished', 'publishRevision', { box, isHeld: false }),
     },
     retained: {
       title: 'Surplus revisions removed',
       ...aptly,
-      observe: call('observeRetained', { box, keep }),
-      apply: call('collectContents', { box, keep }),
+      ...effect('observeRetained', 'collectContents', { box, keep }),
     },
   };
 }
@@ -56,6 +52,5 @@ export function publicationSteps(
 export const statusStep = (box: string, onFailure: OnFailure): StepOptions => ({
   title: 'Status of the mirror written',
   onFailure,
-  observe: call('observeMirrorStatus', { box }),
-  apply: call('writeMirrorStatus', { box }),
+  ...effect('observeMirrorStatus', 'writeMirrorStatus', { box }),
 });

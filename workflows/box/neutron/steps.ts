@@ -4,7 +4,7 @@ import { loginPluginPath } from '../../contracts/credentials/credential.ts';
 import type { ServiceName } from '../../contracts/box/box-spec.ts';
 import type { DatabaseDriver } from '../../contracts/database/database-driver.ts';
 import type { FileArgs } from '../../ports/host.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import { glanceFiles } from '../glance/files.ts';
 import { floatingIpFiles, floatingIpUnit } from '../ovn/files.ts';
 import { neutronFiles, physicalNetwork } from './files.ts';
@@ -89,8 +89,7 @@ export function switchSteps(plan: BoxPlan): Steps {
     'ovn.settings': {
       title: 'Bridges and connections of OVN',
       settleSeconds: 30,
-      observe: call('observeSwitch', settings),
-      apply: call('configureSwitch', settings),
+      ...effect('observeSwitch', 'configureSwitch', settings),
     },
     ...(plan.externalNetwork !== null && {
       'ovn.floating-config': {

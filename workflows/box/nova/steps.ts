@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nova: its API database, cell0, one cell, their schemas, its programs, its hosts.
 import { loginPluginPath } from '../../contracts/credentials/credential.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import type { FileArgs, HeartbeatArgs } from '../../ports/host.ts';
 import { hypervisorFiles } from './hypervisor-files.ts';
 import { metadataAgentFiles } from '../neutron/files.ts';
@@ -42,8 +42,7 @@ export function novaSteps(plan: BoxPlan): Steps {
       title: 'Cell 0 mapped',
       profile: 'command',
       exclusive: ['db:nova'],
-      observe: call('observeCell0', cells),
-      apply: call('mapCell0', cells),
+      ...effect('observeCell0', 'mapCell0', cells),
     },
     'nova.schema': {
       title: 'Nova schema of both cells at its head',
@@ -53,8 +52,7 @@ export function novaSteps(plan: BoxPlan): Steps {
       title: 'Cell 1 mapped',
       profile: 'command',
       exclusive: ['db:nova'],
-      observe: call('observeCell', cells),
-      apply: call('ensureCell', cells),
+      ...effect('observeCell', 'ensureCell', cells),
     },
     'nova.conductor': { title: 'Nova conductor running', after: daemons, ...program('nova-conductor') },
     'nova.scheduler': {
@@ -96,8 +94,7 @@ export function novaSteps(plan: BoxPlan): Steps {
       settleSeconds: 90,
       profile: 'command',
       exclusive: ['db:nova'],
-      observe: call('observeComputeHosts', hosts),
-      apply: call('discoverComputeHosts', hosts),
+      ...effect('observeComputeHosts', 'discoverComputeHosts', hosts),
     },
     ...(lastHostStep(plan) === 'nova.events' && eventSteps(plan)),
   };
@@ -153,8 +150,7 @@ function guestSteps(plan: BoxPlan, files: readonly FileArgs[]): Steps {
     'nova.hypervisor': {
       title: 'Nova set for the hypervisor',
       after: ['nova.config'],
-      observe: call('observeHypervisorFile', hypervisor),
-      apply: call('writeHypervisorFile', hypervisor),
+      ...effect('observeHypervisorFile', 'writeHypervisorFile', hypervisor),
     },
     'nova.metadata': {
       title: 'Metadata of servers answering',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // PostgreSQL and RabbitMQ: where services keep what they know, and how they talk to each other.
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import { postgresFiles } from './files.ts';
 import { brokerUsersOf, definitionsPath, rabbitmqFiles } from '../rabbitmq/files.ts';
 import { databasesOf, type BoxPlan } from '../plan.ts';
@@ -19,8 +19,7 @@ export function postgresSteps(plan: BoxPlan): Steps {
       after: ['boot'],
       profile: 'command',
       exclusive: ['postgres:cluster'],
-      observe: call('observeCluster', cluster),
-      apply: call('createCluster', cluster),
+      ...effect('observeCluster', 'createCluster', cluster),
     },
     'postgres.config': { title: 'PostgreSQL configured', ...fileCalls(box, files) },
     'postgres.service': {
@@ -31,8 +30,7 @@ export function postgresSteps(plan: BoxPlan): Steps {
     'postgres.databases': {
       title: 'Roles and databases made',
       settleSeconds: 10,
-      observe: call('observeDatabases', databases),
-      apply: call('createDatabases', databases),
+      ...effect('observeDatabases', 'createDatabases', databases),
     },
   };
 }
@@ -58,8 +56,7 @@ export function rabbitmqSteps(plan: BoxPlan): Steps {
     'rabbitmq.users': {
       title: 'Users of RabbitMQ',
       settleSeconds: 30,
-      observe: call('observeBrokerUsers', users),
-      apply: call('importBrokerUsers', users),
+      ...effect('observeBrokerUsers', 'importBrokerUsers', users),
     },
   };
 }

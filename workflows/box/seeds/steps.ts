@@ -2,7 +2,7 @@
 // What the new cloud holds: flavors, an image, and a project that a person can use at once.
 import { defaultVolumeLimits, type TestSeed } from '../../contracts/box/box-spec.ts';
 import { guestImageName, type GuestImageSource } from '../../contracts/box/guest-image.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 import { physicalNetwork } from '../neutron/files.ts';
 import { keystoneAccess, type BoxPlan } from '../plan.ts';
 import type { Steps } from '../calls.ts';
@@ -20,8 +20,7 @@ export function flavorSteps(plan: BoxPlan): Steps {
       title: 'Flavors of the standard',
       after: ['nova.service', 'keystone.users'],
       settleSeconds: 10,
-      observe: call('observeFlavors', flavors),
-      apply: call('ensureFlavors', flavors),
+      ...effect('observeFlavors', 'ensureFlavors', flavors),
     },
   };
 }
@@ -39,8 +38,7 @@ export function imageSteps(plan: BoxPlan, guest: GuestImageSource | null = null)
       title: 'First image',
       settleSeconds: 10,
       after: guest === null ? after : [...after, 'guest-image'],
-      observe: call('observeImageSeed', args),
-      apply: call('ensureImageSeed', args),
+      ...effect('observeImageSeed', 'ensureImageSeed', args),
     },
   };
 }
@@ -97,8 +95,7 @@ export function userSteps(plan: BoxPlan): Steps {
       title: 'Users of the test project',
       after: ['keystone.catalog'],
       settleSeconds: 10,
-      observe: call('observeUsers', users),
-      apply: call('ensureUsers', users),
+      ...effect('observeUsers', 'ensureUsers', users),
     },
   };
 }
@@ -127,21 +124,18 @@ export function projectSteps(plan: BoxPlan, seed: TestSeed): Steps {
       title: 'Default security group',
       after: ['neutron.service', 'keystone.users'],
       settleSeconds: 10,
-      observe: call('observeDefaultRules', rules),
-      apply: call('ensureDefaultRules', rules),
+      ...effect('observeDefaultRules', 'ensureDefaultRules', rules),
     },
     'seeds.network': {
       title: 'Network of the test project',
       settleSeconds: 10,
-      observe: call('observeNetworkSeed', network),
-      apply: call('ensureNetworkSeed', network),
+      ...effect('observeNetworkSeed', 'ensureNetworkSeed', network),
     },
     'seeds.quotas': {
       title: 'Limits of the test project',
       after: ['nova.service', 'neutron.service', 'keystone.users', ...(hasVolumes ? ['cinder.service'] : [])],
       settleSeconds: 10,
-      observe: call('observeQuotas', quotas),
-      apply: call('ensureQuotas', quotas),
+      ...effect('observeQuotas', 'ensureQuotas', quotas),
     },
   };
 }

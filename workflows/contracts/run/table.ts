@@ -15,6 +15,12 @@ export interface ActivityCall {
   readonly queue?: string;
 }
 
+/** What a step makes true: the look that shows whether it is so, and the change that makes it so. */
+export interface Effect {
+  readonly observe: ActivityCall;
+  readonly apply: ActivityCall;
+}
+
 export type Cancel = 'finish' | 'kill' | 'batch';
 
 export interface CompiledStep {

@@ -4,7 +4,7 @@ import { table } from '../../contracts/run/build-table.ts';
 import type { AcknowledgeInput, CloudSpec } from '../../contracts/cloud/cloud-spec.ts';
 import { credentialCloudOf } from '../../contracts/cloud/credential-cloud.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 
 export function acknowledgeCredentialSteps(spec: CloudSpec, input: AcknowledgeInput): CompiledStep[] {
   const { user, consumer, generation, actor } = input;
@@ -13,8 +13,7 @@ export function acknowledgeCredentialSteps(spec: CloudSpec, input: AcknowledgeIn
     acknowledged: {
       title: `Use of generation ${generation} of ${user} by ${consumer} recorded`,
       onFailure: 'fail',
-      observe: call('observeAcknowledgement', args),
-      apply: call('recordAcknowledgement', args),
+      ...effect('observeAcknowledgement', 'recordAcknowledgement', args),
     },
   });
 }

@@ -7,7 +7,7 @@ import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import type { ImportArgs } from '../../ports/authority/ca-server.ts';
 import type { FileArgs } from '../../ports/host.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 export interface ActivatePlan {
   readonly activate: ActivateArgs;
@@ -29,13 +29,11 @@ export function activateCaSteps(plan: ActivatePlan): CompiledStep[] {
     },
     imported: {
       title: 'Token of the intermediate in the box',
-      observe: call('observeTokenImported', token),
-      apply: call('importToken', token),
+      ...effect('observeTokenImported', 'importToken', token),
     },
     published: {
       title: 'Chain and CRL served',
-      observe: call('observeChainPublished', publish),
-      apply: call('publishChain', publish),
+      ...effect('observeChainPublished', 'publishChain', publish),
     },
     configured: { title: 'Files of this generation for step-ca', ...fileCalls(box, filesOf(plan)) },
     activated: {
@@ -43,13 +41,11 @@ export function activateCaSteps(plan: ActivatePlan): CompiledStep[] {
       profile: 'command',
       exclusive: ['step-ca'],
       tries: 1,
-      observe: call('observeActivated', activate),
-      apply: call('activateIntermediate', activate),
+      ...effect('observeActivated', 'activateIntermediate', activate),
     },
     record: {
       title: 'Activation recorded',
-      observe: call('observeActivationRecorded', activate),
-      apply: call('recordActivation', activate),
+      ...effect('observeActivationRecorded', 'recordActivation', activate),
     },
   });
 }

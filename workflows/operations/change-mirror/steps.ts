@@ -6,7 +6,7 @@ import { recordedSpec, type RefreshArgs } from '../../box/mirror/model.ts';
 import type { MirrorKind, MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 export interface ChangeArgs {
   /** With the change. */
@@ -29,16 +29,14 @@ export function changeMirrorSteps(args: RefreshArgs, { spec, base, kind }: Chang
     ...(kept.length > 0 && {
       kept: {
         title: 'Other kinds kept as they are published',
-        observe: call('observeKeptKinds', { box, kinds: kept }),
-        apply: call('keepKinds', { box, kinds: kept }),
+        ...effect('observeKeptKinds', 'keepKinds', { box, kinds: kept }),
       },
     }),
     ...joined(changed.map(({ before }) => before)),
     revision: {
       title: 'Revision of the site recorded',
       after: [...(kept.length > 0 ? ['kept'] : []), ...changed.map(({ built }) => built)],
-      observe: call('observeRevision', { box }),
-      apply: call('composeRevision', { box }),
+      ...effect('observeRevision', 'composeRevision', { box }),
     },
     ...publicationSteps({ box, keep }, changed, 'park', recording),
     status: statusStep(box, 'park'),

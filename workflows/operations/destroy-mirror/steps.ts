@@ -3,7 +3,7 @@
 import { removalSteps } from '../../box/foundation/removal.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 export function destroyMirrorSteps(box: string, digest: (text: string) => string): CompiledStep[] {
   return table({
@@ -15,8 +15,7 @@ export function destroyMirrorSteps(box: string, digest: (text: string) => string
     ...removalSteps(box, digest),
     record: {
       title: 'Record of the mirror removed',
-      observe: call('observeNoMirrorRecord', { box }),
-      apply: call('removeMirrorRecord', { box }),
+      ...effect('observeNoMirrorRecord', 'removeMirrorRecord', { box }),
     },
   });
 }

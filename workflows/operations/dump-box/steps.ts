@@ -4,7 +4,7 @@ import type { BoxSpec } from '../../contracts/box/box-spec.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { databasesOf, planBox, type InstallFacts } from '../../box/plan.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 
 export function dumpBoxSteps(spec: BoxSpec, facts: InstallFacts): CompiledStep[] {
   const plan = planBox(spec, facts);
@@ -15,13 +15,11 @@ export function dumpBoxSteps(spec: BoxSpec, facts: InstallFacts): CompiledStep[]
       title: 'Databases dumped',
       profile: 'command',
       exclusive: ['db:dump'],
-      observe: call('observeDump', dump),
-      apply: call('takeDump', dump),
+      ...effect('observeDump', 'takeDump', dump),
     },
     retention: {
       title: 'Old dumps removed',
-      observe: call('observeRetention', retention),
-      apply: call('removeOldDumps', retention),
+      ...effect('observeRetention', 'removeOldDumps', retention),
     },
   });
 }

@@ -3,7 +3,7 @@
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import type { ExportArgs } from '../../ports/mirror/bundle.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 export function exportBundleSteps(args: ExportArgs): CompiledStep[] {
   const { box } = args;
@@ -13,26 +13,22 @@ export function exportBundleSteps(args: ExportArgs): CompiledStep[] {
       title: 'Contents of the bundle chosen',
       profile: 'command',
       tries: 1,
-      observe: call('observeBundlePlan', args),
-      apply: call('planBundle', args),
+      ...effect('observeBundlePlan', 'planBundle', args),
     },
     written: {
       title: 'Segments written',
       profile: 'build',
       cancel: 'batch',
-      observe: call('observeBundleWritten', args),
-      apply: call('writeBundle', args),
+      ...effect('observeBundleWritten', 'writeBundle', args),
     },
     verified: {
       title: 'Segments read again',
       profile: 'build',
-      observe: call('observeBundleSound', args),
-      apply: call('rewriteSegments', args),
+      ...effect('observeBundleSound', 'rewriteSegments', args),
     },
     signed: {
       title: 'Bundle signed',
-      observe: call('observeBundleSigned', args),
-      apply: call('signBundle', args),
+      ...effect('observeBundleSigned', 'signBundle', args),
     },
   });
 }

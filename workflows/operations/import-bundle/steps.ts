@@ -5,7 +5,7 @@ import { joined, publicationSteps, statusStep } from '../../box/mirror/publicati
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import type { AdmitArgs, ReceiptArgs } from '../../ports/mirror/bundle.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 export interface ImportPlan extends AdmitArgs, ReceiptArgs, KindArgs {
   /** How many revisions stay at least. */
@@ -22,16 +22,14 @@ export function importBundleSteps(plan: ImportPlan): CompiledStep[] {
       title: 'Bundle admitted',
       profile: 'command',
       tries: 1,
-      observe: call('observeAdmitted', args),
-      apply: call('admitBundle', args),
+      ...effect('observeAdmitted', 'admitBundle', args),
     },
     segments: {
       title: 'Segments taken',
       profile: 'build',
       cancel: 'batch',
       tries: 1,
-      observe: call('observeSegments', { box, folder }),
-      apply: call('takeSegments', { box, folder }),
+      ...effect('observeSegments', 'takeSegments', { box, folder }),
     },
     complete: {
       title: 'Every file of the revision is here and sound',
@@ -40,21 +38,18 @@ export function importBundleSteps(plan: ImportPlan): CompiledStep[] {
     },
     unpacked: {
       title: 'Manifests of the revision noted',
-      observe: call('observeUnpacked', { box }),
-      apply: call('unpackBundle', { box }),
+      ...effect('observeUnpacked', 'unpackBundle', { box }),
     },
     ...joined(kinds.map(({ before }) => before)),
     revision: {
       title: 'Revision of the site recorded',
       after: kinds.map(({ built }) => built),
-      observe: call('observeBundledRevision', { box }),
-      apply: call('composeBundledRevision', { box }),
+      ...effect('observeBundledRevision', 'composeBundledRevision', { box }),
     },
     ...publicationSteps({ box, keep }, kinds, 'park'),
     receipt: {
       title: 'Receipt written',
-      observe: call('observeReceipt', { box, key }),
-      apply: call('writeReceipt', { box, key }),
+      ...effect('observeReceipt', 'writeReceipt', { box, key }),
     },
     status: statusStep(box, 'park'),
   });

@@ -8,7 +8,7 @@ import type { AuthoritySpec } from '../../contracts/authority/authority-spec.ts'
 import type { AuthorityServer } from '../../contracts/authority/server-spec.ts';
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 
 export function installAuthoritySteps(
   spec: AuthoritySpec,
@@ -28,8 +28,7 @@ export function installAuthoritySteps(
       profile: 'build',
       cancel: 'kill',
       exclusive: ['step-ca'],
-      observe: call('observeServerProgram', { box }),
-      apply: call('provideServerProgram', { box }),
+      ...effect('observeServerProgram', 'provideServerProgram', { box }),
     },
     'ca.config': {
       title: 'Files of web server and ACME client',
@@ -40,8 +39,7 @@ export function installAuthoritySteps(
       title: 'Web server runs',
       settleSeconds: 30,
       tries: 2,
-      observe: call('observeUnit', unit),
-      apply: call('ensureUnit', unit),
+      ...effect('observeUnit', 'ensureUnit', unit),
     },
   });
 }

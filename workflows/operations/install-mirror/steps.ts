@@ -15,7 +15,7 @@ import { table } from '../../contracts/run/build-table.ts';
 import { webPort } from '../../contracts/mirror/site-paths.ts';
 import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 
 /** `base`: SHA-256 of the only recorded spec that may be replaced; default: any. */
 export function installMirrorSteps(spec: MirrorSpec, facts: MirrorFacts, base?: string): CompiledStep[] {
@@ -32,22 +32,19 @@ export function installMirrorSteps(spec: MirrorSpec, facts: MirrorFacts, base?: 
     'mirror.key': {
       title: 'Signing key of the mirror',
       after: ['boot', 'secrets'],
-      observe: call('observeSigningKey', signing),
-      apply: call('ensureSigningKey', signing),
+      ...effect('observeSigningKey', 'ensureSigningKey', signing),
     },
     'mirror.bundle-key': {
       title: 'Key of bundles and receipts',
       after: ['root', 'secrets'],
-      observe: call('observeBundleKey', bundles),
-      apply: call('ensureBundleKey', bundles),
+      ...effect('observeBundleKey', 'ensureBundleKey', bundles),
     },
     'mirror.web': {
       title: 'Web server runs',
       after: ['mirror.config', 'certificates'],
       settleSeconds: 30,
       tries: 2,
-      observe: call('observeUnit', unit),
-      apply: call('ensureUnit', unit),
+      ...effect('observeUnit', 'ensureUnit', unit),
     },
     ...proxySteps(spec),
   });

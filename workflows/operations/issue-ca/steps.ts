@@ -6,8 +6,8 @@ import { approvalQuestion } from '../../contracts/authority/approval.ts';
 import type { CeremonyRef } from '../../contracts/authority/ceremony.ts';
 import { remindSeconds, tokenQuestion, type TokenRole } from '../../contracts/authority/token-question.ts';
 import type { CeremonyRequest } from '../../ports/authority/ceremony.ts';
-import { call } from '../../ports/index.ts';
-import { stationCall } from '../../ports/authority/station.ts';
+import { effect } from '../../ports/index.ts';
+import { stationCall, stationEffect } from '../../ports/authority/station.ts';
 
 export interface CeremonyPlan {
   readonly request: CeremonyRequest;
@@ -20,8 +20,7 @@ export function issueCaSteps({ request, station }: CeremonyPlan): CompiledStep[]
     profile: {
       title: 'Profile pinned and serial number reserved',
       after: [],
-      observe: call('observeCeremony', request),
-      apply: call('reserveCeremony', request),
+      ...effect('observeCeremony', 'reserveCeremony', request),
     },
     // It may be looked at again whichever token is plugged in: a ceremony whose station died waits here for it.
     station: {
@@ -35,27 +34,23 @@ export function issueCaSteps({ request, station }: CeremonyPlan): CompiledStep[]
       title: 'Key pair made on the token',
       once: true,
       tries: 1,
-      observe: stationCall(station, 'observeTokenKey', ref),
-      apply: stationCall(station, 'generateTokenKey', ref),
+      ...stationEffect(station, 'observeTokenKey', 'generateTokenKey', ref),
     },
     attestation: {
       title: 'Attestation of the key recorded',
       once: true,
       skippable: true,
-      observe: stationCall(station, 'observeAttestation', ref),
-      apply: stationCall(station, 'recordAttestation', ref),
+      ...stationEffect(station, 'observeAttestation', 'recordAttestation', ref),
     },
     request: {
       title: 'Certificate request signed by the key',
       after: ['key'],
       once: true,
-      observe: stationCall(station, 'observeRequest', ref),
-      apply: stationCall(station, 'signRequest', ref),
+      ...stationEffect(station, 'observeRequest', 'signRequest', ref),
     },
     'to-be-signed': {
       title: 'Bytes to be signed fixed',
-      observe: call('observeToBeSigned', ref),
-      apply: call('fixToBeSigned', ref),
+      ...effect('observeToBeSigned', 'fixToBeSigned', ref),
     },
     ...approvalSteps(request, ref),
     'token.root': {
@@ -71,24 +66,20 @@ export function issueCaSteps({ request, station }: CeremonyPlan): CompiledStep[]
       once: true,
       tries: 1,
       ...(request.approvers.length === 0 && gateOf(request)),
-      observe: stationCall(station, 'observeCertificate', ref),
-      apply: stationCall(station, 'signCertificate', ref),
+      ...stationEffect(station, 'observeCertificate', 'signCertificate', ref),
     },
     crl: {
       title: 'CRL of the root signed',
       once: true,
-      observe: stationCall(station, 'observeRootCrl', ref),
-      apply: stationCall(station, 'signRootCrl', ref),
+      ...stationEffect(station, 'observeRootCrl', 'signRootCrl', ref),
     },
     verified: {
       title: 'Chain judged by OpenSSL and Node',
-      observe: call('observeVerification', ref),
-      apply: call('verifyCertificate', ref),
+      ...effect('observeVerification', 'verifyCertificate', ref),
     },
     record: {
       title: 'Records of the ceremony sealed',
-      observe: call('observeSeal', ref),
-      apply: call('sealCeremony', ref),
+      ...effect('observeSeal', 'sealCeremony', ref),
     },
   });
 }
@@ -114,8 +105,7 @@ function approvalSteps(
         after: [count === 1 ? 'to-be-signed' : `approved.${count - 1}`],
         awaits: { remindSeconds },
         question: approvalQuestion(count, approvals),
-        observe: call('observeApprovals', args),
-        apply: call('recordApproval', args),
+        ...effect('observeApprovals', 'recordApproval', args),
       };
       return [`approved.${count}`, options];
     }),

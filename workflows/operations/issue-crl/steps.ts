@@ -7,8 +7,8 @@ import { remindSeconds, tokenQuestion } from '../../contracts/authority/token-qu
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import type { RevocationRequest } from '../../ports/authority/ceremony.ts';
-import { call } from '../../ports/index.ts';
-import { stationCall } from '../../ports/authority/station.ts';
+import { call, effect } from '../../ports/index.ts';
+import { stationCall, stationEffect } from '../../ports/authority/station.ts';
 
 export interface CrlPlan {
   readonly request: CrlRequest;
@@ -31,8 +31,7 @@ export function revokeSteps(plan: CrlPlan, revocation: RevocationRequest): Compi
   return table({
     revocation: {
       title: 'Revocation recorded for approval',
-      observe: call('observeRevocation', revocation),
-      apply: call('recordRevocation', revocation),
+      ...effect('observeRevocation', 'recordRevocation', revocation),
     },
     ...(isSigned ? approvals(revocation) : {}),
     ...reserved(request, isSigned ? undefined : revocation.approvals),
@@ -51,8 +50,7 @@ const fresh = (request: CrlRequest): Steps => ({
 const reserved = (request: CrlRequest, approvals?: number): Steps => ({
   reserved: {
     title: 'Number of the CRL reserved',
-    observe: call('observeCrlReserved', request),
-    apply: call('reserveCrl', request),
+    ...effect('observeCrlReserved', 'reserveCrl', request),
     ...(approvals !== undefined && { gate: 'a certificate that was revoked stays revoked', approvals }),
   },
 });
@@ -76,27 +74,23 @@ function signed({ request, station, publish }: CrlPlan): Steps {
     crl: {
       title: 'CRL of the root signed',
       once: true,
-      observe: stationCall(station, 'observeNextCrl', ref),
-      apply: stationCall(station, 'signNextCrl', ref),
+      ...stationEffect(station, 'observeNextCrl', 'signNextCrl', ref),
     },
     verified: {
       title: 'Revoked and valid chains judged by OpenSSL',
-      observe: call('observeCrlVerified', ref),
-      apply: call('verifyCrl', ref),
+      ...effect('observeCrlVerified', 'verifyCrl', ref),
     },
     ...(publish === null ? {} : { published: published(publish) }),
     record: {
       title: 'Records of the CRL sealed',
-      observe: call('observeCrlSealed', ref),
-      apply: call('sealCrl', ref),
+      ...effect('observeCrlSealed', 'sealCrl', ref),
     },
   };
 }
 
 const published = (args: PublishArgs): StepOptions => ({
   title: 'CRL served by the box of the authority',
-  observe: call('observeChainPublished', args),
-  apply: call('publishChain', args),
+  ...effect('observeChainPublished', 'publishChain', args),
 });
 
 /** One step for each signature that is wanted. They are looked at again, since they lapse. */
@@ -109,8 +103,7 @@ function approvals({ authority, serial, approvals: wanted }: RevocationRequest):
         title: `Approval ${count} of ${wanted} signed`,
         awaits: { remindSeconds },
         question: approvalQuestion(count, wanted),
-        observe: call('observeRevocationApprovals', args),
-        apply: call('recordRevocationApproval', args),
+        ...effect('observeRevocationApprovals', 'recordRevocationApproval', args),
       };
       return [`approved.${count}`, options];
     }),

@@ -11,7 +11,7 @@ import {
 } from '../../contracts/database/database-driver.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { planBox, type InstallFacts } from '../../box/plan.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 type Steps = Readonly<Record<string, StepOptions>>;
 
@@ -74,6 +74,7 @@ function beginning({ box, driver, version }: Subject): Steps {
       profile: 'command',
       exclusive: ['db:dump'],
       observe: call('observeDump', { ...dump, unless }),
+      // eslint-disable-next-line no-restricted-syntax -- what makes the dump needless is only looked at
       apply: call('takeDump', dump),
     },
     ...Object.fromEntries(
@@ -81,8 +82,7 @@ function beginning({ box, driver, version }: Subject): Steps {
         `repair.${name}`,
         {
           title: `${title}'s migrations mended for PostgreSQL`,
-          observe: call('observeRepair', { box, name, ...repair }),
-          apply: call('repairTool', { box, name, ...repair }),
+          ...effect('observeRepair', 'repairTool', { box, name, ...repair }),
         },
       ]),
     ),
@@ -143,8 +143,7 @@ function end({ box, driver, version }: Subject): Steps {
     },
     record: {
       title: 'Release recorded in the databases',
-      observe: call('observeVersion', record),
-      apply: call('recordVersion', record),
+      ...effect('observeVersion', 'recordVersion', record),
     },
   };
 }
@@ -155,8 +154,7 @@ function commandStep({ box, driver, version }: Subject, migration: MigrationProf
   return {
     profile: 'command' as const,
     exclusive: [`db:${driver.user}`],
-    observe: call('observeSchema', args),
-    apply: call('migrateSchema', args),
+    ...effect('observeSchema', 'migrateSchema', args),
   };
 }
 
@@ -176,16 +174,14 @@ function stands(
         title: `${title}'s programs stand still`,
         gate: stops.why,
         settleSeconds: 60,
-        observe: call('observeProgramsStopped', args),
-        apply: call('stopPrograms', args),
+        ...effect('observeProgramsStopped', 'stopPrograms', args),
       },
     },
     after: {
       started: {
         title: `${title}'s programs run again`,
         settleSeconds: 90,
-        observe: call('observeProgramsStarted', args),
-        apply: call('startPrograms', args),
+        ...effect('observeProgramsStarted', 'startPrograms', args),
       },
     },
   };
@@ -220,8 +216,7 @@ function data({ box, driver, version }: Subject): Steps {
       profile: 'build' as const,
       cancel: 'batch' as const,
       exclusive: [`db:${driver.user}`],
-      observe: call('observeOnlineMigrations', args),
-      apply: call('runOnlineMigrations', args),
+      ...effect('observeOnlineMigrations', 'runOnlineMigrations', args),
     },
   };
 }

@@ -5,7 +5,7 @@ import { optionsOf, table, type StepOptions } from '../../contracts/run/build-ta
 import { headsText, type DatabaseDriver } from '../../contracts/database/database-driver.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { databasesOf, planBox, type InstallFacts } from '../../box/plan.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 /** Those of an install, in the order that Nova's manual names: the API's schema knows the cells that the others need. */
 const schemaSteps = ['nova.api-schema', 'nova.cell0', 'nova.cell1', 'nova.schema'];
@@ -31,8 +31,7 @@ export function migrateNovaSteps(
       profile: 'build' as const,
       cancel: 'batch' as const,
       exclusive: ['db:nova'],
-      observe: call('observeOnlineMigrations', args),
-      apply: call('runOnlineMigrations', args),
+      ...effect('observeOnlineMigrations', 'runOnlineMigrations', args),
     };
   };
   const rollout = { box, database: 'nova_cell1', serviceVersion };
@@ -41,8 +40,7 @@ export function migrateNovaSteps(
       title: 'Present state dumped first',
       profile: 'command',
       exclusive: ['db:dump'],
-      observe: call('observeDump', dump),
-      apply: call('takeDump', dump),
+      ...effect('observeDump', 'takeDump', dump),
     },
     ...chained(installed, schemaSteps, titlesOf(profile.drivers.nova)),
     rollout: {

@@ -5,7 +5,7 @@ import type { RefreshArgs } from '../../box/mirror/model.ts';
 import { joined, publicationSteps, statusStep } from '../../box/mirror/publication-steps.ts';
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 export function refreshMirrorsSteps({ box, keep, ...args }: RefreshArgs, scheduled: boolean): CompiledStep[] {
   const onFailure = scheduled ? 'fail' : 'park';
@@ -22,8 +22,7 @@ export function refreshMirrorsSteps({ box, keep, ...args }: RefreshArgs, schedul
       title: 'Revision of the site recorded',
       after: kinds.map(({ built }) => built),
       onFailure,
-      observe: call('observeRevision', { box }),
-      apply: call('composeRevision', { box }),
+      ...effect('observeRevision', 'composeRevision', { box }),
     },
     ...publicationSteps({ box, keep }, kinds, onFailure),
     status: statusStep(box, onFailure),
@@ -40,36 +39,31 @@ export function planRefreshSteps({ box, deb, pypi, oci, ansible, git }: RefreshA
     steps['deb.plan'] = {
       title: 'Packages of Debian archives',
       after: ['site'],
-      observe: call('observeRefreshPlan', deb),
-      apply: call('fetchPlan', deb),
+      ...effect('observeRefreshPlan', 'fetchPlan', deb),
     };
   if (pypi.indexes.length > 0)
     steps['pypi.plan'] = {
       title: 'Files of Python indexes',
       after: ['site'],
-      observe: call('observePypiRefreshPlan', pypi),
-      apply: call('fetchPypi', pypi),
+      ...effect('observePypiRefreshPlan', 'fetchPypi', pypi),
     };
   if (oci.registries.length > 0)
     steps['oci.plan'] = {
       title: 'Images of container registries',
       after: ['site'],
-      observe: call('observeOciRefreshPlan', oci),
-      apply: call('fetchOci', oci),
+      ...effect('observeOciRefreshPlan', 'fetchOci', oci),
     };
   if (ansible !== undefined)
     steps['ansible.plan'] = {
       title: 'Collections of Ansible galaxies',
       after: ['site'],
-      observe: call('observeAnsibleRefreshPlan', ansible),
-      apply: call('fetchAnsible', ansible),
+      ...effect('observeAnsibleRefreshPlan', 'fetchAnsible', ansible),
     };
   if (git !== undefined)
     steps['git.plan'] = {
       title: 'Refs of Git repositories',
       after: ['site'],
-      observe: call('observeGitRefreshPlan', git),
-      apply: call('fetchGit', git),
+      ...effect('observeGitRefreshPlan', 'fetchGit', git),
     };
   return table(steps);
 }

@@ -7,7 +7,7 @@ import type { Steps } from '../../box/calls.ts';
 import { credentialSteps } from '../../box/credentials/steps.ts';
 import { databasesOf, planBox, unitsOf, type BoxPlan, type InstallFacts } from '../../box/plan.ts';
 import type { DatabaseName } from '../../ports/dumps.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 export function restoreBoxSteps(spec: BoxSpec, dump: string, facts: InstallFacts): CompiledStep[] {
   const plan = planBox(spec, facts);
@@ -47,28 +47,24 @@ function steps(
       title: 'Present state dumped first',
       profile: 'command',
       exclusive: ['db:dump'],
-      observe: call('observeDump', present),
-      apply: call('takeDump', present),
+      ...effect('observeDump', 'takeDump', present),
     },
     stopped: {
       title: 'Services stopped',
       settleSeconds: 60,
       ...(gate !== undefined && { gate }),
-      observe: call('observeServicesStopped', units),
-      apply: call('stopServices', units),
+      ...effect('observeServicesStopped', 'stopServices', units),
     },
     databases: {
       title: 'Databases put back',
       profile: 'command',
       exclusive: ['db:restore'],
-      observe: call('observeRestored', wanted),
-      apply: call('restoreDatabases', wanted),
+      ...effect('observeRestored', 'restoreDatabases', wanted),
     },
     started: {
       title: 'Services started',
       settleSeconds: 90,
-      observe: call('observeServicesStarted', units),
-      apply: call('startServices', units),
+      ...effect('observeServicesStarted', 'startServices', units),
     },
   };
 }
@@ -80,8 +76,7 @@ function keysAfterRestore({ box }: BoxPlan): Steps {
       title: 'Keys of the credentials of the dump',
       after: ['started'],
       skippable: true,
-      observe: call('observeDumpKeys', { box }),
-      apply: call('restoreDumpKeys', { box }),
+      ...effect('observeDumpKeys', 'restoreDumpKeys', { box }),
     },
   };
 }

@@ -2,7 +2,7 @@
 // RevertUpdate as a table: the steps of an install, but on the image that the box had before its last update. Pure.
 import { optionsOf, table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 
 /** `installed`: the steps of an install of the recorded spec. */
 export function revertUpdateSteps(box: string, installed: readonly CompiledStep[]): CompiledStep[] {
@@ -16,8 +16,7 @@ export function revertUpdateSteps(box: string, installed: readonly CompiledStep[
           after: options.after ?? [],
           // Where there is no way back, waiting for a person makes none.
           onFailure: 'fail',
-          observe: call('observeTakenBack', { box }),
-          apply: call('takeBack', { box }),
+          ...effect('observeTakenBack', 'takeBack', { box }),
         },
       ];
     if (step.id === 'root')
@@ -28,8 +27,7 @@ export function revertUpdateSteps(box: string, installed: readonly CompiledStep[
           after: options.after ?? [],
           profile: 'command',
           exclusive: ['power'],
-          observe: call('observeFormerImage', { box }),
-          apply: call('layBack', { box }),
+          ...effect('observeFormerImage', 'layBack', { box }),
         },
       ];
     return [step.id, options];

@@ -2,7 +2,7 @@
 // RollbackMirror as a table: choose a kept revision, stage it, read it, publish it. Fetches nothing. Pure.
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 import type { RollbackArgs } from '../../ports/mirror/mirror.ts';
 
 export function rollbackMirrorSteps(args: RollbackArgs): CompiledStep[] {
@@ -14,14 +14,12 @@ export function rollbackMirrorSteps(args: RollbackArgs): CompiledStep[] {
     chosen: {
       title: 'Revision to go back to chosen',
       tries: 1,
-      observe: call('observeRollbackChosen', args),
-      apply: call('chooseRollback', args),
+      ...effect('observeRollbackChosen', 'chooseRollback', args),
     },
     staged: {
       title: 'Revision staged',
       ...aptly,
-      observe: call('observeStaged', { box }),
-      apply: call('stageRevision', { box }),
+      ...effect('observeStaged', 'stageRevision', { box }),
     },
     verified: {
       title: 'Served files read again',
@@ -32,13 +30,11 @@ export function rollbackMirrorSteps(args: RollbackArgs): CompiledStep[] {
       title: 'Revision published',
       ...aptly,
       exclusive: ['aptly', 'publish'],
-      observe: call('observeRevisionPublished', publication),
-      apply: call('publishRevision', publication),
+      ...effect('observeRevisionPublished', 'publishRevision', publication),
     },
     status: {
       title: 'Status of the mirror written',
-      observe: call('observeMirrorStatus', { box }),
-      apply: call('writeMirrorStatus', { box }),
+      ...effect('observeMirrorStatus', 'writeMirrorStatus', { box }),
     },
   });
 }

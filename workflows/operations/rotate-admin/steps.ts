@@ -5,7 +5,7 @@ import { secretRef } from '../../contracts/box/brands.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { accessSteps } from '../../box/access/steps.ts';
 import { keystoneAccess, type BoxPlan } from '../../box/plan.ts';
-import { call } from '../../ports/index.ts';
+import { effect } from '../../ports/index.ts';
 
 export function rotateAdministratorSteps(plan: BoxPlan): CompiledStep[] {
   const { box } = plan;
@@ -16,26 +16,22 @@ export function rotateAdministratorSteps(plan: BoxPlan): CompiledStep[] {
     intended: {
       title: 'Next password of the administrator stored',
       gate: 'Keystone takes one password at a time: a client that logs in by the present one is locked out, and every token of admin ends',
-      observe: call('observePasswordIntended', rotation),
-      apply: call('intendPassword', rotation),
+      ...effect('observePasswordIntended', 'intendPassword', rotation),
     },
     set: {
       title: 'Keystone takes the next password',
       settleSeconds: 10,
-      observe: call('observePasswordSet', rotation),
-      apply: call('setPassword', rotation),
+      ...effect('observePasswordSet', 'setPassword', rotation),
     },
     stored: {
       title: 'Stored password is the one that Keystone takes',
-      observe: call('observePasswordStored', rotation),
-      apply: call('storePassword', rotation),
+      ...effect('observePasswordStored', 'storePassword', rotation),
     },
     access: { ...access, after: ['stored'] },
     token: { ...token, after: ['access'] },
     ended: {
       title: 'Rotation recorded as over',
-      observe: call('observePasswordEnded', rotation),
-      apply: call('endPassword', rotation),
+      ...effect('observePasswordEnded', 'endPassword', rotation),
     },
   });
 }

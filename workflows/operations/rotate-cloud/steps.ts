@@ -7,7 +7,7 @@ import { credentialCloudOf } from '../../contracts/cloud/credential-cloud.ts';
 import { credentialRef, type CredentialArgs } from '../../contracts/credentials/credential.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import type { Steps } from '../../box/calls.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 import { rotationSteps, type UserRotation } from '../../box/credentials/rotation.ts';
 
 export interface CloudRotation {
@@ -29,14 +29,12 @@ export function rotateCloudSteps(spec: CloudSpec, request: CloudRotation): Compi
   const last: Steps = {
     former: {
       title: 'No credentials of users that left the spec',
-      observe: call('observeFormerUsers', status),
-      apply: call('sweepFormerUsers', status),
+      ...effect('observeFormerUsers', 'sweepFormerUsers', status),
     },
     // After them: it forgets who left.
     status: {
       title: 'Status of the credentials written',
-      observe: call('observeCredentialStatus', status),
-      apply: call('writeCredentialStatus', status),
+      ...effect('observeCredentialStatus', 'writeCredentialStatus', status),
     },
   };
   return table({
@@ -96,22 +94,19 @@ function useSteps({ folder, store }: CloudSpec, args: CredentialArgs, emergency:
     ...(folder !== undefined && {
       [`${name}.delivered`]: {
         title: `Credential of ${name} laid into ${folder}`,
-        observe: call('observeCredentialFolder', file),
-        apply: call('writeCredentialFolder', file),
+        ...effect('observeCredentialFolder', 'writeCredentialFolder', file),
       },
     }),
     ...(store.kind === 'vault' &&
       store.template !== undefined && {
         [`${name}.template`]: {
           title: `Credential of ${name} written for templates of consumers`,
-          observe: call('observeCredentialTemplate', args),
-          apply: call('writeCredentialTemplate', args),
+          ...effect('observeCredentialTemplate', 'writeCredentialTemplate', args),
         },
       }),
     [`${name}.acknowledged`]: {
       title: `Use of it by the consumers of ${name} recorded`,
-      observe: call(emergency ? 'observeAcknowledged' : 'observeConsumers', args),
-      apply: call('acknowledgeCredential', args),
+      ...effect(emergency ? 'observeAcknowledged' : 'observeConsumers', 'acknowledgeCredential', args),
     },
   };
 }

@@ -7,7 +7,7 @@ import { credentialFile, credentialFileOf, markerFolder } from '../../box/creden
 import { credentialsOf } from '../../box/credentials/steps.ts';
 import { fileCalls, type Steps } from '../../box/calls.ts';
 import type { BoxPlan, ServiceUser } from '../../box/plan.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 import { rotationSteps, type UserRotation } from '../../box/credentials/rotation.ts';
 
 export interface RotationRequest {
@@ -40,8 +40,7 @@ export function rotateCredentialsSteps(plan: BoxPlan, request: RotationRequest):
       {
         status: {
           title: 'Status of the credentials written',
-          observe: call('observeCredentialStatus', status),
-          apply: call('writeCredentialStatus', status),
+          ...effect('observeCredentialStatus', 'writeCredentialStatus', status),
         },
       },
       request.scheduled,
@@ -90,8 +89,7 @@ function useSteps(plan: BoxPlan, name: ServiceUser, args: CredentialArgs): Steps
     },
     [`${name}.acknowledged`]: {
       title: `Use of it by ${name} recorded`,
-      observe: call('observeAcknowledged', args),
-      apply: call('acknowledgeCredential', args),
+      ...effect('observeAcknowledged', 'acknowledgeCredential', args),
     },
   };
 }

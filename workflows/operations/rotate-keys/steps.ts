@@ -8,7 +8,7 @@ import { keyRingsOf, keysMaxOf, retirementOf } from '../../box/keystone/keys.ts'
 import { keySteps } from '../../box/keystone/steps.ts';
 import { keystoneAccess, type BoxPlan } from '../../box/plan.ts';
 import type { KeyRotationArgs } from '../../ports/cloud/keys.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 export interface KeyRotation {
   /** False: what an earlier run began is ended, and none is begun. */
@@ -30,27 +30,24 @@ function ringSteps(plan: BoxPlan, ring: KeyRingName, { begins, emergency }: KeyR
   const retirement = retirementOf(plan, ring, emergency);
   const args = { box, ring, keysMax: keysMaxOf(plan, ring), retirement, begins, emergency };
   const laid = { box, rings: [ring] };
-  const lay = { observe: call('observeKeys', laid), apply: call('createKeys', laid) };
+  const lay = { ...effect('observeKeys', 'createKeys', laid) };
   return {
     [`${ring}.staged`]: {
       title: `Further ${ring} key in the secret store`,
       // Nothing has changed yet, and what stands in its way may take days.
       onFailure: 'fail',
-      observe: call('observeKeyStaged', args),
-      apply: call('stageKey', args),
+      ...effect('observeKeyStaged', 'stageKey', args),
     },
     [`${ring}.distributed`]: { title: `Further ${ring} key beside the others`, ...lay },
     [`${ring}.promoted`]: {
       title: `Further ${ring} key is the primary`,
-      observe: call('observeKeyPromoted', args),
-      apply: call('promoteKey', args),
+      ...effect('observeKeyPromoted', 'promoteKey', args),
     },
     [`${ring}.switched`]: { title: `Keystone has the primary ${ring} key`, ...lay },
     [`${ring}.used`]: usedStep(plan, ring),
     [`${ring}.retired`]: {
       title: `Former ${ring} keys retired`,
-      observe: call('observeKeysRetired', args),
-      apply: call('retireKeys', args),
+      ...effect('observeKeysRetired', 'retireKeys', args),
     },
     ...(ring === 'credential' && forgottenSteps(args)),
     [`${ring}.removed`]: { title: `Former ${ring} keys gone from Keystone`, ...lay },
@@ -67,8 +64,7 @@ function forgottenSteps(args: KeyRotationArgs): Steps {
     },
     'credential.spent': {
       title: 'Former credential keys in the secret store alone',
-      observe: call('observeKeysRetired', args),
-      apply: call('retireKeys', args),
+      ...effect('observeKeysRetired', 'retireKeys', args),
     },
   };
 }
@@ -81,8 +77,7 @@ function usedStep(plan: BoxPlan, ring: KeyRingName): StepOptions {
       title: 'Credentials encrypted by the primary key',
       profile: 'command',
       exclusive: ['db:keystone'],
-      observe: call('observeCredentialsMigrated', { box }),
-      apply: call('migrateCredentials', { box }),
+      ...effect('observeCredentialsMigrated', 'migrateCredentials', { box }),
     };
   return {
     title: `Tokens made by the primary ${ring} key`,

@@ -6,7 +6,7 @@ import type { CompiledStep } from '../../contracts/run/table.ts';
 import { databasesOf, planBox, type InstallFacts } from '../../box/plan.ts';
 import type { ImageArgs, PowerArgs, RootArgs } from '../../ports/box.ts';
 import type { CanaryArgs } from '../../ports/cloud/canary.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 /** `installed`: the steps of an install of the same spec. A scheduled update tries no image again on which the canary was bad. */
 export function updateBoxSteps(
@@ -29,8 +29,7 @@ export function updateBoxSteps(
         after: ['image'],
         profile: 'command',
         exclusive: ['db:dump'],
-        observe: call('observeDump', dump),
-        apply: call('takeDump', dump),
+        ...effect('observeDump', 'takeDump', dump),
       };
       return [
         ['dump', dumped],
@@ -55,8 +54,7 @@ function imageStep(options: StepOptions, marks: Marks): StepOptions {
   return {
     ...options,
     title: 'Debian image of the newest packages built',
-    observe: call('observeImage', args),
-    apply: call('buildImage', args),
+    ...effect('observeImage', 'buildImage', args),
   };
 }
 
@@ -68,8 +66,7 @@ function rootStep(options: StepOptions, marks: Marks): StepOptions {
     title: 'Box laid on the newest image',
     after: [...(options.after ?? []), 'dump'],
     once: true,
-    observe: call('observeRoot', args),
-    apply: call('prepareRoot', args),
+    ...effect('observeRoot', 'prepareRoot', args),
   };
 }
 
@@ -86,24 +83,21 @@ function judgedSteps(box: string, canary: StepOptions, power: PowerArgs): Record
       ...canary,
       title: 'Canary on the new image',
       once: true,
-      observe: call('observeVerdict', args),
-      apply: call('judgeUpdate', args),
+      ...effect('observeVerdict', 'judgeUpdate', args),
     },
     back: {
       title: 'Box back on the former image if the canary was bad',
       after: ['canary'],
       profile: 'command',
       exclusive: ['power'],
-      observe: call('observeFormerImage', { box }),
-      apply: call('layBack', { box }),
+      ...effect('observeFormerImage', 'layBack', { box }),
     },
     'back.boot': {
       title: 'Box booted again',
       profile: 'command',
       exclusive: ['power'],
       settleSeconds: 120,
-      observe: call('observePower', power),
-      apply: call('bootBox', power),
+      ...effect('observePower', 'bootBox', power),
     },
     kept: keptStep(box),
   };

@@ -5,7 +5,7 @@ import { optionsOf, table, type StepOptions } from '../../contracts/run/build-ta
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { databasesOf, planBox, unitsOf, type BoxPlan, type InstallFacts } from '../../box/plan.ts';
 import type { CanaryArgs, ServiceUseArgs } from '../../ports/cloud/canary.ts';
-import { call } from '../../ports/index.ts';
+import { call, effect } from '../../ports/index.ts';
 
 type Steps = Record<string, StepOptions>;
 
@@ -57,16 +57,14 @@ export function upgradeBoxSteps(
       profile: 'command',
       exclusive: ['db:dump'],
       gate: `The cloud stops and goes to ${spec.release}; the way back is the dump that this step takes`,
-      observe: call('observeCarried', carry),
-      apply: call('carryDatabases', carry),
+      ...effect('observeCarried', 'carryDatabases', carry),
     },
     ...Object.fromEntries(entries.slice(0, upTo)),
     'postgres.brought': {
       title: 'Databases put back',
       profile: 'command',
       exclusive: ['db:restore'],
-      observe: call('observeBrought', brought),
-      apply: call('bringDatabases', brought),
+      ...effect('observeBrought', 'bringDatabases', brought),
     },
     ...Object.fromEntries(ofDatabases),
     ...oneByOne(
@@ -140,8 +138,7 @@ function programSteps({ services }: BoxSpec, { box, profile }: BoxPlan): [string
   const options: StepOptions = {
     title: 'Programs of the release before forgotten',
     after: ['nova.schema'],
-    observe: call('observePrograms', programs),
-    apply: call('forgetPrograms', programs),
+    ...effect('observePrograms', 'forgetPrograms', programs),
   };
   return [['nova.programs', options]];
 }

@@ -4,7 +4,7 @@ import { stationQueue } from '../../contracts/authority/authority-spec.ts';
 import type { CeremonyRef } from '../../contracts/authority/ceremony.ts';
 import type { CrlRef } from '../../contracts/authority/root-crl.ts';
 import type { TokenRole } from '../../contracts/authority/token-question.ts';
-import type { ActivityCall } from '../../contracts/run/table.ts';
+import type { ActivityCall, Effect } from '../../contracts/run/table.ts';
 import type { Apply, Observe } from '../run/activities.ts';
 
 interface TokenArgs extends CeremonyRef {
@@ -44,4 +44,14 @@ export function stationCall<Name extends keyof StationPort>(
   args: Parameters<StationPort[Name]>[0],
 ): ActivityCall {
   return { activity, args, queue: stationQueue(station) };
+}
+
+/** As `effect` of ports/index.ts, both at the station. */
+export function stationEffect<Observed extends keyof StationPort, Applied extends keyof StationPort>(
+  station: string,
+  observe: Observed,
+  apply: Applied,
+  args: Parameters<StationPort[Observed]>[0] & Parameters<StationPort[Applied]>[0],
+): Effect {
+  return { observe: stationCall(station, observe, args), apply: stationCall(station, apply, args) };
 }
