@@ -19,8 +19,7 @@ import { allRecorded, knownNames, type Recorded } from './recorded.ts';
 /** @throws CliError (exit 2) when there is no such mirror; CliError when its record cannot be read as one */
 export async function requireMirror(context: CommandContext, argument: string): Promise<MirrorSpec> {
   const name = boxNameOf(argument);
-  const path = join(context.stateDirectory, mirrorSpecFile(name));
-  const spec = await readRecord(context, path, parseMirrorSpec, 'spec of a mirror');
+  const spec = await recordedMirror(context, name);
   if (spec !== null) return spec;
   const known = await context.io.listFolders(join(context.stateDirectory, 'sites'));
   throw new CliError('usage', `There is no mirror ${name}`, {
@@ -29,15 +28,18 @@ export async function requireMirror(context: CommandContext, argument: string): 
   });
 }
 
+/** Null when none is recorded. @throws CliError when its record cannot be read as a spec */
+export function recordedMirror(context: CommandContext, name: string): Promise<MirrorSpec | null> {
+  const path = join(context.stateDirectory, mirrorSpecFile(name));
+  return readRecord(context, path, parseMirrorSpec, 'spec of a mirror');
+}
+
 export type RecordedMirrors = Recorded<MirrorSpec>;
 
 /** Of all recorded mirrors. One that was never installed has only the specs that runs were to work by. */
 export async function recordedMirrors(context: CommandContext): Promise<RecordedMirrors> {
   const names = await context.io.listFolders(join(context.stateDirectory, 'sites'));
-  return allRecorded(names, (name) => {
-    const path = join(context.stateDirectory, mirrorSpecFile(name));
-    return readRecord(context, path, parseMirrorSpec, 'spec of a mirror');
-  });
+  return allRecorded(names, (name) => recordedMirror(context, name));
 }
 
 /** Null before the first publication. @throws CliError when the file cannot be read as a status */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box install`: makes a box as its spec says, or shows the plan.
-import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import { recordedSpec } from '../../records/box-records.ts';
 import { factsOfBox } from '../../records/box-facts.ts';
 import {
@@ -9,9 +8,9 @@ import {
   watchOptions,
   type Command,
   type CommandContext,
-  type Options,
 } from '../../command.ts';
 import { operations } from '../../../workflows/operations/index.ts';
+import { confirmChange, yesOption } from '../../runs/confirm-change.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import type { OperationRequest } from '../../runs/start-or-attach.ts';
 import { shellQuoted } from '../../terminal/shell-quote.ts';
@@ -30,6 +29,7 @@ export const boxInstall: Command = {
     { flags: '--plan', text: 'only show what would change', group: 'Plan' },
     { flags: '--replace', text: 'end a run of this box that has another spec, then start', group: 'Run' },
     ...runOptions,
+    yesOption,
     takeOverOption,
     ...watchOptions,
   ],
@@ -44,27 +44,20 @@ export const boxInstall: Command = {
       replaces: options['replace'] === true,
       replaceCommand: `holdfast box install ${shellQuoted(args[0] ?? '')} --replace`,
     };
-    const plan = await planOfChange(context, args, options, spec);
-    if (plan !== 0) return plan;
+    const file = shellQuoted(args[0] ?? '');
+    const refused = await confirmChange(context, options, {
+      operation: operations.installBox,
+      what: `box ${spec.name}`,
+      recorded: await recordedSpec(context, spec.name),
+      wanted: spec,
+      command: `holdfast box install ${file}`,
+      planCommand: `holdfast box plan ${file}`,
+      showPlan: () => boxPlan.run(context, args, options),
+    });
+    if (refused !== 0) return refused;
     return runOperation(context, options, request, (ready) => printInstalled(context, spec.name, ready));
   },
 };
-
-/**
- * Shows what another spec than the recorded one will change, where somebody watches; the exit code that ends the install, or 0.
- * Nothing is asked: whoever wants to look first asks for --plan.
- */
-async function planOfChange(
-  context: CommandContext,
-  args: readonly string[],
-  options: Options,
-  spec: BoxSpec,
-): Promise<number> {
-  if (options['json'] === true || options['detach'] === true || options['quiet'] === true) return 0;
-  const recorded = await recordedSpec(context, spec.name);
-  if (recorded === null || JSON.stringify(recorded) === JSON.stringify(spec)) return 0;
-  return boxPlan.run(context, args, options);
-}
 
 /** Tells where everything of a box is; says nothing of a box that is gone again. */
 export async function printInstalled(

@@ -2,9 +2,12 @@
 // `holdfast mirrors install`: makes the box of a mirror as its spec says, or shows the plan.
 import { operations } from '../../../workflows/operations/index.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
+import { recordedMirror } from '../../records/mirror-records.ts';
 import { mirrorSpecOf } from '../../records/spec-source.ts';
 import { recordWantedMirror, specDigestOf } from '../../records/wanted-spec.ts';
+import { confirmChange, yesOption } from '../../runs/confirm-change.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import { shellQuoted } from '../../terminal/shell-quote.ts';
 import { typed } from '../../terminal/settings.ts';
 import { exitCodeOption } from '../box/plan.ts';
 
@@ -20,6 +23,7 @@ export const mirrorsInstall: Command = {
   options: [
     { flags: '--plan', text: 'only show what would change', group: 'Plan' },
     exitCodeOption,
+    yesOption,
     ...runOptions,
     takeOverOption,
     ...watchOptions,
@@ -29,6 +33,19 @@ export const mirrorsInstall: Command = {
     const { spec, isRecorded } = await mirrorSpecOf(context, argument);
     const wanted = await recordWantedMirror(context, spec);
     const isPlan = options['plan'] === true;
+    const command = `holdfast mirrors install ${shellQuoted(argument)}`;
+    const refused = isPlan
+      ? 0
+      : await confirmChange(context, options, {
+          operation: operations.installMirror,
+          what: `mirror ${spec.name}`,
+          recorded: await recordedMirror(context, spec.name),
+          wanted: spec,
+          command,
+          planCommand: `${command} --plan`,
+          showPlan: () => mirrorsInstall.run(context, [argument], { ...options, plan: true }),
+        });
+    if (refused !== 0) return refused;
     const request = {
       operation: isPlan ? operations.planMirror : operations.installMirror,
       subject: spec.name,
