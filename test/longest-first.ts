@@ -11,6 +11,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const order = [
   'cloud.system',
+  'keystone.system',
   'guests',
   'debian-12',
   'sabotage',

@@ -22,7 +22,7 @@ import type { CanaryRun } from '../../workflows/contracts/canary/canary.ts';
 import type { Evidence } from '../../workflows/contracts/box/evidence.ts';
 import type { Progress, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import { openBrowser } from '../system/browser.ts';
-import { isStyled, logIn, logOut, namesListed } from '../system/dashboard-visit.ts';
+import { isStyled, logIn, logOut, namesListed } from '../system/cloud/dashboard-visit.ts';
 import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import { Mirror } from '../system/mirror.ts';

@@ -6,7 +6,7 @@ import { administratorProofs } from './keys/administrator.ts';
 import { fernetProofs } from './keys/fernet.ts';
 import { jwsProofs } from './keys/jws.ts';
 import { begin, end, lab, spec } from './keys/stand.ts';
-import { rotateCloudTests } from '../system/cloud/rotate-cloud.ts';
+import { rotateCloudTests } from '../system/keys/rotate-cloud.ts';
 
 beforeAll(begin);
 afterAll(end);

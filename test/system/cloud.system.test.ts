@@ -6,11 +6,9 @@ import { destroyTests } from './cloud/destroy.ts';
 import { installTests } from './cloud/install.ts';
 import { migrateNovaTests } from './cloud/migrate-nova.ts';
 import { repairTests } from './cloud/repair.ts';
-import { rotateCloudTests } from './cloud/rotate-cloud.ts';
 import { rotateTests } from './cloud/rotate.ts';
-import { secretsTests } from './cloud/secrets.ts';
+import { secretsTests } from './secrets/secrets.ts';
 import { begin, end, lab, spec } from './cloud/stand.ts';
-import { rotateKeysTests } from './keys/rotate-keys.ts';
 
 // With an empty cache the first of them builds Temporal.
 beforeAll(begin, 1_200_000);
@@ -21,7 +19,5 @@ describe('repair', repairTests);
 describe('clients', clientTests);
 describe('MigrateNova', migrateNovaTests);
 describe('RotateServiceCredentials', rotateTests);
-describe('RotateCloudCredentials', () => rotateCloudTests(() => ({ lab, spec })));
-describe('RotateKeystoneKeys', () => rotateKeysTests(() => ({ lab, spec }), 0.1));
-describe('secrets', secretsTests);
+describe('secrets', () => secretsTests(() => ({ lab, spec })));
 describe('destroy', destroyTests);

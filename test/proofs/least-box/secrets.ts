@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boxHost } from '../../../activities/hosts/host.ts';
-import { decodedHistory, filesBelow, findsIn, sentinelsOf, type Sentinel } from '../../system/secret-scan.ts';
+import {
+  decodedHistory,
+  filesBelow,
+  findsIn,
+  sentinelsOf,
+  type Sentinel,
+} from '../../system/secrets/secret-scan.ts';
 import { lab, spec } from './stand.ts';
 
 const trace = join(tmpdir(), `holdfast-trace-${process.pid}`);

@@ -13,7 +13,7 @@ import { guestImageName } from '../../../workflows/contracts/box/guest-image.ts'
 import { taskQueue } from '../../../workflows/contracts/run/messages.ts';
 import { pingOnce } from '../../../activities/clients/machine/outside-probes.ts';
 import { openBrowser } from '../browser.ts';
-import { isStyled, logIn, logOut, namesListed } from '../dashboard-visit.ts';
+import { isStyled, logIn, logOut, namesListed } from './dashboard-visit.ts';
 import { openstackClient, openstackProgram, openstackPython } from '../openstack-command.ts';
 import { cli, lab, spec } from './stand.ts';
 

@@ -15,7 +15,7 @@ import { taskQueue } from '../../../workflows/contracts/run/messages.ts';
 import { runThroughCrashes } from '../../proofs/crash/crash-run.ts';
 import { seededPart } from '../../proofs/runner/seeded-part.ts';
 import { asAdministrator } from '../../proofs/sabotage/sabotages.ts';
-import { startLoad } from '../cloud-load.ts';
+import { startLoad } from './cloud-load.ts';
 import { cli, lab, spec } from './stand.ts';
 
 const users = ['glance', 'placement', 'cinder', 'neutron', 'nova'] as const;

@@ -8,8 +8,6 @@ import { type Lab, labSpec } from '../lab.ts';
 export const spec = labSpec('one-cloud', 40, {
   services: [...defaultServices, 'volume', 'dashboard'],
   hypervisor: 'qemu',
-  // Three times less than by default: a rotation of keys waits that long.
-  overrides: { keystone: { cache: { expiration_time: 20 } } },
   seeds: { projects: [{ name: 'demo' }] },
 });
 

@@ -2,8 +2,8 @@
 // Works with a cloud as a plain user, without a pause, and counts what failed: lists of every API, an image, servers.
 import { Readable } from 'node:stream';
 import { createOpenStackClient, isOpenStackError } from 'openstack-client-ts';
-import type { CloudLogin } from '../../activities/clients/openstack/cloud.ts';
-import { guestImageName } from '../../workflows/contracts/box/guest-image.ts';
+import type { CloudLogin } from '../../../activities/clients/openstack/cloud.ts';
+import { guestImageName } from '../../../workflows/contracts/box/guest-image.ts';
 
 interface LoadResult {
   readonly requests: number;

@@ -3,9 +3,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-import { boxHost } from '../../activities/hosts/host.ts';
-import { EmbeddedSecretStore } from '../../activities/clients/secrets/secret-store.ts';
-import { secretRef } from '../../workflows/contracts/box/brands.ts';
+import { boxHost } from '../../../activities/hosts/host.ts';
+import { EmbeddedSecretStore } from '../../../activities/clients/secrets/secret-store.ts';
+import { secretRef } from '../../../workflows/contracts/box/brands.ts';
 
 export interface Sentinel {
   readonly name: string;

@@ -20,7 +20,7 @@ import { seededPart } from '../../proofs/runner/seeded-part.ts';
 import { asAdministrator } from '../../proofs/sabotage/sabotages.ts';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import type { Lab } from '../lab.ts';
-import type { Stand } from '../keys/rotate-keys.ts';
+import type { Stand } from './rotate-keys.ts';
 import { recordIfAsked } from '../../histories/recording.ts';
 
 /** Of the box whose Keystone is the cloud's; known once the tests begin. */
