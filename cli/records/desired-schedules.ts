@@ -33,6 +33,7 @@ const kinds = [
     ...ofBox,
     isFor: hasServiceUsers,
   },
+  { key: 'rotateKeysEvery', operation: operations.rotateKeystoneKeys, catchupSeconds: 86_400, ...ofBox },
   { key: 'dumpEvery', operation: operations.dumpBox, catchupSeconds: 86_400, ...ofBox },
   {
     key: 'canaryEvery' as const,

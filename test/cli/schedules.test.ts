@@ -8,8 +8,15 @@ import { exampleAuthority } from '../plans/example-ceremony.ts';
 import { holdfast, instant, labFiles, labSpec } from './doubles/samples.ts';
 
 const spec = labSpec as unknown as BoxSpec;
-const [driftSchedule, renewSchedule, rotateSchedule, dumpSchedule, canarySchedule, updateSchedule] =
-  boxSchedulesOf(spec);
+const [
+  driftSchedule,
+  renewSchedule,
+  rotateSchedule,
+  keysSchedule,
+  dumpSchedule,
+  canarySchedule,
+  updateSchedule,
+] = boxSchedulesOf(spec);
 const stateOf = (desired = driftSchedule, facts: Partial<ScheduleState> = {}): ScheduleState => ({
   ...(desired as NonNullable<typeof desired>),
   overlap: 'SKIP',
@@ -26,6 +33,7 @@ const both = [
   stateOf(renewSchedule),
   stateOf(dumpSchedule),
   stateOf(rotateSchedule),
+  stateOf(keysSchedule),
   stateOf(canarySchedule),
   stateOf(updateSchedule),
 ];
@@ -77,12 +85,13 @@ describe('schedule apply', () => {
   it('makes what is missing, by name, with defaults', async () => {
     const { stdout, client } = await holdfast({ args: ['schedule', 'apply'] });
     expect(stdout).toBe(
-      '+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n+ rotate-credentials/lab  every 6h\n+ dump-box/lab            every 1d\n+ canary/lab-test         every 10m\n+ plan-update/lab         every 1d\n',
+      '+ drift/lab               every 1h\n+ renew-certificates/lab  every 1d\n+ rotate-credentials/lab  every 6h\n+ rotate-keys/lab         every 30d\n+ dump-box/lab            every 1d\n+ canary/lab-test         every 10m\n+ plan-update/lab         every 1d\n',
     );
     expect(client.schedules.done).toEqual([
       'create holdfast/drift/lab',
       'create holdfast/renew-certificates/lab',
       'create holdfast/rotate-credentials/lab',
+      'create holdfast/rotate-keys/lab',
       'create holdfast/dump-box/lab',
       'create holdfast/canary/lab-test',
       'create holdfast/plan-update/lab',
@@ -93,6 +102,12 @@ describe('schedule apply', () => {
       input: { cloud: 'lab-test', scheduled: true },
       everySeconds: 600,
       jitterSeconds: 60,
+    });
+    // Of whatever kind the box has: the input names none.
+    expect(client.schedules.states.get('holdfast/rotate-keys/lab')).toMatchObject({
+      type: 'RotateKeystoneKeys',
+      input: { name: 'lab', scheduled: true },
+      everySeconds: 30 * 86_400,
     });
     expect(client.schedules.states.get('holdfast/drift/lab')).toMatchObject({
       type: 'DriftBox',
@@ -107,7 +122,7 @@ describe('schedule apply', () => {
   it('changes nothing when all is as desired, and with --plan', async () => {
     const same = await holdfast({ args: ['schedule', 'apply'] }, { schedules: both });
     expect([same.stdout, same.client.schedules.done]).toEqual([
-      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n= rotate-credentials/lab  every 6h\n= dump-box/lab            every 1d\n= canary/lab-test         every 10m\n= plan-update/lab         every 1d\n',
+      '= drift/lab               every 1h\n= renew-certificates/lab  every 1d\n= rotate-credentials/lab  every 6h\n= rotate-keys/lab         every 30d\n= dump-box/lab            every 1d\n= canary/lab-test         every 10m\n= plan-update/lab         every 1d\n',
       [],
     ]);
     const plan = await holdfast({ args: ['schedule', 'apply', '--plan'] });
@@ -131,6 +146,7 @@ describe('schedule apply', () => {
       dumpEvery: 'never',
       canaryEvery: 'never',
       rotateEvery: 'never',
+      rotateKeysEvery: 'never',
       updateEvery: 'never',
     };
     const files = { ...labFiles, '/state/boxes/lab/spec.json': JSON.stringify({ ...labSpec, schedules }) };
@@ -292,6 +308,7 @@ describe('schedule list, pause, unpause, trigger', () => {
       'remove holdfast/drift/lab',
       'remove holdfast/renew-certificates/lab',
       'remove holdfast/rotate-credentials/lab',
+      'remove holdfast/rotate-keys/lab',
       'remove holdfast/dump-box/lab',
       'remove holdfast/canary/lab-test',
       'remove holdfast/plan-update/lab',

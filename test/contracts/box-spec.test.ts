@@ -57,6 +57,15 @@ describe('parseBoxSpec()', () => {
     });
   });
 
+  it.each([
+    ['2d', ['schedules.rotateKeysEvery']],
+    ['71h', ['schedules.rotateKeysEvery']],
+    ['3d', []],
+    ['never', []],
+  ])('parseBoxSpec() with keys that are rotated every %s names %j', (rotateKeysEvery, paths) => {
+    expect(pathsOf(spec({ schedules: { rotateKeysEvery } }))).toEqual(paths);
+  });
+
   it('parseBoxSpec() accepts its own result when it is parsed again', () => {
     const first = parseBoxSpec(spec({ seeds: { projects: [{ name: 'demo' }] } }));
     expect(first.ok && parseBoxSpec(first.value)).toEqual(first);

@@ -38,10 +38,11 @@ const ofRotation: Build<RotateCredentialsInput> = async (wanted, stateDirectory)
 };
 
 const ofKeys: Build<RotateKeysInput> = async (wanted, stateDirectory) => {
-  const { name, kind, due, emergency, takeOver } = wanted;
+  const { name, due, emergency, takeOver, scheduled } = wanted;
   const spec = await recordedSpec(stateDirectory, name);
   const plan = planBox(spec, await factsOf(spec, stateDirectory));
   const format = tokenFormatOf(spec);
+  const { kind = format } = wanted;
   if (kind !== format) {
     const message = `Box ${name} makes its tokens by ${format}; next: holdfast credentials rotate ${name} --kind ${format}`;
     throw invalid([{ path: 'kind', message }]);
@@ -51,6 +52,7 @@ const ofKeys: Build<RotateKeysInput> = async (wanted, stateDirectory) => {
     steps: rotateKeysSteps(plan, { begins: !due, emergency }),
     lease: name,
     takeOver,
+    scheduled,
     input: { name, kind, due, emergency },
     notify: toldOf(spec),
   };

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { externalCidrOf, hasGuests, hypervisorNames, releaseNames, type BoxSpec } from './box-spec.ts';
 import { parseCidr } from './cidr.ts';
 import { tokenFormats } from '../keys/key-ring.ts';
-import { credentialLifetime, scheduleDefaults } from './schedules.ts';
+import { credentialLifetime, everySeconds, keyRotationSecondsMin, scheduleDefaults } from './schedules.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { boxName, code, every, lifetime } from './spec/values.schema.ts';
@@ -229,6 +229,10 @@ const boxSpecShape = z.strictObject({
         'How often a canary boots a guest, where the box has guests and the project `test`.',
       ),
       rotateEvery: schedule('rotateEvery', 'How often application credentials that are due are replaced.'),
+      rotateKeysEvery: schedule(
+        'rotateKeysEvery',
+        'How often Keystone’s keys of tokens and of credentials are replaced; `3d` at least.',
+      ),
       updateEvery: schedule('updateEvery', 'How often packages are compared with their sources.'),
     })
     .optional()
@@ -240,6 +244,11 @@ const boxSpecShape = z.strictObject({
 });
 
 export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
+  const keysEverySeconds = everySeconds(spec.schedules?.rotateKeysEvery ?? 'never');
+  if (typeof keysEverySeconds === 'number' && keysEverySeconds < keyRotationSecondsMin) {
+    const message = 'Must be 3d at least: tokens by the former keys are of use for two days and an hour';
+    context.addIssue({ code: 'custom', path: ['schedules', 'rotateKeysEvery'], message });
+  }
   if (spec.release !== 'debian-13' && spec.services.includes('volume')) {
     const message = `Volumes are for debian-13: no migration of Cinder's databases was seen on ${spec.release}`;
     context.addIssue({ code: 'custom', path: ['services', spec.services.indexOf('volume')], message });

@@ -13,6 +13,8 @@ export interface SchedulesSpec {
   readonly canaryEvery?: string;
   /** Replaces application credentials that are due, deletes those before. @default 6h */
   readonly rotateEvery?: string;
+  /** Replaces Keystone's keys of tokens and of credentials. @default 30d */
+  readonly rotateKeysEvery?: string;
   /** Reports packages that are behind their sources, or updates the box where its spec says so. @default 1d */
   readonly updateEvery?: string;
 }
@@ -23,11 +25,18 @@ export const scheduleDefaults = {
   dumpEvery: '1d',
   canaryEvery: '10m',
   rotateEvery: '6h',
+  rotateKeysEvery: '30d',
   updateEvery: '1d',
 } as const satisfies Required<SchedulesSpec>;
 
 /** Every schedule of ours begins with it; no other is ever changed or removed. */
 export const schedulePrefix = 'holdfast/';
+
+/**
+ * Between two rotations of Keystone's keys, seconds.
+ * @source three days: a token may need a former key for an hour and two days more ([token] expiration, allow_expired_window)
+ */
+export const keyRotationSecondsMin = 3 * 86_400;
 
 const units: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
 

@@ -40,21 +40,24 @@ export const parseKeyRing = (raw: unknown): Parsed<KeyRing> => parseWith(keyRing
 
 export interface RotateKeysInput {
   readonly name: string;
-  /** By which the box makes its tokens: another kind is refused. */
-  readonly kind: TokenFormat;
+  /** By which the box makes its tokens: another kind is refused. Default: whichever it is. */
+  readonly kind?: TokenFormat;
   /** True: ends what an earlier run began, and begins none. */
   readonly due: boolean;
   /** The former keys are known to others: they go at once, and every token with them. */
   readonly emergency: boolean;
+  /** By a schedule: nobody watches. */
+  readonly scheduled: boolean;
   readonly takeOver: boolean;
 }
 
 const rotateKeys = z
   .strictObject({
     name: boxName,
-    kind: z.enum(tokenFormats),
+    kind: z.enum(tokenFormats).optional(),
     due: z.boolean().default(false),
     emergency: z.boolean().default(false),
+    scheduled: z.boolean().default(false),
     takeOver: z.boolean().default(false),
   })
   .refine(({ due, emergency }) => !(due && emergency), {

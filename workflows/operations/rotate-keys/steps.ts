@@ -30,7 +30,7 @@ function ringSteps(plan: BoxPlan, ring: KeyRingName, { begins, emergency }: KeyR
   const retirement = retirementOf(plan, ring, emergency);
   const args = { box, ring, keysMax: keysMaxOf(plan, ring), retirement, begins, emergency };
   const laid = { box, rings: [ring] };
-  const lay = { ...effect('observeKeys', 'createKeys', laid) };
+  const lay = effect('observeKeys', 'createKeys', laid);
   return {
     [`${ring}.staged`]: {
       title: `Further ${ring} key in the secret store`,
