@@ -59,6 +59,7 @@ import { networkSeedActivities } from './seeds/networks.ts';
 import { quotaActivities } from './seeds/quotas.ts';
 import { authorityActivities } from './pki/authority.ts';
 import { certificateActivities } from './pki/certificates.ts';
+import { publicCertificateActivities } from './pki/public/activities.ts';
 import { clusterActivities } from './postgres/cluster.ts';
 import { databaseActivities } from './postgres/databases.ts';
 import { hypervisorFileActivities } from './hypervisor/file.ts';
@@ -88,6 +89,7 @@ export function createActivities(clients: Clients) {
     ...updateActivities(clients),
     ...removalActivities(clients),
     ...certificateActivities(clients),
+    ...publicCertificateActivities(clients),
     ...fileActivities(clients),
     ...unitActivities(clients),
     ...clusterActivities(clients),

@@ -3,6 +3,9 @@
 import type { ServerProfile } from '../workflows/contracts/authority/server.ts';
 import { generatorsWithoutWork } from './generators.ts';
 
+/** The client and what it calls. */
+export const acmeClientPackages: readonly string[] = ['dehydrated', 'curl', 'openssl'];
+
 export const authorityProfile: ServerProfile = {
   suite: 'trixie',
   packages: [
@@ -14,10 +17,8 @@ export const authorityProfile: ServerProfile = {
     'debian-archive-keyring',
     'nginx',
     'softhsm2',
-    // The ACME client by which a new intermediate is tried; both are what it calls.
-    'dehydrated',
-    'curl',
-    'openssl',
+    // By which a new intermediate is tried.
+    ...acmeClientPackages,
   ],
   unitsShippedDisabled: ['nginx', 'apt-daily.timer', 'apt-daily-upgrade.timer'],
   generatorsMasked: generatorsWithoutWork,

@@ -5,6 +5,7 @@ import type { ReleaseProfile } from '../workflows/contracts/box/release-profile.
 import { domainManagerPolicies } from './domain-self-service.ts';
 import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
 import { baseOfBookworm } from './base.ts';
+import { acmeClientPackages } from './authority.ts';
 import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { novaPolicies } from './policies.ts';
@@ -30,6 +31,7 @@ export const debian12: ReleaseProfile = {
     'python3-psycopg2',
     'haproxy',
   ],
+  acmeClientPackages,
   servicePackages: {
     identity: [],
     image: ['glance-api'],

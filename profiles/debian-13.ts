@@ -4,6 +4,7 @@ import { suiteOfRelease } from '../workflows/contracts/box/box-spec.ts';
 import type { ReleaseProfile } from '../workflows/contracts/box/release-profile.ts';
 import { dashboard, dashboardApi, dashboardPackages } from './dashboard.ts';
 import { baseOfTrixie } from './base.ts';
+import { acmeClientPackages } from './authority.ts';
 import { generatorsWithoutWork } from './generators.ts';
 import { debianDrivers, neutronFiles } from './drivers.ts';
 import { furtherDrivers } from './further-drivers.ts';
@@ -33,6 +34,7 @@ export const debian13: ReleaseProfile = {
     'python3-psycopg2',
     'haproxy',
   ],
+  acmeClientPackages,
   servicePackages: {
     identity: [],
     image: ['glance-api'],

@@ -64,7 +64,7 @@ export async function accessFiles(
   args: AccessArgs,
 ): Promise<AccessFile[]> {
   const directory = accessDirectory(stateDirectory, args.box);
-  const { certificate } = await requireAuthority(secrets, args.box);
+  const certificate = args.root ?? (await requireAuthority(secrets, args.box)).certificate;
   const cacert = join(directory, 'ca.pem');
   const entries: Record<string, unknown> = {};
   for (const { name, username, domain, project, password } of args.clouds) {

@@ -76,6 +76,13 @@ function installSteps(...more: ServiceName[]): CompiledStep[] {
   return installBoxSteps({ ...spec, services: [...spec.services, ...more] }, facts);
 }
 
+function certifiedSteps(): CompiledStep[] {
+  const { spec, facts } = exampleBox();
+  const certified = { ...spec, certificates: { ...spec.certificates, authority: 'lab' } };
+  const authority = { name: 'lab', names: ['ca.cloud.example'], address: '10.77.3.2', hosts: '', root: '' };
+  return installBoxSteps(certified, { ...facts, authority });
+}
+
 /** What the preflight of the example wants, with some of its keys changed. */
 function neededMebibytes(change: Partial<BoxSpec> = {}): { disk: number; memory: number } {
   const { spec, facts } = exampleBox();
@@ -146,6 +153,21 @@ describe('documents', () => {
     expect(toldSteps('workflows/operations/install-box/README.md', 'Steps of the dashboard')).toEqual(
       standing(more),
     );
+  });
+
+  it('install-box/README.md tells what a box that an authority certifies has beside the rest', () => {
+    const usual = installSteps();
+    const steps = certifiedSteps();
+    const more = steps.filter(({ id }) => usual.every((step) => step.id !== id));
+    expect(toldSteps('workflows/operations/install-box/README.md', 'Steps of an authority')).toEqual(
+      standing(more),
+    );
+    const standsOnMore = steps.filter(
+      ({ id, after }) =>
+        !more.some((step) => step.id === id) &&
+        after.some((parent) => more.some((step) => step.id === parent)),
+    );
+    expect(standsOnMore.map(({ id }) => id)).toEqual(['token']);
   });
 
   it('install-box/README.md tells what a box with volumes has beside the rest', () => {

@@ -292,6 +292,27 @@ describe('names of a spec', () => {
   });
 });
 
+describe('certificates of a spec', () => {
+  const named = { access: { name: 'box.cloud.example' } };
+
+  it('parseBoxSpec() takes an authority with a name to certify, and leaves it out where none is named', () => {
+    const parsed = parseBoxSpec(spec({ ...named, certificates: { authority: 'lab' } }));
+    expect(parsed.ok && parsed.value.certificates).toEqual({ lifetimeDays: 397, authority: 'lab' });
+    const plain = parseBoxSpec(spec(named));
+    expect(plain.ok && plain.value.certificates).toEqual({ lifetimeDays: 397 });
+  });
+
+  it('parseBoxSpec() refuses an authority without a name to certify, at the name', () => {
+    expect(pathsOf(spec({ certificates: { authority: 'lab' } }))).toEqual(['access.name']);
+    const byAddress = { access: { address: '192.168.1.20' }, certificates: { authority: 'lab' } };
+    expect(pathsOf(spec(byAddress))).toEqual(['access.name']);
+  });
+
+  it.each(['', 'L', '../lab', 'lab/1'])('parseBoxSpec() refuses the authority %j', (authority) => {
+    expect(pathsOf(spec({ ...named, certificates: { authority } }))).toEqual(['certificates.authority']);
+  });
+});
+
 describe('inputs that name a box', () => {
   it('parseInstallBox() and parseNamedBox() do not take over when the input does not say so', () => {
     const wanted = { name: 'lab', specDigest: 'a'.repeat(64) };

@@ -34,9 +34,10 @@ function placeOf(plan: BoxPlan, owner: string) {
   return { certificatePath: certificate, keyPath: key, owner, group: owner };
 }
 
-/** What HAProxy shows: every name under which the box is reached. */
-function apiCertificate({ spec, paths }: BoxPlan): CertificateArgs {
-  const { name, address } = spec.access;
+/** What HAProxy shows: every name under which the box is reached, but the one that an authority certifies. */
+function apiCertificate({ spec, paths, authority }: BoxPlan): CertificateArgs {
+  const { address } = spec.access;
+  const name = authority === null ? spec.access.name : undefined;
   return {
     id: 'api',
     commonName: spec.name,

@@ -8,6 +8,7 @@ import {
   type BoxSpec,
   type ServiceName,
 } from '../contracts/box/box-spec.ts';
+import type { IssuingAuthority } from '../contracts/authority/public-certificate.ts';
 import { addressText, parseCidr } from '../contracts/box/cidr.ts';
 import { secretRef, type SecretRef } from '../contracts/box/brands.ts';
 import { schemasOf, type DatabaseDriver } from '../contracts/database/database-driver.ts';
@@ -26,6 +27,8 @@ export interface InstallFacts {
     /** The mirror site that they are of; default: they are of none. */
     readonly site?: string;
   };
+  /** That the spec names. Default: the box's own authority certifies everything. */
+  readonly authority?: IssuingAuthority;
   /** SHA-256 of a text, 16 hex digits. */
   digest(text: string): string;
 }
@@ -79,6 +82,8 @@ export interface BoxPlan {
   readonly dashboardKey: SecretRef;
   readonly specDigest: string;
   readonly authorityPath: string;
+  /** Issues the certificate for `publicHost`; null: the box's own authority does. */
+  readonly authority: IssuingAuthority | null;
   readonly paths: { readonly haproxy: string };
   servicePassword(user: ServiceUser): SecretRef;
   /** Where a program's certificate and key lie. */
@@ -101,7 +106,10 @@ export const linkName = (digest: string): string => `hf-${digest.slice(0, 10)}`;
 /** The link to its external network. */
 export const externalLinkName = (digest: string): string => `hfo-${digest.slice(0, 10)}`;
 
-export function planBox(spec: BoxSpec, { profile, processors, sources, digest }: InstallFacts): BoxPlan {
+export function planBox(
+  spec: BoxSpec,
+  { profile, processors, sources, authority, digest }: InstallFacts,
+): BoxPlan {
   const { address, cidr } = spec.networks.management;
   const packages = packagesOf(spec, profile);
   const { suite, generatorsMasked } = profile;
@@ -121,6 +129,7 @@ export function planBox(spec: BoxSpec, { profile, processors, sources, digest }:
     packages,
     recipe: digest(recipe),
     authorityPath,
+    authority: authority ?? null,
     pair,
     unitsShippedDisabled,
     publicHost,
@@ -218,12 +227,13 @@ const unitsShippedDisabledOf = (spec: BoxSpec, profile: ReleaseProfile): readonl
 
 /** What the image of a box is made of, beside what every system has. */
 export function packagesOf(
-  spec: Pick<BoxSpec, 'services' | 'hypervisor' | 'packages'>,
+  spec: Pick<BoxSpec, 'services' | 'hypervisor' | 'packages'> & Partial<Pick<BoxSpec, 'certificates'>>,
   profile: ReleaseProfile,
 ): string[] {
   const services = spec.services.flatMap((service) => profile.servicePackages[service]);
   const guests = hasGuests(spec) ? profile.guests.packages : [];
-  const all = [...profile.packages, ...services, ...guests, ...(spec.packages ?? [])];
+  const client = spec.certificates?.authority === undefined ? [] : profile.acmeClientPackages;
+  const all = [...profile.packages, ...services, ...guests, ...client, ...(spec.packages ?? [])];
   return [...new Set(all)];
 }
 

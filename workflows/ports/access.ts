@@ -17,6 +17,8 @@ export interface AccessArgs {
   readonly authUrl: string;
   readonly region: string;
   readonly clouds: readonly CloudEntry[];
+  /** PEM of the root that clients trust. Default: the box's own authority. */
+  readonly root?: string;
 }
 
 export interface AccessPort {

@@ -123,8 +123,12 @@ export async function certificateDifferences(
   return differences;
 }
 
-function lifeDifferences(what: string, certificate: X509Certificate, now: Date): Difference[] {
-  const { notBefore, notAfter } = certificate;
+/** Before its begin, and from two thirds of its life on. */
+export function lifeDifferences(
+  what: string,
+  { notBefore, notAfter }: Pick<X509Certificate, 'notBefore' | 'notAfter'>,
+  now: Date,
+): Difference[] {
   if (now < notBefore)
     return [{ what: `${what} lifetime`, have: `begins ${notBefore.toISOString()}`, want: 'valid now' }];
   const renewAt = notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3;

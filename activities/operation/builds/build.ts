@@ -19,6 +19,7 @@ import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { requireRevision, siteSources } from '../../clients/machine/site-sources.ts';
 import { recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
 import { invalid } from '../inputs.ts';
+import { issuingAuthority } from './issuing-authority.ts';
 
 /** Users of one cloud that may fail for the same cause. @source two: what stops one user is its own; what stops the next one as well stops all, and each try costs Keystone a login */
 export const equalFailuresMax = 2;
@@ -73,7 +74,7 @@ export async function recordedSpec(stateDirectory: string, name: string): Promis
   throw invalid([{ path: 'name', message: `There is no box ${name} in this state directory` }]);
 }
 
-/** The facts of this machine that a table of a box is made of. @throws ApplicationFailure InvalidInput without Debian sources */
+/** The facts of this machine that a table of a box is made of. @throws ApplicationFailure InvalidInput without Debian sources, or with an authority that cannot certify the box */
 export async function factsOf(spec: BoxSpec, stateDirectory: string): Promise<InstallFacts> {
   const profile = profiles[spec.release];
   const sources = await sourcesOf(spec, stateDirectory, profile.suite);
@@ -83,7 +84,9 @@ export async function factsOf(spec: BoxSpec, stateDirectory: string): Promise<In
     ]);
   }
   // A local box shares the processors of the machine that its worker runs on.
-  return { profile, processors: availableParallelism(), sources, digest };
+  const facts = { profile, processors: availableParallelism(), sources, digest };
+  const authority = await issuingAuthority(spec, stateDirectory);
+  return authority === null ? facts : { ...facts, authority };
 }
 
 /** Of a build that fetches packages: a box is compared and dumped whatever its site publishes. @throws Failure PreconditionFailed */

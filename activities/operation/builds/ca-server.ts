@@ -18,6 +18,7 @@ import { installAuthoritySteps } from '../../../workflows/operations/install-ca/
 import { CeremonyRecords } from '../../clients/ca/ceremony-records.ts';
 import { pem } from '../../clients/ca/pem.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
+import { certifiedBoxes } from '../../clients/state/certified-boxes.ts';
 import { recordedAuthority } from '../../clients/state/recorded-authorities.ts';
 import { recordedMirror } from '../../clients/state/recorded-mirrors.ts';
 import { readSpecOf } from '../../clients/state/recorded-specs.ts';
@@ -39,7 +40,7 @@ const ofInstall =
     const { spec, server } = served;
     const box = serverBox(name);
     await refuseOthers(box, stateDirectory);
-    const steps = installAuthoritySteps(spec, server, await factsOfServer(server));
+    const steps = installAuthoritySteps(spec, server, await factsOfServer(name, server, stateDirectory));
     const input = { name, specDigest };
     return { subject: name, steps, lease: lease(box), takeOver, input, notify: toldOf(spec) };
   };
@@ -102,9 +103,14 @@ async function refuseOthers(box: string, stateDirectory: string): Promise<void> 
 }
 
 /** @throws ApplicationFailure InvalidInput without Debian sources */
-async function factsOfServer({ debian }: AuthorityServer): Promise<ServerFacts> {
+async function factsOfServer(
+  name: string,
+  { debian }: AuthorityServer,
+  stateDirectory: string,
+): Promise<ServerFacts> {
   const sources = await debianSources(authorityProfile.suite, debian);
-  if (sources !== null) return { profile: authorityProfile, sources, digest };
+  const certified = await certifiedBoxes(stateDirectory, name);
+  if (sources !== null) return { profile: authorityProfile, sources, certified, digest };
   const message = 'This machine has no Debian sources of its own: name a mirror';
   throw invalid([{ path: 'server.debian.mirror', message }]);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How people reach the cloud, the proof that it serves them, and the record of it all.
+import { publicPaths } from '../../contracts/authority/public-certificate.ts';
 import type { ServiceName } from '../../contracts/box/box-spec.ts';
 import { guestImageName } from '../../contracts/box/guest-image.ts';
 import { testCloudOf, throughputMegabytesMinDefault } from '../../contracts/canary/canary.ts';
@@ -12,7 +13,13 @@ import { seedImage, seedNetwork, testProject } from '../seeds/steps.ts';
 
 export function accessSteps(plan: BoxPlan): Steps {
   const { box, spec, publicAuthUrl } = plan;
-  const access = { box, authUrl: publicAuthUrl, region: spec.region, clouds: cloudsOf(plan) };
+  const access = {
+    box,
+    authUrl: publicAuthUrl,
+    region: spec.region,
+    clouds: cloudsOf(plan),
+    ...(plan.authority !== null && { root: plan.authority.root }),
+  };
   const reach = reachOf(plan);
   const externalNetwork =
     plan.externalNetwork === null
@@ -40,7 +47,7 @@ export function accessSteps(plan: BoxPlan): Steps {
     },
     token: {
       title: 'Token issued from outside',
-      after: ['keystone.catalog', 'access', 'reach'],
+      after: ['keystone.catalog', 'access', 'reach', ...(plan.authority === null ? [] : ['public.served'])],
       // HAProxy needs some seconds to see a program that was restarted.
       settleSeconds: 30,
       observe: call('observeToken', { box, cloud: `${box}-admin` }),
@@ -109,8 +116,11 @@ export function canarySteps(plan: BoxPlan): Steps {
 }
 
 export function evidenceSteps(plan: BoxPlan): Steps {
-  const certificates = certificatesOf(plan).map(({ id, certificatePath: path }) => ({ id, path }));
   const { box, spec, profile, authorityPath } = plan;
+  const certificates = [
+    ...certificatesOf(plan).map(({ id, certificatePath: path }) => ({ id, path })),
+    ...(plan.authority === null ? [] : [{ id: 'public', path: publicPaths.chain }]),
+  ];
   const versionedIn = (service: ServiceName): string =>
     profile.apis[service].package ?? profile.apis[service].name;
   const services = ['postgresql', ...spec.services.map(versionedIn)];

@@ -8,20 +8,41 @@ import {
   type PublishArgs,
   type ServerProfile,
 } from '../../contracts/authority/server.ts';
+import type { CertifiedBox } from '../../contracts/authority/public-certificate.ts';
 import type { AuthorityServer } from '../../contracts/authority/server-spec.ts';
 import { parseCidr } from '../../contracts/box/cidr.ts';
 import { effect } from '../../ports/index.ts';
 import type { BoxBase } from '../foundation/base.ts';
+import type { FileArgs } from '../../ports/host.ts';
+import { nameFiles, type Neighbour } from '../foundation/files.ts';
 import { linkName, type InstallFacts } from '../plan.ts';
 
 export interface ServerFacts extends Pick<InstallFacts, 'sources' | 'digest'> {
   readonly profile: ServerProfile;
+  /** Boxes whose certificates it issues. Default: none. */
+  readonly certified?: readonly CertifiedBox[];
 }
+
+const neighbourOf = ({ name, address }: CertifiedBox): Neighbour => ({ address, names: [name] });
+
+/** What the box of an authority knows by name: itself, and the boxes that it certifies. */
+export const serverNameFiles = (
+  { name, profile }: AuthoritySpec,
+  { network, names }: AuthorityServer,
+  certified: readonly CertifiedBox[],
+): FileArgs[] =>
+  nameFiles({
+    box: serverBox(name),
+    access: {},
+    management: network,
+    names: [...names, probeName(profile)],
+    neighbours: certified.map(neighbourOf),
+  });
 
 export function serverBase(
   spec: AuthoritySpec,
   { network, names }: AuthorityServer,
-  { profile, sources, digest }: ServerFacts,
+  { profile, sources, digest, certified = [] }: ServerFacts,
 ): BoxBase {
   const { suite, packages, unitsShippedDisabled, generatorsMasked, size } = profile;
   const box = serverBox(spec.name);
@@ -41,6 +62,7 @@ export function serverBase(
     externalNetwork: null,
     access: {},
     names: [...names, probeName(spec.profile)],
+    ...(certified.length > 0 && { neighbours: certified.map(neighbourOf) }),
     ports: [],
     references: [],
     authorityPath: '/etc/ssl/holdfast/ca.pem',

@@ -9,7 +9,7 @@ import type { PreflightSite } from '../../ports/host.ts';
 import type { CertificateArgs } from '../../ports/pki.ts';
 import { fileCalls, type Steps } from '../calls.ts';
 import type { InstallFacts, ExternalNetwork } from '../plan.ts';
-import { nameFiles } from './files.ts';
+import { nameFiles, type Neighbour } from './files.ts';
 
 /** MiB that must be free. */
 interface BoxSize {
@@ -34,6 +34,8 @@ export interface BoxBase {
   readonly access: { readonly name?: string; readonly address?: string };
   /** By which it knows itself, beside its own. Default: none. */
   readonly names?: readonly string[];
+  /** Other boxes that it reaches by name. Default: none. */
+  readonly neighbours?: readonly Neighbour[];
   /** That it takes of the address of this machine, where others reach it by one. */
   readonly ports: readonly number[];
   readonly references: readonly SecretRef[];

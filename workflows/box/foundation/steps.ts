@@ -40,6 +40,9 @@ function baseOf(plan: BoxPlan): BoxBase {
     management: spec.networks.management,
     externalNetwork,
     access: spec.access,
+    ...(plan.authority !== null && {
+      neighbours: [{ address: plan.authority.address, names: plan.authority.names }],
+    }),
     ports: publicPortsOf(plan),
     references: referencesOf(plan),
     authorityPath: plan.authorityPath,

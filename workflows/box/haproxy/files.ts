@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // HAProxy's configuration: TLS in front of every API, on the box's own addresses alone.
+import { publicPaths } from '../../contracts/authority/public-certificate.ts';
 import type { FileArgs } from '../../ports/host.ts';
 import type { BoxPlan } from '../plan.ts';
 import { file } from '../file.ts';
+import { challengeSections, folderFile } from '../public-certificate/files.ts';
 
-export function haproxyFiles({ spec, profile, paths }: BoxPlan): FileArgs[] {
+export function haproxyFiles({ spec, profile, paths, authority }: BoxPlan): FileArgs[] {
   const { address } = spec.networks.management;
+  // The first one serves clients that name no host or another one: all that come by an address.
+  const certificates = authority === null ? paths.haproxy : `${paths.haproxy} crt ${publicPaths.folder}`;
   const sections = spec.services.flatMap((service) => {
     const { name, publicPort, backendPort, healthPath } = profile.apis[service];
     return [
       '',
       `frontend ${service}`,
-      `  bind ${address}:${publicPort} ssl crt ${paths.haproxy}`,
+      `  bind ${address}:${publicPort} ssl crt ${certificates}`,
       '  http-request set-header X-Forwarded-Proto https',
       `  default_backend ${name}`,
       '',
@@ -40,6 +44,8 @@ export function haproxyFiles({ spec, profile, paths }: BoxPlan): FileArgs[] {
       // A program with one thread answers no check while it works on a long request; one that is down refuses at once.
       '  timeout check 10s',
       ...sections,
+      ...(authority === null ? [] : challengeSections(address)),
     ]),
+    ...(authority === null ? [] : [folderFile()]),
   ];
 }

@@ -6,7 +6,7 @@ import { debianMirrors } from '../box/spec/sources.schema.ts';
 import { managementNetwork } from '../box/spec/networks.schema.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
-import { daysOf, type AuthoritySpec, type CertificateProfile, type IssueCaInput } from './authority-spec.ts';
+import { daysOf, isPermitted, type AuthoritySpec, type IssueCaInput } from './authority-spec.ts';
 import { serverBox } from './server.ts';
 
 /** Part of ids, of a path and of a task queue. */
@@ -197,6 +197,7 @@ const authoritySpec = z
   })
   .superRefine(({ name, server: box, profile: of }, { addIssue }) => {
     box?.names.forEach((each, index) => {
+      // Clients reach step-ca by a name that its own certificate may be for.
       if (!isPermitted(each, of))
         addIssue({
           code: 'custom',
@@ -207,15 +208,6 @@ const authoritySpec = z
     if (box !== undefined && !boxName.safeParse(serverBox(name)).success)
       addIssue({ code: 'custom', path: ['name'], message: 'Too long: its box has the name with -ca' });
   });
-
-/** Clients reach step-ca by a name that its own certificate may be for. */
-const isPermitted = (
-  name: string,
-  { permitted, excluded }: Pick<CertificateProfile, 'permitted' | 'excluded'>,
-): boolean => {
-  const isBelow = (base: string): boolean => name === base || name.endsWith(`.${base}`);
-  return permitted.some(isBelow) && !excluded.some(isBelow);
-};
 
 const issueCa = z.strictObject({
   name: authorityName,

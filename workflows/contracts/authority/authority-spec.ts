@@ -113,3 +113,12 @@ export function daysOf(text: string): number | null {
   const match = /^([1-9]\d{0,4})d$/.exec(text);
   return match === null ? null : Number(match[1]);
 }
+
+/** Whether an intermediate of the profile may certify a DNS name. */
+export function isPermitted(
+  name: string,
+  { permitted, excluded }: Pick<CertificateProfile, 'permitted' | 'excluded'>,
+): boolean {
+  const isBelow = (base: string): boolean => name === base || name.endsWith(`.${base}`);
+  return permitted.some(isBelow) && !excluded.some(isBelow);
+}

@@ -9,6 +9,7 @@ import { credentialLifetime, everySeconds, keyRotationSecondsMin, scheduleDefaul
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { boxName, code, every, lifetime } from './spec/values.schema.ts';
+import { certificates } from './spec/certificates.schema.ts';
 import { access, networks } from './spec/networks.schema.ts';
 import { overrides, packages, services } from './spec/services.schema.ts';
 import { images, projects, test } from './spec/seeds.schema.ts';
@@ -107,16 +108,10 @@ const boxSpecShape = z.strictObject({
       },
     ],
   }),
-  // 397: 13 months, so that a yearly look at the calendar is enough.
-  certificates: z
-    .strictObject({
-      lifetimeDays: z.int().min(2).max(3650).default(397).meta({
-        description:
-          'Days for which a certificate is valid. A scheduled run renews it after two thirds of that time.',
-      }),
-    })
-    .default({ lifetimeDays: 397 })
-    .meta({ description: 'Certificates of the services.', examples: [{ lifetimeDays: 90 }] }),
+  certificates: certificates.meta({
+    description: 'Certificates of the services.',
+    examples: [{ lifetimeDays: 90 }],
+  }),
   credentials: z
     .strictObject({
       lifetime: lifetime.optional().meta({
@@ -255,6 +250,10 @@ export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
   }
   if ((spec.seeds.images ?? []).length > 0 && !spec.services.includes('image'))
     context.addIssue({ code: 'custom', path: ['seeds', 'images'], message: 'Images need the service image' });
+  if (spec.certificates.authority !== undefined && spec.access.name === undefined) {
+    const message = `Missing: a certificate of authority ${spec.certificates.authority} is for a DNS name`;
+    context.addIssue({ code: 'custom', path: ['access', 'name'], message });
+  }
   // What is no network at all is refused where it stands.
   if (parseCidr(spec.networks.management.cidr) === null) return;
   if (!hasGuests(spec as BoxSpec) || externalCidrOf(spec as BoxSpec) !== null) return;

@@ -142,7 +142,11 @@ export interface BoxSpec {
   };
   /** Where packages come from; default: this machine's own Debian sources. */
   readonly debian?: DebianMirrors | SiteSource;
-  readonly certificates: { readonly lifetimeDays: number };
+  readonly certificates: {
+    readonly lifetimeDays: number;
+    /** A recorded authority, which issues the certificate for `access.name`. Default: the box's own authority does. */
+    readonly authority?: string;
+  };
   /** How long an application credential of a service user lives, such as `7d`. Default: see `credentialLifetime`. */
   readonly credentials?: { readonly lifetime?: string };
   /** How Keystone makes its tokens. Default: `fernet`. */

@@ -60,6 +60,8 @@ export interface ReleaseProfile {
   readonly base: readonly string[];
   /** Of every box. */
   readonly packages: readonly string[];
+  /** Of a box whose certificate an authority issues. */
+  readonly acmeClientPackages: readonly string[];
   /** What a service needs beside them. */
   readonly servicePackages: Readonly<Record<ServiceName, readonly string[]>>;
   readonly unitsShippedDisabled: readonly string[];

@@ -15,6 +15,7 @@ import { novaSteps } from '../../box/nova/steps.ts';
 import { flavorSteps, imageSteps, projectSteps, userSteps } from '../../box/seeds/steps.ts';
 import { glanceSteps, neutronSteps, placementSteps, switchSteps } from '../../box/neutron/steps.ts';
 import { cinderSteps } from '../../box/cinder/steps.ts';
+import { publicCertificateSteps } from '../../box/public-certificate/steps.ts';
 import { postgresSteps, rabbitmqSteps } from '../../box/postgres/steps.ts';
 
 export function installBoxSteps(spec: BoxSpec, facts: InstallFacts): CompiledStep[] {
@@ -27,6 +28,7 @@ export function installBoxSteps(spec: BoxSpec, facts: InstallFacts): CompiledSte
     ...(plan.hasBroker && rabbitmqSteps(plan)),
     ...keystoneSteps(plan),
     ...haproxySteps(plan),
+    ...(plan.authority !== null && publicCertificateSteps(plan, plan.authority)),
     ...catalogSteps(plan),
     ...(plan.serviceUsers.length > 0 && { ...loginPluginSteps(plan), ...credentialSteps(plan) }),
     ...(has('image') && glanceSteps(plan)),

@@ -9,11 +9,16 @@ import type { CertificatesArgs } from '../../ports/pki.ts';
 /** Takes the steps as the install has them, so that a certificate is looked at in one way only. */
 export function renewCertificatesSteps(steps: readonly CompiledStep[]): CompiledStep[] {
   const paths = new Set(steps.flatMap(certificatePaths));
-  return keptSteps(steps, (step) => issues(step) || reads(step, paths) || proves(step));
+  return keptSteps(steps, (step) => issues(step) || takes(step) || reads(step, paths) || proves(step));
 }
 
 function issues({ observe }: CompiledStep): boolean {
   return observe.activity === 'observeCertificates';
+}
+
+/** Of an authority: taken, and served. */
+function takes({ observe }: CompiledStep): boolean {
+  return ['observePublicCertificate', 'observeServedCertificate'].includes(observe.activity);
 }
 
 function certificatePaths(step: CompiledStep): string[] {
