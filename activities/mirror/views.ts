@@ -23,7 +23,10 @@ export async function servedManifest(site: Site, kind: TreeKind, view: View): Pr
   return target === null ? null : (/([0-9a-f]{64})$/.exec(target)?.[1] ?? null);
 }
 
-/** Null: none any more. Idempotent. */
+/**
+ * Null: none any more. Idempotent. A client that reads a list and then what it names may do so across a publication: what clients
+ * see until now stays reachable as the former tree.
+ */
 export async function serveManifest(
   site: Site,
   kind: TreeKind,
@@ -31,6 +34,10 @@ export async function serveManifest(
   manifest: string | null,
 ): Promise<void> {
   const path = join(site.data, kind, viewPaths[view]);
+  const before = view === 'live' ? await servedManifest(site, kind, view) : null;
+  // Not by a run that was killed behind this and does it again.
+  if (before !== null && before !== manifest)
+    await pointLink(join(site.data, kind, viewPaths.former), treeOf(site, kind, before));
   if (manifest === null) await rm(path, { force: true });
   else await pointLink(path, treeOf(site, kind, manifest));
 }

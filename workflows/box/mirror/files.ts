@@ -39,22 +39,75 @@ const pages = [
   'add_header Vary Accept;',
 ];
 
-/** A folder of a galaxy answers with what ansible-galaxy asks of it. */
-const answers = ['index index.json;', 'types { application/json json; }'];
+/**
+ * A folder of a galaxy answers with what ansible-galaxy asks of it. Lists are those of the tree; what they name is found in the
+ * former tree too, since a client reads one after the other.
+ */
+const galaxy = (location: string, folder: string, view: View, more: readonly string[] = []): string[] => [
+  `    location ^~ ${location} {`,
+  `      root ${folder};`,
+  `      rewrite ^${location}(.*)$ /$1 break;`,
+  '      types { application/json json; }',
+  `      try_files ${either(view, ['${uri}index.json', '$uri/index.json'])} =404;`,
+  '      add_header Cache-Control "no-cache";',
+  ...more.map((each) => `      ${each}`),
+  '    }',
+];
+
+/** Packs of a repository never change under one name; all else is that of the tree. */
+const repositories = (
+  location: string,
+  folder: string,
+  view: View,
+  more: readonly string[] = [],
+): string[] => [
+  `    location ^~ ${location} {`,
+  `      root ${folder};`,
+  `      rewrite ^${location}(.*)$ /$1 break;`,
+  `      try_files ${either(view, ['$uri'])} =404;`,
+  '      add_header Cache-Control "no-cache";',
+  ...more.map((each) => `      ${each}`),
+  '    }',
+];
+
+/** Below the folder of a kind, whose trees the web server finds by links. */
+type View = typeof viewPaths.live | typeof viewPaths.staging;
+
+/** Files of a tree; behind them those of the former one, for what never changes under its name. A trial reads one tree. */
+const either = (view: View, files: readonly string[]): string =>
+  [view, ...(view === viewPaths.live ? ['$former'] : [])]
+    .flatMap((tree) => files.map((each) => `/${tree}${each}`))
+    .join(' ');
+
+/** By the path of a request: a document of one version, a pack, and what is named by its digest. Others have no former. */
+const formerMap = [
+  '  map $request_uri $former {',
+  '    default none;',
+  `    "~^/ansible/[^?]+/versions/[^/?]+/" ${viewPaths.former};`,
+  `    "~^/git/[^?]+/objects/pack/" ${viewPaths.former};`,
+  `    "~^/v2/[^?]+/(manifests|blobs)/sha256:" ${viewPaths.former};`,
+  '  }',
+];
 
 /**
  * Pulls of images, for which a registry needs no program: a manifest is a file whose ending says its type.
  * @source OCI distribution 1.1, "Pulling": the rest of that interface is for pushes
  */
-const registry = (location: string, folder: string, more: readonly string[] = []): string[] => {
+const registry = (
+  location: string,
+  folder: string,
+  view: View | null,
+  more: readonly string[] = [],
+): string[] => {
   const types = Object.entries(manifestTypes).map(([ending, type]) => `${type} ${ending};`);
-  const endings = Object.keys(manifestTypes).map((ending) => `$uri.${ending}`);
+  const files = [...Object.keys(manifestTypes).map((ending) => `$uri.${ending}`), '$uri.json', '$uri'];
+  const tried = view === null ? files.join(' ') : either(view, files);
   return [
     `    location ^~ ${location} {`,
     `      root ${folder};`,
     `      rewrite ^${location}(.*)$ /v2/$1 break;`,
     `      types { ${types.join(' ')} application/json json; }`,
-    `      try_files ${endings.join(' ')} $uri.json $uri =404;`,
+    `      try_files ${tried} =404;`,
     '      add_header Docker-Distribution-Api-Version registry/2.0;',
     '      add_header Cache-Control "no-cache";',
     ...more.map((each) => `      ${each}`),
@@ -81,6 +134,7 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     '    default html;',
     '    "~application/vnd[.]pypi[.]simple[.](v1|latest)[+]json" json;',
     '  }',
+    ...formerMap,
     '  default_type application/octet-stream;',
     '  access_log off;',
     '  server_tokens off;',
@@ -93,9 +147,9 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     `    ssl_certificate_key ${key};`,
     ...served('/deb/', `${published}/live`),
     ...served('/pypi/', `${indexes}/${viewPaths.live}`, pages),
-    ...served('/ansible/', `${galaxies}/${viewPaths.live}`, answers),
-    ...served('/ansible/files/', `${galaxies}/files`),
-    ...served('/git/', `${data}/${sitePaths.git}/${viewPaths.live}`),
+    ...galaxy('/ansible/', galaxies, viewPaths.live),
+    ...served('^~ /ansible/files/', `${galaxies}/files`),
+    ...repositories('/git/', `${data}/${sitePaths.git}`, viewPaths.live),
     ...served('/sbom/', `${data}/${sitePaths.bills}`, [
       'default_type application/json;',
       'types { text/html html; }',
@@ -104,12 +158,12 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     ...served('/keys/', `${data}/${sitePaths.keys}`),
     ...served('/staging/', `${published}/staging`, ownOnly),
     ...served('/staging-pypi/', `${indexes}/${viewPaths.staging}`, [...pages, ...ownOnly]),
-    ...served('/staging-ansible/', `${galaxies}/${viewPaths.staging}`, [...answers, ...ownOnly]),
-    ...served('/staging-git/', `${data}/${sitePaths.git}/${viewPaths.staging}`, ownOnly),
+    ...galaxy('/staging-ansible/', galaxies, viewPaths.staging, ownOnly),
+    ...repositories('/staging-git/', `${data}/${sitePaths.git}`, viewPaths.staging, ownOnly),
     ...served('/twins/', `${data}/${sitePaths.twins}`, [...pages, ...ownOnly]),
-    ...registry('/v2/', `${images}/${viewPaths.live}`),
-    ...registry('/v2/staging/', `${images}/${viewPaths.staging}`, ownOnly),
-    ...registry('/v2/twins/', `${data}/${sitePaths.twins}/${sitePaths.oci}`, ownOnly),
+    ...registry('/v2/', images, viewPaths.live),
+    ...registry('/v2/staging/', images, viewPaths.staging, ownOnly),
+    ...registry('/v2/twins/', `${data}/${sitePaths.twins}/${sitePaths.oci}`, null, ownOnly),
     '    location = /v2/ { default_type application/json; return 200 "{}\n"; }',
     ...served('/containers/', `${images}/${viewPaths.live}/containers`, ['default_type text/plain;']),
     '    location = /health { return 200 "ok\n"; }',

@@ -51,6 +51,8 @@ export const viewPaths = {
   /** Links to the tree that clients see, and to the one that is tried before that. */
   live: 'live',
   staging: 'staging',
+  /** To the tree that clients saw before: what they read of it a moment ago still leads somewhere. */
+  former: 'former',
 } as const;
 
 /** Below the folder of Python indexes, and of galaxies: links into the content store, the same for every revision. */
