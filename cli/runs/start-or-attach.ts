@@ -111,11 +111,14 @@ function otherInput(
   });
 }
 
-/** Parsed, so that defaults left out are no difference, without the means of getting in, and with the spec that is named. */
+/**
+ * Parsed, so that defaults left out are no difference, and with the spec that is named. Without the means of getting in, and without
+ * the spec that was there before: by the same spec the same is made true.
+ */
 async function comparable(context: CommandContext, operation: Operation, raw: unknown): Promise<unknown> {
   const parsed = inputParserOf(operation)(raw);
   if (!parsed.ok) return raw;
-  const input = { ...parsed.value, takeOver: undefined };
+  const input = { ...parsed.value, takeOver: undefined, base: undefined };
   const install = parseInstallBox(raw);
   const spec = install.ok ? await wantedSpecOf(context, install.value) : undefined;
   return spec === undefined ? input : { spec };

@@ -35,6 +35,18 @@ describe('mirrors install', () => {
     expect(byName.client.started[0]?.input).toMatchObject({ base: specDigestOf(parsedSpec(spec)) });
   });
 
+  test('by its name attaches to the run that a file began, of the same spec', async () => {
+    const wanted = { name: 'lab-mirror', specDigest: specDigestOf(parsedSpec(spec)) };
+    const run = await holdfast(
+      { args: ['mirrors', 'install', 'lab-mirror', '--detach'], files },
+      { runningInput: { ...wanted, takeOver: false } },
+    );
+    expect([run.exitCode, run.stderr]).toEqual([
+      8,
+      expect.stringContaining('install-mirror/lab-mirror attached'),
+    ]);
+  });
+
   test('refuses a file by path, line and column, and starts nothing', async () => {
     const bad = text.replace('suites: [trixie]', 'suites: [../etc]');
     const run = await holdfast({
