@@ -46,7 +46,9 @@ export function rotateKeysTests(stand: Stand, share: number): void {
     const before = await laidKeys(spec);
     const plans = seededPart('rotate-keys', momentsOf(spec), share);
     let handle: WorkflowHandle | null = null;
-    const begin = async () => (handle = await rotateKeys({ lab, spec }, {}));
+    // As the schedule starts it, which names no kind.
+    const begin = async () =>
+      (handle = await rotateKeys({ lab, spec }, { kind: undefined, scheduled: true }));
     const { progress, crashes } = await runThroughCrashes(lab, begin, plans);
     expect(progress.phase).toBe('done');
     expect(crashes).toEqual(expect.arrayContaining(plans));
