@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { AccessArgs, AccessPort } from '../../workflows/ports/access.ts';
+import { wireguardFileName } from '../../workflows/contracts/box/wireguard.ts';
 import type { Clients } from '../clients/index.ts';
 import { withCloud } from '../clients/openstack/cloud.ts';
 import { modeOf, readText, writeFileAtomically } from '../clients/state/local-files.ts';
 import { storedSecret } from '../clients/secrets/secret-store.ts';
 import { accessDirectory, readCloud } from '../clients/openstack/access-files.ts';
 import { requireAuthority } from '../clients/secrets/authority.ts';
+import { wireguardServer } from './wireguard-server.ts';
 import { applying, observing } from '../step-scope.ts';
 
 export interface AccessFile {
@@ -32,15 +34,15 @@ export function accessActivities(clients: Clients): AccessPort {
           differences.push({ what: file.path, have: 'other rights', want: `mode ${file.mode.toString(8)}` });
         }
       }
-      const superseded = supersededFile(clients, args);
-      if ((await modeOf(superseded)) !== null)
-        differences.push({ what: superseded, have: 'present', want: 'absent' });
+      for (const superseded of supersededFiles(clients, args))
+        if ((await modeOf(superseded)) !== null)
+          differences.push({ what: superseded, have: 'present', want: 'absent' });
       return differences;
     }),
     writeAccess: applying(async (args) => {
       for (const { path, mode, content } of await accessFiles(clients, args))
         await writeFileAtomically(path, content, mode);
-      await rm(supersededFile(clients, args), { force: true });
+      for (const superseded of supersededFiles(clients, args)) await rm(superseded, { force: true });
       return undefined;
     }),
     observeToken: observing(async ({ box, cloud }) => {
@@ -54,9 +56,14 @@ export function accessActivities(clients: Clients): AccessPort {
   };
 }
 
-/** An earlier release kept the passwords in a second file; clients that find it would take them from there. */
-const supersededFile = ({ stateDirectory }: Clients, { box }: AccessArgs): string =>
-  join(accessDirectory(stateDirectory, box), 'secure.yaml');
+/**
+ * An earlier release kept the passwords in a second file; clients that find it would take them from there. And the tunnels of
+ * a spec that names none.
+ */
+function supersededFiles({ stateDirectory }: Clients, { box, wireguard }: AccessArgs): string[] {
+  const names = ['secure.yaml', ...(wireguard === undefined ? [wireguardFileName] : [])];
+  return names.map((name) => join(accessDirectory(stateDirectory, box), name));
+}
 
 /** One file for every client: gophercloud takes the name of no second one from the environment. */
 export async function accessFiles(
@@ -78,8 +85,13 @@ export async function accessFiles(
     };
     entries[name] = { auth, region_name: args.region, interface: 'public', identity_api_version: 3, cacert };
   }
+  const tunnels = args.wireguard === undefined ? null : await wireguardServer(secrets, args.wireguard);
+  const server = JSON.stringify(tunnels, null, 2);
   return [
     { path: cacert, mode: 0o644, content: certificate },
+    ...(tunnels === null
+      ? []
+      : [{ path: join(directory, wireguardFileName), mode: 0o644, content: `${server}\n` }]),
     { path: join(directory, 'clouds.yaml'), mode: 0o600, content: stringify({ clouds: entries }) },
   ];
 }

@@ -39,5 +39,9 @@ async function claimDifferences(spec: BoxSpec): Promise<Difference[]> {
   return textOf(claimed) === textOf(wanted) ? [] : [{ what, have: textOf(claimed), want: textOf(wanted) }];
 }
 
-const textOf = ({ networks, address }: Claim): string =>
-  [...Object.values(networks), ...(address === null ? [] : [address])].join(' ');
+const textOf = ({ networks, address, tunnel }: Claim): string =>
+  [
+    ...Object.values(networks),
+    ...(address === null ? [] : [address]),
+    ...(tunnel === undefined ? [] : [tunnel]),
+  ].join(' ');

@@ -9,9 +9,10 @@ import { thisMachine } from '../hosts/transport.ts';
 
 export async function accessFindings(args: PreflightArgs): Promise<Difference[]> {
   const { access = {}, management } = args;
-  const { name, address } = access;
+  const { name, address, wireguard } = access;
   return [
-    ...(address === undefined ? [] : await addressFindings(address)),
+    ...(address === undefined ? [] : await addressFindings('access.address', address)),
+    ...(wireguard === undefined ? [] : await addressFindings('access.wireguard.address', wireguard.address)),
     ...(address === undefined ? [] : await listenerFindings(args, address)),
     ...(name === undefined ? [] : await nameFindings(name, address ?? management.address)),
   ];
@@ -50,7 +51,8 @@ async function listenerFindings(
 /** As ss writes every address of a machine. */
 const everywhere = ['0.0.0.0', '*', '[::]'];
 
-async function addressFindings(address: string): Promise<Difference[]> {
+/** `key` of the spec names it. */
+async function addressFindings(key: string, address: string): Promise<Difference[]> {
   const own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map((each) => each.address));
   const { exitCode } = await thisMachine.run(['sh', '-c', 'command -v nft']);
   return [
@@ -58,7 +60,7 @@ async function addressFindings(address: string): Promise<Difference[]> {
       ? []
       : [
           {
-            what: `access.address ${address} is not this machine's`,
+            what: `${key} ${address} is not this machine's`,
             have: own.filter((each) => !each.includes(':')).join(' '),
             want: 'one of them, or add it to an interface',
           },

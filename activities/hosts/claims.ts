@@ -16,6 +16,8 @@ export interface Claim {
   readonly networks: Readonly<Record<string, string>>;
   /** Of this machine, under which others reach the box; null: none. */
   readonly address: string | null;
+  /** Address and UDP port of this machine at which its tunnels begin. Default: it has none. */
+  readonly tunnel?: string;
 }
 
 export interface ClaimConflict {
@@ -29,6 +31,7 @@ export interface ClaimConflict {
 
 export function claimOf(spec: BoxSpec): Claim {
   const { management } = spec.networks;
+  const { wireguard } = spec.access;
   const externalNetwork = externalCidrOf(spec);
   return {
     box: spec.name,
@@ -37,6 +40,7 @@ export function claimOf(spec: BoxSpec): Claim {
       ...(externalNetwork !== null && { 'networks.public.cidr': externalNetwork }),
     },
     address: ownAddress(spec.access.address, management.address),
+    ...(wireguard !== undefined && { tunnel: `${wireguard.address}:${wireguard.port}` }),
   };
 }
 
@@ -111,16 +115,20 @@ function conflictsBetween(claim: Claim, other: Claim): ClaimConflict[] {
   });
   const { box } = other;
   const conflicts = networks.map(([key, cidr]) => ({ what: `network ${cidr}`, key, box }));
+  if (claim.tunnel !== undefined && claim.tunnel === other.tunnel)
+    conflicts.push({ what: `UDP port ${claim.tunnel}`, key: 'access.wireguard.port', box });
   if (claim.address === null || claim.address !== other.address) return conflicts;
   return [...conflicts, { what: `address ${claim.address}`, key: 'access.address', box }];
 }
 
 function parseClaim(text: string): Claim {
-  const { box, networks, address } = parseObject(text);
+  const { box, networks, address, tunnel } = parseObject(text);
   if (typeof box !== 'string') throw new Error('it names no box');
   if (address !== null && typeof address !== 'string') throw new Error('its address is not a text');
+  if (tunnel !== undefined && typeof tunnel !== 'string') throw new Error('its tunnel is not a text');
   const ranges = parseObject(JSON.stringify(networks ?? null));
   const isNetwork = (each: unknown): boolean => typeof each === 'string' && parseCidr(each) !== null;
   if (!Object.values(ranges).every(isNetwork)) throw new Error('one of its networks is not a network');
-  return { box, networks: ranges as Readonly<Record<string, string>>, address };
+  const claim = { box, networks: ranges as Readonly<Record<string, string>>, address };
+  return tunnel === undefined ? claim : { ...claim, tunnel };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hands connections to an address of this machine on to a box, by a table of nftables that is the box's own.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { OutsideArgs, ReachArgs, ReachPort } from '../../workflows/ports/reach.ts';
+import type { ReachArgs, ReachPort } from '../../workflows/ports/reach.ts';
 import { Failure } from '../clients/failure.ts';
 import { hasIpTable, tableOf } from '../hosts/nftables.ts';
 import { thisMachine } from '../hosts/transport.ts';
@@ -11,21 +11,42 @@ import loadRules from './load-rules.sh';
 export function reachActivities(): Pick<ReachPort, 'observeReach' | 'forwardReach'> {
   return {
     observeReach: observing(reachDifferences),
-    forwardReach: applying(async ({ address, ...others }) => {
-      if (address === null) await deleteTable(others.box);
-      else await loadTable({ ...others, address });
+    forwardReach: applying(async (args) => {
+      const forwards = forwardsOf(args);
+      if (forwards.length === 0) await deleteTable(args.box);
+      else await loadTable(args.box, forwards);
       return undefined;
     }),
   };
 }
 
-export const reachDifferences = ({ address, ...others }: ReachArgs): Promise<Difference[]> =>
-  address === null ? leftOvers(others.box) : differences({ ...others, address });
+/** What arrives at an address of this machine and goes on to a box. */
+interface Forward {
+  readonly protocol: 'tcp' | 'udp';
+  readonly address: string;
+  readonly ports: readonly number[];
+  readonly target: string;
+}
 
-async function differences(args: OutsideArgs): Promise<Difference[]> {
+/** The APIs where the spec has others reach them, and the one port of the tunnels. */
+function forwardsOf({ address, target, ports, tunnel }: ReachArgs): Forward[] {
+  return [
+    ...(address === null ? [] : [{ protocol: 'tcp' as const, address, ports, target }]),
+    ...(tunnel === undefined
+      ? []
+      : [{ protocol: 'udp' as const, address: tunnel.address, ports: [tunnel.port], target }]),
+  ];
+}
+
+export function reachDifferences(args: ReachArgs): Promise<Difference[]> {
+  const forwards = forwardsOf(args);
+  return forwards.length === 0 ? leftOvers(args.box) : differences(args.box, forwards);
+}
+
+async function differences(box: string, forwards: readonly Forward[]): Promise<Difference[]> {
   const forwarding = await thisMachine.run(['cat', '/proc/sys/net/ipv4/ip_forward']);
-  const present = await forwardsOf(args.box);
-  const want = forwardText(args);
+  const present = await presentForwards(box);
+  const want = forwards.map(forwardText).join(', ');
   const routes: Difference[] =
     forwarding.stdout.trim() === '1'
       ? []
@@ -34,17 +55,18 @@ async function differences(args: OutsideArgs): Promise<Difference[]> {
   return [
     ...routes,
     ...wrong.map((chain) => ({
-      what: `${chain} of nftables table ${tableOf(args.box)}`,
+      what: `${chain} of nftables table ${tableOf(box)}`,
       have: present.get(chain) ?? 'absent',
       want,
     })),
   ];
 }
 
-async function loadTable(args: OutsideArgs): Promise<void> {
+async function loadTable(box: string, forwards: readonly Forward[]): Promise<void> {
   const load = ['sh', '-c', loadRules, 'holdfast-forward'];
-  const outcome = await thisMachine.run(load, { stdin: ruleset(args) });
-  requireSuccess(outcome, `Connections to ${args.address} cannot be handed on`);
+  const outcome = await thisMachine.run(load, { stdin: ruleset(box, forwards) });
+  const addresses = [...new Set(forwards.map(({ address }) => address))].join(', ');
+  requireSuccess(outcome, `What arrives at ${addresses} cannot be handed on`);
 }
 
 async function deleteTable(box: string): Promise<void> {
@@ -62,7 +84,7 @@ function requireSuccess({ exitCode, stderr }: { exitCode: number; stderr: string
 async function leftOvers(box: string): Promise<Difference[]> {
   const table = tableOf(box);
   if (!(await hasIpTable(table))) return [];
-  const [have = 'a table without rules'] = (await forwardsOf(box)).values();
+  const [have = 'a table without rules'] = (await presentForwards(box)).values();
   return [
     { what: `nftables table ${table}`, have: `hands on ${have}`, want: 'absent: no address is in the spec' },
   ];
@@ -70,26 +92,30 @@ async function leftOvers(box: string): Promise<Difference[]> {
 
 const portsText = (ports: readonly number[]): string => [...ports].sort((a, b) => a - b).join(', ');
 
-const forwardText = ({ address, target, ports }: OutsideArgs): string =>
-  `${address} ports ${portsText(ports)} to ${target}`;
+const forwardText = ({ protocol, address, target, ports }: Forward): string =>
+  `${address} ${protocol === 'udp' ? 'UDP ' : ''}ports ${portsText(ports)} to ${target}`;
 
 /** One transaction: the old table goes and the new one comes, or nothing happens. */
-function ruleset({ box, address, target, ports }: OutsideArgs): string {
+function ruleset(box: string, forwards: readonly Forward[]): string {
   const name = tableOf(box);
   // As a number: older nft knows the word `dstnat` for one of the two hooks only.
   const hook = (name: string): string => `type nat hook ${name} priority -100;`;
-  const rule = `ip daddr ${address} tcp dport { ${portsText(ports)} } dnat to ${target}`;
+  const rules = forwards.map(
+    ({ protocol, address, ports, target }) =>
+      `ip daddr ${address} ${protocol} dport { ${portsText(ports)} } dnat to ${target};`,
+  );
+  const rule = rules.join(' ');
   return `add table ip ${name}
 delete table ip ${name}
 table ip ${name} {
-  chain prerouting { ${hook('prerouting')} ${rule}; }
-  chain output { ${hook('output')} ${rule}; }
+  chain prerouting { ${hook('prerouting')} ${rule} }
+  chain output { ${hook('output')} ${rule} }
 }
 `;
 }
 
 interface Match {
-  readonly left?: { readonly payload?: { readonly field?: string } };
+  readonly left?: { readonly payload?: { readonly protocol?: string; readonly field?: string } };
   readonly right?: string | number | { readonly set?: readonly number[] };
 }
 
@@ -103,7 +129,7 @@ interface Entry {
 }
 
 /** Chain → what it hands on to whom, in the words of `forwardText`. */
-async function forwardsOf(box: string): Promise<ReadonlyMap<string, string>> {
+async function presentForwards(box: string): Promise<ReadonlyMap<string, string>> {
   const outcome = await thisMachine
     .run(['nft', '--json', 'list', 'table', 'ip', tableOf(box)])
     .catch(() => null);
@@ -112,9 +138,9 @@ async function forwardsOf(box: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const { rule } of nftables) {
     if (rule === undefined) continue;
-    const text = ruleText(rule.expr);
-    // A second rule in a chain is nobody's of ours.
-    found.set(rule.chain, found.has(rule.chain) ? 'several rules' : text);
+    // One that is nobody's of ours makes the text another.
+    const before = found.get(rule.chain);
+    found.set(rule.chain, [...(before === undefined ? [] : [before]), ruleText(rule.expr)].join(', '));
   }
   return found;
 }
@@ -125,5 +151,6 @@ function ruleText(expressions: readonly Expression[]): string {
   const ports = right('dport');
   const numbers = typeof ports === 'object' ? (ports.set ?? []) : [Number(ports)];
   const target = expressions.find(({ dnat }) => dnat !== undefined)?.dnat?.addr;
-  return `${String(right('daddr'))} ports ${portsText(numbers)} to ${target ?? 'nobody'}`;
+  const isUdp = expressions.some(({ match }) => match?.left?.payload?.protocol === 'udp');
+  return `${String(right('daddr'))} ${isUdp ? 'UDP ' : ''}ports ${portsText(numbers)} to ${target ?? 'nobody'}`;
 }

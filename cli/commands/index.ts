@@ -3,6 +3,7 @@
 import type { Command } from '../command.ts';
 import { backup } from './machine/backup.ts';
 import { boxAccess } from './box/access.ts';
+import { boxAddClient, boxRemoveClient } from './box/clients.ts';
 import { boxDestroy } from './box/destroy.ts';
 import { boxDrift } from './box/drift.ts';
 import { boxDump } from './box/dump.ts';
@@ -110,6 +111,8 @@ export const commands: readonly Command[] = [
   boxShow,
   boxEnv,
   boxAccess,
+  boxAddClient,
+  boxRemoveClient,
   boxLogs,
   boxShell,
   boxStart,

@@ -8,7 +8,11 @@ export function leftBehind(recorded: BoxSpec, wanted: BoxSpec): string[] {
     before.filter(({ name }) => !after.some((other) => other.name === name));
   const projects = isMissing(recorded.seeds.projects, wanted.seeds.projects);
   const images = isMissing(recorded.seeds.images ?? [], wanted.seeds.images ?? []);
+  const { wireguard } = recorded.access;
   return [
+    ...(wireguard === undefined || wanted.access.wireguard !== undefined
+      ? []
+      : ['the box’s end of its tunnels, which no port of this machine leads to any more']),
     ...(recorded.region === wanted.region ? [] : [`region ${recorded.region}, with its endpoints`]),
     ...projects.map(({ name }) => `project ${name}, with what it holds`),
     ...images.map(({ name }) => `image ${name}`),

@@ -110,7 +110,7 @@ module.exports = {
       contracts,
       operationRecords,
       schemas,
-      packages('@temporalio/(client|common|envconfig)', 'commander', 'yaml'),
+      packages('@temporalio/(client|common|envconfig)', 'commander', 'uqr', 'yaml'),
     ),
     { from: { path: '^cli/' }, to: { path: packages('zod'), dependencyTypes: ['type-only'] } },
     // One list of the Debian packages that boxes need, read before any npm package is there.

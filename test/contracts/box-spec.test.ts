@@ -66,6 +66,35 @@ describe('parseBoxSpec()', () => {
     expect(pathsOf(spec({ schedules: { rotateKeysEvery } }))).toEqual(paths);
   });
 
+  const desk = {
+    name: 'desk',
+    publicKey: 'xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=',
+    address: '10.79.1.2',
+  };
+  const lap = {
+    name: 'lap',
+    publicKey: 'HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=',
+    address: '10.79.1.3',
+  };
+  it.each([
+    [{ clients: [desk, lap] }, []],
+    [{ clients: [desk, { ...lap, publicKey: desk.publicKey }] }, ['clients.1.publicKey']],
+    [{ clients: [desk, { ...lap, address: desk.address }] }, ['clients.1.address']],
+    [{ clients: [desk, { ...lap, name: 'desk' }] }, ['clients.1.name']],
+    [{ clients: [{ ...desk, address: '10.79.1.1' }] }, ['clients.0.address']],
+    [{ clients: [{ ...desk, address: '10.79.2.2' }] }, ['clients.0.address']],
+    [{ clients: [{ ...desk, publicKey: 'A'.repeat(43) }] }, ['clients.0.publicKey']],
+    [{ cidr: '10.77.0.0/16' }, ['cidr']],
+    [{ cidr: '10.77.129.0/24' }, ['cidr']],
+    [{ cidr: '10.79.1.0/31' }, ['cidr']],
+    [{ port: 80 }, ['port']],
+  ])('parseBoxSpec() with the tunnels %j names %j', (extra, paths) => {
+    const wireguard = { address: '192.168.1.20', ...extra };
+    expect([...new Set(pathsOf(spec({ access: { wireguard } })))]).toEqual(
+      paths.map((path) => `access.wireguard.${path}`),
+    );
+  });
+
   it('parseBoxSpec() accepts its own result when it is parsed again', () => {
     const first = parseBoxSpec(spec({ seeds: { projects: [{ name: 'demo' }] } }));
     expect(first.ok && parseBoxSpec(first.value)).toEqual(first);

@@ -80,6 +80,8 @@ export interface BoxPlan {
   readonly metadataSecret: SecretRef;
   /** What the dashboard signs with. */
   readonly dashboardKey: SecretRef;
+  /** The box's end of its tunnels makes its key of it. */
+  readonly wireguardKey: SecretRef;
   readonly specDigest: string;
   readonly authorityPath: string;
   /** Issues the certificate for `publicHost`; null: the box's own authority does. */
@@ -145,6 +147,7 @@ export function planBox(
     testManagerPassword: secretRef(`boxes/${spec.name}/test-manager-password`),
     metadataSecret: secretRef(`boxes/${spec.name}/metadata-secret`),
     dashboardKey: secretRef(`boxes/${spec.name}/dashboard-key`),
+    wireguardKey: secretRef(`boxes/${spec.name}/wireguard-key`),
     externalNetwork: externalNetworkOf(spec, digest),
     hasGuests: hasGuests(spec),
     specDigest: digest(JSON.stringify(spec)),
@@ -225,15 +228,20 @@ const unitsShippedDisabledOf = (spec: BoxSpec, profile: ReleaseProfile): readonl
   ...(spec.services.includes('volume') ? profile.volumes.unitsShippedDisabled : []),
 ];
 
+/** WireGuard in a program too: many a kernel has none. */
+const wireguardPackages: readonly string[] = ['wireguard-tools', 'wireguard-go', 'nftables', 'openssl'];
+
 /** What the image of a box is made of, beside what every system has. */
 export function packagesOf(
-  spec: Pick<BoxSpec, 'services' | 'hypervisor' | 'packages'> & Partial<Pick<BoxSpec, 'certificates'>>,
+  spec: Pick<BoxSpec, 'services' | 'hypervisor' | 'packages'> &
+    Partial<Pick<BoxSpec, 'certificates' | 'access'>>,
   profile: ReleaseProfile,
 ): string[] {
   const services = spec.services.flatMap((service) => profile.servicePackages[service]);
   const guests = hasGuests(spec) ? profile.guests.packages : [];
   const client = spec.certificates?.authority === undefined ? [] : profile.acmeClientPackages;
-  const all = [...profile.packages, ...services, ...guests, ...client, ...(spec.packages ?? [])];
+  const tunnels = spec.access?.wireguard === undefined ? [] : wireguardPackages;
+  const all = [...profile.packages, ...services, ...guests, ...client, ...tunnels, ...(spec.packages ?? [])];
   return [...new Set(all)];
 }
 

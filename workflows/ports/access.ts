@@ -19,6 +19,16 @@ export interface AccessArgs {
   readonly clouds: readonly CloudEntry[];
   /** PEM of the root that clients trust. Default: the box's own authority. */
   readonly root?: string;
+  /** Absent: no tunnel. */
+  readonly wireguard?: WireguardAccess;
+}
+
+/** What clients of the tunnels are told, but for the key that the secret makes. */
+export interface WireguardAccess {
+  readonly key: SecretRef;
+  readonly endpoint: string;
+  readonly port: number;
+  readonly networks: readonly string[];
 }
 
 export interface AccessPort {

@@ -22,7 +22,11 @@ export interface PreflightArgs {
   /** Of floating IPs; absent: none. */
   readonly externalNetwork?: { readonly cidr: string; readonly link: string };
   /** Under which others reach it; absent in tables of an earlier release. */
-  readonly access?: { readonly name?: string; readonly address?: string };
+  readonly access?: {
+    readonly name?: string;
+    readonly address?: string;
+    readonly wireguard?: { readonly address: string; readonly port: number };
+  };
   /** That the box takes of that address; absent in tables of an earlier release. */
   readonly ports?: readonly number[];
   /** The image this box would stand on; its sources are asked only while it is not built. */

@@ -9,6 +9,8 @@ export interface ReachArgs {
   /** Of the box. */
   readonly target: string;
   readonly ports: readonly number[];
+  /** Of this machine and of the box, by UDP; absent: no tunnel. */
+  readonly tunnel?: { readonly address: string; readonly port: number };
 }
 
 export interface OutsideArgs extends ReachArgs {

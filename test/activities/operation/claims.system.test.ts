@@ -61,6 +61,15 @@ describe('takeClaim()', () => {
     });
   });
 
+  it('refuses a port for tunnels that another box has at that address', async () => {
+    const tunnel = '192.0.2.9:51820';
+    await takeClaim({ ...claim(0, '10.79.251.0/24'), tunnel });
+    await takeClaim({ ...claim(1, '10.79.252.0/24'), tunnel: '192.0.2.9:51821' });
+    await expect(takeClaim({ ...claim(1, '10.79.252.0/24'), tunnel })).rejects.toMatchObject({
+      message: `The UDP port ${tunnel} is claimed by box ${names[0] ?? ''}`,
+    });
+  });
+
   it('claims nothing any more once it was given back', async () => {
     await takeClaim(claim(0, '10.79.251.0/24'));
     await giveClaimBack(names[0] ?? '');

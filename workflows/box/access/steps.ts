@@ -4,21 +4,25 @@ import { publicPaths } from '../../contracts/authority/public-certificate.ts';
 import type { ServiceName } from '../../contracts/box/box-spec.ts';
 import { guestImageName } from '../../contracts/box/guest-image.ts';
 import { testCloudOf, throughputMegabytesMinDefault } from '../../contracts/canary/canary.ts';
+import type { WireguardAccess } from '../../ports/access.ts';
 import { call, effect } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import { publicPortsOf, type BoxPlan } from '../plan.ts';
 import type { Steps } from '../calls.ts';
+import { tunnelledNetworks } from '../wireguard/files.ts';
 import { lastHostStep } from '../nova/steps.ts';
 import { seedImage, seedNetwork, testProject } from '../seeds/steps.ts';
 
 export function accessSteps(plan: BoxPlan): Steps {
   const { box, spec, publicAuthUrl } = plan;
+  const tunnels = tunnelsOf(plan);
   const access = {
     box,
     authUrl: publicAuthUrl,
     region: spec.region,
     clouds: cloudsOf(plan),
     ...(plan.authority !== null && { root: plan.authority.root }),
+    ...(tunnels !== null && { wireguard: tunnels }),
   };
   const reach = reachOf(plan);
   const externalNetwork =
@@ -29,7 +33,9 @@ export function accessSteps(plan: BoxPlan): Steps {
     // Also without an address: what a spec no longer names would else be handed on for ever.
     reach: {
       title:
-        reach.address === null ? 'Reached by this machine alone' : 'Reached by an address of this machine',
+        reach.address === null && tunnels === null
+          ? 'Reached by this machine alone'
+          : 'Reached by an address of this machine',
       after: ['boot'],
       ...effect('observeReach', 'forwardReach', reach),
     },
@@ -62,11 +68,20 @@ export function accessSteps(plan: BoxPlan): Steps {
   };
 }
 
+function tunnelsOf(plan: BoxPlan): WireguardAccess | null {
+  const { wireguard } = plan.spec.access;
+  if (wireguard === undefined) return null;
+  const { address, endpoint = address, port } = wireguard;
+  return { key: plan.wireguardKey, endpoint, port, networks: tunnelledNetworks(plan) };
+}
+
 function reachOf(plan: BoxPlan) {
   const { box, spec } = plan;
   const target = spec.networks.management.address;
   const address = spec.access.address === target ? null : (spec.access.address ?? null);
-  return { box, address, target, ports: publicPortsOf(plan) };
+  const { wireguard } = spec.access;
+  const tunnel = wireguard === undefined ? null : { address: wireguard.address, port: wireguard.port };
+  return { box, address, target, ports: publicPortsOf(plan), ...(tunnel !== null && { tunnel }) };
 }
 
 function cloudsOf({ box, spec, adminPassword, testPassword }: BoxPlan) {

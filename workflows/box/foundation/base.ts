@@ -5,7 +5,7 @@ import type { BoxNetwork } from '../../contracts/box/box-spec.ts';
 import type { StepOptions } from '../../contracts/run/build-table.ts';
 import type { Effect } from '../../contracts/run/table.ts';
 import { call, effect } from '../../ports/index.ts';
-import type { PreflightSite } from '../../ports/host.ts';
+import type { PreflightArgs, PreflightSite } from '../../ports/host.ts';
 import type { CertificateArgs } from '../../ports/pki.ts';
 import { fileCalls, type Steps } from '../calls.ts';
 import type { InstallFacts, ExternalNetwork } from '../plan.ts';
@@ -31,7 +31,7 @@ export interface BoxBase {
   readonly prefix: number;
   readonly management: BoxNetwork;
   readonly externalNetwork: ExternalNetwork | null;
-  readonly access: { readonly name?: string; readonly address?: string };
+  readonly access: PreflightArgs['access'] & object;
   /** By which it knows itself, beside its own. Default: none. */
   readonly names?: readonly string[];
   /** Other boxes that it reaches by name. Default: none. */

@@ -70,6 +70,7 @@ function referencesOf(plan: BoxPlan) {
     ...tenants,
     ...(plan.hasGuests ? [plan.metadataSecret] : []),
     ...(plan.spec.services.includes('dashboard') ? [plan.dashboardKey] : []),
+    ...(plan.spec.access.wireguard === undefined ? [] : [plan.wireguardKey]),
   ];
 }
 

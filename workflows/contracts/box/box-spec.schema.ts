@@ -3,7 +3,7 @@
 // Each key of a spec says by `meta` what it does: `npm run docs` makes docs/spec.md and docs/box.schema.json of it.
 import { z } from 'zod';
 import { externalCidrOf, hasGuests, hypervisorNames, releaseNames, type BoxSpec } from './box-spec.ts';
-import { parseCidr } from './cidr.ts';
+import { overlaps, parseCidr } from './cidr.ts';
 import { tokenFormats } from '../keys/key-ring.ts';
 import { credentialLifetime, everySeconds, keyRotationSecondsMin, scheduleDefaults } from './schedules.ts';
 import { notifyWays } from '../run/notice.schema.ts';
@@ -11,6 +11,7 @@ import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { boxName, code, every, lifetime } from './spec/values.schema.ts';
 import { certificates } from './spec/certificates.schema.ts';
 import { access, networks } from './spec/networks.schema.ts';
+import { wireguardExample } from './spec/wireguard.schema.ts';
 import { overrides, packages, services } from './spec/services.schema.ts';
 import { images, projects, test } from './spec/seeds.schema.ts';
 import { boxSources } from './spec/sources.schema.ts';
@@ -90,7 +91,7 @@ const boxSpecShape = z.strictObject({
   access: access.meta({
     description:
       'How other machines reach the cloud. Without it only this machine does, by `networks.management.address`.',
-    examples: [{ address: '192.168.1.20', name: 'cloud.example.org' }],
+    examples: [{ address: '192.168.1.20', name: 'cloud.example.org' }, { wireguard: wireguardExample }],
   }),
   overrides: overrides.meta({
     description:
@@ -253,6 +254,13 @@ export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
   if (spec.certificates.authority !== undefined && spec.access.name === undefined) {
     const message = `Missing: a certificate of authority ${spec.certificates.authority} is for a DNS name`;
     context.addIssue({ code: 'custom', path: ['access', 'name'], message });
+  }
+  const tunnels = parseCidr(spec.access.wireguard?.cidr ?? '');
+  for (const other of [spec.networks.management.cidr, externalCidrOf(spec as BoxSpec)]) {
+    const range = parseCidr(other ?? '');
+    if (tunnels === null || range === null || !overlaps(tunnels, range)) continue;
+    const message = `Overlaps ${other}, a network of the box`;
+    context.addIssue({ code: 'custom', path: ['access', 'wireguard', 'cidr'], message });
   }
   // What is no network at all is refused where it stands.
   if (parseCidr(spec.networks.management.cidr) === null) return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A box as its owner describes it, parsed and complete. The schema stands beside it.
 
+import type { WireguardSpec } from './wireguard.ts';
 import { distantCidr, parseCidr } from './cidr.ts';
 import type { TokenFormat } from '../keys/key-ring.ts';
 import type { NotifyWays } from '../run/notice.ts';
@@ -126,7 +127,12 @@ export interface BoxSpec {
   /** Further Debian packages of its image. */
   readonly packages?: readonly string[];
   /** How others reach the box; default: by its management address alone. */
-  readonly access: { readonly name?: string; readonly address?: string };
+  readonly access: {
+    readonly name?: string;
+    readonly address?: string;
+    /** Default: no tunnel. */
+    readonly wireguard?: WireguardSpec;
+  };
   readonly overrides: Overrides;
   readonly networks: {
     readonly management: BoxNetwork;

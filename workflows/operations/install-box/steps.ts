@@ -15,6 +15,7 @@ import { novaSteps } from '../../box/nova/steps.ts';
 import { flavorSteps, imageSteps, projectSteps, userSteps } from '../../box/seeds/steps.ts';
 import { glanceSteps, neutronSteps, placementSteps, switchSteps } from '../../box/neutron/steps.ts';
 import { cinderSteps } from '../../box/cinder/steps.ts';
+import { wireguardSteps } from '../../box/wireguard/steps.ts';
 import { publicCertificateSteps } from '../../box/public-certificate/steps.ts';
 import { postgresSteps, rabbitmqSteps } from '../../box/postgres/steps.ts';
 
@@ -42,6 +43,7 @@ export function installBoxSteps(spec: BoxSpec, facts: InstallFacts): CompiledSte
     ...vendorImageSteps(plan),
     ...(test !== null && userSteps(plan)),
     ...(test !== null && has('compute') && projectSteps(plan, test)),
+    ...(spec.access.wireguard !== undefined && wireguardSteps(plan, spec.access.wireguard)),
     ...accessSteps(plan),
     ...(test !== null && has('compute') && canarySteps(plan)),
     ...evidenceSteps(plan),

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { defaultNameservers } from '../box-spec.ts';
 import { isHostAddress, overlaps, parseAddress, parseCidr } from '../cidr.ts';
-import { address, addressBounds, cidr, cidrBounds, code } from './values.schema.ts';
+import { address, addressBounds, cidr, cidrBounds, code, hostName } from './values.schema.ts';
+import { wireguard, wireguardDescription } from './wireguard.schema.ts';
 
 /** Between this machine and a box. */
 export const managementNetwork = z
@@ -85,11 +86,6 @@ export const networks = z
     }
   });
 
-/** A DNS name of two characters or more, in small letters. */
-const hostName = z
-  .string()
-  .regex(/^(?=.{2,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, 'Not a host name');
-
 export const access = z
   .strictObject({
     name: hostName.optional().meta({
@@ -103,6 +99,10 @@ export const access = z
         'Address of this machine under which other machines reach the APIs. A table of nftables forwards the ports of the APIs to the box.',
       bounds: `${addressBounds} of this machine, used by no other box`,
       absent: 'only this machine reaches the box',
+    }),
+    wireguard: wireguard.optional().meta({
+      description: wireguardDescription,
+      absent: 'no tunnel',
     }),
   })
   .default({});

@@ -74,3 +74,8 @@ export const lifetime = z
     bounds: 'a number and `m`, `h` or `d`, from `1d` to `366d`',
     pattern: String.raw`^[1-9]\d*[mhd]$`,
   });
+
+/** A DNS name of two characters or more, in small letters. */
+export const hostName = z
+  .string()
+  .regex(/^(?=.{2,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, 'Not a host name');

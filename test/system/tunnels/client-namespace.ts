@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// A machine elsewhere: a network namespace that reaches an address of this machine and nothing else. Its WireGuard is the box's image's.
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+
+const ip = (...args: string[]) => execa('ip', args);
+
+export class ClientNamespace {
+  readonly #name = `hft-${randomBytes(3).toString('hex')}`;
+  /** Links are named by it: their names have at most 15 characters. */
+  readonly #link = this.#name.replace('-', '');
+  #folder = '';
+
+  private constructor(
+    /** Of this machine, on the link to it. */
+    readonly address: string,
+    private readonly own: string,
+  ) {}
+
+  /** `address` and `own` lie in one /24 that no other link of this machine uses. */
+  static async create(address: string, own: string): Promise<ClientNamespace> {
+    const made = new ClientNamespace(address, own);
+    await ip('netns', 'add', made.#name);
+    await ip('link', 'add', made.#link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', made.#name);
+    await ip('address', 'add', `${address}/24`, 'dev', made.#link);
+    await ip('link', 'set', made.#link, 'up');
+    await made.#inside('address', 'add', `${made.own}/24`, 'dev', 'eth0');
+    await made.#inside('link', 'set', 'eth0', 'up');
+    made.#folder = await mkdtemp(join(tmpdir(), 'holdfast-client-'));
+    return made;
+  }
+
+  #inside(...args: string[]) {
+    return ip('-n', this.#name, ...args);
+  }
+
+  /** Runs a command in it; any exit code is a result. */
+  run(...command: readonly string[]) {
+    return execa('ip', ['netns', 'exec', this.#name, ...command], { reject: false });
+  }
+
+  /**
+   * Opens the tunnel of a configuration as wg-quick would, which needs a resolver and a firewall of its own.
+   * `image`: the root of an image that has WireGuard, whose programs bring their libraries along.
+   */
+  async openTunnel(link: string, configuration: string, image: string): Promise<void> {
+    const text = await readFile(configuration, 'utf8');
+    const value = (key: string): string => new RegExp(`^${key} = (.*)$`, 'm').exec(text)?.[1] ?? '';
+    const file = join(this.#folder, link);
+    await writeFile(file, text.replace(/^(Address|MTU) = .*\n/gm, ''), { mode: 0o600 });
+    const loader = [join(image, 'lib64/ld-linux-x86-64.so.2'), '--library-path'];
+    const program = [...loader, join(image, 'usr/lib/x86_64-linux-gnu'), join(image, 'usr/bin/wg')];
+    await this.#must(join(image, 'usr/bin/wireguard-go'), link);
+    await this.#must(...program, 'setconf', link, file);
+    await this.#inside('address', 'add', value('Address'), 'dev', link);
+    await this.#inside('link', 'set', link, 'mtu', value('MTU'), 'up');
+    for (const network of value('AllowedIPs').split(', '))
+      await this.#inside('route', 'add', network, 'dev', link);
+  }
+
+  async #must(...command: readonly string[]): Promise<void> {
+    const { exitCode, stderr } = await this.run(...command);
+    if (exitCode !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
+  }
+
+  /** Ends its programs too: their links go with the namespace. */
+  async remove(): Promise<void> {
+    const { stdout } = await execa('ip', ['netns', 'pids', this.#name], { reject: false });
+    for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+    await execa('ip', ['netns', 'delete', this.#name], { reject: false });
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files of the box's end of its tunnels: key, clients, rules, program, unit. Pure.
+import type { WireguardSpec } from '../../contracts/box/wireguard.ts';
+import { wireguardServerAddress } from '../../contracts/box/wireguard.ts';
+import { parseCidr } from '../../contracts/box/cidr.ts';
+import type { FileArgs } from '../../ports/host.ts';
+import { file, script, secretIn } from '../file.ts';
+import { publicPortsOf, type BoxPlan } from '../plan.ts';
+import serve from './serve.sh';
+
+export const wireguardUnit = 'holdfast-wireguard.service';
+
+const folder = '/etc/holdfast/wireguard';
+const program = '/usr/local/lib/holdfast/wireguard';
+
+/** What clients send through the tunnel. */
+export const tunnelledNetworks = ({ spec, externalNetwork }: BoxPlan): string[] => [
+  `${spec.networks.management.address}/32`,
+  ...(externalNetwork === null ? [] : [externalNetwork.cidr]),
+];
+
+/** Read while the link is up: a change of it restarts nothing. */
+export const clientsFile = ({ clients }: WireguardSpec): FileArgs =>
+  file(
+    `${folder}/clients.conf`,
+    'root',
+    '600',
+    clients.flatMap(({ name, publicKey, address }) => [
+      `# ${name}`,
+      '[Peer]',
+      `PublicKey = ${publicKey}`,
+      `AllowedIPs = ${address}/32`,
+    ]),
+  );
+
+/** What the unit reads at its start. */
+export function wireguardFiles(plan: BoxPlan, wireguard: WireguardSpec): FileArgs[] {
+  const { port, cidr } = wireguard;
+  const address = `${wireguardServerAddress(wireguard)}/${parseCidr(cidr)?.prefix ?? 24}`;
+  return [
+    file(`${folder}/secret`, 'root', '600', [secretIn(plan.wireguardKey)]),
+    rulesFile(plan, wireguard),
+    script(program, '644', serve),
+    file(`/etc/systemd/system/${wireguardUnit}`, 'root', '644', [
+      '[Unit]',
+      'Description=Tunnels of clients, by WireGuard',
+      'After=network.target',
+      'StartLimitIntervalSec=0',
+      '',
+      '[Service]',
+      'Type=notify',
+      'NotifyAccess=all',
+      `ExecStart=/bin/sh ${program} ${port} ${address}`,
+      'Restart=always',
+      'RestartSec=2',
+      '',
+      '[Install]',
+      'WantedBy=multi-user.target',
+    ]),
+  ];
+}
+
+/** Clients reach the APIs and the floating IPs, and neither each other nor anything else behind the box. */
+function rulesFile(plan: BoxPlan, { cidr }: WireguardSpec): FileArgs {
+  const { spec, externalNetwork } = plan;
+  const ports = publicPortsOf(plan).join(', ');
+  const beyond = externalNetwork === null ? [] : [`    ip daddr ${externalNetwork.cidr} accept`];
+  return file(`${folder}/rules.nft`, 'root', '644', [
+    'add table ip holdfast_clients',
+    'delete table ip holdfast_clients',
+    'table ip holdfast_clients {',
+    '  chain input {',
+    '    type filter hook input priority 0; policy accept;',
+    '    iifname != "hf-clients" accept',
+    '    ct state established,related accept',
+    `    ip daddr ${spec.networks.management.address} tcp dport { ${ports} } accept`,
+    '    icmp type echo-request accept',
+    '    drop',
+    '  }',
+    '  chain forward {',
+    '    type filter hook forward priority 0; policy accept;',
+    '    iifname != "hf-clients" accept',
+    ...beyond,
+    '    drop',
+    '  }',
+    '  chain postrouting {',
+    '    type nat hook postrouting priority 100; policy accept;',
+    `    ip saddr ${cidr} oifname != "hf-clients" masquerade`,
+    '  }',
+    '}',
+  ]);
+}
