@@ -5,7 +5,7 @@ import { textFiles } from './test/text-files.ts';
 import { LongestFirst } from './test/longest-first.ts';
 
 const systemTests = 'test/**/*.system.test.ts';
-const proofs = 'test/proofs/*.proof.test.ts';
+const proofs = 'test/proofs/**/*.proof.test.ts';
 
 export default defineConfig({
   test: {

@@ -2,7 +2,7 @@
 // Which long proofs are due: those whose folders, named in their headers, differ from what the ledger says was proved. Runs none.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { sourceDigest } from '../../../workers/source-digest.mjs';
 
 const suffix = '.proof.test.ts';
@@ -27,10 +27,13 @@ const base = [
 
 /** @param {string} root @returns {Proof[]} every proof; `reason` is null for one that is not due */
 export function readProofs(root) {
-  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith(suffix));
+  // Those of one topic may lie in a folder of it; their names are unique all the same.
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith(suffix),
+  );
   const baseDigest = digestOf(root, base);
   return files.sort().map((fileName) => {
-    const name = fileName.slice(0, -suffix.length);
+    const name = basename(fileName, suffix);
     const file = `${folder}/${fileName}`;
     const proves = foldersOf(readFileSync(join(root, file), 'utf8'), file);
     const own = digestOf(root, [...proves, file]);
