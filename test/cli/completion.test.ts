@@ -33,7 +33,7 @@ describe('completion bash', () => {
     [['sch'], ['schedule']],
     [
       ['box', 're'],
-      ['restart', 'restore'],
+      ['remove-client', 'restart', 'restore'],
     ],
     [['op', 'list', '--l'], ['--limit']],
     [['box', 'install', '--rep'], ['--replace']],

@@ -10,7 +10,7 @@ describe('holdfast manual', () => {
     const { exitCode, stdout } = await holdfast({ args: ['manual'] });
     expect(exitCode).toBe(0);
     for (const { words, options } of commands) {
-      expect(stdout).toMatch(new RegExp(`^\\.SS ${words.join(' ')}`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^\\.SS ${words.join(' ').replaceAll('-', '\\\\-')}`, 'm'));
       for (const { flags } of options) expect(stdout).toContain(`.B ${flags.replaceAll('-', '\\-')}`);
     }
   });
