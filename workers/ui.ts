@@ -3,6 +3,7 @@
 import './own-umask.ts';
 import { EMBEDDED_HOST, readTemporalPorts } from './embedded/temporal/ports.ts';
 import { overviewPage } from './embedded/ui/overview.ts';
+import { changePackages } from './embedded/ui/package-list.ts';
 import { uiServer } from './embedded/ui/proxy.ts';
 import { readUiToken } from './embedded/ui/token.ts';
 
@@ -15,4 +16,5 @@ uiServer({
   serverUiPort: async () => (await readTemporalPorts(stateDirectory))?.serverUiPort,
   token: () => readUiToken(stateDirectory),
   page: () => overviewPage(stateDirectory),
+  changePackages: (change) => changePackages(stateDirectory, change),
 }).listen(ports.uiPort, EMBEDDED_HOST);

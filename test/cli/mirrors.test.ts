@@ -92,6 +92,14 @@ describe('mirrors add and remove', () => {
     ]);
   });
 
+  test('takes several things as one change, and none of them when one is refused', async () => {
+    const both = await changed('add', 'lab-mirror', 'deb', 'curl', 'jq', '--detach');
+    expect(both.stderr).toContain('+ deb debian: curl\n+ deb debian: jq\n');
+    expect(both.client.started).toHaveLength(1);
+    const refused = await changed('remove', 'lab-mirror', 'deb', 'hello', 'helo', '--detach');
+    expect([refused.exitCode, refused.client.started]).toEqual([2, []]);
+  });
+
   test.each([
     [['add', 'lab-mirror', 'deb', 'curl', '--plan'], 0, '+ deb debian: curl'],
     [['add', 'lab-mirror', 'deb', 'hello'], 0, 'has it already: nothing was changed'],

@@ -4,6 +4,7 @@ import { createServer, request, type IncomingHttpHeaders, type Server } from 'no
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pagePath, uiServer } from '../../workers/embedded/ui/proxy.ts';
+import type { PackageChange } from '../../workers/embedded/ui/package-list.ts';
 import { sessionOf } from '../../workers/embedded/ui/token.ts';
 
 const token = 'T'.repeat(43);
@@ -21,6 +22,7 @@ let door: Server;
 let port = 0;
 let serverUiPort = 0;
 let pageFails = false;
+const changes: PackageChange[] = [];
 
 const listen = async (each: Server, at = 0): Promise<number> => {
   await new Promise<void>((done) => each.listen(at, '127.0.0.1', done));
@@ -36,7 +38,19 @@ beforeAll(async () => {
     if (pageFails) throw new Error('secret of the state directory');
     return '<h1>holdfast</h1>';
   };
-  door = uiServer({ port, serverUiPort: async () => serverUiPort, token: async () => token, page });
+  door = uiServer({
+    port,
+    serverUiPort: async () => serverUiPort,
+    token: async () => token,
+    page,
+    changePackages: async (change) => {
+      changes.push(change);
+      const isKnown = change.packages.every((each) => each !== 'no such');
+      return isKnown
+        ? { exitCode: 8, id: `change-mirror/${change.mirror}`, said: ['+ pypi python: six'] }
+        : { exitCode: 2, id: null, said: ['error: "no such" is not a Python project'] };
+    },
+  });
   await listen(door, port);
 });
 afterAll(() => {
@@ -78,6 +92,52 @@ describe('the overview', () => {
     const { status, text } = await ask(pagePath, ours());
     pageFails = false;
     expect([status, text]).toEqual([500, 'The page cannot be made; what fails is said by: holdfast page\n']);
+  });
+});
+
+describe('the list of Python projects of a mirror', () => {
+  const path = '/holdfast/mirrors/local-mirror/allowlist/packages';
+  const bearer = { authorization: `Bearer ${token}` };
+  const post = (body: unknown, headers: Record<string, string> = bearer, to = path) =>
+    ask(to, headers, 'POST', typeof body === 'string' ? body : JSON.stringify(body));
+
+  it('takes what banderctl takes, and answers with the run or with what was refused', async () => {
+    const added = await post({ mode: 'add', packages: ['six', 'requests>=2.31'] });
+    expect([added.status, JSON.parse(added.text)]).toEqual([
+      202,
+      { id: 'change-mirror/local-mirror', said: ['+ pypi python: six'] },
+    ]);
+    expect(changes.at(-1)).toEqual({
+      mirror: 'local-mirror',
+      mode: 'add',
+      packages: ['six', 'requests>=2.31'],
+    });
+    const refused = await post({ mode: 'delete', packages: ['no such'] });
+    expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('is not a Python project')]);
+  });
+
+  it.each([
+    ['no token', { mode: 'add', packages: ['six'] }, {}, 401],
+    ['another token', { mode: 'add', packages: ['six'] }, { authorization: `Bearer ${'t'.repeat(43)}` }, 401],
+    [
+      'a session in place of the token',
+      { mode: 'add', packages: ['six'] },
+      { cookie: `holdfast_ui_0=${sessionOf(token, userId)}` },
+      401,
+    ],
+    ['a browser', { mode: 'add', packages: ['six'] }, { ...bearer, origin: 'http://evil.example' }, 401],
+    ['another host', { mode: 'add', packages: ['six'] }, { ...bearer, host: 'evil.example' }, 401],
+    ['no JSON', '{', bearer, 400],
+    ['another mode', { mode: 'replace', packages: ['six'] }, bearer, 400],
+    ['no package', { mode: 'add', packages: [] }, bearer, 400],
+    ['an option of the command', { mode: 'add', packages: ['--to=x'] }, bearer, 400],
+    ['another key', { mode: 'add', packages: ['six'], to: 'x' }, bearer, 400],
+    ['a body that is too long', `"${'x'.repeat(70_000)}"`, bearer, 400],
+  ])('refuses %s, and starts nothing', async (_, body, headers, status) => {
+    const [before, asked] = [changes.length, seen.length];
+    const answer = await post(body, headers);
+    expect([answer.status, changes.length, seen.length]).toEqual([status, before, asked]);
+    expect(answer.text).not.toContain(token);
   });
 });
 

@@ -30,7 +30,11 @@ const shared = {
   arguments: [
     mirrorNameArgument,
     { name: 'kind', text: `what it is: ${mirrorKinds.join(', ')}` },
-    { name: 'item', text: 'its name, as apt, pip, podman or ansible-galaxy is told of it; of git URL#REF' },
+    {
+      name: 'item',
+      text: 'its name, as apt, pip, podman or ansible-galaxy is told of it; of git URL#REF; several are one change',
+      isVariadic: true,
+    },
   ],
   options: [
     { flags: '--to <source>', text: 'the source of that kind; default: the one that there is', group: 'Run' },
@@ -46,7 +50,7 @@ export const mirrorsAdd: Command = {
   summary: 'mirror one thing more, and publish it once clients took it',
   ...shared,
   examples: [
-    'mirrors add local-mirror deb curl',
+    'mirrors add local-mirror deb curl jq',
     "mirrors add local-mirror pypi 'requests>=2.31'",
     'mirrors add local-mirror oci docker.io/library/busybox:stable',
     "mirrors add local-mirror ansible 'community.general:>=8'",
@@ -66,7 +70,7 @@ export const mirrorsRemove: Command = {
 async function change(
   context: CommandContext,
   action: ChangeRequest['action'],
-  [argument = '', kindWord = '', item = '']: readonly string[],
+  [argument = '', kindWord = '', ...items]: readonly string[],
   options: Options,
 ): Promise<number> {
   const { io } = context;
@@ -74,8 +78,12 @@ async function change(
   const { name } = spec;
   const kind = kindOf(kindWord);
   const { to } = options;
-  const request = { action, kind, item, to: typeof to === 'string' ? to : null };
-  const { next, lines } = changedSpec(spec, request);
+  if (items.length === 0)
+    throw new CliError('usage', 'Name at least one item; nothing was started', {
+      next: `holdfast mirrors ${action} ${name} ${kind} ITEM`,
+    });
+  const requests = items.map((item) => ({ action, kind, item, to: typeof to === 'string' ? to : null }));
+  const { next, lines } = changedSpec(spec, requests);
   if (lines.length === 0) {
     io.stderr.write(`Mirror ${name} has it already: nothing was changed\n`);
     return exitCodes.done.code;
@@ -123,19 +131,26 @@ function kindOf(word: string): MirrorKind {
 /** @throws CliError (exit 2) for what is not there, and for a spec that the schema refuses */
 function changedSpec(
   spec: MirrorSpec,
-  request: ChangeRequest,
+  requests: readonly ChangeRequest[],
 ): { readonly next: MirrorSpec; readonly lines: readonly string[] } {
   if (spec.receives !== undefined)
     throw new CliError('usage', `The mirror ${spec.name} takes bundles of ${spec.receives.site}`, {
       next: `Change ${spec.receives.site}, export it, then holdfast mirrors import ${spec.name} FOLDER`,
     });
-  const changed = changeOf(spec, request);
-  if (!changed.ok) throw new CliError('usage', changed.problem, { details: changed.details });
-  const parsed = parseMirrorSpec(changed.spec);
-  if (parsed.ok) return { next: parsed.value, lines: changed.lines };
-  throw new CliError('usage', `The mirror ${spec.name} cannot be changed so; nothing was done`, {
-    details: parsed.issues.map(({ path, message }) => `${path}: ${message}`),
-  });
+  let next = spec;
+  const lines: string[] = [];
+  for (const request of requests) {
+    const changed = changeOf(next, request);
+    if (!changed.ok) throw new CliError('usage', changed.problem, { details: changed.details });
+    const parsed = parseMirrorSpec(changed.spec);
+    if (!parsed.ok)
+      throw new CliError('usage', `The mirror ${spec.name} cannot be changed so; nothing was done`, {
+        details: parsed.issues.map(({ path, message }) => `${path}: ${message}`),
+      });
+    next = parsed.value;
+    lines.push(...changed.lines);
+  }
+  return { next, lines };
 }
 
 /** Whether every other kind that it is to have has something published that can be kept. */

@@ -9,6 +9,7 @@ import {
   stopBackgroundProcess,
   type BackgroundProcess,
 } from '../background-process.ts';
+import { readBuildId } from '../build-id.ts';
 import { EmbeddedError } from '../embedded-error.ts';
 import { hasListener } from '../border/listening-process.ts';
 import { readRedactedTail } from '../redacted-log-tail.ts';
@@ -26,21 +27,27 @@ const POLL_MILLISECONDS = 50;
 /** Returns the link that lets a browser in. Call it under the lock, once the server runs.
  * @idempotent
  * @throws EmbeddedError `Conflict` when its port is taken, `PreconditionFailed` when it does not get ready */
-export async function ensureUi({ stateDirectory, uiEntry }: SuperviseSettings, emit: Emit): Promise<string> {
+export async function ensureUi(settings: SuperviseSettings, emit: Emit): Promise<string> {
+  const { stateDirectory, cacheDirectory, environment, uiEntry } = settings;
   const token = await ensureUiToken(stateDirectory);
   const ports = await chooseTemporalPorts(stateDirectory);
   const link = `${embeddedUiUrl(ports)}/?token=${token}`;
+  const buildId = (await readBuildId(settings.buildIdFile)) ?? '';
   const running = await findUi(stateDirectory);
-  if (running !== undefined) {
+  if (running?.settings['buildId'] === buildId) {
     emit({ type: 'already-running', what: NAME, pid: running.pid });
     return link;
   }
+  // One of another build does not know what this one answers.
+  await stopUi(stateDirectory, emit);
   await requireFreePorts(stateDirectory, [ports.uiPort]);
   const started = await startBackgroundProcess({
     stateDirectory,
     name: NAME,
     command: [process.execPath, uiEntry, stateDirectory],
-    environment: {},
+    // The command line that it runs needs what that of a person has: programs, proxies, the cache.
+    environment: { ...environment, HOLDFAST_STATE: stateDirectory, HOLDFAST_CACHE: cacheDirectory },
+    settings: { buildId },
   });
   const deadlineMilliseconds = performance.now() + LISTEN_WAIT_SECONDS * 1000;
   while (isAlive(started) && performance.now() < deadlineMilliseconds) {

@@ -4,6 +4,13 @@ import { createServer, request as ask } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { peerUserOf } from '../border/peer-user.ts';
 import { EMBEDDED_HOST } from '../temporal/ports.ts';
+import {
+  packageChangeOf,
+  packageListPath,
+  statusOf,
+  type ChangeAnswer,
+  type PackageChange,
+} from './package-list.ts';
 import { isSameSecret, sessionOf } from './token.ts';
 
 export interface UiDoor {
@@ -14,6 +21,8 @@ export interface UiDoor {
   readonly token: () => Promise<string | undefined>;
   /** The overview as HTML, as it is now. */
   readonly page: () => Promise<string>;
+  /** Starts the run that changes the Python projects of a mirror. */
+  readonly changePackages: (change: PackageChange) => Promise<ChangeAnswer>;
 }
 
 /** Where the overview is shown; the web UI of Temporal has no page of that name. */
@@ -33,7 +42,11 @@ export function uiServer(door: UiDoor): Server {
 }
 
 async function answer(door: UiDoor, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const verdict = judge(door, request, await door.token());
+  const token = await door.token();
+  const mirror = packageListPath.exec(request.url ?? '')?.[1];
+  if (mirror !== undefined && request.method === 'POST')
+    return takePackages(door, { request, response, mirror, token });
+  const verdict = judge(door, request, token);
   if (verdict.kind === 'refused') {
     say(
       response,
@@ -52,9 +65,8 @@ async function answer(door: UiDoor, request: IncomingMessage, response: ServerRe
 function judge(door: UiDoor, request: IncomingMessage, token: string | undefined): Verdict {
   const { host = '', origin } = request.headers;
   const { method = '', url = '', socket } = request;
-  const isOurs = [EMBEDDED_HOST, 'localhost'].some((name) => host === `${name}:${door.port}`);
   const userId = peerUserOf(socket);
-  if (!isOurs || token === undefined || userId === undefined || !url.startsWith('/'))
+  if (!isOurHost(door, host) || token === undefined || userId === undefined || !url.startsWith('/'))
     return { kind: 'refused' };
   const session = sessionOf(token, userId);
   const { pathname, searchParams } = new URL(`http://${host}${url}`);
@@ -67,6 +79,47 @@ function judge(door: UiDoor, request: IncomingMessage, token: string | undefined
   const kept = cookies(request.headers).find(([name]) => name === cookieOf(door))?.[1];
   if (kept === undefined || !isSameSecret(kept, session)) return { kind: 'refused' };
   return isRead || origin === `http://${host}` ? { kind: 'enter' } : { kind: 'refused' };
+}
+
+interface PackagePost {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly mirror: string;
+  readonly token: string | undefined;
+}
+
+/** A program has the token itself; what a browser sends names its origin, and is refused. */
+async function takePackages(door: UiDoor, { request, response, mirror, token }: PackagePost): Promise<void> {
+  const { host = '', origin, authorization = '' } = request.headers;
+  const given = /^Bearer (\S+)$/.exec(authorization)?.[1] ?? '';
+  const isKnown = token !== undefined && isSameSecret(given, token);
+  if (
+    !isOurHost(door, host) ||
+    origin !== undefined ||
+    peerUserOf(request.socket) === undefined ||
+    !isKnown
+  ) {
+    request.resume();
+    return sayJson(response, 401, {
+      said: ['Send the token of the link that holdfast up prints: Authorization: Bearer TOKEN'],
+    });
+  }
+  const change = await packageChangeOf(request, mirror);
+  if (change === null)
+    return sayJson(response, 400, {
+      said: ['Send {"mode": "add" or "delete", "packages": ["requests>=2.31", ...]}, at most 100 of them'],
+    });
+  const { id, said, exitCode } = await door.changePackages(change);
+  sayJson(response, statusOf({ id, said, exitCode }), { id, said });
+}
+
+const isOurHost = ({ port }: UiDoor, host: string): boolean =>
+  [EMBEDDED_HOST, 'localhost'].some((name) => host === `${name}:${port}`);
+
+function sayJson(response: ServerResponse, status: number, value: object): void {
+  response
+    .writeHead(status, { ...closed, 'content-type': 'application/json', connection: 'close' })
+    .end(`${JSON.stringify(value)}\n`);
 }
 
 async function showPage(door: UiDoor, response: ServerResponse): Promise<void> {
