@@ -203,8 +203,15 @@ const registriesOf = ({ registries }: OciManifest): RegistryStatus[] =>
 const galaxiesOf = ({ servers }: AnsibleManifest): GalaxyStatus[] =>
   servers.map((pins) => {
     const { files, bytes } = amountOf(artifactsOf({ servers: [pins] }));
-    const { server, url, collections } = pins;
-    return { server, host: hostOfUrl(url), collections: collections.length, files, bytes };
+    const { server, url, collections, roles = [] } = pins;
+    return {
+      server,
+      host: hostOfUrl(url),
+      collections: collections.length,
+      roles: roles.length,
+      files,
+      bytes,
+    };
   });
 
 const repositoriesOf = ({ repositories }: GitManifest): RepositoryStatus[] =>

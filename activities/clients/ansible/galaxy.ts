@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a galaxy by version 3 of its interface: which versions a collection has, and what the document of one says. Fetches no artifact.
+// Reads a galaxy: which versions a collection has and what the document of one says, by version 3 of its interface; which versions
+// a role has and where they lie, by version 1. Fetches no artifact.
 import { hostOfUrl, plainUrl } from '../../../workflows/contracts/mirror/content.ts';
 import type { CollectionDocument, ListedVersion } from '../../../workflows/contracts/mirror/ansible/pins.ts';
 import { parseObject } from '../state/records.ts';
 import { readIfChanged, type ReadOptions } from '../content/read-if-changed.ts';
 import { Failure } from '../failure.ts';
+import { downloadUrl, fieldsOf, listOf, type Fields } from './answers.ts';
+import { listedRoles, roleOf, type ListedRole } from './roles.ts';
 
 /** @source a document lists every file of a collection; that of the largest has 2 MB */
 const pageBytesMax = 16 * 1024 * 1024;
@@ -12,10 +15,8 @@ const pageBytesMax = 16 * 1024 * 1024;
 /** @source 100 versions a page; the collection with the most has some 300 */
 const pagesMax = 100;
 
-type Fields = Readonly<Record<string, unknown>>;
-
 export class GalaxyReader {
-  #base: string | null = null;
+  readonly #bases = new Map<string, string>();
 
   constructor(
     readonly url: string,
@@ -57,19 +58,52 @@ export class GalaxyReader {
   }
 
   async #collection(name: string): Promise<string> {
-    this.#base ??= await this.#findBase();
-    return `${this.#base}collections/${name.replace('.', '/')}/`;
+    return `${await this.#base('v3')}collections/${name.replace('.', '/')}/`;
+  }
+
+  /**
+   * Where the versions of a role lie; none for a role that is not there.
+   * @throws Failure Rejected for answers that are none; Unreachable; AbortError
+   */
+  async role(name: string): Promise<ListedRole[]> {
+    const base = await this.#base('v1');
+    const [owner = '', short = ''] = name.split('.');
+    const asked = `${base}roles/?owner__username=${encodeURIComponent(owner)}&name=${encodeURIComponent(short)}`;
+    const found = await this.#page(asked);
+    try {
+      const role = roleOf(found, name);
+      if (role === null) return [];
+      const pages: Fields[] = [];
+      let url: string | null = `${base}roles/${role.id}/versions/?page_size=50`;
+      while (url !== null) {
+        if (pages.length === pagesMax) throw new Error(`it has more than ${pagesMax} pages of versions`);
+        const page: Fields = await this.#page(url);
+        pages.push(page);
+        url = this.#next(url, { next: page['next_link'] });
+      }
+      return pages.flatMap((page) => listedRoles(role, page));
+    } catch (cause) {
+      throw cause instanceof Failure ? cause : this.#unusable(asked, cause);
+    }
+  }
+
+  async #base(version: 'v1' | 'v3'): Promise<string> {
+    const base = this.#bases.get(version) ?? (await this.#findBase(version));
+    this.#bases.set(version, base);
+    return base;
   }
 
   /** A server is named by its root, or by the root of its interface, as ansible-galaxy takes both. */
-  async #findBase(): Promise<string> {
+  async #findBase(version: 'v1' | 'v3'): Promise<string> {
     const roots = /\/api(\/|$)/.test(this.url) ? [`${this.url}/`] : [`${this.url}/api/`, `${this.url}/`];
     let failure: unknown;
     for (const root of roots) {
       try {
         const versions = fieldsOf((await this.#page(root))['available_versions']);
-        if (typeof versions['v3'] === 'string') return new URL(versions['v3'], root).href;
-        throw this.#unusable(root, `it speaks ${Object.keys(versions).join(', ') || 'nothing'}, and not v3`);
+        const path = versions[version];
+        if (typeof path === 'string') return new URL(path, root).href;
+        const spoken = Object.keys(versions).join(', ') || 'nothing';
+        throw this.#unusable(root, `it speaks ${spoken}, and not ${version}`);
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'Rejected') throw error;
         failure ??= error;
@@ -140,15 +174,6 @@ function documentOf(page: Fields, { name, version, url }: Asked): CollectionDocu
   };
 }
 
-/** It is recorded: a query or a login in it could be a secret. */
-function downloadUrl(value: unknown, url: string): string {
-  if (typeof value !== 'string' || !URL.canParse(value, url)) throw new Error('it names no download');
-  const { href, protocol, username, search } = new URL(value, url);
-  if (!/^https?:$/.test(protocol) || username !== '' || search !== '')
-    throw new Error(`its download is not a plain URL: ${plainUrl(href)}`);
-  return href;
-}
-
 function dependenciesOf(value: unknown): Record<string, string> {
   const dependencies: Record<string, string> = {};
   for (const [name, range] of Object.entries(fieldsOf(value ?? {}))) {
@@ -162,14 +187,4 @@ function dependenciesOf(value: unknown): Record<string, string> {
 function timeOf(value: unknown): string {
   if (typeof value === 'string' && !Number.isNaN(Date.parse(value))) return value;
   throw new Error('it does not say when it was made');
-}
-
-function fieldsOf(value: unknown): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new Error('a part of it is no object');
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new Error('it has no list of versions');
 }

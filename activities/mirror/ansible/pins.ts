@@ -23,6 +23,7 @@ import { GalaxyReader } from '../../clients/ansible/galaxy.ts';
 import { missingOf } from '../../clients/content/fetch-all.ts';
 import { Failure } from '../../clients/failure.ts';
 import type { StepScope } from '../../step-scope.ts';
+import { pinRoles } from './roles.ts';
 import { amountText, toFetchText } from '../amounts.ts';
 import { readPublished } from '../pointer.ts';
 import { removeOldRuns } from '../runs.ts';
@@ -74,8 +75,12 @@ async function readServers(site: Site, args: AnsibleArgs, scope: StepScope): Pro
     signal: scope.signal,
   };
   const servers: ServerPins[] = [];
-  for (const server of args.servers)
-    servers.push(await new ServerPlan(server, new GalaxyReader(server.url, options), scope).read());
+  for (const server of args.servers) {
+    const reader = new GalaxyReader(server.url, options);
+    const pins = await new ServerPlan(server, reader, scope).read();
+    const roles = await pinRoles(site, server, reader, options, scope);
+    servers.push({ ...pins, ...(roles.length > 0 && { roles }) });
+  }
   return { kind: 'ansible', servers };
 }
 

@@ -110,19 +110,21 @@ function ociLines({ address, registries }: MirrorStatus): string[] {
 
 function ansibleLines({ address, galaxies }: MirrorStatus): string[] {
   if (galaxies.length === 0) return [];
-  const lines = galaxies.map(({ server, host, collections, files, bytes }) => [
+  const lines = galaxies.map(({ server, host, collections, roles, files, bytes }) => [
     server,
     host,
     String(collections),
+    String(roles),
     String(files),
     bytesText(bytes),
   ]);
   return [
     '',
-    ...aligned([['GALAXY', 'UPSTREAM', 'COLLECTIONS', 'FILES', 'SIZE'], ...lines]),
+    ...aligned([['GALAXY', 'UPSTREAM', 'COLLECTIONS', 'ROLES', 'FILES', 'SIZE'], ...lines]),
     '',
     ...galaxies.map(
-      ({ server }) => `ansible-galaxy collection install --server http://${address}/ansible/${server}/`,
+      ({ server, collections, roles }) =>
+        `ansible-galaxy ${collections === 0 && roles > 0 ? 'role' : 'collection'} install --server http://${address}/ansible/${server}/`,
     ),
   ];
 }

@@ -15,6 +15,13 @@ export interface GeneratedCollection {
   readonly bytes?: number;
 }
 
+export interface GeneratedRole {
+  /** `lab.demo` */
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly bytes?: number;
+}
+
 export interface GalaxyFaults {
   /** Of artifacts, in the documents; default: the true one. */
   readonly sha256Of?: (collection: GeneratedCollection, digest: string) => string;
@@ -31,13 +38,19 @@ export function serveGalaxy(
   upstream: UpstreamServer,
   collections: readonly GeneratedCollection[],
   faults: GalaxyFaults = {},
+  roles: readonly GeneratedRole[] = [],
 ): void {
   upstream.files.clear();
   const built = collections.map((collection) => ({ collection, bytes: archiveOf(collection) }));
   for (const { collection, bytes } of built) upstream.files.set(artifactOf(collection), bytes);
   const json = new Map<string, object>([
-    ['/api/', { available_versions: { v3: 'v3/', 'pulp-v3-collections': 'pulp/' } }],
+    ['/api/', { available_versions: { v3: 'v3/', 'pulp-v3-collections': 'pulp/', v1: 'v1/' } }],
   ]);
+  roles.forEach((role, index) => {
+    for (const [path, page] of rolePages(upstream.url, role, 1000 + index)) json.set(path, page);
+    for (const version of role.versions)
+      upstream.files.set(archivePath(role, version), roleArchive(role, version));
+  });
   for (const name of new Set(collections.map((each) => each.name))) {
     const own = built.filter(({ collection }) => collection.name === name);
     const root = `${below}/${name.replace('.', '/')}/versions/`;
@@ -55,13 +68,51 @@ export function serveGalaxy(
       response.writeHead(302, { location: `${below}/${short}` }).end();
       return true;
     }
-    const answer = json.get(url);
+    const none = url.startsWith('/api/v1/roles/?') ? { count: 0, next_link: null, results: [] } : undefined;
+    const answer = json.get(url) ?? none;
     if (answer === undefined) return false;
     const text = JSON.stringify(answer);
     const etag = `"${sha256Of(Buffer.from(text)).slice(0, 16)}"`;
     response.writeHead(200, { 'content-type': 'application/json', etag }).end(text);
     return true;
   };
+}
+
+/** As version 1 of the interface: found by owner and name, its versions by its number, in pages. */
+function rolePages(url: string, role: GeneratedRole, id: number): [string, object][] {
+  const [owner = '', name = ''] = role.name.split('.');
+  const found = { id, name, github_user: owner, github_repo: `role-${name}`, username: owner };
+  const list = `/api/v1/roles/${id}/versions/`;
+  const pages = Math.max(1, Math.ceil(role.versions.length / pageSize));
+  return [
+    [`/api/v1/roles/?owner__username=${owner}&name=${name}`, { count: 1, next_link: null, results: [found] }],
+    ...Array.from({ length: pages }, (_, page): [string, object] => [
+      `${list}?page_size=50${page === 0 ? '' : `&page=${page + 1}`}`,
+      {
+        next_link: page + 1 < pages ? `${list}?page_size=50&page=${page + 2}` : null,
+        results: role.versions.slice(page * pageSize, (page + 1) * pageSize).map((version) => ({
+          name: version,
+          download_url: `${url}/${archivePath(role, version)}`,
+        })),
+      },
+    ]),
+  ];
+}
+
+const archivePath = ({ name }: GeneratedRole, version: string): string => `roles/${name}/${version}.tar.gz`;
+
+/** As GitHub archives a repository: below one folder. */
+function roleArchive({ name, bytes = 2000 }: GeneratedRole, version: string): Buffer {
+  const [, short = ''] = name.split('.');
+  const meta = `galaxy_info:\n  author: test\n  description: generated\n  license: Apache-2.0\n  min_ansible_version: '2.9'\n`;
+  const folder = `role-${short}-${version}`;
+  return gzipSync(
+    tar([
+      [`${folder}/meta/main.yml`, Buffer.from(meta)],
+      [`${folder}/tasks/main.yml`, Buffer.from('---\n')],
+      [`${folder}/files/data.bin`, generated(`${name} ${version}`, bytes)],
+    ]),
+  );
 }
 
 interface Built {
@@ -166,7 +217,8 @@ function archiveOf(collection: GeneratedCollection): Buffer {
 /** @source POSIX.1-1988, ustar */
 function tar(files: readonly (readonly [string, Buffer])[]): Buffer {
   const blocks: Buffer[] = [];
-  for (const folder of ['meta/', 'files/']) blocks.push(header(folder, 0, '5'));
+  const folders = new Set(files.map(([path]) => path.replace(/[^/]*$/, '')).filter((path) => path !== ''));
+  for (const folder of folders) blocks.push(header(folder, 0, '5'));
   for (const [path, bytes] of files) {
     blocks.push(
       header(path, bytes.byteLength, '0'),

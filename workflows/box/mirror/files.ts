@@ -2,6 +2,7 @@
 // The files of a mirror: its web server, aptly, and the keys that its spec holds. Pure.
 import { dataInside } from '../../contracts/box/data-folder.ts';
 import type { DebSource } from '../../contracts/mirror/mirror-spec.ts';
+import { ownAddress } from '../../contracts/mirror/ansible/pages.ts';
 import { manifestTypes } from '../../contracts/mirror/oci/manifest.ts';
 import {
   aptlyConfiguration,
@@ -48,7 +49,10 @@ const galaxy = (location: string, folder: string, view: View, more: readonly str
   `      root ${folder};`,
   `      rewrite ^${location}(.*)$ /$1 break;`,
   '      types { application/json json; }',
-  `      try_files ${either(view, ['${uri}index.json', '$uri/index.json'])} =404;`,
+  '      sub_filter_types application/json;',
+  '      sub_filter_once off;',
+  `      sub_filter "${ownAddress}" "$scheme://$http_host";`,
+  `      try_files ${either(view, ['${uri}${role}index.json', '$uri/index.json'])} =404;`,
   '      add_header Cache-Control "no-cache";',
   ...more.map((each) => `      ${each}`),
   '    }',
@@ -79,8 +83,13 @@ const either = (view: View, files: readonly string[]): string =>
     .flatMap((tree) => files.map((each) => `/${tree}${each}`))
     .join(' ');
 
-/** By the path of a request: a document of one version, a pack, and what is named by its digest. Others have no former. */
-const formerMap = [
+const maps = [
+  // The folder of a role, which is asked for by its owner and name. @source version 1 of the interface of galaxies
+  '  map "$arg_owner__username/$arg_name" $role {',
+  '    default "";',
+  '    "~^[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$" "$arg_owner__username/$arg_name/";',
+  '  }',
+  // What never changes under its name: a document of one version, a pack, and what is named by its digest.
   '  map $request_uri $former {',
   '    default none;',
   `    "~^/ansible/[^?]+/versions/[^/?]+/" ${viewPaths.former};`,
@@ -134,7 +143,7 @@ export function nginxFile({ data, certificate, key }: WebPlaces): FileArgs {
     '    default html;',
     '    "~application/vnd[.]pypi[.]simple[.](v1|latest)[+]json" json;',
     '  }',
-    ...formerMap,
+    ...maps,
     '  default_type application/octet-stream;',
     '  access_log off;',
     '  server_tokens off;',

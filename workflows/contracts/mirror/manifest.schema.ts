@@ -13,7 +13,7 @@ import type { OciManifest } from './oci/pins.ts';
 import type { PypiManifest } from './pypi/pins.ts';
 import type { SiteRevision } from './revision.ts';
 import { architecture, component, suite } from './deb-source.schema.ts';
-import { collectionName, serverName } from './ansible-server.schema.ts';
+import { collectionName, roleName, roleVersion, serverName } from './ansible-server.schema.ts';
 import { registryName, repository, tag } from './oci-registry.schema.ts';
 import { projectName } from './pypi-index.schema.ts';
 import { digest, sourceName } from './source.schema.ts';
@@ -155,6 +155,16 @@ const collectionDocument = z.strictObject({
   updatedAt: moment,
 });
 
+const roleArchive = z.strictObject({
+  version: roleVersion,
+  filename: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+-[A-Za-z0-9._+-]+\.tar\.gz$/, 'Not the name of a role'),
+  digest,
+  size,
+  url: z.string().max(2048),
+});
+
 const ansibleManifest = z.strictObject({
   kind: z.literal('ansible'),
   servers: z.array(
@@ -162,6 +172,7 @@ const ansibleManifest = z.strictObject({
       server: serverName,
       url: z.string().max(2048),
       collections: z.array(z.strictObject({ name: collectionName, versions: z.array(collectionDocument) })),
+      roles: z.array(z.strictObject({ name: roleName, versions: z.array(roleArchive) })).optional(),
     }),
   ),
 });

@@ -94,7 +94,15 @@ interface AnsibleCollection {
   readonly newest: number;
 }
 
-/** One Ansible galaxy, of which the named collections are mirrored. */
+/** A role of a galaxy, and which of its versions are mirrored. */
+interface AnsibleRole {
+  /** `geerlingguy.docker` */
+  readonly name: string;
+  /** Names of versions. Default: the newest one. */
+  readonly versions?: readonly string[];
+}
+
+/** One Ansible galaxy, of which the named collections and roles are mirrored. */
 export interface AnsibleServer {
   /** In URLs of the mirror: `http://MIRROR/ansible/NAME/`. */
   readonly name: string;
@@ -104,6 +112,8 @@ export interface AnsibleServer {
   /** `closure`: with all that they depend on; `none`: the named ones alone. */
   readonly dependencies: 'closure' | 'none';
   readonly collections: readonly AnsibleCollection[];
+  /** Default: none, as in specs of an earlier release. */
+  readonly roles?: readonly AnsibleRole[];
 }
 
 /** One Git repository, of which the named branches and tags are mirrored. */

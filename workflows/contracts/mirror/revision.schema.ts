@@ -67,6 +67,7 @@ const status = published.extend({
         server: z.string(),
         host: z.string(),
         collections: z.int().min(0),
+        roles: z.int().min(0).default(0),
         files: z.int().min(0),
         bytes: z.int().min(0),
       }),

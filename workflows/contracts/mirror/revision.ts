@@ -71,6 +71,7 @@ export interface GalaxyStatus {
   /** Host of the upstream. */
   readonly host: string;
   readonly collections: number;
+  readonly roles: number;
   readonly files: number;
   readonly bytes: number;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A bill of materials of a revision as CycloneDX 1.6 has it: a component for each file that is served; and what differs between two. Pure.
-import type { AnsibleManifest } from './ansible/pins.ts';
+import type { AnsibleManifest, RoleArchive } from './ansible/pins.ts';
 import type { DebManifest } from './deb/pins.ts';
 import { hostOfUrl } from './content.ts';
 import type { GitManifest } from './git/pins.ts';
@@ -126,11 +126,11 @@ const ociComponents = (oci: OciManifest | null): Component[] =>
     }),
   );
 
-/** No type of purl is registered for collections. */
+/** No type of purl is registered for collections and roles. */
 const ansibleComponents = (ansible: AnsibleManifest | null): Component[] =>
-  (ansible?.servers ?? []).flatMap(({ server, url, collections }) =>
-    collections.flatMap(({ name, versions }) =>
-      versions.map(({ version, filename, digest, size }) => ({
+  (ansible?.servers ?? []).flatMap(({ server, url, collections, roles = [] }) =>
+    [...collections, ...roles].flatMap(({ name, versions }) =>
+      versions.map(({ version, filename, digest, size }: RoleArchive): Component => ({
         type: 'library',
         'bom-ref': `ansible ${server} ${filename}`,
         name,

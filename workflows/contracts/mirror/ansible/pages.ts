@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answers of a galaxy, version 3 of its interface, as files: ansible-galaxy asks for folders, each of which answers with its
 // index.json. All versions stand on one page, and its link to a next one is null: a client that pages by links ends there. Pure.
-import { artifactPath, type CollectionDocument, type PinnedCollection, type ServerPins } from './pins.ts';
+import {
+  artifactPath,
+  type CollectionDocument,
+  type PinnedCollection,
+  type PinnedRole,
+  type ServerPins,
+} from './pins.ts';
 
 /** Below the folder of a server. */
 export interface GalaxyPage {
@@ -11,9 +17,12 @@ export interface GalaxyPage {
 
 /** `fraction`: digits that differ whenever the text does. */
 export function galaxyPages(pins: ServerPins, fraction: (text: string) => string): GalaxyPage[] {
-  const root = { available_versions: { v3: 'v3/' }, current_version: 'v3', description: 'mirror' };
+  const { roles = [] } = pins;
+  const versions = { v3: 'v3/', ...(roles.length > 0 && { v1: 'v1/' }) };
+  const root = { available_versions: versions, current_version: 'v3', description: 'mirror' };
   return [
     { path: 'api/index.json', text: json(root) },
+    ...roles.flatMap(rolePages),
     ...pins.collections.flatMap((each) => collectionPages(pins.server, each, fraction)),
   ];
 }
@@ -84,6 +93,39 @@ const versionPage = (
   signatures: [],
   metadata: { dependencies: document.dependencies },
 });
+
+/** In the text of a page: the web server puts in under which name it is asked. A path alone is no address of a role to clients. */
+export const ownAddress = 'holdfast-address://';
+
+/**
+ * By version 1 of the interface, which has roles. They are asked for by `?owner__username=OWNER&name=NAME`, which the web server
+ * makes a folder of, then for their versions by what is told as their id.
+ */
+function rolePages({ name, versions }: PinnedRole): GalaxyPage[] {
+  const [owner = '', short = ''] = name.split('.');
+  const role = {
+    id: name,
+    name: short,
+    username: owner,
+    github_user: owner,
+    github_repo: short,
+    summary_fields: {
+      namespace: { name: owner },
+      versions: versions.map(({ version }) => ({ name: version })),
+    },
+  };
+  const list = versions.map((archive) => ({
+    name: archive.version,
+    version: archive.version,
+    download_url: `${ownAddress}/ansible/${artifactPath(archive)}`,
+  }));
+  const page = (results: readonly object[]): string =>
+    json({ count: results.length, next: null, next_link: null, previous: null, results });
+  return [
+    { path: `api/v1/roles/${owner}/${short}/index.json`, text: page([role]) },
+    { path: `api/v1/roles/${name}/versions/index.json`, text: page(list) },
+  ];
+}
 
 const oldest = (versions: readonly CollectionDocument[]): string =>
   versions.map(({ createdAt }) => createdAt).sort()[0] ?? '';

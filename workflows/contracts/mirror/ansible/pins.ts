@@ -21,6 +21,19 @@ export interface CollectionDocument extends WantedContent {
   readonly updatedAt: string;
 }
 
+/** A version of a role: an archive of a repository, whose digest no galaxy tells. It is that of the bytes that came first. */
+export interface RoleArchive extends WantedContent {
+  readonly version: string;
+  readonly filename: string;
+}
+
+export interface PinnedRole {
+  /** `geerlingguy.docker` */
+  readonly name: string;
+  /** Newest first. */
+  readonly versions: readonly RoleArchive[];
+}
+
 export interface PinnedCollection {
   /** `community.general` */
   readonly name: string;
@@ -33,6 +46,8 @@ export interface ServerPins {
   readonly url: string;
   /** By name. */
   readonly collections: readonly PinnedCollection[];
+  /** Default: none, as in manifests of an earlier release. */
+  readonly roles?: readonly PinnedRole[];
 }
 
 /** What is served of Ansible galaxies in one revision; named by its digest, never changed. */
@@ -42,9 +57,11 @@ export interface AnsibleManifest {
 }
 
 /** Every artifact, with where it comes from. */
-export const artifactsOf = ({ servers }: Pick<AnsibleManifest, 'servers'>): CollectionDocument[] =>
-  servers.flatMap(({ collections }) => collections.flatMap(({ versions }) => versions));
+export const artifactsOf = ({ servers }: Pick<AnsibleManifest, 'servers'>): RoleArchive[] =>
+  servers.flatMap(({ collections, roles = [] }) =>
+    [...collections, ...roles].flatMap(({ versions }): readonly RoleArchive[] => versions),
+  );
 
 /** Below the folder of the kind: the same for every revision, so that a client finds what it read of a minute ago. */
-export const artifactPath = ({ digest, filename }: Pick<CollectionDocument, 'filename'> & Content): string =>
+export const artifactPath = ({ digest, filename }: Pick<RoleArchive, 'filename'> & Content): string =>
   `files/${digest.slice(0, 2)}/${digest}/${filename}`;

@@ -65,3 +65,28 @@ function isForCore(requires: string | null, core: readonly string[]): boolean {
     }),
   );
 }
+
+/** Names of versions of a role, newest first, of those that a galaxy lists; null: one that is wanted is not listed. */
+export function chosenRoleVersions(
+  wanted: readonly string[] | undefined,
+  listed: readonly string[],
+): string[] | null {
+  if (wanted !== undefined) return wanted.every((each) => listed.includes(each)) ? [...wanted] : null;
+  const newest = [...listed].sort(compareRoleVersions)[0];
+  return newest === undefined ? null : [newest];
+}
+
+/** Numbers by their value, as clients compare them; whatever begins with a letter comes behind. @source Python's LooseVersion */
+function compareRoleVersions(one: string, other: string): number {
+  const [a, b] = [numbersOf(one), numbersOf(other)];
+  if ((a === null) !== (b === null)) return a === null ? 1 : -1;
+  for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index += 1) {
+    const [x, y] = [a?.[index] ?? -1, b?.[index] ?? -1];
+    if (x !== y) return y - x;
+  }
+  return one < other ? 1 : -1;
+}
+
+/** Null for what is no list of numbers, such as a pre-release or the name of a branch. */
+const numbersOf = (text: string): number[] | null =>
+  /^v?\d+(\.\d+)*$/.test(text) ? text.replace(/^v/, '').split('.').map(Number) : null;
