@@ -25,16 +25,21 @@ export class UpstreamServer {
   bytesPerSecond = Number.POSITIVE_INFINITY;
   #server: Server | null = null;
 
-  static async start(): Promise<UpstreamServer> {
+  /** Default: a free port of loopback. */
+  static async start(address = '127.0.0.1', port = 0): Promise<UpstreamServer> {
     const upstream = new UpstreamServer();
     const server = createServer((request, response) => void upstream.#answer(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, address, resolve);
+    });
     upstream.#server = server;
     return upstream;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server?.address() as AddressInfo).port}`;
+    const { address, port } = this.#server?.address() as AddressInfo;
+    return `http://${address}:${port}`;
   }
 
   get host(): string {

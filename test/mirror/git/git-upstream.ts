@@ -6,16 +6,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { generated } from '../upstream-server.ts';
 
 export class GitUpstream {
   /** Method and path of each request. */
   readonly asked: string[] = [];
+  /** Ids of objects, in the order in which packs of them were asked for. */
+  readonly wanted: string[] = [];
   /** Of packs. */
   sentBytes = 0;
   /** A pack ends behind so many bytes, once for each time that it is set; default: never. */
   cutAfter = Number.POSITIVE_INFINITY;
+  /** Of packs. */
+  bytesPerSecond = Number.POSITIVE_INFINITY;
   #server: Server | null = null;
 
   private constructor(readonly folder: string) {}
@@ -100,12 +105,16 @@ export class GitUpstream {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     request.pipe(program.stdin);
+    request.on('data', (chunk: Buffer) => {
+      for (const [, id = ''] of chunk.toString('latin1').matchAll(/want ([0-9a-f]{40})/g))
+        this.wanted.push(id);
+    });
     const chunks: Buffer[] = [];
     program.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    program.on('close', () => this.#send(Buffer.concat(chunks), request, response));
+    program.on('close', () => void this.#send(Buffer.concat(chunks), request, response));
   }
 
-  #send(said: Buffer, request: IncomingMessage, response: ServerResponse): void {
+  async #send(said: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const end = said.indexOf('\r\n\r\n');
     const headers = said.subarray(0, end).toString('latin1').split('\r\n');
     const status = headers.find((line) => line.startsWith('Status: '))?.slice('Status: '.length);
@@ -122,7 +131,13 @@ export class GitUpstream {
       this.cutAfter = Number.POSITIVE_INFINITY;
       return;
     }
-    if (isPack) this.sentBytes += body.byteLength;
-    response.end(body);
+    const step = isPack ? Math.min(body.byteLength, this.bytesPerSecond / 20) : body.byteLength;
+    for (let at = 0; at < body.byteLength && !response.destroyed; at += step) {
+      const piece = body.subarray(at, at + step);
+      if (isPack) this.sentBytes += piece.byteLength;
+      response.write(piece);
+      if (step < body.byteLength) await sleep(50);
+    }
+    response.end();
   }
 }

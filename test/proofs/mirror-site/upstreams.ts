@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The upstreams of a mirror site on loopback, an archive, an index, a galaxy and a repository, and a server beside its box.
+import { DebArchive } from '../../mirror/deb/deb-archive.ts';
+import { GitUpstream } from '../../mirror/git/git-upstream.ts';
+import { pythonIndex } from '../../mirror/pypi/python-index.ts';
+import { serveGalaxy } from '../../mirror/ansible/generated-galaxy.ts';
+import { UpstreamServer } from '../../mirror/upstream-server.ts';
+
+/** Of each large file: seconds at the speed at which a worker is killed. */
+const largeBytes = 1_500_000;
+
+export class SiteUpstreams {
+  private constructor(
+    readonly archive: DebArchive,
+    readonly deb: UpstreamServer,
+    readonly pypi: UpstreamServer,
+    readonly galaxy: UpstreamServer,
+    readonly git: GitUpstream,
+  ) {}
+
+  static async start(): Promise<SiteUpstreams> {
+    const upstreams = new SiteUpstreams(
+      await DebArchive.create(),
+      await UpstreamServer.start(),
+      await UpstreamServer.start(),
+      await UpstreamServer.start(),
+      await GitUpstream.start(),
+    );
+    await upstreams.serve(1);
+    return upstreams;
+  }
+
+  /** Another version of everything that is mirrored, and no former one. */
+  async serve(version: number): Promise<void> {
+    const packages = [
+      { name: 'app', version: `${version}.0`, depends: 'libs', bytes: 200_000 },
+      { name: 'libs', version: '1.0', bytes: 100_000 },
+      { name: 'extra', version: '1.0' },
+    ];
+    const wheels = ['one-thing', 'other-thing'].map((project) => ({
+      project,
+      version: `${version}.0`,
+      bytes: largeBytes,
+    }));
+    this.deb.files.clear();
+    for (const [path, bytes] of await this.archive.publish('stable', packages))
+      this.deb.files.set(path, bytes);
+    this.pypi.files.clear();
+    for (const [path, bytes] of pythonIndex(wheels, { serial: version })) this.pypi.files.set(path, bytes);
+    const collections = [
+      {
+        name: 'lab.tools',
+        version: `${version}.0.0`,
+        dependencies: { 'lab.base': '>=1.0.0' },
+        bytes: largeBytes,
+      },
+      { name: 'lab.base', version: `${version}.1.0`, bytes: largeBytes },
+      { name: 'lab.more', version: `${version}.0.0` },
+    ];
+    serveGalaxy(this.galaxy, collections, {}, [{ name: 'lab.demo', versions: [`${version}.0.0`] }]);
+    await this.git.commit('playbooks', 'main', `main-${version}`, largeBytes);
+    await this.git.commit('playbooks', 'stable', `stable-${version}`, largeBytes);
+    if (version === 1) {
+      const tip = await this.git.commit('playbooks', 'next', 'next', 1000);
+      await this.git.tag('playbooks', 'v1', tip);
+    }
+  }
+
+  /** Speed of all but the archive, whose files are fetched in a moment. */
+  throttle(bytesPerSecond: number): void {
+    for (const server of [this.pypi, this.galaxy, this.git]) server.bytesPerSecond = bytesPerSecond;
+  }
+
+  forget(): void {
+    for (const server of [this.deb, this.pypi, this.galaxy]) {
+      server.asked.length = 0;
+      server.sent.clear();
+    }
+    this.git.asked.length = 0;
+    this.git.wanted.length = 0;
+    this.git.sentBytes = 0;
+  }
+
+  async stop(): Promise<void> {
+    for (const server of [this.deb, this.pypi, this.galaxy, this.git]) await server.stop();
+    await this.archive.remove();
+  }
+}
