@@ -79,7 +79,14 @@ function installSteps(...more: ServiceName[]): CompiledStep[] {
 function certifiedSteps(): CompiledStep[] {
   const { spec, facts } = exampleBox();
   const certified = { ...spec, certificates: { ...spec.certificates, authority: 'lab' } };
-  const authority = { name: 'lab', names: ['ca.cloud.example'], address: '10.77.3.2', hosts: '', root: '' };
+  const authority = {
+    name: 'lab',
+    generation: 1,
+    names: ['ca.cloud.example'],
+    address: '10.77.3.2',
+    hosts: '',
+    root: '',
+  };
   return installBoxSteps(certified, { ...facts, authority });
 }
 

@@ -14,6 +14,7 @@ import { expectGolden, goldenText } from './golden.ts';
 
 const authority: IssuingAuthority = {
   name: 'lab',
+  generation: 1,
   names: ['ca.cloud.example'],
   address: '10.77.3.2',
   hosts: 'names of the authority\n',

@@ -57,6 +57,7 @@ export async function issuingAuthority(
   const [hosts] = serverNameFiles(recorded.spec, server, certified);
   return {
     name,
+    generation,
     names: server.names,
     address: server.network.address,
     hosts: hosts?.content ?? '',

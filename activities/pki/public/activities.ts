@@ -57,7 +57,7 @@ const unavailable = 69;
 
 /** @throws Failure Unreachable while the authority does not answer; Rejected when it issues nothing */
 async function take({ inside }: Clients, args: PublicCertificateArgs, scope: StepScope): Promise<void> {
-  const { authority, server, name, address } = args;
+  const { server, name, address } = args;
   const { root, client, configuration, certificate, chain } = publicPaths;
   const words = [name, server, root, client, configuration, address];
   const path = challengePath.replace(/\/$/, '');
@@ -66,7 +66,7 @@ async function take({ inside }: Clients, args: PublicCertificateArgs, scope: Ste
     await runToSuccess(inside(args.box), scope, { argv: [...argv, certificate, chain] });
   } catch (error) {
     if (error instanceof Failure && error.facts.exitCode === unavailable)
-      throw silentAuthority(authority, String(error.facts.cause));
+      throw silentAuthority(args, String(error.facts.cause));
     throw error;
   }
 }

@@ -11,9 +11,9 @@ import layNames from './lay-names.sh';
 /** @throws Failure Unreachable while the authority's box is off */
 export async function introduce(
   { inside }: Pick<Clients, 'inside'>,
-  { authority, hosts }: Pick<PublicCertificateArgs, 'authority' | 'hosts'>,
+  { hosts, ...args }: Pick<PublicCertificateArgs, 'authority' | 'generation' | 'hosts'>,
 ): Promise<void> {
-  const host = inside(serverBox(authority));
+  const host = inside(serverBox(args.authority));
   try {
     // `holdfast ca install` writes the same text.
     const [state] = await host.readFiles(['/etc/hosts']);
@@ -21,7 +21,7 @@ export async function introduce(
       await host.output(['sh', '-c', layNames, 'writing names'], { stdin: hosts });
   } catch (error) {
     throw error instanceof Failure && error.code === 'Unreachable'
-      ? silentAuthority(authority, error.message)
+      ? silentAuthority(args, error.message)
       : error;
   }
   const { exitCode, stderr } = await thisMachine.run(['sh', '-c', forward, 'forwarding']);
@@ -33,9 +33,12 @@ export async function introduce(
 }
 
 /** The certificate that is in use stays. */
-export const silentAuthority = (authority: string, cause: string): Failure =>
+export const silentAuthority = (
+  { authority, generation }: Pick<PublicCertificateArgs, 'authority' | 'generation'>,
+  cause: string,
+): Failure =>
   new Failure('Unreachable', `Authority ${authority} does not answer; the certificate in use stays`, {
     on: `box ${serverBox(authority)}`,
     cause,
-    hint: `holdfast ca install ${authority} brings it back; then holdfast ca status ${authority}`,
+    hint: `holdfast ca install ${authority} brings its box back, holdfast ca activate ${authority} ${generation} its step-ca; then resolve the step with --retry`,
   });

@@ -9,8 +9,17 @@ import { clientFiles } from './files.ts';
 export function publicCertificateSteps(plan: BoxPlan, authority: IssuingAuthority): Steps {
   const { box, spec, publicHost: name } = plan;
   const { address } = spec.networks.management;
-  const { root, names, hosts } = authority;
-  const taken = { box, authority: authority.name, server: names[0] ?? '', name, address, hosts, root };
+  const { root, generation, names, hosts } = authority;
+  const taken = {
+    box,
+    authority: authority.name,
+    generation,
+    server: names[0] ?? '',
+    name,
+    address,
+    hosts,
+    root,
+  };
   const served = { box, name, address, root, ports: publicPortsOf(plan) };
   return {
     'public.client': {

@@ -4,6 +4,8 @@
 /** What a box has to know of the authority that its spec names. */
 export interface IssuingAuthority {
   readonly name: string;
+  /** Of the active intermediate. */
+  readonly generation: number;
   /** DNS names of step-ca, the first one in its URLs. */
   readonly names: readonly string[];
   /** Of the authority's box. */
@@ -23,6 +25,8 @@ export interface CertifiedBox {
 export interface PublicCertificateArgs {
   readonly box: string;
   readonly authority: string;
+  /** Of the active intermediate, for the command that brings step-ca back. */
+  readonly generation: number;
   /** DNS name of step-ca. */
   readonly server: string;
   /** The one name that the certificate is for. */
