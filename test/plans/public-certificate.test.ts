@@ -66,11 +66,13 @@ describe('installBoxSteps() of a box that an authority certifies', () => {
 });
 
 describe('renewCertificatesSteps() of a box that an authority certifies', () => {
-  it('takes the certificate behind HAProxy, serves it, and ends with the proof', () => {
+  it('takes the certificate behind HAProxy, serves it, proves it, and records when it ends', () => {
     const after = new Map(renewCertificatesSteps(steps(true)).map((step) => [step.id, step.after]));
     expect(after.get('public.certificate')).toEqual(['haproxy.service']);
     expect(after.get('public.served')).toEqual(['public.certificate']);
     expect(after.get('token')).toContain('public.served');
+    expect(after.get('evidence')).toContain('token');
+    expect(renewCertificatesSteps(steps(false)).map(({ id }) => id)).not.toContain('evidence');
   });
 
   it('restarts no unit for it', () => {

@@ -9,7 +9,13 @@ import type { CertificatesArgs } from '../../ports/pki.ts';
 /** Takes the steps as the install has them, so that a certificate is looked at in one way only. */
 export function renewCertificatesSteps(steps: readonly CompiledStep[]): CompiledStep[] {
   const paths = new Set(steps.flatMap(certificatePaths));
-  return keptSteps(steps, (step) => issues(step) || takes(step) || reads(step, paths) || proves(step));
+  // A certificate of an authority lives for weeks: the record of its end would soon be one of the past.
+  const hasTaken = steps.some(takes);
+  return keptSteps(
+    steps,
+    (step) =>
+      issues(step) || takes(step) || reads(step, paths) || proves(step) || (hasTaken && records(step)),
+  );
 }
 
 function issues({ observe }: CompiledStep): boolean {
@@ -39,4 +45,9 @@ function reads({ observe }: CompiledStep, paths: ReadonlySet<string>): boolean {
 /** Units that were restarted run before they are reached again from outside. */
 function proves({ observe }: CompiledStep): boolean {
   return observe.activity === 'observeToken';
+}
+
+/** When each certificate ends. */
+function records({ observe }: CompiledStep): boolean {
+  return observe.activity === 'observeEvidence';
 }
