@@ -32,9 +32,11 @@ export class TokenLab {
     readonly lab: Lab,
     readonly folder: string,
     readonly environment: Readonly<Record<string, string>>,
+    private readonly authority: string,
   ) {}
 
-  static async create(): Promise<TokenLab> {
+  /** Proofs that run side by side name authorities of their own: each may have a box. */
+  static async create(authority = 'lab'): Promise<TokenLab> {
     if (!existsSync(join(tree, 'node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')))
       await execa('npm', ['rebuild', 'pkcs11js'], { cwd: tree });
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-tokens-'));
@@ -48,7 +50,7 @@ export class TokenLab {
       await execa('softhsm2-util', words, { env: environment });
       await writeFile(join(folder, `${role}.pin`), `${pins[role]}\n`, { mode: 0o600 });
     }
-    const made = new TokenLab(await Lab.create(), folder, environment);
+    const made = new TokenLab(await Lab.create(), folder, environment, authority);
     for (const { label, serial } of await made.#tokens())
       made.serials[label as keyof typeof made.serials] = serial;
     return made;
@@ -63,7 +65,7 @@ export class TokenLab {
 
   /** Of the authority of the tests, below the state directory. */
   path(...names: string[]): string {
-    return join(this.lab.stateDirectory, 'authorities', 'lab', ...names);
+    return join(this.lab.stateDirectory, 'authorities', this.authority, ...names);
   }
 
   pinFile(role: keyof typeof pins): string {
@@ -107,7 +109,7 @@ export class TokenLab {
     const spec = {
       apiVersion: 'holdfast/v1',
       kind: 'Authority',
-      name: 'lab',
+      name: this.authority,
       root: this.#root,
       intermediate: { serial: this.serials.intermediate, id: `1${generation}`, label: `lab-${generation}` },
       station: 'desk',
@@ -142,19 +144,19 @@ export class TokenLab {
 
   /** From the profile to sealed records, with a station at work. */
   async ceremony(generation: number): Promise<Progress> {
-    const handle = await this.start(`issue-ca/lab/${generation}`, ['issue', 'lab']);
+    const handle = await this.start(`issue-ca/${this.authority}/${generation}`, ['issue', this.authority]);
     await this.approveBoth(handle, () => this.certificate(generation));
     return this.lab.endOf(handle);
   }
 
   async certificate(generation: number): Promise<Approved> {
     const path = this.path('ceremonies', `${generation}`, 'certificate.tbs.der');
-    return { ceremony: `lab/${generation}`, digest: await digestOf(path) };
+    return { ceremony: `${this.authority}/${generation}`, digest: await digestOf(path) };
   }
 
   async revocation(serial: string): Promise<Approved> {
     const path = this.path('revocations', serial, 'revocation.json');
-    return { revocation: `lab/${serial}`, digest: await digestOf(path) };
+    return { revocation: `${this.authority}/${serial}`, digest: await digestOf(path) };
   }
 
   async approveBoth(handle: WorkflowHandle, approved: () => Promise<Approved>): Promise<void> {
