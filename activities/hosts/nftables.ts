@@ -13,7 +13,7 @@ export const tableOf = (box: string): string => `holdfast_${box.replaceAll('-', 
 export const externalTableOf = (box: string): string => `holdfastouter_${box.replaceAll('-', '_')}`;
 
 /** Of any box of any state directory, and of Temporal's owner. */
-export const isOurTable = (table: string): boolean => /^holdfast(externalNetwork)?_/.test(table);
+export const isOurTable = (table: string): boolean => /^holdfast(outer)?_/.test(table);
 
 /** A chain that every packet passes which this machine hands on. */
 export interface ForwardChain {

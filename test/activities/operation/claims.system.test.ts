@@ -14,7 +14,7 @@ import {
   type Claim,
 } from '../../../activities/hosts/claims.ts';
 import type { Failure } from '../../../activities/clients/failure.ts';
-import { externalTableOf, tableOf } from '../../../activities/hosts/nftables.ts';
+import { externalTableOf, isOurTable, tableOf } from '../../../activities/hosts/nftables.ts';
 import removeNetwork from '../../../activities/hosts/scripts/remove-network.sh';
 import { networkFindings } from '../../../activities/host/preflight-network.ts';
 import { labSpec } from '../../system/lab.ts';
@@ -120,6 +120,8 @@ describe('two boxes whose names begin alike', () => {
     const boxes = ['lab', 'lab-outer', 'outer-lab', 'lab-2'];
     const tables = boxes.flatMap((box) => [tableOf(box), externalTableOf(box)]);
     expect(new Set(tables).size).toBe(tables.length);
+    // A chain of one is nobody's who stands in the way.
+    expect(tables.filter((table) => !isOurTable(table))).toEqual([]);
   });
 
   it('keep their own namespaces when the other goes', async () => {
