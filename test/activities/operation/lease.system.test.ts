@@ -71,7 +71,8 @@ describe('take()', () => {
     const result = await take(request('two', { workflowId: 'destroy-box/x' }), never);
     expect(result).toMatchObject({
       outcome: 'refused',
-      holder: expect.stringMatching(`^install-box/${box} .*run one.* 55 s ago$`),
+      // A second may pass between the two.
+      holder: expect.stringMatching(`^install-box/${box} .*run one.* 5[5-9] s ago$`),
     });
     expect(await renew(box, epoch)).toBe('held');
   });

@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  'up() restarts the worker when the bundle is another build',
+  'up() restarts the worker and the web UI when the bundle is another build',
   { timeout: TEST_TIMEOUT_MILLISECONDS },
   async () => {
     const state = await stateDirectoryWithPorts();
@@ -123,7 +123,8 @@ test(
       const again = await run('up', state, { FAKE_WORKER_BUILD_ID: 'second' });
       expect(again.types).toEqual([
         'already-running temporal',
-        'already-running ui',
+        'stopped ui',
+        'started ui',
         'stopped worker',
         'started worker',
         'ready',
