@@ -2,9 +2,9 @@
 // Records a box's spec in the state directory, where it outlives Temporal, and claims its networks. Reads no YAML.
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
-import type { BoxPort } from '../../workflows/ports/box.ts';
+import type { BoxPort, BoxSpecArgs } from '../../workflows/ports/box.ts';
 import type { Clients } from '../clients/index.ts';
-import { writeFileAtomically } from '../clients/state/local-files.ts';
+import { replaceSpec, requireBase, type Replacement } from '../clients/state/replace-spec.ts';
 import { claimOf, readClaim, takeClaim, type Claim } from '../hosts/claims.ts';
 import { recordedSpec, specPath } from '../clients/state/recorded-specs.ts';
 import { applying, observing } from '../step-scope.ts';
@@ -14,13 +14,24 @@ export function specActivities({ stateDirectory }: Clients): Pick<BoxPort, 'obse
     observeSpec: observing(async ({ spec }) => {
       return [...(await specDifferences(stateDirectory, spec)), ...(await claimDifferences(spec))];
     }),
-    recordSpec: applying(async ({ spec }) => {
-      await takeClaim(claimOf(spec));
-      await writeFileAtomically(specPath(stateDirectory, spec.name), `${JSON.stringify(spec)}\n`, 0o600);
+    recordSpec: applying(async (args) => {
+      const replacement = replacementOf(stateDirectory, args);
+      // Nothing is claimed for a box that was changed or destroyed meanwhile.
+      await requireBase(replacement);
+      await takeClaim(claimOf(args.spec));
+      await replaceSpec(replacement);
       return undefined;
     }),
   };
 }
+
+export const replacementOf = (stateDirectory: string, { spec, base }: BoxSpecArgs): Replacement => ({
+  path: specPath(stateDirectory, spec.name),
+  spec,
+  base,
+  recorded: () => recordedSpec(stateDirectory, spec.name),
+  installCommand: 'holdfast box install FILE',
+});
 
 async function specDifferences(stateDirectory: string, spec: BoxSpec): Promise<Difference[]> {
   const what = `recorded spec of ${spec.name}`;
@@ -40,8 +51,4 @@ async function claimDifferences(spec: BoxSpec): Promise<Difference[]> {
 }
 
 const textOf = ({ networks, address, tunnel }: Claim): string =>
-  [
-    ...Object.values(networks),
-    ...(address === null ? [] : [address]),
-    ...(tunnel === undefined ? [] : [tunnel]),
-  ].join(' ');
+  [...Object.values(networks), address ?? '', tunnel ?? ''].filter(Boolean).join(' ');

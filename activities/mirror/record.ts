@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The records of a mirror in the state directory: its spec, with the network that it claims, and its status.
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { artifactsOf, type AnsibleManifest } from '../../workflows/contracts/mirror/ansible/pins.ts';
 import { amountOf, hostOfUrl } from '../../workflows/contracts/mirror/content.ts';
@@ -28,8 +28,8 @@ import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 import { readReceived } from '../clients/bundle/ledger.ts';
 import { Failure } from '../clients/failure.ts';
 import { readText, writeFileAtomically } from '../clients/state/local-files.ts';
-import { recordedMirror, specDigestOf } from '../clients/state/recorded-mirrors.ts';
-import { withFileLock } from '../hosts/file-lock.ts';
+import { recordedMirror } from '../clients/state/recorded-mirrors.ts';
+import { replaceSpec, requireBase, type Replacement } from '../clients/state/replace-spec.ts';
 import type { MirrorSpecArgs } from '../../workflows/ports/mirror/mirror.ts';
 import { readClaim, takeClaim, type Claim } from '../hosts/claims.ts';
 import { trialsOf } from './smoke-record.ts';
@@ -69,39 +69,21 @@ export async function specDifferences(
 
 /** Idempotent. @throws Failure PreconditionFailed as replaceSpec does, Conflict when another box has its network */
 export async function recordSpec(stateDirectory: string, args: MirrorSpecArgs): Promise<undefined> {
+  const replacement = replacementOf(stateDirectory, args);
   // Nothing is claimed or left behind for a mirror that was changed or destroyed meanwhile.
-  await requireBase(stateDirectory, args);
+  await requireBase(replacement);
   await takeClaim(claimOfMirror(args.spec));
-  await replaceSpec(stateDirectory, args);
+  await replaceSpec(replacement);
   return undefined;
 }
 
-/** Compare-and-swap. @throws Failure PreconditionFailed when another spec than the one it was made of is recorded by now */
-export async function replaceSpec(stateDirectory: string, args: MirrorSpecArgs): Promise<void> {
-  const { spec } = args;
-  const path = join(stateDirectory, mirrorSpecFile(spec.name));
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await withFileLock(`${path}.lock`, async () => {
-    await requireBase(stateDirectory, args);
-    await writeFileAtomically(path, `${JSON.stringify(spec)}\n`, 0o600);
-  });
-}
-
-async function requireBase(stateDirectory: string, { spec, base }: MirrorSpecArgs): Promise<void> {
-  if (base === undefined) return;
-  const { name } = spec;
-  const recorded = await recordedMirror(stateDirectory, name);
-  const have = recorded === null ? null : specDigestOf(recorded);
-  if (have === base || have === specDigestOf(spec)) return;
-  throw new Failure('PreconditionFailed', `The spec of ${name} was changed meanwhile`, {
-    on: mirrorSpecFile(name),
-    cause: `this change was made of the spec ${base.slice(0, 16)}; recorded is ${have?.slice(0, 16) ?? 'none'}; nothing was recorded`,
-    hint:
-      recorded === null
-        ? 'Install the mirror from its file: holdfast mirrors install FILE'
-        : 'Give the command again: it begins with the spec of now',
-  });
-}
+export const replacementOf = (stateDirectory: string, { spec, base }: MirrorSpecArgs): Replacement => ({
+  path: join(stateDirectory, mirrorSpecFile(spec.name)),
+  spec,
+  base,
+  recorded: () => recordedMirror(stateDirectory, spec.name),
+  installCommand: 'holdfast mirrors install FILE',
+});
 
 export async function recordLeft(stateDirectory: string, name: string): Promise<Difference[]> {
   const folder = dirname(join(stateDirectory, mirrorSpecFile(name)));

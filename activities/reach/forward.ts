@@ -30,12 +30,11 @@ interface Forward {
 
 /** The APIs where the spec has others reach them, and the one port of the tunnels. */
 function forwardsOf({ address, target, ports, tunnel }: ReachArgs): Forward[] {
-  return [
-    ...(address === null ? [] : [{ protocol: 'tcp' as const, address, ports, target }]),
-    ...(tunnel === undefined
-      ? []
-      : [{ protocol: 'udp' as const, address: tunnel.address, ports: [tunnel.port], target }]),
-  ];
+  const forwards: Forward[] = [];
+  if (address !== null) forwards.push({ protocol: 'tcp', address, ports, target });
+  if (tunnel !== undefined)
+    forwards.push({ protocol: 'udp', address: tunnel.address, ports: [tunnel.port], target });
+  return forwards;
 }
 
 export function reachDifferences(args: ReachArgs): Promise<Difference[]> {
@@ -138,9 +137,10 @@ async function presentForwards(box: string): Promise<ReadonlyMap<string, string>
   const found = new Map<string, string>();
   for (const { rule } of nftables) {
     if (rule === undefined) continue;
-    // One that is nobody's of ours makes the text another.
+    // A rule that somebody added is part of the text, and so a difference.
     const before = found.get(rule.chain);
-    found.set(rule.chain, [...(before === undefined ? [] : [before]), ruleText(rule.expr)].join(', '));
+    const text = ruleText(rule.expr);
+    found.set(rule.chain, before === undefined ? text : `${before}, ${text}`);
   }
   return found;
 }

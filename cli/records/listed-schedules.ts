@@ -7,7 +7,7 @@ import type { TemporalClient } from '../temporal/temporal-client.ts';
 import { listedRun } from '../views/text/list-text.ts';
 import type { ListedSchedule } from '../views/text/schedule-text.ts';
 
-/** All schedules of ours, each with the verdict of its newest run. */
+/** All schedules of holdfast, each with the verdict of its newest run. */
 export async function listedSchedules(client: TemporalClient, now: number): Promise<ListedSchedule[]> {
   const ids = await client.schedules.ids(schedulePrefix);
   const found = await Promise.all(ids.map((id) => client.schedules.describe(id)));

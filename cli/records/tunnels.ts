@@ -7,6 +7,7 @@ import {
   x25519PrivateKey,
   type WireguardServer,
 } from '../../workflows/contracts/box/wireguard.ts';
+import { parseWireguardServer } from '../../workflows/contracts/box/spec/wireguard.schema.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../terminal/cli-error.ts';
@@ -36,11 +37,13 @@ export async function tunnelServer(
 ): Promise<WireguardServer> {
   const path = join(stateDirectory, 'boxes', box, 'access', wireguardFileName);
   const text = await io.readText(path);
-  const server = (text === null ? null : jsonOrNull(text)) as Partial<WireguardServer> | null;
-  if (server !== null && typeof server.publicKey === 'string' && Array.isArray(server.networks))
-    return server as WireguardServer;
-  throw new CliError('failed', `What clients of box ${box} need stands not in ${path}`, {
-    details: [text === null ? 'there is no such file' : 'it is not what an install writes'],
-    next: `holdfast box install ${box}`,
-  });
+  const refused = (details: readonly string[]) =>
+    new CliError('failed', `${path} does not say how clients reach box ${box}`, {
+      details,
+      next: `holdfast box install ${box}`,
+    });
+  if (text === null) throw refused(['there is no such file']);
+  const parsed = parseWireguardServer(jsonOrNull(text));
+  if (parsed.ok) return parsed.value;
+  throw refused(parsed.issues.map(({ path: at, message }) => `${at}: ${message}`));
 }

@@ -31,7 +31,7 @@ export interface SpecChange {
 
 /**
  * Returns 0 when the change may begin, else the exit code. Asks nothing when the specs are equal, or when a run is to be
- * attached to: that one was asked for already. @throws CliError (exit 2) when nobody agreed
+ * attached to: that one was asked for already. @throws CliError (exit 2) when the change was not agreed to
  */
 export async function confirmChange(
   context: CommandContext,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs of ours for people who look: all that have not ended, and the newest of the others.
+// Runs of holdfast as lists show them: all that have not ended, and the newest of the others.
 import { operationTypes } from '../../workflows/operations/index.ts';
 import type { RunDescription, TemporalClient } from '../temporal/temporal-client.ts';
 

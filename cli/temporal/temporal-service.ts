@@ -39,8 +39,7 @@ const updateSeconds = 20;
 /** As long for a schedule: the server asks a workflow of its own, which waits for its turn on a busy machine. */
 const scheduleSeconds = 20;
 
-/** One connection, one namespace; made by temporal-connect.ts. */
-/** @source a bound of ours: more than the boxes of a machine, with all that is done for each, have open at once */
+/** @source more than the boxes of a machine, with all that is done for each, have open at once */
 const openRunsMax = 10_000;
 /** @source Temporal's default of frontend.visibilityMaxPageSize */
 const pageSizeMax = 1000;
@@ -48,6 +47,7 @@ const pageSizeMax = 1000;
 const ofTypes = (types: readonly string[]): string =>
   `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
 
+/** One connection, one namespace; made by temporal-connect.ts. */
 export class TemporalService implements TemporalClient {
   readonly schedules: ScheduleService;
 

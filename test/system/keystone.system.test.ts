@@ -28,8 +28,8 @@ beforeAll(async () => {
 
 // After a failure the box still stands: it goes all the same.
 afterAll(async () => {
-  await lab.dispose(spec.name);
-  await elsewhere.remove();
+  await elsewhere?.remove();
+  await lab?.dispose(spec.name);
 });
 
 describe('tunnels', () => tunnelTests(stand, () => elsewhere));

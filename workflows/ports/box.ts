@@ -61,9 +61,15 @@ interface UpdatesArgs {
   readonly aptOptions?: readonly string[];
 }
 
+export interface BoxSpecArgs {
+  readonly spec: BoxSpec;
+  /** SHA-256 of the only recorded spec that may be replaced. Default: any, and none. */
+  readonly base?: string;
+}
+
 export interface BoxPort {
-  observeSpec: Observe<{ readonly spec: BoxSpec }>;
-  recordSpec: Apply<{ readonly spec: BoxSpec }>;
+  observeSpec: Observe<BoxSpecArgs>;
+  recordSpec: Apply<BoxSpecArgs>;
   observeImage: Observe<ImageArgs>;
   buildImage: Apply<ImageArgs>;
   /** A precondition of nothing: packages of the box's image that are behind their sources. */

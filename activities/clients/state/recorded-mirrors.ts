@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Specs of mirrors as the state directory has them: the one a mirror was installed by, and those that inputs name.
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import {
@@ -29,12 +28,6 @@ export async function recordedMirror(stateDirectory: string, name: string): Prom
   const cause = parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
   throw new Failure('Rejected', `The recorded spec of mirror ${name} is damaged`, { on, cause, hint });
 }
-
-/** By which inputs name a spec: of its record. */
-export const specDigestOf = (spec: MirrorSpec): string =>
-  createHash('sha256')
-    .update(`${JSON.stringify(spec)}\n`)
-    .digest('hex');
 
 /** The spec that an input names, only as it was when it was named. */
 export async function readWantedMirror(

@@ -16,7 +16,7 @@ import { storeOf, type Site } from '../site.ts';
 /** @source roles are some files of text; the archive of the largest has 3 MB */
 const archiveBytesMax = 64 * 1024 * 1024;
 
-/** Fetches the archives that are not here: until then nobody knows their digests. @throws Failure PreconditionFailed, see GalaxyReader */
+/** Fetches the archives that are not here: until then their digests are unknown. @throws Failure PreconditionFailed, see GalaxyReader */
 export async function pinRoles(
   site: Site,
   server: AnsibleServer,

@@ -82,7 +82,7 @@ const ofInstall: Build<InstallBoxInput> = async (input, stateDirectory) => {
   await refuseLosses(spec, stateDirectory);
   await requireNamedRevision(spec, stateDirectory);
   const { name } = spec;
-  const steps = await installSteps(spec, stateDirectory);
+  const steps = await installSteps(spec, stateDirectory, input.base);
   return { subject: name, steps, lease: name, takeOver: input.takeOver, input: spec, notify };
 };
 
@@ -166,9 +166,13 @@ async function standingBox(name: string, stateDirectory: string): Promise<Standi
   return { spec, recordedSuite: profiles[spec.release].suite, suite };
 }
 
-/** The steps of an install on this machine. @throws ApplicationFailure InvalidInput without Debian sources */
-export async function installSteps(spec: BoxSpec, stateDirectory: string): Promise<CompiledStep[]> {
-  return installBoxSteps(spec, await factsOf(spec, stateDirectory));
+/** The steps of an install on this machine; `base` as installBoxSteps has it. @throws ApplicationFailure InvalidInput without Debian sources */
+export async function installSteps(
+  spec: BoxSpec,
+  stateDirectory: string,
+  base?: string,
+): Promise<CompiledStep[]> {
+  return installBoxSteps(spec, await factsOf(spec, stateDirectory), base);
 }
 
 /** The spec that an input names: it was recorded where the worker's user alone writes, never by the input itself. */

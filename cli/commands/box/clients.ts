@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box add-client` and `remove-client`: a machine more or less that reaches a box through a tunnel of its own.
+import { basename } from 'node:path';
 import { renderUnicodeCompact } from 'uqr';
 import { parseBoxSpec } from '../../../workflows/contracts/box/box-spec.schema.ts';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
@@ -10,15 +11,14 @@ import {
   type WireguardSpec,
 } from '../../../workflows/contracts/box/wireguard.ts';
 import { nearestName } from '../../../workflows/contracts/run/nearest-name.ts';
-import { operations } from '../../../workflows/operations/index.ts';
+import { operationId, operations } from '../../../workflows/operations/index.ts';
 import { runOptions, watchOptions, type Command, type CommandContext, type Options } from '../../command.ts';
 import { requireSpec } from '../../records/box-records.ts';
 import { newTunnelKey, privateKeyIn, publicKeyOf, tunnelServer } from '../../records/tunnels.ts';
-import { recordWanted } from '../../records/wanted-spec.ts';
+import { recordWanted, specDigestOf } from '../../records/wanted-spec.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
-import { shellQuoted } from '../../terminal/shell-quote.ts';
 import { boxNameArgument } from './drift.ts';
 
 const clientArgument = { name: 'client', text: 'what people call the machine: a-z, 0-9 and -' } as const;
@@ -33,7 +33,7 @@ export const boxAddClient: Command = {
       text: 'where its configuration is written, which holds its private key; default: CLIENT.conf',
       group: 'Output',
     },
-    { flags: '--qr', text: 'print the configuration as a QR code too', group: 'Output' },
+    { flags: '--qr', text: 'also print the configuration as a QR code', group: 'Output' },
     ...runOptions,
     ...watchOptions,
   ],
@@ -43,16 +43,7 @@ export const boxAddClient: Command = {
     const spec = await requireSpec(context, box);
     const wireguard = requireTunnels(spec);
     const path = io.absolute(typeof options['to'] === 'string' ? options['to'] : `${client}.conf`);
-    const present = await io.readText(path);
-    const kept = present === null ? null : privateKeyIn(present);
-    if (present !== null && kept === null)
-      throw new CliError(
-        'usage',
-        `${path} is there already, and is no configuration of a client; nothing was started`,
-        {
-          next: 'Name another file with --to',
-        },
-      );
+    const kept = await keptKey(context, path);
     const privateKey = kept ?? newTunnelKey();
     const before = wireguard.clients.find(({ name }) => name === client);
     if (before !== undefined && before.publicKey !== publicKeyOf(privateKey))
@@ -66,20 +57,22 @@ export const boxAddClient: Command = {
     const added = before ?? addedClient(wireguard, client, publicKeyOf(privateKey), spec.name);
     const next = before === undefined ? withClients(spec, [...wireguard.clients, added]) : spec;
     // First: what an interruption leaves is gone on with by the same command.
-    if (present === null) await io.writePrivate(path, `[Interface]\nPrivateKey = ${privateKey}\n`);
-    return installed(context, options, next, async () => {
-      const text = clientConfiguration(await tunnelServer(context, spec.name), {
-        privateKey,
-        address: added.address,
-      });
-      await io.writePrivate(path, text);
-      if (options['qr'] === true) io.stdout.write(`${renderUnicodeCompact(text)}\n`);
-      else io.stdout.write(`${path}\n`);
-      io.stderr.write(
-        `${client} has the address ${added.address}. The file holds its private key: copy it over ssh, there: wg-quick up ./${client}.conf\n`,
-      );
-      tellOfFile(context, spec.name);
-    });
+    if (kept === null) await io.writePrivate(path, `[Interface]\nPrivateKey = ${privateKey}\n`);
+    const code = await installed(context, options, { before: spec, next });
+    if (code === exitCodes.running.code)
+      io.stderr.write('The same command writes the rest of the configuration, once the run has ended\n');
+    if (code !== exitCodes.done.code) return code;
+    const server = await tunnelServer(context, spec.name);
+    const text = clientConfiguration(server, { privateKey, address: added.address });
+    await io.writePrivate(path, text);
+    const isForMachines = options['json'] === true;
+    if (options['qr'] === true && !isForMachines) io.stdout.write(`${renderUnicodeCompact(text)}\n`);
+    if (!isForMachines) io.stdout.write(`${path}\n`);
+    io.stderr.write(
+      `${client} has the address ${added.address}. The file holds its private key: copy it over ssh, there: wg-quick up ./${basename(path)}\n`,
+    );
+    tellOfFile(context, spec.name);
+    return code;
   },
 };
 
@@ -98,18 +91,31 @@ export const boxRemoveClient: Command = {
       const near = nearestName(client, names);
       throw new CliError('usage', `Box ${spec.name} has no client ${client}; nothing was started`, {
         details: [
-          ...(near === null || near === undefined ? [] : [`Did you mean ${near}?`]),
+          ...(near === undefined ? [] : [`Did you mean ${near}?`]),
           names.length === 0 ? 'it has none' : `clients: ${names.join(', ')}`,
         ],
       });
     }
-    return installed(context, options, withClients(spec, left), async () => {
-      context.io.stdout.write(`${client} reaches box ${spec.name} no more\n`);
-      tellOfFile(context, spec.name);
-      return Promise.resolve();
-    });
+    const code = await installed(context, options, { before: spec, next: withClients(spec, left) });
+    if (code !== exitCodes.done.code) return code;
+    if (options['json'] !== true) context.io.stdout.write(`${client} reaches box ${spec.name} no more\n`);
+    tellOfFile(context, spec.name);
+    return code;
   },
 };
+
+/** That an earlier try left in the file; null: there is no such file. @throws CliError (exit 2) for one that is something else */
+async function keptKey({ io }: CommandContext, path: string): Promise<string | null> {
+  const text = await io.readText(path);
+  if (text === null) return null;
+  const key = privateKeyIn(text);
+  if (key !== null) return key;
+  throw new CliError(
+    'usage',
+    `${path} is there already, and is no configuration of a client; nothing was started`,
+    { next: 'Name another file with --to' },
+  );
+}
 
 /** @throws CliError (exit 2) for a box without tunnels */
 function requireTunnels({ name, access }: BoxSpec): WireguardSpec {
@@ -143,20 +149,22 @@ function withClients(spec: BoxSpec, clients: readonly WireguardClient[]): BoxSpe
   });
 }
 
+interface Change {
+  /** The recorded spec that the next one was made of: no other one is replaced. */
+  readonly before: BoxSpec;
+  readonly next: BoxSpec;
+}
+
 async function installed(
   context: CommandContext,
   options: Options,
-  spec: BoxSpec,
-  afterDone: () => Promise<void>,
+  { before, next }: Change,
 ): Promise<number> {
-  const request = {
-    operation: operations.installBox,
-    subject: spec.name,
-    input: { ...(await recordWanted(context, spec)), takeOver: false },
-    replaceCommand: `holdfast op watch install-box/${shellQuoted(spec.name)}; then give the command again`,
-  };
-  const code = await runOperation(context, options, request, afterDone);
-  return code === exitCodes.done.code ? exitCodes.done.code : code;
+  const { name } = next;
+  const input = { ...(await recordWanted(context, next)), base: specDigestOf(before), takeOver: false };
+  const replaceCommand = `holdfast op watch ${operationId(operations.installBox, name)}; then give the command again`;
+  const request = { operation: operations.installBox, subject: name, input, replaceCommand };
+  return runOperation(context, options, request);
 }
 
 function tellOfFile({ io }: CommandContext, box: string): void {

@@ -3,6 +3,8 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { x25519PrivateKey, type WireguardClient } from '../../../workflows/contracts/box/wireguard.ts';
+import { specDigestOf } from '../../../cli/records/wanted-spec.ts';
+import { parseBoxSpec } from '../../../workflows/contracts/box/box-spec.schema.ts';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import { holdfast, instant, labSpec, progress, step } from '../doubles/samples.ts';
 
@@ -74,6 +76,33 @@ describe('box add-client', () => {
     expect([JSON.stringify(others), JSON.stringify(client.started), stderr].join('\n')).not.toContain(
       privateKey,
     );
+  });
+
+  it('names the spec that the change was made of, so that no other one is replaced', async () => {
+    const files = filesOf([desk]);
+    const { client } = await holdfast({ args: add, files }, good);
+    const before = parseBoxSpec(JSON.parse(files['/state/boxes/lab/spec.json'] ?? ''));
+    expect(before.ok && client.started[0]?.input).toMatchObject({
+      base: before.ok && specDigestOf(before.value),
+    });
+  });
+
+  it.each([
+    [['--json'], 0, true],
+    [['--detach'], 8, false],
+  ])('with %j exits with %i, the file whole: %s', async (more, code, isWhole) => {
+    const { io, exitCode, stdout } = await holdfast({ args: [...add, ...more], files: filesOf([]) }, good);
+    expect([exitCode, io.writtenFiles[path]?.includes('[Peer]')]).toEqual([code, isWhole]);
+    expect(stdout).not.toContain('PrivateKey');
+  });
+
+  it('writes nothing of a server whose record is damaged', async () => {
+    const damaged = {
+      '/state/boxes/lab/access/wireguard.json': JSON.stringify({ ...server, port: undefined }),
+    };
+    const { io, exitCode, stderr } = await holdfast({ args: add, files: filesOf([], damaged) }, good);
+    expect([exitCode, io.writtenFiles[path]?.includes('[Peer]')]).toEqual([1, false]);
+    expect(stderr).toContain('wireguard.json does not say how clients reach box lab');
   });
 
   it('goes on with the key that an interruption left', async () => {

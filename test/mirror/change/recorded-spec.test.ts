@@ -4,8 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recordedMirror, specDigestOf } from '../../../activities/clients/state/recorded-mirrors.ts';
-import { replaceSpec } from '../../../activities/mirror/record.ts';
+import { recordedMirror } from '../../../activities/clients/state/recorded-mirrors.ts';
+import { replaceSpec, specDigestOf } from '../../../activities/clients/state/replace-spec.ts';
+import { replacementOf } from '../../../activities/mirror/record.ts';
+import type { MirrorSpecArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import type { MirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 
@@ -25,10 +27,11 @@ const specWith = (allow: readonly string[]): MirrorSpec => {
 };
 
 let state: string;
+const replace = (args: MirrorSpecArgs): Promise<void> => replaceSpec(replacementOf(state, args));
 
 beforeEach(async () => {
   state = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
-  await replaceSpec(state, { spec: specWith([]) });
+  await replace({ spec: specWith([]) });
 });
 
 afterEach(async () => {
@@ -45,7 +48,7 @@ const recorded = async (): Promise<MirrorSpec> => {
 async function allow(host: string): Promise<void> {
   const before = await recorded();
   const spec = specWith([...(before.proxy?.allow ?? []), host]);
-  await replaceSpec(state, { spec, base: specDigestOf(before) });
+  await replace({ spec, base: specDigestOf(before) });
 }
 
 describe('replaceSpec()', () => {
@@ -80,14 +83,14 @@ describe('replaceSpec()', () => {
   it('takes the same change twice, any spec without a base, and none where the mirror is gone', async () => {
     const base = specDigestOf(specWith([]));
     const spec = specWith(['one.test']);
-    await replaceSpec(state, { spec, base });
-    await replaceSpec(state, { spec, base });
-    await replaceSpec(state, { spec: specWith(['two.test']) });
-    await expect(replaceSpec(state, { spec, base })).rejects.toMatchObject({ code: 'PreconditionFailed' });
+    await replace({ spec, base });
+    await replace({ spec, base });
+    await replace({ spec: specWith(['two.test']) });
+    await expect(replace({ spec, base })).rejects.toMatchObject({ code: 'PreconditionFailed' });
     expect((await recorded()).proxy?.allow).toEqual(['two.test']);
     await rm(join(state, 'sites', name, 'spec.json'));
-    await expect(replaceSpec(state, { spec, base })).rejects.toMatchObject({
-      facts: { hint: 'Install the mirror from its file: holdfast mirrors install FILE' },
+    await expect(replace({ spec, base })).rejects.toMatchObject({
+      facts: { hint: 'Install it from its file: holdfast mirrors install FILE' },
     });
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A machine elsewhere: a network namespace that reaches an address of this machine and nothing else. Its WireGuard is the box's image's.
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -43,22 +43,23 @@ export class ClientNamespace {
   }
 
   /**
-   * Opens the tunnel of a configuration as wg-quick would, which needs a resolver and a firewall of its own.
-   * `image`: the root of an image that has WireGuard, whose programs bring their libraries along.
+   * `wg-quick up FILE`, as people are told. `image`: the root of an image that has WireGuard, whose programs are run
+   * from there. The link is named by the file.
    */
-  async openTunnel(link: string, configuration: string, image: string): Promise<void> {
-    const text = await readFile(configuration, 'utf8');
-    const value = (key: string): string => new RegExp(`^${key} = (.*)$`, 'm').exec(text)?.[1] ?? '';
-    const file = join(this.#folder, link);
-    await writeFile(file, text.replace(/^(Address|MTU) = .*\n/gm, ''), { mode: 0o600 });
-    const loader = [join(image, 'lib64/ld-linux-x86-64.so.2'), '--library-path'];
-    const program = [...loader, join(image, 'usr/lib/x86_64-linux-gnu'), join(image, 'usr/bin/wg')];
-    await this.#must(join(image, 'usr/bin/wireguard-go'), link);
-    await this.#must(...program, 'setconf', link, file);
-    await this.#inside('address', 'add', value('Address'), 'dev', link);
-    await this.#inside('link', 'set', link, 'mtu', value('MTU'), 'up');
-    for (const network of value('AllowedIPs').split(', '))
-      await this.#inside('route', 'add', network, 'dev', link);
+  async openTunnel(configuration: string, image: string): Promise<void> {
+    const libraries = join(image, 'usr/lib/x86_64-linux-gnu');
+    const loaded = `${join(image, 'lib64/ld-linux-x86-64.so.2')} --library-path ${libraries}`;
+    await this.#layProgram('wg', `${loaded} ${join(image, 'usr/bin/wg')}`);
+    // It needs little of its libraries, and begins a second time by its own path.
+    await this.#layProgram('wireguard-go', join(image, 'usr/bin/wireguard-go'));
+    // Beside them: it takes the programs of its own folder first.
+    const quick = join(this.#folder, 'wg-quick');
+    await copyFile(join(image, 'usr/bin/wg-quick'), quick);
+    await this.#must('bash', quick, 'up', configuration);
+  }
+
+  #layProgram(name: string, command: string): Promise<void> {
+    return writeFile(join(this.#folder, name), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
   }
 
   async #must(...command: readonly string[]): Promise<void> {

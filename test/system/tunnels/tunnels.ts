@@ -34,7 +34,7 @@ export function tunnelTests(stand: Stand, elsewhere: () => ClientNamespace): voi
     expect(await statusOf()).toBe('000');
     expect((await add('laptop')).exitCode).toBe(0);
     const root = join(await newestImage(cacheDirectory(), recipe), 'root');
-    await elsewhere().openTunnel('laptop', configuration('laptop'), root);
+    await elsewhere().openTunnel(configuration('laptop'), root);
     await expect.poll(statusOf, { timeout: 30_000, interval: 1000 }).toBe('200');
     const { address } = spec.networks.management;
     for (const port of [22, 111, 4369, 5432, 25_672, 35_357]) {

@@ -49,7 +49,7 @@ export function serverBase(
   const claim = { box, cidr: network.cidr };
   return {
     box,
-    spec: { ...effect('observeServerClaim', 'claimServer', claim) },
+    spec: effect('observeServerClaim', 'claimServer', claim),
     recipe: digest(JSON.stringify([suite, packages, unitsShippedDisabled, generatorsMasked, sources.text])),
     suite,
     packages,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a box with OpenStack is made of, for the steps up to a running box.
+import type { BoxSpec } from '../../contracts/box/box-spec.ts';
 import { effect } from '../../ports/index.ts';
 import { certificatesOf } from '../certificates.ts';
 import { publicPortsOf, type BoxPlan, type InstallFacts } from '../plan.ts';
@@ -17,18 +18,19 @@ const sizes = {
   volumes: { diskFreeMebibytesMin: 500, memoryMebibytesMin: 512 },
 } as const;
 
-export function foundationSteps(plan: BoxPlan, facts: InstallFacts): Steps {
+/** `base`: SHA-256 of the only recorded spec that may be replaced; default: any. */
+export function foundationSteps(plan: BoxPlan, facts: InstallFacts, base?: string): Steps {
   const beforeBoot = plan.hasGuests
     ? { ...guestImageSteps(plan, facts), ...hypervisorSteps(plan, facts) }
     : {};
-  return baseSteps(baseOf(plan), facts.sources, beforeBoot);
+  return baseSteps(baseOf(plan, base), facts.sources, beforeBoot);
 }
 
-function baseOf(plan: BoxPlan): BoxBase {
+function baseOf(plan: BoxPlan, base: string | undefined): BoxBase {
   const { spec, box, recipe, packages, profile, unitsShippedDisabled, link, prefix, externalNetwork } = plan;
   return {
     box,
-    spec: { ...effect('observeSpec', 'recordSpec', { spec }) },
+    spec: recording(spec, base),
     recipe,
     suite: profile.suite,
     packages,
@@ -50,6 +52,12 @@ function baseOf(plan: BoxPlan): BoxBase {
     certificateDays: spec.certificates.lifetimeDays,
     content: { base: profile.base, hasGuests: plan.hasGuests },
   };
+}
+
+/** A spec that was made of another one than is recorded by now ends the run: no retry makes it right. */
+function recording(spec: BoxSpec, base: string | undefined): BoxBase['spec'] {
+  if (base === undefined) return effect('observeSpec', 'recordSpec', { spec });
+  return { ...effect('observeSpec', 'recordSpec', { spec, base }), onFailure: 'fail' };
 }
 
 function sizeOf({ services }: BoxPlan['spec'], hasGuests: boolean) {

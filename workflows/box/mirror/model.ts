@@ -4,7 +4,6 @@ import { parseCidr } from '../../contracts/box/cidr.ts';
 import { secretRef, type SecretRef } from '../../contracts/box/brands.ts';
 import type { Bundle } from '../../contracts/mirror/bundle.ts';
 import type { MirrorProfile } from '../../contracts/mirror/mirror-profile.ts';
-import type { StepOptions } from '../../contracts/run/build-table.ts';
 import { keyFile } from '../../contracts/mirror/site-paths.ts';
 import { mirrorKinds, type MirroredBox, type MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { effect } from '../../ports/index.ts';
@@ -75,16 +74,10 @@ export function mirrorBase(
 }
 
 /** A spec that was made of another one than is recorded by now ends the run: no retry makes it right. */
-export const recordedSpec = (
-  spec: MirrorSpec,
-  base: string | undefined,
-): Required<Pick<StepOptions, 'observe' | 'apply'>> & Pick<StepOptions, 'onFailure'> => {
-  const args = { spec, ...(base !== undefined && { base }) };
-  return {
-    ...effect('observeMirrorSpec', 'recordMirrorSpec', args),
-    ...(base !== undefined && { onFailure: 'fail' }),
-  };
-};
+export function recordedSpec(spec: MirrorSpec, base: string | undefined): BoxBase['spec'] {
+  if (base === undefined) return effect('observeMirrorSpec', 'recordMirrorSpec', { spec });
+  return { ...effect('observeMirrorSpec', 'recordMirrorSpec', { spec, base }), onFailure: 'fail' };
+}
 
 /** A site that takes bundles may be brought any kind. */
 const packagesOfKinds = (

@@ -36,12 +36,14 @@ take_clients() {
     cat "$folder/clients.conf"
   } > "$running/link.conf"
   wg syncconf "$link" "$running/link.conf"
+  rm "$running/link.conf"
   cp -p "$folder/clients.conf" "$running/clients.conf"
 }
 take_clients
+# Before anything can come through it.
+nft -f "$folder/rules.nft"
 ip address replace "$address" dev "$link"
 ip link set dev "$link" mtu 1360 up
-nft -f "$folder/rules.nft"
 echo 1 > /proc/sys/net/ipv4/ip_forward
 systemd-notify --ready
 

@@ -2,15 +2,15 @@
 // The schema of a box's spec. Parsed at the edges, never inside a workflow.
 // Each key of a spec says by `meta` what it does: `npm run docs` makes docs/spec.md and docs/box.schema.json of it.
 import { z } from 'zod';
-import { externalCidrOf, hasGuests, hypervisorNames, releaseNames, type BoxSpec } from './box-spec.ts';
-import { overlaps, parseCidr } from './cidr.ts';
+import { hypervisorNames, releaseNames, type BoxSpec } from './box-spec.ts';
 import { tokenFormats } from '../keys/key-ring.ts';
-import { credentialLifetime, everySeconds, keyRotationSecondsMin, scheduleDefaults } from './schedules.ts';
+import { credentialLifetime, scheduleDefaults } from './schedules.ts';
 import { notifyWays } from '../run/notice.schema.ts';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { boxName, code, every, lifetime } from './spec/values.schema.ts';
 import { certificates } from './spec/certificates.schema.ts';
 import { access, networks } from './spec/networks.schema.ts';
+import { contradictionsOf } from './spec/contradictions.ts';
 import { wireguardExample } from './spec/wireguard.schema.ts';
 import { overrides, packages, services } from './spec/services.schema.ts';
 import { images, projects, test } from './spec/seeds.schema.ts';
@@ -240,36 +240,8 @@ const boxSpecShape = z.strictObject({
 });
 
 export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
-  const keysEverySeconds = everySeconds(spec.schedules?.rotateKeysEvery ?? 'never');
-  if (typeof keysEverySeconds === 'number' && keysEverySeconds < keyRotationSecondsMin) {
-    const message = 'Must be 3d at least: tokens by the former keys are of use for two days and an hour';
-    context.addIssue({ code: 'custom', path: ['schedules', 'rotateKeysEvery'], message });
-  }
-  if (spec.release !== 'debian-13' && spec.services.includes('volume')) {
-    const message = `Volumes are for debian-13: no migration of Cinder's databases was seen on ${spec.release}`;
-    context.addIssue({ code: 'custom', path: ['services', spec.services.indexOf('volume')], message });
-  }
-  if ((spec.seeds.images ?? []).length > 0 && !spec.services.includes('image'))
-    context.addIssue({ code: 'custom', path: ['seeds', 'images'], message: 'Images need the service image' });
-  if (spec.certificates.authority !== undefined && spec.access.name === undefined) {
-    const message = `Missing: a certificate of authority ${spec.certificates.authority} is for a DNS name`;
-    context.addIssue({ code: 'custom', path: ['access', 'name'], message });
-  }
-  const tunnels = parseCidr(spec.access.wireguard?.cidr ?? '');
-  for (const other of [spec.networks.management.cidr, externalCidrOf(spec as BoxSpec)]) {
-    const range = parseCidr(other ?? '');
-    if (tunnels === null || range === null || !overlaps(tunnels, range)) continue;
-    const message = `Overlaps ${other}, a network of the box`;
-    context.addIssue({ code: 'custom', path: ['access', 'wireguard', 'cidr'], message });
-  }
-  // What is no network at all is refused where it stands.
-  if (parseCidr(spec.networks.management.cidr) === null) return;
-  if (!hasGuests(spec as BoxSpec) || externalCidrOf(spec as BoxSpec) !== null) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['networks', 'public', 'cidr'],
-    message: `Name the range of floating IPs: ${spec.networks.management.cidr} is too large to choose one beside it`,
-  });
+  for (const { path, message } of contradictionsOf(spec as BoxSpec))
+    context.addIssue({ code: 'custom', path, message });
 });
 
 export const parseBoxSpec = (raw: unknown): Parsed<BoxSpec> =>

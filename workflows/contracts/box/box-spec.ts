@@ -178,6 +178,8 @@ export interface BoxSpec {
 
 /** Its spec lies in the state directory, see wanted-spec.ts. */
 export interface InstallBoxInput extends WantedSpec {
+  /** SHA-256 of the recorded spec that this one was made of: no other one is replaced. Default: any is. */
+  readonly base?: string;
   /** Take the lease of a holder that is silent without waiting for its end. */
   readonly takeOver: boolean;
 }

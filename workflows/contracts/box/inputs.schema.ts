@@ -6,9 +6,12 @@ import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { boxName } from './spec/values.schema.ts';
 import type { InstallBoxInput, NamedBoxInput, RestoreBoxInput } from './box-spec.ts';
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'Not a digest: 64 digits 0-9 and a-f');
+
 const installBoxSchema = z.strictObject({
   name: boxName,
-  specDigest: z.string().regex(/^[0-9a-f]{64}$/, 'Not a digest: 64 digits 0-9 and a-f'),
+  specDigest: digest,
+  base: digest.optional(),
   takeOver: z.boolean().default(false),
 });
 const namedBoxSchema = z.strictObject({

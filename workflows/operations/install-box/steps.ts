@@ -19,12 +19,13 @@ import { wireguardSteps } from '../../box/wireguard/steps.ts';
 import { publicCertificateSteps } from '../../box/public-certificate/steps.ts';
 import { postgresSteps, rabbitmqSteps } from '../../box/postgres/steps.ts';
 
-export function installBoxSteps(spec: BoxSpec, facts: InstallFacts): CompiledStep[] {
+/** `base`: SHA-256 of the only recorded spec that may be replaced; default: any. */
+export function installBoxSteps(spec: BoxSpec, facts: InstallFacts, base?: string): CompiledStep[] {
   const plan = planBox(spec, facts);
   const { test } = spec.seeds;
   const has = (service: BoxSpec['services'][number]): boolean => spec.services.includes(service);
   return table({
-    ...foundationSteps(plan, facts),
+    ...foundationSteps(plan, facts, base),
     ...postgresSteps(plan),
     ...(plan.hasBroker && rabbitmqSteps(plan)),
     ...keystoneSteps(plan),

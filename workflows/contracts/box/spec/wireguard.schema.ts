@@ -2,8 +2,19 @@
 // Tunnels by which clients reach a box from elsewhere.
 import { z } from 'zod';
 import { isHostAddress, parseAddress, parseCidr } from '../cidr.ts';
-import { wireguardCidrDefault, wireguardPortDefault, wireguardServerAddress } from '../wireguard.ts';
+import { parseWith, type Parsed } from '../../run/parse.schema.ts';
+import {
+  wireguardCidrDefault,
+  wireguardPortDefault,
+  wireguardServerAddress,
+  type WireguardServer,
+} from '../wireguard.ts';
 import { address, addressBounds, cidr, cidrBounds, hostName } from './values.schema.ts';
+
+// 32 bytes; the last group has 2 bits to spare, which are zero.
+const publicKey = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'Not a public key of WireGuard: 32 bytes in base64');
 
 const client = z.strictObject({
   name: z
@@ -13,14 +24,10 @@ const client = z.strictObject({
       description: 'What people call the machine.',
       bounds: '1 to 32 characters `a-z`, `0-9` and `-`',
     }),
-  // 32 bytes; the last group has 2 bits to spare, which are zero.
-  publicKey: z
-    .string()
-    .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, 'Not a public key of WireGuard: 32 bytes in base64')
-    .meta({
-      description: 'Its public key; the private one stays with the client.',
-      bounds: '32 bytes in base64, as `wg pubkey` prints them',
-    }),
+  publicKey: publicKey.meta({
+    description: 'Its public key; the private one stays with the client.',
+    bounds: '32 bytes in base64, as `wg pubkey` prints them',
+  }),
   address: address.meta({
     description: 'Its address in the tunnel.',
     bounds: `${addressBounds} in \`access.wireguard.cidr\`, behind the first, of no other client`,
@@ -81,3 +88,14 @@ export const wireguardExample = {
 
 export const wireguardDescription =
   'Tunnels by which clients elsewhere reach the APIs and the floating IPs. A table of nftables forwards one UDP port to the box.';
+
+const server = z.strictObject({
+  publicKey,
+  endpoint: z.union([address, hostName]),
+  port: z.int().min(1024).max(65_535),
+  networks: z.array(cidr).min(1),
+});
+
+/** What an install wrote for those who add a client. */
+export const parseWireguardServer = (raw: unknown): Parsed<WireguardServer> =>
+  parseWith(server, raw) as Parsed<WireguardServer>;
