@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A machine elsewhere: a network namespace that reaches an address of this machine and nothing else. Its WireGuard is the box's image's.
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import runFromImage from './run-from-image.sh';
 
 const ip = (...args: string[]) => execa('ip', args);
 
@@ -47,19 +48,13 @@ export class ClientNamespace {
    * from there. The link is named by the file.
    */
   async openTunnel(configuration: string, image: string): Promise<void> {
-    const libraries = join(image, 'usr/lib/x86_64-linux-gnu');
-    const loaded = `${join(image, 'lib64/ld-linux-x86-64.so.2')} --library-path ${libraries}`;
-    await this.#layProgram('wg', `${loaded} ${join(image, 'usr/bin/wg')}`);
+    await writeFile(join(this.#folder, 'wg'), runFromImage, { mode: 0o755 });
     // It needs little of its libraries, and begins a second time by its own path.
-    await this.#layProgram('wireguard-go', join(image, 'usr/bin/wireguard-go'));
+    await symlink(join(image, 'usr/bin/wireguard-go'), join(this.#folder, 'wireguard-go'));
     // Beside them: it takes the programs of its own folder first.
     const quick = join(this.#folder, 'wg-quick');
     await copyFile(join(image, 'usr/bin/wg-quick'), quick);
-    await this.#must('bash', quick, 'up', configuration);
-  }
-
-  #layProgram(name: string, command: string): Promise<void> {
-    return writeFile(join(this.#folder, name), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
+    await this.#must('env', `IMAGE=${image}`, 'bash', quick, 'up', configuration);
   }
 
   async #must(...command: readonly string[]): Promise<void> {
