@@ -13,6 +13,7 @@ import {
 import { writeJsonFile } from '../../../workers/embedded/json-file.ts';
 import { identifyProcess } from '../../../workers/embedded/process-identity.ts';
 import { temporaryDirectory } from '../state-directory.ts';
+import endedChildOfSleep from './ended-child-of-sleep.sh';
 
 const environment = { PATH: process.env['PATH'] ?? '' };
 
@@ -80,7 +81,8 @@ test.for([
 });
 
 test('identifyProcess() answers nobody when the process is a zombie', async () => {
-  const { stateDirectory } = await startSleeper('sh -c "exit 0" & echo "child $!"; exec sleep 600');
+  // A shell may still collect a child that ends before it; `sleep` never does. So the child waits for it.
+  const { stateDirectory } = await startSleeper(endedChildOfSleep);
   const log = await waitForLog(stateDirectory, 'child');
   const child = Number(/child (\d+)/.exec(log)?.[1]);
   await expect.poll(() => readFileSync(`/proc/${child}/stat`, 'utf8')).toContain(') Z ');
