@@ -8,6 +8,7 @@ import { startTimeOf } from '../../hosts/local-box.ts';
 import { pulseNow } from '../../hosts/pulse.ts';
 import { readDerived } from '../state/records.ts';
 import { writeFileAtomically } from '../state/local-files.ts';
+import { removeUnfinished } from '../state/unfinished-file.ts';
 import type { ContentStore } from './content-store.ts';
 
 /** How the server that sent the first bytes names that version of the file. */
@@ -112,6 +113,7 @@ async function adopt(folder: string, digest: string, mine: string): Promise<void
     const path = join(folder, name);
     const isMine = path === mine;
     if (!isMine && (await startTimeOf(Number(pid))) === startTime) continue;
+    await removeUnfinished(sidecarOf(path));
     const found = await stat(path).catch(() => null);
     if (found !== null) left.push({ path, size: found.size });
   }

@@ -7,6 +7,7 @@ import { Decrypter, Encrypter, generateIdentity, identityToRecipient } from 'age
 import type { SecretRef } from '../../../workflows/contracts/box/brands.ts';
 import { Failure } from '../failure.ts';
 import { readText } from '../state/local-files.ts';
+import { unfinishedFile } from '../state/unfinished-file.ts';
 
 export interface StoredSecret {
   readonly value: string;
@@ -170,7 +171,7 @@ function segments(path: string): string[] {
 
 /** Creates a file of mode 0600 whole or not at all; `link` refuses when the name is taken. */
 async function writeOnce(path: string, bytes: Uint8Array, taken: () => Error): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
+  const temporary = await unfinishedFile(path);
   const file = await open(temporary, 'wx', 0o600);
   try {
     await file.writeFile(bytes);

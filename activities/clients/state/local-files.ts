@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads and atomically writes small files of this machine. Knows none of them.
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { unfinishedFile } from './unfinished-file.ts';
 
 /** Null when the file is absent. */
 export async function readText(path: string): Promise<string | null> {
@@ -34,7 +34,7 @@ export async function writeBytesAtomically(
   bytes: Uint8Array | string,
   mode: number,
 ): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
+  const temporary = await unfinishedFile(path);
   const file = await open(temporary, 'wx', mode);
   try {
     await file.writeFile(bytes);

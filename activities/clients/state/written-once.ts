@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that are written once and never changed: of two writers the first one's bytes stay. Knows none of them.
-import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.ts';
+import { unfinishedFile } from './unfinished-file.ts';
 
 /** Null when the file is absent. @throws Failure Rejected when it cannot be read */
 export async function readBytes(path: string): Promise<Buffer | null> {
@@ -20,7 +20,7 @@ export async function readBytes(path: string): Promise<Buffer | null> {
 export async function writeOnce(path: string, bytes: Uint8Array | string): Promise<Buffer> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
+  const temporary = await unfinishedFile(path);
   const file = await open(temporary, 'wx', 0o600);
   try {
     await file.writeFile(bytes);
