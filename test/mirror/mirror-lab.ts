@@ -49,9 +49,8 @@ export class MirrorLab {
     const host = new Host(withTools([...further, join(tools, 'usr/bin')]), join(folder, 'host'), lease);
     const configuration = join(folder, 'aptly.conf');
     await writeFile(configuration, aptlyFile(data).content);
-    const base = 30_000 + 2 * Math.floor(Math.random() * 6000);
-    const webPort = await findFreePort(base);
-    const pinnedPort = await findFreePort(webPort + 1);
+    const webPort = await findFreePort(0);
+    const pinnedPort = await findFreePort(0);
     const site = { box, host, data, inside: data, configuration, webPort, pinnedPort };
     const secrets = secretsInMemory();
     const lab = new MirrorLab(site, secrets, folder, tools);

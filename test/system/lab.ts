@@ -247,8 +247,7 @@ function parkedText({ operation, subject, steps }: Progress): string {
 
 /** Drawn by chance, so that test files that begin at the same moment do not choose the same. */
 async function freePorts(): Promise<{ port: number; uiPort: number }> {
-  const base = 20_000 + 2 * Math.floor(Math.random() * 6000);
-  return { port: await findFreePort(base), uiPort: await findFreePort(base + 1) };
+  return { port: await findFreePort(0), uiPort: await findFreePort(0) };
 }
 
 /** A spec with a network of its own; `net` is the third octet, one per test file so that none meets another. */

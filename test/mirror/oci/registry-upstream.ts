@@ -43,7 +43,7 @@ export class RegistryUpstream {
   static async start(): Promise<RegistryUpstream> {
     const tools = await registryTools();
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-registry-'));
-    const port = await findFreePort(40_000 + Math.floor(Math.random() * 5000));
+    const port = await findFreePort(0);
     const configuration = [
       'version: 0.1',
       'log: { level: error }',

@@ -55,7 +55,7 @@ beforeAll(async () => {
   const folder = join(data, 'squid');
   await mkdir(folder, { mode: 0o755 });
   places = { configuration: join(folder, 'squid.conf'), list: join(folder, 'allowed.txt') };
-  const port = await findFreePort(webPort + 2);
+  const port = await findFreePort(0);
   args = { box: 'lab', port, allow: ['127.0.0.1', 'pypi.test'], probe: `http://127.0.0.1:${webPort}/health` };
   const share = join(directory, 'root/usr/share/squid');
   const own = [

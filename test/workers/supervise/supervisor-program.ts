@@ -19,6 +19,12 @@ export const TEST_TIMEOUT_MILLISECONDS = 90_000;
 /** Path of this test file's bundle; the double of the worker lies beside it. */
 export let supervisor: string;
 
+/** What it was, with the cause of an error: a test that fails shows no more of a run. */
+function typeOf(line: SuperviseEvent): string {
+  if (line.type === 'error') return `error: ${line.message}`;
+  return 'what' in line ? `${line.type} ${line.what}` : line.type;
+}
+
 /**
  * Runs one command to its end and returns its lines, their types, the texts of its progress and the exit code.
  * How often progress is reported depends on the machine, so that the types leave it out.
@@ -47,9 +53,7 @@ export async function run(command: string, stateDirectory: string, extra: Record
   return {
     lines,
     exitCode,
-    types: lines
-      .filter(({ type }) => type !== 'progress')
-      .map((line) => ('what' in line ? `${line.type} ${line.what}` : line.type)),
+    types: lines.filter(({ type }) => type !== 'progress').map(typeOf),
     progress: lines.flatMap((line) => (line.type === 'progress' ? [line.text] : [])),
   };
 }

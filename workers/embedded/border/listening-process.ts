@@ -10,9 +10,30 @@ export interface ListeningProcess {
   command: string;
 }
 
-/** Returns a loopback port that nobody listens on: the preferred one when free, else one the kernel chooses. */
+/** Below it a machine has services of its own. @source ports of Temporal, PostgreSQL, RabbitMQ and OpenStack lie below */
+const LOWEST_DRAWN_PORT = 20_000;
+/** So many taken ones in a row: then the kernel chooses. */
+const LONGEST_DRAW = 50;
+
+/**
+ * Returns a loopback port that nobody listens on: the preferred one when free, else one drawn from those that the kernel
+ * gives to no outgoing connection, since a port that is kept must not be taken while its owner restarts. 0: none is preferred.
+ */
 export async function findFreePort(preferred: number): Promise<number> {
-  return (await listenOnce(preferred)) ?? (await listenOnce(0)) ?? findFreePort(0);
+  const wanted = preferred === 0 ? undefined : await listenOnce(preferred);
+  if (wanted !== undefined) return wanted;
+  const room = firstOutgoingPort() - LOWEST_DRAWN_PORT;
+  for (let draw = 0; draw < LONGEST_DRAW && room > 0; draw += 1) {
+    const drawn = await listenOnce(LOWEST_DRAWN_PORT + Math.floor(Math.random() * room));
+    if (drawn !== undefined) return drawn;
+  }
+  return (await listenOnce(0)) ?? findFreePort(0);
+}
+
+/** @source ip(7), ip_local_port_range: the lowest and the highest port of outgoing connections */
+function firstOutgoingPort(): number {
+  const [lowest = ''] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').trim().split(/\s+/);
+  return Number(lowest);
 }
 
 /** Returns whether somebody listens on a TCP port. Looks only: binding it to find out would take it from who is about to. */
