@@ -28,9 +28,10 @@ const stepsAtOnce = 4;
 
 /**
  * After so long a silence a step gives up, so that the lease is free for what brings its host back.
- * @source a box boots within 45 s on two busy processors, PostgreSQL starts again within 30 s; twice that and more
+ * @source a box boots within 45 s on two busy processors; what waits longer for a box that somebody else boots is answered
+ * by one command
  */
-const unreachableSeconds = 120;
+const unreachableSeconds = 60;
 
 type Known = (typeof operations)[keyof typeof operations];
 

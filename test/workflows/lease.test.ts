@@ -81,6 +81,15 @@ describe('TableRun and its lease', () => {
     expect((await end).phase).toBe('done');
   });
 
+  test('run() parks at the end of the time that a host may be silent, not at the look after it', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('b/observe', silent);
+    const { run } = start(world, tableOf({ a: {}, b: {} }, { unreachableSeconds: 60 }));
+    await phaseOf(run, 'needs-operator');
+    expect(world.now()).toBeGreaterThanOrEqual(60_000);
+    expect(world.now()).toBeLessThan(62_000);
+  });
+
   test('run() ends, and makes nothing anew, when the box was destroyed while it was parked', async () => {
     const world = new FakeWorld();
     world.hooks.set('b/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));

@@ -38,7 +38,7 @@ export async function runStep(run: StepRun, step: StepState): Promise<void> {
     if (isSilence(failure) && step.silences < silenceLimit) {
       step.tries -= 1;
       step.silences += 1;
-      await pause(run, step, failure, Math.min(30, 2 * step.silences));
+      await pause(run, step, failure, silencePauseSeconds(run, step));
       step.lookBack = true;
       return set(run, step, run.isEnding() ? 'stopped' : 'pending');
     }
@@ -98,6 +98,15 @@ function isSilentForTooLong(run: StepRun, step: StepState, failure: StepFailure)
   step.silentSince ??= run.ports.now();
   const limit = run.state.table.unreachableSeconds;
   return limit !== undefined && run.ports.now() - step.silentSince >= limit * 1000;
+}
+
+/** Longer each time, at most 30 s, and never beyond the moment at which the step gives up: its lease is waited for. */
+function silencePauseSeconds({ state, ports }: StepRun, { silences, silentSince }: StepState): number {
+  const longest = Math.min(30, 2 * silences);
+  const limit = state.table.unreachableSeconds;
+  if (limit === undefined || silentSince === undefined) return longest;
+  const left = Math.ceil((silentSince - ports.now()) / 1000 + limit);
+  return Math.max(1, Math.min(longest, left));
 }
 
 function giveUp(run: StepRun, step: StepState, failure: StepFailure): void {
