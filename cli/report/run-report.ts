@@ -36,6 +36,8 @@ export interface ReportedStep {
   /** What differs at the last look of a run that only looks. */
   readonly differs: readonly Difference[];
   readonly failure?: StepFailure;
+  /** What its change said of itself last. */
+  readonly detail?: string;
 }
 
 export interface RunReport {
@@ -130,6 +132,7 @@ function reportedStep(
     applied: looks ? [] : differencesApplied(own),
     differs: looks ? (own.at(-1)?.differences ?? []) : [],
     ...(state?.failure !== undefined && { failure: state.failure }),
+    ...(state?.detail !== undefined && { detail: state.detail }),
   };
 }
 

@@ -45,6 +45,26 @@ function line({ id }: ReportedStep, { what, have, want }: Difference, index: num
   </tr>`;
 }
 
+/** What changes said of themselves: numbers, names, times. Empty when none said anything. */
+export function detailSection({ steps }: RunReport): Html | string {
+  const told = steps.filter(({ status, detail }) => status === 'changed' && detail !== undefined);
+  if (told.length === 0) return '';
+  return html`<section>
+    <h2>What came of it</h2>
+    <table class="plain">
+      <tbody>
+        ${told.map(
+          ({ id, detail = '' }) =>
+            html`<tr>
+              <td><code>${id}</code></td>
+              <td>${detail}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
+
 /** Every activity that ended without what it was for; empty when all went well. */
 export function troubleSection({ steps }: RunReport): Html | string {
   const troubles = steps.flatMap((step) =>

@@ -2,7 +2,7 @@
 // A run's report as one HTML page that needs nothing else: no script, no address, style inside. Reads nothing.
 import type { RunReport } from '../../report/run-report.ts';
 import { durationText } from '../../terminal/duration.ts';
-import { answerSection, differenceSection, shortened, troubleSection } from './changes.ts';
+import { answerSection, detailSection, differenceSection, shortened, troubleSection } from './changes.ts';
 import { evidenceSections, instantText } from './evidence.ts';
 import { documentOf } from './document.ts';
 import { html, type Html } from './html.ts';
@@ -19,7 +19,7 @@ export function reportPage(report: RunReport): string {
         ${timeline(report)}
       </section>
       ${troubleSection(report)} ${looks ? '' : answerSection(report)} ${differenceSection(report)}
-      ${evidenceSections(report.evidence, subject, Date.parse(writtenAt))}
+      ${detailSection(report)} ${evidenceSections(report.evidence, subject, Date.parse(writtenAt))}
       <footer>
         ${workflow} run
         <code>${runId}</code>${inputDigest === undefined ? '' : html`, input <code>${inputDigest}</code>`}.

@@ -129,6 +129,20 @@ describe('op report', () => {
       expect(page).toContain(text);
   });
 
+  it('tells what changes said of themselves, and escapes it', async () => {
+    const steps = [step('boot', 'changed', { detail: '3 files, <b>all</b>' }), step('token', 'same')];
+    const done = {
+      moments: [{ run: { status: 'completed', closedAt: instant(9) } }],
+      end: { kind: 'completed', value: progress('done', steps, { endedAt: instant(9) }) },
+      activities,
+    } as const;
+    const { io } = await holdfast({ args: ['op', 'report', id, '--folder', '/out'], files }, done);
+    const path = '/out/install-box-lab-20260105T120000Z';
+    const { steps: told } = JSON.parse(io.writtenFiles[`${path}.json`] ?? '') as RunReport;
+    expect(told.map(({ detail }) => detail)).toEqual(['3 files, <b>all</b>', undefined, undefined]);
+    expect(io.writtenFiles[`${path}.html`]).toContain('3 files, &lt;b&gt;all&lt;/b&gt;');
+  });
+
   it('says so when there is no evidence, or none that can be read', async () => {
     expect((await reportOf(parked, labFiles)).evidence).toBeNull();
     const broken = { ...labFiles, '/state/boxes/lab/evidence.json': '{' };
