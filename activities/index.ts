@@ -5,6 +5,7 @@ import type { NotifyPort } from '../workflows/ports/run/notify.ts';
 import type { StepPorts } from '../workflows/ports/index.ts';
 import { accessActivities } from './access/access.ts';
 import { caServerActivities } from './ca-server/activities.ts';
+import { drillActivities } from './authority/drill/activities.ts';
 import { ceremonyActivities } from './authority/activities.ts';
 import { imageActivities } from './box/image.ts';
 import { powerActivities } from './box/power.ts';
@@ -139,5 +140,6 @@ export function createActivities(clients: Clients) {
     ...proxyActivities(clients),
     ...ceremonyActivities(clients),
     ...caServerActivities(clients),
+    ...drillActivities(clients),
   } satisfies OperationPort & NotifyPort & StepPorts;
 }

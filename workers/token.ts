@@ -3,9 +3,9 @@
 // module keeps state for a process, may crash it, and loses its sessions when a token is pulled.
 import './own-umask.ts';
 import { text } from 'node:stream/consumers';
-import type { TokenRequest } from '../activities/clients/token/messages.ts';
+import type { NewTokenRequest, TokenRequest } from '../activities/clients/token/messages.ts';
 import { answerOf } from './token/answer.ts';
 
 // The request is read to its end before anything is asked of a token: a caller that died asks for nothing.
-const request = JSON.parse(await text(process.stdin)) as TokenRequest;
+const request = JSON.parse(await text(process.stdin)) as NewTokenRequest | TokenRequest;
 process.stdout.write(JSON.stringify(await answerOf(request)));

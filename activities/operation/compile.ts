@@ -18,6 +18,7 @@ import { caServerBuilds } from './builds/ca-server.ts';
 import { canaryBuilds } from './builds/canary.ts';
 import { cloudBuilds } from './builds/cloud.ts';
 import { credentialBuilds } from './builds/credentials.ts';
+import { drillBuilds } from './builds/drill.ts';
 import { updateBuilds } from './builds/updates.ts';
 import { databaseBuilds } from './builds/database.ts';
 import { mirrorBuilds } from './builds/mirror.ts';
@@ -43,6 +44,7 @@ const builds: Builds<Slug> = {
   ...cloudBuilds,
   ...authorityBuilds,
   ...caServerBuilds,
+  ...drillBuilds,
   ...updateBuilds,
   ...mirrorBuilds,
   ...bundleBuilds,

@@ -22,10 +22,12 @@ import { boxUpgrade } from './box/upgrade.ts';
 import { caActivate } from './ca/activate.ts';
 import { caApprove } from './ca/approve.ts';
 import { caCrl } from './ca/crl.ts';
+import { caDrill } from './ca/drill.ts';
 import { caInit } from './ca/init.ts';
 import { caInstall } from './ca/install.ts';
 import { caIssue } from './ca/issue.ts';
 import { caRecord } from './ca/record.ts';
+import { caRehearse } from './ca/rehearse.ts';
 import { caRevoke } from './ca/revoke.ts';
 import { caStation } from './ca/station.ts';
 import { caStatus } from './ca/status.ts';
@@ -136,6 +138,8 @@ export const commands: readonly Command[] = [
   caActivate,
   caCrl,
   caRevoke,
+  caDrill,
+  caRehearse,
   caApprove,
   caStation,
   caStatus,

@@ -27,6 +27,7 @@ const words: Readonly<Record<Slug, string | null>> = {
   'plan-ca-box': 'ca install --plan',
   'activate-ca': null,
   'revoke-ca': null,
+  'drill-compromise': null,
   'migrate-database': null,
   'database-status': null,
   'migrate-nova': 'nova migrate',

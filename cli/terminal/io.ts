@@ -38,6 +38,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly stdinIsTty: boolean;
+  /** Node, and the folder of the built programs. */
+  readonly programs: readonly [string, string];
   /** Of the program at hand, with its commit: `0.1.0 (1a2b3c4)`. */
   version(): Promise<string>;
   /** Milliseconds since 1970. */
@@ -93,6 +95,7 @@ export function processIo(): Io {
     stdout: output(process.stdout, shown),
     stderr: output(process.stderr, shown),
     stdinIsTty: process.stdin.isTTY === true,
+    programs: [process.execPath, besideProgram('.')],
     version: async () => ((await readText(besideProgram('version'))) ?? 'of an unknown build').trim(),
     now: () => Date.now(),
     sleep: (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds)),

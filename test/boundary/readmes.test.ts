@@ -27,6 +27,7 @@ import { canaryPhases } from '../../workflows/contracts/canary/canary.ts';
 import {
   exampleActivation,
   exampleCeremony,
+  exampleDrill,
   exampleInstallation,
   exampleRevocation,
 } from '../plans/example-ceremony.ts';
@@ -252,6 +253,12 @@ describe('documents', () => {
     expect(toldSteps('workflows/operations/install-ca/README.md')).toEqual(standing(exampleInstallation()));
     const told = toldSteps('workflows/operations/activate-ca/README.md').map(({ id }) => id);
     expect(told).toEqual(exampleActivation().map(({ id }) => id));
+  });
+
+  it('drill-compromise/README.md tells the steps of a drill with one box', () => {
+    expect(toldSteps('workflows/operations/drill-compromise/README.md')).toEqual(
+      standing(exampleDrill('NAME')),
+    );
   });
 
   it('update-box/README.md tells the steps that an install does not have, or has otherwise', () => {

@@ -17,6 +17,7 @@ describe('operations', () => {
       'DestroyBox',
       'DestroyMirror',
       'DriftBox',
+      'DrillCompromise',
       'DumpBox',
       'ExportBundle',
       'ImportBundle',

@@ -190,6 +190,101 @@ describe('ca crl and ca revoke', () => {
   });
 });
 
+describe('ca drill', () => {
+  const next = { ...spec, profile: { ...spec.profile, generation: 2 } };
+  const nextText = JSON.stringify(next);
+  const drills = '/state/authorities/lab/drills/1';
+  const active = {
+    generation: 1,
+    activatedAt: instant(0),
+    leaf: { serial: '01', issuer: 'x', ends: instant(1) },
+  };
+  const files = {
+    [specPath]: nextText,
+    [`${folder}/ceremony.json`]: JSON.stringify(ceremony),
+    '/state/authorities/lab/activation.json': JSON.stringify(active),
+  };
+  const words = ['ca', 'drill', 'compromise', 'lab'];
+  const beginning = {
+    authority: 'lab',
+    generation: 1,
+    next: 2,
+    serial: '4a'.repeat(16),
+    boxes: [],
+    why: 'x',
+    requestedBy: 'ada',
+    begunAt: instant(0),
+  };
+
+  test('starts one for the active intermediate, with the digest of the spec of the next', async () => {
+    const { client } = await holdfast({ args: [...words, '--reason', 'March', '--detach'], files });
+    const input = {
+      name: 'lab',
+      generation: 1,
+      specDigest: sha256(nextText),
+      why: 'March',
+      requestedBy: 'ada',
+    };
+    expect(client.started).toMatchObject([{ type: 'DrillCompromise', id: 'drill-compromise/lab/1', input }]);
+  });
+
+  test('goes on with a drill that has no result, though the next intermediate is active by now', async () => {
+    const { client } = await holdfast({
+      args: [...words, '--reason', 'March', '--detach'],
+      files: {
+        ...files,
+        '/state/authorities/lab/activation.json': JSON.stringify({ ...active, generation: 2 }),
+        [`${drills}/beginning.json`]: JSON.stringify(beginning),
+      },
+    });
+    expect(client.started.map(({ id }) => id)).toEqual(['drill-compromise/lab/1']);
+  });
+
+  test.each([
+    [['ca', 'drill', 'flood', 'lab'], files, 'There is no drill "flood"'],
+    [words, files, 'No reason is given'],
+    [[...words, '--reason', 'x'], { ...files, ...recorded }, 'describes no intermediate after 1'],
+    [[...words, '--reason', 'x'], { [specPath]: nextText }, 'no valid intermediate'],
+  ])('refuses %j before anything is started', async (args, there, said) => {
+    const { exitCode, stderr, client } = await holdfast({ args, files: there });
+    expect([exitCode, client.started]).toEqual([2, []]);
+    expect(stderr).toContain(said);
+  });
+
+  test('refuses while the result of an earlier one cannot be read', async () => {
+    const { exitCode, stderr } = await holdfast({
+      args: [...words, '--reason', 'x'],
+      files: {
+        ...files,
+        [`${drills}/beginning.json`]: JSON.stringify(beginning),
+        [`${drills}/result.json`]: '{}',
+      },
+    });
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('result.json cannot be read')]);
+  });
+});
+
+describe('ca rehearse', () => {
+  test('runs its script in a folder of its own, in a network where one is named', async () => {
+    const { io } = await holdfast({ args: ['ca', 'rehearse', 'try', '--network', '10.77.9.0/24'] });
+    const module = '/usr/lib/softhsm/libsofthsm2.so';
+    const network = ['10.77.9.0/24', '10.77.9.2', '10.77.9.1'];
+    expect(io.ranInFront[0]?.slice(3)).toEqual([
+      'rehearse',
+      '/work/try',
+      module,
+      'node',
+      '/dist',
+      ...network,
+    ]);
+  });
+
+  test.each(['10.77.9.7/24', 'here', '10.77.0.0/16'])('refuses the network %s', async (network) => {
+    const { io, exitCode } = await holdfast({ args: ['ca', 'rehearse', 'try', '--network', network] });
+    expect([exitCode, io.ranInFront]).toEqual([2, []]);
+  });
+});
+
 describe('ca status', () => {
   const files = {
     ...recorded,

@@ -11,6 +11,7 @@ import { serverBox } from '../../workflows/contracts/authority/server.ts';
 import type { AuthorityServer } from '../../workflows/contracts/authority/server-spec.ts';
 import { activateCaSteps } from '../../workflows/operations/activate-ca/steps.ts';
 import { installAuthoritySteps } from '../../workflows/operations/install-ca/steps.ts';
+import { drillCompromiseSteps } from '../../workflows/operations/drill-compromise/steps.ts';
 import { issueCrlSteps, revokeSteps } from '../../workflows/operations/issue-crl/steps.ts';
 import { issueCaSteps } from '../../workflows/operations/issue-ca/steps.ts';
 
@@ -105,4 +106,34 @@ export function exampleCeremony(changes: Partial<AuthoritySpec> = {}): CompiledS
     requestedBy: 'carol',
   };
   return issueCaSteps({ request, station: spec.station });
+}
+
+/** Of an authority that certifies the boxes named. */
+export function exampleDrill(...boxes: string[]): CompiledStep[] {
+  const [authority, generation, next, serial] = ['lab', 1, 2, '4a01'] as const;
+  const run = (type: string, id: string) => ({ type, id, input: { name: id.split('/')[1] } });
+  return drillCompromiseSteps({
+    begin: { authority, generation, next, serial, boxes, why: 'drill of March', requestedBy: 'carol' },
+    revoke: { run: run('RevokeCertificate', 'revoke-ca/lab/4a01'), end: { kind: 'revoked', serial } },
+    issue: { run: run('IssueIntermediateCa', 'issue-ca/lab/2'), end: { kind: 'sealed', generation: next } },
+    activate: {
+      run: run('ActivateIntermediate', 'activate-ca/lab/2'),
+      end: { kind: 'active', generation: next },
+    },
+    boxes: Object.fromEntries(
+      boxes.map((box, index) => [
+        box,
+        {
+          run: run('RenewCertificates', `renew-certificates/${box}`),
+          end: {
+            kind: 'served' as const,
+            generation: next,
+            name: `${box}.cloud.example`,
+            address: `10.77.${index}.2`,
+            ports: [5000],
+          },
+        },
+      ]),
+    ),
+  });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carries out a request with the module it names. Every refusal of the token or of its module becomes an answer.
 import type {
+  NewTokenRequest,
   TokenAnswer,
   TokenAnswers,
   TokenRequest,
@@ -12,7 +13,7 @@ import { generateKey, keysOn, signWith } from './keys.ts';
 
 type Action = TokenAction['action'];
 
-export async function answerOf(request: TokenRequest): Promise<TokenAnswer<Action>> {
+export async function answerOf(request: TokenRequest | NewTokenRequest): Promise<TokenAnswer<Action>> {
   try {
     const module = await Module.load(request.module);
     try {
@@ -25,10 +26,12 @@ export async function answerOf(request: TokenRequest): Promise<TokenAnswer<Actio
   }
 }
 
-function carryOut(module: Module, request: TokenRequest): TokenAnswers[Action] {
+function carryOut(module: Module, request: TokenRequest | NewTokenRequest): TokenAnswers[Action] {
   switch (request.action) {
     case 'list':
       return module.tokens();
+    case 'initialize':
+      return [module.initialize(request)];
     case 'certificates':
       return module.with(request, certificatesOn);
     case 'keys':

@@ -2,7 +2,7 @@
 // A PKCS #11 module and a session on one of its tokens. Knows no object of a token.
 import { createRequire } from 'node:module';
 import type * as Pkcs11 from 'pkcs11js';
-import type { TokenInfo } from '../../activities/clients/token/messages.ts';
+import type { NewTokenRequest, TokenInfo } from '../../activities/clients/token/messages.ts';
 
 /** A refusal of ours; those of a module have its own names. */
 export class Refused extends Error {
@@ -63,6 +63,24 @@ export class Module {
     const handle = pkcs11.C_OpenSession(slot, flags);
     if (pin !== undefined) pkcs11.C_Login(handle, library.CKU_USER, pin);
     return work({ library, token: pkcs11, handle });
+  }
+
+  /** @throws Refused without a free slot: no token that holds anything is ever made anew */
+  initialize({ label, pin, officerPin }: NewTokenRequest): TokenInfo {
+    const { library, pkcs11 } = this;
+    const slots = pkcs11.C_GetSlotList(true).map((slot) => ({ slot, info: pkcs11.C_GetTokenInfo(slot) }));
+    const isMade = ({ flags }: Pkcs11.TokenInfo): boolean => (flags & library.CKF_TOKEN_INITIALIZED) !== 0;
+    const there = slots.find(({ info }) => isMade(info) && trimmed(info.label) === label);
+    const slot = (there ?? slots.find(({ info }) => !isMade(info)))?.slot;
+    if (slot === undefined) throw new Refused('NO_FREE_SLOT', 'The module has no slot without a token');
+    if (there === undefined) pkcs11.C_InitToken(slot, officerPin, label);
+    // Also of one whose maker died here.
+    if ((pkcs11.C_GetTokenInfo(slot).flags & library.CKF_USER_PIN_INITIALIZED) === 0) {
+      const handle = pkcs11.C_OpenSession(slot, library.CKF_SERIAL_SESSION | library.CKF_RW_SESSION);
+      pkcs11.C_Login(handle, library.CKU_SO, officerPin);
+      pkcs11.C_InitPIN(handle, pin);
+    }
+    return this.#described(pkcs11.C_GetTokenInfo(slot));
   }
 
   close(): void {

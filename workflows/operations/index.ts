@@ -6,6 +6,7 @@ import { activateIntermediate } from './activate-ca/operation.ts';
 import { canary } from './canary/operation.ts';
 import { destroyBox } from './destroy-box/operation.ts';
 import { destroyMirror } from './destroy-mirror/operation.ts';
+import { drillCompromise } from './drill-compromise/operation.ts';
 import { driftBox } from './drift-box/operation.ts';
 import { dumpBox } from './dump-box/operation.ts';
 import { exportBundle } from './export-bundle/operation.ts';
@@ -47,6 +48,7 @@ export const operations = {
   installAuthority,
   planAuthority,
   activateIntermediate,
+  drillCompromise,
   migrateDatabase,
   databaseStatus,
   migrateNova,

@@ -11,6 +11,7 @@ import { parseIssueCa } from '../contracts/authority/authority-spec.schema.ts';
 import { parseIssueCrl, parseRevoke } from '../contracts/authority/root-crl.schema.ts';
 import { parseAcknowledge, parseRotateCloud } from '../contracts/cloud/cloud-spec.schema.ts';
 import { parseActivateCa, parseInstallCa } from '../contracts/authority/server.schema.ts';
+import { parseDrill } from '../contracts/authority/drill.schema.ts';
 import { parseCanary } from '../contracts/canary/canary.schema.ts';
 import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
 import {
@@ -56,6 +57,7 @@ const inputParsers = {
   [of.installAuthority.slug]: parseInstallCa,
   [of.planAuthority.slug]: parseInstallCa,
   [of.activateIntermediate.slug]: parseActivateCa,
+  [of.drillCompromise.slug]: parseDrill,
   [of.canary.slug]: parseCanary,
   [of.installMirror.slug]: parseInstallMirror,
   [of.planMirror.slug]: parseInstallMirror,

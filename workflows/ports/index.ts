@@ -11,6 +11,7 @@ import type { CaServerPort } from './authority/ca-server.ts';
 import type { CinderPort } from './cloud/cinder.ts';
 import type { CanaryPort } from './cloud/canary.ts';
 import type { CredentialsPort } from './cloud/credentials.ts';
+import type { DrillPort } from './authority/drill.ts';
 import type { DumpsPort } from './dumps.ts';
 import type { GuestPort } from './guest.ts';
 import type { HostPort } from './host.ts';
@@ -56,7 +57,8 @@ export type StepPorts = HostPort &
   BundlePort &
   ProxyPort &
   AuthorityPort &
-  CaServerPort;
+  CaServerPort &
+  DrillPort;
 
 export function call<Name extends keyof StepPorts>(
   activity: Name,

@@ -17,16 +17,26 @@ export async function certifiedBoxes(
   authority: string,
   beside: readonly BoxSpec[] = [],
 ): Promise<CertifiedBox[]> {
+  return (await certifiedSpecs(stateDirectory, authority, beside))
+    .flatMap(({ access, networks }): CertifiedBox[] =>
+      access.name === undefined ? [] : [{ name: access.name, address: networks.management.address }],
+    )
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** The specs of these boxes, in no order. @throws Failure Rejected as above */
+export async function certifiedSpecs(
+  stateDirectory: string,
+  authority: string,
+  beside: readonly BoxSpec[] = [],
+): Promise<BoxSpec[]> {
   const folder = join(stateDirectory, subjectFolders.box);
   const names = await namesIn(folder).catch((cause: unknown) => {
     throw new Failure('Rejected', `It is unknown which boxes ${authority} certifies`, { on: folder, cause });
   });
   const others = names.filter((name) => beside.every((spec) => spec.name !== name));
   const recorded = await Promise.all(others.map((name) => recordedSpec(stateDirectory, name)));
-  return [...recorded, ...beside]
-    .flatMap((spec): CertifiedBox[] => {
-      if (spec?.certificates.authority !== authority || spec.access.name === undefined) return [];
-      return [{ name: spec.access.name, address: spec.networks.management.address }];
-    })
-    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  return [...recorded, ...beside].filter(
+    (spec): spec is BoxSpec => spec?.certificates.authority === authority,
+  );
 }

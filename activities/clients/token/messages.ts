@@ -32,6 +32,16 @@ export type TokenRequest = TokenAction & {
   readonly module: string;
 };
 
+/** Makes a token of a free slot, as SoftHSM has them, for a rehearsal; one of this label that is there is kept. Answered as `list`. */
+export interface NewTokenRequest {
+  readonly action: 'initialize';
+  readonly module: string;
+  readonly label: string;
+  readonly pin: string;
+  /** Of the security officer. */
+  readonly officerPin: string;
+}
+
 export interface TokenInfo {
   readonly serial: string;
   readonly label: string;

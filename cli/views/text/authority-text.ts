@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // An authority as text: its root, its intermediates and their CRL as a tree, then what has to be done by when. Reads no clock.
 import type { AuthoritySpec } from '../../../workflows/contracts/authority/authority-spec.ts';
+import type { DrillResult } from '../../../workflows/contracts/authority/drill.ts';
 import type { AuthorityStatus, IntermediateStatus } from '../../records/authority-status.ts';
 import { aligned } from '../../terminal/columns.ts';
+import { durationText } from '../../terminal/duration.ts';
 
 export function authorityLines(
   { name, root, profile }: AuthoritySpec,
@@ -49,4 +51,17 @@ function intermediateLine(
 function endOf(time: string, now: number): [string, string] {
   const days = Math.floor((Date.parse(time) - now) / 86_400_000);
   return [time.slice(0, 10), days < 0 ? 'over' : `in ${days}d`];
+}
+
+/** How long each part of a drill took, waits for people included. */
+export function drillLines({ authority, generation, next, seconds, parts }: DrillResult): string[] {
+  return [
+    `Intermediate ${next} of ${authority} replaced intermediate ${generation} in ${durationText(seconds * 1000)}`,
+    ...aligned([
+      ['PART', 'TOOK', 'RUN'],
+      ...parts.map(({ part, run, seconds: own }) =>
+        run === null ? [part, '', 'was so before'] : [part, durationText(own * 1000), run],
+      ),
+    ]),
+  ];
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables that runs about a CRL get from the records of an authority: none asks for hands that are not needed.
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,5 +55,62 @@ describe('compile() of an activation', () => {
     await expect(compile('activate-ca', { name: 'lab', generation: 1 })).rejects.toThrow(
       /Generation 1 of lab has no verified certificate/,
     );
+  });
+});
+
+describe('compile() of a drill', () => {
+  const spec = exampleAuthority();
+  const { server: _, ...unserved } = spec;
+  const next = {
+    ...unserved,
+    intermediate: { ...spec.intermediate, id: '03' },
+    profile: { ...spec.profile, generation: 2 },
+  };
+  const ceremony = {
+    authority: 'lab',
+    generation: 1,
+    root: spec.root,
+    intermediate: spec.intermediate,
+    profile: spec.profile,
+    approvals: 2,
+    approvers: [],
+    serialNumber: '004a'.repeat(8),
+    reservedAt: '2026-01-05T12:00:00.000Z',
+    requestedBy: 'carol',
+  };
+  const drill = (recorded: object) => {
+    const text = JSON.stringify(recorded);
+    const specDigest = createHash('sha256').update(text).digest('hex');
+    const input = { name: 'lab', generation: 1, specDigest, why: 'March', requestedBy: 'carol' };
+    return writePrivate(join(stateDirectory, 'authorities/lab/spec.json'), text).then(() =>
+      compile('drill-compromise', input),
+    );
+  };
+  beforeEach(() =>
+    writePrivate(
+      join(stateDirectory, 'authorities/lab/ceremonies/1/ceremony.json'),
+      JSON.stringify(ceremony),
+    ),
+  );
+
+  it('has runs of the usual ids, holds no lease, and activates nothing where nothing serves', async () => {
+    const { table } = await drill(next);
+    expect([table.lease, table.subject, table.requestedBy]).toEqual([null, 'lab/1', 'carol']);
+    const runs = table.steps.map(({ id, apply }) => [id, (apply?.args as { run?: { id: string } }).run?.id]);
+    expect(runs).toEqual([
+      ['begun', undefined],
+      ['revoked', `revoke-ca/lab/${'004a'.repeat(8).slice(2)}`],
+      ['issued', 'issue-ca/lab/2'],
+      ['record', undefined],
+    ]);
+  });
+
+  it('refuses the key that is lost, a spec of the same generation, and one that was changed', async () => {
+    const same = { ...next, intermediate: spec.intermediate };
+    await expect(drill(same)).rejects.toThrow(/names the key that is lost, 02 of token/);
+    await expect(drill(spec)).rejects.toThrow(/raise profile\.generation above 1/);
+    await drill(next);
+    const input = { name: 'lab', generation: 1, specDigest: '0'.repeat(64), why: 'x', requestedBy: 'carol' };
+    await expect(compile('drill-compromise', input)).rejects.toThrow(/was changed/);
   });
 });

@@ -49,6 +49,7 @@ export class FakeIo implements Io {
   readonly userId = 1000;
   readonly userName = 'ada';
   readonly stdinIsTty: boolean;
+  readonly programs = ['node', '/dist'] as const;
   readonly out: string[] = [];
   readonly err: string[] = [];
   readonly questions: string[] = [];

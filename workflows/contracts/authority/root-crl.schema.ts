@@ -31,6 +31,9 @@ const serial = z
   .regex(/^([0-9a-f]{2}){1,20}$/, 'Not a serial number: an even number of digits 0-9 and a-f')
   .refine((text) => plainSerial(text) === text, 'A serial number is written without leading zeros');
 
+/** What the records and the input of a drill say again. */
+export const crlParts = { person, why, serial };
+
 const reservation = z.strictObject({
   authority: authorityParts.name,
   number,
