@@ -7,6 +7,7 @@ import { installTests } from './cloud/install.ts';
 import { migrateNovaTests } from './cloud/migrate-nova.ts';
 import { repairTests } from './cloud/repair.ts';
 import { rotateTests } from './cloud/rotate.ts';
+import { sdkServerTests } from './cloud/sdk-server.ts';
 import { secretsTests } from './secrets/secrets.ts';
 import { begin, end, lab, spec } from './cloud/stand.ts';
 
@@ -17,7 +18,13 @@ afterAll(end);
 describe('install', installTests);
 describe('repair', repairTests);
 describe('clients', clientTests);
-describe('MigrateNova', migrateNovaTests);
-describe('RotateServiceCredentials', rotateTests);
+// Its guest is waited for, most of the time; what is done to the cloud meanwhile must not be felt by it.
+describe.concurrent('meanwhile', () => {
+  describe.sequential('openstacksdk', sdkServerTests);
+});
+describe.concurrent('upkeep', () => {
+  describe.sequential('MigrateNova', migrateNovaTests);
+  describe.sequential('RotateServiceCredentials', rotateTests);
+});
 describe('secrets', () => secretsTests(() => ({ lab, spec })));
 describe('destroy', destroyTests);

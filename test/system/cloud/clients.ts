@@ -3,7 +3,6 @@
 import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
@@ -11,42 +10,12 @@ import { accessDirectory, readCloud } from '../../../activities/clients/openstac
 import type { CanaryRun } from '../../../workflows/contracts/canary/canary.ts';
 import { guestImageName } from '../../../workflows/contracts/box/guest-image.ts';
 import { taskQueue } from '../../../workflows/contracts/run/messages.ts';
-import { pingOnce } from '../../../activities/clients/machine/outside-probes.ts';
 import { openBrowser } from '../browser.ts';
 import { isStyled, logIn, logOut, namesListed } from './dashboard-visit.ts';
-import { openstackClient, openstackProgram, openstackPython } from '../openstack-command.ts';
+import { openstackClient, openstackProgram } from '../openstack-command.ts';
 import { cli, lab, spec } from './stand.ts';
 
 const cloud = `${spec.name}-test`;
-
-/** As Ansible's module for servers does by default. */
-const createServer = `
-import openstack, sys
-server = openstack.connect().create_server(
-    'sdk', image=sys.argv[1], flavor='SCS-1L-1', network='test', security_groups=['pinged'],
-    auto_ip=True, wait=True, timeout=240)
-print([each['addr'] for each in server.addresses['test'] if each['OS-EXT-IPS:type'] == 'floating'][0])
-`;
-
-/** @source a guest answers within 25 s of its power-on under emulation, 60 s beside busy neighbours */
-const answerSecondsMax = 120;
-
-/** Waits until the server `sdk` answers ping; else fails with its state, its actions and the end of its console. */
-async function answers(address: string, since: string, openstack: (args: string[]) => Promise<string>) {
-  const end = Date.now() + answerSecondsMax * 1000;
-  while (Date.now() < end) {
-    if ((await pingOnce(address)) === true) return;
-    await sleep(500);
-  }
-  const looks = [
-    ['server', 'show', 'sdk'],
-    ['server', 'event', 'list', 'sdk'],
-    ['floating', 'ip', 'list', '--long'],
-    ['console', 'log', 'show', '--lines', '40', 'sdk'],
-  ];
-  const seen = await Promise.all(looks.map((look) => openstack(look).catch(String)));
-  throw new Error(`${address} has not answered ${answerSecondsMax} s after ${since}\n${seen.join('\n')}`);
-}
 
 let canary: WorkflowHandle;
 
@@ -85,28 +54,6 @@ export function clientTests(): void {
     } finally {
       await rm(folder, { recursive: true });
     }
-  });
-
-  test('openstacksdk gives a server a floating IP, which answers after a soft reboot and a resize', async () => {
-    const openstack = await openstackClient(lab.stateDirectory, spec.name, 'test');
-    const python = await openstackPython(lab.stateDirectory, spec.name);
-    await openstack(['security', 'group', 'create', 'pinged']);
-    await openstack(['security', 'group', 'rule', 'create', '--protocol', 'icmp', 'pinged']);
-    const address = (await python(['-c', createServer, guestImageName])).trim();
-    expect(await openstack(['server', 'show', 'sdk', '-c', 'addresses', '-f', 'value'])).toContain(address);
-    await answers(address, 'the create', openstack);
-    await openstack(['server', 'reboot', '--soft', '--wait', 'sdk']);
-    await answers(address, 'the soft reboot', openstack);
-    await openstack(['server', 'resize', '--flavor', 'SCS-1V-2', '--wait', 'sdk']);
-    await openstack(['server', 'resize', 'confirm', 'sdk']);
-    const size = ['server', 'show', 'sdk', '-c', 'status', '-c', 'flavor', '-f', 'json'];
-    await expect
-      .poll(async () => JSON.parse(await openstack(size)) as unknown, { timeout: 60_000, interval: 1000 })
-      .toMatchObject({ status: 'ACTIVE', flavor: { name: 'SCS-1V-2' } });
-    await answers(address, 'the resize', openstack);
-    await openstack(['server', 'delete', '--wait', 'sdk']);
-    await openstack(['floating', 'ip', 'delete', address]);
-    await openstack(['security', 'group', 'delete', 'pinged']);
   });
 
   test('the dashboard lets in the plain user alone, and shows the project', async () => {
