@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The numbers of a benchmark as the page docs/performance.md: each table with what it means.
 import type { EngineTimes } from './engine.ts';
+import type { Growth } from './growth.ts';
 import type { InstallTimes } from './install.ts';
 import { scriptBatchRows, type MigrateTimes } from './migrate.ts';
 import type { RotateTimes } from './rotate.ts';
@@ -12,6 +13,7 @@ export interface BenchResult {
   readonly install: InstallTimes | null;
   readonly migrate: MigrateTimes | null;
   readonly rotate: RotateTimes | null;
+  readonly growth: Growth | null;
 }
 
 /** `tables` is what a terminal shows, `text` the whole page. */
@@ -22,7 +24,8 @@ export function performanceDocument(result: BenchResult): { text: string; tables
   const install = result.install === null ? '' : installTable(result.install);
   const migrate = result.migrate === null ? '' : migrateTable(result.migrate);
   const rotate = result.rotate === null ? '' : rotateTable(result.rotate);
-  const tables = [on, install, migrate, rotate, engine].filter((part) => part !== '').join('\n\n');
+  const growth = result.growth === null ? '' : growthTables(result.growth);
+  const tables = [on, install, migrate, rotate, growth, engine].filter((part) => part !== '').join('\n\n');
   const text = `# Performance
 
 The last run of \`npm run bench -- --docs\`, on ${on}. Other machines give other numbers; the ratios are what to compare.
@@ -46,6 +49,10 @@ ${migrate}
 ${rotateChapter}
 
 ${rotate}
+
+${growthChapter}
+
+${growth}
 
 ## The engine against a plain loop
 
@@ -101,6 +108,42 @@ function rotateTable({ users, workflow, script, ratio }: RotateTimes): string {
       ['RotateCloudCredentials ÷ script', ratio.toFixed(2), ''],
     ],
   );
+}
+
+const growthChapter = `## A year on the defaults
+
+- **a run**: what Temporal's database grows by, on a whole cloud with guests, run after run as the schedules start them.
+- **kept**: of as many runs as there are at once. Temporal forgets a closed run after 90 days, so that the database stops growing then.
+- Dumps: the default keeps seven. Logs in the box are rotated as Debian's packages say.`;
+
+function growthTables({ kinds, dumpBytes, logBytesPerDay, workerBytes, temporalBytes }: Growth): string {
+  const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+  const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;
+  const database = markdownTable(
+    ['operation', 'runs a day', 'a run', 'kept', 'runs measured'],
+    kinds.map(({ operation, perDay, bytes, keptBytes, runs }) => [
+      operation,
+      String(perDay),
+      kilobytes(bytes),
+      megabytes(keptBytes),
+      String(runs),
+    ]),
+  );
+  const kept = kinds.reduce((sum, { keptBytes }) => sum + keptBytes, 0);
+  const others = markdownTable(
+    ['what', 'size'],
+    [
+      ["Temporal's database after 90 days", megabytes(kept)],
+      ['a dump of a cloud without data of users', megabytes(dumpBytes)],
+      ['logs in the box, a day', megabytes(logBytesPerDay)],
+      [
+        `worker, before and after ${workerBytes.runs} runs`,
+        `${megabytes(workerBytes.before)}, ${megabytes(workerBytes.after)}`,
+      ],
+      ['memory of Temporal', megabytes(temporalBytes)],
+    ],
+  );
+  return `${database}\n\n${others}`;
 }
 
 function engineTables({ comparisons, workerStart }: EngineTimes): string {

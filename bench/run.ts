@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run bench [-- --only engine|install|migrate|rotate] [--runs N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
+// `npm run bench [-- --only engine|growth|install|migrate|rotate] [--runs N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { root } from '../test/system/lab.ts';
 import { performanceDocument } from './document.ts';
 import { benchEngine } from './engine.ts';
+import { benchGrowth } from './growth.ts';
 import { benchInstall } from './install.ts';
 import { benchMigrate } from './migrate.ts';
 import { machine } from './report.ts';
@@ -19,7 +20,7 @@ const { values: options } = parseArgs({
     docs: { type: 'boolean', default: false },
   },
 });
-const parts = ['engine', 'install', 'migrate', 'rotate'];
+const parts = ['engine', 'growth', 'install', 'migrate', 'rotate'];
 if (options.only !== undefined && !parts.includes(options.only))
   throw new Error(`--only takes one of ${parts.join(', ')}, not ${options.only}`);
 // The document says that it is one run on one machine.
@@ -34,6 +35,7 @@ const result = {
   install: isWanted('install') ? await benchInstall() : null,
   migrate: isWanted('migrate') ? await benchMigrate() : null,
   rotate: isWanted('rotate') ? await benchRotate() : null,
+  growth: isWanted('growth') ? await benchGrowth() : null,
 };
 await writeFile(join(root, 'dist', 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
 const { text, tables } = performanceDocument(result);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real worker with one addition: it kills itself where `<state>/crashes/` says so. Each crash happens once and is logged.
+// The real worker with one addition: it kills itself where `<state>/crashes/` says so, or the box where `<state>/power-cuts/` does.
+// Each crash happens once and is logged.
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,6 +9,7 @@ import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from
 import { runWorker } from '../../workers/run-worker.ts';
 import type { StepContext } from '../../workflows/contracts/run/table.ts';
 import { commandSteps, isJobAlive, jobWatch, wholeCommandSteps } from './job-watch.ts';
+import { cutPowerIfPlanned, powerCutPlan } from './power-cut.ts';
 
 const state = process.env['HOLDFAST_STATE'] ?? '';
 
@@ -33,11 +35,21 @@ async function crashIfPlanned(box: string, step: string, when: Moment): Promise<
   process.kill(process.pid, 'SIGKILL');
 }
 
+/** Everything that may be planned for a moment. The power goes first: a worker that is gone cuts none. */
+async function meet(box: string, step: string, when: Moment): Promise<void> {
+  await cutPowerIfPlanned(state, box, `${step}.${when}`);
+  await crashIfPlanned(box, step, when);
+}
+
+/** Looking costs as much as some steps' own work. */
+const isWatched = (step: string): boolean =>
+  existsSync(planOf(step, 'during')) || existsSync(powerCutPlan(state, `${step}.during`));
+
 /** Only while the job's own process lives does this count as a kill inside a durable command. */
 function watchJob({ subject, step }: StepContext): NodeJS.Timeout {
   const isAlive = jobWatch(subject, step);
   return setInterval(() => {
-    void isAlive().then((found) => (found ? crashIfPlanned(subject, step, 'during') : undefined));
+    void isAlive().then((found) => (found ? meet(subject, step, 'during') : undefined));
   }, 10);
 }
 
@@ -54,17 +66,16 @@ class CrashInterceptor implements ActivityInboundCallsInterceptor {
       try {
         return await next(input);
       } finally {
-        await crashIfPlanned(context.subject, context.step, 'seen');
+        await meet(context.subject, context.step, 'seen');
       }
     }
-    await crashIfPlanned(context.subject, context.step, 'before');
-    // Looking costs as much as some steps' own work.
-    const watch = existsSync(planOf(context.step, 'during')) ? watchJob(context) : undefined;
+    await meet(context.subject, context.step, 'before');
+    const watch = isWatched(context.step) ? watchJob(context) : undefined;
     try {
       return await next(input);
     } finally {
       clearInterval(watch);
-      await crashIfPlanned(context.subject, context.step, 'after');
+      await meet(context.subject, context.step, 'after');
     }
   }
 }

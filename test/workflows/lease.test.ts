@@ -90,6 +90,25 @@ describe('TableRun and its lease', () => {
     expect(world.now()).toBeLessThan(62_000);
   });
 
+  test('run() waits when a precondition cannot be seen any more behind a change, and ends when it never could', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('a/observe', silent);
+    const steps = { a: { check: true, onFailure: 'fail' }, b: {} } as const;
+    const first = await start(world, tableOf(steps, { unreachableSeconds: 60 })).end;
+    expect([first.phase, first.failure?.code]).toEqual(['failed', 'Unreachable']);
+
+    const other = new FakeWorld();
+    other.holds.add('a');
+    other.hooks.set('b/apply', () => {
+      other.hooks.set('a/observe', silent);
+      other.hooks.set('b/observe', silent);
+      return { outcome: 'failed', failure: failure('Unreachable') };
+    });
+    const { run } = start(other, tableOf(steps, { unreachableSeconds: 60 }));
+    await phaseOf(run, 'needs-operator');
+    expect(run.progress().steps.map(({ id, status }) => `${id} ${status}`)).toContain('a parked');
+  });
+
   test('run() ends, and makes nothing anew, when the box was destroyed while it was parked', async () => {
     const world = new FakeWorld();
     world.hooks.set('b/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));

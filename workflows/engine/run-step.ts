@@ -109,9 +109,15 @@ function silencePauseSeconds({ state, ports }: StepRun, { silences, silentSince 
   return Math.max(1, Math.min(longest, left));
 }
 
+/**
+ * A precondition that is not met ends the run. One that cannot be seen because its host went silent says nothing: a run that
+ * has changed something by then waits for the host.
+ */
 function giveUp(run: StepRun, step: StepState, failure: StepFailure): void {
   const waits = failure.code === 'NeedsApproval' || failure.code === 'NeedsOperator';
-  const parks = step.step.onFailure === 'park' || waits;
+  const wentSilent =
+    failure.code === 'Unreachable' && run.state.steps.some(({ begun }) => begun['apply'] !== undefined);
+  const parks = step.step.onFailure === 'park' || waits || wentSilent;
   finish(run, step, parks ? 'parked' : 'failed', failure);
 }
 
