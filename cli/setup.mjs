@@ -21,6 +21,9 @@ const testPrograms = {
   'softhsm2-util': 'softhsm2',
 };
 
+// A shell of `su` has no sbin, where nft, sysctl and what dpkg needs lie.
+process.env.PATH = `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin`;
+
 const [task = 'start', ...rest] = process.argv.slice(2);
 // Ctrl-C is for the program that runs in front; it says what goes on without it, and we pass its exit code on.
 process.on('SIGINT', () => undefined);

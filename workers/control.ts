@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The worker's program: reads the environment once and runs. Wires nothing itself.
-import './own-umask.ts';
+import './own-surroundings.ts';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program around the embedded Temporal: `guard.js STATE PROGRAM ARGUMENT…`. What it says goes to Temporal's log.
-import './own-umask.ts';
+import './own-surroundings.ts';
 import { asEmbeddedError, deepestCause } from './embedded/embedded-error.ts';
 import { guardTemporal } from './embedded/border/guard-temporal.ts';
 

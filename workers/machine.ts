@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program for work on this machine that needs no Temporal: backup, doctor, logs. NDJSON on stdout, secrets on stdin only.
-import './own-umask.ts';
+import './own-surroundings.ts';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program in front of a person with tokens: serves the queue of a station, or makes a root. Reads the environment once.
-import './own-umask.ts';
+import './own-surroundings.ts';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

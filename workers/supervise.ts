@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The supervisor's entry program: up, down or status, NDJSON on stdout. The only file here that reads the environment.
-import './own-umask.ts';
+import './own-surroundings.ts';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

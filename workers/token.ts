@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does one thing on one token: reads a request from stdin, writes an answer to stdout, and ends. A process for each, since a
 // module keeps state for a process, may crash it, and loses its sessions when a token is pulled.
-import './own-umask.ts';
+import './own-surroundings.ts';
 import { text } from 'node:stream/consumers';
 import type { NewTokenRequest, TokenRequest } from '../activities/clients/token/messages.ts';
 import { answerOf } from './token/answer.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program in front of Temporal's web UI: `ui.js STATE`. Reads the token from the state directory, never from its words.
-import './own-umask.ts';
+import './own-surroundings.ts';
 import { EMBEDDED_HOST, readTemporalPorts } from './embedded/temporal/ports.ts';
 import { overviewPage } from './embedded/ui/overview.ts';
 import { changePackages } from './embedded/ui/package-list.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The watch's program: reads the environment once and watches until SIGTERM. Run by `up`, or by systemd in the foreground.
-import './own-umask.ts';
+import './own-surroundings.ts';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

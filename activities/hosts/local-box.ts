@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Failure } from '../clients/failure.ts';
 import { readText } from '../clients/state/local-files.ts';
 import { boxDirectory } from './places.ts';
+import { startTimeOf } from './process-start.ts';
 import { hostEnvironment, spawn, type Transport } from './transport.ts';
 
 /** The pid on this machine of the box's own pid 1; null while the box is off. */
@@ -53,14 +54,6 @@ async function isNspawnOf(pid: number, box: string): Promise<boolean> {
 async function wordsOf(pid: number): Promise<string[]> {
   const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return text.split('\0');
-}
-
-/** Clock ticks since boot at which a process began: field 22 of /proc/PID/stat; null for none and for a zombie. */
-export async function startTimeOf(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  if (stat === null) return null;
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' ? null : (fields[19] ?? null);
 }
 
 async function childrenOf(pid: number): Promise<number[]> {

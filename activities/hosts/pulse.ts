@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A sign of life that needs no clock of the wall: boot, time since boot, process. Decides nothing.
 import { readFile, readlink } from 'node:fs/promises';
-import { startTimeOf } from './local-box.ts';
+import { startTimeOf } from './process-start.ts';
 
 export interface Pulse {
   readonly bootId: string;

@@ -4,7 +4,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startTimeOf } from '../../hosts/local-box.ts';
+import { startTimeOf } from '../../hosts/process-start.ts';
 import { pulseNow } from '../../hosts/pulse.ts';
 import { readDerived } from '../state/records.ts';
 import { writeFileAtomically } from '../state/local-files.ts';

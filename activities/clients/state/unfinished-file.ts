@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { startTimeOf } from '../../hosts/local-box.ts';
+import { startTimeOf } from '../../hosts/process-start.ts';
 import { pulseNow } from '../../hosts/pulse.ts';
 
 /** Pid, start of the process in ticks, a number of its own. */

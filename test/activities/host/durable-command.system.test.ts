@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DurableCommands, type FencingToken } from '../../../activities/hosts/durable-command.ts';
 import type { Failure } from '../../../activities/clients/failure.ts';
-import { startTimeOf } from '../../../activities/hosts/local-box.ts';
+import { startTimeOf } from '../../../activities/hosts/process-start.ts';
 import { thisMachine, type Transport } from '../../../activities/hosts/transport.ts';
 
 let base: string;

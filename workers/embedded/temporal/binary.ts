@@ -2,6 +2,7 @@
 // The one place that provides the `temporal` program: from PATH, cache, download or source. Starts no server.
 import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { placeFindings } from '../../../activities/host/preflight-places.ts';
 import { EmbeddedError, deepestCause } from '../embedded-error.ts';
 import { withExclusiveLock } from '../exclusive-lock.ts';
 import { withProgress } from '../progress.ts';
@@ -25,10 +26,11 @@ const LOCK_WAIT_SECONDS = 900;
 /** Returns the path of a `temporal` that runs: one on PATH that is at least 1.5, else the pinned one in the cache,
  * obtained by download or by `go install` when missing.
  * @idempotent callers at the same time obtain it once, under a lock keyed by version
- * @throws EmbeddedError `PreconditionFailed` naming every way tried with its deepest cause */
+ * @throws EmbeddedError `PreconditionFailed` naming every way tried with its deepest cause, or why nothing can run in the cache */
 export async function provideTemporalBinary(options: ProvideTemporalBinary): Promise<string> {
   const ready = (await onPath(options)) ?? (await cached(options));
   if (ready !== undefined) return ready;
+  await requirePlace(options);
   const folder = versionFolder(options);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return withExclusiveLock(
@@ -40,6 +42,17 @@ export async function provideTemporalBinary(options: ProvideTemporalBinary): Pro
     },
     // Asked again under the lock: whoever held it before has most likely just put the program there.
     async () => (await cached(options)) ?? (await obtain(options)),
+  );
+}
+
+/** Known before anything is fetched or built for minutes: what comes of it would not run. */
+async function requirePlace({ cacheDirectory }: ProvideTemporalBinary): Promise<void> {
+  const [finding] = await placeFindings([cacheDirectory]);
+  if (finding === undefined) return;
+  throw new EmbeddedError(
+    'PreconditionFailed',
+    `Neither Temporal nor a box can lie in ${cacheDirectory}: ${finding.have}; nothing was started`,
+    `${finding.want}; then run: holdfast up`,
   );
 }
 
