@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The power of a box is cut in the steps of its operations: each run ends or waits for a person soon, holds no lease, and an install brings the box back.
 // Proves: workflows/engine workflows/operations workflows/box activities/operation activities/hosts activities/box activities/dumps activities/keystone activities/pki activities/host
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Progress, Report } from '../../../workflows/contracts/run/progress.ts';
 import { commandSteps } from '../../system/job-watch.ts';
 import { type Lab, labSpec } from '../../system/lab.ts';
@@ -48,6 +48,12 @@ test('an install that nobody watches boots its box again after each cut, and end
 }, 900_000);
 
 describe.each(Object.keys(operationStarts))('%s', (slug) => {
+  // Whatever the operation before left.
+  beforeEach(async () => {
+    await lab.endRuns();
+    await lab.install(spec);
+  });
+
   test(
     'its box loses its power',
     async () => {

@@ -21,7 +21,7 @@ export type Begin = () => Promise<WorkflowHandle>;
 
 export interface CutRun {
   readonly handle: WorkflowHandle;
-  /** How it stands: its phase, or `reported` for one that only looks. */
+  /** How it stands: its phase, `reported` for one that only looks, `refused` for one that failed and changed nothing. */
   readonly stands: string;
   readonly progress: Progress | null;
   /** The moments that came. */
@@ -74,8 +74,7 @@ export async function standing(
   );
   const deadline = Date.now() + runSeconds * 1000;
   while (Date.now() < deadline) {
-    if (end.failure !== undefined)
-      return { stands: `failed: ${JSON.stringify(end.failure)}`, progress: null };
+    if (end.failure !== undefined) return failed(end.failure);
     if (end.result !== undefined)
       return 'phase' in end.result
         ? { stands: end.result.phase, progress: end.result }
@@ -87,12 +86,20 @@ export async function standing(
   throw new Error(`Not over in ${runSeconds} s: ${JSON.stringify(await lab.progress(handle))}`);
 }
 
+/** A precondition that is not met ends a run before it changes anything. */
+function failed(failure: unknown): Pick<CutRun, 'stands' | 'progress'> {
+  const { cause } = failure as { cause?: { message?: string; details?: [Progress?] } };
+  const progress = cause?.details?.[0] ?? null;
+  const isUntouched = progress !== null && progress.steps.every(({ touched }) => touched !== true);
+  return { stands: isUntouched ? 'refused' : `failed: ${cause?.message ?? String(failure)}`, progress };
+}
+
 /**
  * The run ended well or waits for a person within a minute of silence, and holds no lease. An install brings the box back.
  * What was waiting then goes on, and the box is as wanted.
  */
 export async function judge(lab: Lab, spec: BoxSpec, { handle, stands, seconds }: CutRun): Promise<void> {
-  expect(['done', 'reported', 'needs-operator']).toContain(stands);
+  expect(['done', 'reported', 'refused', 'needs-operator']).toContain(stands);
   if (stands === 'needs-operator') expect(seconds).toBeLessThan(silenceSeconds + lookSeconds);
   expect((await leaseHold(spec.name)).state).toBe('free');
   expect((await lab.install(spec)).phase).toBe('done');
