@@ -8,6 +8,10 @@ declare module '*.py' {
   const text: string;
   export default text;
 }
+declare module '*.go' {
+  const text: string;
+  export default text;
+}
 declare module '*.txt' {
   const text: string;
   export default text;

@@ -16,7 +16,7 @@ import { crlSealDifferences, sealCeremony, sealCrl, sealDifferences } from './se
 import { fixToBeSigned, toBeSignedDifferences } from './to-be-signed.ts';
 import { verificationDifferences, verify } from './verification.ts';
 
-export function ceremonyActivities({ stateDirectory: state }: Clients): AuthorityPort {
+export function ceremonyActivities({ stateDirectory: state, cacheDirectory }: Clients): AuthorityPort {
   return {
     observeCeremony: observing((request) => ceremonyDifferences(state, request)),
     reserveCeremony: applying((request) => reserveCeremony(state, request)),
@@ -25,7 +25,7 @@ export function ceremonyActivities({ stateDirectory: state }: Clients): Authorit
     observeApprovals: observing((args) => approvalDifferences(state, args)),
     recordApproval: applying((args, { context }) => recordApproval(state, args, context.answer)),
     observeVerification: observing((ref) => verificationDifferences(state, ref)),
-    verifyCertificate: applying((ref) => verify(state, ref)),
+    verifyCertificate: applying((ref) => verify(state, cacheDirectory, ref)),
     observeSeal: observing((ref) => sealDifferences(state, ref)),
     sealCeremony: applying((ref) => sealCeremony(state, ref)),
     observeRevocation: observing((request) => revocationDifferences(state, request)),

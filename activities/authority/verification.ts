@@ -13,7 +13,8 @@ import { pinnedRoot } from '../clients/ca/root.ts';
 import { readCrl } from '../clients/ca/read-crl.ts';
 import { sha256 } from '../clients/ca/signed.ts';
 import { Failure } from '../clients/failure.ts';
-import { leavesOf } from '../clients/ca/trial/leaves.ts';
+import { goVerifier, type GoVerifier } from '../clients/ca/trial/go-verifier.ts';
+import { leavesOf, type Leaf } from '../clients/ca/trial/leaves.ts';
 import { judgeByNode } from '../clients/ca/trial/node-verifier.ts';
 import { judgeByOpenssl, opensslVersion, type Chain } from '../clients/ca/trial/openssl-verifier.ts';
 import { twinOf } from '../clients/ca/trial/twin.ts';
@@ -42,21 +43,23 @@ export async function verificationDifferences(state: string, ref: CeremonyRef): 
 }
 
 /** Records only what all judged right: a chain that fails is judged again after it was looked into. */
-export async function verify(state: string, ref: CeremonyRef): Promise<string> {
+export async function verify(state: string, cacheDirectory: string, ref: CeremonyRef): Promise<string> {
   const records = new CeremonyRecords(state, ref);
   const signed = await signedOf(records);
-  const verdicts = [...(await chainVerdicts(signed)), ...(await leafVerdicts(signed))];
+  const go = await goVerifier(cacheDirectory);
+  const verdicts = [...(await chainVerdicts(signed, go)), ...(await leafVerdicts(signed, go))];
   requireRight(records.path('certificate'), verdicts);
   await records.offer('verification', {
     chainDigest: digestOf(signed),
     verdicts,
     ends: endsOf(signed),
   });
-  return `${verdicts.length} verdicts, each as it has to be`;
+  const verifiers = new Set(verdicts.map(({ verifier }) => verifier));
+  return `${verdicts.length} verdicts of ${[...verifiers].join(', ')}, each as it has to be`;
 }
 
 /** The certificate itself, with the CRL that may have revoked it. */
-async function chainVerdicts({ root, certificate, crl }: Signed): Promise<Verdict[]> {
+async function chainVerdicts({ root, certificate, crl }: Signed, go: GoVerifier | null): Promise<Verdict[]> {
   const subject = 'the intermediate under the pinned root and its CRL';
   const chain: Chain = { root, intermediates: [], crls: [crl], leaf: certificate };
   const byOpenssl = await judgeByOpenssl(chain);
@@ -66,6 +69,7 @@ async function chainVerdicts({ root, certificate, crl }: Signed): Promise<Verdic
   return [
     verdict(await opensslVersion(), subject, 'accepted', byOpenssl),
     verdict(nodeVersion, subject, 'accepted', byNode),
+    ...(await verdictsOfGo(go, [{ subject, expected: 'accepted', chain, host: '' }])),
   ];
 }
 
@@ -73,17 +77,31 @@ async function chainVerdicts({ root, certificate, crl }: Signed): Promise<Verdic
  * What the certificate permits, tried with leaves. The keys of the chain stay on their tokens, so the leaves hang below a
  * twin: the same names and extensions, under keys that exist in this process and nowhere else.
  */
-async function leafVerdicts({ ceremony, root, certificate }: Signed): Promise<Verdict[]> {
+async function leafVerdicts(
+  { ceremony, root, certificate }: Signed,
+  go: GoVerifier | null,
+): Promise<Verdict[]> {
   const twin = await twinOf(root, certificate);
   const version = await opensslVersion();
+  const leaves = await leavesOf(twin, ceremony.profile);
   const verdicts: Verdict[] = [];
-  for (const leaf of await leavesOf(twin, ceremony.profile)) {
+  for (const leaf of leaves) {
     verdicts.push(
       verdict(version, leaf.subject, leaf.expected, await judgeByOpenssl(leaf.chain)),
       verdict(nodeVersion, leaf.subject, leaf.expected, await judgeByNode(leaf)),
     );
   }
-  return verdicts;
+  return [...verdicts, ...(await verdictsOfGo(go, leaves))];
+}
+
+/** None where Go is not installed. */
+async function verdictsOfGo(go: GoVerifier | null, judged: readonly Omit<Leaf, 'key'>[]): Promise<Verdict[]> {
+  if (go === null) return [];
+  const refusals = await go.judge(judged);
+  return judged.map(({ subject, expected }, index) =>
+    // Go was asked about each: one without an answer is not accepted.
+    verdict(go.version, subject, expected, refusals[index] === undefined ? 'no answer' : refusals[index]),
+  );
 }
 
 const nodeVersion = 'node';

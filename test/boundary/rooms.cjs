@@ -58,8 +58,8 @@ module.exports = {
     // activities: one system a folder.
     allow('^activities/index\\.ts$', systems, clients, ports),
     allow(stepHelp, stepHelp, clients, contracts, ports),
-    // Scripts and packages that are laid into a box are imported as their text.
-    allow('^activities/', '^(activities/.*\\.sh|keystoneauth-holdfast/[^/]+\\.(py|txt))$'),
+    // Scripts, programs that are compiled here and packages that are laid into a box are imported as their text.
+    allow('^activities/', '^(activities/.*\\.(sh|go)|keystoneauth-holdfast/[^/]+\\.(py|txt))$'),
     allow('^activities/step-scope\\.ts$', packages('@temporalio/activity')),
     allow('^activities/(?!clients/|hosts/)([^/]+)/', '^activities/$1/', clients, stepHelp, contracts, ports),
     allow(systems, packages('@temporalio/activity', 'undici', 'yaml')),
