@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `credentials rotate` starts what it was asked for; `credentials status` shows what a person must know.
 import { describe, expect, test } from 'vitest';
+import { exampleAuthority } from '../plans/example-ceremony.ts';
 import { holdfast, instant, labFiles } from './doubles/samples.ts';
 
 const day = 86_400;
@@ -221,6 +222,61 @@ describe('a cloud that is no box', () => {
     `);
     const without = await holdfast({ args: ['cloud', 'policies', 'far'], files: farFiles });
     expect([without.exitCode, without.stderr]).toEqual([2, expect.stringContaining('lie in no Vault')]);
+  });
+
+  test('prints a role and a policy for each host that an authority may certify, and names the others', async () => {
+    const login = { kind: 'certificate', certificateFile: '/etc/ssl/own.pem', keyFile: '/etc/ssl/own.key' };
+    const store = { kind: 'vault', address: 'https://vault.example:8200', login };
+    const users = [
+      { name: 'nova', consumers: ['compute-07', 'compute-08.cloud.example'] },
+      { name: 'glance', consumers: ['compute-07', 'api.elsewhere.example'] },
+    ];
+    const authority = exampleAuthority();
+    const files = {
+      '/state/clouds/far/spec.json': JSON.stringify({ ...cloud, users, store }),
+      '/state/authorities/lab/spec.json': JSON.stringify(authority),
+    };
+    const words = ['--authority', 'lab', '--rotator', 'desk.cloud.example', '--domain', 'cloud.example'];
+    const { stdout, stderr } = await holdfast({ args: ['cloud', 'policies', 'far', ...words], files });
+    expect(stderr).toBe('api.elsewhere.example: authority lab may not certify it, so it has no role\n');
+    const [root = ''] = authority.root.certificate.split('-----END');
+    expect(stdout.replaceAll(authority.root.certificate.trimEnd(), 'PEM of the root')).not.toContain(root);
+    expect(
+      stdout
+        .replaceAll(authority.root.certificate.trimEnd(), 'PEM of the root')
+        .slice(stdout.indexOf('vault policy write holdfast-far-host')),
+    ).toMatchInlineSnapshot(`
+      "vault policy write holdfast-far-host-compute-07.cloud.example - <<'POLICY'
+      path "secret/data/holdfast/clouds/far/credentials/nova/published" { capabilities = ["read"] }
+      path "secret/metadata/holdfast/clouds/far/credentials/nova/published" { capabilities = ["read", "patch"] }
+      path "secret/data/holdfast/clouds/far/credentials/glance/published" { capabilities = ["read"] }
+      path "secret/metadata/holdfast/clouds/far/credentials/glance/published" { capabilities = ["read", "patch"] }
+      POLICY
+      vault policy write holdfast-far-host-compute-08.cloud.example - <<'POLICY'
+      path "secret/data/holdfast/clouds/far/credentials/nova/published" { capabilities = ["read"] }
+      path "secret/metadata/holdfast/clouds/far/credentials/nova/published" { capabilities = ["read", "patch"] }
+      POLICY
+      vault auth list | grep -q '^cert/' || vault auth enable -path=cert cert
+      vault write auth/cert/crls/holdfast-lab url=http://ca.cloud.example/root.crl
+      vault write auth/cert/certs/holdfast-far-rotator certificate=- allowed_dns_sans=desk.cloud.example token_policies=holdfast-far-rotator token_ttl=900 token_max_ttl=3600 <<'ROOT'
+      PEM of the root
+      ROOT
+      vault write auth/cert/certs/holdfast-far-host-compute-07.cloud.example certificate=- allowed_dns_sans=compute-07.cloud.example token_policies=holdfast-far-host-compute-07.cloud.example token_ttl=900 token_max_ttl=3600 <<'ROOT'
+      PEM of the root
+      ROOT
+      vault write auth/cert/certs/holdfast-far-host-compute-08.cloud.example certificate=- allowed_dns_sans=compute-08.cloud.example token_policies=holdfast-far-host-compute-08.cloud.example token_ttl=900 token_max_ttl=3600 <<'ROOT'
+      PEM of the root
+      ROOT
+      "
+    `);
+    const json = await holdfast({ args: ['cloud', 'policies', 'far', ...words, '--json'], files });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      root: authority.root.certificate,
+      crlUrl: authority.profile.crlUrl,
+      logins: { mount: 'cert', refused: ['api.elsewhere.example'] },
+    });
+    const alone = await holdfast({ args: ['cloud', 'policies', 'far', '--domain', 'x.example'], files });
+    expect([alone.exitCode, alone.stderr]).toEqual([2, expect.stringContaining('Add --authority NAME')]);
   });
 
   test('refuses a Vault that is asked in clear', async () => {

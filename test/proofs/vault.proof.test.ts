@@ -9,9 +9,12 @@ import { VaultSecretStore } from '../../activities/clients/vault/vault-store.ts'
 import { secretRef } from '../../workflows/contracts/box/brands.ts';
 import { parseCloudSpec } from '../../workflows/contracts/cloud/cloud-spec.schema.ts';
 import type { CloudSpec } from '../../workflows/contracts/cloud/cloud-spec.ts';
+import { hostLogins } from '../../workflows/contracts/cloud/vault-roles.ts';
 import { vaultPolicies } from '../../workflows/contracts/cloud/vault-policies.ts';
 import type { VaultSettings } from '../../workflows/contracts/credentials/secret-store.ts';
+import { exampleAuthority } from '../plans/example-ceremony.ts';
 import { secretStoreContract } from '../vault/secret-store-contract.ts';
+import { CertifiedHosts } from './vault/certified-hosts.ts';
 import { RealVault } from './vault/real-vault.ts';
 
 const whole = 'path "secret/*" { capabilities = ["create", "read", "update", "delete", "list"] }';
@@ -146,6 +149,84 @@ describe('the policies that holdfast prints', () => {
       path,
     ]);
     expect(await writer.marks(part('nova', 'published'))).toEqual({ 'ack-compute-07': '1' });
+  });
+});
+
+describe('logins by certificates of an authority, as holdfast prints them', () => {
+  const names = { rotator: 'desk.cloud.example', domain: 'cloud.example' };
+  const users = [
+    { name: 'nova', consumers: ['compute-07', 'compute-08'] },
+    { name: 'glance', consumers: ['compute-08'] },
+  ];
+  let hosts: CertifiedHosts;
+
+  /** Logs in by the certificate of a host, by a role or by whichever fits. */
+  async function loggedIn(host: string, role?: string): Promise<VaultSecretStore> {
+    const files = await hosts.leaf(host);
+    const login = {
+      kind: 'certificate',
+      mount: 'cert',
+      ...files,
+      ...(role !== undefined && { role }),
+    } as const;
+    return new VaultSecretStore({ ...settings, login });
+  }
+
+  const setCrl = async (isRevoked: boolean): Promise<string> =>
+    vault.command(['write', 'auth/cert/crls/holdfast-lab', 'crl=-'], await hosts.crl(isRevoked));
+  const refused = { code: 'Rejected' };
+
+  beforeAll(async () => {
+    hosts = await CertifiedHosts.create(join(vault.folder, 'hosts'));
+    const parsed = parseCloudSpec({
+      apiVersion: 'holdfast/v1',
+      kind: 'Cloud',
+      name: 'hosts',
+      administrator: 'lab-admin',
+      users,
+    });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const certificate = await hosts.root;
+    const authority = exampleAuthority();
+    const logins = hostLogins(parsed.value, settings, authority, names);
+    for (const { name, text } of [...vaultPolicies(parsed.value, settings), ...logins.policies])
+      await vault.command(['policy', 'write', name, '-'], text);
+    for (const { name, host, policy } of logins.roles) {
+      const facts = [`allowed_dns_sans=${host}`, `token_policies=${policy}`, 'token_ttl=900'];
+      await vault.command(['write', `auth/cert/certs/${name}`, 'certificate=-', ...facts], certificate);
+    }
+    await setCrl(false);
+  });
+
+  it('let the rotator write, and each host read what it consumes and nothing else', async () => {
+    const own = (user: string, name = 'published') => secretRef(`clouds/hosts/credentials/${user}/${name}`);
+    const rotator = await loggedIn('desk.cloud.example');
+    for (const { name } of users) expect(await rotator.put(own(name), '{"generation":1}', 0)).toBe(1);
+    const [first, second] = [
+      await loggedIn('compute-07.cloud.example'),
+      await loggedIn('compute-08.cloud.example'),
+    ];
+    expect(await first.get(own('nova'))).toMatchObject({ version: 1 });
+    await expect(first.get(own('glance'))).rejects.toMatchObject(refused);
+    await expect(first.put(own('nova'), 'other', 1)).rejects.toMatchObject(refused);
+    expect(await second.get(own('glance'))).toMatchObject({ version: 1 });
+    await expect(second.get(own('glance', 'owner'))).rejects.toMatchObject(refused);
+  });
+
+  it('let in no host by the role of another, and none that has no role', async () => {
+    const role = 'holdfast-hosts-host-compute-08.cloud.example';
+    const reference = secretRef('clouds/hosts/credentials/nova/published');
+    const other = await loggedIn('compute-07.cloud.example', role);
+    await expect(other.get(reference)).rejects.toMatchObject(refused);
+    const stranger = await loggedIn('compute-99.cloud.example');
+    await expect(stranger.get(reference)).rejects.toMatchObject(refused);
+  });
+
+  it('let in nobody by a leaf of an intermediate that the root revoked', async () => {
+    await setCrl(true);
+    const store = await loggedIn('compute-07.cloud.example');
+    const reference = secretRef('clouds/hosts/credentials/nova/published');
+    await expect(store.get(reference)).rejects.toMatchObject({ message: 'The login to Vault was refused' });
   });
 });
 
