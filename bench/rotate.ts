@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { accessDirectory, readCloud } from '../activities/clients/openstack/access-files.ts';
 import { tokenOrNull, type CloudLogin } from '../activities/clients/openstack/cloud.ts';
-import { EmbeddedSecretStore, randomSecret } from '../activities/clients/secrets/secret-store.ts';
-import { asAdministrator } from '../test/proofs/sabotage/sabotages.ts';
+import { EmbeddedSecretStore } from '../activities/clients/secrets/secret-store.ts';
+import { createKnownReaders } from '../test/system/keys/cloud-users.ts';
 import { keystoneCalls } from '../test/system/keys/keystone-calls.ts';
 import { Lab, labSpec, root } from '../test/system/lab.ts';
 import { openstackProgram } from '../test/system/openstack-command.ts';
@@ -32,6 +32,8 @@ export interface RotateTimes {
   readonly workflow: RotationTimes;
   readonly script: RotationTimes;
   readonly ratio: number;
+  /** Of the workflow's run. */
+  readonly history: { readonly events: number; readonly bytes: number };
 }
 
 /** One run of each, one after the other, on users that have a credential already. */
@@ -43,7 +45,9 @@ export async function benchRotate(): Promise<RotateTimes> {
     await rotate(lab);
     const workflow = await timed(lab, () => rotate(lab));
     const script = await timed(lab, () => runScript(lab));
-    return { users: users.length, workflow, script, ratio: workflow.seconds / script.seconds };
+    const history = await historyOf(lab);
+    const ratio = workflow.seconds / script.seconds;
+    return { users: users.length, workflow, script, ratio, history };
   } finally {
     await lab.dispose(spec.name);
   }
@@ -51,17 +55,7 @@ export async function benchRotate(): Promise<RotateTimes> {
 
 /** Users whose passwords are known: setting one needs no approval. */
 async function setUp(lab: Lab): Promise<void> {
-  const store = new EmbeddedSecretStore(join(lab.stateDirectory, 'secrets'));
-  await asAdministrator({ spec, stateDirectory: lab.stateDirectory }, async ({ identity }) => {
-    const [project] = await identity.projects.list({ name: 'service' });
-    const [role] = await identity.roles.list({ name: 'reader' });
-    for (const name of users) {
-      const password = randomSecret();
-      const { id: userId } = await identity.users.create({ name, domainId: 'default', password });
-      await identity.roleAssignments.assign({ userId, projectId: project?.id ?? '', roleId: role?.id ?? '' });
-      await store.put(credentialRef(cloud, name, 'owner'), password, 0);
-    }
-  });
+  await createKnownReaders({ spec, stateDirectory: lab.stateDirectory }, cloud.name, users);
   const file = join(lab.stateDirectory, 'bench.yaml');
   const head = {
     apiVersion: 'holdfast/v1',
@@ -74,10 +68,18 @@ async function setUp(lab: Lab): Promise<void> {
   await lab.run('cli.js', ['cloud', 'record', file]);
 }
 
+const workflowId = `rotate-cloud/${cloud.name}`;
+
+async function historyOf(lab: Lab): Promise<RotateTimes['history']> {
+  const { workflow } = await lab.client();
+  const { historyLength, historySize } = await workflow.getHandle(workflowId).describe();
+  return { events: historyLength, bytes: historySize ?? 0 };
+}
+
 async function rotate(lab: Lab): Promise<number> {
   const { workflow } = await lab.client();
   const handle = await workflow.start('RotateCloudCredentials', {
-    workflowId: `rotate-cloud/${cloud.name}`,
+    workflowId,
     taskQueue,
     args: [{ name: cloud.name }],
   });

@@ -52,6 +52,8 @@ export interface OpenStackClient {
   readonly blockStorage: BlockStorage;
   /** A new token of its own, not the cached one; throws OpenStackError `unauthorized`. */
   issueToken(options?: CallOptions): Promise<IssuedToken>;
+  /** A new token, which later calls of this client use; throws OpenStackError `unauthorized`. */
+  logIn(options?: CallOptions): Promise<IssuedToken>;
   /** The URL of a service from the catalog; throws OpenStackError `not-found`, naming what there is. */
   endpoint(serviceType: string, options?: EndpointOptions): Promise<URL>;
   /** Sends one authenticated call to the service's endpoint; throws OpenStackError. */
@@ -102,6 +104,11 @@ export function createOpenStackClient(options: OpenStackClientOptions): OpenStac
     placement: createPlacement(sendAuthorized, { ...targetOf('placement'), microversion: placement }),
     blockStorage: createBlockStorage(sendAuthorized, blockStorage),
     issueToken: (callOptions) => issueToken(send, authUrl, authentication, callOptions),
+    logIn: async (callOptions) => {
+      const token = await issueToken(send, authUrl, authentication, callOptions);
+      tokens.keep(token);
+      return token;
+    },
     endpoint,
     request: ({ serviceType, ...request }) => createCall(sendAuthorized, targetOf(serviceType))(request),
     close: () => connections.close(),

@@ -89,6 +89,26 @@ test('issueToken() returns a token of its own when one is cached', async () => {
   expect(double.seen.at(-1)?.token).toBe('token-1-secret');
 });
 
+test('logIn() returns a new token that later calls use', async () => {
+  const double = await doubleForTest();
+  const client = clientFor(double.url);
+  await client.identity.domains.list();
+  expect((await client.logIn()).token).toBe('token-2-secret');
+  await client.identity.domains.list();
+  expect(double.seen.at(-1)?.token).toBe('token-2-secret');
+  expect(double.seenTo('POST', AUTH)).toHaveLength(2);
+});
+
+test('logIn() leaves the token in use when the credentials are refused', async () => {
+  const double = await doubleForTest();
+  const client = clientFor(double.url);
+  await client.identity.domains.list();
+  double.instead = ({ path }) => (path === AUTH ? { status: 401, body: {} } : undefined);
+  expect(await errorOf(client.logIn())).toMatchObject({ code: 'unauthorized' });
+  await client.identity.domains.list();
+  expect(double.seen.at(-1)?.token).toBe('token-1-secret');
+});
+
 test.each([
   [{ system: true } as const, { system: { all: true } }],
   [{ unscoped: true } as const, 'unscoped'],

@@ -47,6 +47,13 @@ describe('SharedClients', () => {
     expect(made).toEqual([{ closed: 1 }, { closed: 0 }]);
   });
 
+  it('borrow() closes old clients of other logins, which nobody may ask for again', async () => {
+    await borrow('a', nothing);
+    vi.advanceTimersByTime(15_000);
+    await borrow('b', nothing);
+    expect(made).toEqual([{ closed: 1 }, { closed: 0 }]);
+  });
+
   it('forget() ends what was lent for that cloud only', async () => {
     await borrow('a', nothing);
     await clients.forget('https://b:5000/v3');

@@ -90,12 +90,12 @@ export function cloudFailure(error: unknown, on: string): unknown {
 
 /**
  * A new token of the login; null when it does not let in. Keystone answers 401, and 404 to an application credential that
- * was deleted.
+ * was deleted. Who works by this login in the next seconds uses the same token.
  */
 export async function tokenOrNull(
   login: CloudLogin,
-): Promise<Awaited<ReturnType<OpenStackClient['issueToken']>> | null> {
-  return withCloud(login, (client) => client.issueToken()).catch((error: unknown) => {
+): Promise<Awaited<ReturnType<OpenStackClient['logIn']>> | null> {
+  return withCloud(login, (client) => client.logIn()).catch((error: unknown) => {
     const isDeleted =
       login.applicationCredential !== undefined &&
       error instanceof Failure &&

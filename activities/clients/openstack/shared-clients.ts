@@ -24,6 +24,7 @@ export class SharedClients {
   ): Promise<T> {
     const digest = createHash('sha256').update(JSON.stringify(login)).digest('hex');
     const key = `${login.authUrl} ${digest}`;
+    this.#dropOld();
     const lent = this.#entry(key, make);
     lent.borrowers += 1;
     try {
@@ -42,10 +43,15 @@ export class SharedClients {
     for (const [key, lent] of this.#lent) if (key.startsWith(`${authUrl} `)) await this.#drop(key, lent);
   }
 
+  /** Of every login: one that nobody asks for again would keep its sockets and its password for ever. */
+  #dropOld(): void {
+    for (const [key, lent] of this.#lent)
+      if (Date.now() - lent.bornAt >= sharedSeconds * 1000) void this.#drop(key, lent);
+  }
+
   #entry(key: string, make: () => OpenStackClient): Lent {
     const present = this.#lent.get(key);
-    if (present !== undefined && Date.now() - present.bornAt < sharedSeconds * 1000) return present;
-    if (present !== undefined) void this.#drop(key, present);
+    if (present !== undefined) return present;
     const lent = { client: make(), bornAt: Date.now(), borrowers: 0, isDropped: false };
     this.#lent.set(key, lent);
     return lent;

@@ -21,9 +21,11 @@ function accessOf(
   { secrets, stateDirectory }: Pick<Clients, 'secrets' | 'stateDirectory'>,
   { administrator, store }: Pick<CredentialCloud, 'administrator' | 'store'>,
 ): CredentialAccess {
+  let login: Promise<CloudLogin> | undefined;
   return {
     store: store?.kind === 'vault' ? new VaultSecretStore(store) : secrets,
-    administrator: () => loginOf(secrets, stateDirectory, administrator),
+    // Read once in the life of an activity: each request to Keystone needs it.
+    administrator: () => (login ??= loginOf(secrets, stateDirectory, administrator)),
   };
 }
 

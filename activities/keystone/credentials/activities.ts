@@ -56,6 +56,9 @@ export function credentialActivities(clients: Clients): CredentialActivities {
     publishCredential: change((access, args: CredentialArgs, { context }) =>
       publish(access, args, context.nonce),
     ),
+    issueCredential: change((access, args: CredentialArgs, { context }) =>
+      issuePending(access, args, context.nonce),
+    ),
     observeUse: look((access, args: CredentialUseArgs) => useDifferences(clients, access, args)),
     observeAcknowledged: look(acknowledgementDifferences),
     acknowledgeCredential: change(acknowledge),
@@ -75,6 +78,14 @@ export function credentialActivities(clients: Clients): CredentialActivities {
     retireCredential: change(retire),
     observeSwept: look(sweepDifferences),
     sweepCredentials: change(sweep),
+    observeSurplus: look(async (access, args: CredentialArgs) => [
+      ...(await retirementDifferences(access, args)),
+      ...(await sweepDifferences(access, args)),
+    ]),
+    deleteSurplus: change(async (access, args: CredentialArgs) => {
+      const retired = await retire(access, args);
+      return `retired: ${retired}; strays: ${await sweep(access, args)}`;
+    }),
     observeFormerUsers: look((access, args: CredentialsArgs) => formerDifferences(clients, access, args)),
     sweepFormerUsers: change((access, args: CredentialsArgs) => sweepFormer(clients, access, args)),
     observePasswordChanged: look((access, args: CredentialArgs, { context }) =>
@@ -120,7 +131,11 @@ async function lackOf(access: CredentialAccess, args: CredentialArgs): Promise<D
 async function issue(access: CredentialAccess, args: CredentialArgs, run: string): Promise<void> {
   if ((await intentDifferences(access, args, run)).length > 0) await intend(access, args);
   if ((await ownerDifferences(access, args)).length > 0) await mendOwner(access, args);
+  await issuePending(access, args, run);
+}
+
+async function issuePending(access: CredentialAccess, args: CredentialArgs, run: string): Promise<string> {
   if ((await creationDifferences(access, args)).length > 0) await create(access, args);
   if ((await proofDifferences(access, args)).length > 0) await remake(access, args);
-  await publish(access, args, run);
+  return publish(access, args, run);
 }

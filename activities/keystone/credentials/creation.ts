@@ -10,7 +10,9 @@ import { Failure } from '../../clients/failure.ts';
 import { withCloud } from '../../clients/openstack/cloud.ts';
 import type { CredentialAccess } from './access.ts';
 import { newPending } from './intent.ts';
+import { forgetIssued, issuedId, rememberIssued } from './issued.ts';
 import { asAdmin, keystoneNow, ownCredentials, ownerLogin, tokenOf, userIdOf } from './keystone.ts';
+import { sweepStrays } from './retirement.ts';
 import { readRecords, writeRecord, type CredentialRecords } from './records.ts';
 
 interface Live {
@@ -28,13 +30,17 @@ export async function livePending(access: CredentialAccess, args: CredentialArgs
 }
 
 /** The id of the pending credential in Keystone, or null. */
-export async function idInKeystone(
+async function idInKeystone(
   access: CredentialAccess,
   args: CredentialArgs,
-  name: string,
+  pending: PendingCredential,
 ): Promise<string | null> {
+  const known = issuedId(args, pending);
+  if (known !== undefined) return known;
   const own = await asAdmin(access, (client) => ownCredentials(client, args));
-  return own.find((each) => each.name === name)?.id ?? null;
+  const id = own.find(({ name }) => name === pending.name)?.id ?? null;
+  if (id !== null) rememberIssued(args, pending, id);
+  return id;
 }
 
 export async function creationDifferences(
@@ -42,10 +48,8 @@ export async function creationDifferences(
   args: CredentialArgs,
 ): Promise<Difference[]> {
   const live = await livePending(access, args);
-  if (live === null) return [];
-  const { name } = live.pending;
-  if ((await idInKeystone(access, args, name)) !== null) return [];
-  return [{ what: `application credential ${name}`, have: 'absent', want: 'in Keystone' }];
+  if (live === null || (await idInKeystone(access, args, live.pending)) !== null) return [];
+  return [{ what: `application credential ${live.pending.name}`, have: 'absent', want: 'in Keystone' }];
 }
 
 /** Idempotent by its name: a second create meets the first one's, whose secret is the stored one. */
@@ -56,20 +60,49 @@ export async function create(access: CredentialAccess, args: CredentialArgs): Pr
   const userId = await asAdmin(access, (client) => userIdOf(client, args));
   if (userId === null)
     throw new Failure('Rejected', `There is no user ${args.user.name}`, { on: `domain ${args.domain}` });
-  // One login, to the project: an answer without one is refused by the client.
-  await withCloud(await ownerLogin(access, args), (client) =>
-    client.identity.applicationCredentials.create(userId, {
+  const post = () => postCredential(access, args, { userId, pending });
+  await post().catch(async (error: unknown) => {
+    // What an earlier crash left may be what reaches the limit.
+    if (!isAtLimit(error) || (await sweepStrays(access, args)) === 0) throw error;
+    await post();
+  });
+  return pending.name;
+}
+
+/** As the user, for the project: an answer without one is refused by the client. */
+async function postCredential(
+  access: CredentialAccess,
+  args: CredentialArgs,
+  { userId, pending }: { readonly userId: string; readonly pending: PendingCredential },
+): Promise<void> {
+  await withCloud(await ownerLogin(access, args), async (client) => {
+    const { id } = await client.identity.applicationCredentials.create(userId, {
       name: pending.name,
       description: 'Of holdfast: replaced before it expires',
       secret: pending.secret,
       roles: pending.roles.map((name) => ({ name })),
       expiresAt: new Date(pending.expiresAt),
       unrestricted: false,
-    }),
-  ).catch((error: unknown) => {
-    if (!(error instanceof Failure && error.code === 'Conflict')) throw error;
+    });
+    rememberIssued(args, pending, id);
+  }).catch((error: unknown) => {
+    // Whoever made one of that name, or whether the answer was lost: Keystone is asked.
+    forgetIssued(args, pending);
+    if (error instanceof Failure && error.code === 'Conflict') return;
+    throw isAtLimit(error) ? limitFailure(args, error) : error;
   });
-  return pending.name;
+}
+
+/** @source Keystone: "Unable to create additional application credentials, maximum of N already exceeded for user." */
+const isAtLimit = (error: unknown): error is Failure =>
+  error instanceof Failure && /application credentials, maximum of/.test(String(error.facts.cause));
+
+function limitFailure({ user, domain }: CredentialArgs, { facts }: Failure): Failure {
+  return new Failure('Rejected', `Keystone lets user ${user.name} have no further application credential`, {
+    on: `domain ${domain}`,
+    cause: facts.cause,
+    hint: `Delete what nobody uses of: openstack application credential list --user ${user.name} --user-domain ${domain}, or raise user_limit in section application_credential of Keystone`,
+  });
 }
 
 export async function proofDifferences(
@@ -78,13 +111,31 @@ export async function proofDifferences(
 ): Promise<Difference[]> {
   const live = await livePending(access, args);
   if (live === null) return [];
-  const { name, roles, secret } = live.pending;
+  const proof = await proofOf(access, args, live.pending);
+  return proof.id === null ? [proof.difference] : [];
+}
+
+type Proof = { readonly id: string } | { readonly id: null; readonly difference: Difference };
+
+/** Logs in by the credential. */
+export async function proofOf(
+  access: CredentialAccess,
+  args: CredentialArgs,
+  pending: PendingCredential,
+): Promise<Proof> {
+  const { name, roles, secret } = pending;
   const what = `application credential ${name}`;
-  const id = await idInKeystone(access, args, name);
+  const id = await idInKeystone(access, args, pending);
   const token = id === null ? null : await tokenOf(access, { id, secret });
-  if (token === null) return [{ what, have: 'does not let in', want: 'lets in with the stored secret' }];
-  const have = token.roles.join(' ');
-  return have === roles.join(' ') ? [] : [{ what: `roles of ${what}`, have, want: roles.join(' ') }];
+  const have = token?.roles.join(' ');
+  const want = roles.join(' ');
+  if (id !== null && have === want) {
+    rememberIssued(args, pending, id, true);
+    return { id };
+  }
+  forgetIssued(args, pending);
+  if (have !== undefined) return { id: null, difference: { what: `roles of ${what}`, have, want } };
+  return { id: null, difference: { what, have: 'does not let in', want: 'lets in with the stored secret' } };
 }
 
 /** One that does not let in is somebody else's, or has other roles: another name takes its place, for the same generation. */

@@ -13,6 +13,7 @@ import {
 import { randomSecret } from '../../clients/secrets/secret-store.ts';
 import type { CredentialAccess } from './access.ts';
 import { requireAcknowledged } from './consumers.ts';
+import { rememberIssued } from './issued.ts';
 import { keystoneNow, tokenOf } from './keystone.ts';
 import { readRecords, writeRecord } from './records.ts';
 
@@ -40,6 +41,7 @@ export async function intend(access: CredentialAccess, args: CredentialArgs): Pr
   const generation = (published.value?.generation ?? 0) + 1;
   const intended = newPending(args, generation, now);
   await writeRecord(access.store, args, 'pending', intended, pending.version);
+  rememberIssued(args, intended, null);
   return intended.name;
 }
 

@@ -84,25 +84,32 @@ export async function tokenOf(
   return { roles: token.roles.map(({ name }) => name).sort() };
 }
 
-/** Null when there is no such user. */
+/** Null when there is no such user. @throws Failure Rejected when there is no such domain */
 export async function userIdOf(
   client: OpenStackClient,
   { user, domain: name }: CredentialArgs,
 ): Promise<string | null> {
-  const domainId = await domainIdOf(client, name);
-  return (await client.identity.users.find({ name: user.name, domainId }))?.id ?? null;
+  const domainId = await idOf(client, `domain ${name}`, async () => {
+    return (await client.identity.domains.find({ name }))?.id ?? null;
+  });
+  if (domainId === null) throw new Failure('Rejected', `There is no domain ${name}`, { on: 'Keystone' });
+  return idOf(client, `user ${name} ${user.name}`, async () => {
+    return (await client.identity.users.find({ name: user.name, domainId }))?.id ?? null;
+  });
 }
 
-/** By the client that asked, which lives for seconds: every look at a user asks for the domain first. */
-const domainIds = new WeakMap<OpenStackClient, Map<string, string>>();
+/** By the client that asked, which lives for seconds: every look at a user asks for its domain and its id first. */
+const idsOfClients = new WeakMap<OpenStackClient, Map<string, string>>();
 
-/** @throws Failure Rejected when there is no such domain */
-async function domainIdOf(client: OpenStackClient, name: string): Promise<string> {
-  const known = domainIds.get(client) ?? new Map<string, string>();
-  domainIds.set(client, known);
-  const id = known.get(name) ?? (await client.identity.domains.find({ name }))?.id;
-  if (id === undefined) throw new Failure('Rejected', `There is no domain ${name}`, { on: 'Keystone' });
-  known.set(name, id);
+async function idOf(
+  client: OpenStackClient,
+  what: string,
+  ask: () => Promise<string | null>,
+): Promise<string | null> {
+  const ids = idsOfClients.get(client) ?? new Map<string, string>();
+  idsOfClients.set(client, ids);
+  const id = ids.get(what) ?? (await ask());
+  if (id !== null) ids.set(what, id);
   return id;
 }
 

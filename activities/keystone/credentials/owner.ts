@@ -22,15 +22,36 @@ export async function ownerDifferences(
   return [{ what: `user ${args.user.name}`, have: await whyShutOut(access, args), want }];
 }
 
-/** @throws Failure PreconditionFailed when the password is right and the user has no role on the project: another password mends nothing */
+/**
+ * @throws Failure PreconditionFailed where another password mends nothing: somebody disabled the user, or the password is right
+ * and the user has no role on the project
+ */
 async function whyShutOut(access: CredentialAccess, args: CredentialArgs): Promise<string> {
-  if ((await access.store.get(args.user.password)) === null) return 'no password of it is stored';
+  const { user, project, domain } = args;
+  await requireEnabled(access, args);
+  if ((await access.store.get(user.password)) === null) return 'no password of it is stored';
   const login = { ...(await ownerLogin(access, args)), project: null };
   if ((await tokenOrNull(login)) === null) return 'cannot log in';
-  const { user, project, domain } = args;
   throw new Failure('PreconditionFailed', `User ${user.name} has no role on project ${project}`, {
     on: `domain ${domain}`,
     hint: `openstack role add --user ${user.name} --user-domain ${domain} --project ${project} --project-domain ${domain} ${user.roles[0] ?? ''}`,
+  });
+}
+
+/** A person who disabled a user had a reason: no rotation enables it again. One that is not there is told by the step that needs it. */
+async function requireEnabled(access: CredentialAccess, args: CredentialArgs): Promise<void> {
+  const { user, domain, subject } = args;
+  const isDisabled = await asAdmin(access, async (client) => {
+    const userId = await userIdOf(client, args);
+    return userId !== null && !(await client.identity.users.get(userId)).enabled;
+  });
+  if (!isDisabled) return;
+  throw new Failure('PreconditionFailed', `User ${user.name} is disabled`, {
+    on: `domain ${domain}`,
+    hint:
+      subject.kind === 'box'
+        ? 'holdfast box install FILE enables it'
+        : `openstack user set --enable --domain ${domain} ${user.name}`,
   });
 }
 
@@ -82,7 +103,6 @@ async function setStoredPassword(access: CredentialAccess, args: CredentialArgs)
             ? 'holdfast box install FILE makes it'
             : 'Make the user with a role on the project, or take it out of the spec',
       });
-    await client.identity.users.update(userId, { enabled: true });
     await client.identity.users.setPassword(userId, password);
   });
   const until = performance.now() + settleMilliseconds;

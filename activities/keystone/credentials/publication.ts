@@ -4,11 +4,13 @@ import type { Difference } from '../../../workflows/contracts/run/observation.ts
 import type {
   CredentialArgs,
   IssuedCredential,
+  PendingCredential,
   PublishedCredential,
 } from '../../../workflows/contracts/credentials/credential.ts';
 import { Failure } from '../../clients/failure.ts';
 import type { CredentialAccess } from './access.ts';
-import { idInKeystone, livePending } from './creation.ts';
+import { livePending, proofOf } from './creation.ts';
+import { provenId } from './issued.ts';
 import { keystoneNow } from './keystone.ts';
 import { readRecords, writeRecord } from './records.ts';
 
@@ -28,14 +30,16 @@ export async function publicationDifferences(
   ];
 }
 
-/** Whole or not at all: consumers see the old one or the new one, and both let in. Idempotent. */
+/**
+ * Whole or not at all: consumers see the old one or the new one, and both let in. What is published has let in seconds ago: a
+ * name that another run put in its place since then is proven here. Idempotent.
+ * @throws Failure VerifyFailed when it does not let in
+ */
 export async function publish(access: CredentialAccess, args: CredentialArgs, run: string): Promise<string> {
   const live = await livePending(access, args);
   if (live === null) return 'published already';
   const { pending, records } = live;
-  const id = await idInKeystone(access, args, pending.name);
-  if (id === null)
-    throw new Failure('Unreachable', `Keystone has no credential ${pending.name} yet`, { on: 'Keystone' });
+  const id = provenId(args, pending) ?? (await prove(access, args, pending));
   const { published } = records;
   const next: PublishedCredential = {
     ...pending,
@@ -45,6 +49,21 @@ export async function publish(access: CredentialAccess, args: CredentialArgs, ru
   };
   await writeRecord(access.store, args, 'published', next, published.version);
   return `generation ${pending.generation}`;
+}
+
+async function prove(
+  access: CredentialAccess,
+  args: CredentialArgs,
+  pending: PendingCredential,
+): Promise<string> {
+  const proof = await proofOf(access, args, pending);
+  if (proof.id !== null) return proof.id;
+  const { what, have, want } = proof.difference;
+  throw new Failure('VerifyFailed', `The credential ${pending.name} is not published: it was not proven`, {
+    on: 'Keystone',
+    cause: `${what}: ${have}, not ${want}`,
+    hint: `The next rotation puts another in its place: holdfast credentials rotate ${args.subject.name} ${args.user.name}`,
+  });
 }
 
 export async function acknowledgementDifferences(

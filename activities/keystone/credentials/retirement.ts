@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Deletes the former credential once no token of it can be in use, and credentials of ours that no record names. Deletes no others.
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import {
-  isLive,
-  retireAt,
-  type CredentialArgs,
-} from '../../../workflows/contracts/credentials/credential.ts';
+import { retireAt, type CredentialArgs } from '../../../workflows/contracts/credentials/credential.ts';
 import type { CredentialAccess } from './access.ts';
 import { asAdmin, keystoneNow, ownCredentials, userIdOf } from './keystone.ts';
 import { noUse, readRecords, writeRecord } from './records.ts';
@@ -49,27 +45,35 @@ export async function sweepDifferences(
 }
 
 export async function sweep(access: CredentialAccess, args: CredentialArgs): Promise<string> {
+  return `${await sweepStrays(access, args)} deleted`;
+}
+
+/** How many were deleted. */
+export async function sweepStrays(access: CredentialAccess, args: CredentialArgs): Promise<number> {
   const found = await strays(access, args);
   await remove(
     access,
     args,
     found.map(({ id }) => id),
   );
-  return `${found.length} deleted`;
+  return found.length;
 }
 
-/** Ours by their prefix, and neither published nor before it nor pending. */
+/**
+ * Ours by their prefix, and neither published nor before it nor pending. What is pending is stored before Keystone has it:
+ * records that are read after the list know every credential of another run that is in it.
+ */
 async function strays(access: CredentialAccess, args: CredentialArgs) {
+  const own = await asAdmin(access, (client) => ownCredentials(client, args));
   const { published, pending, use } = await readRecords(access.store, args);
   // Without a published one nothing is known of what consumers use: nothing is deleted.
   if (published.value === null) return [];
-  const now = await keystoneNow(access);
-  const { id, previous } = published.value;
+  const { id, generation, previous } = published.value;
   const isRetired = previous !== null && (use.value?.retiredGeneration ?? 0) >= previous.generation;
   const kept = new Set([id, ...(previous === null || isRetired ? [] : [previous.id])]);
-  const live = isLive(pending.value, published.value, now) ? pending.value.name : null;
-  const own = await asAdmin(access, (client) => ownCredentials(client, args));
-  return own.filter((each) => !kept.has(each.id) && each.name !== live);
+  // However old: another run may be about to publish it. The next intent takes its place, and then it goes.
+  const waiting = pending.value !== null && pending.value.generation > generation ? pending.value.name : null;
+  return own.filter((each) => !kept.has(each.id) && each.name !== waiting);
 }
 
 async function remove(access: CredentialAccess, args: CredentialArgs, ids: readonly string[]): Promise<void> {

@@ -25,6 +25,8 @@ export interface TokenCache {
   current(signal: AbortSignal | undefined, onAbort: () => Error): Promise<IssuedToken>;
   /** The successor of a token that was refused; callers refused with the same token share one. */
   replace(refused: IssuedToken, signal: AbortSignal | undefined, onAbort: () => Error): Promise<IssuedToken>;
+  /** Makes a token that was issued elsewhere the one in use. */
+  keep(token: IssuedToken): void;
 }
 
 /** An empty cache; `issue` is called at most once at a time, and a failure of it is not remembered. */
@@ -32,12 +34,16 @@ export function createTokenCache(issue: () => Promise<IssuedToken>): TokenCache 
   let cached: { token: IssuedToken; renewAtMs: number } | undefined;
   let pending: Promise<IssuedToken> | undefined;
 
+  const keep = (token: IssuedToken): void => {
+    cached = { token, renewAtMs: performance.now() + usableSeconds(token) * 1000 };
+  };
+
   const renew = (pauseSeconds: number): Promise<IssuedToken> => {
     pending ??= (async () => {
       try {
         if (pauseSeconds > 0) await sleep(pauseSeconds, undefined, () => new Error('never aborted'));
         const token = await issue();
-        cached = { token, renewAtMs: performance.now() + usableSeconds(token) * 1000 };
+        keep(token);
         return token;
       } finally {
         pending = undefined;
@@ -58,6 +64,7 @@ export function createTokenCache(issue: () => Promise<IssuedToken>): TokenCache 
       cached = undefined;
       return abortable(renew(PAUSE_AFTER_REFUSAL_SECONDS), signal, onAbort);
     },
+    keep,
   };
 }
 

@@ -20,6 +20,7 @@ import { seededPart } from '../../proofs/runner/seeded-part.ts';
 import { asAdministrator } from '../../proofs/sabotage/sabotages.ts';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import type { Lab } from '../lab.ts';
+import { createReader } from './cloud-users.ts';
 import type { Stand } from './rotate-keys.ts';
 import { recordIfAsked } from '../../histories/recording.ts';
 
@@ -33,7 +34,7 @@ const cli = (...args: string[]) => lab.run('cli.js', args, { reject: false });
 const cloud = { kind: 'cloud', name: 'far' } as const;
 const user = 'reporter';
 /** Behind each step that writes, once the run was approved. */
-const moments = ['owner', 'created', 'published', 'delivered'].map((step) => `${user}.${step}.after`);
+const moments = ['owner', 'published', 'delivered'].map((step) => `${user}.${step}.after`);
 
 const folder = () => join(lab.stateDirectory, 'laid');
 const asAdmin = <T>(work: Parameters<typeof asAdministrator<T>>[1]) =>
@@ -80,14 +81,8 @@ async function tokenOfFolder() {
   return tokenOrNull({ ...login, project: null, applicationCredential: { id, secret } });
 }
 
-/** With the role `reader` on the project `service`. */
 const createUser = (name: string, password: string) =>
-  asAdmin(async ({ identity }) => {
-    const { id: userId } = await identity.users.create({ name, domainId: 'default', password });
-    const [project] = await identity.projects.list({ name: 'service' });
-    const [role] = await identity.roles.list({ name: 'reader' });
-    await identity.roleAssignments.assign({ userId, projectId: project?.id ?? '', roleId: role?.id ?? '' });
-  });
+  createReader({ spec, stateDirectory: lab.stateDirectory }, name, password);
 
 async function setUp(): Promise<void> {
   await createUser(user, 'first');
@@ -128,7 +123,7 @@ export function rotateCloudTests(stand: Stand): void {
     const { progress, crashes } = await runThroughCrashes(lab, approved, plans);
     expect(progress.phase).toBe('done');
     expect(crashes).toEqual(expect.arrayContaining(plans));
-    await recordIfAsked('rotations/rotate-cloud-approved-crashes', handle);
+    await recordIfAsked('rotations/rotate-cloud-joined-crashes', handle);
     expect((await tokenOfFolder())?.roles.map(({ name }) => name)).toEqual(['reader']);
     expect(await status()).toMatchObject({ generation: 1, acknowledgedAt: null, awaited: ['compute-07'] });
   });

@@ -15,9 +15,11 @@ export interface UserRotation {
   readonly owner: Pick<StepOptions, 'apply' | 'gate'>;
   /** The password is changed last. */
   readonly emergency: boolean;
+  /** Half the steps: a run of fifty users stays far below the limits of a history. The store tells how far each came all the same. */
+  readonly isJoined: boolean;
 }
 
-function userSteps({ args, after, use, owner, emergency }: UserRotation): Steps {
+function userSteps({ args, after, use, owner, emergency, isJoined }: UserRotation): Steps {
   const { name } = args.user;
   return {
     [`${name}.intended`]: {
@@ -31,27 +33,9 @@ function userSteps({ args, after, use, owner, emergency }: UserRotation): Steps 
       observe: call('observeOwner', args),
       ...owner,
     },
-    [`${name}.created`]: {
-      title: `Credential of ${name} created`,
-      ...effect('observeCreated', 'createCredential', args),
-    },
-    [`${name}.proven`]: {
-      title: `Credential of ${name} lets in`,
-      ...effect('observeProof', 'remakeCredential', args),
-    },
-    [`${name}.published`]: {
-      title: `Credential of ${name} published`,
-      ...effect('observePublished', 'publishCredential', args),
-    },
+    ...(isJoined ? joinedIssue(args) : issueByStages(args)),
     ...use,
-    [`${name}.retired`]: {
-      title: `Former credential of ${name} retired`,
-      ...effect('observeRetired', 'retireCredential', args),
-    },
-    [`${name}.swept`]: {
-      title: `Stray credentials of ${name} swept`,
-      ...effect('observeSwept', 'sweepCredentials', args),
-    },
+    ...(isJoined ? joinedRemoval(args) : removalByStages(args)),
     ...(emergency && {
       [`${name}.password`]: {
         title: `Password of ${name} changed`,
@@ -61,6 +45,46 @@ function userSteps({ args, after, use, owner, emergency }: UserRotation): Steps 
     }),
   };
 }
+
+const issueByStages = (args: CredentialArgs): Steps => ({
+  [`${args.user.name}.created`]: {
+    title: `Credential of ${args.user.name} created`,
+    ...effect('observeCreated', 'createCredential', args),
+  },
+  [`${args.user.name}.proven`]: {
+    title: `Credential of ${args.user.name} lets in`,
+    ...effect('observeProof', 'remakeCredential', args),
+  },
+  [`${args.user.name}.published`]: {
+    title: `Credential of ${args.user.name} published`,
+    ...effect('observePublished', 'publishCredential', args),
+  },
+});
+
+const joinedIssue = (args: CredentialArgs): Steps => ({
+  [`${args.user.name}.published`]: {
+    title: `Credential of ${args.user.name} created, proven and published`,
+    ...effect('observePublished', 'issueCredential', args),
+  },
+});
+
+const removalByStages = (args: CredentialArgs): Steps => ({
+  [`${args.user.name}.retired`]: {
+    title: `Former credential of ${args.user.name} retired`,
+    ...effect('observeRetired', 'retireCredential', args),
+  },
+  [`${args.user.name}.swept`]: {
+    title: `Stray credentials of ${args.user.name} swept`,
+    ...effect('observeSwept', 'sweepCredentials', args),
+  },
+});
+
+const joinedRemoval = (args: CredentialArgs): Steps => ({
+  [`${args.user.name}.swept`]: {
+    title: `Former and stray credentials of ${args.user.name} deleted`,
+    ...effect('observeSurplus', 'deleteSurplus', args),
+  },
+});
 
 /** The table of all users with what comes after them at its end. A run of a schedule ends where a user fails, so that the next one begins. */
 export function rotationSteps(

@@ -95,7 +95,7 @@ const cloudSpec = z
     lifetime: lifetime.default(credentialLifetime.default),
     tokenLifetime: every.default('1h'),
     rotateEvery: every.default('6h'),
-    // 50: each has some ten steps, and a run of 500 steps stays far below the limits of a history.
+    // 50: each has some five steps, and their run stays far below the limits of a history (docs/performance.md).
     users: z.array(user).min(1).max(50),
     store: store.default({ kind: 'embedded' }),
     folder: path.optional(),

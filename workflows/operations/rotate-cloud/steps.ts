@@ -70,6 +70,7 @@ function userOf(spec: CloudSpec, user: CloudUser, request: CloudRotation): UserR
     after: ['store'],
     use: useSteps(spec, args, emergency),
     emergency,
+    isJoined: true,
   };
 }
 
@@ -88,7 +89,7 @@ function ownerOf(
 }
 
 function useSteps({ folder, store }: CloudSpec, args: CredentialArgs, emergency: boolean): Steps {
-  const { name } = args.user;
+  const { name, consumers = [] } = args.user;
   const file = { ...args, folder: folder ?? '' };
   return {
     ...(folder !== undefined && {
@@ -104,9 +105,12 @@ function useSteps({ folder, store }: CloudSpec, args: CredentialArgs, emergency:
           ...effect('observeCredentialTemplate', 'writeCredentialTemplate', args),
         },
       }),
-    [`${name}.acknowledged`]: {
-      title: `Use of it by the consumers of ${name} recorded`,
-      ...effect(emergency ? 'observeAcknowledged' : 'observeConsumers', 'acknowledgeCredential', args),
-    },
+    // Nobody speaks for a user without consumers: its former credential is left to lapse.
+    ...((emergency || consumers.length > 0) && {
+      [`${name}.acknowledged`]: {
+        title: `Use of it by the consumers of ${name} recorded`,
+        ...effect(emergency ? 'observeAcknowledged' : 'observeConsumers', 'acknowledgeCredential', args),
+      },
+    }),
   };
 }

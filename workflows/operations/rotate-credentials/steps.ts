@@ -65,6 +65,7 @@ function userOf(plan: BoxPlan, name: ServiceUser, { onlyDue, emergency }: Rotati
     after: [],
     use: useSteps(plan, name, args),
     emergency,
+    isJoined: false,
   };
 }
 

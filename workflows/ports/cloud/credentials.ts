@@ -63,6 +63,8 @@ export interface CredentialsPort {
   remakeCredential: Apply<CredentialArgs>;
   observePublished: Observe<CredentialArgs>;
   publishCredential: Apply<CredentialArgs>;
+  /** Creates, proves and publishes what is intended; what an earlier run began is gone on with. */
+  issueCredential: Apply<CredentialArgs>;
   /** Calls the user's service, then reads the markers of the programs. */
   observeUse: Observe<CredentialUseArgs>;
   observeAcknowledged: Observe<CredentialArgs>;
@@ -81,6 +83,9 @@ export interface CredentialsPort {
   retireCredential: Apply<CredentialArgs>;
   observeSwept: Observe<CredentialArgs>;
   sweepCredentials: Apply<CredentialArgs>;
+  /** Both: no former credential that nobody can use, and none of ours that no record knows. */
+  observeSurplus: Observe<CredentialArgs>;
+  deleteSurplus: Apply<CredentialArgs>;
   /** Of a cloud that is no box: users that its spec no longer lists have no credential of ours. */
   observeFormerUsers: Observe<CredentialsArgs>;
   sweepFormerUsers: Apply<CredentialsArgs>;
