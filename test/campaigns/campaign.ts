@@ -5,10 +5,12 @@ import { canariesCampaign } from './canaries.ts';
 import { killCampaign } from './kill.ts';
 import { locksCampaign } from './locks.ts';
 import { migrateCampaign } from './migrate.ts';
+import { rotationsCampaign } from './rotations.ts';
 
 const usage = `usage: npm run campaign -- kill --minutes N [--whole] [--resume] [--seed S]
        npm run campaign -- migrate --kills N [--seed S]
        npm run campaign -- locks --rounds N
+       npm run campaign -- rotations --rounds N --minutes N [--seed S]
        npm run campaign -- canaries --rounds N [--at-once N] [--release NAME]`;
 
 const { positionals, values } = parseArgs({
@@ -30,6 +32,7 @@ const campaigns: Readonly<Record<string, () => Promise<number>>> = {
     killCampaign({ minutes: Number(values.minutes), isWhole: values.whole, seed, isResumed: values.resume }),
   migrate: () => migrateCampaign(Number(values.kills), seed),
   locks: () => locksCampaign(Number(values.rounds ?? 1000)),
+  rotations: () => rotationsCampaign(Number(values.rounds ?? 1000), Number(values.minutes), seed),
   canaries: () => canariesCampaign(Number(values.rounds ?? 20), Number(values['at-once']), values.release),
 };
 const campaign = campaigns[positionals[0] ?? ''];

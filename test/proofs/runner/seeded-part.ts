@@ -27,10 +27,12 @@ export const isWholeProof = process.env['HOLDFAST_PROOFS'] === 'whole';
 export const seededPart = <T>(name: string, items: readonly T[], share: number): T[] =>
   isWholeProof ? [...items] : drawn(`${proofSeed()} ${name}`, items, share);
 
+/** For a generator of chance. */
+export const seedNumber = (seed: string): number => createHash('sha256').update(seed).digest().readUInt32BE();
+
 /** `share` of the items, one at least, in their order. The same seed draws the same. */
 export function drawn<T>(seed: string, items: readonly T[], share: number): T[] {
-  const digest = createHash('sha256').update(seed).digest();
-  const chance = generator(digest.readUInt32BE());
+  const chance = generator(seedNumber(seed));
   const lots = items.map((item, index) => ({ item, index, lot: chance() }));
   const taken = lots.sort((a, b) => a.lot - b.lot).slice(0, Math.max(1, Math.round(items.length * share)));
   return taken.sort((a, b) => a.index - b.index).map(({ item }) => item);
