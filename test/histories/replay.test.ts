@@ -101,6 +101,7 @@ describe('replay', () => {
       'rotations/acknowledge-credential-good',
       'rotations/rotate-admin-approved-crashes',
       'rotations/rotate-cloud-approved-crashes',
+      'rotations/rotate-cloud-joined-crashes',
       'rotations/rotate-keys-fernet-crashes',
       'rotations/rotate-keys-jws-crashes',
       'unordered/destroy-box-good',

@@ -28,8 +28,10 @@ const cloud = { kind: 'cloud', name: 'killed' } as const;
 const clocksAheadSeconds = [0, 3, -3];
 /** Few, so that the rotators meet each other at one user. */
 const users = ['alpha', 'beta', 'gamma', 'delta'];
-/** Of a rotator, seconds. @source it starts in half a second; a rotation takes one to three */
-const [lifeSecondsMin, lifeSecondsMax] = [0.7, 9];
+/** Of a rotator, from its first step. @source a rotation takes one to three seconds */
+const lifeSecondsMax = 9;
+/** @source half a second on an idle machine */
+const startSecondsMax = 60;
 
 export interface RotationRounds {
   /** Generations that were published. */
@@ -108,17 +110,22 @@ export class Rotations {
   async #lane(aheadSeconds: number): Promise<void> {
     while (!this.#isOver) {
       const rotator = this.#spawn(aheadSeconds);
+      const exit = once(rotator, 'exit');
       let doing = 'start';
-      rotator.on('message', (message: RotatorMessage) => {
-        doing = this.#heard(message) ?? doing;
+      const speaks = new Promise<void>((resolve) => {
+        rotator.on('message', (message: RotatorMessage) => {
+          doing = this.#heard(message) ?? doing;
+          resolve();
+        });
       });
-      const life = lifeSecondsMin + this.chance() * (lifeSecondsMax - lifeSecondsMin);
-      await Promise.race([pause(life * 1000), once(rotator, 'exit')]);
+      // Its life begins with its first step: a busy machine takes seconds to start it.
+      await Promise.race([speaks, exit, pause(startSecondsMax * 1000)]);
+      const life = lifeSecondsMax * this.chance();
+      await Promise.race([pause(life * 1000), exit]);
       // One that ended by itself has a bug that this proof is to show.
       if (rotator.exitCode !== null) throw new Error(`A rotator ended with ${rotator.exitCode} in ${doing}`);
-      const gone = once(rotator, 'exit');
       rotator.kill('SIGKILL');
-      await gone;
+      await exit;
       count(this.#kills, doing);
     }
   }

@@ -2,10 +2,10 @@
 // Rotators that know nothing of each other, killed at random moments on a real Keystone: consumers are never locked out.
 // Proves: workflows/operations/rotate-cloud workflows/box/credentials workflows/contracts/credentials activities/keystone/credentials activities/clients/openstack activities/clients/secrets
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Lab, labSpec } from '../system/lab.ts';
-import { badStateTests, userLimit } from './rotations/bad-states.ts';
-import { Rotations } from './rotations/rotation-rounds.ts';
-import { isWholeProof, proofSeed, seedNumber } from './runner/seeded-part.ts';
+import { Lab, labSpec } from '../../system/lab.ts';
+import { badStateTests, userLimit } from './bad-states.ts';
+import { Rotations } from './rotation-rounds.ts';
+import { isWholeProof, proofSeed, seedNumber } from '../runner/seeded-part.ts';
 
 const box = labSpec('killed-keys', 47, {
   overrides: { keystone: { application_credential: { user_limit: userLimit } } },
