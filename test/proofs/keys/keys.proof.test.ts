@@ -2,11 +2,11 @@
 // The secrets of a Keystone that stands alone, each replaced by another one while it serves, through kills of the worker.
 // Proves: workflows/operations/rotate-keys workflows/operations/rotate-admin workflows/operations/rotate-cloud workflows/operations/acknowledge-credential workflows/box/keystone activities/keystone
 import { afterAll, beforeAll, describe } from 'vitest';
-import { administratorProofs } from './keys/administrator.ts';
-import { fernetProofs } from './keys/fernet.ts';
-import { jwsProofs } from './keys/jws.ts';
-import { begin, end, lab, spec } from './keys/stand.ts';
-import { rotateCloudTests } from '../system/keys/rotate-cloud.ts';
+import { administratorProofs } from './administrator.ts';
+import { fernetProofs } from './fernet.ts';
+import { jwsProofs } from './jws.ts';
+import { begin, end, lab, spec } from './stand.ts';
+import { rotateCloudTests } from '../../system/keys/rotate-cloud.ts';
 
 beforeAll(begin);
 afterAll(end);
