@@ -74,6 +74,7 @@ function editTable(
 describe('replay', () => {
   test('there is a history of each kind that binds', () => {
     expect(names.sort()).toEqual([
+      'authority/drill-compromise-killed',
       'authority/issue-ca-killed',
       'authority/revoke-ca-good',
       'box/destroy-box-good',
