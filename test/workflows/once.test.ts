@@ -72,3 +72,34 @@ test('a lease that others held in between makes no step pending that is once', a
   ]);
   expect(['station', 'token.a', 'key', 'token.b'].map((id) => looksAt(world, id))).toEqual([2, 1, 2, 1]);
 });
+
+test('a step waits while what its parents stand on has fallen, and looks at nothing again and again', async () => {
+  const world = new FakeWorld();
+  for (const id of ['station', 'token']) world.holds.add(id);
+  world.isTimed = true;
+  world.hooks.set('certificate/apply', () => {
+    world.holds.delete('station');
+    return { outcome: 'failed', failure: failure('Unreachable') };
+  });
+  const steps = {
+    station: { check: true, awaits: { remindSeconds: 3600 } },
+    token: { check: true, once: true as const },
+    bytes: {},
+    certificate: { tries: 1, after: ['token', 'bytes'] },
+  };
+  const run = new TableRun(tableOf(steps), world, 'nonce');
+  const end = run.run();
+  await until(() => run.progress().steps[3]?.status === 'waiting');
+  await world.live(600);
+  expect(run.progress().steps.map(({ status }) => status)).toEqual([
+    'awaiting',
+    'same',
+    'pending',
+    'pending',
+  ]);
+  expect(world.ids.length).toBeLessThan(40);
+  world.hooks.delete('certificate/apply');
+  world.holds.add('station');
+  await world.live(7200);
+  expect((await end).phase).toBe('done');
+});

@@ -62,8 +62,9 @@ async function change(slug: string, payloads: Payloads): Promise<Progress> {
         throw ApplicationFailure.create({ message: refusal, type: 'InvalidInput', nonRetryable: true });
     },
   });
+  const waitsFor = patched(behindAncestors) ? 'ancestors' : 'parents';
   const { table, nonce } = await compile(slug, payloads);
-  run = new TableRun(table, ports, nonce);
+  run = new TableRun(table, ports, nonce, waitsFor);
   const finished = await required(run).run();
   publisher.flush();
   return end(finished);
@@ -98,6 +99,9 @@ const oneAtATime = 'one-event-at-a-time';
 
 /** Reports that began before it let their looks wait for slots by turns. */
 const looksInPool = 'looks-in-a-pool';
+
+/** Runs that began before it let a step begin once its parents are done, whatever became of what those stand on. */
+const behindAncestors = 'behind-ancestors';
 
 function stage() {
   const publisher = new ProgressPublisher();

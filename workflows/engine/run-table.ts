@@ -34,6 +34,7 @@ export class TableRun {
     table: CompiledTable,
     private readonly ports: EnginePorts,
     nonce: string,
+    private readonly waitsFor: 'ancestors' | 'parents' = 'ancestors',
   ) {
     this.state = new TableState(table, ports.now(), ports.workflowId, (progress) => ports.publish(progress));
     this.#identity = { nonce, epoch: 0 };
@@ -150,6 +151,8 @@ export class TableRun {
 
   #isReady(step: StepState): boolean {
     if (step.status !== 'pending' || this.#running.has(step)) return false;
+    // A parent that is observed once stays done when what it stands on falls; a look back would find that again and again.
+    if (this.waitsFor === 'ancestors') return this.state.ancestorsOf(step.step.id).every(isDone);
     return step.step.after.every((id) => isDone(this.state.of(id)));
   }
 
