@@ -2,6 +2,7 @@
 // `npm run campaign -- …`: proofs that take too long for every change. Each appends to a ledger in the cache.
 import { parseArgs } from 'node:util';
 import { canariesCampaign } from './canaries.ts';
+import { ceremoniesCampaign } from './ceremonies.ts';
 import { killCampaign } from './kill.ts';
 import { locksCampaign } from './locks.ts';
 import { migrateCampaign } from './migrate.ts';
@@ -11,7 +12,8 @@ const usage = `usage: npm run campaign -- kill --minutes N [--whole] [--resume] 
        npm run campaign -- migrate --kills N [--seed S]
        npm run campaign -- locks --rounds N
        npm run campaign -- rotations --rounds N --minutes N [--seed S]
-       npm run campaign -- canaries --rounds N [--at-once N] [--release NAME]`;
+       npm run campaign -- canaries --rounds N [--at-once N] [--release NAME]
+       npm run campaign -- ceremonies --rounds N [--seed S]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -33,6 +35,7 @@ const campaigns: Readonly<Record<string, () => Promise<number>>> = {
   migrate: () => migrateCampaign(Number(values.kills), seed),
   locks: () => locksCampaign(Number(values.rounds ?? 1000)),
   rotations: () => rotationsCampaign(Number(values.rounds ?? 1000), Number(values.minutes), seed),
+  ceremonies: () => ceremoniesCampaign(Number(values.rounds ?? 1000), seed),
   canaries: () => canariesCampaign(Number(values.rounds ?? 20), Number(values['at-once']), values.release),
 };
 const campaign = campaigns[positionals[0] ?? ''];

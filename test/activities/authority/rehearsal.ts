@@ -29,7 +29,7 @@ import { approvalMessage } from '../../../workflows/contracts/authority/approval
 import type { CeremonyRef, Verification } from '../../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { CeremonyRequest } from '../../../workflows/ports/authority/ceremony.ts';
-import { Crash, fakeToken, FakeTokens } from './fake-tokens.ts';
+import { Crash, fakeToken, FakeTokens, type FakeToken } from './fake-tokens.ts';
 import { ceremonyOf, softwareRoot } from './software-root.ts';
 import { sshSigner } from './ssh-signer.ts';
 
@@ -43,7 +43,7 @@ export const ref: CeremonyRef = { authority: 'lab', generation: 1 };
 export const people = { alice: sshSigner(), bob: sshSigner(), carol: sshSigner() };
 
 const nobodyJudged: Difference = { what: 'verification', have: 'none', want: 'some' };
-const verification: Verification = {
+export const verification: Verification = {
   chainDigest: '0'.repeat(64),
   verdicts: [{ verifier: 'x', subject: 'x', expected: 'accepted', actual: 'accepted', detail: '' }],
   ends: { root: '2046-01-01', certificate: '2031-01-01', crl: '2028-01-01' },
@@ -52,11 +52,15 @@ const verification: Verification = {
 export class Rehearsal {
   readonly root = softwareRoot();
   readonly tokens = { root: fakeToken('token-1'), intermediate: fakeToken('token-2') };
-  readonly fake = new FakeTokens(Object.values(this.tokens));
+  readonly fake: FakeTokens;
   readonly records: CeremonyRecords;
   request: CeremonyRequest;
 
-  private constructor(readonly state: string) {
+  private constructor(
+    readonly state: string,
+    others: readonly FakeToken[],
+  ) {
+    this.fake = new FakeTokens([...Object.values(this.tokens), ...others]);
     this.records = new CeremonyRecords(state, ref);
     const { keys, spec, der } = this.root;
     this.tokens.root.keys.push({ id: spec.id, label: 'root', pair: keys, isLocal: true });
@@ -66,8 +70,9 @@ export class Rehearsal {
     this.request = { ...request, requestedBy: 'carol', approvers };
   }
 
-  static async create(): Promise<Rehearsal> {
-    return new Rehearsal(await mkdtemp(join(tmpdir(), 'holdfast-rehearsal-')));
+  /** `others`: tokens that are none of the ceremony's. */
+  static async create(...others: FakeToken[]): Promise<Rehearsal> {
+    return new Rehearsal(await mkdtemp(join(tmpdir(), 'holdfast-rehearsal-')), others);
   }
 
   remove(): Promise<void> {
