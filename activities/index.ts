@@ -55,6 +55,7 @@ import { evidenceActivities } from './canary/evidence.ts';
 import { serviceUseActivities } from './canary/service-use.ts';
 import { defaultRuleActivities } from './seeds/default-rules.ts';
 import { flavorActivities } from './seeds/flavors.ts';
+import { metadefActivities } from './seeds/metadefs.ts';
 import { imageSeedActivities } from './seeds/image.ts';
 import { networkSeedActivities } from './seeds/networks.ts';
 import { quotaActivities } from './seeds/quotas.ts';
@@ -118,6 +119,7 @@ export function createActivities(clients: Clients) {
     ...versionActivities(clients),
     ...rolloutActivities(clients),
     ...flavorActivities(clients),
+    ...metadefActivities(clients),
     ...imageSeedActivities(clients),
     ...networkSeedActivities(clients),
     ...defaultRuleActivities(clients),

@@ -14,6 +14,7 @@ import type { ClusterArgs, DatabasesArgs } from '../workflows/ports/cloud/postgr
 import type {
   FlavorsArgs,
   ImageSeedArgs,
+  MetadefsArgs,
   NetworkSeedArgs,
   QuotaArgs,
 } from '../workflows/ports/cloud/seeds.ts';
@@ -92,6 +93,7 @@ const translations: Readonly<Record<string, Translate>> = {
       (verb) => `as keystone keystone-manage ${verb} --keystone-user keystone --keystone-group keystone`,
     ),
   migrateSchema: ({ user, argv }: MigrationProfile) => [`as ${user} ${words(argv)}`],
+  loadMetadefs: ({ user, argv }: MetadefsArgs) => [`as ${user} ${words(argv)}`],
   bootstrapAdministrator: (
     { authUrl, region, adminPassword }: AdministratorArgs,
     _: ScriptFacts,

@@ -183,6 +183,8 @@ export const debian12: ReleaseProfile = {
   neutron: {
     programs: null,
     hasDefaultRuleTemplate: false,
+    // neutron-lib 3.1 has no such clause.
+    groupsRows: false,
     // Its comparison at the start compares a boolean with 1, which PostgreSQL refuses; maintenance would never begin.
     ovn: { neutron_sync_mode: 'off' },
   },

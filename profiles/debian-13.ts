@@ -197,6 +197,8 @@ export const debian13: ReleaseProfile = {
       maintenance: neutronProgram('neutron-ovn-maintenance-worker'),
     },
     hasDefaultRuleTemplate: true,
+    // Lists of subnet pools and address scopes end with 500 without it.
+    groupsRows: true,
     ovn: {},
   },
   compute: {

@@ -63,7 +63,15 @@ export const wholeSabotages: Readonly<Record<string, Sabotage>> = {
   },
   'credentials.files': { break: (target) => shell(target, 'rm /etc/holdfast/credentials/nova.json') },
   'glance.config': edit('/etc/glance/glance-api.conf', 'glance.service'),
-  'glance.schema': emptied('glance', 'glance', 'glance-api', 'glance.service'),
+  'glance.schema': emptied('glance', 'glance', 'glance-api', 'glance.service', 'glance.metadefs'),
+  'glance.metadefs': {
+    break: (target) =>
+      query(
+        inside(target),
+        'glance',
+        "UPDATE metadef_namespaces SET namespace = 'of somebody' WHERE namespace = 'OS::Compute::CPUPinning'",
+      ),
+  },
   'glance.service': stop('glance-api'),
   'placement.config': edit('/etc/placement/placement.conf', 'placement.service'),
   'placement.schema': emptied('placement', 'placement', 'placement-api', 'placement.service'),
@@ -168,7 +176,7 @@ export const aloneDiffering: readonly string[] = [
 
 /** The others, broken together: those whose breaking hides another's stand apart. */
 export const wholeBatches: readonly (readonly string[])[] = [
-  ['keystone.users', 'credentials', 'credentials.files', 'nova.cell0', 'ovn.settings'],
+  ['keystone.users', 'credentials', 'credentials.files', 'glance.metadefs', 'nova.cell0', 'ovn.settings'],
   ['seeds.image', 'seeds.users', 'seeds.default-rules', 'seeds.network', 'nova.hosts', 'canary'],
   ['login-plugin', 'rabbitmq.config', 'glance.config', 'placement.config', 'neutron.config', 'nova.config'],
   [

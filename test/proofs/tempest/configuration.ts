@@ -89,8 +89,6 @@ ssh_key_type = ecdsa
 ping_timeout = 300
 connect_timeout = 120
 ssh_timeout = 600
-# Its shell is a small one.
-ssh_shell_prologue = set -eu; PATH=$$PATH:/sbin:/usr/sbin;
 [scenario]
 # holdfast Linux has a client of its own that needs no hand.
 dhcp_client =

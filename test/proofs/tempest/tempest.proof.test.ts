@@ -86,7 +86,7 @@ describe.each(Object.entries(suites))('%s', (suite, { share, logsIn }) => {
     const configuration = tempestConfiguration({ ...facts, logsIn });
     const results = await runTests(tempest, workspace, configuration, taken(suite, share));
     const passed = named(results, 'success');
-    const failed = named(results, 'fail');
+    const failed = named(results, 'failure');
     console.log(
       `${suite}: ${passed.length} passed, ${failed.length} failed, ${named(results, 'skip').length} skipped`,
     );

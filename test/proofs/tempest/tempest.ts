@@ -48,11 +48,10 @@ export async function runTests(
   return csv.trim().split('\n').slice(1).map(resultOf);
 }
 
-/** Its lines are `id,status,begin,end`; an id may hold commas in its brackets. */
+/** Its lines are `id,status,begin,end`; an id with commas in its brackets is quoted. */
 function resultOf(line: string): TestResult {
-  const fields = line.replaceAll('"', '').split(',');
-  const id = fields.slice(0, -3).join(',');
-  return { test: nameOf(id), status: fields.at(-3) ?? '' };
+  const [, quoted, plain = '', status = ''] = /^(?:"([^"]*)"|([^,]*)),([^,]*),/.exec(line) ?? [];
+  return { test: nameOf(quoted ?? plain), status };
 }
 
 /** Attributes differ between releases of tempest; names stay. */

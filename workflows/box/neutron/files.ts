@@ -6,9 +6,13 @@ import type { BoxPlan } from '../plan.ts';
 import { dropIn, file, ini, policyFiles, secretIn, serviceFile } from '../file.ts';
 import { brokerOf, clientOf, tokenCheckOf } from '../keystone/client-sections.ts';
 import { uwsgiFiles } from '../uwsgi.ts';
+import queryPlugin from './holdfast_neutron.py';
 
 /** The one provider network, on the bridge to the outside. */
 export const physicalNetwork = 'physnet1';
+
+/** A module of its own, so that no file of a package is changed. */
+const queryPluginPath = '/usr/lib/python3/dist-packages/holdfast_neutron.py';
 
 /** Of every guest's name. @source RFC 8375 has home.arpa for homes; `internal` is ICANN's for all private use */
 const guestDomain = 'cloud.internal.';
@@ -25,6 +29,9 @@ export function neutronFiles(plan: BoxPlan): FileArgs[] {
       ini(pluginSections(plan), spec.overrides.ml2),
     ),
     ...policyFiles('neutron', profile.policies.neutron),
+    ...(profile.neutron.groupsRows
+      ? [file(queryPluginPath, 'root', '644', queryPlugin.trimEnd().split('\n'))]
+      : []),
     ...uwsgiFiles(plan, profile.apis.network),
     ...(command === undefined ? [] : [startedBy(unit, command)]),
     ...(programs === null
@@ -56,11 +63,14 @@ const unitOf = ({ unit, command }: ProgramProfile): FileArgs =>
 
 function mainSections(plan: BoxPlan) {
   const { uwsgi, backendPort } = plan.profile.apis.network;
+  const plugins = plan.profile.neutron.groupsRows
+    ? 'ovn-router,holdfast_neutron.PostgresqlQueries'
+    : 'ovn-router';
   return {
     DEFAULT: {
       ...(uwsgi === null && { bind_host: '127.0.0.1', bind_port: backendPort }),
       core_plugin: 'ml2',
-      service_plugins: 'ovn-router',
+      service_plugins: plugins,
       auth_strategy: 'keystone',
       dns_domain: guestDomain,
       host: plan.box,

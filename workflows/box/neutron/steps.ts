@@ -3,6 +3,7 @@
 import { loginPluginPath } from '../../contracts/credentials/credential.ts';
 import type { ServiceName } from '../../contracts/box/box-spec.ts';
 import type { DatabaseDriver } from '../../contracts/database/database-driver.ts';
+import type { MetadefsArgs } from '../../ports/cloud/seeds.ts';
 import type { FileArgs } from '../../ports/host.ts';
 import { effect } from '../../ports/index.ts';
 import { glanceFiles } from '../glance/files.ts';
@@ -51,13 +52,30 @@ function simpleSteps(plan: BoxPlan, { service, title, files, driver }: SimpleSer
   };
 }
 
-export const glanceSteps = (plan: BoxPlan): Steps =>
-  simpleSteps(plan, {
+export const glanceSteps = (plan: BoxPlan): Steps => ({
+  ...simpleSteps(plan, {
     service: 'image',
     title: 'Glance',
     files: glanceFiles(plan),
     driver: plan.profile.drivers.glance,
-  });
+  }),
+  'glance.metadefs': {
+    title: 'Metadata definitions of Glance loaded',
+    after: ['glance.schema'],
+    profile: 'command',
+    exclusive: ['db:glance'],
+    skippable: true,
+    ...effect('observeMetadefs', 'loadMetadefs', metadefsOf(plan)),
+  },
+});
+
+/** @source glance-common of Debian 12 and 13 has them there, where glance-manage looks by default */
+const metadefsOf = ({ box }: BoxPlan): MetadefsArgs => ({
+  box,
+  folder: '/etc/glance/metadefs',
+  argv: ['glance-manage', 'db_load_metadefs'],
+  user: 'glance',
+});
 
 export const placementSteps = (plan: BoxPlan): Steps =>
   simpleSteps(plan, {

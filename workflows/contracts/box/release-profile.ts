@@ -86,6 +86,8 @@ export interface ReleaseProfile {
     readonly programs: Readonly<Record<'rpc' | 'maintenance', ProgramProfile>> | null;
     /** Whether an administrator can say by which rules default groups begin. */
     readonly hasDefaultRuleTemplate: boolean;
+    /** Whether its library removes double rows by a GROUP BY that PostgreSQL refuses. */
+    readonly groupsRows: boolean;
     /** Settings of the OVN driver beyond those of every release. */
     readonly ovn: Readonly<Record<string, string>>;
   };

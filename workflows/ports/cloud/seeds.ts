@@ -53,7 +53,18 @@ export interface QuotaArgs extends KeystoneAccess {
   readonly volume?: Readonly<Record<string, number>>;
 }
 
+/** What properties of images, flavors and others mean, as Glance's package has it: namespaces, one a file. */
+export interface MetadefsArgs {
+  readonly box: string;
+  readonly folder: string;
+  readonly argv: readonly string[];
+  /** Linux user. */
+  readonly user: string;
+}
+
 export interface SeedsPort {
+  observeMetadefs: Observe<MetadefsArgs>;
+  loadMetadefs: Apply<MetadefsArgs>;
   observeFlavors: Observe<FlavorsArgs>;
   ensureFlavors: Apply<FlavorsArgs>;
   observeImageSeed: Observe<ImageSeedArgs>;
