@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Rehearses the loss of an intermediate's key on an authority and two SoftHSM tokens of its own, below one folder.
 # Prints each command as a person would type it. Goes on where it was when it is started again.
+
 # Arguments: the folder; the PKCS #11 module; node; the folder of the programs; then, for a box with step-ca, its network,
 # address and gateway.
 set -eu
