@@ -26,7 +26,7 @@ const schedules = [
 
 type Scheduled = (typeof schedules)[number];
 
-export interface KindGrowth {
+interface KindGrowth {
   readonly operation: string;
   readonly runs: number;
   readonly perDay: number;

@@ -5,7 +5,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { findFreePort } from '../../workers/embedded/border/listening-process.ts';
 
-const [firstOutgoing] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/).map(Number);
+const [firstOutgoing] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
+  .split(/\s+/)
+  .map(Number);
 
 test('findFreePort() returns the preferred port when nobody listens there, else one below those of outgoing connections', async () => {
   const preferred = await findFreePort(0);

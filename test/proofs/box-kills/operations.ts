@@ -9,7 +9,7 @@ import { taskQueue } from '../../../workflows/contracts/run/messages.ts';
 import { operations as of } from '../../../workflows/operations/index.ts';
 import type { Lab } from '../../system/lab.ts';
 
-export interface Stand {
+interface Stand {
   readonly lab: Lab;
   readonly spec: BoxSpec;
 }

@@ -63,10 +63,7 @@ export async function runThroughPowerCuts(
 }
 
 /** How a run stands once it has ended or waits for a person. @throws Error when it does neither in time */
-export async function standing(
-  lab: Lab,
-  handle: WorkflowHandle,
-): Promise<Pick<CutRun, 'stands' | 'progress'>> {
+async function standing(lab: Lab, handle: WorkflowHandle): Promise<Pick<CutRun, 'stands' | 'progress'>> {
   const end: { result?: Progress | Report; failure?: unknown } = {};
   const ended = (handle.result() as Promise<Progress | Report>).then(
     (result) => (end.result = result),

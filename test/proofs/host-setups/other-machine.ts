@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execa, type Subprocess } from 'execa';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { execa } from 'execa';
 import { findFreePort } from '../../../workers/embedded/border/listening-process.ts';
 import { writeJsonFile } from '../../../workers/embedded/json-file.ts';
 import { cacheDirectory } from '../../system/cache-directory.ts';
@@ -32,7 +33,7 @@ export interface Said {
 export class OtherMachine {
   private constructor(
     readonly stateDirectory: string,
-    private readonly keeper: Subprocess,
+    private readonly keeper: ChildProcess,
     private readonly surroundings: Surroundings,
   ) {}
 
@@ -46,14 +47,14 @@ export class OtherMachine {
     await writeJsonFile(join(folder, 'temporal', 'ports.json'), ports);
     const places = surroundings.places ?? [];
     const namespace = ['--mount', '--propagation', 'slave'];
-    const keeper = execa(
+    const keeper = spawn(
       'unshare',
       [...namespace, 'sh', '-c', appear, 'appear', join(folder, 'staged'), ...places],
-      { reject: false, buffer: false },
+      { stdio: ['ignore', 'pipe', 'inherit'] },
     );
-    await Promise.race([once(keeper.stdout, 'data'), keeper]);
+    await Promise.race([once(keeper.stdout, 'data'), once(keeper, 'exit')]);
     if (keeper.exitCode !== null) throw new Error(`The surroundings cannot be made: exit ${keeper.exitCode}`);
-    return new OtherMachine(folder, keeper as Subprocess, surroundings);
+    return new OtherMachine(folder, keeper, surroundings);
   }
 
   /** The command line of holdfast. Any exit code is a result. */
@@ -92,8 +93,9 @@ export class OtherMachine {
   async dispose(box: string): Promise<void> {
     await this.holdfast('box', 'destroy', box, '--confirm', box, '--take-over', '--no-input');
     await this.holdfast('down');
+    const ended = once(this.keeper, 'exit');
     this.keeper.kill('SIGKILL');
-    await this.keeper;
+    await ended;
     await rm(this.stateDirectory, { recursive: true, force: true });
   }
 }
