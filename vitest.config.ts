@@ -15,6 +15,7 @@ export default defineConfig({
         plugins: [textFiles],
         test: {
           name: 'unit',
+          globalSetup: 'test/temporary-folder.ts',
           include: ['test/**/*.test.ts', 'openstack-client-ts/test/**/*.test.ts'],
           exclude: [systemTests, proofs, '**/node_modules/**'],
           // Most of their time was reading the same modules again; each file ends with what it changed put back.
