@@ -13,6 +13,7 @@ import { isEmbeddedAddress } from './embedded/temporal/ports.ts';
 import { registerSearchAttributes } from './embedded/temporal/search-attributes.ts';
 import { pipOf, proxiesOf, superviseSettings } from './embedded/supervise-settings.ts';
 import { workerReadyPath } from './embedded/worker-process.ts';
+import { installRuntime } from './worker-runtime.ts';
 import { readBundle } from './workflow-bundle.ts';
 
 export interface WorkerSurroundings {
@@ -46,12 +47,15 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
   const { connectionOptions, namespace } = await connectionSettings(environment, stateDirectory);
   const isGuarded = await isEmbeddedAddress(stateDirectory, connectionOptions.address);
   const { userId } = surroundings;
-  const metrics = await metricsAddress({ environment, stateDirectory, userId, isGuarded });
-  Runtime.install({
-    logger: new DefaultLogger('INFO'),
-    shutdownSignals: ['SIGTERM', 'SIGINT'],
-    ...(metrics !== null && { telemetryOptions: metricsOptions(metrics) }),
-  });
+  const metrics = await installRuntime(
+    () => metricsAddress({ environment, stateDirectory, userId, isGuarded }),
+    (address) =>
+      Runtime.install({
+        logger: new DefaultLogger('INFO'),
+        shutdownSignals: ['SIGTERM', 'SIGINT'],
+        ...(address !== null && { telemetryOptions: metricsOptions(address) }),
+      }),
+  );
   const proxies = proxiesOf(environment);
   const pip = pipOf(environment);
   const code = readBundle(programDirectory);
