@@ -4,7 +4,7 @@
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, TestModule } from 'vitest/node';
-import { record } from './proofs/runner/ledger.mjs';
+import { proofNameOf, record } from './proofs/runner/ledger.mjs';
 import { isWholeProof, proofSeed } from './proofs/runner/seeded-part.ts';
 
 /** Lines of one failure's message: enough for an assertion's two sides, and ten failures still fit on two screens. */
@@ -54,9 +54,9 @@ export default class BriefReporter implements Reporter {
 
 /** A part of a file, chosen by its tests' names, proves nothing whole. */
 function recordProof(module: TestModule): void {
-  const [, name] = /proofs\/([\w-]+)\.proof\.test\.ts$/.exec(module.moduleId) ?? [];
+  const name = proofNameOf(module.moduleId);
   const isComplete = [...module.children.allTests()].every((test) => test.result().state === 'passed');
-  if (name === undefined || !isComplete) return;
+  if (name === null || !isComplete) return;
   const { duration } = module.diagnostic();
   const part = isWholeProof ? 'whole' : 'seeded';
   record(process.cwd(), name, { seed: proofSeed(), part, seconds: duration / 1000 });

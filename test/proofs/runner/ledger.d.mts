@@ -18,6 +18,7 @@ export interface Proof {
   /** Of its last run; null for a proof that was never taken. */
   readonly seconds: number | null;
 }
+export function proofNameOf(path: string): string | null;
 export function readProofs(root: string): Proof[];
 export function dueProofs(proofs: readonly Proof[]): Proof[];
 export function fitting(due: readonly Proof[], seconds: number): Proof[];

@@ -6,6 +6,14 @@ import { basename, join } from 'node:path';
 import { sourceDigest } from '../../../workers/source-digest.mjs';
 
 const suffix = '.proof.test.ts';
+
+/**
+ * Name of the proof in a test file, in whatever folder below the proofs it lies; null for another file.
+ * @param {string} path
+ */
+export const proofNameOf = (path) =>
+  path.includes(`/${folder}/`) && path.endsWith(suffix) ? basename(path, suffix) : null;
+
 const folder = 'test/proofs';
 
 /** What every proof depends on: a change here makes all of them due, behind those whose own folders changed. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { root as project } from '../../boundary/planted-tree.ts';
-import { dueProofs, fitting, readProofs, record, type Proof } from './ledger.mjs';
+import { dueProofs, fitting, proofNameOf, readProofs, record, type Proof } from './ledger.mjs';
 
 let root: string;
 const write = (path: string, text: string): void => {
@@ -29,6 +29,15 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 describe('the ledger of proofs', () => {
+  it('proofNameOf() names each proof of this project as readProofs() does, and nothing else', () => {
+    const proofs = readProofs(project);
+    expect(proofs.map(({ file }) => proofNameOf(join(project, file)))).toEqual(
+      proofs.map(({ name }) => name),
+    );
+    expect(proofNameOf(join(project, 'test/proofs/runner/ledger.test.ts'))).toBeNull();
+    expect(proofNameOf(join(project, 'test/system/cloud.system.test.ts'))).toBeNull();
+  });
+
   it('readProofs() calls a proof due until it was taken on the very folders it names', () => {
     expect(dueNames()).toEqual(['first: never taken', 'second: never taken']);
     record(root, 'first', run);
