@@ -143,6 +143,23 @@ test('a certificate at two thirds of its life is renewed while clients ask, and 
   expect(changedIn((await (await startRenewal()).result()) as Progress)).toEqual([]);
 });
 
+test('while the authority is away the certificate in use stays, and the run waits and then goes on', async () => {
+  const former = await served();
+  await inBox('rm', publicPaths.chain);
+  const handle = await startRenewal();
+  const parked = await tokens.lab.parked(handle, 300);
+  expect(parked.id).toBe('public.certificate');
+  expect(parked.failure).toMatchObject({
+    message: `Authority ${authority} does not answer; the certificate in use stays`,
+    hint: expect.stringContaining(`holdfast ca activate ${authority} 1`) as string,
+  });
+  expect(await served()).toBe(former);
+  await inAuthority('systemctl', 'start', 'step-ca.service');
+  const progress = await tokens.lab.retried(handle, parked);
+  expect(progress.phase).toBe('done');
+  expect(await served()).not.toBe(former);
+});
+
 test('a certificate is renewed 20 times under some 200 requests a second, and not one of them fails', async () => {
   const service = { name, address, port: 5000, root };
   const began = performance.now();
@@ -169,23 +186,6 @@ test('a certificate is renewed 20 times under some 200 requests a second, and no
   // Every one was served to somebody: none was skipped.
   const serials = new Set(outcomes.flatMap((each) => each.serials));
   expect(seen.filter((serial) => !serials.has(serial))).toEqual([]);
-});
-
-test('while the authority is away the certificate in use stays, and the run waits and then goes on', async () => {
-  const former = await served();
-  await inBox('rm', publicPaths.chain);
-  const handle = await startRenewal();
-  const parked = await tokens.lab.parked(handle, 300);
-  expect(parked.id).toBe('public.certificate');
-  expect(parked.failure).toMatchObject({
-    message: `Authority ${authority} does not answer; the certificate in use stays`,
-    hint: expect.stringContaining(`holdfast ca activate ${authority} 1`) as string,
-  });
-  expect(await served()).toBe(former);
-  await inAuthority('systemctl', 'start', 'step-ca.service');
-  const progress = await tokens.lab.retried(handle, parked);
-  expect(progress.phase).toBe('done');
-  expect(await served()).not.toBe(former);
 });
 
 test('the key of the certificate is in the box alone', async () => {
