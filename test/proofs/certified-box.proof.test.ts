@@ -160,34 +160,6 @@ test('while the authority is away the certificate in use stays, and the run wait
   expect(await served()).not.toBe(former);
 });
 
-test('a certificate is renewed 20 times under some 200 requests a second, and not one of them fails', async () => {
-  const service = { name, address, port: 5000, root };
-  const began = performance.now();
-  // Programs that keep their connections, and beside them some that connect anew each time.
-  const daemons = new Clients(service, { count: 20, pauseMilliseconds: 105, keepsAlive: true });
-  const tools = new Clients(service);
-  const seen = [await served()];
-  for (let renewal = 1; renewal <= 20; renewal += 1) {
-    await inBox('rm', publicPaths.chain);
-    const progress = (await (await startRenewal()).result()) as Progress;
-    expect(progress.phase).toBe('done');
-    seen.push(await served());
-  }
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  const seconds = (performance.now() - began) / 1000;
-  const outcomes = [await daemons.end(), await tools.end()];
-  const requests = outcomes.reduce((sum, each) => sum + each.requests, 0);
-  const failures = outcomes.flatMap((each) => each.failures);
-  process.stdout.write(
-    `20 renewals: ${requests} requests in ${Math.round(seconds)} s, ${Math.round(requests / seconds)} a second, ${failures.length} failed\n`,
-  );
-  expect(failures).toEqual([]);
-  expect(new Set(seen).size).toBe(21);
-  // Every one was served to somebody: none was skipped.
-  const serials = new Set(outcomes.flatMap((each) => each.serials));
-  expect(seen.filter((serial) => !serials.has(serial))).toEqual([]);
-});
-
 test('the key of the certificate is in the box alone', async () => {
   const pem = await inBox('cat', publicPaths.certificate);
   const [, line = ''] = /-----BEGIN (?:EC )?PRIVATE KEY-----\n(.+)\n/.exec(pem) ?? [];

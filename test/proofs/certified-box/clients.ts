@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clients of a cloud that trust one root: which certificate they are served, and how their requests end. Changes nothing.
-import { Agent, request } from 'node:https';
+import { request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 
 export interface Service {
@@ -19,11 +19,8 @@ interface Outcomes {
   readonly serials: readonly string[];
 }
 
-/**
- * `agent`: lends connections that are open; default: a connection of its own.
- * @throws Error for a certificate that the root does not vouch for, and for an answer that is none
- */
-export function serialAt({ name, address, port, root }: Service, agent?: Agent): Promise<string> {
+/** @throws Error for a certificate that the root does not vouch for, and for an answer that is none */
+export function serialAt({ name, address, port, root }: Service): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = request(
       {
@@ -33,7 +30,8 @@ export function serialAt({ name, address, port, root }: Service, agent?: Agent):
         servername: name,
         headers: { host: `${name}:${port}` },
         ca: root,
-        agent: agent ?? false,
+        // A connection of its own.
+        agent: false,
         timeout: 10_000,
       },
       (answer) => {
@@ -52,52 +50,32 @@ export function serialAt({ name, address, port, root }: Service, agent?: Agent):
   });
 }
 
-/** How they ask. */
-interface Habits {
-  readonly count: number;
-  /** Of each. */
-  readonly pauseMilliseconds: number;
-  /** On connections that stay open, as programs ask that run for long. */
-  readonly keepsAlive: boolean;
-}
-
-/** Two that connect anew for each request, as `openstack` does. */
-const usual: Habits = { count: 2, pauseMilliseconds: 50, keepsAlive: false };
-
-/** They ask until they are ended. */
+/** Two that connect anew for each request, as `openstack` does; they ask until they are ended. */
 export class Clients {
   #isOver = false;
   #requests = 0;
   readonly #failures: string[] = [];
   readonly #serials = new Set<string>();
-  readonly #agent: Agent | undefined;
   readonly #loops: Promise<void>[];
 
-  constructor(
-    private readonly service: Service,
-    private readonly habits: Habits = usual,
-  ) {
-    this.#agent = habits.keepsAlive ? new Agent({ keepAlive: true }) : undefined;
-    this.#loops = Array.from({ length: habits.count }, () => this.#ask());
+  constructor(private readonly service: Service) {
+    this.#loops = [this.#ask(), this.#ask()];
   }
 
   async end(): Promise<Outcomes> {
     this.#isOver = true;
     await Promise.all(this.#loops);
-    this.#agent?.destroy();
     return { requests: this.#requests, failures: this.#failures, serials: [...this.#serials] };
   }
 
   async #ask(): Promise<void> {
     while (!this.#isOver) {
-      const began = performance.now();
       this.#requests += 1;
-      await serialAt(this.service, this.#agent).then(
+      await serialAt(this.service).then(
         (serial) => this.#serials.add(serial),
         (error: unknown) => this.#failures.push(String(error)),
       );
-      const left = this.habits.pauseMilliseconds - (this.habits.keepsAlive ? performance.now() - began : 0);
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 }
