@@ -109,6 +109,13 @@ describe('TableRun and its lease', () => {
     expect(run.progress().steps.map(({ id, status }) => `${id} ${status}`)).toContain('a parked');
   });
 
+  test('run() ends when the change of a step that is to end it meets silence', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('b/apply', () => ({ outcome: 'failed', failure: failure('Unreachable') }));
+    const steps = { a: {}, b: { onFailure: 'fail' } } as const;
+    expect((await start(world, tableOf(steps, { unreachableSeconds: 60 })).end).phase).toBe('failed');
+  });
+
   test('run() ends, and makes nothing anew, when the box was destroyed while it was parked', async () => {
     const world = new FakeWorld();
     world.hooks.set('b/apply', () => ({ outcome: 'failed', failure: failure('Rejected') }));

@@ -110,14 +110,14 @@ function silencePauseSeconds({ state, ports }: StepRun, { silences, silentSince 
 }
 
 /**
- * A precondition that is not met ends the run. One that cannot be seen because its host went silent says nothing: a run that
- * has changed something by then waits for the host.
+ * A precondition, a step without a change, that is not met ends the run. One that cannot be seen because its host went silent
+ * says nothing: a run that has changed something by then waits for the host.
  */
 function giveUp(run: StepRun, step: StepState, failure: StepFailure): void {
   const waits = failure.code === 'NeedsApproval' || failure.code === 'NeedsOperator';
-  const wentSilent =
-    failure.code === 'Unreachable' && run.state.steps.some(({ begun }) => begun['apply'] !== undefined);
-  const parks = step.step.onFailure === 'park' || waits || wentSilent;
+  const isUnseen = failure.code === 'Unreachable' && step.step.apply === null;
+  const hasChanged = run.state.steps.some(({ begun }) => begun['apply'] !== undefined);
+  const parks = step.step.onFailure === 'park' || waits || (isUnseen && hasChanged);
   finish(run, step, parks ? 'parked' : 'failed', failure);
 }
 
