@@ -101,7 +101,7 @@ function limitFailure({ user, domain }: CredentialArgs, { facts }: Failure): Fai
   return new Failure('Rejected', `Keystone lets user ${user.name} have no further application credential`, {
     on: `domain ${domain}`,
     cause: facts.cause,
-    hint: `Delete what nobody uses of: openstack application credential list --user ${user.name} --user-domain ${domain}, or raise user_limit in section application_credential of Keystone`,
+    hint: `Delete application credentials that are not in use; they are listed by: openstack application credential list --user ${user.name} --user-domain ${domain}, or raise user_limit in section application_credential of Keystone`,
   });
 }
 

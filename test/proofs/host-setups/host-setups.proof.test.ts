@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Machines as people have them: each installs a box, or is refused with the reason and a next step that works.
 // Proves: activities/host activities/hosts activities/clients/machine activities/box workers/embedded cli/commands/box
-import { chmod, chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -29,7 +29,11 @@ beforeAll(async () => {
   ownSources = texts.find((text) => text.includes('debian-archive-keyring')) ?? '';
   expect(ownSources).toContain('URIs:');
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  // Made for the mount alone; one that holds something is this machine's own.
+  await rmdir('/etc/apt/mirrors').catch(() => undefined);
+});
 beforeEach(() => {
   machine = null;
 });
