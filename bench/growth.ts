@@ -88,12 +88,12 @@ async function repeat(lab: Lab, { operation, slug }: Scheduled, runs: number): P
   for (let run = 0; run < runs; run += 1) {
     const isCanary = operation === 'Canary';
     const subject = isCanary ? `${spec.name}-test` : spec.name;
-    const input = isCanary ? { cloud: subject, scheduled: true } : { name: subject, scheduled: true };
-    const due = operation === 'RotateServiceCredentials' ? { due: true } : {};
+    const due = operation === 'RotateServiceCredentials' ? true : undefined;
+    const input = isCanary ? { cloud: subject, scheduled: true } : { name: subject, scheduled: true, due };
     const handle: WorkflowHandle = await workflow.start(operation, {
       workflowId: `${slug}/${subject}`,
       taskQueue,
-      args: [Object.assign(input, due)],
+      args: [input],
     });
     await handle.result();
   }
