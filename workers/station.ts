@@ -6,7 +6,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorEvent, exitCodeOf } from './embedded/supervise-events.ts';
 import { superviseSettings } from './embedded/supervise-settings.ts';
-import { Failure } from '../activities/clients/failure.ts';
 import { errorLines } from './station/error-lines.ts';
 import { hiddenPrompt } from './station/hidden-prompt.ts';
 import { makeRoot } from './station/make-root.ts';
@@ -37,7 +36,7 @@ try {
   else process.stdout.write(await makeRoot(request, surroundings));
 } catch (error) {
   for (const line of errorLines(error)) process.stderr.write(`${line}\n`);
-  process.exitCode = error instanceof Failure ? 1 : exitCodeOf(errorEvent(error).code);
+  process.exitCode = exitCodeOf(errorEvent(error).code);
 } finally {
   process.stdin.destroy();
 }

@@ -4,7 +4,7 @@ import './own-surroundings.ts';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EmbeddedError } from './embedded/embedded-error.ts';
+import { Failure } from '../activities/clients/failure.ts';
 import { errorEvent, exitCodeOf } from './embedded/supervise-events.ts';
 import { ensureStateDirectory, superviseSettings } from './embedded/supervise-settings.ts';
 import { status } from './embedded/supervise-status.ts';
@@ -26,10 +26,10 @@ async function main(command: string | undefined): Promise<void> {
   });
   if (command === 'status') return writeLine(await status(settings));
   if (command !== 'up' && command !== 'down') {
-    throw new EmbeddedError(
+    throw new Failure(
       'PreconditionFailed',
       `Unknown command ${JSON.stringify(command ?? '')}; nothing was done`,
-      'Use one of: up, down, status',
+      { on: 'supervise', hint: 'Use one of: up, down, status' },
     );
   }
   await ensureStateDirectory(settings.stateDirectory, userId);

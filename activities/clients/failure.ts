@@ -46,30 +46,44 @@ function short(text: string): string {
   return redact(text).slice(0, 1024);
 }
 
-/** The innermost message of a chain of causes; texts pass as they are. */
+/** A chain is bounded, so that an error that names itself as its cause cannot hang the report. */
+const depthMax = 20;
+
+/** The innermost message of a chain of causes, of several errors that of the first; texts pass as they are. */
 export function deepestCause(cause: unknown): string | undefined {
   if (cause === undefined || cause === null) return undefined;
-  if (typeof cause === 'string') return cause;
   let deepest = cause;
-  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
-  if (deepest instanceof Failure && typeof deepest.facts.cause === 'string') return deepest.facts.cause;
-  return deepest instanceof Error ? deepest.message : String(deepest);
+  for (let depth = 0; depth < depthMax; depth += 1) {
+    const next = causeOf(deepest);
+    if (next === undefined || next === null) break;
+    deepest = next;
+  }
+  return deepest instanceof Error ? deepest.message || deepest.name : String(deepest);
+}
+
+function causeOf(error: unknown): unknown {
+  if (error instanceof Failure) return error.facts.cause;
+  if (error instanceof AggregateError) return error.cause ?? error.errors[0];
+  return error instanceof Error ? error.cause : undefined;
+}
+
+/** The deepest cause on one line, for a log or a table. */
+export function causeLine(error: unknown): string {
+  return (deepestCause(error) ?? 'no reason was given').trim().replaceAll(/\s*\n\s*/g, '; ');
 }
 
 /** Any thrown value as a failure of a step; an unknown error is a bug of ours. */
 export function asStepFailure(error: unknown, on: string): StepFailure {
-  if (error instanceof Failure) return error.toStepFailure();
+  return asFailure(error, on).toStepFailure();
+}
+
+function asFailure(error: unknown, on: string): Failure {
+  if (error instanceof Failure) return error;
   const errno = (error as NodeJS.ErrnoException | null)?.code;
   if (error instanceof Error && typeof errno === 'string' && /^E(?!RR_)[A-Z0-9_]+$/.test(errno)) {
     // The operating system says no: a full disk, a path in the way. A person can mend that.
-    return new Failure('Rejected', `The operating system refused ${on}: ${errno}`, {
-      on,
-      cause: error,
-    }).toStepFailure();
+    return new Failure('Rejected', `The operating system refused ${on}: ${errno}`, { on, cause: error });
   }
   const name = error instanceof Error ? error.name : typeof error;
-  return new Failure('Invariant', `Unexpected ${name} while working on ${on}`, {
-    on,
-    cause: error,
-  }).toStepFailure();
+  return new Failure('Invariant', `Unexpected ${name} while working on ${on}`, { on, cause: error });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { asStepFailure, deepestCause, Failure } from '../../activities/clients/failure.ts';
+import { asStepFailure, causeLine, deepestCause, Failure } from '../../activities/clients/failure.ts';
 import { redact } from '../../activities/clients/redact.ts';
 import { errorKinds } from '../../workflows/contracts/run/errors.ts';
 
@@ -98,6 +98,20 @@ describe('asStepFailure()', () => {
     expect(deepestCause(chain)).toBe("ENOSPC: no, write '/x'");
     expect(deepestCause('a text')).toBe('a text');
     expect([deepestCause(undefined), deepestCause(null)]).toEqual([undefined, undefined]);
+  });
+
+  it('deepestCause() takes the first of several errors, and ends when an error is its own cause', () => {
+    const refused = new AggregateError([new Error('no route'), new Error('refused')]);
+    expect(deepestCause(new Error('fetch failed', { cause: refused }))).toBe('no route');
+    const circle = new Error('round');
+    circle.cause = circle;
+    expect(deepestCause(circle)).toBe('round');
+  });
+
+  it('causeLine() is one line, whatever was thrown', () => {
+    const said = new Failure('Rejected', 'No', { on: 'go', cause: 'no space\n  left on device\n' });
+    expect(causeLine(said)).toBe('no space; left on device');
+    expect(causeLine(undefined)).toBe('no reason was given');
   });
 });
 

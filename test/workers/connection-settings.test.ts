@@ -74,6 +74,6 @@ test('connectionSettings() names the next command when there is no Temporal yet'
   const stateDirectory = await temporaryDirectory();
   await expect(connectionSettings({ HOME: stateDirectory }, stateDirectory)).rejects.toMatchObject({
     code: 'PreconditionFailed',
-    hint: 'Start it with: holdfast up',
+    facts: { hint: 'Start it with: holdfast up' },
   });
 });

@@ -62,7 +62,7 @@ test('uninstall() removes nothing while a box is there', async () => {
   await mkdir(at('machine', 'boxes', 'lab'), { recursive: true });
   await expect(uninstall(request(), () => undefined)).rejects.toMatchObject({
     message: 'box lab is on this machine; nothing was removed',
-    hint: 'holdfast box destroy lab',
+    facts: { hint: 'holdfast box destroy lab' },
   });
   expect(await readdir(at('state'))).toContain('boxes');
 });

@@ -5,7 +5,7 @@ import { access, chmod, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { EmbeddedError } from './embedded-error.ts';
+import { Failure } from '../../activities/clients/failure.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { identifyProcess, isSameProcess, processIdentitySchema } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -68,16 +68,15 @@ export function isAlive(recorded: BackgroundProcess): boolean {
 }
 
 /** Starts a process in a session of its own (cwd `/`, no stdin, output appended to its log, 0600) and records it.
- * @throws EmbeddedError `Conflict` when the name's process is alive, `PreconditionFailed` when it cannot be started */
+ * @throws Failure `Conflict` when the name's process is alive, `PreconditionFailed` when it cannot be started */
 export async function startBackgroundProcess(options: StartBackgroundProcess): Promise<BackgroundProcess> {
   const { stateDirectory, name, command } = options;
   const running = await findBackgroundProcess(stateDirectory, name);
   if (running !== undefined) {
-    throw new EmbeddedError(
-      'Conflict',
-      `${name} already runs as pid ${running.pid}`,
-      'Stop it first: holdfast down',
-    );
+    throw new Failure('Conflict', `${name} already runs as pid ${running.pid}`, {
+      on: name,
+      hint: 'Stop it first: holdfast down',
+    });
   }
   const identity = await spawnDetached(options);
   const record: BackgroundProcess = {
@@ -101,7 +100,10 @@ export async function recordOwnProcess(
   await stopBackgroundProcess(stateDirectory, name);
   const identity = identifyProcess(process.pid);
   if (identity === undefined)
-    throw new EmbeddedError('Invariant', 'This process has no entry below /proc', 'Mount /proc');
+    throw new Failure('Invariant', 'This process has no entry below /proc', {
+      on: '/proc',
+      hint: 'Mount /proc',
+    });
 
   const record: BackgroundProcess = {
     ...identity,
@@ -132,12 +134,11 @@ async function spawnDetached(options: StartBackgroundProcess): Promise<ProcessId
     child.unref();
     const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
     if (identity !== undefined) return identity;
-    throw new EmbeddedError(
-      'PreconditionFailed',
-      `${name} could not be started with ${program}`,
-      `Look at ${path} and whether ${program} can be run, then run the command again`,
-      { cause: child.pid === undefined ? await failed : new Error('it ended at once') },
-    );
+    throw new Failure('PreconditionFailed', `${name} could not be started with ${program}`, {
+      on: name,
+      hint: `Look at ${path} and whether ${program} can be run, then run the command again`,
+      cause: child.pid === undefined ? await failed : new Error('it ended at once'),
+    });
   } finally {
     await log.close();
   }
@@ -147,7 +148,7 @@ async function spawnDetached(options: StartBackgroundProcess): Promise<ProcessId
  * Never signals a process number that is not the recorded process.
  * @idempotent without a live recorded process it only removes the record
  * @default graceSeconds 10
- * @throws EmbeddedError `Invariant` when it survives SIGKILL */
+ * @throws Failure `Invariant` when it survives SIGKILL */
 export async function stopBackgroundProcess(
   stateDirectory: string,
   name: string,
@@ -159,10 +160,10 @@ export async function stopBackgroundProcess(
     if (!(await waitUntilGone(recorded, graceSeconds))) {
       signal(recorded, -recorded.pid, 'SIGKILL');
       if (!(await waitUntilGone(recorded, KILL_WAIT_SECONDS))) {
-        throw new EmbeddedError(
+        throw new Failure(
           'Invariant',
           `${name} (pid ${recorded.pid}) survived SIGKILL for ${KILL_WAIT_SECONDS} s and still runs`,
-          `See what it waits for: cat /proc/${recorded.pid}/stack`,
+          { on: name, hint: `See what it waits for: cat /proc/${recorded.pid}/stack` },
         );
       }
     }

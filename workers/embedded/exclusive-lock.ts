@@ -3,7 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
-import { EmbeddedError } from './embedded-error.ts';
+import { Failure } from '../../activities/clients/failure.ts';
 import { identifyProcess, processIdentitySchema } from './process-identity.ts';
 import { withProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
@@ -19,7 +19,7 @@ export interface ExclusiveLockOptions {
 }
 
 /** Runs work while holding the lock; a holder that died, even by SIGKILL, holds nothing.
- * @throws EmbeddedError `Conflict` naming the holder when the wait is over, `PreconditionFailed` without flock */
+ * @throws Failure `Conflict` naming the holder when the wait is over, `PreconditionFailed` without flock */
 export async function withExclusiveLock<T>(
   options: ExclusiveLockOptions,
   work: () => Promise<T>,
@@ -69,17 +69,20 @@ async function takeLock(
   if (outcome === 'late') {
     holder.kill('SIGKILL');
     const pid = await holderOf(options.path);
-    throw new EmbeddedError(
+    throw new Failure(
       'Conflict',
       `${options.purpose}: another process${pid === undefined ? '' : ` (pid ${pid})`} holds ${options.path} for more than ${options.waitSeconds} s`,
-      'Wait for it to end, or end it, then run the command again',
+      { on: options.path, hint: 'Wait for it to end, or end it, then run the command again' },
     );
   }
-  throw new EmbeddedError(
+  throw new Failure(
     'PreconditionFailed',
     `Cannot lock ${options.path} for ${options.purpose}: flock ended without taking it`,
-    'Install flock (package util-linux) and make sure the folder is writable',
-    { cause: new Error(outcome.stderr || outcome.shortMessage || 'flock gave no reason') },
+    {
+      on: options.path,
+      hint: 'Install flock (package util-linux) and make sure the folder is writable',
+      cause: new Error(outcome.stderr || outcome.shortMessage || 'flock gave no reason'),
+    },
   );
 }
 

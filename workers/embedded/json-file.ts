@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
-import { EmbeddedError } from './embedded-error.ts';
+import { Failure } from '../../activities/clients/failure.ts';
 
 /** Returns the parsed record, or undefined when there is no such file.
- * @throws EmbeddedError `Invariant` when the file is not what the schema says */
+ * @throws Failure `Invariant` when the file is not what the schema says */
 export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
   let text: string;
   try {
@@ -19,14 +19,11 @@ export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promi
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw new EmbeddedError(
-      'Invariant',
-      `${path} is not readable as a record`,
-      `Look at ${path}; if it is damaged, remove it`,
-      {
-        cause: error,
-      },
-    );
+    throw new Failure('Invariant', `${path} is not readable as a record`, {
+      on: path,
+      hint: `Look at ${path}; if it is damaged, remove it`,
+      cause: error,
+    });
   }
 }
 

@@ -3,7 +3,7 @@
 import type { PipEnvironment } from '../../activities/clients/machine/pip-index.ts';
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { EmbeddedError } from './embedded-error.ts';
+import { Failure } from '../../activities/clients/failure.ts';
 
 /** What the supervisor was told; every path is absolute. */
 export interface SuperviseSettings {
@@ -73,16 +73,16 @@ export function pipOf(environment: Readonly<Record<string, string>>): PipEnviron
 
 /** Makes the state directory exist and be its owner's alone (0700).
  * @idempotent
- * @throws EmbeddedError `PreconditionFailed` when it is another user's or shared by design, such as /tmp */
+ * @throws Failure `PreconditionFailed` when it is another user's or shared by design, such as /tmp */
 export async function ensureStateDirectory(stateDirectory: string, userId: number): Promise<void> {
   await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
   const { uid, mode } = await stat(stateDirectory);
   const isShared = (mode & 0o1000) !== 0;
   if (uid !== userId || isShared) {
-    throw new EmbeddedError(
+    throw new Failure(
       'PreconditionFailed',
       `The state directory ${stateDirectory} ${isShared ? 'is shared between users' : `belongs to user ${uid}, not to user ${userId}`}; nothing was started`,
-      'Name another one in HOLDFAST_STATE, or run this as its owner',
+      { on: stateDirectory, hint: 'Name another one in HOLDFAST_STATE, or run this as its owner' },
     );
   }
   if ((mode & 0o077) !== 0) await chmod(stateDirectory, 0o700);

@@ -20,7 +20,7 @@ const LOCK_WAIT_SECONDS = 1200;
 
 /** Starts whatever is dead: the embedded Temporal (unless another one is configured) and the worker.
  * @idempotent two at once start each process once
- * @throws EmbeddedError of any kind; what was started by then keeps running */
+ * @throws Failure of any kind; what was started by then keeps running */
 export function up(settings: SuperviseSettings, emit: Emit): Promise<void> {
   return locked(settings, emit, async () => {
     const configured = configuredConnection(settings.environment);

@@ -7,9 +7,8 @@ import {
   startBackgroundProcess,
   stopBackgroundProcess,
 } from './background-process.ts';
-import { asEmbeddedError } from './embedded-error.ts';
 import { readBuildId } from './build-id.ts';
-import type { Emit } from './supervise-events.ts';
+import { asCommandFailure, type Emit } from './supervise-events.ts';
 import type { SuperviseSettings } from './supervise-settings.ts';
 
 const NAME = 'watch';
@@ -58,11 +57,11 @@ export async function stopWatch(stateDirectory: string, emit: Emit): Promise<voi
 export interface Watched {
   /** Names of the processes that should run and do not. */
   readonly dead: () => Promise<readonly string[]>;
-  /** Starts whatever is dead. @throws EmbeddedError */
+  /** Starts whatever is dead. @throws Failure */
   readonly up: () => Promise<void>;
   /** Names of the processes that run and have shown no sign of life for too long. */
   readonly silent: () => Promise<readonly string[]>;
-  /** Ends one of those. @throws EmbeddedError */
+  /** Ends one of those. @throws Failure */
   readonly end: (part: string) => Promise<void>;
   /** Told when nothing could be brought back for a while; null when all runs again. */
   readonly tell: (cause: string | null) => Promise<void>;
@@ -118,7 +117,7 @@ async function causeOf(work: () => Promise<void>, say: (text: string) => void): 
     await work();
     return null;
   } catch (error) {
-    const { message, hint } = asEmbeddedError(error);
+    const { message, hint } = asCommandFailure(error).toStepFailure();
     say(`${message}; ${hint}`);
     return message;
   }

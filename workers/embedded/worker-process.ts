@@ -4,6 +4,7 @@ import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { Failure } from '../../activities/clients/failure.ts';
 import {
   findBackgroundProcess,
   isAlive,
@@ -14,7 +15,6 @@ import {
 import type { BackgroundProcess } from './background-process.ts';
 import { readBuildId } from './build-id.ts';
 import type { ConnectionSettings } from './temporal/connection-settings.ts';
-import { EmbeddedError } from './embedded-error.ts';
 import { readJsonFile } from './json-file.ts';
 import { withProgress } from './progress.ts';
 import { readRedactedTail } from './redacted-log-tail.ts';
@@ -58,7 +58,7 @@ export async function findWorker(
 /** Makes a worker of the present bundle run against the given Temporal and waits up to 30 s until it polls.
  * One of another build or for another Temporal is stopped gracefully first. Call it under the lock.
  * @idempotent
- * @throws EmbeddedError `PreconditionFailed` with the log's last lines when it dies or does not get ready */
+ * @throws Failure `PreconditionFailed` with the log's last lines when it dies or does not get ready */
 export async function ensureWorker(
   settings: SuperviseSettings,
   connection: ConnectionSettings,
@@ -114,11 +114,10 @@ async function startWorker(
   buildId: string | undefined,
 ): Promise<BackgroundProcess> {
   await access(workerEntry).catch((cause: unknown) => {
-    throw new EmbeddedError(
+    throw new Failure(
       'PreconditionFailed',
       `There is no worker program at ${workerEntry}; the worker was not started`,
-      'Build it with: npm run build',
-      { cause },
+      { on: workerEntry, hint: 'Build it with: npm run build', cause },
     );
   });
   await rm(workerReadyPath(stateDirectory), { force: true });
@@ -168,10 +167,10 @@ async function waitUntilReady(stateDirectory: string, worker: BackgroundProcess,
       const fate = isAlive(worker)
         ? `runs but is not ready after ${READY_WAIT_SECONDS} s`
         : 'ended before it was ready';
-      throw new EmbeddedError(
+      throw new Failure(
         'PreconditionFailed',
         `The worker (pid ${worker.pid}) ${fate}; last lines of ${path}:\n${await readRedactedTail(path)}`,
-        `Read ${path}, mend what it says, then run: holdfast up`,
+        { on: path, hint: `Read ${path}, mend what it says, then run: holdfast up` },
       );
     },
   );

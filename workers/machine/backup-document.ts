@@ -2,8 +2,8 @@
 // What a backup holds, and its age encryption by a passphrase. Any age program opens one; reads no state itself.
 import { Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
+import { Failure } from '../../activities/clients/failure.ts';
 import { subjectFolders } from '../../workflows/contracts/run/subject.ts';
-import { EmbeddedError } from '../embedded/embedded-error.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 
 /** Folders of the state directory that a live box cannot do without. */
@@ -33,14 +33,14 @@ export type BackupDocument = z.infer<typeof documentSchema>;
 /** Fewer letters are guessed in no time by whoever finds the file. */
 const passphraseLettersMin = 8;
 
-/** Without the line's end that an editor or a terminal puts behind it. @throws EmbeddedError when it is too short */
+/** Without the line's end that an editor or a terminal puts behind it. @throws Failure when it is too short */
 export function passphraseOf(stdin: string): string {
   const passphrase = stdin.replace(/\r?\n$/, '');
   if ([...passphrase].length >= passphraseLettersMin) return passphrase;
-  throw new EmbeddedError(
+  throw new Failure(
     'PreconditionFailed',
     `The passphrase has fewer than ${passphraseLettersMin} letters; nothing was written`,
-    'Choose a longer one: whoever has it and the file owns every box in it',
+    { on: 'the passphrase', hint: 'Choose a longer one: whoever has it and the file owns every box in it' },
   );
 }
 
@@ -50,7 +50,7 @@ export async function encrypted(document: BackupDocument, passphrase: string): P
   return encrypter.encrypt(JSON.stringify(document));
 }
 
-/** @throws EmbeddedError `PreconditionFailed` for a wrong passphrase, and for what is no backup of ours */
+/** @throws Failure `PreconditionFailed` for a wrong passphrase, and for what is no backup of ours */
 export async function decrypted(
   bytes: Uint8Array,
   passphrase: string,
@@ -61,32 +61,33 @@ export async function decrypted(
   const text = await decrypter.decrypt(bytes, 'text').catch((cause: unknown) => {
     // Only this one says that the passphrase does not fit; every other error is about the bytes.
     if (!(cause instanceof Error) || cause.message !== wrongPassphrase) throw damagedBackup(path, cause);
-    throw new EmbeddedError(
+    throw new Failure(
       'PreconditionFailed',
       `${path} does not open with this passphrase; nothing was changed`,
-      'Try the passphrase that was given when the backup was made',
-      { cause },
+      { on: path, hint: 'Try the passphrase that was given when the backup was made', cause },
     );
   });
   const parsed = documentSchema.safeParse(jsonOrNull(text));
   if (parsed.success) return parsed.data;
-  throw new EmbeddedError(
+  throw new Failure(
     'PreconditionFailed',
     `${path} opens, but is no backup that this release understands; nothing was changed`,
-    'Restore it with the release that wrote it',
-    { cause: new Error(parsed.error.issues[0]?.message ?? 'no JSON') },
+    {
+      on: path,
+      hint: 'Restore it with the release that wrote it',
+      cause: new Error(parsed.error.issues[0]?.message ?? 'no JSON'),
+    },
   );
 }
 
 /** @source age-encryption 0.3: what its decrypter says when no passphrase opens the header */
 const wrongPassphrase = "no identity matched any of the file's recipients";
 
-function damagedBackup(path: string, cause: unknown): EmbeddedError {
-  return new EmbeddedError(
+function damagedBackup(path: string, cause: unknown): Failure {
+  return new Failure(
     'PreconditionFailed',
     `${path} is not a whole backup: it was cut off or changed; nothing was changed`,
-    'Name another copy of it, or an earlier backup',
-    { cause },
+    { on: path, hint: 'Name another copy of it, or an earlier backup', cause },
   );
 }
 

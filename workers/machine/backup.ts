@@ -2,7 +2,7 @@
 // Writes the secrets, authorities and records of a state directory into one encrypted file, and reads it back. Stops nothing.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { EmbeddedError } from '../embedded/embedded-error.ts';
+import { Failure } from '../../activities/clients/failure.ts';
 import {
   boxesIn,
   decrypted,
@@ -20,15 +20,15 @@ export interface BackupResult {
   readonly bytes: number;
 }
 
-/** @throws EmbeddedError when there is nothing to save or the file is there already */
+/** @throws Failure when there is nothing to save or the file is there already */
 export async function backUp(stateDirectory: string, path: string, stdin: string): Promise<BackupResult> {
   const passphrase = passphraseOf(stdin);
   const document = await documentOf(stateDirectory);
   if (document.files.length === 0) {
-    throw new EmbeddedError(
+    throw new Failure(
       'PreconditionFailed',
       `${stateDirectory} holds no secret and no box; no backup was written`,
-      'Name the state directory in HOLDFAST_STATE, or install a box first',
+      { on: stateDirectory, hint: 'Name the state directory in HOLDFAST_STATE, or install a box first' },
     );
   }
   // Known before the seconds that a passphrase takes.

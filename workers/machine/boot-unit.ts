@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { EmbeddedError } from '../embedded/embedded-error.ts';
+import { Failure } from '../../activities/clients/failure.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { exists } from './folders.ts';
 
@@ -83,30 +83,31 @@ export interface BootResult {
   readonly isChanged: boolean;
 }
 
-/** @idempotent @throws EmbeddedError without root or systemd, or when the unit serves another state directory */
+/** @idempotent @throws Failure without root or systemd, or when the unit serves another state directory */
 export async function installBootUnit(
   settings: SuperviseSettings,
   userId: number,
   program: { readonly node: string; readonly path: string },
 ): Promise<BootResult> {
   if (userId !== 0)
-    throw new EmbeddedError('PreconditionFailed', 'Only root can install a unit', 'Run it with sudo');
+    throw new Failure('PreconditionFailed', 'Only root can install a unit', {
+      on: 'systemd',
+      hint: 'Run it with sudo',
+    });
   if (!(await exists(systemdSign))) {
-    throw new EmbeddedError(
-      'PreconditionFailed',
-      'systemd does not run this machine; no unit was installed',
-      'Have your own init run after each boot: holdfast up --boxes',
-    );
+    throw new Failure('PreconditionFailed', 'systemd does not run this machine; no unit was installed', {
+      on: 'systemd',
+      hint: 'Have your own init run after each boot: holdfast up --boxes',
+    });
   }
   const text = bootUnitText(settings, program.node, dirname(program.path));
   const present = await readFile(bootUnitPath, 'utf8').catch(() => null);
   const theirs = present === null ? undefined : /HOLDFAST_STATE=([^"]*)/.exec(present)?.[1];
   if (theirs !== undefined && theirs !== settings.stateDirectory) {
-    throw new EmbeddedError(
-      'Conflict',
-      `${bootUnitPath} serves the state directory ${theirs}; it was left alone`,
-      `Remove it first: systemctl disable --now ${bootUnit}; rm ${bootUnitPath}`,
-    );
+    throw new Failure('Conflict', `${bootUnitPath} serves the state directory ${theirs}; it was left alone`, {
+      on: bootUnitPath,
+      hint: `Remove it first: systemctl disable --now ${bootUnit}; rm ${bootUnitPath}`,
+    });
   }
   if (present !== text) await writeFile(bootUnitPath, text, { mode: 0o644 });
   await systemctl('daemon-reload');
@@ -117,10 +118,13 @@ export async function installBootUnit(
 async function systemctl(...words: string[]): Promise<void> {
   const { exitCode, stderr } = await execa('systemctl', words, { reject: false });
   if (exitCode === 0) return;
-  throw new EmbeddedError(
+  throw new Failure(
     'PreconditionFailed',
     `systemctl ${words.join(' ')} ended with exit code ${exitCode ?? '?'}`,
-    `Mend what it says, then run: holdfast up --boot`,
-    { cause: new Error(stderr.trim()) },
+    {
+      on: `systemctl ${words.join(' ')}`,
+      hint: `Mend what it says, then run: holdfast up --boot`,
+      cause: new Error(stderr.trim()),
+    },
   );
 }

@@ -2,10 +2,10 @@
 // Reads the journal and the log files of services inside a live box, redacted line by line. Changes nothing there.
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import { Failure } from '../../activities/clients/failure.ts';
 import { insideBox, leaderOf } from '../../activities/hosts/local-box.ts';
 import { redact } from '../../activities/clients/redact.ts';
 import { nearestName } from '../../workflows/contracts/run/nearest-name.ts';
-import { EmbeddedError } from '../embedded/embedded-error.ts';
 import printLogs from './box-logs.sh';
 
 export interface LogRequest {
@@ -22,7 +22,7 @@ export interface LogRequest {
 
 const unknownService = 44;
 
-/** Resolves at the end of the logs; with `follow` it goes on until the signal. @throws EmbeddedError */
+/** Resolves at the end of the logs; with `follow` it goes on until the signal. @throws Failure */
 export async function readBoxLogs(
   { box, services, lines, follow, sinceSeconds, level }: LogRequest,
   onLine: (text: string) => void,
@@ -30,14 +30,16 @@ export async function readBoxLogs(
 ): Promise<void> {
   for (const service of services)
     if (!/^[A-Za-z0-9][A-Za-z0-9@._-]{0,99}$/.test(service))
-      throw new EmbeddedError(
-        'PreconditionFailed',
-        `${service} is no name of a service`,
-        'Name one, such as keystone',
-      );
+      throw new Failure('PreconditionFailed', `${service} is no name of a service`, {
+        on: service,
+        hint: 'Name one, such as keystone',
+      });
   const leader = await leaderOf(box);
   if (leader === null)
-    throw new EmbeddedError('PreconditionFailed', `Box ${box} is off`, `holdfast box start ${box}`);
+    throw new Failure('PreconditionFailed', `Box ${box} is off`, {
+      on: `box ${box}`,
+      hint: `holdfast box start ${box}`,
+    });
   const selection = [String(lines), follow ? '1' : '0', sinceSeconds === null ? '' : String(sinceSeconds)];
   const argv = ['sh', '-c', printLogs, 'logs', ...selection, level ?? '', ...services];
   const [file = '', ...args] = insideBox(leader, argv);
@@ -59,16 +61,20 @@ export async function readBoxLogs(
 /** How many names a refusal lists. */
 const namesMax = 12;
 
-function noSuchService(box: string, services: readonly string[], known: readonly string[]): EmbeddedError {
+function noSuchService(box: string, services: readonly string[], known: readonly string[]): Failure {
   const near = services.flatMap((service) => nearestName(service, known) ?? []);
   const alike = known.filter((name) => services.some((service) => name.includes(service)));
   const shown = [...new Set([...near, ...alike])].slice(0, namesMax);
-  return new EmbeddedError(
+  return new Failure(
     'PreconditionFailed',
     `Box ${box} has no service and no log of the name ${services.join(' or ')}`,
-    shown.length > 0
-      ? `Near it: ${shown.join(', ')}`
-      : `holdfast box shell ${box} -- systemctl list-units --type=service, which lists all ${known.length}`,
+    {
+      on: `box ${box}`,
+      hint:
+        shown.length > 0
+          ? `Near it: ${shown.join(', ')}`
+          : `holdfast box shell ${box} -- systemctl list-units --type=service, which lists all ${known.length}`,
+    },
   );
 }
 

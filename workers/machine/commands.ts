@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands of the machine's program by name. Each says what it did in one `result` line.
-import { EmbeddedError } from '../embedded/embedded-error.ts';
+import { Failure } from '../../activities/clients/failure.ts';
 import type { SuperviseEvent } from '../embedded/supervise-events.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { readBoxLogs, type LogRequest } from './box-logs.ts';
@@ -64,7 +64,7 @@ const commands: Readonly<Record<string, MachineCommand>> = {
   },
 };
 
-/** @throws EmbeddedError */
+/** @throws Failure */
 export async function runMachineCommand(
   name: string,
   words: readonly string[],
@@ -72,11 +72,10 @@ export async function runMachineCommand(
 ): Promise<void> {
   const command = commands[name];
   if (command === undefined) {
-    throw new EmbeddedError(
-      'PreconditionFailed',
-      `Unknown command ${JSON.stringify(name)}; nothing was done`,
-      `Use one of: ${Object.keys(commands).join(', ')}`,
-    );
+    throw new Failure('PreconditionFailed', `Unknown command ${JSON.stringify(name)}; nothing was done`, {
+      on: 'machine command',
+      hint: `Use one of: ${Object.keys(commands).join(', ')}`,
+    });
   }
   surroundings.emit({ type: 'result', data: await command(words, surroundings) });
 }

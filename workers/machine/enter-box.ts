@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a person enters a live box: the words that run a shell or a command in it. Runs nothing itself.
+import { Failure } from '../../activities/clients/failure.ts';
 import { insideBox, leaderOf } from '../../activities/hosts/local-box.ts';
-import { EmbeddedError } from '../embedded/embedded-error.ts';
 
 export interface EnterRequest {
   readonly box: string;
@@ -13,11 +13,14 @@ export interface EnterRequest {
   readonly terminal: string;
 }
 
-/** @throws EmbeddedError `PreconditionFailed` when the box is off */
+/** @throws Failure `PreconditionFailed` when the box is off */
 export async function enterBox({ box, command, isTerminal, terminal }: EnterRequest): Promise<string[]> {
   const leader = await leaderOf(box);
   if (leader === null)
-    throw new EmbeddedError('PreconditionFailed', `Box ${box} is off`, `holdfast box start ${box}`);
+    throw new Failure('PreconditionFailed', `Box ${box} is off`, {
+      on: `box ${box}`,
+      hint: `holdfast box start ${box}`,
+    });
   const environment = ['env', '--chdir=/root', `TERM=${terminal}`, 'HOME=/root', 'LANG=C.UTF-8'];
   const words = command.length > 0 ? command : ['bash', '--login'];
   if (!isTerminal) return insideBox(leader, [...environment, ...words]);

@@ -2,9 +2,9 @@
 // Writes a file that must not be there yet: whole or not at all, for its owner alone.
 import { randomUUID } from 'node:crypto';
 import { access, link, open, rm } from 'node:fs/promises';
-import { EmbeddedError } from '../embedded/embedded-error.ts';
+import { Failure } from '../../activities/clients/failure.ts';
 
-/** Before work that takes long; one that comes between is noticed where the file is written. `what`: `backup`. @throws EmbeddedError */
+/** Before work that takes long; one that comes between is noticed where the file is written. `what`: `backup`. @throws Failure */
 export async function requireNew(path: string, what: string): Promise<void> {
   await access(path).then(
     () => Promise.reject(isThere(path, what)),
@@ -12,7 +12,7 @@ export async function requireNew(path: string, what: string): Promise<void> {
   );
 }
 
-/** 0600, and never over another file. @throws EmbeddedError */
+/** 0600, and never over another file. @throws Failure */
 export async function writeNew(path: string, bytes: Uint8Array, what: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {
@@ -26,22 +26,20 @@ export async function writeNew(path: string, bytes: Uint8Array, what: string): P
     await link(temporary, path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(path, what, cause);
-    throw new EmbeddedError(
-      'PreconditionFailed',
-      `${path} cannot be written`,
-      'Name a file in a folder that is there and has room',
-      { cause },
-    );
+    throw new Failure('PreconditionFailed', `${path} cannot be written`, {
+      on: path,
+      hint: 'Name a file in a folder that is there and has room',
+      cause,
+    });
   } finally {
     await rm(temporary, { force: true });
   }
 }
 
-function isThere(path: string, what: string, cause?: unknown): EmbeddedError {
-  return new EmbeddedError(
-    'Conflict',
-    `${path} is there already; no ${what} was written`,
-    `Name another file, one for each ${what}`,
-    { cause },
-  );
+function isThere(path: string, what: string, cause?: unknown): Failure {
+  return new Failure('Conflict', `${path} is there already; no ${what} was written`, {
+    on: path,
+    hint: `Name another file, one for each ${what}`,
+    cause,
+  });
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { EmbeddedError } from '../embedded/embedded-error.ts';
+import { Failure } from '../../activities/clients/failure.ts';
 import { withExclusiveLock } from '../embedded/exclusive-lock.ts';
 import type { Emit } from '../embedded/supervise-events.ts';
 import { ensureStateDirectory, type SuperviseSettings } from '../embedded/supervise-settings.ts';
@@ -31,13 +31,15 @@ export interface RestoreResult {
 /** Longest wait for an `up` or `down` that is under way, in seconds. */
 const lockWaitSeconds = 60;
 
-/** @throws EmbeddedError when the file does not open, or the state holds something and `replace` is not asked for */
+/** @throws Failure when the file does not open, or the state holds something and `replace` is not asked for */
 export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   const { settings, userId, emit, path, replace } = options;
   const { stateDirectory } = settings;
   const passphrase = passphraseOf(options.passphrase);
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new EmbeddedError('PreconditionFailed', `${path} cannot be read`, 'Name the file of a backup', {
+    throw new Failure('PreconditionFailed', `${path} cannot be read`, {
+      on: path,
+      hint: 'Name the file of a backup',
       cause,
     });
   });
@@ -102,10 +104,13 @@ async function filledFolders(stateDirectory: string): Promise<string[]> {
 async function requireEmpty(stateDirectory: string): Promise<void> {
   const present = await filledFolders(stateDirectory);
   if (present.length === 0) return;
-  throw new EmbeddedError(
+  throw new Failure(
     'PreconditionFailed',
     `${stateDirectory} is not empty: it holds ${present.join(' and ')}; nothing was changed`,
-    'Name an empty one in HOLDFAST_STATE, or move what is there aside with --replace',
+    {
+      on: stateDirectory,
+      hint: 'Name an empty one in HOLDFAST_STATE, or move what is there aside with --replace',
+    },
   );
 }
 

@@ -3,9 +3,9 @@
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { Failure } from '../../activities/clients/failure.ts';
 import { namesIn as readableNamesIn } from '../../activities/clients/state/local-files.ts';
 import { mirrorSpecFile } from '../../workflows/contracts/mirror/mirror-spec.ts';
-import { EmbeddedError } from '../embedded/embedded-error.ts';
 import type { Emit } from '../embedded/supervise-events.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { down } from '../embedded/supervision.ts';
@@ -96,16 +96,15 @@ export async function uninstallPlan(request: UninstallRequest): Promise<Uninstal
   };
 }
 
-/** @idempotent @throws EmbeddedError `PreconditionFailed` while a box is on this machine */
+/** @idempotent @throws Failure `PreconditionFailed` while a box is on this machine */
 export async function uninstall(request: UninstallRequest, emit: Emit): Promise<UninstallPlan> {
   const plan = await uninstallPlan(request);
   const [blocker] = plan.blockers;
   if (blocker !== undefined)
-    throw new EmbeddedError(
-      'PreconditionFailed',
-      `${blocker.what} is on this machine; nothing was removed`,
-      blocker.next,
-    );
+    throw new Failure('PreconditionFailed', `${blocker.what} is on this machine; nothing was removed`, {
+      on: blocker.what,
+      hint: blocker.next,
+    });
   const { settings, places } = request;
   if (await servesThisState(request))
     await execa('systemctl', ['disable', '--now', bootUnit], { reject: false });

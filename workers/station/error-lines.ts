@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An error as a person in front of a station reads it: what failed, the cause, what to do next.
-import { Failure } from '../../activities/clients/failure.ts';
 import { errorEvent } from '../embedded/supervise-events.ts';
 
 export function errorLines(error: unknown): string[] {
-  const { message, cause, hint } = error instanceof Failure ? error.toStepFailure() : errorEvent(error);
+  const { message, cause, hint } = errorEvent(error);
   return [message, ...(cause === undefined ? [] : [`  cause: ${cause}`]), `  next: ${hint}`];
 }

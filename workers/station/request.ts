@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the command line asks of the program of a station: one JSON document as its only argument. Holds no PIN.
 import { z } from 'zod';
+import { Failure } from '../../activities/clients/failure.ts';
 import { authorityParts, stationName } from '../../workflows/contracts/authority/authority-spec.schema.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 import type { RootRequest } from '../../activities/station/root.ts';
-import { EmbeddedError } from '../embedded/embedded-error.ts';
 
 const absolutePath = z.string().regex(/^\//, 'Not an absolute path');
 
@@ -55,14 +55,13 @@ export interface StationSurroundings {
   readonly say: (line: string) => void;
 }
 
-/** @throws EmbeddedError for anything else */
+/** @throws Failure for anything else */
 export function parseRequest(text: string): ServeRequest | MakeRootRequest {
   const parsed = request.safeParse(jsonOrNull(text));
   if (parsed.success) return parsed.data as ServeRequest | MakeRootRequest;
-  throw new EmbeddedError(
-    'PreconditionFailed',
-    'The station was started with something it does not understand',
-    'Start it with: holdfast ca station NAME --module PATH',
-    { cause: parsed.error },
-  );
+  throw new Failure('PreconditionFailed', 'The station was started with something it does not understand', {
+    on: 'the station',
+    hint: 'Start it with: holdfast ca station NAME --module PATH',
+    cause: parsed.error,
+  });
 }

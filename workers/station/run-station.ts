@@ -13,7 +13,7 @@ import { connectionSettings } from '../embedded/temporal/connection-settings.ts'
 import { composeStation } from './compose-station.ts';
 import type { ServeRequest, StationSurroundings } from './request.ts';
 
-/** Resolves once it was told to stop. @throws EmbeddedError Conflict while another process serves the same station */
+/** Resolves once it was told to stop. @throws Failure Conflict while another process serves the same station */
 export async function runStation(request: ServeRequest, surroundings: StationSurroundings): Promise<void> {
   const { stateDirectory, say } = surroundings;
   const station = composeStation(request.station, request, surroundings);

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { EmbeddedError } from '../../../workers/embedded/embedded-error.ts';
+import { Failure } from '../../../activities/clients/failure.ts';
 import { provideTemporalBinary } from '../../../workers/embedded/temporal/binary.ts';
 import { temporaryDirectory } from '../state-directory.ts';
 
@@ -102,13 +102,13 @@ test('provideTemporalBinary() names every way and the next command when none wor
   const { root, options, program } = await surroundings();
   await fakeGo(root, 'temporal version 9.9.9 (Server 9.9.9, UI 9.9.9)');
   const error = await provideTemporalBinary(options).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(EmbeddedError);
-  const { code, message, hint } = error as EmbeddedError;
+  expect(error).toBeInstanceOf(Failure);
+  const { code, message, facts } = error as Failure;
   expect(code).toBe('PreconditionFailed');
   expect(message).toContain('downloading temporal 1.5.1');
   expect(message).toContain('ECONNREFUSED');
   expect(message).toContain('it is version 9.9.9 (server 9.9.9), not 1.5.1');
-  expect(hint).toContain('holdfast up');
+  expect(facts.hint).toContain('holdfast up');
   expect(await readdir(dirname(program))).toEqual(['lock']);
 });
 

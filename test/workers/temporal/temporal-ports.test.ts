@@ -40,7 +40,7 @@ test('requireFreePorts() names the process and the next command when a kept port
     message: expect.stringContaining(
       `Port ${ports.uiPort} of the embedded Temporal is taken by pid ${process.pid} (`,
     ),
-    hint: expect.stringContaining(`kill ${process.pid}`),
+    facts: { hint: expect.stringContaining(`kill ${process.pid}`) as unknown },
   });
 });
 

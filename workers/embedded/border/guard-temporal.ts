@@ -31,7 +31,7 @@ const POLL_MILLISECONDS = 500;
  * Resolves with the server's exit code once it has ended.
  * The server takes ports that nobody can know before: until they are known the rule is about all that the kernel gives
  * away, without those on which others listen already.
- * @throws EmbeddedError when the rule cannot be laid; then no server was started
+ * @throws Failure when the rule cannot be laid; then no server was started
  */
 export async function guardTemporal({
   stateDirectory,

@@ -3,7 +3,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { EmbeddedError } from '../embedded-error.ts';
+import { Failure } from '../../../activities/clients/failure.ts';
 import { hasAll, ownerTableOf, readOwnerRule, type OwnerRuleState } from './owner-rule-state.ts';
 import { elementsOf, type PortRange } from './port-ranges.ts';
 
@@ -30,14 +30,14 @@ function layText(table: string, userId: number, ports: readonly PortRange[], fla
 }
 
 /** Tries the rule without laying it.
- * @throws EmbeddedError `PreconditionFailed` when this user or this machine cannot lay it */
+ * @throws Failure `PreconditionFailed` when this user or this machine cannot lay it */
 export async function requireOwnerRule(stateDirectory: string, userId: number): Promise<void> {
   const way = 'or name another Temporal in TEMPORAL_ADDRESS';
   if (userId !== 0) {
-    throw new EmbeddedError(
+    throw new Failure(
       'PreconditionFailed',
       `The embedded Temporal was not started: only root can keep other users of this machine off its ports, and this is user ${userId}`,
-      `Run it as root: sudo holdfast up; ${way}`,
+      { on: stateDirectory, hint: `Run it as root: sudo holdfast up; ${way}` },
     );
   }
   const input = `${layText(`${ownerTableOf(stateDirectory)}_try`, userId, [{ first: 1, last: 1 }], '')}\n`;
@@ -46,11 +46,14 @@ export async function requireOwnerRule(stateDirectory: string, userId: number): 
     reject: false,
   });
   if (!failed) return;
-  throw new EmbeddedError(
+  throw new Failure(
     'PreconditionFailed',
     'The embedded Temporal was not started: nftables does not take the rule that keeps other users off its ports',
-    `Install nftables, on a kernel that has it, then run: holdfast up; ${way}`,
-    { cause: new Error(stderr.trim() || shortMessage || 'nft gave no reason') },
+    {
+      on: stateDirectory,
+      hint: `Install nftables, on a kernel that has it, then run: holdfast up; ${way}`,
+      cause: new Error(stderr.trim() || shortMessage || 'nft gave no reason'),
+    },
   );
 }
 
@@ -66,7 +69,7 @@ export class OwnerRule {
     readonly ended: Promise<string>,
   ) {}
 
-  /** @throws EmbeddedError `PreconditionFailed` when the kernel does not show the rule within 10 s */
+  /** @throws Failure `PreconditionFailed` when the kernel does not show the rule within 10 s */
   static async lay(table: string, userId: number, ports: readonly PortRange[]): Promise<OwnerRule> {
     const nft = spawn('nft', ['--interactive'], { stdio: 'pipe' });
     let said = '';
@@ -81,25 +84,28 @@ export class OwnerRule {
     nft.stdin.write(`${layText(table, userId, ports, ' { flags owner; }')}\n`);
     if (await rule.#shows((state) => state.userId === userId && hasAll(state, ports))) return rule;
     rule.close();
-    throw new EmbeddedError(
+    throw new Failure(
       'PreconditionFailed',
       `The table inet ${table} of nftables, which keeps other users off the ports of Temporal, could not be laid`,
-      'Look at: nft list ruleset; a table of that name must not be there; the kernel has to know `flags owner` (5.12)',
-      { cause: new Error((await ended) || 'nft gave no reason') },
+      {
+        on: `table inet ${table}`,
+        hint: 'Look at: nft list ruleset; a table of that name must not be there; the kernel has to know `flags owner` (5.12)',
+        cause: new Error((await ended) || 'nft gave no reason'),
+      },
     );
   }
 
-  /** Makes the rule be about these ports alone. @throws EmbeddedError `Invariant` when the kernel does not show it */
+  /** Makes the rule be about these ports alone. @throws Failure `Invariant` when the kernel does not show it */
   async cover(ports: readonly PortRange[]): Promise<void> {
     const { table } = this;
     this.nft.stdin.write(
       `flush set inet ${table} ports; add element inet ${table} ports { ${elementsOf(ports)} }\n`,
     );
     if (await this.#shows((state) => hasAll(state, ports))) return;
-    throw new EmbeddedError(
+    throw new Failure(
       'Invariant',
       `The table inet ${table} of nftables did not take the ports ${elementsOf(ports)}`,
-      'Look at: nft list ruleset',
+      { on: `table inet ${table}`, hint: 'Look at: nft list ruleset' },
     );
   }
 

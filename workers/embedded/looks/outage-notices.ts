@@ -2,12 +2,12 @@
 // Tells people what no run can tell: that nothing runs, or that a scheduled run did not begin. Never throws.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { causeLine } from '../../../activities/clients/failure.ts';
 import { tellAll, waysOf } from '../../../activities/notify/notice.ts';
 import { boxOfTestCloud } from '../../../workflows/contracts/canary/canary.ts';
 import type { Notice, NotifyWays } from '../../../workflows/contracts/run/notice.ts';
 import { subjectFolders, type Subject, type SubjectKind } from '../../../workflows/contracts/run/subject.ts';
 import { operationOfType } from '../../../workflows/operations/index.ts';
-import { deepestCause } from '../embedded-error.ts';
 import { missedSince, type OverdueSchedule } from './overdue-schedules.ts';
 
 /** Kinds whose specs name who is told. */
@@ -86,7 +86,7 @@ export class OutageNotices {
       toldKinds.map(async (kind) => {
         const folder = join(this.stateDirectory, subjectFolders[kind]);
         const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ENOENT') this.say(`${folder} cannot be read: ${deepestCause(error)}`);
+          if (error.code !== 'ENOENT') this.say(`${folder} cannot be read: ${causeLine(error)}`);
           return [];
         });
         return names.sort().map((name) => ({ kind, name }));

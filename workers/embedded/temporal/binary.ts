@@ -2,8 +2,8 @@
 // The one place that provides the `temporal` program: from PATH, cache, download or source. Starts no server.
 import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { causeLine, Failure } from '../../../activities/clients/failure.ts';
 import { placeFindings } from '../../../activities/host/preflight-places.ts';
-import { EmbeddedError, deepestCause } from '../embedded-error.ts';
 import { withExclusiveLock } from '../exclusive-lock.ts';
 import { withProgress } from '../progress.ts';
 import type { Progress } from '../progress.ts';
@@ -26,7 +26,7 @@ const LOCK_WAIT_SECONDS = 900;
 /** Returns the path of a `temporal` that runs: one on PATH that is at least 1.5, else the pinned one in the cache,
  * obtained by download or by `go install` when missing.
  * @idempotent callers at the same time obtain it once, under a lock keyed by version
- * @throws EmbeddedError `PreconditionFailed` naming every way tried with its deepest cause, or why nothing can run in the cache */
+ * @throws Failure `PreconditionFailed` naming every way tried with its deepest cause, or why nothing can run in the cache */
 export async function provideTemporalBinary(options: ProvideTemporalBinary): Promise<string> {
   const ready = (await onPath(options)) ?? (await cached(options));
   if (ready !== undefined) return ready;
@@ -49,10 +49,10 @@ export async function provideTemporalBinary(options: ProvideTemporalBinary): Pro
 async function requirePlace({ cacheDirectory }: ProvideTemporalBinary): Promise<void> {
   const [finding] = await placeFindings([cacheDirectory]);
   if (finding === undefined) return;
-  throw new EmbeddedError(
+  throw new Failure(
     'PreconditionFailed',
     `Neither Temporal nor a box can lie in ${cacheDirectory}: ${finding.have}; nothing was started`,
-    `${finding.want}; then run: holdfast up`,
+    { on: cacheDirectory, hint: `${finding.want}; then run: holdfast up` },
   );
 }
 
@@ -70,7 +70,7 @@ async function onPath({ environment, progress }: ProvideTemporalBinary): Promise
       if (isRecentEnough(version)) return binary;
       progress(`${binary} is version ${version.cli}, older than ${TEMPORAL_CLI_VERSION}: not used`);
     } catch (error) {
-      progress(`${binary} is not used: ${deepestCause(error)}`);
+      progress(`${binary} is not used: ${causeLine(error)}`);
     }
   }
   return undefined;
@@ -83,7 +83,7 @@ async function cached(options: ProvideTemporalBinary): Promise<string | undefine
     await verify(binary, options);
     return binary;
   } catch (error) {
-    options.progress(`${binary} is obtained again: ${deepestCause(error)}`);
+    options.progress(`${binary} is obtained again: ${causeLine(error)}`);
     return undefined;
   }
 }
@@ -111,15 +111,18 @@ async function obtain(options: ProvideTemporalBinary): Promise<string> {
     try {
       return await intoCache(options, way.run);
     } catch (error) {
-      failures.push(`${way.name}: ${deepestCause(error)}`);
-      progress(`${way.name} did not work: ${deepestCause(error)}`);
+      failures.push(`${way.name}: ${causeLine(error)}`);
+      progress(`${way.name} did not work: ${causeLine(error)}`);
     }
   }
-  throw new EmbeddedError(
+  throw new Failure(
     'PreconditionFailed',
     `No temporal ${TEMPORAL_CLI_VERSION} could be had; nothing was started. None recent enough on PATH; ` +
       `none in ${versionFolder(options)}; ${failures.join('; ')}`,
-    `Put temporal ${TEMPORAL_CLI_VERSION} on PATH or at ${join(versionFolder(options), 'temporal')}, or install Go; then run: holdfast up`,
+    {
+      on: versionFolder(options),
+      hint: `Put temporal ${TEMPORAL_CLI_VERSION} on PATH or at ${join(versionFolder(options), 'temporal')}, or install Go; then run: holdfast up`,
+    },
   );
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides which Temporal is meant: the one configured for clients, else the embedded one. Connects to neither.
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { EmbeddedError, deepestCause } from '../embedded-error.ts';
+import { causeLine, Failure } from '../../../activities/clients/failure.ts';
 import { EMBEDDED_HOST, readTemporalPorts } from './ports.ts';
 import { EMBEDDED_NAMESPACE, embeddedUiUrl } from './server-facts.ts';
 
@@ -17,7 +17,7 @@ export interface ConnectionSettings {
 /** Returns the configured Temporal when TEMPORAL_ADDRESS or a TOML profile names an address, else undefined.
  * Reads the TOML file as the `temporal` command does; the environment is the caller's.
  * @default namespace default
- * @throws EmbeddedError `PreconditionFailed` when the profile or its files cannot be read */
+ * @throws Failure `PreconditionFailed` when the profile or its files cannot be read */
 export function configuredConnection(
   environment: Readonly<Record<string, string>>,
 ): ConnectionSettings | undefined {
@@ -27,11 +27,14 @@ export function configuredConnection(
     const disableFile = environment['TEMPORAL_CONFIG_FILE'] === '/dev/null';
     loaded = loadClientConnectConfig({ overrideEnvVars: { ...environment }, disableFile });
   } catch (error) {
-    throw new EmbeddedError(
+    throw new Failure(
       'PreconditionFailed',
-      `The Temporal client configuration cannot be used: ${deepestCause(error)}`,
-      'Check TEMPORAL_PROFILE and TEMPORAL_CONFIG_FILE with: temporal config list',
-      { cause: error },
+      `The Temporal client configuration cannot be used: ${causeLine(error)}`,
+      {
+        on: 'the Temporal client configuration',
+        hint: 'Check TEMPORAL_PROFILE and TEMPORAL_CONFIG_FILE with: temporal config list',
+        cause: error,
+      },
     );
   }
   const { address } = loaded.connectionOptions;
@@ -44,7 +47,7 @@ export function configuredConnection(
 }
 
 /** Returns the settings of the configured Temporal, else of the embedded one of this state directory.
- * @throws EmbeddedError `PreconditionFailed` when neither exists yet, or the configuration cannot be read */
+ * @throws Failure `PreconditionFailed` when neither exists yet, or the configuration cannot be read */
 export async function connectionSettings(
   environment: Readonly<Record<string, string>>,
   stateDirectory: string,
@@ -53,10 +56,10 @@ export async function connectionSettings(
   if (configured !== undefined) return configured;
   const ports = await readTemporalPorts(stateDirectory);
   if (ports === undefined) {
-    throw new EmbeddedError(
+    throw new Failure(
       'PreconditionFailed',
       `No Temporal address is configured and no embedded Temporal was ever started in ${stateDirectory}`,
-      'Start it with: holdfast up',
+      { on: stateDirectory, hint: 'Start it with: holdfast up' },
     );
   }
   return {

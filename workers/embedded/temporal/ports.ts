@@ -2,7 +2,7 @@
 // The ports of the embedded Temporal: chosen once, then kept for good. Starts nothing.
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EmbeddedError } from '../embedded-error.ts';
+import { Failure } from '../../../activities/clients/failure.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 import { findFreePort, findListeningProcess, hasListener } from '../border/listening-process.ts';
 
@@ -81,7 +81,7 @@ export async function isEmbeddedAddress(stateDirectory: string, address: string)
 }
 
 /** Returns when nobody listens on these ports.
- * @throws EmbeddedError `Conflict` naming who listens on the first one that is taken */
+ * @throws Failure `Conflict` naming who listens on the first one that is taken */
 export async function requireFreePorts(
   stateDirectory: string,
   ports: readonly (number | undefined)[],
@@ -93,10 +93,13 @@ export async function requireFreePorts(
       owner === undefined ? 'a process that cannot be seen from here' : `pid ${owner.pid} (${owner.command})`;
     const end =
       owner === undefined ? `Find it with: ss -ltnp 'sport = :${port}'` : `End it with: kill ${owner.pid}`;
-    throw new EmbeddedError(
+    throw new Failure(
       'Conflict',
       `Port ${port} of the embedded Temporal is taken by ${who}; nothing was started on it`,
-      `${end}; or let new ports be chosen by removing ${portsPath(stateDirectory)}; then run: holdfast up`,
+      {
+        on: `port ${port}`,
+        hint: `${end}; or let new ports be chosen by removing ${portsPath(stateDirectory)}; then run: holdfast up`,
+      },
     );
   }
 }

@@ -2,7 +2,7 @@
 // The search attributes this project's runs carry, and their registration on any server. Sets none on a run.
 import type { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { EmbeddedError } from '../embedded-error.ts';
+import { Failure } from '../../../activities/clients/failure.ts';
 
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL, INDEXED_VALUE_TYPE_DOUBLE } =
   proto.temporal.api.enums.v1.IndexedValueType;
@@ -28,7 +28,7 @@ const ALREADY_EXISTS = 6;
 
 /** Registers the search attributes that are missing in a namespace and returns their names.
  * @idempotent one that exists with the same type is left alone, also when another caller adds it meanwhile
- * @throws EmbeddedError `Conflict` when one exists with another type, `PreconditionFailed` when the server refuses */
+ * @throws Failure `Conflict` when one exists with another type, `PreconditionFailed` when the server refuses */
 export async function registerSearchAttributes(
   connection: OperatorConnection,
   namespace: string,
@@ -39,11 +39,14 @@ export async function registerSearchAttributes(
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
   } catch (error) {
     if ((error as { code?: unknown }).code !== ALREADY_EXISTS) {
-      throw new EmbeddedError(
+      throw new Failure(
         'PreconditionFailed',
         `Search attributes ${Object.keys(missing).join(', ')} could not be registered in namespace ${namespace}`,
-        `Have an administrator run: temporal operator search-attribute create --namespace ${namespace} ${commandLine(missing)}`,
-        { cause: error },
+        {
+          on: `namespace ${namespace}`,
+          hint: `Have an administrator run: temporal operator search-attribute create --namespace ${namespace} ${commandLine(missing)}`,
+          cause: error,
+        },
       );
     }
     // Somebody else added one of them between our question and our request: ask again for the rest.
@@ -65,10 +68,13 @@ function missingFrom(present: Attributes, namespace: string): Attributes {
     const existing = present[name];
     if (existing === undefined) missing[name] = type;
     else if (existing !== type) {
-      throw new EmbeddedError(
+      throw new Failure(
         'Conflict',
         `Search attribute ${name} of namespace ${namespace} has type ${typeName(existing)}, but ${typeName(type)} is needed; nothing was registered`,
-        `Use another namespace, or run: temporal operator search-attribute remove --namespace ${namespace} --name ${name}`,
+        {
+          on: `namespace ${namespace}`,
+          hint: `Use another namespace, or run: temporal operator search-attribute remove --namespace ${namespace} --name ${name}`,
+        },
       );
     }
   }

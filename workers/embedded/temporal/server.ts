@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../../activities/clients/failure.ts';
 import {
   findBackgroundProcess,
   isAlive,
@@ -11,7 +12,6 @@ import {
   stopBackgroundProcess,
 } from '../background-process.ts';
 import type { BackgroundProcess } from '../background-process.ts';
-import { EmbeddedError } from '../embedded-error.ts';
 import { hasListener } from '../border/listening-process.ts';
 import { withProgress } from '../progress.ts';
 import type { Progress } from '../progress.ts';
@@ -60,7 +60,7 @@ export interface StartTemporalServer {
 /** Makes the embedded server run, serve, keep closed runs for 90 days and know our search attributes.
  * Call it under the state directory's lock.
  * @idempotent a running one is only prepared; the ports and the database are kept over restarts
- * @throws EmbeddedError `Conflict` when a kept port is taken, `Unreachable` with the log's last lines when it
+ * @throws Failure `Conflict` when a kept port is taken, `Unreachable` with the log's last lines when it
  * dies or does not serve within 60 s, `PreconditionFailed` when other users cannot be kept off its ports */
 export async function ensureTemporalServer(options: StartTemporalServer): Promise<TemporalServer> {
   const { stateDirectory } = options;
@@ -185,10 +185,9 @@ async function notServing(stateDirectory: string, server: BackgroundProcess, cau
   const fate = isAlive(server)
     ? `runs as pid ${server.pid} but does not serve after ${SERVE_WAIT_SECONDS} s`
     : `(pid ${server.pid}) ended while it was starting`;
-  return new EmbeddedError(
+  return new Failure(
     'Unreachable',
     `The embedded Temporal ${fate}; last lines of ${path}:\n${await readRedactedTail(path)}`,
-    `Read ${path}, mend what it says, then run: holdfast down, holdfast up`,
-    { cause },
+    { on: path, hint: `Read ${path}, mend what it says, then run: holdfast down, holdfast up`, cause },
   );
 }

@@ -3,7 +3,7 @@
 import { Connection } from '@temporalio/client';
 import type { ConnectionOptions } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { EmbeddedError } from '../embedded-error.ts';
+import { Failure } from '../../../activities/clients/failure.ts';
 
 const SECONDS_PER_DAY = 86_400;
 /** Days for which closed runs are kept.
@@ -14,7 +14,7 @@ const RETENTION_DAYS = 90;
 const CONNECT_TIMEOUT_SECONDS = 10;
 
 /** Connects, hands the connection to work and closes it whatever happens; waits 10 s at most to connect.
- * @throws EmbeddedError `Unreachable` naming the address, or what work throws */
+ * @throws Failure `Unreachable` naming the address, or what work throws */
 export async function withConnection<T>(
   connectionOptions: ConnectionOptions,
   work: (connection: Connection) => Promise<T>,
@@ -29,12 +29,11 @@ export async function withConnection<T>(
       ...(/^(127\.|localhost\b|\[::1\])/.test(address) && { channelArgs: { 'grpc.enable_http_proxy': 0 } }),
     });
   } catch (error) {
-    throw new EmbeddedError(
-      'Unreachable',
-      `Temporal at ${address} does not answer`,
-      'Check the address and that the server runs, then run: holdfast up',
-      { cause: error },
-    );
+    throw new Failure('Unreachable', `Temporal at ${address} does not answer`, {
+      on: address,
+      hint: 'Check the address and that the server runs, then run: holdfast up',
+      cause: error,
+    });
   }
   try {
     return await work(connection);

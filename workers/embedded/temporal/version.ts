@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pinned Temporal CLI version, and what a binary says about itself. Does not obtain one.
 import { execa } from 'execa';
-import { EmbeddedError } from '../embedded-error.ts';
+import { Failure } from '../../../activities/clients/failure.ts';
 
 /** The pinned CLI release.
  * @source measured: it builds with `go install` (later ones hold a local replace) and serves SDK 1.24 */
@@ -20,7 +20,7 @@ export interface TemporalVersion {
 }
 
 /** Runs `<binary> --version`, waiting up to 20 s.
- * @throws EmbeddedError `PreconditionFailed` when it does not run or answers something else */
+ * @throws Failure `PreconditionFailed` when it does not run or answers something else */
 export async function readTemporalVersion(
   binary: string,
   environment: Readonly<Record<string, string>>,
@@ -35,16 +35,13 @@ export async function readTemporalVersion(
   const match = /temporal version (\S+) \(Server (\S+?),/.exec(answer.stdout ?? '');
   const [, cli, server] = match ?? [];
   if (answer.failed || cli === undefined || server === undefined) {
-    throw new EmbeddedError(
-      'PreconditionFailed',
-      `${binary} does not answer --version`,
-      `Run: ${binary} --version`,
-      {
-        cause: answer.failed
-          ? new Error(answer.stderr || answer.shortMessage)
-          : new Error(`it printed "${answer.stdout.slice(0, 80)}"`),
-      },
-    );
+    throw new Failure('PreconditionFailed', `${binary} does not answer --version`, {
+      on: binary,
+      hint: `Run: ${binary} --version`,
+      cause: answer.failed
+        ? new Error(answer.stderr || answer.shortMessage)
+        : new Error(`it printed "${answer.stdout.slice(0, 80)}"`),
+    });
   }
   return { cli, server };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the program in front of Temporal's web UI run beside the embedded server, and gives the link that lets one in.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../../activities/clients/failure.ts';
 import {
   findBackgroundProcess,
   isAlive,
@@ -10,7 +11,6 @@ import {
   type BackgroundProcess,
 } from '../background-process.ts';
 import { readBuildId } from '../build-id.ts';
-import { EmbeddedError } from '../embedded-error.ts';
 import { hasListener } from '../border/listening-process.ts';
 import { readRedactedTail } from '../redacted-log-tail.ts';
 import type { Emit } from '../supervise-events.ts';
@@ -26,7 +26,7 @@ const POLL_MILLISECONDS = 50;
 
 /** Returns the link that lets a browser in. Call it under the lock, once the server runs.
  * @idempotent
- * @throws EmbeddedError `Conflict` when its port is taken, `PreconditionFailed` when it does not get ready */
+ * @throws Failure `Conflict` when its port is taken, `PreconditionFailed` when it does not get ready */
 export async function ensureUi(settings: SuperviseSettings, emit: Emit): Promise<string> {
   const { stateDirectory, cacheDirectory, environment, uiEntry } = settings;
   const token = await ensureUiToken(stateDirectory);
@@ -58,10 +58,10 @@ export async function ensureUi(settings: SuperviseSettings, emit: Emit): Promise
     await sleep(POLL_MILLISECONDS);
   }
   const path = logPath(stateDirectory, NAME);
-  throw new EmbeddedError(
+  throw new Failure(
     'PreconditionFailed',
     `The program in front of the web UI (pid ${started.pid}) does not listen; last lines of ${path}:\n${await readRedactedTail(path)}`,
-    `Read ${path}, mend what it says, then run: holdfast up`,
+    { on: path, hint: `Read ${path}, mend what it says, then run: holdfast up` },
   );
 }
 

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { causeLine, Failure } from '../../../activities/clients/failure.ts';
 import { redact } from '../../../activities/clients/redact.ts';
-import { EmbeddedError, deepestCause } from '../../embedded/embedded-error.ts';
 import type { SuperviseSettings } from '../../embedded/supervise-settings.ts';
 import { status } from '../../embedded/supervise-status.ts';
 import { requireNew, writeNew } from '../new-file.ts';
@@ -33,7 +33,7 @@ export interface SupportResult {
   readonly secrets: number;
 }
 
-/** @throws EmbeddedError where a secret would be in it, or a file is there already */
+/** @throws Failure where a secret would be in it, or a file is there already */
 export async function writeSupportBundle(
   { settings, userId, path, runs }: SupportRequest,
   say: (text: string) => void,
@@ -81,7 +81,7 @@ async function layEntries(
     if (next !== group) say(`reading ${next}`);
     group = next;
     const text = await read().catch((error: unknown) => {
-      missing.set(name, deepestCause(error));
+      missing.set(name, causeLine(error));
       return null;
     });
     if (text === null) continue;
@@ -98,7 +98,7 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   return redact(secrets.reduce((clean, value) => clean.replaceAll(value, '[redacted]'), text));
 }
 
-/** Reads again what was written: a bundle that nobody searched is not handed on. @throws EmbeddedError */
+/** Reads again what was written: a bundle that nobody searched is not handed on. @throws Failure */
 export async function requireNoSecret(
   folder: string,
   names: readonly string[],
@@ -107,11 +107,10 @@ export async function requireNoSecret(
   for (const name of names) {
     const bytes = await readFile(join(folder, name));
     if (!secrets.some((value) => bytes.includes(value))) continue;
-    throw new EmbeddedError(
-      'Invariant',
-      `${name} would hold a secret of this machine; no bundle was written`,
-      'Report this, with the name of the file alone',
-    );
+    throw new Failure('Invariant', `${name} would hold a secret of this machine; no bundle was written`, {
+      on: name,
+      hint: 'Report this, with the name of the file alone',
+    });
   }
 }
 

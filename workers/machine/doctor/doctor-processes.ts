@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state directory and what runs for it: Temporal, its ports, the worker and its build. Starts and stops nothing.
 import { readFile, stat } from 'node:fs/promises';
+import { asCommandFailure } from '../../embedded/supervise-events.ts';
 import { findBackgroundProcess, isRecorded } from '../../embedded/background-process.ts';
 import { listeningPortsOf } from '../../embedded/border/listening-ports.ts';
 import { readMetricsPort } from '../../embedded/temporal/metrics-address.ts';
@@ -8,7 +9,6 @@ import { ownerTableOf, readOwnerRule } from '../../embedded/border/owner-rule-st
 import { portsOutside } from '../../embedded/border/port-ranges.ts';
 import { childrenOf } from '../../embedded/process-identity.ts';
 import { connectionSettings } from '../../embedded/temporal/connection-settings.ts';
-import { asEmbeddedError } from '../../embedded/embedded-error.ts';
 import type { SuperviseSettings } from '../../embedded/supervise-settings.ts';
 import { status, type SuperviseStatus } from '../../embedded/supervise-status.ts';
 import { readTemporalPorts, requireFreePorts } from '../../embedded/temporal/ports.ts';
@@ -75,7 +75,7 @@ async function temporalFinding(
     const who = pid === undefined ? 'configured elsewhere' : `pid ${pid}`;
     return { level: 'ok', what, found: `answers at ${address} (${who})` };
   } catch (error) {
-    const { message, hint } = asEmbeddedError(error);
+    const { message, hint } = asCommandFailure(error).toStepFailure();
     return { level: 'wrong', what, found: message, next: hint };
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether scheduled runs begin. Asks Temporal where it runs, and says nothing where it does not: another finding does.
+import { causeLine } from '../../../activities/clients/failure.ts';
 import { missedSince, overdueSchedules } from '../../embedded/looks/overdue-schedules.ts';
 import type { SuperviseSettings } from '../../embedded/supervise-settings.ts';
 import { status } from '../../embedded/supervise-status.ts';
 import { connectionSettings } from '../../embedded/temporal/connection-settings.ts';
 import { withConnection } from '../../embedded/temporal/service.ts';
-import { deepestCause } from '../../embedded/embedded-error.ts';
 import type { Finding } from './finding.ts';
 
 const what = 'schedules';
@@ -24,6 +24,6 @@ export async function scheduleFindings(settings: SuperviseSettings): Promise<Fin
       return { level: 'wrong', what, found, next: `holdfast schedule trigger ${schedule.id}` };
     });
   } catch (error) {
-    return [{ level: 'wrong', what, found: `cannot be read: ${deepestCause(error)}`, next: 'holdfast up' }];
+    return [{ level: 'wrong', what, found: `cannot be read: ${causeLine(error)}`, next: 'holdfast up' }];
   }
 }
