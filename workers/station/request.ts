@@ -2,6 +2,7 @@
 // What the command line asks of the program of a station: one JSON document as its only argument. Holds no PIN.
 import { z } from 'zod';
 import { Failure } from '../../activities/clients/failure.ts';
+import { parseWith } from '../../workflows/contracts/run/parse.schema.ts';
 import { authorityParts, stationName } from '../../workflows/contracts/authority/authority-spec.schema.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 import type { RootRequest } from '../../activities/station/root.ts';
@@ -57,11 +58,11 @@ export interface StationSurroundings {
 
 /** @throws Failure for anything else */
 export function parseRequest(text: string): ServeRequest | MakeRootRequest {
-  const parsed = request.safeParse(jsonOrNull(text));
-  if (parsed.success) return parsed.data as ServeRequest | MakeRootRequest;
+  const parsed = parseWith<ServeRequest | MakeRootRequest>(request, jsonOrNull(text));
+  if (parsed.ok) return parsed.value;
   throw new Failure('PreconditionFailed', 'The station was started with something it does not understand', {
     on: 'the station',
     hint: 'Start it with: holdfast ca station NAME --module PATH',
-    cause: parsed.error,
+    cause: parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
   });
 }

@@ -218,6 +218,5 @@ const issueCa = z.strictObject({
 });
 
 export const parseAuthoritySpec = (raw: unknown): Parsed<AuthoritySpec> =>
-  parseWith(authoritySpec, raw) as Parsed<AuthoritySpec>;
-export const parseIssueCa = (raw: unknown): Parsed<IssueCaInput> =>
-  parseWith(issueCa, raw) as Parsed<IssueCaInput>;
+  parseWith<AuthoritySpec>(authoritySpec, raw);
+export const parseIssueCa = (raw: unknown): Parsed<IssueCaInput> => parseWith<IssueCaInput>(issueCa, raw);

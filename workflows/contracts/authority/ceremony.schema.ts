@@ -79,12 +79,12 @@ const seal = z.strictObject({
   sealedAt: moment,
 });
 
-export const parseCeremony = (raw: unknown): Parsed<Ceremony> => parseWith(ceremony, raw) as Parsed<Ceremony>;
-export const parseKeyRecord = (raw: unknown): Parsed<KeyRecord> => parseWith(key, raw) as Parsed<KeyRecord>;
+export const parseCeremony = (raw: unknown): Parsed<Ceremony> => parseWith<Ceremony>(ceremony, raw);
+export const parseKeyRecord = (raw: unknown): Parsed<KeyRecord> => parseWith<KeyRecord>(key, raw);
 export const parseAttestation = (raw: unknown): Parsed<Attestation> =>
-  parseWith(attestation, raw) as Parsed<Attestation>;
+  parseWith<Attestation>(attestation, raw);
 export const parseVerification = (raw: unknown): Parsed<Verification> =>
-  parseWith(verification, raw) as Parsed<Verification>;
+  parseWith<Verification>(verification, raw);
 export const parseSignedApproval = (raw: unknown): Parsed<SignedApproval> =>
-  parseWith(approval, raw) as Parsed<SignedApproval>;
-export const parseSeal = (raw: unknown): Parsed<Seal> => parseWith(seal, raw) as Parsed<Seal>;
+  parseWith<SignedApproval>(approval, raw);
+export const parseSeal = (raw: unknown): Parsed<Seal> => parseWith<Seal>(seal, raw);

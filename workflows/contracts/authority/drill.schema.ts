@@ -45,9 +45,8 @@ const result = beginning.omit({ why: true }).extend({
   parts: z.array(z.strictObject({ part: z.string(), run: z.string().nullable(), seconds })),
 });
 
-export const parseDrill = (raw: unknown): Parsed<DrillInput> => parseWith(input, raw) as Parsed<DrillInput>;
+export const parseDrill = (raw: unknown): Parsed<DrillInput> => parseWith<DrillInput>(input, raw);
 export const parseDrillBeginning = (raw: unknown): Parsed<DrillBeginning> =>
-  parseWith(beginning, raw) as Parsed<DrillBeginning>;
-export const parsePartTimes = (raw: unknown): Parsed<PartTimes> => parseWith(times, raw) as Parsed<PartTimes>;
-export const parseDrillResult = (raw: unknown): Parsed<DrillResult> =>
-  parseWith(result, raw) as Parsed<DrillResult>;
+  parseWith<DrillBeginning>(beginning, raw);
+export const parsePartTimes = (raw: unknown): Parsed<PartTimes> => parseWith<PartTimes>(times, raw);
+export const parseDrillResult = (raw: unknown): Parsed<DrillResult> => parseWith<DrillResult>(result, raw);

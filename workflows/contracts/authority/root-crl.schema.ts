@@ -83,14 +83,11 @@ const revoke = z.strictObject({
 });
 
 export const parseCrlReservation = (raw: unknown): Parsed<CrlReservation> =>
-  parseWith(reservation, raw) as Parsed<CrlReservation>;
-export const parseCrlTimes = (raw: unknown): Parsed<CrlTimes> => parseWith(times, raw) as Parsed<CrlTimes>;
+  parseWith<CrlReservation>(reservation, raw);
+export const parseCrlTimes = (raw: unknown): Parsed<CrlTimes> => parseWith<CrlTimes>(times, raw);
 export const parseCrlVerification = (raw: unknown): Parsed<CrlVerification> =>
-  parseWith(verification, raw) as Parsed<CrlVerification>;
-export const parseCrlSeal = (raw: unknown): Parsed<CrlSeal> => parseWith(seal, raw) as Parsed<CrlSeal>;
-export const parseRevocation = (raw: unknown): Parsed<Revocation> =>
-  parseWith(revocation, raw) as Parsed<Revocation>;
-export const parseIssueCrl = (raw: unknown): Parsed<IssueCrlInput> =>
-  parseWith(issueCrl, raw) as Parsed<IssueCrlInput>;
-export const parseRevoke = (raw: unknown): Parsed<RevokeInput> =>
-  parseWith(revoke, raw) as Parsed<RevokeInput>;
+  parseWith<CrlVerification>(verification, raw);
+export const parseCrlSeal = (raw: unknown): Parsed<CrlSeal> => parseWith<CrlSeal>(seal, raw);
+export const parseRevocation = (raw: unknown): Parsed<Revocation> => parseWith<Revocation>(revocation, raw);
+export const parseIssueCrl = (raw: unknown): Parsed<IssueCrlInput> => parseWith<IssueCrlInput>(issueCrl, raw);
+export const parseRevoke = (raw: unknown): Parsed<RevokeInput> => parseWith<RevokeInput>(revoke, raw);

@@ -25,8 +25,7 @@ const activation = z.strictObject({
 });
 
 export const parseInstallCa = (raw: unknown): Parsed<InstallCaInput> =>
-  parseWith(installCa, raw) as Parsed<InstallCaInput>;
+  parseWith<InstallCaInput>(installCa, raw);
 export const parseActivateCa = (raw: unknown): Parsed<ActivateCaInput> =>
-  parseWith(activateCa, raw) as Parsed<ActivateCaInput>;
-export const parseActivation = (raw: unknown): Parsed<Activation> =>
-  parseWith(activation, raw) as Parsed<Activation>;
+  parseWith<ActivateCaInput>(activateCa, raw);
+export const parseActivation = (raw: unknown): Parsed<Activation> => parseWith<Activation>(activation, raw);

@@ -244,5 +244,4 @@ export const boxSpecSchema = boxSpecShape.superRefine((spec, context) => {
     context.addIssue({ code: 'custom', path, message });
 });
 
-export const parseBoxSpec = (raw: unknown): Parsed<BoxSpec> =>
-  parseWith(boxSpecSchema, raw) as Parsed<BoxSpec>;
+export const parseBoxSpec = (raw: unknown): Parsed<BoxSpec> => parseWith<BoxSpec>(boxSpecSchema, raw);

@@ -113,6 +113,8 @@ export interface SiteSource {
   readonly revision?: string;
 }
 
+export type BoxSources = DebianMirrors | SiteSource;
+
 export interface BoxSpec {
   readonly apiVersion: 'holdfast/v1';
   readonly kind: 'Box';
@@ -147,7 +149,7 @@ export interface BoxSpec {
     };
   };
   /** Where packages come from; default: this machine's own Debian sources. */
-  readonly debian?: DebianMirrors | SiteSource;
+  readonly debian?: BoxSources;
   readonly certificates: {
     readonly lifetimeDays: number;
     /** A recorded authority, which issues the certificate for `access.name`. Default: the box's own authority does. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema of a box's evidence. Lists that are missing count as empty, keys of later releases as absent.
 import { z } from 'zod';
+import { parseWith } from '../run/parse.schema.ts';
 import type { Evidence } from './evidence.ts';
 
 const instant = z.iso.datetime({ offset: true });
@@ -23,6 +24,6 @@ export function parseEvidence(text: string): Evidence | null {
   } catch {
     return null;
   }
-  const parsed = evidenceSchema.safeParse(raw);
-  return parsed.success ? (parsed.data as Evidence) : null;
+  const parsed = parseWith<Evidence>(evidenceSchema, raw);
+  return parsed.ok ? parsed.value : null;
 }

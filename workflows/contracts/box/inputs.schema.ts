@@ -30,10 +30,10 @@ const migrateDatabaseSchema = namedBoxSchema
   .extend({ service: z.enum(databaseServices) });
 
 export const parseInstallBox = (raw: unknown): Parsed<InstallBoxInput> =>
-  parseWith(installBoxSchema, raw) as Parsed<InstallBoxInput>;
+  parseWith<InstallBoxInput>(installBoxSchema, raw);
 export const parseRestoreBox = (raw: unknown): Parsed<RestoreBoxInput> =>
-  parseWith(restoreBoxSchema, raw) as Parsed<RestoreBoxInput>;
+  parseWith<RestoreBoxInput>(restoreBoxSchema, raw);
 export const parseNamedBox = (raw: unknown): Parsed<NamedBoxInput> =>
-  parseWith(namedBoxSchema, raw) as Parsed<NamedBoxInput>;
+  parseWith<NamedBoxInput>(namedBoxSchema, raw);
 export const parseMigrateDatabase = (raw: unknown): Parsed<MigrateDatabaseInput> =>
-  parseWith(migrateDatabaseSchema, raw) as Parsed<MigrateDatabaseInput>;
+  parseWith<MigrateDatabaseInput>(migrateDatabaseSchema, raw);

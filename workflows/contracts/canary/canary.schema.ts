@@ -2,6 +2,7 @@
 // The schemas of a canary's input and of its samples. Samples of later releases keep what is known here.
 import { z } from 'zod';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
+import { stepFailure } from '../run/errors.schema.ts';
 import { canaryPhases, throughputMegabytesMinDefault, type CanaryRun, type CanaryInput } from './canary.ts';
 
 const name = z.string().min(1).max(255);
@@ -22,7 +23,7 @@ const canaryInputSchema = z.strictObject({
 });
 
 export const parseCanary = (raw: unknown): Parsed<CanaryInput> =>
-  parseWith(canaryInputSchema, raw) as Parsed<CanaryInput>;
+  parseWith<CanaryInput>(canaryInputSchema, raw);
 
 const sampleSchema = z.object({
   cloud: z.string(),
@@ -40,7 +41,7 @@ const sampleSchema = z.object({
   throughput: z.object({ out: z.number().optional(), in: z.number().optional() }).default({}),
   heldBy: z.string().optional(),
   failedPhase: z.enum(canaryPhases).optional(),
-  failure: z.object({ message: z.string(), cause: z.string().optional() }).loose().optional(),
+  failure: stepFailure.optional(),
   consoleTail: z.string().optional(),
 });
 
@@ -48,8 +49,8 @@ const sampleSchema = z.object({
 export function parseSamples(text: string): CanaryRun[] {
   return text.split('\n').flatMap((line) => {
     try {
-      const parsed = sampleSchema.safeParse(JSON.parse(line));
-      return parsed.success ? [parsed.data as unknown as CanaryRun] : [];
+      const parsed = parseWith<CanaryRun>(sampleSchema, JSON.parse(line));
+      return parsed.ok ? [parsed.value] : [];
     } catch {
       return [];
     }

@@ -121,8 +121,7 @@ const cloudSpec = z
       });
   });
 
-export const parseCloudSpec = (raw: unknown): Parsed<CloudSpec> =>
-  parseWith(cloudSpec, raw) as Parsed<CloudSpec>;
+export const parseCloudSpec = (raw: unknown): Parsed<CloudSpec> => parseWith<CloudSpec>(cloudSpec, raw);
 
 const rotateCloud = z
   .strictObject({
@@ -139,7 +138,7 @@ const rotateCloud = z
   });
 
 export const parseRotateCloud = (raw: unknown): Parsed<RotateCloudInput> =>
-  parseWith(rotateCloud, raw) as Parsed<RotateCloudInput>;
+  parseWith<RotateCloudInput>(rotateCloud, raw);
 
 const acknowledge = z.strictObject({
   name: cloudName,
@@ -150,4 +149,4 @@ const acknowledge = z.strictObject({
 });
 
 export const parseAcknowledge = (raw: unknown): Parsed<AcknowledgeInput> =>
-  parseWith(acknowledge, raw) as Parsed<AcknowledgeInput>;
+  parseWith<AcknowledgeInput>(acknowledge, raw);

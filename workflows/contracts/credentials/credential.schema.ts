@@ -55,14 +55,14 @@ const statusFile = z.object({
 });
 
 export const parsePublished = (raw: unknown): Parsed<PublishedCredential> =>
-  parseWith(published, raw) as Parsed<PublishedCredential>;
+  parseWith<PublishedCredential>(published, raw);
 export const parsePending = (raw: unknown): Parsed<PendingCredential> =>
-  parseWith(pending, raw) as Parsed<PendingCredential>;
-export const parseUse = (raw: unknown): Parsed<CredentialUse> => parseWith(use, raw) as Parsed<CredentialUse>;
+  parseWith<PendingCredential>(pending, raw);
+export const parseUse = (raw: unknown): Parsed<CredentialUse> => parseWith<CredentialUse>(use, raw);
 export const parseAcknowledgements = (raw: unknown): Parsed<Acknowledgements> =>
-  parseWith(acknowledgements, raw) as Parsed<Acknowledgements>;
+  parseWith<Acknowledgements>(acknowledgements, raw);
 export const parseStatusFile = (raw: unknown): Parsed<CredentialStatusFile> =>
-  parseWith(statusFile, raw) as Parsed<CredentialStatusFile>;
+  parseWith<CredentialStatusFile>(statusFile, raw);
 
 /** Users of the services of OpenStack; also names of folders. */
 const userName = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'Not the name of a service user');
@@ -94,4 +94,4 @@ const rotateCredentials = z
   });
 
 export const parseRotateCredentials = (raw: unknown): Parsed<RotateCredentialsInput> =>
-  parseWith(rotateCredentials, raw) as Parsed<RotateCredentialsInput>;
+  parseWith<RotateCredentialsInput>(rotateCredentials, raw);

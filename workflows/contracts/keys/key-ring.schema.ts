@@ -36,7 +36,7 @@ const keyRing = z
     message: 'Two have the same id',
   });
 
-export const parseKeyRing = (raw: unknown): Parsed<KeyRing> => parseWith(keyRing, raw) as Parsed<KeyRing>;
+export const parseKeyRing = (raw: unknown): Parsed<KeyRing> => parseWith<KeyRing>(keyRing, raw);
 
 export interface RotateKeysInput {
   readonly name: string;
@@ -66,4 +66,4 @@ const rotateKeys = z
   });
 
 export const parseRotateKeys = (raw: unknown): Parsed<RotateKeysInput> =>
-  parseWith(rotateKeys, raw) as Parsed<RotateKeysInput>;
+  parseWith<RotateKeysInput>(rotateKeys, raw);

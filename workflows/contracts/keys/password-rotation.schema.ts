@@ -16,4 +16,4 @@ const passwordRotation = z.strictObject({
 });
 
 export const parsePasswordRotation = (raw: unknown): Parsed<PasswordRotation> =>
-  parseWith(passwordRotation, raw) as Parsed<PasswordRotation>;
+  parseWith<PasswordRotation>(passwordRotation, raw);

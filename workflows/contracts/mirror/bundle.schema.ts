@@ -75,8 +75,8 @@ const receipt = z.strictObject({
 const received = z.strictObject({ site: boxName, generation, bundle: digest });
 const exported = z.strictObject({ generation });
 
-export const parseBundle = (raw: unknown): Parsed<Bundle> => parseWith(bundle, raw) as Parsed<Bundle>;
-export const parseReceipt = (raw: unknown): Parsed<Receipt> => parseWith(receipt, raw) as Parsed<Receipt>;
-export const parseReceived = (raw: unknown): Parsed<Received> => parseWith(received, raw) as Parsed<Received>;
+export const parseBundle = (raw: unknown): Parsed<Bundle> => parseWith<Bundle>(bundle, raw);
+export const parseReceipt = (raw: unknown): Parsed<Receipt> => parseWith<Receipt>(receipt, raw);
+export const parseReceived = (raw: unknown): Parsed<Received> => parseWith<Received>(received, raw);
 export const parseExported = (raw: unknown): Parsed<{ readonly generation: number }> =>
-  parseWith(exported, raw) as Parsed<{ readonly generation: number }>;
+  parseWith<{ readonly generation: number }>(exported, raw);

@@ -197,14 +197,13 @@ const gitManifest = z.strictObject({
 });
 
 export const parseGitManifest = (raw: unknown): Parsed<GitManifest> =>
-  parseWith(gitManifest, raw) as Parsed<GitManifest>;
+  parseWith<GitManifest>(gitManifest, raw);
 export const parseAnsibleManifest = (raw: unknown): Parsed<AnsibleManifest> =>
-  parseWith(ansibleManifest, raw) as Parsed<AnsibleManifest>;
+  parseWith<AnsibleManifest>(ansibleManifest, raw);
 export const parseOciManifest = (raw: unknown): Parsed<OciManifest> =>
-  parseWith(ociManifest, raw) as Parsed<OciManifest>;
-export const parseRevision = (raw: unknown): Parsed<SiteRevision> =>
-  parseWith(revision, raw) as Parsed<SiteRevision>;
+  parseWith<OciManifest>(ociManifest, raw);
+export const parseRevision = (raw: unknown): Parsed<SiteRevision> => parseWith<SiteRevision>(revision, raw);
 export const parseDebManifest = (raw: unknown): Parsed<DebManifest> =>
-  parseWith(debManifest, raw) as Parsed<DebManifest>;
+  parseWith<DebManifest>(debManifest, raw);
 export const parsePypiManifest = (raw: unknown): Parsed<PypiManifest> =>
-  parseWith(pypiManifest, raw) as Parsed<PypiManifest>;
+  parseWith<PypiManifest>(pypiManifest, raw);

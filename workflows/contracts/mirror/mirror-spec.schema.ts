@@ -89,8 +89,7 @@ interface Sources {
 const countOf = ({ deb, pypi, oci = [], ansible = [], git = [] }: Sources): number =>
   deb.length + pypi.length + oci.length + ansible.length + git.length;
 
-export const parseMirrorSpec = (raw: unknown): Parsed<MirrorSpec> =>
-  parseWith(mirrorSpec, raw) as Parsed<MirrorSpec>;
+export const parseMirrorSpec = (raw: unknown): Parsed<MirrorSpec> => parseWith<MirrorSpec>(mirrorSpec, raw);
 
 const installMirror = z.strictObject({
   name: boxName,
@@ -100,12 +99,12 @@ const installMirror = z.strictObject({
 });
 
 export const parseInstallMirror = (raw: unknown): Parsed<InstallMirrorInput> =>
-  parseWith(installMirror, raw) as Parsed<InstallMirrorInput>;
+  parseWith<InstallMirrorInput>(installMirror, raw);
 
 const changeMirror = installMirror.extend({ base: digest, kind: z.enum(mirrorKinds).nullable() });
 
 export const parseChangeMirror = (raw: unknown): Parsed<ChangeMirrorInput> =>
-  parseWith(changeMirror, raw) as Parsed<ChangeMirrorInput>;
+  parseWith<ChangeMirrorInput>(changeMirror, raw);
 
 const rollbackMirror = z.strictObject({
   name: boxName,
@@ -118,7 +117,7 @@ const rollbackMirror = z.strictObject({
 });
 
 export const parseRollbackMirror = (raw: unknown): Parsed<RollbackMirrorInput> =>
-  parseWith(rollbackMirror, raw) as Parsed<RollbackMirrorInput>;
+  parseWith<RollbackMirrorInput>(rollbackMirror, raw);
 
 const path = z.string().refine((text) => text.startsWith('/'), 'Not an absolute path');
 
@@ -135,9 +134,9 @@ const exportBundle = z.strictObject({
 });
 
 export const parseExportBundle = (raw: unknown): Parsed<ExportBundleInput> =>
-  parseWith(exportBundle, raw) as Parsed<ExportBundleInput>;
+  parseWith<ExportBundleInput>(exportBundle, raw);
 
 const importBundle = z.strictObject({ name: boxName, folder: path, takeOver: z.boolean().default(false) });
 
 export const parseImportBundle = (raw: unknown): Parsed<ImportBundleInput> =>
-  parseWith(importBundle, raw) as Parsed<ImportBundleInput>;
+  parseWith<ImportBundleInput>(importBundle, raw);

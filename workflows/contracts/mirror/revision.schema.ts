@@ -86,8 +86,7 @@ const status = published.extend({
 });
 
 export const parsePublishedRevision = (raw: unknown): Parsed<Published> =>
-  parseWith(published, raw) as Parsed<Published>;
+  parseWith<Published>(published, raw);
 export const parsePublications = (raw: unknown): Parsed<Publications> =>
-  parseWith(publications, raw) as Parsed<Publications>;
-export const parseMirrorStatus = (raw: unknown): Parsed<MirrorStatus> =>
-  parseWith(status, raw) as Parsed<MirrorStatus>;
+  parseWith<Publications>(publications, raw);
+export const parseMirrorStatus = (raw: unknown): Parsed<MirrorStatus> => parseWith<MirrorStatus>(status, raw);

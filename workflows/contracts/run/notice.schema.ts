@@ -31,4 +31,4 @@ const toldBySpec = z.looseObject({ notify: notifyWays.optional() });
 
 /** Of a recorded spec; undefined where it names nobody. */
 export const parseNotifyWays = (spec: unknown): Parsed<{ readonly notify?: NotifyWays }> =>
-  parseWith(toldBySpec, spec) as Parsed<{ readonly notify?: NotifyWays }>;
+  parseWith<{ readonly notify?: NotifyWays }>(toldBySpec, spec);

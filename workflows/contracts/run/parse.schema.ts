@@ -14,9 +14,21 @@ export interface Issue {
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
 
-export function parseWith(schema: z.ZodType, raw: unknown): Parsed<unknown> {
+/** What a schema may make of a contract: zod gives a key that may be absent the value undefined, which no JSON and no YAML holds. */
+type Made<T> = T extends readonly unknown[]
+  ? { readonly [K in keyof T]: Made<T[K]> }
+  : T extends object
+    ? {
+        readonly [K in keyof T]: Record<never, never> extends Pick<T, K>
+          ? Made<T[K]> | undefined
+          : Made<T[K]>;
+      }
+    : T;
+
+/** The compiler refuses a schema that makes something else than the contract `T`. */
+export function parseWith<T>(schema: z.ZodType<Made<T>>, raw: unknown): Parsed<T> {
   const result = schema.safeParse(raw, { error: plainMessage });
-  if (result.success) return { ok: true, value: result.data };
+  if (result.success) return { ok: true, value: result.data as T };
   return { ok: false, issues: result.error.issues.flatMap((issue) => issuesOf(issue, schema)) };
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the packages of a box come from: mirrors, or a mirror site.
 import { z } from 'zod';
+import type { BoxSources } from '../box-spec.ts';
 import { boxName, mirrorUrl } from './values.schema.ts';
 
 /** Where the packages of a box come from. */
@@ -17,7 +18,7 @@ export const debianMirrors = z.strictObject({
 });
 
 /** As `debianMirrors`, or a site; never both. */
-export const boxSources = z
+const eitherSources = z
   .strictObject({
     mirror: debianMirrors.shape.mirror.optional().meta({
       description: 'Mirror of Debian. Packages of the box and of the guest image come from it.',
@@ -52,3 +53,6 @@ export const boxSources = z
     path: ['revision'],
     message: 'Only a site has revisions',
   });
+
+/** A check does not narrow a type: that there is exactly one of `mirror` and `site` is said here. */
+export const boxSources = eitherSources as unknown as z.ZodType<BoxSources>;

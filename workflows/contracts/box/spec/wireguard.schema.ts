@@ -98,4 +98,4 @@ const server = z.strictObject({
 
 /** What an install wrote for those who add a client. */
 export const parseWireguardServer = (raw: unknown): Parsed<WireguardServer> =>
-  parseWith(server, raw) as Parsed<WireguardServer>;
+  parseWith<WireguardServer>(server, raw);
