@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { failingVisibly } from './failed-activity.ts';
 import { createActivities } from '../activities/index.ts';
 import { taskQueue } from '../workflows/contracts/run/messages.ts';
 import { composeClients } from './compose.ts';
@@ -80,6 +81,9 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
       maxHeartbeatThrottleInterval: '3 seconds',
       defaultHeartbeatThrottleInterval: '3 seconds',
       ...options,
+      interceptors: {
+        activity: [() => ({ inbound: failingVisibly }), ...(options?.interceptors?.activity ?? [])],
+      },
     });
     const running = worker.run();
     await writeJsonFile(workerReadyPath(stateDirectory), {

@@ -107,7 +107,7 @@ export function unknownPackage(error: unknown): Failure | null {
   if (name === undefined) return null;
   return new Failure('InvalidInput', `No package source has the package ${name}`, {
     ...error.facts,
-    hint: 'Correct packages in the spec, then run: holdfast box install FILE --replace',
+    hint: 'Correct packages in the spec, then install its file in place of this run',
   });
 }
 

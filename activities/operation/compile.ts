@@ -74,6 +74,7 @@ export function compileActivities({ stateDirectory, pip }: Clients): Pick<Operat
         ...(notify !== undefined && { notify }),
         ...(kind !== 'box' && { kind }),
         ...(built.requestedBy !== undefined && { requestedBy: built.requestedBy }),
+        ...(built.correctedBy !== undefined && { correctedBy: built.correctedBy }),
         ...(built.tripAfter !== undefined && { tripAfter: built.tripAfter }),
         ...(built.scheduled === true && { scheduled: true }),
         ...(built.whenDiffers !== undefined && { whenDiffers: built.whenDiffers }),

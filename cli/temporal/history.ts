@@ -2,6 +2,7 @@
 // Reads activities and people's answers out of a run's history events. Knows no steps; step-history.ts does.
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultFailureConverter, defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { carriedResult } from '../../workflows/contracts/run/failed-result.ts';
 import type { ActivityRecord, AnswerRecord } from './temporal-client.ts';
 
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
@@ -69,6 +70,12 @@ function changeOf(event: HistoryEvent): Change | null {
     };
   }
   const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
+  const result = carriedBy(failed?.failure);
+  if (failed && result !== undefined)
+    return {
+      scheduledEventId: String(failed.scheduledEventId),
+      facts: { endedAt: instantOf(event), result },
+    };
   if (failed) return ended(event, failed.scheduledEventId, deepest(failed.failure));
   const cancelled = event.activityTaskCanceledEventAttributes;
   if (cancelled) return ended(event, cancelled.scheduledEventId, 'cancelled');
@@ -77,6 +84,11 @@ function changeOf(event: HistoryEvent): Change | null {
 
 function ended(event: HistoryEvent, scheduledEventId: unknown, failure: string): Change {
   return { scheduledEventId: String(scheduledEventId), facts: { endedAt: instantOf(event), failure } };
+}
+
+/** The result of an activity that is shown as failed. */
+function carriedBy(failure: FailureProto | null | undefined): unknown {
+  return carriedResult(failure?.applicationFailureInfo?.details?.payloads?.map(decodePayload));
 }
 
 function deepest(failure: FailureProto | null | undefined): string {

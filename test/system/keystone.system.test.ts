@@ -7,6 +7,7 @@ import { rotateKeysTests } from './keys/rotate-keys.ts';
 import { type Lab, labSpec } from './lab.ts';
 import { ClientNamespace } from './tunnels/client-namespace.ts';
 import { tunnelTests } from './tunnels/tunnels.ts';
+import { refusedRunTests } from './failures/refused-run.ts';
 import { secretsTests } from './secrets/secrets.ts';
 
 /** Between this machine and a machine elsewhere: no other link has it. */
@@ -35,4 +36,5 @@ afterAll(async () => {
 describe('tunnels', () => tunnelTests(stand, () => elsewhere));
 describe('RotateCloudCredentials', () => rotateCloudTests(stand));
 describe('RotateKeystoneKeys', () => rotateKeysTests(stand, 0.1));
+describe('a run that was refused', () => refusedRunTests(stand));
 describe('secrets', () => secretsTests(stand));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A double of the world behind the engine's ports: steps are facts that hold or not, time is a number. No server, no waiting.
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { shownFailure } from '../../workflows/contracts/run/failed-result.ts';
 import type { StepFailure } from '../../workflows/contracts/run/errors.ts';
 import { table, type StepOptions } from '../../workflows/contracts/run/build-table.ts';
 import type { Notice, NotifyResult } from '../../workflows/contracts/run/notice.ts';
@@ -20,6 +22,14 @@ export const failure = (code: StepFailure['code'], extra: Partial<StepFailure> =
 type Hook = (
   context: StepContext,
 ) => ApplyResult | ObserveResult | Promise<ApplyResult | ObserveResult> | void;
+
+/** What a worker ends as a failed activity reaches a workflow as this error. */
+function shownAsTemporal<T>(result: T, context: StepContext, id: string): T {
+  const shown = shownFailure(result, context);
+  if (shown === null) return result;
+  const cause = ApplicationFailure.create({ message: shown.message, details: [{ result }] });
+  throw new ActivityFailure('Activity task failed', 'any', id, 'NON_RETRYABLE_FAILURE', 'worker', cause);
+}
 
 export class FakeWorld implements EnginePorts {
   readonly workflowId = 'fake/world';
@@ -65,7 +75,7 @@ export class FakeWorld implements EnginePorts {
       // A turn of the event loop, so that steps side by side really overlap.
       await new Promise((resolve) => setImmediate(resolve));
       const special = await this.hooks.get(`${scope.step}/${phase}`)?.(scope);
-      return special ?? this.#usual(phase, scope.step);
+      return shownAsTemporal(special ?? this.#usual(phase, scope.step), scope, id);
     } finally {
       this.running -= 1;
     }

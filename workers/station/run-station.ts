@@ -9,6 +9,7 @@ import type { CeremonyRef } from '../../workflows/contracts/authority/ceremony.t
 import type { ApplyResult, ObserveResult } from '../../workflows/contracts/run/observation.ts';
 import type { StepContext } from '../../workflows/contracts/run/table.ts';
 import { withExclusiveLock } from '../embedded/exclusive-lock.ts';
+import { failingVisibly } from '../failed-activity.ts';
 import { connectionSettings } from '../embedded/temporal/connection-settings.ts';
 import { composeStation } from './compose-station.ts';
 import type { ServeRequest, StationSurroundings } from './request.ts';
@@ -40,6 +41,7 @@ async function serve(station: Station, { environment, stateDirectory, pid, say }
       identity: `holdfast-station-${station.name}-${pid}`,
       taskQueue: stationQueue(station.name),
       activities: announced(station, say),
+      interceptors: { activity: [() => ({ inbound: failingVisibly })] },
       maxConcurrentActivityTaskExecutions: 1,
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '20 seconds',

@@ -2,7 +2,7 @@
 // Waits for a person beside the run, for days: looks now and then by itself, and reminds. Holds no slot and no lease.
 import type { EnginePorts } from '../ports/run/engine.ts';
 import { awaitSeconds } from './activity-profiles.ts';
-import { differencesText } from './differences-text.ts';
+import { differencesText } from '../contracts/run/failed-result.ts';
 import type { Notifier } from './notifier.ts';
 import { openRequest } from './question.ts';
 import type { StepActivities } from './step-activities.ts';

@@ -14,6 +14,7 @@ import {
 } from '@temporalio/workflow';
 import { type RawValue, rawValueTypeInfo } from '@temporalio/common';
 import type { StepFailure } from '../contracts/run/errors.ts';
+import { failureText } from '../contracts/run/failed-result.ts';
 import { queries, updates, type Compiled } from '../contracts/run/messages.ts';
 import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
 import type { Operation } from '../contracts/run/operation.ts';
@@ -161,12 +162,15 @@ function end(progress: Progress): Progress {
   if (progress.phase === 'done') return progress;
   const failure = progress.failure as StepFailure;
   if (progress.phase === 'cancelled') throw new CancelledFailure(failure.message, [progress]);
-  throw ApplicationFailure.create({
-    message: failure.message,
+  const error = ApplicationFailure.create({
+    message: failureText(failure),
     type: failure.code,
     nonRetryable: true,
     details: [progress],
   });
+  // Its frames are those of this file, whatever failed.
+  error.stack = '';
+  throw error;
 }
 
 function required(run: TableRun | null): TableRun {

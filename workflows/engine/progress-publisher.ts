@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shows a run's progress where it can be read without the run: memo, search attributes, current details.
-import { condition, setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  condition,
+  setCurrentDetails,
+  upsertMemo,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { failureText } from '../contracts/run/failed-result.ts';
 import type { Measurement } from '../contracts/run/measurement.ts';
 import { canaryAttributes, memoKey, searchAttributes, type RunMemo } from '../contracts/run/messages.ts';
 import type { Progress, StepStatus } from '../contracts/run/progress.ts';
@@ -59,7 +66,7 @@ export class ProgressPublisher {
     const progress = this.#latest;
     if (progress === null) return;
     this.#once('memo', memoOf(progress), (memo) => upsertMemo({ [memoKey]: memo }));
-    this.#once('details', checklist(progress), setCurrentDetails);
+    this.#once('details', details(progress, workflowInfo().workflowId), setCurrentDetails);
     this.#once('attributes', [progress.phase, progress.needsHuman] as const, () =>
       upsertSearchAttributes([
         { key: cloudKey, value: progress.subject },
@@ -89,21 +96,41 @@ function memoOf(progress: Progress): RunMemo {
     steps: Object.fromEntries(progress.steps.map((step) => [step.id, step.status])),
     ...(current !== undefined && { step: current.id }),
     ...(failure !== undefined && {
-      cause: `${failure.message}${failure.cause === undefined ? '' : `: ${failure.cause}`}`,
+      cause: failureText(failure),
     }),
     ...(progress.nextCommand !== undefined && { nextCommand: progress.nextCommand }),
     ...(progress.inputDigest !== undefined && { inputDigest: progress.inputDigest }),
   };
 }
 
-function checklist(progress: Progress): string {
-  const steps = progress.steps.map((step) => {
-    const why = step.failure === undefined ? '' : ` — ${step.failure.message}`;
-    return `- ${marks[step.status]} **${step.id}** ${step.status}${why}`;
-  });
-  const next = progress.nextCommand === undefined ? [] : ['', `Next: \`${progress.nextCommand}\``];
-  return [`**${progress.phase}**`, '', ...steps, ...next].join('\n');
+/** What a person needs first stands first: what failed, why, and what to run. Temporal's UI draws it as Markdown. */
+function details(progress: Progress, workflowId: string): string {
+  const steps = progress.steps.map(({ id, status }) => `- ${marks[status]} **${id}** ${status}`);
+  return [`**${progress.phase}**`, ...failureParagraphs(progress, workflowId), steps.join('\n')].join('\n\n');
 }
+
+function failureParagraphs({ steps, failure, nextCommand }: Progress, workflowId: string): string[] {
+  const failed = steps.flatMap(({ id, status, failure: why }) =>
+    why !== undefined && failedStatuses.has(status) ? [{ id, why }] : [],
+  );
+  const lines = failed.map(({ id, why }) => `- **${id}** ${verbatim(failureText(why))}`);
+  // A run may end for a reason that no step has, as a lease that was lost.
+  if (failure !== undefined && failed.length === 0) lines.push(`- ${verbatim(failureText(failure))}`);
+  if (lines.length === 0) return [];
+  const hint = failure?.hint ?? failed[0]?.why.hint;
+  return [
+    lines.join('\n'),
+    ...(hint === undefined ? [] : [`What to do: ${verbatim(hint)}`]),
+    `Next: ${verbatim(nextCommand ?? `holdfast op show ${workflowId}`)}`,
+  ];
+}
+
+/** As inline code: a path or a command's own words are no Markdown, and 1/24 no fraction. */
+function verbatim(text: string): string {
+  return `\`${text.replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
+}
+
+const failedStatuses: ReadonlySet<StepStatus> = new Set(['parked', 'awaiting', 'failed', 'waiting']);
 
 /** The result of a measurement, so that a list of runs says it. */
 export function showMeasurement({ result, failedPhase, seconds }: Measurement): void {

@@ -3,7 +3,7 @@
 import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { Observed } from '../contracts/run/observation.ts';
 import type { ResolveStep } from '../contracts/run/resolve-step.ts';
-import { differencesText } from './differences-text.ts';
+import { differencesText } from '../contracts/run/failed-result.ts';
 import type { StepState } from './table-state.ts';
 
 /**

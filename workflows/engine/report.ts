@@ -103,7 +103,7 @@ async function lookAtAll(
       // Nobody may be there to take it, and a report waits for nobody.
       const reported =
         queue === undefined
-          ? reportStep(state, step, await activities.observe(step, 'observe'), seen)
+          ? reportStep(state, step, await activities.observeWithoutLease(step), seen)
           : unasked(step, queue);
       step.status = reported.verdict === 'same' ? 'same' : 'stopped';
       seen.set(step.step.id, reported);

@@ -4,7 +4,7 @@ import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { Observed } from '../contracts/run/observation.ts';
 import type { EnginePorts } from '../ports/run/engine.ts';
 import { backoffSeconds, silenceLimit } from './activity-profiles.ts';
-import { differencesText } from './differences-text.ts';
+import { differencesText } from '../contracts/run/failed-result.ts';
 import { closedGate } from './gate.ts';
 import { openRequest } from './question.ts';
 import type { StepActivities } from './step-activities.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The four activities of a step: look, apply, look again, stop. Decides nothing about what follows.
 import type { StepFailure } from '../contracts/run/errors.ts';
+import { carriedResult } from '../contracts/run/failed-result.ts';
 import type { ApplyResult, ObserveResult } from '../contracts/run/observation.ts';
 import type { StepContext } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/run/engine.ts';
@@ -12,6 +13,8 @@ export interface RunIdentity {
   epoch: number;
 }
 
+type Expected = Partial<Pick<StepContext, 'settleSeconds' | 'failsUnless'>>;
+
 export class StepActivities {
   constructor(
     private readonly state: TableState,
@@ -20,29 +23,40 @@ export class StepActivities {
   ) {}
 
   observe(step: StepState, phase: 'observe' | 'verify'): Promise<ObserveResult> {
-    return this.#observe(step, phase, this.identity.epoch);
-  }
-
-  /** As a run that only looks: another run may hold the lease meanwhile, and its commands are let alone. */
-  observeWithoutLease(step: StepState): Promise<ObserveResult> {
-    return this.#observe(step, 'observe', 0);
-  }
-
-  async #observe(step: StepState, phase: 'observe' | 'verify', epoch: number): Promise<ObserveResult> {
+    const { epoch } = this.identity;
     // What no change of ours makes true may become so by itself; who only looks does not wait for that.
     const isAwaited = step.step.apply === null && epoch > 0;
-    const settleSeconds = phase === 'verify' || isAwaited ? step.step.settleSeconds : 0;
+    // What waits for a person has not failed.
+    const mustBeSame = phase === 'verify' || (isAwaited && step.step.awaits === undefined);
+    return this.#observe(step, phase, epoch, {
+      settleSeconds: phase === 'verify' || isAwaited ? step.step.settleSeconds : 0,
+      failsUnless: mustBeSame ? 'same' : 'done',
+    });
+  }
+
+  /** As a run that only looks: another run may hold the lease meanwhile, its commands are let alone, and nothing seen is a failure. */
+  observeWithoutLease(step: StepState): Promise<ObserveResult> {
+    return this.#observe(step, 'observe', 0, {});
+  }
+
+  async #observe(
+    step: StepState,
+    phase: 'observe' | 'verify',
+    epoch: number,
+    expected: Expected,
+  ): Promise<ObserveResult> {
     try {
       return (await this.ports.activity({
         id: this.state.next(step, phase),
         call: step.step.observe,
-        context: this.#context(step, settleSeconds, epoch),
+        context: this.#context(step, expected, epoch),
         profile: 'look',
         summary: `${step.step.id}: ${phase}`,
         cancellable: true,
       })) as ObserveResult;
     } catch (error) {
-      return { verdict: 'failed', failure: unexpected(step, error) };
+      const carried = resultOf(error) as ObserveResult | undefined;
+      return carried ?? { verdict: 'failed', failure: unexpected(step, error) };
     }
   }
 
@@ -52,27 +66,34 @@ export class StepActivities {
       return (await this.ports.activity({
         id: this.state.next(step, 'apply'),
         call: step.step.apply,
-        context: this.#context(step, 0),
+        context: this.#context(step, { failsUnless: 'done' }),
         profile: step.step.profile,
         summary: `${step.step.id}: apply`,
         cancellable: false,
       })) as ApplyResult;
     } catch (error) {
-      return { outcome: 'failed', failure: unexpected(step, error) };
+      const carried = resultOf(error) as ApplyResult | undefined;
+      return carried ?? { outcome: 'failed', failure: unexpected(step, error) };
     }
   }
 
   /** As apply, with a result of the step's own kind; cancelling the run ends it. @throws what the activity ends with */
   async measure(step: StepState): Promise<unknown> {
     if (step.step.apply === null) throw new Error(`Step ${step.step.id} measures nothing`);
-    return this.ports.activity({
-      id: this.state.next(step, 'apply'),
-      call: step.step.apply,
-      context: this.#context(step, 0),
-      profile: step.step.profile,
-      summary: `${step.step.id}: measure`,
-      cancellable: true,
-    });
+    try {
+      return await this.ports.activity({
+        id: this.state.next(step, 'apply'),
+        call: step.step.apply,
+        context: this.#context(step, { failsUnless: 'done' }),
+        profile: step.step.profile,
+        summary: `${step.step.id}: measure`,
+        cancellable: true,
+      });
+    } catch (error) {
+      const result = resultOf(error);
+      if (result === undefined) throw error;
+      return result;
+    }
   }
 
   /** Ends the step's job, or waits for its end, as the step says. The step tells when that could not be done. */
@@ -80,7 +101,7 @@ export class StepActivities {
     const stopped = this.ports.activity({
       id: this.state.next(step, 'stop'),
       call: { activity: 'stopStep', args: {} },
-      context: this.#context(step, 0),
+      context: this.#context(step, { failsUnless: 'done' }),
       profile: 'command',
       summary: `${step.step.id}: stop`,
       cancellable: false,
@@ -90,7 +111,11 @@ export class StepActivities {
     });
   }
 
-  #context(step: StepState, settleSeconds: number, epoch = this.identity.epoch): StepContext {
+  #context(
+    step: StepState,
+    { settleSeconds = 0, failsUnless }: Expected,
+    epoch = this.identity.epoch,
+  ): StepContext {
     const { operation, subject, lease } = this.state.table;
     const { id, cancel, exclusive, hosts } = step.step;
     return {
@@ -105,9 +130,18 @@ export class StepActivities {
       cancel,
       exclusive,
       settleSeconds,
+      ...(failsUnless !== undefined && { failsUnless }),
       ...(step.answer !== undefined && { answer: step.answer }),
     };
   }
+}
+
+/** What a failed activity carries, in the details of the error below Temporal's; undefined for any other error. */
+function resultOf(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error
+    ? carriedResult((cause as { details?: readonly unknown[] }).details)
+    : undefined;
 }
 
 /** An activity that ended without a result: a bug, a cancelled look, or a queue that no worker serves just now. */

@@ -155,6 +155,8 @@ export class TableState {
   commandFor({ step, asks, failure }: StepState): string {
     const of = `${this.workflowId} --step ${step.id}`;
     if (asks !== undefined) return `holdfast op approve ${of}`;
+    const { correctedBy } = this.table;
+    if (failure?.code === 'InvalidInput' && correctedBy !== undefined) return correctedBy;
     if (step.question === undefined || failure?.code !== 'NeedsOperator')
       return `holdfast op resolve ${of} --retry`;
     const fields = Object.keys(step.question.fields).map((name) => ` --field ${name}=VALUE`);

@@ -83,7 +83,9 @@ const ofInstall: Build<InstallBoxInput> = async (input, stateDirectory) => {
   await requireNamedRevision(spec, stateDirectory);
   const { name } = spec;
   const steps = await installSteps(spec, stateDirectory, input.base);
-  return { subject: name, steps, lease: name, takeOver: input.takeOver, input: spec, notify };
+  // An open run has its input for good; another try meets the same.
+  const correctedBy = 'holdfast box install FILE --replace';
+  return { subject: name, steps, lease: name, takeOver: input.takeOver, input: spec, notify, correctedBy };
 };
 
 const ofPlan: Build<InstallBoxInput> = async (input, stateDirectory) => {

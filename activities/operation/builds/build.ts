@@ -32,6 +32,8 @@ export interface Built {
   /** The lease that is held, or read by a run that only looks. */
   readonly lease: string | null;
   readonly takeOver: boolean;
+  /** See CompiledTable. */
+  readonly correctedBy?: string;
   /** Who asked, as claimed: approves no gate of the run. */
   readonly requestedBy?: string;
   /** What attaching compares: the parsed input without the means of getting in. */

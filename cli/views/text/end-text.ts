@@ -67,10 +67,7 @@ function wayBackOf({ kind, progress }: Outcome): string[] {
   return isLaid ? [`holdfast box update ${progress.subject} --back`] : [];
 }
 
-function nextOf({ id, kind, nextCommand, progress, failure }: Outcome): string {
-  // Another try meets the same input.
-  const isInput = failure?.code === 'InvalidInput' && progress?.operation === operations.installBox.slug;
-  if (kind === 'parked' && isInput) return 'holdfast box install FILE --replace';
+function nextOf({ id, kind, nextCommand, progress }: Outcome): string {
   if (kind === 'parked' && nextCommand !== undefined) return nextCommand;
   return startAgainCommand(id, progress) ?? `holdfast op logs ${id}`;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
+import { ApplicationFailure, defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { activityRecords } from '../../../cli/temporal/history.ts';
 
@@ -50,5 +50,27 @@ describe('activityRecords()', () => {
       { id: 'root/apply/1', type, scheduledAt: at(2), endedAt: at(6), attempts: 1, failure: 'disk full' },
       { id: 'boot/apply/1', type, scheduledAt: at(3), attempts: 1 },
     ]);
+  });
+
+  it('takes the result that a failed activity carries for its result', () => {
+    const carried = {
+      outcome: 'failed',
+      failure: { code: 'Rejected', message: 'no', on: 'x', hint: 'none' },
+    };
+    const error = ApplicationFailure.create({ message: 'no', details: [{ result: carried }] });
+    const events = [
+      scheduled(1, 'root/apply/1'),
+      {
+        eventId: 2,
+        eventTime: eventTime(2),
+        activityTaskFailedEventAttributes: {
+          scheduledEventId: 1,
+          failure: defaultFailureConverter.errorToFailure(error, defaultPayloadConverter),
+        },
+      },
+    ] as unknown as Events;
+    const [record] = activityRecords(events);
+    expect(record).toMatchObject({ id: 'root/apply/1', result: carried });
+    expect(record).not.toHaveProperty('failure');
   });
 });

@@ -81,6 +81,8 @@ export interface CompiledTable {
   readonly scheduled?: true;
   /** Of a run that only looks: a difference waits for a person. Default: it is a result like any other. */
   readonly whenDiffers?: 'notify';
+  /** What a person runs once the input is correct that a step refused; default: the step is tried again. */
+  readonly correctedBy?: string;
   /** Steps in an order in which every step follows those it stands on. */
   readonly steps: readonly CompiledStep[];
   /** How many steps run side by side. */
@@ -115,6 +117,11 @@ export interface StepContext {
   readonly cancel: Cancel;
   readonly exclusive: readonly string[];
   readonly settleSeconds: number;
+  /**
+   * What Temporal shows as a failed activity: `done`, one that could not do its work; `same`, one that found a difference as
+   * well. Absent: nothing, as in a report, where a difference is a result like any other.
+   */
+  readonly failsUnless?: 'done' | 'same';
   /** What a person said when the step asked; none before that. */
   readonly answer?: Answer;
 }
