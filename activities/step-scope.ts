@@ -33,7 +33,7 @@ export interface StepScope {
   readonly fencingToken: FencingToken;
   /** Names the durable command of this occurrence. */
   readonly key: string;
-  /** What goes on just now, for people who watch; replaces what was told before, and is kept nowhere. */
+  /** What the activity does just now, for people who watch; replaces the former text, and is kept nowhere. */
   readonly tell: Tell;
 }
 
@@ -133,7 +133,7 @@ export function ending(failure: StepFailure): ApplicationFailure {
   return ApplicationFailure.create({ type: code, message: text, nonRetryable: true, details: [{ failure }] });
 }
 
-/** Beats three times within the heartbeat time-out; a beat carries what was told last, at most 160 characters. */
+/** Beats three times within the heartbeat time-out; a beat carries the last text, at most 160 characters. */
 export async function beating<T>(work: (tell: Tell) => Promise<T>): Promise<T> {
   let told: string | undefined;
   const beat = (): void => heartbeat(told);

@@ -48,7 +48,7 @@ export function rootActivities({
       for (const folder of foldersOf(args)) {
         const path = join(boxDirectory(box), folder);
         await mkdir(path, { recursive: true });
-        // The upper folder is the root of the box: whoever may not enter it can do nothing there.
+        // The upper folder is the root of the box: a user who may not enter it can do nothing there.
         await chmod(path, 0o755);
       }
       await mkdir(leaseDirectory(box), { recursive: true, mode: 0o700 });

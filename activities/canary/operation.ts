@@ -53,7 +53,7 @@ export function canaryOperationActivities({ stateDirectory }: Clients): CanaryOp
   };
 }
 
-/** Of a box of this machine that the cloud would be of; other clouds are held by nobody. */
+/** Of a box of this machine that the cloud would be of; other clouds have no lease. */
 function holdOf(cloud: string): Promise<ReadLeaseResult> {
   const box = boxOfTestCloud(cloud);
   return box === null ? Promise.resolve({ holder: null, epoch: 0 }) : readHolder(box);

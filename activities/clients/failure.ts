@@ -72,7 +72,7 @@ export function causeLine(error: unknown): string {
   return (deepestCause(error) ?? 'no reason was given').trim().replaceAll(/\s*\n\s*/g, '; ');
 }
 
-/** Any thrown value as a failure of a step; an unknown error is a bug of ours. */
+/** Any thrown value as a failure of a step; an unknown error is a bug in holdfast. */
 export function asStepFailure(error: unknown, on: string): StepFailure {
   return asFailure(error, on).toStepFailure();
 }

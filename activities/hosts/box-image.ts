@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads which image a box stands on, and of which release that is. Builds none.
+// Reads the image of a box and the release of that image. Builds none.
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { readRecord } from '../clients/state/records.ts';
@@ -9,7 +9,7 @@ import { boxDirectory } from './places.ts';
 export const imagesFolder = 'root-file-systems';
 
 /**
- * The image a box stands on, as recorded when its root was prepared; null before that.
+ * The image of a box, as recorded when its root was prepared; null before that.
  * @throws Failure Rejected when the record cannot be read, or does not name an image of a cache
  */
 export function recordedImage(box: string): Promise<string | null> {

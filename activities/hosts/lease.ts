@@ -39,7 +39,7 @@ export async function take(request: LeaseRequest, liveJobs: () => Promise<number
     }
     const isMine = present?.nonce === nonce && isHeld;
     const epoch = isMine ? present.epoch : await nextEpoch(target, present);
-    // The last epoch of this very run tells it whether anybody was here in between.
+    // The last epoch of this run shows whether another run held the box in between.
     const previousEpoch = present?.epoch ?? 0;
     if (present?.isGone === true && ownEpoch > 0 && previousEpoch !== ownEpoch)
       return { outcome: 'gone', by: present.workflowId };
@@ -97,7 +97,7 @@ export async function readHolder(target: string): Promise<ReadLeaseResult> {
   return { holder: isOver(silence) ? null : holderOf(present, silence), epoch: present.epoch };
 }
 
-/** For whoever looks the machine over: a `silent` holder has not renewed for longer than it may, or its process is gone. */
+/** For doctor: a `silent` holder has not renewed for longer than it may, or its process is gone. */
 export async function leaseHold(
   target: string,
 ): Promise<{ readonly state: 'free' | 'held' | 'silent'; readonly holder: string }> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When a process began: with it a pid that was given again is told from the first. Reads /proc alone.
+// When a process began: it distinguishes a pid that was used again. Reads /proc alone.
 import { readFile } from 'node:fs/promises';
 
 /** Clock ticks since boot at which a process began: field 22 of /proc/PID/stat; null for none and for a zombie. */

@@ -5,10 +5,10 @@ import { startTimeOf } from './process-start.ts';
 
 export interface Pulse {
   readonly bootId: string;
-  /** Since the machine's boot, sleep included: nobody can set it. */
+  /** Since the machine's boot, sleep included: no user can set it. */
   readonly upSeconds: number;
   readonly pid: number;
-  /** As field 22 of /proc/PID/stat: with it a pid that was given again is told from the first. */
+  /** As field 22 of /proc/PID/stat: it distinguishes a pid that was used again. */
   readonly startTime: string;
   /** Pids of another namespace say nothing here. */
   readonly pidNamespace: string;

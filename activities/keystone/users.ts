@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes users exist, log in with their stored passwords, and have their roles and no others. Removes nobody.
+// Makes users exist, log in with their stored passwords, and have their roles and no others. Removes no user.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { KeystonePort, UsersArgs } from '../../workflows/ports/cloud/keystone.ts';
 import {

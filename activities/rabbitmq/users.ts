@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes RabbitMQ know its users and what they may do, from the file of definitions. Removes nobody.
+// Makes RabbitMQ know its users and what they may do, from the file of definitions. Removes no user.
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { RabbitmqPort } from '../../workflows/ports/cloud/rabbitmq.ts';
 import { Failure } from '../clients/failure.ts';

@@ -4,7 +4,7 @@ import type { StepActivity } from '../runs/step-history.ts';
 import type { AnswerRecord } from '../temporal/temporal-client.ts';
 
 export interface Span {
-  /** `wait`: for the next try; `parked`: for a person; `ancestors`: for steps it stands on, after a park or a silence. */
+  /** `wait`: for the next try; `parked`: for a person; `ancestors`: for its dependencies, after a park or a silence. */
   readonly kind: 'look' | 'apply' | 'verify' | 'stop' | 'wait' | 'parked' | 'ancestors';
   readonly startedAt: string;
   readonly endedAt: string;

@@ -16,7 +16,7 @@ export interface SystemScope {
   system: true;
 }
 
-/** A token for nobody's resources; it has no catalog, and Keystone ignores the user's default project. */
+/** A token without a scope; it has no catalog, and Keystone ignores the user's default project. */
 export interface Unscoped {
   unscoped: true;
 }

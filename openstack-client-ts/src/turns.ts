@@ -8,7 +8,7 @@ export interface Turns {
   take<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** Nobody waits yet. */
+/** No call waits yet. */
 export function createTurns(): Turns {
   const last = new Map<string, Promise<unknown>>();
   return {

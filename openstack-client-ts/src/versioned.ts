@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the URL of one version of a service's API, whether or not the catalog's URL names a version.
-// It asks nobody: the paths are those the services document.
+// It sends no request: the paths are those the services document.
 
 import type { CallOptions } from './http/http.ts';
 import type { CallTarget } from './call.ts';

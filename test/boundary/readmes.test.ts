@@ -124,7 +124,7 @@ interface Told {
   readonly after: readonly string[];
 }
 
-/** The steps that the table below a heading tells, with what each stands on. */
+/** The steps in the table below a heading, with the dependencies of each. */
 function toldSteps(path: string, heading = 'Steps'): Told[] {
   const [, section = ''] = readFile(path).text.split(`\n## ${heading}\n`);
   const [table = ''] = section.split(/^## /m);

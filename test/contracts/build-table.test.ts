@@ -62,11 +62,11 @@ describe('table()', () => {
     ]);
   });
 
-  it('table() throws when a step stands on one that is unknown, later, or itself', () => {
-    expect(() => table({ a: options({ after: ['nothing'] }) })).toThrow('Step a stands on nothing');
+  it('table() throws when a step depends on one that is unknown, later, or itself', () => {
+    expect(() => table({ a: options({ after: ['nothing'] }) })).toThrow('Step a depends on nothing');
     expect(() => table({ a: options({ after: ['b'] }), b: options() })).toThrow('not before it');
     expect(() => table({ a: options({ after: ['a'] }) })).toThrow('not before it');
-    expect(() => table({ a: options(), b: options({ after: ['a', 'x', 'y'] }) })).toThrow('stands on x, y');
+    expect(() => table({ a: options(), b: options({ after: ['a', 'x', 'y'] }) })).toThrow('depends on x, y');
   });
 
   it('table() is data that survives JSON when it is recorded', () => {

@@ -103,7 +103,7 @@ describe('golden tables', () => {
     expect(novaStatusSteps(example(), install(), facts)).toEqual([{ ...first, after: [] }, ...others]);
   });
 
-  it('upgradeBoxSteps() builds the table of the file when the box stands on debian-12', () => {
+  it('upgradeBoxSteps() builds the table of the file when the box has debian-12', () => {
     const before = { ...example(), release: 'debian-12' as const };
     const present = { spec: before, facts: factsOf(before.release) };
     const installed = install();

@@ -35,7 +35,7 @@ describe('renewCertificatesSteps()', () => {
     for (const step of steps) expect(activities).toContain(step.observe.activity);
   });
 
-  it('renewCertificatesSteps() changes nothing of a step but what it stands on', () => {
+  it('renewCertificatesSteps() changes only the dependencies of a step', () => {
     const installed = new Map(installSteps().map((step) => [step.id, step]));
     for (const step of renewCertificatesSteps(installSteps()))
       expect({ ...step, after: [] }).toEqual({ ...installed.get(step.id), after: [] });

@@ -9,7 +9,7 @@ import { failure, FakeWorld, tableOf } from './fake-world.ts';
 const users = ['glance', 'placement', 'neutron', 'nova'];
 type Steps = Record<string, Partial<StepOptions>>;
 
-/** No user stands on another. */
+/** No user depends on another. */
 const stepsOf = (options: Partial<StepOptions>): Steps =>
   Object.fromEntries(users.map((user) => [user, { ...options, after: [], tries: 1 }]));
 

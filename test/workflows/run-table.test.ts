@@ -68,7 +68,7 @@ describe('TableRun', () => {
     expect(world.mostAtOnce).toBe(3);
   });
 
-  test('run() begins no step before those it stands on are done', async () => {
+  test('run() begins no step before its dependencies are done', async () => {
     const world = new FakeWorld();
     await start(
       world,
@@ -204,7 +204,7 @@ describe('TableRun', () => {
       if (first) world.pass(601);
       first = false;
     });
-    // c stands on a, which ended before the gap
+    // c depends on a, which ended before the gap
     world.hooks.set('a/verify', () => undefined);
     const progress = await start(
       world,

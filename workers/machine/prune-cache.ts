@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of the cache no box stands on: images and tools of earlier releases. Removes nothing.
+// What in the cache no box uses: images and tools of earlier releases. Removes nothing.
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { imageDirectory, isComplete } from '../../activities/hosts/image-generations.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lets a run take what happens one thing at a time, so that its commands do not depend on how much a worker is told at once.
+// Hands events to a run one at a time, so that its commands do not depend on how many events one workflow task brings.
 // Why: a query that meets a worker without this run in its cache plays the history up to the last event, also past the last
-// workflow task. What came since is then told in two portions; a later replay hears it in one. Commands would change places.
+// workflow task. The events since then arrive in two portions, and in a later replay in one. Commands would change places.
 import { CancellationScope, condition } from '@temporalio/workflow';
 
 type Settled<T> = { readonly value: T } | { readonly error: unknown };

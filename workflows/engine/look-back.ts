@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks again at what a step stands on, after a silence, a park or a long gap. Applies nothing.
+// Observes the dependencies of a step again, after silence, a park or a long gap. Applies nothing.
 import type { StepActivities } from './step-activities.ts';
 import { isDone, mayHaveFallen, type StepState, type TableState } from './table-state.ts';
 
@@ -31,7 +31,7 @@ export class LookBack {
   }
 
   async #look(ancestor: StepState): Promise<boolean> {
-    // What stands on a step that fell cannot be seen; it is looked at again in its turn.
+    // Dependents of a step that failed cannot be observed; they are observed again in their order.
     const fallen = this.state.ancestorsOf(ancestor.step.id).some((state) => !isDone(state));
     const observed = fallen ? null : await this.activities.observe(ancestor, 'observe');
     if (observed !== null && observed.verdict === 'same') return true;

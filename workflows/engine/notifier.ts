@@ -7,8 +7,8 @@ import type { EnginePorts } from '../ports/run/engine.ts';
 import type { StepState, TableState } from './table-state.ts';
 
 export class Notifier {
-  /** Steps with their occurrences that were told of. */
-  readonly #told = new Set<string>();
+  /** Steps with their occurrences that a notice was sent for. */
+  readonly #notified = new Set<string>();
   #count = 0;
 
   constructor(
@@ -16,13 +16,13 @@ export class Notifier {
     private readonly ports: EnginePorts,
   ) {}
 
-  /** Does nothing when every step that is parked or awaits a person was told of already. */
+  /** Does nothing when a notice was sent for every step that is parked or awaits a person. */
   async parked(): Promise<void> {
     const parked = this.state.steps.filter(waitsForPerson);
-    const fresh = parked.filter((step) => !this.#told.has(waitOf(step)));
+    const fresh = parked.filter((step) => !this.#notified.has(waitOf(step)));
     const [first] = fresh;
     if (first === undefined) return;
-    for (const step of fresh) this.#told.add(waitOf(step));
+    for (const step of fresh) this.#notified.add(waitOf(step));
     const more = parked.length === 1 ? '' : ` (and ${parked.length - 1} more parked)`;
     const nextCommand = this.state.progress().nextCommand ?? `holdfast op show ${this.ports.workflowId}`;
     await this.#send(first.step.id, `${causeOf(first.failure)}${more}`, nextCommand);
@@ -30,11 +30,11 @@ export class Notifier {
 
   /** Of a step that awaits a person still. */
   async remind(step: StepState): Promise<void> {
-    this.#told.add(waitOf(step));
+    this.#notified.add(waitOf(step));
     await this.#send(step.step.id, causeOf(step.failure), this.state.commandFor(step));
   }
 
-  /** Of a scheduled run that ended by itself: nobody watched it. */
+  /** Of a scheduled run that ended by itself: it has no watcher. */
   async failed(failure: StepFailure): Promise<void> {
     const step = this.state.steps.find(({ status }) => status === 'failed')?.step.id ?? '';
     await this.#send(step, causeOf(failure), `holdfast op show ${this.ports.workflowId}`);

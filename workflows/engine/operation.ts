@@ -95,7 +95,7 @@ async function takeMeasure(slug: string, payloads: Payloads): Promise<MeasuredRu
   return measured;
 }
 
-/** Runs that began before it keep the order in which their worker was told. */
+/** Runs that began before it keep the order in which their worker received the events. */
 const oneAtATime = 'one-event-at-a-time';
 
 /** Reports that began before it let their looks wait for slots by turns. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a step has to wait for a person, and what it was told. Starts nothing.
+// Whether a step has to wait for a person, and the answer it was given. Starts nothing.
 import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { Observed } from '../contracts/run/observation.ts';
 import type { ResolveStep } from '../contracts/run/resolve-step.ts';
@@ -7,7 +7,7 @@ import { differencesText } from '../contracts/run/failed-result.ts';
 import type { StepState } from './table-state.ts';
 
 /**
- * Null when the step needs nobody, or was told enough to begin its change. What nothing of ours makes true is asked for
+ * Null when the step needs no person, or has the answers to begin its change. What no step makes true is asked for
  * until it is.
  */
 export function openRequest(state: StepState, seen: Observed): StepFailure | null {

@@ -52,7 +52,7 @@ interface Limit {
   run(after: readonly Promise<void>[], work: () => Promise<void>): Promise<void>;
 }
 
-/** Room for so many at once; whoever is ready first goes first. */
+/** A pool of that many slots; the step that is ready first runs first. */
 class Pool implements Limit {
   readonly #waiting: (() => void)[] = [];
 
@@ -86,7 +86,7 @@ class Slots implements Limit {
   }
 }
 
-/** Steps side by side up to the limit, each after those it stands on, so that it can say whom it waits for. */
+/** Observes steps side by side up to the limit, each after its dependencies, so that it can name what it waits for. */
 async function lookAtAll(
   state: TableState,
   activities: StepActivities,
@@ -100,7 +100,7 @@ async function lookAtAll(
       step.status = 'observing';
       state.touch();
       const { queue } = step.step.observe;
-      // Nobody may be there to take it, and a report waits for nobody.
+      // No worker may serve that queue, and a report does not wait for one.
       const reported =
         queue === undefined
           ? reportStep(state, step, await activities.observeWithoutLease(step), seen)

@@ -151,7 +151,7 @@ export class TableRun {
 
   #isReady(step: StepState): boolean {
     if (step.status !== 'pending' || this.#running.has(step)) return false;
-    // A parent that is observed once stays done when what it stands on falls; a look back would find that again and again.
+    // A step that is observed once stays done when one of its dependencies fails; looking back would find that again and again.
     if (this.waitsFor === 'ancestors') return this.state.ancestorsOf(step.step.id).every(isDone);
     return step.step.after.every((id) => isDone(this.state.of(id)));
   }

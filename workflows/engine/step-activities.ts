@@ -24,7 +24,7 @@ export class StepActivities {
 
   observe(step: StepState, phase: 'observe' | 'verify'): Promise<ObserveResult> {
     const { epoch } = this.identity;
-    // What no change of ours makes true may become so by itself; who only looks does not wait for that.
+    // What no step changes may become true by itself; a read-only run does not wait for that.
     const isAwaited = step.step.apply === null && epoch > 0;
     // What waits for a person has not failed.
     const mustBeSame = phase === 'verify' || (isAwaited && step.step.awaits === undefined);

@@ -100,7 +100,7 @@ export class TableState {
     return this.#changed;
   }
 
-  /** Call after every mutation: shows it and wakes whoever waits for it. */
+  /** Call after every mutation: publishes it and wakes what waits for it. */
   touch(): void {
     this.onChange(this.progress());
     const wake = this.#wake;
@@ -115,7 +115,7 @@ export class TableState {
     return `${state.step.id}/${phase}/${n}`;
   }
 
-  /** All steps that a step stands on, however far back, in table order. */
+  /** All steps that a step depends on, direct or not, in table order. */
   ancestorsOf(id: string): readonly StepState[] {
     const found = new Set<string>();
     const visit = (step: CompiledStep): void => {
@@ -138,7 +138,7 @@ export class TableState {
       subject,
       ...(kind !== undefined && { kind }),
       phase: this.phase,
-      // Of a failed end that nobody watched a person has to hear all the same.
+      // A failed scheduled run has no watcher, so a person is notified.
       needsHuman:
         this.phase === 'needs-operator' || waiting !== undefined || (scheduled && this.phase === 'failed'),
       startedAt: new Date(this.startedAt).toISOString(),

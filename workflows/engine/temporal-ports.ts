@@ -94,7 +94,7 @@ export function activityOptions({ id, call, profile, summary }: EngineCall): Act
     }),
     startToCloseTimeout: times.startToCloseSeconds * 1000,
     heartbeatTimeout: times.heartbeatSeconds * 1000,
-    // Whoever asks for the end waits for stop activities, not for looks.
+    // A request for the end waits for the stop activities, not for observations.
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '10 seconds' },
   };

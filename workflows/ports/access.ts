@@ -23,7 +23,7 @@ export interface AccessArgs {
   readonly wireguard?: WireguardAccess;
 }
 
-/** What clients of the tunnels are told, but for the key that the secret makes. */
+/** The configuration of the clients of tunnels, without the key that the secret makes. */
 export interface WireguardAccess {
   readonly key: SecretRef;
   readonly endpoint: string;

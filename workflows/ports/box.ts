@@ -11,7 +11,7 @@ export interface RootArgs {
   readonly suite: string;
   /** What the box needs; an image of that release that has them all serves. */
   readonly packages: readonly string[];
-  /** The box is to stand on the newest image of its recipe. Default: it stays on the one that it stands on. */
+  /** Lay the box on the newest image of its recipe. Default: it keeps its image. */
   readonly isUpdate?: true;
   /** Of a scheduled update: an image on which the canary was bad is not tried again. */
   readonly passesOverBad?: true;
@@ -76,7 +76,7 @@ export interface BoxPort {
   observeUpdates: Observe<UpdatesArgs>;
   observeRoot: Observe<PreparedRootArgs>;
   prepareRoot: Apply<PreparedRootArgs>;
-  /** False when the canary of an update was bad and the box still stands on the new image. */
+  /** False when the canary of an update was bad and the box still has the new image. */
   /** Whether a person took the last update back; its former image must still be whole. @throws Failure PreconditionFailed */
   observeTakenBack: Observe<{ readonly box: string }>;
   takeBack: Apply<{ readonly box: string }>;

@@ -50,7 +50,7 @@ export interface DumpsPort {
   stopServices: Apply<ServicesArgs>;
   observeRestored: Observe<RestoreArgs>;
   restoreDatabases: Apply<RestoreArgs>;
-  /** True once this run has a dump of the databases that nobody wrote to since, or the box stands on the other release. */
+  /** True once this run has a dump of the databases that were not written to since, or the box has the other release. */
   observeCarried: Observe<CarryArgs>;
   /** Stops the units, and dumps. */
   carryDatabases: Apply<CarryArgs>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What runs a box's servers: proven by a guest that booted on it, then told to Nova.
+// What runs a box's servers: proven by a guest that booted on it, then set in Nova.
 import type { HypervisorName } from '../contracts/box/box-spec.ts';
 import type { GuestImageSource } from '../contracts/box/guest-image.ts';
 import type { Apply, Observe } from './run/activities.ts';

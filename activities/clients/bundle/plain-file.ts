@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** Opens a plain file without following a link at its end. @throws Error that says why it is none; ENOENT when it is absent */
+/** Opens a plain file without following a link at its end. @throws Error with the reason when it is not a plain file; ENOENT when it is absent */
 export async function openPlain(path: string): Promise<{ readonly file: FileHandle; readonly size: number }> {
   // A pipe would be waited for.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;

@@ -12,7 +12,7 @@ import { faultText, openPlain, plainSize } from './plain-file.ts';
 
 export interface Moving {
   readonly signal: AbortSignal;
-  /** Told of each piece. */
+  /** Called with each piece. */
   readonly onBytes?: (bytes: number) => void;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes that a ceremony's records lead to. Whoever signs makes them again and compares: a record alone is not believed.
+// The bytes that a ceremony's records lead to. Before a signature they are made again and compared: a record alone is not believed.
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { TBSCertificate } from '@peculiar/asn1-x509';
 import { daysOf } from '../../../workflows/contracts/authority/authority-spec.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Extensions of an authority's certificate: what it may sign, for which names, and where its revocation is told. Pure.
+// Extensions of an authority's certificate: what it may sign, for which names, and where its revocation list is. Pure.
 import { createHash } from 'node:crypto';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {

@@ -74,7 +74,7 @@ export class ContentStore {
     return content;
   }
 
-  /** Makes a checked file the content of its digest: on the disk first, then by its name. Whoever comes second changes nothing. */
+  /** Makes a checked file the content of its digest: on the disk first, then by its name. A second writer changes nothing. */
   async commit(part: string, digest: string): Promise<void> {
     const path = this.path(digest);
     await mkdir(dirname(path), { recursive: true, mode: 0o755 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How often each upstream host may be asked, kept in a file for each host so that it outlives the worker. Asks nobody itself.
+// How often each upstream host may be asked, kept in a file for each host so that it outlives the worker. Sends no request itself.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

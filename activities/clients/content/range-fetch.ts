@@ -11,7 +11,7 @@ import { ask, messageOf, Passing, silent, type Answer } from './upstream.ts';
 export interface FetchOptions {
   readonly budget: HostBudget;
   readonly signal?: AbortSignal | undefined;
-  /** Told of each piece as it comes. */
+  /** Called with each piece as it comes. */
   readonly onBytes?: (bytes: number) => void;
   /** Of each request. Default: none. */
   readonly headersOf?: ((wanted: WantedContent) => Promise<Readonly<Record<string, string>>>) | undefined;

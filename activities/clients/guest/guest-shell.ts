@@ -19,7 +19,7 @@ export interface GuestLogin {
 }
 
 interface Ran {
-  /** 255 when the guest told none. */
+  /** 255 when the guest reported none. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -36,7 +36,7 @@ export function newGuestKey(comment: string): GuestKey {
   return { publicKey, privateKey };
 }
 
-/** @throws Failure Unreachable while nobody listens; Rejected when the guest has another host key or refuses ours */
+/** @throws Failure Unreachable while no server listens; Rejected when the guest has another host key or refuses ours */
 export function openGuestShell(login: GuestLogin, timeoutSeconds: number): Promise<GuestShell> {
   const { address, user, privateKey, hostKeys } = login;
   const client = new ssh2.Client();

@@ -5,7 +5,7 @@ import { wholeImage, type GuestImage } from './guest-image.ts';
 
 export const imageFilesFolder = (cacheDirectory: string): string => join(cacheDirectory, 'image-files');
 
-/** Named after its bytes: whoever offers the same finds it here. */
+/** Named after its bytes: the same image is stored once. */
 export const imageFileDirectory = (cacheDirectory: string, digest: string): string =>
   join(imageFilesFolder(cacheDirectory), digest.replace(/^sha\d+:/, '').slice(0, 32));
 

@@ -41,7 +41,7 @@ export async function withCloud<T>(
   }
 }
 
-/** Whoever changed the catalog or the roles of a user lets the next one log in anew. */
+/** After a change of the catalog or of a user's roles the next call logs in again. */
 export async function forgetTokens({ authUrl }: Pick<CloudLogin, 'authUrl'>): Promise<void> {
   await clients.forget(authUrl);
 }
@@ -77,7 +77,7 @@ const codes: Partial<Record<string, ErrorCode>> = {
   conflict: 'Conflict',
 };
 
-/** An error of the cloud's as a failure of ours; any other as it is. */
+/** An OpenStackError as a Failure; any other error as it is. */
 export function cloudFailure(error: unknown, on: string): unknown {
   if (!isOpenStackError(error)) return error;
   const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
@@ -105,7 +105,7 @@ export async function tokenOrNull(
   });
 }
 
-/** True when the failure says that these credentials do not let anybody in. */
+/** True when the failure says that the credentials are refused. */
 export function isUnauthorized(error: unknown): boolean {
   return error instanceof Failure && / unauthorized/.test(error.message);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lends one client per login to whoever needs it at about the same time, so that a look at a cloud logs in once. Asks nothing.
+// Lends one client per login to calls at about the same time, so that an observation of a cloud logs in once. Sends no request itself.
 import { createHash } from 'node:crypto';
 import type { OpenStackClient } from 'openstack-client-ts';
 
@@ -43,7 +43,7 @@ export class SharedClients {
     for (const [key, lent] of this.#lent) if (key.startsWith(`${authUrl} `)) await this.#drop(key, lent);
   }
 
-  /** Of every login: one that nobody asks for again would keep its sockets and its password for ever. */
+  /** Of every login: an unused client would keep its sockets and its password for ever. */
   #dropOld(): void {
     for (const [key, lent] of this.#lent)
       if (Date.now() - lent.bornAt >= sharedSeconds * 1000) void this.#drop(key, lent);
@@ -57,7 +57,7 @@ export class SharedClients {
     return lent;
   }
 
-  /** Lent no more; whoever still uses it ends it. */
+  /** Evicted; the last borrower closes it. */
   async #drop(key: string, lent: Lent): Promise<void> {
     lent.isDropped = true;
     if (this.#lent.get(key) === lent) this.#lent.delete(key);

@@ -103,7 +103,7 @@ export class EmbeddedSecretStore implements SecretStore {
     return join(this.directory, ...segments(reference), `${version}.age`);
   }
 
-  /** The store's own key; made at the first use, by whoever comes first. A failure is forgotten: the next call tries again. */
+  /** The store's own key; made at the first use. A failure is not kept: the next call tries again. */
   #identityOf(): Promise<string> {
     this.#identity ??= this.#readOrMakeIdentity().catch((error: unknown) => {
       this.#identity = null;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a file of the state directory that nobody but its owner can have written, and says what is wrong with it.
+// Reads a file of the state directory that only its owner can have written, and says what is wrong with it.
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { userInfo } from 'node:os';

@@ -64,7 +64,7 @@ async function specsOf(stateDirectory: string, box: string): Promise<OwnFile[]> 
   return wanted.length === 0 ? [recorded] : wanted;
 }
 
-/** The spec, or a sentence that says why there is none. */
+/** The spec, or the reason why it cannot be read. */
 function specIn(file: OwnFile): BoxSpec | string {
   if (file.kind !== 'read') return file.why;
   const parsed = parseBoxSpec(file.value);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Functions that refuse whoever was overtaken. In front of the other scripts; does nothing alone.
+# Functions that refuse a holder with an older fencing token. Precede the other scripts; do nothing alone.
 # shellcheck shell=sh
 
 # `fence BASE LEASE STEP EPOCH OCCURRENCE ATTEMPT` exits 75 when this caller is older than the last one seen for the step, or
@@ -13,7 +13,7 @@ older() { # A1 A2 A3 B1 B2 B3: is A before B
   [ "$3" -lt "$6" ]
 }
 leased() { # LEASE EPOCH
-  # No epoch, or none that is a number: nobody holds this host, so nobody may change it.
+  # No epoch, or none that is a number: this host has no holder, so no run may change it.
   held=
   [ ! -r "$1/epoch" ] || read -r held < "$1/epoch" || :
   case $held in '' | *[!0-9]*) echo "the lease in $1 is gone or damaged" >&2; exit 75 ;; esac

@@ -26,7 +26,7 @@ if [ -n "$lock" ]; then take_lock "$lock" || { rm -f "$(cat "$dir/secret")"; rec
 journal begin || { release_lock; record 74; exit 0; }
 # The last words of a command that met a full disk need room too: taken now, given back at the end.
 head -c 16384 /dev/zero > "$dir/stderr"
-# Sessions of the command are told from those of programs.
+# Tells sessions of the command from those of programs.
 PGAPPNAME="holdfast $$ ${dir##*/}" sh "$dir/command" "$(cat "$dir/secret")" > "$dir/stdout" 2<> "$dir/stderr" < /dev/null 9>&- &
 command=$!
 [ -z "$lock" ] || guard_lock "$command"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of steps as levels: what stands on one level may run side by side. Pure.
+// The order of steps as levels: steps of one level may run side by side. Pure.
 import type { ReportStep } from '../../../workflows/contracts/run/progress.ts';
 
 const columnsMax = 80;

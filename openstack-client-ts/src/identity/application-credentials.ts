@@ -65,7 +65,7 @@ const shape = {
   project_id: z.string(),
   roles: z.array(z.object({ id: z.string(), name: z.string() })),
   expires_at: z.string().nullish(),
-  // Null while nobody said.
+  // Null while it is unknown.
   unrestricted: z.boolean().nullish(),
 };
 const wireSchema = z.object(shape);

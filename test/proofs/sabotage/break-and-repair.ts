@@ -42,7 +42,7 @@ export async function breakAndRepair(
   ).toEqual([]);
 }
 
-/** True for a step of the list and for every step that stands on one of it. */
+/** True for a step of the list and for every step that depends on one of them. */
 function isBelow(report: Report, step: string, list: readonly string[]): boolean {
   if (list.includes(step)) return true;
   return (report.steps.find(({ id }) => id === step)?.after ?? []).some((parent) =>

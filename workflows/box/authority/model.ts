@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns the spec of an authority into the box in which it answers, and into what its steps are told. Pure.
+// Turns the spec of an authority into its box and into the arguments of its steps. Pure.
 import type { AuthoritySpec } from '../../contracts/authority/authority-spec.ts';
 import {
   probeName,

@@ -14,7 +14,7 @@ import volumeBackend from './volume-backend.sh';
 const backendPath = '/etc/cinder/holdfast-backend.conf';
 const sharesPath = '/etc/cinder/nfs_shares';
 const prepareProgram = '/usr/local/lib/holdfast/volume-backend';
-/** Mounted at second places, where Cinder and Nova look for volumes; nobody else gets through the folder above it. */
+/** Mounted at second places, where Cinder and Nova look for volumes; no other user may enter the folder above it. */
 const folder = '/var/lib/cinder/share';
 const group = 'cinder-volumes';
 

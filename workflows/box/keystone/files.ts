@@ -14,7 +14,7 @@ export function keystoneFiles(plan: BoxPlan): FileArgs[] {
     database: { connection: databaseUrl('keystone', 'keystone') },
     token: { provider: tokenFormatOf(spec) },
     // Every service logs in for each of its sections: at Keystone's own 12 that was more than half of all it computed. bcrypt
-    // reads 72 bytes, and Keystone cuts what is longer; unless it is told that limit, it warns of it at each login.
+    // reads 72 bytes, and Keystone cuts what is longer; unless that limit is configured, it warns of it at each login.
     // @source OWASP's Password Storage Cheat Sheet: a work factor of at least 10, at most 72 bytes
     identity: { password_hash_rounds: 10, max_password_length: 72 },
     // Without it each call of any API has Keystone look up its token in the database: 160 ms of a processor; with it 8.

@@ -40,5 +40,5 @@ export function hypervisorFiles({ spec }: BoxPlan): Record<ProvenHypervisor, Fil
   };
 }
 
-/** The console is read over the API; nothing listens for a screen that nobody can reach. */
+/** The console is read over the API; no screen listens, since no network leads to it. */
 const consoles = { vnc: { enabled: false }, spice: { enabled: false } };

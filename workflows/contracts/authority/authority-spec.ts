@@ -77,7 +77,7 @@ export interface AuthoritySpec {
   readonly readers: 1 | 2;
   /** How many people approve the certificate before it is signed; who requested it does not count. */
   readonly approvals: number;
-  /** Whose signatures count. None: whoever answers is believed to be the user it claims to be. */
+  /** Whose signatures count. Without approvers, the claimed user of an answer is believed. */
   readonly approvers: readonly Approver[];
   readonly profile: CertificateProfile;
   /** How often a schedule sees to it that the root's CRL lasts: `1d`, or `never`. */

@@ -168,7 +168,7 @@ export interface BoxSpec {
   };
   /** How many dumps of the databases are kept. */
   readonly dumps: { readonly keep: number };
-  /** Who is told when a run waits for a person. */
+  /** Who is notified when a run waits for a person. */
   readonly notify?: NotifyWays;
   /** How often it is looked after; what is not named has its default. */
   readonly schedules?: SchedulesSpec;
@@ -190,7 +190,7 @@ export interface InstallBoxInput extends WantedSpec {
 export interface NamedBoxInput {
   readonly name: string;
   readonly takeOver: boolean;
-  /** Started by a schedule: nobody watches, so a person is told. */
+  /** Started by a schedule: no person watches, so one is notified. */
   readonly scheduled: boolean;
 }
 
@@ -207,7 +207,7 @@ export const hasGuests = ({ services, hypervisor }: Pick<BoxSpec, 'services' | '
 export const publicHostOf = ({ access, networks }: Pick<BoxSpec, 'access' | 'networks'>): string =>
   access.name ?? access.address ?? networks.management.address;
 
-/** Where people open the dashboard; null: the box has none. At port 443, which no browser has to be told. */
+/** Where people open the dashboard; null: the box has none. At port 443, the default of browsers. */
 export const dashboardUrlOf = (spec: Pick<BoxSpec, 'services' | 'access' | 'networks'>): string | null =>
   spec.services.includes('dashboard') ? `https://${publicHostOf(spec)}/` : null;
 

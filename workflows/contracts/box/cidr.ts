@@ -7,7 +7,7 @@ export interface Cidr {
   readonly prefix: number;
 }
 
-/** The address as a number, or null when it is none. */
+/** The address as a number, or null when the text is not an address. */
 export function parseAddress(text: string): number | null {
   const parts = text.split('.');
   if (parts.length !== 4 || parts.some((part) => !/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255))
@@ -15,7 +15,7 @@ export function parseAddress(text: string): number | null {
   return parts.reduce((value, part) => value * 256 + Number(part), 0);
 }
 
-/** The network, or null when the text is none or has bits set behind its prefix. */
+/** The network, or null when the text is not a network or has bits set behind its prefix. */
 export function parseCidr(text: string): Cidr | null {
   const [addressText, prefixText, ...rest] = text.split('/');
   const first = parseAddress(addressText ?? '');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How often a box is looked after without anybody asking: the words, their defaults, their lengths. Pure.
+// How often scheduled runs of a box begin: the keys, their defaults, their lengths. Pure.
 
 /** Each is a length such as `30m`, `1h`, `7d`, or `never`. */
 export interface SchedulesSpec {
@@ -29,7 +29,7 @@ export const scheduleDefaults = {
   updateEvery: '1d',
 } as const satisfies Required<SchedulesSpec>;
 
-/** Every schedule of ours begins with it; no other is ever changed or removed. */
+/** The prefix of every schedule that holdfast makes; others are never changed or removed. */
 export const schedulePrefix = 'holdfast/';
 
 /**

@@ -9,7 +9,7 @@ export interface StandingBox {
   readonly spec: BoxSpec;
   /** Debian's name of the release that the record names. */
   readonly recordedSuite: string;
-  /** Of the image that it stands on; null when that is gone. */
+  /** Of the image of the box; null when that is gone. */
   readonly suite: string | null;
 }
 
@@ -18,7 +18,7 @@ export function lossesOf(spec: BoxSpec, standing: StandingBox): Issue[] {
   const { release } = standing.spec;
   const isBetween = standing.suite !== null && standing.suite !== standing.recordedSuite;
   if (!isBetween && release === spec.release) return servicesLost(spec, standing.spec);
-  const where = isBetween ? `is on its way from ${release}` : `stands on ${release}`;
+  const where = isBetween ? `is on its way from ${release}` : `has ${release}`;
   const next = 'holdfast box upgrade FILE, with the spec of the next release';
   return [{ path: 'release', message: `Box ${spec.name} ${where}; ${next}` }];
 }
@@ -26,7 +26,7 @@ export function lossesOf(spec: BoxSpec, standing: StandingBox): Issue[] {
 /** What no upgrade does: it goes to a later release, with every service. */
 export function upgradeIssues(spec: BoxSpec, standing: BoxSpec): Issue[] {
   const isLater = releaseNames.indexOf(spec.release) < releaseNames.indexOf(standing.release);
-  const message = `Box ${spec.name} stands on ${standing.release}; ${spec.release} is no later one`;
+  const message = `Box ${spec.name} has ${standing.release}; ${spec.release} is not a later release`;
   return [...(isLater ? [] : [{ path: 'release', message }]), ...servicesLost(spec, standing)];
 }
 

@@ -45,7 +45,7 @@ const sampleSchema = z.object({
   consoleTail: z.string().optional(),
 });
 
-/** Of the text of a file with one sample a line; a line that is none, such as one half written, is left out. */
+/** Of the text of a file with one sample a line; a line that cannot be parsed, such as one half written, is left out. */
 export function parseSamples(text: string): CanaryRun[] {
   return text.split('\n').flatMap((line) => {
     try {

@@ -72,7 +72,7 @@ export interface CanaryRequest {
 }
 
 export interface CanaryInput extends CanaryRequest {
-  /** Started by a schedule: nobody watches, so those are told whom the spec of the cloud's box names. */
+  /** Started by a schedule: no person watches, so those named in the spec of the cloud's box are notified. */
   readonly scheduled: boolean;
 }
 

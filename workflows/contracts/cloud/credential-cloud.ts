@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What steps are told of a cloud from its spec: whose credentials, and as whom Keystone is asked. Pure.
+// What steps need from the spec of a cloud: which users, and the login to Keystone. Pure.
 import type { CredentialCloud } from '../credentials/credential.ts';
 import type { CloudSpec } from './cloud-spec.ts';
 

@@ -53,7 +53,7 @@ export interface CredentialUser {
   readonly name: string;
   /** All that the credential carries; the user has them on the project. */
   readonly roles: readonly string[];
-  /** By which the user itself creates credentials. Keystone lets nobody else do it. */
+  /** By which the user itself creates credentials. Keystone allows it to no other user. */
   readonly password: SecretRef;
   /** Who reads the published credential and says so. Absent for a box, whose programs are asked themselves. */
   readonly consumers?: readonly string[];
@@ -114,7 +114,7 @@ export type CredentialPart = 'published' | 'pending' | 'use' | 'acknowledgements
 export const credentialRef = (subject: Subject, user: string, part: CredentialPart): SecretRef =>
   secretRef(`${subjectFolders[subject.kind]}/${subject.name}/credentials/${user}/${part}`);
 
-/** Names of ours alone: others of the same user are never touched. */
+/** Only names that holdfast makes: other credentials of the same user are never touched. */
 export const credentialPrefix = (user: string): string => `holdfast-${user}-`;
 
 /** @source 2/3: cert-manager and step-ca renew then; what is left is time for three failed scheduled runs and a person */
@@ -138,7 +138,7 @@ export function retireAt(
   const { previous } = published;
   if (previous === null || (use?.retiredGeneration ?? 0) >= previous.generation) return null;
   const lapsesAt = Date.parse(previous.expiresAt);
-  // Nobody can use one that has lapsed, whoever still reads it.
+  // A lapsed credential cannot be used, even if a consumer still reads it.
   if (use === null || use.generation < published.generation) return lapsesAt;
   return Math.min(lapsesAt, Date.parse(use.acknowledgedAt) + tokenSeconds * 1000);
 }

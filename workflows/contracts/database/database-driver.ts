@@ -24,7 +24,7 @@ export type ExitKind =
   | 'worked'
   /** It says no, or what it ran into raised errors. */
   | 'erred'
-  /** It refused its arguments: a mistake of ours. */
+  /** It refused its arguments: a fault of holdfast. */
   | 'misused'
   /** It was ended from outside, or by an error of its own. */
   | 'broken';

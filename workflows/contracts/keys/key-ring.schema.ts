@@ -46,7 +46,7 @@ export interface RotateKeysInput {
   readonly due: boolean;
   /** The former keys are known to others: they go at once, and every token with them. */
   readonly emergency: boolean;
-  /** By a schedule: nobody watches. */
+  /** Started by a schedule: no person watches. */
   readonly scheduled: boolean;
   readonly takeOver: boolean;
 }

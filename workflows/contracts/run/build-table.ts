@@ -26,7 +26,7 @@ export interface StepOptions {
   readonly awaits?: Awaits;
   /** Default: nothing is asked. */
   readonly question?: Question;
-  /** What cannot be taken back; with it a person is asked before `apply`. Default: nobody is asked. */
+  /** What cannot be taken back; with it a person approves before `apply`. Default: no approval. */
   readonly gate?: string;
   /** Of a gate: how many people have to agree. Default: one. */
   readonly approvals?: number;
@@ -40,7 +40,7 @@ export function optionsOf({ apply, gate: _, ...step }: CompiledStep): StepOption
   return { ...step, ...(apply !== null && { apply }) };
 }
 
-/** @throws Error when a step stands on one that is not before it, awaits nothing, or has a pattern that is none: a mistake in a steps file */
+/** @throws Error when a step depends on one that is not before it, awaits nothing, or has a bad pattern: a fault in a steps file */
 export function table(steps: Readonly<Record<string, StepOptions>>): CompiledStep[] {
   const ids = Object.keys(steps);
   return Object.entries(steps).map(([id, options], index) => {
@@ -48,7 +48,7 @@ export function table(steps: Readonly<Record<string, StepOptions>>): CompiledSte
     const after = options.after ?? before.slice(-1);
     const unknown = after.filter((parent) => !before.includes(parent));
     if (unknown.length > 0)
-      throw new Error(`Step ${id} stands on ${unknown.join(', ')}, which is not before it`);
+      throw new Error(`Step ${id} depends on ${unknown.join(', ')}, which is not before it`);
     if (options.approvals !== undefined && (options.gate === undefined || !(options.approvals >= 1)))
       throw new Error(`Step ${id} is approved by ${options.approvals} people of no gate, or by none`);
     if (options.awaits !== undefined && options.apply !== undefined && options.question === undefined)

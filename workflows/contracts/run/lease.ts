@@ -25,7 +25,7 @@ export type GiveLeaseBackResult =
   { readonly outcome: 'given-back' } | { readonly outcome: 'failed'; readonly failure: StepFailure };
 
 export interface ReadLeaseResult {
-  /** Null when nobody holds the box. */
+  /** Null when the box has no holder. */
   readonly holder: string | null;
   readonly epoch: number;
 }

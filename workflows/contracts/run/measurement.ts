@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run that measures ends with, whatever was measured: good, bad or not to be told, how long, and what failed.
+// What a run that measures ends with, whatever was measured: good, bad or unknown, how long, and what failed.
 import type { StepFailure } from './errors.ts';
 import type { NotifyResult } from './notice.ts';
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The schema of what a spec of any kind says about who is told.
+// The schema of the notification channels in a spec of any kind.
 import { z } from 'zod';
 import type { NotifyWays } from './notice.ts';
 import { parseWith, type Parsed } from './parse.schema.ts';
 
-/** Who is told, and how. */
+/** Who is notified, and how. */
 export const notifyWays = z
   .strictObject({
     command: z.array(z.string().min(1)).min(1).optional().meta({
@@ -29,6 +29,6 @@ export const notifyWays = z
 /** The key `notify` of a spec, which may be of another release in all its other keys. */
 const toldBySpec = z.looseObject({ notify: notifyWays.optional() });
 
-/** Of a recorded spec; undefined where it names nobody. */
+/** Of a recorded spec; undefined where it names no channel. */
 export const parseNotifyWays = (spec: unknown): Parsed<{ readonly notify?: NotifyWays }> =>
   parseWith<{ readonly notify?: NotifyWays }>(toldBySpec, spec);

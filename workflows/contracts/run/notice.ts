@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told when a run waits for a person, to whom, and how the telling ended. Holds no secret.
+// The notice that is sent when a run waits for a person, its channels, and the result. Holds no secret.
 
 import type { Subject } from './subject.ts';
 
-/** As a spec says it: at least one of both; both are told. */
+/** As in a spec: at least one of both; both are used. */
 export interface NotifyWays {
   /** A program with its arguments on the worker's machine; the notice is JSON on its stdin. */
   readonly command?: readonly string[];
@@ -11,7 +11,7 @@ export interface NotifyWays {
   readonly webhook?: string;
 }
 
-/** The recorded spec that says who is told: no input and no table carries a command. */
+/** The recorded spec that names the channels: no input and no table carries a command. */
 export interface NotifyTarget {
   readonly subject: Subject;
   /** Of the spec that the run works by; none: the one that the subject stands by. */
@@ -30,7 +30,7 @@ export interface Notice {
   readonly nextCommand: string;
 }
 
-/** A failure is told in the progress and ends there: the run goes its way without it. */
+/** A failure is shown in the progress; the run goes on without the notice. */
 export interface NotifyResult {
   readonly outcome: 'sent' | 'failed';
   readonly cause?: string;

@@ -55,7 +55,7 @@ export interface CompiledStep {
 }
 
 export interface Awaits {
-  /** Until a person is told again, seconds. */
+  /** Until a person is notified again, seconds. */
   readonly remindSeconds: number;
 }
 
@@ -75,15 +75,15 @@ export interface CompiledTable {
   readonly subject: string;
   /** Default: box. */
   readonly kind?: SubjectKind;
-  /** Who asked for the run, as claimed: approves none of its gates. Default: anybody may approve. */
+  /** Who asked for the run, as claimed: approves none of its gates. Default: any actor may approve. */
   readonly requestedBy?: string;
-  /** Started by a schedule: nobody watches, so a person is notified of its failed end. */
+  /** Started by a schedule: no person watches, so one is notified of its failed end. */
   readonly scheduled?: true;
   /** Of a run that only looks: a difference waits for a person. Default: it is a result like any other. */
   readonly whenDiffers?: 'notify';
-  /** What a person runs once the input is correct that a step refused; default: the step is tried again. */
+  /** The command that a person runs after the input that a step refused is corrected; default: the step is tried again. */
   readonly correctedBy?: string;
-  /** Steps in an order in which every step follows those it stands on. */
+  /** Steps in an order in which every step follows its dependencies. */
   readonly steps: readonly CompiledStep[];
   /** How many steps run side by side. */
   readonly limit: number;
@@ -96,11 +96,11 @@ export interface CompiledTable {
   readonly takeOver: boolean;
   /** SHA-256 of the parsed input; attaching compares it. */
   readonly inputDigest: string;
-  /** Who is told when the run waits for a person; none: nobody. */
+  /** Who is notified when the run waits for a person; absent: no one. */
   readonly notify?: NotifyTarget;
 }
 
-/** What every activity of a step is told besides its arguments. */
+/** What every activity of a step gets besides its arguments. */
 export interface StepContext {
   readonly operation: string;
   readonly subject: string;

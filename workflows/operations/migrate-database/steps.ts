@@ -125,7 +125,7 @@ function phasedSchema(subject: Subject): Steps {
     contract: {
       title: `${driver.title} schema contracted to ${headsText(contract)}`,
       ...commandStep(subject, contract),
-      // Whoever lets the programs stand still agrees to what they stand still for.
+      // A person who approves that the programs stop approves the migration for which they stop.
       ...(driver.stops === undefined && { gate }),
     },
     ...standing.after,

@@ -105,7 +105,7 @@ function useSteps({ folder, store }: CloudSpec, args: CredentialArgs, emergency:
           ...effect('observeCredentialTemplate', 'writeCredentialTemplate', args),
         },
       }),
-    // Nobody speaks for a user without consumers: its former credential is left to lapse.
+    // A user without consumers has no acknowledgements: its former credential is left to lapse.
     ...((emergency || consumers.length > 0) && {
       [`${name}.acknowledged`]: {
         title: `Use of it by the consumers of ${name} recorded`,

@@ -28,7 +28,7 @@ export interface Tables {
   readonly migrated: readonly CompiledStep[];
 }
 
-/** `before` is the release that the box stands on. Steps of an install of the next one, in another order. */
+/** `before` is the release of the box. Steps of an install of the next one, in another order. */
 export function upgradeBoxSteps(
   { spec, facts }: Release,
   before: Release,

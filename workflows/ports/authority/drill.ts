@@ -9,7 +9,7 @@ export type DrillRequest = Omit<DrillBeginning, 'begunAt'>;
 export interface DrillPort {
   observeDrillBegun: Observe<DrillRequest>;
   beginDrill: Apply<DrillRequest>;
-  /** What the part is to bring about is so, as records or a client of the box say, whoever did it. */
+  /** The result of the part is there, as records or a client of the box show; another run may have made it. */
   observeDrillPart: Observe<DrillPartArgs>;
   /** Ends with the run. The run goes on when the drill is cancelled. */
   runDrillPart: Apply<DrillPartArgs>;

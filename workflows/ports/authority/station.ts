@@ -25,7 +25,7 @@ export interface StationPort {
   signRequest: Apply<CeremonyRef>;
   /** Differs by what the certificate will say, and by the digest of the bytes: what people approve. */
   observeCertificate: Observe<CeremonyRef>;
-  /** One signature for each ceremony, whoever asks and however often. */
+  /** One signature for each ceremony, however often it is requested. */
   signCertificate: Apply<CeremonyRef>;
   observeRootCrl: Observe<CeremonyRef>;
   signRootCrl: Apply<CeremonyRef>;

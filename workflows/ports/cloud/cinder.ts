@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a box's volumes lie: proven, then told to Cinder; and whether it says that volumes can be made there.
+// Where a box's volumes lie: proven, then set in Cinder; and whether Cinder reports that it can make volumes there.
 import type { KeystoneAccess } from '../../contracts/box/cloud-access.ts';
 import type { Apply, Observe } from '../run/activities.ts';
 import type { FileArgs } from '../host.ts';

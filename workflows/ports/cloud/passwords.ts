@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Another password of the administrator of a box. Keystone has one at a time: the present one lets nobody in afterwards.
+// Another password of the administrator of a box. Keystone has one at a time: the former password is refused afterwards.
 import type { SecretRef } from '../../contracts/box/brands.ts';
 import type { KeystoneAccess } from '../../contracts/box/cloud-access.ts';
 import type { Apply, Observe } from '../run/activities.ts';
@@ -16,7 +16,7 @@ export interface PasswordsPort {
   /** Keystone takes the next password. */
   observePasswordSet: Observe<PasswordRotationArgs>;
   setPassword: Apply<PasswordRotationArgs>;
-  /** Everything of ours that logs in takes the next password. */
+  /** Every program of the box that logs in uses the next password. */
   observePasswordStored: Observe<PasswordRotationArgs>;
   storePassword: Apply<PasswordRotationArgs>;
   observePasswordEnded: Observe<PasswordRotationArgs>;
