@@ -51,7 +51,7 @@ test('unknownPackage() refuses the input, so that nobody waits for another try',
     'InvalidInput',
     'No package source has the package nosuch',
   ]);
-  expect(failure?.facts.hint).toContain('--replace');
+  expect(failure?.facts.hint).toContain('then install its file in place of this run');
   const silent = told('E: no network').facts;
   expect(unknownPackage(new Failure('Rejected', message, silent))).toBeNull();
 });

@@ -20,10 +20,10 @@ import { issueCrlSteps, revokeSteps, type CrlPlan } from '../../../workflows/ope
 import { issueCaSteps } from '../../../workflows/operations/issue-ca/steps.ts';
 import { namesIn, readText } from '../../clients/state/local-files.ts';
 import { crlState } from '../../clients/ca/root-crls.ts';
-import { recordedAuthority } from '../../clients/state/recorded-authorities.ts';
 import { dataDirectory } from '../../hosts/places.ts';
 import { invalid } from '../inputs.ts';
 import { toldOf, type Build } from './build.ts';
+import { requireAuthority, requireUnchanged } from './recorded-subject.ts';
 
 /** @source one: a station has one person, and does one thing at a time */
 const stepsAtOnce = 1;
@@ -55,7 +55,7 @@ const ofCeremony: Build<IssueCaInput> = async (wanted, stateDirectory) => {
 
 const ofCrl: Build<IssueCrlInput> = async (input, stateDirectory) => {
   const { name, daysLeft, requestedBy, scheduled, takeOver } = input;
-  const spec = await knownAuthority(stateDirectory, name);
+  const { spec } = await requireAuthority(stateDirectory, name);
   const days = daysOf(spec.profile.crlLifetime) ?? 0;
   // It would be due again as soon as it is signed.
   if (daysLeft >= days)
@@ -79,7 +79,7 @@ const ofCrl: Build<IssueCrlInput> = async (input, stateDirectory) => {
 
 const ofRevocation: Build<RevokeInput> = async (input, stateDirectory) => {
   const { name, serial, why, requestedBy, takeOver } = input;
-  const spec = await knownAuthority(stateDirectory, name);
+  const { spec } = await requireAuthority(stateDirectory, name);
   const request = crlRequest(spec, { daysLeft: 1, revoke: serial, mayBeFirst: true, requestedBy });
   const { approvals, approvers } = spec;
   const plan = await crlPlan(spec, request, stateDirectory);
@@ -125,29 +125,10 @@ export const authorityBuilds = {
   [operations.revokeCertificate.slug]: ofRevocation,
 };
 
-/** @throws ApplicationFailure InvalidInput when no such authority is recorded */
-async function knownAuthority(stateDirectory: string, name: string): Promise<AuthoritySpec> {
-  const recorded = await recordedAuthority(stateDirectory, name);
-  if (recorded !== null) return recorded.spec;
-  throw invalid([{ path: 'name', message: `There is no authority ${name} in this state directory` }]);
-}
-
 /** @throws ApplicationFailure InvalidInput when the recorded spec is not the one that the input names */
-async function wantedSpec(
-  stateDirectory: string,
-  { name, generation, specDigest }: IssueCaInput,
-): Promise<AuthoritySpec> {
-  const recorded = await recordedAuthority(stateDirectory, name);
-  if (recorded === null)
-    throw invalid([{ path: 'name', message: `There is no authority ${name} in this state directory` }]);
-  const { spec, digest } = recorded;
-  if (digest !== specDigest)
-    throw invalid([
-      {
-        path: 'specDigest',
-        message: `The recorded spec of ${name} has the digest ${digest}: it was changed`,
-      },
-    ]);
+async function wantedSpec(stateDirectory: string, input: IssueCaInput): Promise<AuthoritySpec> {
+  const { generation } = input;
+  const spec = await requireUnchanged(stateDirectory, input);
   if (spec.profile.generation !== generation)
     throw invalid([
       { path: 'generation', message: `The recorded spec is for generation ${spec.profile.generation}` },

@@ -19,6 +19,7 @@ import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { requireRevision, siteSources } from '../../clients/machine/site-sources.ts';
 import { recordedSpec as readSpec } from '../../clients/state/recorded-specs.ts';
 import { invalid } from '../inputs.ts';
+import { unrecorded } from './recorded-subject.ts';
 import { issuingAuthority } from './issuing-authority.ts';
 
 /** Users of one cloud that may fail for the same cause. @source two: what stops one user is its own; what stops the next one as well stops all, and each try costs Keystone a login */
@@ -73,7 +74,7 @@ export function accept<T>(parsed: Parsed<T>): T {
 export async function recordedSpec(stateDirectory: string, name: string): Promise<BoxSpec> {
   const recorded = await readSpec(stateDirectory, name);
   if (recorded !== null) return recorded;
-  throw invalid([{ path: 'name', message: `There is no box ${name} in this state directory` }]);
+  throw unrecorded('box', name);
 }
 
 /** The facts of this machine that a table of a box is made of. @throws ApplicationFailure InvalidInput without Debian sources, or with an authority that cannot certify the box */

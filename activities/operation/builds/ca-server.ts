@@ -19,11 +19,11 @@ import { CeremonyRecords } from '../../clients/ca/ceremony-records.ts';
 import { pem } from '../../clients/ca/pem.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
 import { certifiedBoxes } from '../../clients/state/certified-boxes.ts';
-import { recordedAuthority } from '../../clients/state/recorded-authorities.ts';
 import { recordedMirror } from '../../clients/state/recorded-mirrors.ts';
 import { readSpecOf } from '../../clients/state/recorded-specs.ts';
 import { invalid } from '../inputs.ts';
 import { digest, toldOf, type Build } from './build.ts';
+import { requireAuthority } from './recorded-subject.ts';
 
 interface Served {
   readonly spec: AuthoritySpec;
@@ -83,10 +83,7 @@ export const caServerBuilds = {
 
 /** @throws ApplicationFailure InvalidInput for an authority that is not recorded, or whose spec has no server */
 async function requireServer(stateDirectory: string, name: string): Promise<Served> {
-  const recorded = await recordedAuthority(stateDirectory, name);
-  if (recorded === null)
-    throw invalid([{ path: 'name', message: `There is no authority ${name} in this state directory` }]);
-  const { spec, digest: specDigest } = recorded;
+  const { spec, digest: specDigest } = await requireAuthority(stateDirectory, name);
   if (spec.server !== undefined) return { spec, server: spec.server, specDigest };
   throw invalid([
     { path: 'server', message: `The spec of ${name} describes no server: add one and record it` },

@@ -13,6 +13,7 @@ import { rotateCloudSteps } from '../../../workflows/operations/rotate-cloud/ste
 import { recordedCloud } from '../../clients/state/recorded-clouds.ts';
 import { invalid } from '../inputs.ts';
 import { equalFailuresMax, toldOf, type Build } from './build.ts';
+import { unrecorded } from './recorded-subject.ts';
 
 /** @source two users at a time: more would have Keystone hash passwords on every processor while the cloud works */
 const fewAtOnce = 2;
@@ -67,7 +68,7 @@ export const cloudBuilds = {
 async function requireCloud(stateDirectory: string, name: string): Promise<CloudSpec> {
   const spec = await recordedCloud(stateDirectory, name);
   if (spec !== null) return spec;
-  throw invalid([{ path: 'name', message: `There is no cloud ${name} in this state directory` }]);
+  throw unrecorded('cloud', name);
 }
 
 /** In the order of the spec. @throws ApplicationFailure InvalidInput for a user that the spec does not list */

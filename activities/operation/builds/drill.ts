@@ -19,9 +19,9 @@ import { operationId, operations } from '../../../workflows/operations/index.ts'
 import { activationOf } from '../../clients/ca/activation-record.ts';
 import { CeremonyRecords } from '../../clients/ca/ceremony-records.ts';
 import { certifiedSpecs } from '../../clients/state/certified-boxes.ts';
-import { recordedAuthority } from '../../clients/state/recorded-authorities.ts';
 import { invalid } from '../inputs.ts';
 import { publicPortsOfSpec, toldOf, type Build } from './build.ts';
+import { requireUnchanged } from './recorded-subject.ts';
 
 const ofDrill: Build<DrillInput> = async (input, stateDirectory) => {
   const { name, generation } = input;
@@ -109,16 +109,9 @@ const runOf = (operation: Operation, subject: string, input: PartRun['input']): 
 export const drillBuilds = { [operations.drillCompromise.slug]: ofDrill };
 
 /** @throws ApplicationFailure InvalidInput when the recorded spec is not the one named, or describes no later intermediate */
-async function nextSpec(
-  stateDirectory: string,
-  { name, generation, specDigest }: DrillInput,
-): Promise<AuthoritySpec> {
-  const recorded = await recordedAuthority(stateDirectory, name);
-  if (recorded === null)
-    throw invalid([{ path: 'name', message: `There is no authority ${name} in this state directory` }]);
-  const { spec, digest } = recorded;
-  if (digest !== specDigest)
-    throw invalid([{ path: 'specDigest', message: `The recorded spec of ${name} was changed` }]);
+async function nextSpec(stateDirectory: string, input: DrillInput): Promise<AuthoritySpec> {
+  const { generation } = input;
+  const spec = await requireUnchanged(stateDirectory, input);
   if (spec.profile.generation > generation) return spec;
   throw invalid([
     {

@@ -40,6 +40,7 @@ import { readSpecOf } from '../../clients/state/recorded-specs.ts';
 import { requireSuites, siteUserTexts, usersOfSite } from '../../clients/state/site-users.ts';
 import { invalid } from '../inputs.ts';
 import { accept, digest, toldOf, type Build, type Surroundings } from './build.ts';
+import { unrecorded } from './recorded-subject.ts';
 
 const ofInstall =
   (lease: (name: string) => string | null): Build<InstallMirrorInput> =>
@@ -150,7 +151,7 @@ export function requireUpstream({ name, receives }: MirrorSpec): void {
 export async function knownMirror(name: string, stateDirectory: string): Promise<MirrorSpec> {
   const recorded = await recordedMirror(stateDirectory, name);
   if (recorded !== null) return recorded;
-  throw invalid([{ path: 'name', message: `There is no mirror ${name} in this state directory` }]);
+  throw unrecorded('mirror', name);
 }
 
 async function wantedMirror(input: InstallMirrorInput, stateDirectory: string): Promise<MirrorSpec> {
