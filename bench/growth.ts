@@ -9,7 +9,12 @@ import { defaultServices } from '../workflows/contracts/box/box-spec.ts';
 import type { DumpManifest } from '../workflows/contracts/box/dump.ts';
 import { taskQueue } from '../workflows/contracts/run/messages.ts';
 
-const spec = labSpec('bench-growth', 64, { services: [...defaultServices], hypervisor: 'auto' });
+/** With the project and the network that a canary needs. */
+const spec = labSpec('bench-growth', 64, {
+  services: [...defaultServices],
+  hypervisor: 'auto',
+  seeds: { projects: [] },
+});
 
 /** A run of each kind before the first number: what a first one adds is added once. */
 const warmUps = 3;
