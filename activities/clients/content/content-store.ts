@@ -76,12 +76,23 @@ export class ContentStore {
 
   /** Makes a checked file the content of its digest: on the disk first, then by its name. A second writer changes nothing. */
   async commit(part: string, digest: string): Promise<void> {
-    const path = this.path(digest);
-    await mkdir(dirname(path), { recursive: true, mode: 0o755 });
     await chmod(part, 0o444);
     await synced(part);
+    await this.place(part, digest);
+    await this.keepNames([digest]);
+  }
+
+  /** Gives a file, which is read-only and on the disk, the name of its digest. The name is on the disk after keepNames(). */
+  async place(part: string, digest: string): Promise<void> {
+    const path = this.path(digest);
+    await mkdir(dirname(path), { recursive: true, mode: 0o755 });
     await rename(part, path);
-    await synced(dirname(path));
+  }
+
+  /** Has the names of these contents on the disk: a loss of power takes none of them. */
+  async keepNames(digests: readonly string[]): Promise<void> {
+    const folders = new Set(digests.map((digest) => dirname(this.path(digest))));
+    await Promise.all([...folders].map(synced));
   }
 
   /** Idempotent. */

@@ -4,9 +4,13 @@ import { amountOf, bytesText, type WantedContent } from '../../../workflows/cont
 import type { ContentStore } from './content-store.ts';
 import type { HostBudget } from './host-budget.ts';
 import { fetchContent, type FetchOptions } from './range-fetch.ts';
+import { Turns } from './turns.ts';
 
 /** @source 4: curl was no faster with more over one line, and no upstream takes it ill */
-const filesAtOnce = 4;
+const answersAtOnce = 4;
+
+/** With those whose bytes are here and not on the disk yet. @source a disk took 16 files at once in a third of the time of one by one */
+const filesAtOnce = 16;
 
 export interface FetchAll {
   readonly budget: HostBudget;
@@ -31,13 +35,16 @@ export async function fetchAll(
   const queue = missing.values();
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal, ...(deadline === undefined ? [] : [deadline])]);
+  const turns = new Turns(answersAtOnce);
+  const placed: string[] = [];
   let failure: unknown;
   const worker = async (): Promise<void> => {
     for (const wanted of queue) {
       if (failure !== undefined) return;
       try {
         const onBytes = (bytes: number): void => meter.add(bytes);
-        await fetchContent(store, wanted, { budget, signal: until, headersOf, onBytes });
+        await fetchContent(store, wanted, { budget, signal: until, headersOf, onBytes, turns });
+        placed.push(wanted.digest);
         meter.end();
       } catch (error) {
         // The first is the cause; those in flight after it are its consequence.
@@ -48,6 +55,7 @@ export async function fetchAll(
     }
   };
   await Promise.all(Array.from({ length: filesAtOnce }, worker));
+  await store.keepNames(placed);
   if (failure !== undefined) throw failure as Error;
   return meter.bytes;
 }

@@ -17,9 +17,15 @@ export interface Validator {
   readonly etag: string | null;
 }
 
+/** @source below it, asking for a file anew takes less time than noting how its server names it */
+const notedBytesMin = 1_048_576;
+
 export class PartFile {
   #hash: Hash;
   #size: number;
+  /** Not on the disk yet. */
+  #unnoted: Validator | null = null;
+  #isNoted: boolean;
 
   private constructor(
     readonly path: string,
@@ -29,6 +35,8 @@ export class PartFile {
   ) {
     this.#hash = hash;
     this.#size = size;
+    // By an earlier process, perhaps.
+    this.#isNoted = size > 0;
   }
 
   /** Takes over what a dead process left of this digest, else begins anew. */
@@ -48,15 +56,19 @@ export class PartFile {
   }
 
   async append(bytes: Uint8Array): Promise<void> {
-    await this.file.appendFile(bytes);
+    const appended = this.file.appendFile(bytes);
+    // Meanwhile: the disk is slower than the hash.
     this.#hash.update(bytes);
+    await appended;
     this.#size += bytes.byteLength;
+    if (this.#unnoted !== null && this.#size >= notedBytesMin) await this.#writeNote(this.#unnoted);
   }
 
   /** Begins the file anew. */
   async restart(): Promise<void> {
     await this.file.truncate(0);
     await rm(sidecarOf(this.path), { force: true });
+    this.#unnoted = null;
     this.#hash = createHash('sha256');
     this.#size = 0;
   }
@@ -72,12 +84,21 @@ export class PartFile {
     return found === 'damaged' ? null : found;
   }
 
+  /** Is on the disk once the file is large enough to be gone on with, or when it is closed unfinished. */
   async note(validator: Validator): Promise<void> {
+    if (this.#size >= notedBytesMin) await this.#writeNote(validator);
+    else this.#unnoted = validator;
+  }
+
+  async #writeNote(validator: Validator): Promise<void> {
+    this.#unnoted = null;
+    this.#isNoted = true;
     await writeFileAtomically(sidecarOf(this.path), JSON.stringify(validator), 0o600);
   }
 
   /** Leaves the file for the next process. */
   async close(): Promise<void> {
+    if (this.#unnoted !== null && this.#size > 0) await this.#writeNote(this.#unnoted);
     await this.file.close();
   }
 
@@ -89,18 +110,22 @@ export class PartFile {
 
   /** Moves the finished file into the store. */
   async commit(store: ContentStore, digest: string): Promise<void> {
+    await this.file.chmod(0o444);
+    await this.file.sync();
     await this.file.close();
-    await store.commit(this.path, digest);
-    await rm(sidecarOf(this.path), { force: true });
+    await store.place(this.path, digest);
+    if (this.#isNoted) await rm(sidecarOf(this.path), { force: true });
   }
 }
 
 const sidecarOf = (path: string): string => `${path}.from`;
 
+let named: Promise<string> | null = null;
+
 /** A process by its pid and its start: a pid that was given again is another process. */
-async function ownName(): Promise<string> {
-  const { pid, startTime } = await pulseNow();
-  return `${pid}-${startTime}`;
+function ownName(): Promise<string> {
+  named ??= pulseNow().then(({ pid, startTime }) => `${pid}-${startTime}`);
+  return named;
 }
 
 /** Of what dead processes left the longest becomes mine; the others go. A rename has one winner. */

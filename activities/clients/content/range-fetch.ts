@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import type { ContentStore } from './content-store.ts';
 import type { HostBudget } from './host-budget.ts';
 import { PartFile } from './part-file.ts';
+import type { Turns } from './turns.ts';
 import { ask, messageOf, Passing, silent, type Answer } from './upstream.ts';
 
 export interface FetchOptions {
@@ -17,6 +18,8 @@ export interface FetchOptions {
   readonly headersOf?: ((wanted: WantedContent) => Promise<Readonly<Record<string, string>>>) | undefined;
   /** Before the second try, milliseconds; twice that before the third. Default: half a second. */
   readonly pauseMilliseconds?: number;
+  /** Whose turn it is to be sent bytes. Default: at once. */
+  readonly turns?: Turns;
 }
 
 /** Tries without a single new byte before a file is given up. */
@@ -26,7 +29,7 @@ const triesMax = 5;
 const running = new Map<string, Promise<void>>();
 
 /**
- * Idempotent. Bytes of an earlier try are not asked for again.
+ * Idempotent. Bytes of an earlier try are not asked for again. The caller has the store keep the name.
  * @throws Failure Unreachable for an upstream that stays silent; Rejected for one that refuses, or whose file is not the one
  * that was planned; AbortError
  */
@@ -52,7 +55,7 @@ async function fetchOnce(store: ContentStore, wanted: WantedContent, options: Fe
   try {
     for (;;) {
       if (part.size > size) await part.restart();
-      if (part.size < size || size === 0) isMixed = (await fill(part, wanted, options)) || isMixed;
+      if (part.size < size || size === 0) isMixed = (await filled(part, wanted, options)) || isMixed;
       if (part.size === size && part.digest() === digest) break;
       const have = part.digest();
       await part.restart();
@@ -67,6 +70,11 @@ async function fetchOnce(store: ContentStore, wanted: WantedContent, options: Fe
   // Space and digest were paid for: another process that was faster changes nothing.
   await part.commit(store, digest);
 }
+
+const filled = (part: PartFile, wanted: WantedContent, options: FetchOptions): Promise<boolean> => {
+  const work = () => fill(part, wanted, options);
+  return options.turns === undefined ? work() : options.turns.run(work);
+};
 
 /** Fills the part up to its size. Returns whether it has bytes of more than one answer. */
 async function fill(part: PartFile, wanted: WantedContent, options: FetchOptions): Promise<boolean> {

@@ -49,6 +49,7 @@ export async function pinSuite(source: SuiteSource, options: PinOptions): Promis
     const place = release.byHash ? `${folder}/by-hash/SHA256/${digest}` : path;
     await fetchContent(store, { url: `${url}/dists/${suite}/${place}`, digest, size }, { budget, signal });
   }
+  await store.keepNames(indexes.map(({ digest }) => digest));
   return { suite, date: release.date, inRelease, indexes };
 }
 
