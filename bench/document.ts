@@ -4,6 +4,8 @@ import type { EngineTimes } from './engine.ts';
 import type { Growth } from './growth.ts';
 import type { InstallTimes } from './install.ts';
 import { scriptBatchRows, type MigrateTimes } from './migrate.ts';
+import { mirrorsChapter, mirrorsTables } from './mirrors/chapter.ts';
+import type { MirrorTimes } from './mirrors/mirrors.ts';
 import type { RotateTimes } from './rotate.ts';
 import { markdownTable, sampleRow, type machine } from './report.ts';
 
@@ -13,6 +15,7 @@ export interface BenchResult {
   readonly install: InstallTimes | null;
   readonly migrate: MigrateTimes | null;
   readonly rotate: RotateTimes | null;
+  readonly mirrors: MirrorTimes | null;
   readonly growth: Growth | null;
 }
 
@@ -25,7 +28,10 @@ export function performanceDocument(result: BenchResult): { text: string; tables
   const migrate = result.migrate === null ? '' : migrateTable(result.migrate);
   const rotate = result.rotate === null ? '' : rotateTable(result.rotate);
   const growth = result.growth === null ? '' : growthTables(result.growth);
-  const tables = [on, install, migrate, rotate, growth, engine].filter((part) => part !== '').join('\n\n');
+  const mirrors = result.mirrors === null ? '' : mirrorsTables(result.mirrors);
+  const tables = [on, install, migrate, rotate, mirrors, growth, engine]
+    .filter((part) => part !== '')
+    .join('\n\n');
   const text = `# Performance
 
 The last run of \`npm run bench -- --docs\`, on ${on}. Other machines give other numbers; the ratios are what to compare.
@@ -49,6 +55,10 @@ ${migrate}
 ${rotateChapter}
 
 ${rotate}
+
+${mirrorsChapter}
+
+${mirrors}
 
 ${growthChapter}
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run bench [-- --only engine|growth|install|migrate|rotate] [--runs N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
+// `npm run bench [-- --only engine|growth|install|migrate|mirrors|rotate] [--runs N] [--rounds N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,17 +10,20 @@ import { benchEngine } from './engine.ts';
 import { benchGrowth } from './growth.ts';
 import { benchInstall } from './install.ts';
 import { benchMigrate } from './migrate.ts';
+import { benchMirrors } from './mirrors/mirrors.ts';
 import { machine } from './report.ts';
 import { benchRotate } from './rotate.ts';
 
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '7' },
+    /** Of publications, for mirrors. */
+    rounds: { type: 'string', default: '100' },
     only: { type: 'string' },
     docs: { type: 'boolean', default: false },
   },
 });
-const parts = ['engine', 'growth', 'install', 'migrate', 'rotate'];
+const parts = ['engine', 'growth', 'install', 'migrate', 'mirrors', 'rotate'];
 if (options.only !== undefined && !parts.includes(options.only))
   throw new Error(`--only takes one of ${parts.join(', ')}, not ${options.only}`);
 // The document says that it is one run on one machine.
@@ -35,6 +38,7 @@ const result = {
   install: isWanted('install') ? await benchInstall() : null,
   migrate: isWanted('migrate') ? await benchMigrate() : null,
   rotate: isWanted('rotate') ? await benchRotate() : null,
+  mirrors: isWanted('mirrors') ? await benchMirrors(Number(options.rounds)) : null,
   growth: isWanted('growth') ? await benchGrowth() : null,
 };
 await writeFile(join(root, 'dist', 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);

@@ -17,7 +17,7 @@ import { cacheDirectory } from '../system/cache-directory.ts';
 import installTools from './install-tools.sh';
 
 /** Unpacked once into the cache. Returns the root that they lie in. */
-async function mirrorTools(): Promise<string> {
+export async function mirrorTools(): Promise<string> {
   const directory = join(cacheDirectory(), 'mirror-tools');
   await mkdir(directory, { recursive: true });
   await execa('flock', [`${directory}.lock`, 'sh', '-c', installTools, 'mirror-tools', directory]);
@@ -46,12 +46,9 @@ export class MirrorLab {
     const lease = join(folder, 'lease');
     for (const each of [data, lease, join(folder, 'temporary')]) await mkdir(each, { mode: 0o755 });
     await writeFile(join(lease, 'epoch'), '1\n');
-    const host = new Host(withTools([...further, join(tools, 'usr/bin')]), join(folder, 'host'), lease);
-    const configuration = join(folder, 'aptly.conf');
-    await writeFile(configuration, aptlyFile(data).content);
-    const webPort = await findFreePort(0);
-    const pinnedPort = await findFreePort(0);
-    const site = { box, host, data, inside: data, configuration, webPort, pinnedPort };
+    const ports = { webPort: await findFreePort(0), pinnedPort: await findFreePort(0) };
+    const site = labSite(folder, box, [...further, join(tools, 'usr/bin')], ports);
+    await writeFile(site.configuration, aptlyFile(data).content);
     const secrets = secretsInMemory();
     const lab = new MirrorLab(site, secrets, folder, tools);
     await ensureKey(site, { box, reference: signingKeyOf(box) }, secrets);
@@ -123,6 +120,20 @@ export class MirrorLab {
     }
     throw new Error(`nginx does not answer: ${await this.#stopServing()}`);
   }
+}
+
+type Ports = Pick<AptlySite, 'webPort' | 'pinnedPort'>;
+
+/** The site of a lab as another process finds it too. `programs`: folders of those that it needs. */
+export function labSite(
+  folder: string,
+  box: string,
+  programs: readonly string[],
+  { webPort, pinnedPort }: Ports,
+): AptlySite {
+  const data = join(folder, 'data');
+  const host = new Host(withTools(programs), join(folder, 'host'), join(folder, 'lease'));
+  return { box, host, data, inside: data, configuration: join(folder, 'aptly.conf'), webPort, pinnedPort };
 }
 
 function withTools(folders: readonly string[]): Transport {

@@ -23,6 +23,8 @@ export class UpstreamServer {
   hasRanges = true;
   hasValidators = true;
   bytesPerSecond = Number.POSITIVE_INFINITY;
+  /** In which a slow one sends. */
+  piecesPerSecond = 20;
   #server: Server | null = null;
 
   /** Default: a free port of loopback. */
@@ -92,12 +94,14 @@ export class UpstreamServer {
 
   async #send(path: string, body: Buffer, response: ServerResponse): Promise<void> {
     const isThrottled = Number.isFinite(this.bytesPerSecond);
-    const step = isThrottled ? Math.max(1024, Math.floor(this.bytesPerSecond / 20)) : 65_536;
-    for (let at = 0; at < body.byteLength && !response.destroyed; at += step) {
+    const step = isThrottled
+      ? Math.max(1024, Math.floor(this.bytesPerSecond / this.piecesPerSecond))
+      : 65_536;
+    for (let at = 0; at < body.byteLength && isRead(response); at += step) {
       const piece = body.subarray(at, at + step);
       this.sent.set(path, (this.sent.get(path) ?? 0) + piece.byteLength);
       if (!response.write(piece)) await drained(response);
-      if (isThrottled) await sleep(50);
+      if (isThrottled) await sleep(1000 / this.piecesPerSecond);
     }
     response.end();
   }
@@ -108,6 +112,10 @@ function contentTypeOf(path: string, bytes: Buffer | undefined): string | undefi
   if (!path.startsWith('simple/') || bytes === undefined) return undefined;
   return bytes.subarray(0, 1).toString() === '{' ? 'application/vnd.pypi.simple.v1+json' : 'text/html';
 }
+
+/** A client that is gone closed its end. */
+const isRead = ({ destroyed, socket }: ServerResponse): boolean =>
+  !destroyed && socket?.readableEnded !== true;
 
 /** Or closed: then nobody reads the rest. */
 function drained(response: ServerResponse): Promise<void> {

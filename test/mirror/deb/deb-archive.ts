@@ -33,11 +33,12 @@ export class DebArchive {
     return new DebArchive(folder, gnupgHome, `${stdout}\n`);
   }
 
-  /** Builds the packages and returns the served files by path. */
+  /** Builds the packages and returns the served files by path. `further`: stanzas of packages that are not built. */
   async publish(
     suite: string,
     packages: readonly ArchivePackage[],
     release: Readonly<Record<string, string>> = {},
+    further: readonly string[] = [],
   ): Promise<Map<string, Buffer>> {
     const files = new Map<string, Buffer>();
     const stanzas: string[] = [];
@@ -47,7 +48,7 @@ export class DebArchive {
       const size = bytes.byteLength;
       stanzas.push(`${control}Filename: ${path}\nSize: ${size}\nSHA256: ${sha256(bytes)}\n`);
     }
-    const plain = Buffer.from(stanzas.join('\n'));
+    const plain = Buffer.from([...stanzas, ...further].join('\n'));
     const index = gzipSync(plain);
     const indexPath = 'main/binary-amd64/Packages.gz';
     files.set(`dists/${suite}/${indexPath}`, index);

@@ -147,7 +147,7 @@ describe('a mirror site in a box', () => {
 
   it('is published and taken back behind killed workers under readers, none of which sees a half', async () => {
     const before = await stand.status();
-    const stop = read(`http://${address}`, 2);
+    const stop = read(`http://${address}`, { count: 2 });
     await stand.upstreams.serve(2);
     const plans = ['staged.after', 'published.before', 'published.during', 'published.after'];
     const { progress, crashes } = await stand.through(['mirrors', 'refresh', site], 'refresh-mirrors', plans);

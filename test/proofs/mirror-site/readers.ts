@@ -16,9 +16,11 @@ export interface Reading {
   readonly torn: readonly string[];
 }
 
-class Torn extends Error {}
+/** A read that does not fit together. */
+export class Torn extends Error {}
 
-async function get(url: string, accept = '*/*'): Promise<Buffer> {
+/** @throws Torn for any answer but 200 */
+export async function get(url: string, accept = '*/*'): Promise<Buffer> {
   const answer = await fetch(url, { headers: { accept } });
   if (answer.status !== 200) throw new Torn(`${url} answers ${answer.status}`);
   return Buffer.from(await answer.arrayBuffer());
@@ -70,6 +72,23 @@ async function galaxy(mirror: string): Promise<void> {
   }
 }
 
+/** As containers' tools read: a tag, its index, the image of this platform, then every blob. */
+async function image(mirror: string): Promise<void> {
+  const url = `${mirror}/v2/lab/team/app`;
+  const list = JSON.parse((await get(`${url}/manifests/stable`)).toString()) as {
+    manifests: { digest: string; platform: { architecture: string } }[];
+  };
+  const found = list.manifests.find(({ platform }) => platform.architecture === 'amd64');
+  if (found === undefined) throw new Torn('the index of team/app names no image');
+  const digestOf = (text: string): string => text.slice('sha256:'.length);
+  const text = await getSound(`${url}/manifests/${found.digest}`, digestOf(found.digest));
+  const { config, layers } = JSON.parse(text.toString()) as {
+    config: { digest: string };
+    layers: { digest: string }[];
+  };
+  for (const { digest } of [config, ...layers]) await getSound(`${url}/blobs/${digest}`, digestOf(digest));
+}
+
 /** By a real git. */
 async function repository(mirror: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-clone-'));
@@ -80,22 +99,40 @@ async function repository(mirror: string): Promise<void> {
   if (exitCode !== 0) throw new Torn(`git clone: ${stderr.slice(-300)}`);
 }
 
-const kinds = { archive, index, galaxy, repository } as const;
+/** One whole read of a mirror. @throws Torn */
+type Read = (mirror: string) => Promise<void>;
 
-/** `count` of each kind read until they are stopped. */
-export function read(mirror: string, count: number): () => Promise<Reading> {
+const everyKind: Readonly<Record<string, Read>> = { archive, index, galaxy, image, repository };
+
+export interface Readers {
+  /** Of each kind. */
+  readonly count: number;
+  /** Default: all. */
+  readonly kinds?: Readonly<Record<string, Read>>;
+  /** How long a client rests, in the time that it read, at least 20 ms: others have to work meanwhile. Default: 0. */
+  readonly rest?: number;
+}
+
+/** Clients read until they are stopped. */
+export function read(
+  mirror: string,
+  { count, kinds = everyKind, rest = 0 }: Readers,
+): () => Promise<Reading> {
   let isOver = false;
   const whole = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0]));
   const torn: string[] = [];
-  const reader = async (kind: string, once: (mirror: string) => Promise<void>): Promise<void> => {
+  const reader = async (kind: string, once: Read): Promise<void> => {
+    let took = 0;
     while (!isOver) {
       // A machine of two processors has to publish meanwhile.
-      await sleep(20);
+      await sleep(Math.max(20, took * rest));
+      const began = performance.now();
       await once(mirror).then(
         () => void (whole[kind] = (whole[kind] ?? 0) + 1),
         (error: unknown) =>
           void torn.push(`${kind}: ${error instanceof Error ? error.message : String(error)}`),
       );
+      took = performance.now() - began;
     }
   };
   const all = Object.entries(kinds).flatMap(([kind, once]) =>

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fetches what a run pinned of one kind, as a worker does; the benchmark kills it. Prints the milliseconds that it took.
+// Arguments: file of a FetchOrder.
+import { readFile } from 'node:fs/promises';
+import { Host } from '../../activities/hosts/host.ts';
+import { thisMachine } from '../../activities/hosts/transport.ts';
+import type { AptlySite } from '../../activities/mirror/deb/aptly.ts';
+import type { StepScope } from '../../activities/step-scope.ts';
+import { fetches, pins, type Kind, type LabArgs } from './lab-site.ts';
+
+export interface FetchOrder {
+  readonly kind: Kind;
+  /** Folder of the site. */
+  readonly data: string;
+  readonly args: LabArgs;
+  readonly run: string;
+  /** Whether it asks the upstream first what there is. */
+  readonly isWhole: boolean;
+}
+
+const { kind, data, args, run, isWhole } = JSON.parse(
+  await readFile(process.argv[2] ?? '', 'utf8'),
+) as FetchOrder;
+const host = new Host(thisMachine, data, data);
+const site: AptlySite = {
+  box: 'lab',
+  host,
+  data,
+  inside: data,
+  configuration: '',
+  webPort: 0,
+  pinnedPort: 0,
+};
+const scope = (step: string): StepScope => ({
+  context: {
+    operation: 'refresh-mirrors',
+    subject: 'lab',
+    step,
+    occurrence: 1,
+    nonce: run,
+    epoch: 0,
+    cancel: 'finish',
+    exclusive: [],
+    settleSeconds: 0,
+  },
+  attempt: 1,
+  signal: new AbortController().signal,
+  fencingToken: { step, epoch: 0, occurrence: 1, attempt: 1 },
+  key: run,
+  tell: () => undefined,
+});
+const began = performance.now();
+if (isWhole) await pins[kind](site, args, scope);
+await fetches[kind](site, args, scope);
+console.log(performance.now() - began);

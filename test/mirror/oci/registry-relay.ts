@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// A server on loopback that passes requests on to a registry: counts the bodies that it sends, and can be slow.
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export class RegistryRelay {
+  /** Method and path of each request. */
+  readonly asked: string[] = [];
+  /** Of bodies. */
+  sentBytes = 0;
+  bytesPerSecond = Number.POSITIVE_INFINITY;
+  /** In which a slow one sends. */
+  piecesPerSecond = 20;
+  #server: Server | null = null;
+
+  private constructor(private readonly registry: string) {}
+
+  /** `registry`: host and port of the real one. */
+  static async start(registry: string): Promise<RegistryRelay> {
+    const relay = new RegistryRelay(registry);
+    const server = createServer((asked, answer) => relay.#pass(asked, answer));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    relay.#server = server;
+    return relay;
+  }
+
+  get host(): string {
+    return `127.0.0.1:${(this.#server?.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server?.closeAllConnections();
+    await new Promise((resolve) => this.#server?.close(resolve));
+  }
+
+  #pass(asked: IncomingMessage, answer: ServerResponse): void {
+    const { method, url = '', headers } = asked;
+    this.asked.push(`${method} ${url}`);
+    const passed = request(`http://${this.registry}${url}`, { method, headers }, (from) => {
+      answer.writeHead(from.statusCode ?? 502, from.headers);
+      void this.#send(from, answer).catch(() => answer.destroy());
+    });
+    passed.on('error', () => answer.destroy());
+    answer.on('close', () => passed.destroy());
+    asked.pipe(passed);
+  }
+
+  async #send(from: IncomingMessage, answer: ServerResponse): Promise<void> {
+    for await (const chunk of from) {
+      const bytes = chunk as Buffer;
+      const isThrottled = Number.isFinite(this.bytesPerSecond);
+      const step = isThrottled
+        ? Math.max(1024, Math.floor(this.bytesPerSecond / this.piecesPerSecond))
+        : bytes.byteLength;
+      for (let at = 0; at < bytes.byteLength && isRead(answer); at += step) {
+        const piece = bytes.subarray(at, at + step);
+        this.sentBytes += piece.byteLength;
+        if (!answer.write(piece)) await emptied(answer);
+        if (isThrottled) await sleep((1000 * piece.byteLength) / this.bytesPerSecond);
+      }
+    }
+    answer.end();
+  }
+}
+
+/** A client that is gone closed its end. */
+const isRead = ({ destroyed, socket }: ServerResponse): boolean =>
+  !destroyed && socket?.readableEnded !== true;
+
+/** Or closed: then nobody reads the rest. */
+function emptied(answer: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      answer.off('drain', done);
+      answer.off('close', done);
+      resolve();
+    };
+    answer.on('drain', done);
+    answer.on('close', done);
+  });
+}
