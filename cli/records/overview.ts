@@ -15,7 +15,7 @@ import { authorityStatus } from './authority-status.ts';
 import { recordedAuthoritySpecs } from './authority-records.ts';
 import { authorityRecordsOf } from './ceremony-records.ts';
 import { credentialStatusOf } from './credential-status.ts';
-import { factsOfBox } from './box-facts.ts';
+import { factsOfBox } from './box/box-facts.ts';
 import { evidenceOf, recordedSpecs } from './box-records.ts';
 import { recordedClouds } from './cloud-records.ts';
 import { listedSchedules } from './listed-schedules.ts';

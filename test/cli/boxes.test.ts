@@ -22,14 +22,77 @@ const lab = {
   release: 'debian-13',
 };
 
+/** What the machine's program sees of a box. */
+const state = {
+  isOn: true,
+  hypervisor: 'kvm',
+  services: [
+    { name: 'keystone', state: 'running' },
+    { name: 'nova-compute', state: 'failed' },
+  ],
+  failedUnits: ['nova-compute'],
+  memoryBytes: 3 * 2 ** 30,
+  capacity: {
+    processors: { used: 2, total: 32 },
+    memoryMebibytes: { used: 512, total: 12_000 },
+    diskGibibytes: { used: 1, total: 200 },
+  },
+};
+const seen = (data: unknown) => [{ type: 'result', data }];
+const sample = {
+  cloud: 'lab-test',
+  result: 'bad',
+  startedAt: instant(-300),
+  seconds: 42,
+  phases: [],
+  throughput: {},
+  failedPhase: 'ssh',
+};
+const evidence = {
+  box: 'lab',
+  release: 'debian-13',
+  recordedAt: instant(0),
+  packages: [{ name: 'keystone-common', version: '27' }],
+  expiries: [
+    { what: 'certificate authority', notAfter: '2036-01-05T12:00:00.000Z' },
+    { what: 'certificate api', notAfter: '2027-02-06T12:00:00.000Z' },
+  ],
+  canary: [],
+  services: [{ name: 'keystone', version: '27' }, { name: 'nova-compute' }],
+};
+const knownFiles = {
+  ...labFiles,
+  '/state/boxes/lab/evidence.json': JSON.stringify(evidence),
+  '/state/boxes/lab/access/clouds.yaml':
+    'clouds:\n  lab-admin:\n    auth: { username: admin, project_name: admin, password: secret }\n',
+  '/state/canaries/lab-test.ndjson': `${JSON.stringify(sample)}\n`,
+};
+
 describe('box show', () => {
-  it('carries name, phase, address and access with --json', async () => {
-    const { stdout } = await holdfast({ args: ['box', 'show', 'lab', '--json'] }, installed);
-    expect(JSON.parse(stdout)).toEqual(lab);
+  it('carries what is recorded and what is seen with --json, and no password', async () => {
+    const { stdout, io } = await holdfast(
+      { args: ['box', 'show', 'lab', '--json'], files: knownFiles, machine: seen(state) },
+      installed,
+    );
+    expect(JSON.parse(stdout)).toEqual({
+      ...lab,
+      users: [{ cloud: 'lab-admin', user: 'admin', project: 'admin' }],
+      certificates: evidence.expiries,
+      versions: evidence.services,
+      packages: 1,
+      canary: { result: 'bad', startedAt: instant(-300), seconds: 42, failedPhase: 'ssh' },
+      state,
+    });
+    expect(stdout).not.toContain('secret');
+    const request = { box: 'lab', services: ['keystone', 'nova-compute', 'haproxy'], cloud: 'lab-admin' };
+    expect(io.machineAsked.map(({ words }) => words)).toEqual([['state', JSON.stringify(request)]]);
   });
 
   it('prints the same for people', async () => {
-    const { stdout } = await holdfast({ args: ['box', 'show', 'lab'] }, installed);
+    const { stdout } = await holdfast(
+      { args: ['box', 'show', 'lab'], files: knownFiles, machine: seen(state) },
+      installed,
+    );
     expect(stdout).toMatchInlineSnapshot(`
       "name          lab
       phase         installed
@@ -40,8 +103,44 @@ describe('box show', () => {
       clouds        lab-admin
       clouds.yaml   /state/boxes/lab/access/clouds.yaml
       CA            /state/boxes/lab/access/ca.pem
+      users         admin of project admin: lab-admin
+      hypervisor    KVM
+      certificates  2; the first ends 2027-02-06 12:00 (certificate api)
+      last canary   bad at ssh after 42 s, 5 min ago
+      power         on, 3.0 GiB of memory in use
+      servers use   2 of 32 processors, 512 of 12000 MiB of memory, 1 of 200 GiB of disk
+      failed        nova-compute
+
+      SERVICE       VERSION  STATE
+      keystone      27       running
+      nova-compute           failed
+      haproxy
+      1 packages of Debian in all
       "
     `);
+  });
+
+  it('says that a box is off, and how it is switched on', async () => {
+    const off = {
+      isOn: false,
+      hypervisor: null,
+      services: [],
+      failedUnits: [],
+      memoryBytes: null,
+      capacity: null,
+    };
+    const { stdout } = await holdfast({ args: ['box', 'show', 'lab'], machine: seen(off) }, installed);
+    expect(stdout).toMatch(/^power +off; holdfast box start lab$/m);
+  });
+
+  it('shows the rest to a user who cannot look at the box', async () => {
+    const refusal = { type: 'error', message: 'Box lab cannot be entered', hint: 'Run it as root' };
+    const { stdout, stderr, exitCode } = await holdfast(
+      { args: ['box', 'show', 'lab', '--json'], machine: [refusal] },
+      installed,
+    );
+    expect([JSON.parse(stdout), exitCode]).toEqual([expect.objectContaining({ ...lab, state: null }), 0]);
+    expect(stderr).toBe('How box lab stands is unknown: Box lab cannot be entered\n');
   });
 
   it('links to the dashboard of a box that has one', async () => {
@@ -54,7 +153,7 @@ describe('box show', () => {
     const { stdout } = await holdfast({ args: ['box', 'show', 'lab'], files }, installed);
     expect(stdout).toContain('\ndashboard     https://cloud.example.org/\n');
     const json = await holdfast({ args: ['box', 'show', 'lab', '--json'], files }, installed);
-    expect(JSON.parse(json.stdout)).toEqual({
+    expect(JSON.parse(json.stdout)).toMatchObject({
       ...lab,
       services: spec.services,
       dashboard: 'https://cloud.example.org/',
@@ -65,9 +164,10 @@ describe('box show', () => {
     const { stdout, stderr, exitCode } = await holdfast({
       args: ['box', 'show', 'lab', '--json'],
       status: stoppedStatus,
+      machine: seen(state),
     });
     expect([JSON.parse(stdout), stderr, exitCode]).toEqual([
-      { ...lab, phase: 'unknown' },
+      expect.objectContaining({ ...lab, phase: 'unknown', state }),
       'Temporal does not run; this command starts nothing\n',
       0,
     ]);

@@ -4,6 +4,7 @@ import { Failure } from '../../activities/clients/failure.ts';
 import type { SuperviseEvent } from '../embedded/supervise-events.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
 import { readBoxLogs, type LogRequest } from './box-logs.ts';
+import { boxState, type StateRequest } from './box-state.ts';
 import { enterBox, type EnterRequest } from './enter-box.ts';
 import { backUp } from './backup.ts';
 import { uninstall, uninstallPlan } from './uninstall.ts';
@@ -53,6 +54,8 @@ const commands: Readonly<Record<string, MachineCommand>> = {
     const runs = await stdin();
     return writeSupportBundle({ settings, userId, path, runs }, (text) => emit({ type: 'progress', text }));
   },
+  state: async ([request = ''], { settings }) =>
+    boxState(JSON.parse(request) as StateRequest, settings.stateDirectory),
   traces: async ([box = ''], { settings }) => tracesOf(settings.stateDirectory, box),
   forget: async ([box = ''], { settings }) => forget(settings.stateDirectory, box),
   logs: async ([request = ''], { stdin, emit }) => {

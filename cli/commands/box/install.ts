@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box install`: makes a box as its spec says, or shows the plan.
 import { recordedSpec } from '../../records/box-records.ts';
-import { factsOfBox } from '../../records/box-facts.ts';
+import { factsOfBox } from '../../records/box/box-facts.ts';
 import {
   runOptions,
   takeOverOption,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast box list`: the recorded boxes and how they stand.
-import { factsOfBox } from '../../records/box-facts.ts';
+import { factsOfBox } from '../../records/box/box-facts.ts';
 import { recordedSpecs } from '../../records/box-records.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// `holdfast box show`: one box, its phase, its address, its access files.
-import { factsOfBox } from '../../records/box-facts.ts';
+// `holdfast box show`: one box: where it is and how to reach it, what it runs, who uses it, how it stands now.
+import { detailsOf } from '../../records/box/box-details.ts';
+import { factsOfBox } from '../../records/box/box-facts.ts';
 import { requireSpec } from '../../records/box-records.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withTemporalIfThere } from '../../local/open-temporal.ts';
-import { boxLines } from '../../views/text/box-text.ts';
+import { boxDetailLines } from '../../views/text/box-details-text.ts';
 import { boxNameArgument } from './drift.ts';
 
 export const boxShow: Command = {
@@ -18,8 +19,9 @@ export const boxShow: Command = {
     const { io } = context;
     const spec = await requireSpec(context, name);
     const facts = await withTemporalIfThere(context, (client) => factsOfBox(context, client, spec));
-    if (options['json'] === true) io.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
-    else for (const line of boxLines(facts)) io.stdout.write(`${line}\n`);
+    const details = await detailsOf(context, spec, facts);
+    if (options['json'] === true) io.stdout.write(`${JSON.stringify({ ...facts, ...details }, null, 2)}\n`);
+    else for (const line of boxDetailLines(facts, details, io)) io.stdout.write(`${line}\n`);
     return exitCodes.done.code;
   },
 };

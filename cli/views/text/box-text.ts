@@ -16,10 +16,11 @@ export interface BoxFacts {
   readonly release: string;
 }
 
-export function boxLines(box: BoxFacts): string[] {
+/** A row each: what, and its value. */
+export function boxCells(box: BoxFacts): string[][] {
   const { name, phase, release, services, address, floatingIps, dashboard, access } = box;
   const files = access === null ? [['access', 'not written yet']] : accessCells(access);
-  return aligned([
+  return [
     ['name', name],
     ['phase', phase],
     ['release', release],
@@ -28,7 +29,7 @@ export function boxLines(box: BoxFacts): string[] {
     ...(floatingIps === null ? [] : [['floating IPs', floatingIps]]),
     ...dashboardCells(dashboard),
     ...files,
-  ]);
+  ];
 }
 
 /** Printed when an install ends well. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known of a box from its record and its runs. Asks Temporal, never the box.
-import { accessOf, type BoxAccess } from './box-records.ts';
-import { dashboardUrlOf, externalCidrOf, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
-import type { CommandContext } from '../command.ts';
-import type { Operation } from '../../workflows/contracts/run/operation.ts';
-import { operationId, operations } from '../../workflows/operations/index.ts';
-import type { RunDescription, TemporalClient } from '../temporal/temporal-client.ts';
-import type { BoxFacts } from '../views/text/box-text.ts';
+import { accessOf, type BoxAccess } from '../box-records.ts';
+import { dashboardUrlOf, externalCidrOf, type BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
+import type { CommandContext } from '../../command.ts';
+import type { Operation } from '../../../workflows/contracts/run/operation.ts';
+import { operationId, operations } from '../../../workflows/operations/index.ts';
+import type { RunDescription, TemporalClient } from '../../temporal/temporal-client.ts';
+import type { BoxFacts } from '../../views/text/box-text.ts';
 
 /** `unknown` when Temporal lost the runs or does not answer: the box itself may be well. */
 type BoxPhase =
