@@ -44,10 +44,16 @@ export const outputOptions: readonly CommandOption[] = [
   { flags: '--no-color', text: 'print no colour', group: 'Output' },
 ];
 
+export const quietOption: CommandOption = {
+  flags: '-q, --quiet',
+  text: 'print no progress, only the end',
+  group: 'Output',
+};
+
 export const watchOptions: readonly CommandOption[] = [
   { flags: '--json', text: 'print records on stdout, one JSON object a line', group: 'Output' },
   { flags: '--no-color', text: 'print no colour', group: 'Output' },
-  { flags: '-q, --quiet', text: 'print no progress, only the end', group: 'Output' },
+  quietOption,
   { flags: '--no-input', text: 'never ask, never redraw', group: 'Output' },
 ];
 

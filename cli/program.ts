@@ -3,7 +3,7 @@
 import { Command as Parser, CommanderError, Option } from 'commander';
 import { CliError } from './terminal/cli-error.ts';
 import type { Command, CommandContext, Options } from './command.ts';
-import { commands, nouns } from './commands/index.ts';
+import { commands, headings, nouns } from './commands/index.ts';
 import { exitCodes } from './terminal/exit-codes.ts';
 import { capitalised, helpAfter, helpBefore, rootExamples, topicText } from './terminal/help.ts';
 import type { Io } from './terminal/io.ts';
@@ -37,14 +37,14 @@ type Act = (command: Command, args: readonly string[], options: Options) => Prom
 function buildParser(io: Io, act: Act): Parser {
   const name = programNameOf(io);
   const root = prepared(new Parser(name), io).helpCommand(false);
-  root.addHelpText('before', helpBefore('Install private clouds and keep them alive', rootExamples, name));
+  root.addHelpText('before', helpBefore('Install private clouds and keep them alive', rootExamples, io));
   root.addHelpText('after', helpAfter(name));
   const groups = new Map<string, Parser>();
   for (const command of commands) {
     const [noun = '', verb] = command.words;
     addCommand(verb === undefined ? root : groupOf(root, groups, noun, io), verb ?? noun, command, io, act);
   }
-  const help = prepared(root.command('help'), io).summary(
+  const help = listed(prepared(root.command('help'), io)).summary(
     'explain a command, or a topic: exit-codes, environment',
   );
   help.argument('[topic...]').action((topic: string[]) => {
@@ -58,7 +58,7 @@ function buildParser(io: Io, act: Act): Parser {
 function groupOf(root: Parser, groups: Map<string, Parser>, noun: string, io: Io): Parser {
   const known = groups.get(noun);
   if (known !== undefined) return known;
-  const group = prepared(root.command(noun), io)
+  const group = listed(prepared(root.command(noun), io))
     .summary(nouns[noun] ?? '')
     .helpCommand(false);
   groups.set(noun, group);
@@ -68,15 +68,22 @@ function groupOf(root: Parser, groups: Map<string, Parser>, noun: string, io: Io
 function addCommand(parent: Parser, word: string, command: Command, io: Io, act: Act): void {
   const name = programNameOf(io);
   const parser = prepared(parent.command(word), io).summary(command.summary);
+  if (command.words.length === 1) listed(parser);
   for (const { name: argument, text, isVariadic } of command.arguments)
     parser.argument(isVariadic === true ? `[${argument}...]` : `<${argument}>`, text);
   for (const { flags, text, group, isRepeatable } of command.options) {
     const option = new Option(flags, text).helpGroup(`${group}:`);
     parser.addOption(isRepeatable === true ? option.argParser(collected) : option);
   }
-  parser.addHelpText('before', helpBefore(capitalised(command.summary), command.examples, name));
+  parser.addHelpText('before', helpBefore(capitalised(command.summary), command.examples, io));
   parser.addHelpText('after', helpAfter(name));
   parser.action(async () => act(command, parser.args, parser.opts<Options>()));
+}
+
+/** Under its heading in the help of the whole tool. */
+function listed(parser: Parser): Parser {
+  const heading = headings[parser.name()];
+  return heading === undefined ? parser : parser.helpGroup(`${heading}:`);
 }
 
 function collected(value: string, before: readonly string[] = []): readonly string[] {

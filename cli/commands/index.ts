@@ -76,6 +76,32 @@ import { page } from './machine/page.ts';
 import { supportBundle } from './machine/diagnosis-bundle.ts';
 import { up } from './machine/up.ts';
 
+/** Under which heading help lists a noun, or a verb that stands alone. */
+export const headings: Readonly<Record<string, string>> = {
+  box: 'Clouds',
+  canary: 'Clouds',
+  credentials: 'Clouds',
+  cloud: 'Clouds',
+  db: 'Clouds',
+  nova: 'Clouds',
+  mirrors: 'What clouds are made of',
+  ca: 'What clouds are made of',
+  op: 'What was done, and what is due',
+  schedule: 'What was done, and what is due',
+  page: 'What was done, and what is due',
+  up: 'This machine',
+  down: 'This machine',
+  doctor: 'This machine',
+  backup: 'This machine',
+  restore: 'This machine',
+  prune: 'This machine',
+  support: 'This machine',
+  uninstall: 'This machine',
+  completion: 'Help',
+  manual: 'Help',
+  help: 'Help',
+};
+
 /** What the nouns stand for. */
 export const nouns: Readonly<Record<string, string>> = {
   box: 'private clouds, each described by a YAML file',
@@ -93,17 +119,6 @@ export const nouns: Readonly<Record<string, string>> = {
 };
 
 export const commands: readonly Command[] = [
-  up,
-  down,
-  doctor,
-  page,
-  backup,
-  restore,
-  prune,
-  supportBundle,
-  uninstall,
-  completionCommand(() => commands, nouns),
-  manualCommand(() => commands, nouns),
   boxInstall,
   boxPlan,
   boxUpdate,
@@ -173,4 +188,15 @@ export const commands: readonly Command[] = [
   scheduleUnpause,
   scheduleTrigger,
   scheduleDelete,
+  up,
+  down,
+  doctor,
+  page,
+  backup,
+  restore,
+  prune,
+  supportBundle,
+  uninstall,
+  completionCommand(() => commands, nouns),
+  manualCommand(() => commands, nouns),
 ];

@@ -43,6 +43,7 @@ export function manualPage(
     ...verbatim(environment),
     '.SH FILES',
     ...item('/var/lib/holdfast', 'state of the root user: specs, secrets, dumps'),
+    ...item('/usr/share/doc/holdfast/examples', 'specs to begin with, of the Debian package'),
     ...item('/var/lib/holdfast-host', 'boxes, leases and claims of networks'),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The texts around commander's own help: examples first, what else to read last, and the topics.
 import { exitCodeLines } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { typed } from './settings.ts';
 
 export const rootExamples: readonly string[] = ['box install examples/local-box.yaml', 'op list'];
 
-export function helpBefore(summary: string, examples: readonly string[], programName: string): string {
-  return [summary, '', 'Examples:', ...examples.map((example) => `  ${programName} ${example}`), ''].join(
-    '\n',
-  );
+export function helpBefore(summary: string, examples: readonly string[], io: Io): string {
+  const lines = examples.map((example) => typed(io, `  holdfast ${example}`));
+  return [summary, '', 'Examples:', ...lines, ''].join('\n');
 }
 
 export function helpAfter(programName: string): string {

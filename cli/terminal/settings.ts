@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the state lies and how the tool is called, read off the surroundings. Reads no file.
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Io } from './io.ts';
 
 /** The state directory: HOLDFAST_STATE, else /var/lib/holdfast for root, else the XDG folder.
@@ -18,7 +18,15 @@ export function programNameOf(io: Io): string {
   return io.environment['npm_command'] === undefined ? 'holdfast' : 'npx holdfast';
 }
 
-/** A text with the commands in it as a person can type them here. */
+/** A text with the commands and the files of holdfast in it as a person can type them here. */
 export function typed(io: Io, text: string): string {
-  return text.replaceAll(/(?<![\w/.:-])holdfast(?= [a-z])/g, programNameOf(io));
+  return text
+    .replaceAll(/(?<![\w/.:-])holdfast(?= [a-z])/g, programNameOf(io))
+    .replaceAll(/(?<![\w/.:-])(?=(?:examples|docs)\/[\w-]+\.(?:yaml|md))/g, ownFolder(io));
+}
+
+/** What a path of holdfast's own files begins with: nothing in a clone, the folder of the package elsewhere. */
+function ownFolder(io: Io): string {
+  const folder = dirname(io.programs[1]);
+  return io.absolute('.') === folder ? '' : `${folder}/`;
 }

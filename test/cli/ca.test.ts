@@ -274,7 +274,7 @@ describe('ca rehearse', () => {
       '/work/try',
       module,
       'node',
-      '/dist',
+      '/work/dist',
       ...network,
     ]);
   });

@@ -65,6 +65,35 @@ describe('the tool', () => {
   });
 });
 
+describe('files of holdfast in what it says', () => {
+  it('are named as they lie, where the command is not run in their folder', async () => {
+    const here = await holdfast({ args: ['help'] });
+    expect(here.stdout).toContain('  holdfast box install examples/local-box.yaml\n');
+    const files = { '/work/empty.yaml': '' };
+    for (const [words, text] of [
+      [['help'], '  holdfast box install /usr/lib/holdfast/examples/local-box.yaml\n'],
+      [
+        ['box', 'plan', 'empty.yaml'],
+        'Begin with /usr/lib/holdfast/examples/local-box.yaml; /usr/lib/holdfast/docs/spec.md',
+      ],
+    ] as const) {
+      const packaged = await holdfast({ args: words, files, programs: ['node', '/usr/lib/holdfast/dist'] });
+      expect(packaged.stdout + packaged.stderr).toContain(text);
+    }
+  });
+});
+
+describe('down', () => {
+  const lines = [JSON.stringify({ type: 'stopped', what: 'worker', pid: 7 })];
+  it.each([
+    [[], 'stopped worker (pid 7)\n'],
+    [['-q'], ''],
+  ])('prints what it stopped, and nothing with -q: %j', async (words, text) => {
+    const { stderr, exitCode } = await holdfast({ args: ['down', ...words], supervisor: [{ lines }] });
+    expect([stderr, exitCode]).toEqual([text, 0]);
+  });
+});
+
 describe('help of every command', () => {
   it.each(commands.map((command) => [command.words.join(' '), command] as const))(
     '%s',

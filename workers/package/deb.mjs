@@ -79,6 +79,8 @@ function layCommand(program) {
   lay(join(share, 'zsh', 'vendor-completions', '_holdfast'), printed('completion', 'zsh'));
   lay(join(share, 'fish', 'vendor_completions.d', 'holdfast.fish'), printed('completion', 'fish'));
   lay(join(share, 'doc', 'holdfast', 'copyright'), readFileSync(join(root, 'LICENSE')));
+  for (const name of ['README.md', 'CHANGELOG.md', 'docs', 'examples'])
+    symlinkSync(`../../../lib/holdfast/${name}`, join(share, 'doc', 'holdfast', name));
   const unit = join(tree, 'usr', 'lib', 'systemd', 'system', 'holdfast.service');
   lay(unit, readFileSync(join(debian, 'holdfast.service')));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast down`: stops the worker and the embedded Temporal. Boxes go on.
-import type { Command } from '../../command.ts';
+import { quietOption, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { superviseEvents } from '../../local/supervisor.ts';
 
@@ -8,14 +8,17 @@ export const down: Command = {
   words: ['down'],
   summary: 'stop the worker and the embedded Temporal; boxes go on',
   arguments: [],
-  options: [],
+  options: [quietOption],
   examples: ['down'],
-  run: async ({ io }) => {
+  run: async ({ io }, _, { quiet: isQuiet }) => {
+    const say = (text: string): void => {
+      if (isQuiet !== true) io.stderr.write(`${text}\n`);
+    };
     const events = await superviseEvents(io, 'down', (event) => {
-      if (event.type === 'progress') io.stderr.write(`${event.text}\n`);
-      if (event.type === 'stopped') io.stderr.write(`stopped ${event.what} (pid ${event.pid})\n`);
+      if (event.type === 'progress') say(event.text);
+      if (event.type === 'stopped') say(`stopped ${event.what} (pid ${event.pid})`);
     });
-    if (!events.some(({ type }) => type === 'stopped')) io.stderr.write('nothing was running\n');
+    if (!events.some(({ type }) => type === 'stopped')) say('nothing was running');
     return exitCodes.done.code;
   },
 };

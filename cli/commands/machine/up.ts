@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast up`: starts what is dead and says where everything is; on request after each boot, and boxes too.
-import type { Command, CommandContext, Options } from '../../command.ts';
+import { quietOption, type Command, type CommandContext, type Options } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { askMachine } from '../../local/machine.ts';
 import { startInstalls } from '../../records/start-installs.ts';
@@ -22,13 +22,14 @@ export const up: Command = {
     { flags: '--boot', text: 'install a systemd unit that does it at each boot', group: 'Run' },
     { flags: '--boxes', text: 'also start an install of each recorded box', group: 'Run' },
     { flags: '--json', text: 'print one JSON document on stdout', group: 'Output' },
+    quietOption,
   ],
   examples: ['up', 'up --boot', 'up --boxes'],
   run: async (context, _, options) => {
     const { io } = context;
     const events = await superviseEvents(io, 'up', (event) => {
       const line = lineOf(event);
-      if (line !== null) io.stderr.write(`${line}\n`);
+      if (line !== null && options['quiet'] !== true) io.stderr.write(`${line}\n`);
     });
     const ready = events.find((event) => event.type === 'ready');
     if (ready?.type !== 'ready') return exitCodes.bug.code;

@@ -25,6 +25,8 @@ export const stoppedStatus = { temporal: { state: 'stopped' }, worker: { state: 
 
 export interface FakeIoOptions {
   readonly args: readonly string[];
+  /** Node, and the folder of the built programs. Default: of a clone, in which the command is run. */
+  readonly programs?: readonly [string, string];
   readonly files?: Readonly<Record<string, string>>;
   /** Paths of folders that stand where a file is read. */
   readonly unreadable?: readonly string[];
@@ -49,7 +51,7 @@ export class FakeIo implements Io {
   readonly userId = 1000;
   readonly userName = 'ada';
   readonly stdinIsTty: boolean;
-  readonly programs = ['node', '/dist'] as const;
+  readonly programs: readonly [string, string];
   readonly out: string[] = [];
   readonly err: string[] = [];
   readonly questions: string[] = [];
@@ -66,6 +68,7 @@ export class FakeIo implements Io {
   constructor(options: FakeIoOptions) {
     this.#options = options;
     this.args = options.args;
+    this.programs = options.programs ?? ['node', '/work/dist'];
     this.environment = { HOLDFAST_STATE: '/state', LANG: 'C.UTF-8', ...options.environment };
     this.stdinIsTty = options.terminal !== undefined;
   }
@@ -156,6 +159,7 @@ export class FakeIo implements Io {
   }
 
   absolute(path: string): string {
+    if (path === '.') return '/work';
     return path.startsWith('/') ? path : `/work/${path.replace(/^\.\//, '')}`;
   }
 

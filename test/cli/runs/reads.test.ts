@@ -31,7 +31,8 @@ describe('a command that reads', () => {
   });
 
   it.each(reads.slice(0, 2))('shows what the state directory knows: %s %s', async (...args) => {
-    const { stdout, stderr, exitCode } = await holdfast({ args, status: stoppedStatus }, done);
+    const machine = [{ type: 'result', data: null }];
+    const { stdout, stderr, exitCode } = await holdfast({ args, status: stoppedStatus, machine }, done);
     expect([exitCode, stderr]).toEqual([0, 'Temporal does not run; this command starts nothing\n']);
     expect(stdout).toMatch(/10\.77\.1\.2/);
   });
