@@ -32,7 +32,7 @@ const stepsAtOnce = 4;
  * @source a box boots within 45 s on two busy processors; what waits longer for a box that somebody else boots is answered
  * by one command
  */
-const unreachableSeconds = 60;
+export const unreachableSeconds = 60;
 
 type Known = (typeof operations)[keyof typeof operations];
 

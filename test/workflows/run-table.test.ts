@@ -183,6 +183,28 @@ describe('TableRun', () => {
     });
   });
 
+  test('run() parks a step whose change meets silence for the limit, although it can be observed', async () => {
+    const world = new FakeWorld();
+    world.hooks.set('b/apply', () => ({ outcome: 'failed', failure: failure('Unreachable') }));
+    const { run } = start(world, { ...tableOf({ a: {}, b: { tries: 5 } }), unreachableSeconds: 60 });
+    await phaseOf(run, 'needs-operator');
+    expect(run.progress().steps[1]).toMatchObject({ status: 'parked', failure: { code: 'Unreachable' } });
+    expect(world.now()).toBeLessThanOrEqual(61_000);
+  });
+
+  test('run() counts no time as silence that a change worked', async () => {
+    const world = new FakeWorld();
+    let left = 3;
+    world.hooks.set('b/apply', () => {
+      if (left === 0) return;
+      left -= 1;
+      world.pass(120);
+      return { outcome: 'failed', failure: failure('Unreachable') };
+    });
+    const table = { ...tableOf({ a: {}, b: { tries: 5 } }), unreachableSeconds: 60 };
+    expect((await start(world, table).end).phase).toBe('done');
+  });
+
   test('run() lets steps that look back at one ancestor share one look', async () => {
     const world = new FakeWorld();
     for (const step of ['b', 'c']) {

@@ -33,11 +33,11 @@ export function backoffSeconds(tries: number): number {
 }
 
 /**
- * Until the next look at a step that awaits a person, seconds: a minute, then twice as long each time, at most half an hour.
- * @source 150 looks in 72 hours, some 1,700 events of a history; an answer is looked at at once
+ * Until the next look at a step that awaits a person, seconds: a minute, then twice as long each time, at most an hour.
+ * @source 77 looks in 72 hours, of 11 events each; an answer is looked at at once
  */
 export function awaitSeconds(looks: number): number {
-  return Math.min(1800, 60 * 2 ** Math.min(looks, 10));
+  return Math.min(3600, 60 * 2 ** Math.min(looks, 10));
 }
 
 /** After this long without an end of any step before it, a step's ancestors are looked at again. */

@@ -20,6 +20,7 @@ import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
 import type { Operation } from '../contracts/run/operation.ts';
 import type { Progress, Report } from '../contracts/run/progress.ts';
 import { refusalOf, type ResolveStep } from '../contracts/run/resolve-step.ts';
+import type { EngineRules } from './engine-rules.ts';
 import { EventSerializer } from './event-serializer.ts';
 import { measure } from './measure.ts';
 import { reportOn } from './report.ts';
@@ -63,9 +64,12 @@ async function change(slug: string, payloads: Payloads): Promise<Progress> {
         throw ApplicationFailure.create({ message: refusal, type: 'InvalidInput', nonRetryable: true });
     },
   });
-  const waitsFor = patched(behindAncestors) ? 'ancestors' : 'parents';
+  const rules: EngineRules = {
+    waitsFor: patched(behindAncestors) ? 'ancestors' : 'parents',
+    silentChange: patched(silentChanges) ? 'lasts' : 'ends-with-observation',
+  };
   const { table, nonce } = await compile(slug, payloads);
-  run = new TableRun(table, ports, nonce, waitsFor);
+  run = new TableRun(table, ports, nonce, rules);
   const finished = await required(run).run();
   publisher.flush();
   return end(finished);
@@ -103,6 +107,9 @@ const looksInPool = 'looks-in-a-pool';
 
 /** Runs that began before it let a step begin once its parents are done, whatever became of what those stand on. */
 const behindAncestors = 'behind-ancestors';
+
+/** Runs that began before it forget the silence of a change at the next observation. */
+const silentChanges = 'silent-changes';
 
 function stage() {
   const publisher = new ProgressPublisher();

@@ -4,9 +4,11 @@ import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { Observed } from '../contracts/run/observation.ts';
 import type { EnginePorts } from '../ports/run/engine.ts';
 import { backoffSeconds, silenceLimit } from './activity-profiles.ts';
+import type { EngineRules } from './engine-rules.ts';
 import { differencesText } from '../contracts/run/failed-result.ts';
 import { closedGate } from './gate.ts';
 import { openRequest } from './question.ts';
+import { countNoSilence, endSilence, isSilence, isSilentForTooLong, silencePauseSeconds } from './silence.ts';
 import type { StepActivities } from './step-activities.ts';
 import type { StepState, TableState } from './table-state.ts';
 
@@ -14,6 +16,7 @@ export interface StepRun {
   readonly state: TableState;
   readonly ports: EnginePorts;
   readonly activities: StepActivities;
+  readonly rules: EngineRules;
   /** True once no further activity but stop may begin. */
   isEnding(): boolean;
 }
@@ -55,7 +58,7 @@ async function runOccurrence(run: StepRun, step: StepState): Promise<StepFailure
   set(run, step, 'observing');
   const before = await run.activities.observe(step, 'observe');
   if (before.verdict === 'failed') return before.failure;
-  delete step.silentSince;
+  endSilence(run, step, 'observation');
   step.differences = before.count;
   if (before.verdict === 'same') return done(run, step, 'same');
   const request = openRequest(step, before);
@@ -66,8 +69,11 @@ async function runOccurrence(run: StepRun, step: StepState): Promise<StepFailure
   const closed = closedGate(step, before, run.ports.now(), run.state.table.requestedBy);
   if (closed !== null) return closed;
   set(run, step, 'applying');
+  const appliedAt = run.ports.now();
   const applied = await run.activities.apply(step);
+  countNoSilence(step, run.ports.now() - appliedAt);
   if (applied.outcome === 'failed') return applied.failure;
+  endSilence(run, step, 'change');
   if (applied.detail !== undefined) step.detail = applied.detail;
   if (run.isEnding()) return endedEarly(step);
 
@@ -87,26 +93,9 @@ function isAwaited({ step, status }: StepState, { code }: StepFailure): boolean 
 function awaitPerson(run: StepRun, step: StepState, failure: StepFailure): void {
   step.tries -= 1;
   step.silences = 0;
-  delete step.silentSince;
+  delete step.silence;
   step.failure = failure;
   set(run, step, 'awaiting');
-}
-
-/** A host that stays silent holds up the lease that its repair needs; a command that was lost is another matter. */
-function isSilentForTooLong(run: StepRun, step: StepState, failure: StepFailure): boolean {
-  if (failure.code !== 'Unreachable' || failure.lost === true) return false;
-  step.silentSince ??= run.ports.now();
-  const limit = run.state.table.unreachableSeconds;
-  return limit !== undefined && run.ports.now() - step.silentSince >= limit * 1000;
-}
-
-/** Longer each time, at most 30 s, and never beyond the moment at which the step gives up: its lease is waited for. */
-function silencePauseSeconds({ state, ports }: StepRun, { silences, silentSince }: StepState): number {
-  const longest = Math.min(30, 2 * silences);
-  const limit = state.table.unreachableSeconds;
-  if (limit === undefined || silentSince === undefined) return longest;
-  const left = Math.ceil((silentSince - ports.now()) / 1000 + limit);
-  return Math.max(1, Math.min(longest, left));
 }
 
 /**
@@ -119,10 +108,6 @@ function giveUp(run: StepRun, step: StepState, failure: StepFailure): void {
   const hasChanged = run.state.steps.some(({ begun }) => begun['apply'] !== undefined);
   const parks = step.step.onFailure === 'park' || waits || (isUnseen && hasChanged);
   finish(run, step, parks ? 'parked' : 'failed', failure);
-}
-
-function isSilence(failure: StepFailure): boolean {
-  return failure.lost === true || errorKinds[failure.code].again === 'free';
 }
 
 async function pause(run: StepRun, step: StepState, failure: StepFailure, seconds: number): Promise<void> {
@@ -141,6 +126,7 @@ function done(run: StepRun, step: StepState, status: 'same' | 'changed'): null {
   step.status = status === 'same' && step.begun['apply'] !== undefined ? 'changed' : status;
   step.endedAt = run.ports.now();
   step.silences = 0;
+  delete step.silence;
   delete step.failure;
   delete step.isUnderApproval;
   run.state.touch();
@@ -155,7 +141,7 @@ function finish(
 ): void {
   step.failure = failure;
   step.endedAt = run.ports.now();
-  delete step.silentSince;
+  delete step.silence;
   set(run, step, status);
 }
 

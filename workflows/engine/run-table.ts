@@ -7,6 +7,7 @@ import type { CompiledTable } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/run/engine.ts';
 import { gapSeconds } from './activity-profiles.ts';
 import { Awaiting } from './await.ts';
+import { currentRules, type EngineRules } from './engine-rules.ts';
 import { EqualFailures } from './equal-failures.ts';
 import { approve } from './gate.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
@@ -34,7 +35,7 @@ export class TableRun {
     table: CompiledTable,
     private readonly ports: EnginePorts,
     nonce: string,
-    private readonly waitsFor: 'ancestors' | 'parents' = 'ancestors',
+    private readonly rules: EngineRules = currentRules,
   ) {
     this.state = new TableState(table, ports.now(), ports.workflowId, (progress) => ports.publish(progress));
     this.#identity = { nonce, epoch: 0 };
@@ -152,7 +153,7 @@ export class TableRun {
   #isReady(step: StepState): boolean {
     if (step.status !== 'pending' || this.#running.has(step)) return false;
     // A step that is observed once stays done when one of its dependencies fails; looking back would find that again and again.
-    if (this.waitsFor === 'ancestors') return this.state.ancestorsOf(step.step.id).every(isDone);
+    if (this.rules.waitsFor === 'ancestors') return this.state.ancestorsOf(step.step.id).every(isDone);
     return step.step.after.every((id) => isDone(this.state.of(id)));
   }
 
@@ -160,6 +161,7 @@ export class TableRun {
     const run: StepRun = {
       state: this.state,
       ports: this.ports,
+      rules: this.rules,
       activities: this.#activities,
       isEnding: () => this.#ending !== null || this.#hasLostLease,
     };
@@ -187,7 +189,7 @@ export class TableRun {
       step.lookBack = false;
       if (!(await this.#lookBack.ancestorsStand(step))) {
         // What it waited for fell itself: its own silence begins anew after that.
-        delete step.silentSince;
+        delete step.silence;
         step.status = 'pending';
         return;
       }

@@ -20,8 +20,8 @@ export interface StepState {
   tries: number;
   /** Silences in a row (host unreachable, job lost) with every ancestor as wanted. */
   silences: number;
-  /** When its host or service was found silent first, since it last answered. */
-  silentSince?: number;
+  /** Of its host or service: what met it, and since when, in milliseconds of the run's clock. */
+  silence?: { readonly of: 'observation' | 'change'; readonly since: number };
   /** True once an answer of a person or a lost ancestor asks for a look at the ancestors first. */
   lookBack: boolean;
   startedAt?: number;

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ceremonyActivities } from '../../../activities/authority/activities.ts';
 import { CrlRecords, reservedNumbers } from '../../../activities/clients/ca/crl-records.ts';
+import { unreachableSeconds } from '../../../activities/operation/compile.ts';
 import type { Clients } from '../../../activities/clients/index.ts';
 import { signatureFault } from '../../../activities/clients/ca/signed.ts';
 import { stationActivities } from '../../../activities/station/activities.ts';
@@ -80,7 +81,7 @@ class FuzzedCeremony {
       requestedBy: 'carol',
       steps: issueCaSteps({ request: station.rehearsal.request, station: 'desk' }),
       limit: 1,
-      unreachableSeconds: 120,
+      unreachableSeconds,
       lease: 'authority/lab',
       takeOver: false,
       inputDigest: 'd',

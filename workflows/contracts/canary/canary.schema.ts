@@ -2,7 +2,7 @@
 // The schemas of a canary's input and of its samples. Samples of later releases keep what is known here.
 import { z } from 'zod';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
-import { stepFailure } from '../run/errors.schema.ts';
+import { errorKinds, type ErrorCode } from '../run/errors.ts';
 import { canaryPhases, throughputMegabytesMinDefault, type CanaryRun, type CanaryInput } from './canary.ts';
 
 const name = z.string().min(1).max(255);
@@ -24,6 +24,17 @@ const canaryInputSchema = z.strictObject({
 
 export const parseCanary = (raw: unknown): Parsed<CanaryInput> =>
   parseWith<CanaryInput>(canaryInputSchema, raw);
+
+const stepFailure = z.object({
+  code: z.enum(Object.keys(errorKinds) as ErrorCode[]),
+  message: z.string(),
+  on: z.string(),
+  cause: z.string().optional(),
+  hint: z.string(),
+  logPath: z.string().optional(),
+  exitCode: z.int().optional(),
+  lost: z.boolean().optional(),
+});
 
 const sampleSchema = z.object({
   cloud: z.string(),
