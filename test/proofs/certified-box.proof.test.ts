@@ -11,8 +11,10 @@ import { publicPaths } from '../../workflows/contracts/authority/public-certific
 import { serverBox } from '../../workflows/contracts/authority/server.ts';
 import { taskQueue } from '../../workflows/contracts/run/messages.ts';
 import type { Progress } from '../../workflows/contracts/run/progress.ts';
+import { recordIfAsked } from '../histories/recording.ts';
 import { TokenLab } from '../ceremony/token-lab.ts';
 import { Clients, serialAt } from './certified-box/clients.ts';
+import { KeptConnections } from './certified-box/kept-connections.ts';
 import { labSpec } from '../system/lab.ts';
 
 const authority = 'acorn';
@@ -43,6 +45,9 @@ beforeAll(async () => {
   expect((await tokens.ceremony(1)).phase).toBe('done');
   await tokens.holdfast('ca', 'install', authority, '--quiet');
   await tokens.holdfast('ca', 'activate', authority, '1', '--quiet');
+  const { workflow } = await tokens.lab.client();
+  await recordIfAsked('authority/install-ca-good', workflow.getHandle(`install-ca/${authority}`));
+  await recordIfAsked('authority/activate-ca-good', workflow.getHandle(`activate-ca/${authority}/1`));
 });
 afterAll(async () => {
   await writeFile(hosts, knownNames);
@@ -157,7 +162,33 @@ test('while the authority is away the certificate in use stays, and the run wait
   await inAuthority('systemctl', 'start', 'step-ca.service');
   const progress = await tokens.lab.retried(handle, parked);
   expect(progress.phase).toBe('done');
+  await recordIfAsked('box/renew-certificates-authority-parked-resolved', handle);
   expect(await served()).not.toBe(former);
+});
+
+test('a certificate is renewed 20 times under some 200 requests a second, and not one of them fails', async () => {
+  const service = { name, address, port: 5000, root };
+  const began = performance.now();
+  const daemons = new KeptConnections(service, 20, 105);
+  const tools = new Clients(service);
+  const seen = [await served()];
+  for (let renewal = 1; renewal <= 20; renewal += 1) {
+    await inBox('rm', publicPaths.chain);
+    const progress = (await (await startRenewal()).result()) as Progress;
+    expect(progress.phase).toBe('done');
+    seen.push(await served());
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const kept = await daemons.end();
+  const anew = await tools.end();
+  const requests = kept.requests + anew.requests;
+  const failures = [...kept.failures, ...anew.failures];
+  process.stdout.write(
+    `20 renewals: ${requests} requests in ${Math.round(seconds)} s, ${Math.round(requests / seconds)} a second, ${failures.length} failed\n`,
+  );
+  expect(failures).toEqual([]);
+  expect(new Set(seen).size).toBe(21);
+  expect(seen.filter((serial) => !anew.serials.includes(serial))).toEqual([]);
 });
 
 test('the key of the certificate is in the box alone', async () => {

@@ -108,7 +108,7 @@ test('a configuration that does not serve is put back, and the generation before
   await inside('mv', `${client}.kept`, client);
   const first = await leafOf(1);
   expect((await tokens.lab.retried(refused, failed)).phase).toBe('done');
-  await recordIfAsked('activate-ca-parked-resolved', refused);
+  await recordIfAsked('authority/activate-ca-parked-resolved', refused);
   expect((await leaf()).issuer).toBe('CN=Lab Intermediate 2');
   expect(await judged(await leaf(), 2)).toContain('leaf.pem: OK');
   // Leaves of the intermediate before stay good until they end.
