@@ -7,6 +7,8 @@ import { scriptBatchRows, type MigrateTimes } from './migrate.ts';
 import { mirrorsChapter, mirrorsTables } from './mirrors/chapter.ts';
 import type { MirrorTimes } from './mirrors/mirrors.ts';
 import type { RotateTimes } from './rotate.ts';
+import { startChapter, startTable } from './start-table.ts';
+import type { StartTimes } from './start.ts';
 import { markdownTable, sampleRow, type machine } from './report.ts';
 
 export interface BenchResult {
@@ -17,6 +19,7 @@ export interface BenchResult {
   readonly rotate: RotateTimes | null;
   readonly mirrors: MirrorTimes | null;
   readonly growth: Growth | null;
+  readonly start: StartTimes | null;
 }
 
 /** `tables` is what a terminal shows, `text` the whole page. */
@@ -29,12 +32,17 @@ export function performanceDocument(result: BenchResult): { text: string; tables
   const rotate = result.rotate === null ? '' : rotateTable(result.rotate);
   const growth = result.growth === null ? '' : growthTables(result.growth);
   const mirrors = result.mirrors === null ? '' : mirrorsTables(result.mirrors);
-  const tables = [on, install, migrate, rotate, mirrors, growth, engine]
+  const start = result.start === null ? '' : startTable(result.start);
+  const tables = [on, start, install, migrate, rotate, mirrors, growth, engine]
     .filter((part) => part !== '')
     .join('\n\n');
   const text = `# Performance
 
 The last run of \`npm run bench -- --docs\`, on ${on}. Other machines give other numbers; the ratios are what to compare.
+
+${startChapter}
+
+${start}
 
 ## An install against a shell script
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run bench [-- --only engine|growth|install|migrate|mirrors|rotate] [--runs N] [--rounds N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
+// `npm run bench [-- --only engine|growth|install|migrate|mirrors|rotate|start] [--runs N] [--rounds N] [--docs]`: prints tables, writes dist/bench.json, with --docs docs/performance.md too.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ import { benchMigrate } from './migrate.ts';
 import { benchMirrors } from './mirrors/mirrors.ts';
 import { machine } from './report.ts';
 import { benchRotate } from './rotate.ts';
+import { benchStart } from './start.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -23,7 +24,7 @@ const { values: options } = parseArgs({
     docs: { type: 'boolean', default: false },
   },
 });
-const parts = ['engine', 'growth', 'install', 'migrate', 'mirrors', 'rotate'];
+const parts = ['engine', 'growth', 'install', 'migrate', 'mirrors', 'rotate', 'start'];
 if (options.only !== undefined && !parts.includes(options.only))
   throw new Error(`--only takes one of ${parts.join(', ')}, not ${options.only}`);
 // The document says that it is one run on one machine.
@@ -39,6 +40,7 @@ const result = {
   migrate: isWanted('migrate') ? await benchMigrate() : null,
   rotate: isWanted('rotate') ? await benchRotate() : null,
   mirrors: isWanted('mirrors') ? await benchMirrors(Number(options.rounds)) : null,
+  start: isWanted('start') ? await benchStart(Number(options.runs)) : null,
   growth: isWanted('growth') ? await benchGrowth() : null,
 };
 await writeFile(join(root, 'dist', 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
