@@ -30,6 +30,7 @@ describe('over the gap', () => {
       ['mirrors', 'export', 'gap-near', '--to', gap.medium, '--segment-bytes', '20000000'],
     ])
       expect(await gap.near(...words, '--no-input')).toMatchObject({ exitCode: 0 });
+    await gap.record('export-bundle-good', 'near', 'export-bundle/gap-near');
     ({ revision } = await statusOf(gap.near('mirrors', 'status', 'gap-near', '--json')));
   });
 
@@ -65,6 +66,7 @@ describe('over the gap', () => {
     process.kill(worker.pid, 'SIGKILL');
     expect(await gap.far('up')).toMatchObject({ exitCode: 0 });
     expect(await gap.far('op', 'watch', id, '--no-input')).toMatchObject({ exitCode: 0 });
+    await gap.record('import-bundle-parked-resolved', 'far', id);
     expect(await statusOf(gap.far('mirrors', 'status', 'gap-far', '--json'))).toMatchObject({ revision });
     const replayed = await gap.far('mirrors', 'import', 'gap-far', gap.medium, '--no-input');
     expect(replayed.all).toContain('it was imported already, as generation 1');

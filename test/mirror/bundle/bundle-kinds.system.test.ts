@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A bundle of Ansible collections and Git repositories from a mirror to one that has no upstream, tried there by ansible-galaxy and git.
+// A bundle of Ansible collections, roles and Git repositories from a mirror to one that has no upstream, tried there by ansible-galaxy and git.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,10 +69,11 @@ beforeAll(async () => {
   near = await MirrorLab.create('near', programs);
   far = await MirrorLab.create('far', programs);
   folder = await mkdtemp(join(tmpdir(), 'holdfast-medium-'));
-  serveGalaxy(galaxy, [
+  const collections = [
     { name: 'lab.tools', version: '1.0.0', dependencies: { 'lab.base': '*' } },
     { name: 'lab.base', version: '1.0.0', bytes: 100_000 },
-  ]);
+  ];
+  serveGalaxy(galaxy, collections, {}, [{ name: 'lab.demo', versions: ['1.0.0', '1.1.0'] }]);
   await repositories.commit('tools', 'main', 'one.bin', 100_000);
   args = {
     box: 'near',
@@ -90,6 +91,7 @@ beforeAll(async () => {
         url: galaxy.url,
         dependencies: 'closure',
         collections: [{ name: 'lab.tools', versions: '*', newest: 1 }],
+        roles: [{ name: 'lab.demo', versions: ['1.0.0', '1.1.0'] }],
       },
     ],
     git: [{ name: 'tools', url: repositories.urlOf('tools'), refs: ['main'] }],
@@ -107,7 +109,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('a bundle of collections and repositories', () => {
+describe('a bundle of collections, roles and repositories', () => {
   it('is refused when the file of the mirror names other sources than are published', async () => {
     const { git: _, ...without } = args;
     await expect(planBundle(near.site, without, near.scope('export', 'b'.repeat(16)))).rejects.toMatchObject({
@@ -143,7 +145,9 @@ describe('a bundle of collections and repositories', () => {
     expect(await gitBuiltDifferences(site, scope('git.built'))).toEqual([]);
     await composeBundledRevision(site, scope('revision'));
     await stage(site, scope('staged'));
-    expect(await runAnsibleTrial(site, ansible, scope('smoke.ansible'))).toMatch(/^2 collections taken by /);
+    expect(await runAnsibleTrial(site, ansible, scope('smoke.ansible'))).toMatch(
+      /^2 collections taken by .*2 roles taken by /,
+    );
     expect(await runGitTrial(site, scope('smoke.git'))).toMatch(/^1 refs cloned by git /);
     await publishLive(site, scope('published'), refreshed);
     expect((await readPublished(site))?.revision).toBe((await readPublished(near.site))?.revision);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two mirrors and a box, each by the command line as a person types it; the far side is cut off once its mirror stands.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import { recordIfAsked } from '../../histories/recording.ts';
 import { cacheDirectory } from '../../system/cache-directory.ts';
 import unplug from './unplug.sh';
 
@@ -92,6 +94,20 @@ export class AirGap {
     await this.far('down');
     await execa('sh', ['-c', unplug, 'unplug', space, `${network(2).gateway}/24`]);
     this.isCut = true;
+  }
+
+  /** Records the newest run of an id of a side where histories are asked for. Before that side is cut off. */
+  async record(name: string, side: 'near' | 'far', id: string): Promise<void> {
+    if (process.env['HOLDFAST_RECORD'] !== '1') return;
+    const ports = JSON.parse(await readFile(join(this.folder, side, 'temporal/ports.json'), 'utf8')) as {
+      readonly port: number;
+    };
+    const connection = await Connection.connect({
+      address: `127.0.0.1:${ports.port}`,
+      channelArgs: { 'grpc.enable_http_proxy': 0 },
+    });
+    await recordIfAsked(`mirror/${name}`, new Client({ connection }).workflow.getHandle(id));
+    await connection.close();
   }
 
   inGap(...words: string[]): Promise<Ended> {

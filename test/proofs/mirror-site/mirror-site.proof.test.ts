@@ -22,10 +22,10 @@ const done = { exitCode: 0 };
 describe('a mirror site in a box', () => {
   it('is installed, and refreshed behind a worker that is killed at every fetch', async () => {
     expect(await stand.holdfast('mirrors', 'install', await stand.spec())).toMatchObject(done);
-    const { pypi, galaxy, git } = stand.upstreams;
+    const { pypi, galaxy, git, oci } = stand.upstreams;
     stand.upstreams.forget();
     stand.upstreams.throttle(500_000);
-    const plans = ['pypi', 'ansible', 'git'].map((kind) => `${kind}.fetched.after`);
+    const plans = ['pypi', 'ansible', 'git', 'oci'].map((kind) => `${kind}.fetched.after`);
     let left: ReadonlyMap<string, number> = new Map();
     const marks = new Map<UpstreamServer, number>();
     const { progress, crashes } = await stand.through(
@@ -40,6 +40,8 @@ describe('a mirror site in a box', () => {
     );
     expect(progress.phase).toBe('done');
     expect([...crashes].sort()).toEqual([...plans].sort());
+    // Its limit is 2,000 events, however many files there are.
+    expect(await stand.record('refresh-mirrors-crashes', 'refresh-mirrors')).toBeLessThan(2000);
     // The next worker goes on exactly where the disk ends, and no file that is whole is asked for again.
     const onDisk = [pypi, galaxy].flatMap(({ files }) =>
       [...files].flatMap(([path, bytes]) => {
@@ -61,6 +63,10 @@ describe('a mirror site in a box', () => {
     const [main = '', ...others] = new Set(git.wanted);
     expect(others).toHaveLength(1);
     expect(git.wanted.lastIndexOf(main)).toBeLessThan(git.wanted.indexOf(others[0] ?? ''));
+    // Each layer of the wanted platform once, but for what was on the way when a worker died.
+    const blobs = oci.asked.filter((each) => /^GET .*\/blobs\//.test(each));
+    expect(new Set(blobs).size).toBe(3);
+    console.info(`blobs asked for: ${blobs.length} of 3, ${oci.sentBytes} bytes sent`);
     console.info(`went on: ${wentOn.join(', ')}; packs asked for: ${git.wanted.length} of 2`);
   });
 
@@ -75,12 +81,15 @@ describe('a mirror site in a box', () => {
     expect(await stand.wheel('other-thing')).not.toMatchObject(done);
     expect(await stand.collection('lab.tools')).toMatchObject(done);
     expect(await stand.clone('playbooks', 'stable')).toMatchObject(done);
+    expect(await stand.image('stable')).toMatchObject(done);
+    expect(await stand.image('none')).not.toMatchObject(done);
     const { revision } = await stand.status();
     expect((await stand.inClients('curl', '-sS', `http://${served}/`)).stdout).toContain(
       revision.slice(0, 16),
     );
     const page = (await stand.inClients('curl', '-sS', `http://${served}/sbom/${revision}.html`)).stdout;
-    for (const name of ['app', 'one-thing', 'lab.tools', 'playbooks']) expect(page).toContain(name);
+    for (const name of ['app', 'one-thing', 'lab.tools', 'playbooks', 'team/app'])
+      expect(page).toContain(name);
     for (const path of ['staging/lab/dists/stable/InRelease', 'staging-git/playbooks.git/info/refs'])
       expect(await stand.statusOf(`http://${served}/${path}`)).toBe('403');
   });
@@ -159,6 +168,7 @@ describe('a mirror site in a box', () => {
       'published.after',
     ]);
     expect(back.progress.phase).toBe('done');
+    await stand.record('rollback-mirror-crashes', 'rollback-mirror');
     expect((await stand.status()).revision).toBe(before.revision);
     const { whole, torn } = await stop();
     console.info(
@@ -168,5 +178,35 @@ describe('a mirror site in a box', () => {
     expect(crashes).toEqual(expect.arrayContaining(['published.before', 'published.after']));
     for (const count of Object.values(whole)) expect(count).toBeGreaterThan(5);
     expect((await stand.packages('app')).stdout).toContain('app_1.0_all.deb');
+  });
+
+  it('waits for a person where an upstream lost a file, goes on when it is back, and ends when it is told to', async () => {
+    const { pypi, galaxy } = stand.upstreams;
+    const wheel = 'files/one_thing-2.0-py3-none-any.whl';
+    const bytes = pypi.files.get(wheel) ?? Buffer.alloc(0);
+    await stand.forget(bytes);
+    pypi.files.delete(wheel);
+    expect(await stand.holdfast('mirrors', 'refresh', site)).toMatchObject({ exitCode: 5 });
+    pypi.files.set(wheel, bytes);
+    const id = `refresh-mirrors/${site}`;
+    const again = ['--step', 'pypi.fetched', '--retry', '--reason', 'the file is back'];
+    expect(await stand.holdfast('op', 'resolve', id, ...again)).toMatchObject(done);
+    expect(await stand.holdfast('op', 'watch', id)).toMatchObject(done);
+    expect(await stand.wheel('one-thing==2.0')).toMatchObject(done);
+    await stand.record('refresh-mirrors-parked-resolved', 'refresh-mirrors');
+    await stand.upstreams.serve(3);
+    const { revision } = await stand.status();
+    stand.upstreams.throttle(100_000);
+    stand.upstreams.forget();
+    await stand.holdfast('mirrors', 'refresh', site, '--detach');
+    while (galaxy.sentBytes < 100_000) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await stand.holdfast('op', 'cancel', id)).toMatchObject(done);
+    stand.upstreams.throttle(Number.POSITIVE_INFINITY);
+    await stand.record('refresh-mirrors-cancelled', 'refresh-mirrors');
+    expect((await stand.status()).revision).toBe(revision);
+    // What came stays, and the lease is free.
+    expect(await stand.holdfast('mirrors', 'refresh', site)).toMatchObject(done);
+    await stand.record('refresh-mirrors-good', 'refresh-mirrors');
+    expect(await stand.wheel('one-thing==3.0')).toMatchObject(done);
   });
 });

@@ -13,7 +13,9 @@ import { dataDirectory } from '../../../activities/hosts/places.ts';
 import { mirrorSpecFile, type MirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import { ansibleCore } from '../../mirror/ansible/ansible-core.ts';
-import { UpstreamServer } from '../../mirror/upstream-server.ts';
+import { registryTools } from '../../mirror/oci/registry-upstream.ts';
+import { recordIfAsked } from '../../histories/recording.ts';
+import { sha256Of, UpstreamServer } from '../../mirror/upstream-server.ts';
 import type { Lab } from '../../system/lab.ts';
 import { crashLab, runThroughCrashes, type CrashedRun } from '../crash/crash-run.ts';
 import attachClients from './attach-clients.sh';
@@ -56,7 +58,7 @@ export class MirrorSite {
 
   /** Returns the path of its file. */
   async spec(): Promise<string> {
-    const { archive, deb, pypi, galaxy, git } = this.upstreams;
+    const { archive, deb, pypi, galaxy, git, oci } = this.upstreams;
     const path = join(this.folder, 'site.yaml');
     const spec = {
       apiVersion: 'holdfast/v1',
@@ -70,6 +72,13 @@ export class MirrorSite {
       pypi: [{ name: 'lab', url: `${pypi.url}/simple`, projects: [{ name: 'one-thing' }] }],
       ansible: [{ name: 'lab', url: galaxy.url, collections: [{ name: 'lab.tools' }] }],
       git: [{ name: 'playbooks', url: git.urlOf('playbooks'), refs: ['main', 'stable'] }],
+      oci: [
+        {
+          name: 'lab',
+          url: `http://${oci.host}`,
+          images: [{ name: 'team/app', tags: ['stable'], signatures: true }],
+        },
+      ],
       proxy: {},
     };
     await writeFile(path, stringify(spec));
@@ -78,6 +87,20 @@ export class MirrorSite {
 
   holdfast(...words: string[]): Promise<Ended> {
     return this.#said([...words, '--no-input']);
+  }
+
+  /** Records the newest run of an id where histories are asked for. Returns the number of its events. */
+  async record(name: string, slug: string): Promise<number> {
+    const { workflow } = await this.lab.client();
+    const handle = workflow.getHandle(`${slug}/${site}`);
+    await recordIfAsked(`mirror/${name}`, handle);
+    return (await handle.describe()).historyLength;
+  }
+
+  /** As if a file had never come. */
+  async forget(bytes: Buffer): Promise<void> {
+    const store = new ContentStore(join(dataDirectory(site), sitePaths.content));
+    await store.remove(sha256Of(bytes));
   }
 
   /** What `mirrors status` knows. */
@@ -193,6 +216,31 @@ export class MirrorSite {
     const target = await mkdtemp(join(this.folder, 'clone-'));
     const url = `http://${served}/git/${repository}.git`;
     return this.inClients('git', 'clone', '--branch', branch, url, target);
+  }
+
+  /** By skopeo, under the name of the upstream: the configuration that the mirror emits leads it here. */
+  async image(tag: string): Promise<Ended> {
+    const conf = join(this.folder, 'registries.conf');
+    const target = await mkdtemp(join(this.folder, 'images-'));
+    const emitted = await this.inClients(
+      'curl',
+      '-sS',
+      '--fail',
+      `http://${served}/containers/registries.conf`,
+    );
+    // It names the mirror as the network of the spec knows it; these clients are on another link.
+    await writeFile(conf, emitted.stdout.replaceAll(address, served));
+    const skopeo = join(await registryTools(), 'skopeo');
+    const from = `docker://${this.upstreams.oci.host}/team/app:${tag}`;
+    const words = [
+      '--insecure-policy',
+      '--registries-conf',
+      conf,
+      '--override-arch=amd64',
+      'copy',
+      '--quiet',
+    ];
+    return this.inClients(skopeo, ...words, from, `dir:${target}`);
   }
 
   #said(words: readonly string[]): Promise<Ended> {
