@@ -16,9 +16,8 @@ interface BudgetState {
   readonly host: string;
   /** Nothing is asked before it: milliseconds since 1970, since a wait outlives this machine's uptime. */
   readonly heldUntil: number;
-  readonly windowBegan: number;
-  /** Requests since then. */
-  readonly taken: number;
+  /** When each request was taken, oldest first, as far back as its limit reaches. */
+  readonly takenAt: readonly number[];
 }
 
 /** A host that asks for more is asked again after a day: no answer of a stranger stops a mirror for ever. */
@@ -65,28 +64,26 @@ export class HostBudget {
     const state = await this.#read(host);
     const wait = this.#waitOf(state, limit);
     if (wait > 0 || limit === undefined) return wait;
-    const isNew = this.#isOver(state, limit);
     // Written before the request: one that was sent and not counted would be one too many.
-    await this.#write({
-      ...state,
-      windowBegan: isNew ? this.now() : state.windowBegan,
-      taken: isNew ? 1 : state.taken + 1,
-    });
+    await this.#write({ ...state, takenAt: [...this.#recent(state, limit), this.now()] });
     return 0;
   }
 
-  #waitOf({ heldUntil, windowBegan, taken }: BudgetState, limit: RequestLimit | undefined): number {
-    const held = heldUntil - this.now();
+  #waitOf(state: BudgetState, limit: RequestLimit | undefined): number {
+    const held = state.heldUntil - this.now();
     // A clock that was set back must not hold a host for years.
     if (held > 0 && held <= holdSecondsMax * 1000) return held;
-    if (limit === undefined || taken < limit.requests) return 0;
-    const left = windowBegan + limit.seconds * 1000 - this.now();
-    return left > limit.seconds * 1000 ? 0 : Math.max(0, left);
+    if (limit === undefined) return 0;
+    const recent = this.#recent(state, limit);
+    // Until the one that stands in the way is as old as the span.
+    const oldest = recent.at(-limit.requests);
+    return oldest === undefined ? 0 : oldest + limit.seconds * 1000 - this.now();
   }
 
-  #isOver({ windowBegan }: BudgetState, limit: RequestLimit): boolean {
-    const age = this.now() - windowBegan;
-    return age < 0 || age >= limit.seconds * 1000;
+  /** Those within the span that ends now: a host counts back from each request, not from the full hour. */
+  #recent({ takenAt }: BudgetState, { seconds }: RequestLimit): readonly number[] {
+    const now = this.now();
+    return takenAt.filter((at) => at <= now && now - at < seconds * 1000);
   }
 
   #inTurn<T>(host: string, work: () => Promise<T>): Promise<T> {
@@ -106,7 +103,7 @@ export class HostBudget {
       parse: (text) => parseState(text, host),
       next: 'refresh the mirrors again',
     });
-    return found ?? { host, heldUntil: 0, windowBegan: 0, taken: 0 };
+    return found ?? { host, heldUntil: 0, takenAt: [] };
   }
 
   async #write(state: BudgetState): Promise<void> {
@@ -121,11 +118,14 @@ export class HostBudget {
 }
 
 function parseState(text: string, host: string): BudgetState {
-  const { host: of, heldUntil, windowBegan, taken } = parseObject(text);
-  const areNumbers = [heldUntil, windowBegan, taken].every(
-    (each) => typeof each === 'number' && Number.isFinite(each),
-  );
-  if (of === host && areNumbers)
-    return { host, heldUntil: Number(heldUntil), windowBegan: Number(windowBegan), taken: Number(taken) };
+  const { host: of, heldUntil, takenAt, windowBegan, taken } = parseObject(text);
+  if (of === host && isNumber(heldUntil)) {
+    if (Array.isArray(takenAt) && takenAt.every(isNumber)) return { host, heldUntil, takenAt };
+    // As it was written before each request had its time.
+    if (isNumber(windowBegan) && isNumber(taken) && taken >= 0 && taken <= 1_000_000)
+      return { host, heldUntil, takenAt: Array.from({ length: taken }, () => windowBegan) };
+  }
   throw new Error(`it is not the budget of ${host}`);
 }
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);

@@ -6,6 +6,7 @@ import { manifestTypes, readManifest } from '../../../workflows/contracts/mirror
 import {
   signatureTag,
   type OciManifest,
+  type Referrer,
   type RegistryPins,
   type RepositoryPins,
   type StoredManifest,
@@ -91,6 +92,9 @@ function knownManifests(before: OciManifest | null, { url }: OciRegistry): Known
 /** @source an index names images, and an image names none: one more for what is not foreseen */
 const depthMax = 3;
 
+/** @source an image has a signature, an attestation and a bill of materials for each platform */
+const referrersMax = 1000;
+
 /** The manifests and blobs of one repository, as they are found. */
 class ImagePins {
   readonly #manifests = new Map<string, StoredManifest>();
@@ -110,13 +114,37 @@ class ImagePins {
     for (const tag of tags) if (!(await this.#tag(tag))) throw absent(this.reader.url, `${name}:${tag}`);
     if (signatures)
       for (const { digest } of [...this.#manifests.values()]) await this.#tag(signatureTag(digest));
+    const referrers = signatures ? await this.#referrers() : undefined;
     const byDigest = (one: Content, other: Content): number => (one.digest < other.digest ? -1 : 1);
     return {
       repository: name,
       tags: Object.fromEntries([...this.#tags].sort(([one], [other]) => (one < other ? -1 : 1))),
       manifests: [...this.#manifests.values()].sort(byDigest),
       blobs: [...this.#blobs.values()].sort(byDigest),
+      ...(referrers !== undefined && { referrers: referrers.sort(byDigest) }),
     };
+  }
+
+  /** Of every manifest, and of those that refer to it in turn. */
+  async #referrers(): Promise<Referrer[]> {
+    const found: Referrer[] = [];
+    // A map lists what is added to it meanwhile, too.
+    for (const subject of this.#manifests.keys())
+      for (const digest of await this.reader.referrersOf(this.image.name, subject)) {
+        const stored = await this.#stored(digest);
+        const { subject: own, artifactType, annotations } = await this.#parsed(stored);
+        // A registry may list what refers to something else.
+        if (own !== subject) continue;
+        await this.#manifest(digest, depthMax, stored);
+        found.push({ ...stored, subject, artifactType, annotations });
+        if (found.length > referrersMax)
+          throw unusable(this.reader.url, this.image.name, 'too much refers to it');
+      }
+    return found;
+  }
+
+  #stored(digest: string): Promise<StoredManifest> {
+    return this.reader.manifest(this.image.name, `sha256:${digest}`, this.known.get(digest));
   }
 
   /** False for a tag that is not there. */
@@ -128,10 +156,10 @@ class ImagePins {
     return true;
   }
 
-  async #manifest(digest: string, depth: number): Promise<void> {
+  async #manifest(digest: string, depth: number, first?: StoredManifest): Promise<void> {
     if (this.#manifests.has(digest)) return;
     const { name } = this.image;
-    const stored = await this.reader.manifest(name, `sha256:${digest}`, this.known.get(digest));
+    const stored = first ?? (await this.#stored(digest));
     const { manifests, blobs } = await this.#parsed(stored);
     this.#manifests.set(digest, stored);
     for (const blob of blobs) this.#blobs.set(blob.digest, blob);

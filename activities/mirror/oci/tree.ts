@@ -3,7 +3,11 @@
 // Named after the manifest and never changed. What it tells containers' tools to use it is written beside it.
 import { join } from 'node:path';
 import { clientFiles } from '../../../workflows/contracts/mirror/oci/client-files.ts';
-import type { OciManifest, RepositoryPins } from '../../../workflows/contracts/mirror/oci/pins.ts';
+import {
+  referrersIndex,
+  type OciManifest,
+  type RepositoryPins,
+} from '../../../workflows/contracts/mirror/oci/pins.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
 import type { OciArgs } from '../../../workflows/ports/mirror/mirror.ts';
@@ -59,7 +63,7 @@ function partsOf(site: Site, address: string, manifest: OciManifest): TreePart[]
 function partsOfRepository(
   site: Site,
   folder: string,
-  { repository, tags, manifests, blobs }: RepositoryPins,
+  { repository, tags, manifests, blobs, referrers }: RepositoryPins,
 ): TreePart[] {
   const store = storeOf(site);
   const endings = new Map(manifests.map(({ digest, ending }) => [digest, ending]));
@@ -73,6 +77,11 @@ function partsOfRepository(
     ...blobs.map(({ digest }) => ({
       path: join(folder, 'blobs', `sha256:${digest}`),
       target: store.path(digest),
+    })),
+    // Also of one to which nothing refers: else clients would look for tags.
+    ...(referrers === undefined ? [] : manifests).map(({ digest }) => ({
+      path: join(folder, 'referrers', `sha256:${digest}.oci-index`),
+      text: referrersIndex(digest, referrers ?? []),
     })),
     {
       path: join(folder, 'tags', 'list.json'),

@@ -28,6 +28,9 @@ import { readMarked, storeOf } from '../../../activities/mirror/site.ts';
 import { signatureTag, type OciManifest } from '../../../workflows/contracts/mirror/oci/pins.ts';
 import type { OciArgs } from '../../../workflows/ports/mirror/mirror.ts';
 import { MirrorLab } from '../mirror-lab.ts';
+import { parseOciManifest } from '../../../workflows/contracts/mirror/manifest.schema.ts';
+import { RegistryRelay } from './registry-relay.ts';
+import { sha256Of } from '../upstream-server.ts';
 import { registryTools, RegistryUpstream } from './registry-upstream.ts';
 
 const [first, second] = ['a', 'b'].map((each) => each.repeat(16)) as [string, string];
@@ -212,6 +215,59 @@ describe('a refresh of container images', () => {
     expect([...trees.values()].filter((path) => path.includes(index))).toEqual([]);
     expect(await rawDigest(`${mirror()}:1.0`)).toBe(`sha256:${moved}`);
   });
+});
+
+describe('what refers to an image', () => {
+  const run = 'e'.repeat(16);
+  const listed = async (path: string): Promise<{ readonly status: number; readonly manifests: object[] }> => {
+    const answer = await fetch(`http://${mirror().replace('/', '/v2/')}/referrers/${path}`);
+    const type = answer.headers.get('content-type');
+    if (answer.status === 200) expect(type).toBe('application/vnd.oci.image.index.v1+json');
+    const { manifests = [] } =
+      answer.status === 200 ? ((await answer.json()) as { manifests?: object[] }) : {};
+    return { status: answer.status, manifests };
+  };
+
+  it.each(['by the tag of the list', 'by the list of the registry'])(
+    'is found %s, and served as such a list',
+    async (way) => {
+      const { site } = lab;
+      const relay = await RegistryRelay.start(upstream.host);
+      relay.hasReferrers = way.endsWith('registry');
+      const subject = await upstream.push({ repository: 'team/app', tag: '2.0', layers: [base] });
+      const bill = await upstream.refer('team/app', subject, 'application/spdx+json');
+      const registry = { ...args.registries[0], url: `http://${relay.host}` };
+      const image = { name: 'team/app', tags: ['2.0'], signatures: true };
+      const before = args;
+      args = { ...args, registries: [{ ...registry, images: [image] }] as OciArgs['registries'] };
+      const nonce = relay.hasReferrers ? run : 'f'.repeat(16);
+      await refresh(nonce);
+      args = before;
+      await publishLive(site, lab.scope('published', nonce), { ...refreshed, now: new Date() });
+      expect(await listed(`sha256:${subject}`)).toMatchObject({
+        status: 200,
+        manifests: [
+          {
+            digest: `sha256:${bill}`,
+            artifactType: 'application/spdx+json',
+            annotations: { 'org.opencontainers.image.created': '2026-01-02T03:04:05Z' },
+          },
+        ],
+      });
+      expect(await listed(`sha256:${bill}`)).toEqual({ status: 200, manifests: [] });
+      expect(await listed(`sha256:${'0'.repeat(64)}`)).toMatchObject({ status: 404 });
+      const raw = ['inspect', '--raw', '--tls-verify=false', `docker://${mirror()}@sha256:${bill}`];
+      expect(sha256Of(Buffer.from(await upstream.skopeo(...raw)))).toBe(bill);
+      const { registries } = await readMarked<OciManifest>(site, { nonce }, 'oci.manifest');
+      expect(parseOciManifest(JSON.parse(JSON.stringify({ kind: 'oci', registries })))).toMatchObject({
+        ok: true,
+      });
+      const asked = relay.asked.filter((each) => each.includes('/referrers/'));
+      // A registry without such lists is asked for one once.
+      if (!relay.hasReferrers) expect(asked).toHaveLength(1);
+      await relay.stop();
+    },
+  );
 });
 
 describe('what must be refused', () => {

@@ -12,6 +12,8 @@ export class RegistryRelay {
   bytesPerSecond = Number.POSITIVE_INFINITY;
   /** In which a slow one sends. */
   piecesPerSecond = 20;
+  /** Whether it lists referrers, which the registry behind it cannot: as the tag of that list has them. */
+  hasReferrers = false;
   #server: Server | null = null;
 
   private constructor(private readonly registry: string) {}
@@ -37,6 +39,9 @@ export class RegistryRelay {
   #pass(asked: IncomingMessage, answer: ServerResponse): void {
     const { method, url = '', headers } = asked;
     this.asked.push(`${method} ${url}`);
+    const [, repository, subject] = /^\/v2\/(.+)\/referrers\/sha256:([0-9a-f]{64})$/.exec(url) ?? [];
+    if (this.hasReferrers && subject !== undefined)
+      return void this.#referrers(repository ?? '', subject, answer);
     const passed = request(`http://${this.registry}${url}`, { method, headers }, (from) => {
       answer.writeHead(from.statusCode ?? 502, from.headers);
       void this.#send(from, answer).catch(() => answer.destroy());
@@ -44,6 +49,15 @@ export class RegistryRelay {
     passed.on('error', () => answer.destroy());
     answer.on('close', () => passed.destroy());
     asked.pipe(passed);
+  }
+
+  async #referrers(repository: string, subject: string, answer: ServerResponse): Promise<void> {
+    const type = 'application/vnd.oci.image.index.v1+json';
+    const tagged = await fetch(`http://${this.registry}/v2/${repository}/manifests/sha256-${subject}`, {
+      headers: { accept: type },
+    });
+    const none = JSON.stringify({ schemaVersion: 2, mediaType: type, manifests: [] });
+    answer.writeHead(200, { 'content-type': type }).end(tagged.ok ? await tagged.text() : none);
   }
 
   async #send(from: IncomingMessage, answer: ServerResponse): Promise<void> {

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { findFreePort } from '../../../workers/embedded/border/listening-process.ts';
 import { cacheDirectory } from '../../system/cache-directory.ts';
-import { generated } from '../upstream-server.ts';
+import { generated, sha256Of } from '../upstream-server.ts';
 import installTools from './install-registry-tools.sh';
 
 /** Folder of skopeo and the registry's program. */
@@ -116,6 +116,62 @@ export class RegistryUpstream {
       `docker://${this.host}/${repository}:${tag}`,
     );
     return index.digest.slice('sha256:'.length);
+  }
+
+  /** Lays a manifest that refers to another one, and lists it under the tag that stands for that. Returns its digest. */
+  async refer(repository: string, subject: string, artifactType: string): Promise<string> {
+    const blob = Buffer.from('{}');
+    const layer = generated(`${artifactType} of ${subject}`, 500);
+    for (const bytes of [blob, layer]) await this.#putBlob(repository, bytes);
+    const part = (bytes: Buffer, mediaType: string): Descriptor => ({
+      mediaType,
+      digest: `sha256:${sha256Of(bytes)}`,
+      size: bytes.byteLength,
+    });
+    const type = oci('image.manifest.v1+json');
+    const { headers } = await fetch(`http://${this.host}/v2/${repository}/manifests/sha256:${subject}`, {
+      method: 'HEAD',
+      headers: { accept: oci('image.index.v1+json') },
+    });
+    const manifest = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: type,
+        artifactType,
+        config: part(blob, oci('empty.v1+json')),
+        layers: [part(layer, 'application/octet-stream')],
+        subject: {
+          mediaType: oci('image.index.v1+json'),
+          digest: `sha256:${subject}`,
+          size: Number(headers.get('content-length')),
+        },
+        annotations: { 'org.opencontainers.image.created': '2026-01-02T03:04:05Z' },
+      }),
+    );
+    const described = part(manifest, type);
+    await this.#putManifest(repository, described.digest, manifest, type);
+    const indexType = oci('image.index.v1+json');
+    const index = { schemaVersion: 2, mediaType: indexType, manifests: [{ ...described, artifactType }] };
+    await this.#putManifest(repository, `sha256-${subject}`, Buffer.from(JSON.stringify(index)), indexType);
+    return described.digest.slice('sha256:'.length);
+  }
+
+  async #putBlob(repository: string, bytes: Buffer): Promise<void> {
+    const begun = await fetch(`http://${this.host}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
+    const url = new URL(begun.headers.get('location') ?? '', `http://${this.host}`);
+    url.searchParams.set('digest', `sha256:${sha256Of(bytes)}`);
+    const put = await fetch(url, { method: 'PUT', body: new Uint8Array(bytes) });
+    if (put.status !== 201) throw new Error(`the registry takes no blob: ${put.status}`);
+  }
+
+  async #putManifest(repository: string, reference: string, bytes: Buffer, type: string): Promise<void> {
+    const url = `http://${this.host}/v2/${repository}/manifests/${reference}`;
+    const put = await fetch(url, {
+      method: 'PUT',
+      headers: { 'content-type': type },
+      body: new Uint8Array(bytes),
+    });
+    if (put.status !== 201) throw new Error(`the registry takes no manifest: ${await put.text()}`);
   }
 
   async skopeo(...words: string[]): Promise<string> {

@@ -110,13 +110,30 @@ const pypiManifest = z.strictObject({
   ),
 });
 
+const referrer = z.strictObject({
+  digest,
+  size,
+  ending: z.enum(endings),
+  subject: digest,
+  artifactType: z.string().max(255).nullable(),
+  annotations: z.record(z.string().max(4096), z.string().max(65_536)),
+});
+
 const repositoryPins = z
   .strictObject({
     repository,
     tags: z.record(tag, digest),
     manifests: z.array(z.strictObject({ digest, size, ending: z.enum(endings) })),
     blobs: z.array(z.strictObject({ digest, size })),
+    referrers: z.array(referrer).optional(),
   })
+  .refine(
+    ({ referrers = [], manifests }) => {
+      const here = new Set(manifests.map((each) => each.digest));
+      return referrers.every((each) => here.has(each.digest) && here.has(each.subject));
+    },
+    { path: ['referrers'], message: 'A referrer, or what it refers to, is not listed' },
+  )
   .refine(
     ({ tags, manifests }) => {
       const here = new Set(manifests.map((each) => each.digest));

@@ -27,12 +27,20 @@ export interface ReadManifest {
   readonly blobs: readonly Content[];
   /** Manifest of what it refers to; null: nothing. */
   readonly subject: string | null;
+  /** What it is, by its own word or by the type of its configuration; null: it does not say. */
+  readonly artifactType: string | null;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** @source an index of Docker Hub has 30 entries, an image at most 127 layers of Docker's */
 const entriesMax = 1000;
+
+/** The digests that an answer about referrers lists. @throws Error that says what is wrong with it */
+export function readReferrers(value: unknown): string[] {
+  return listOf(fieldsOf(value)['manifests']).map((each) => descriptorOf(each).digest);
+}
 
 /**
  * Of an index only images for the platforms are wanted, `linux/arm64/v8` by its first parts too, and what attests them.
@@ -44,11 +52,30 @@ export function readManifest(value: unknown, mediaType: string, platforms: reado
   const fields = fieldsOf(value);
   if (typeof fields['mediaType'] === 'string' && endingOf(fields['mediaType']) !== ending)
     throw new Error(`it calls itself ${fields['mediaType'].slice(0, 100)}`);
-  const subject = fields['subject'] === undefined ? null : descriptorOf(fields['subject']).digest;
+  const said = {
+    subject: fields['subject'] === undefined ? null : descriptorOf(fields['subject']).digest,
+    artifactType: artifactTypeOf(fields),
+    annotations: annotationsOf(fields['annotations']),
+  };
   if (ending === 'oci-index' || ending === 'docker-list')
-    return { ending, manifests: wantedOf(listOf(fields['manifests']), platforms), blobs: [], subject };
+    return { ending, manifests: wantedOf(listOf(fields['manifests']), platforms), blobs: [], ...said };
   const blobs = [fields['config'], ...listOf(fields['layers'])].map(descriptorOf);
-  return { ending, manifests: [], blobs, subject };
+  return { ending, manifests: [], blobs, ...said };
+}
+
+function artifactTypeOf(fields: Fields): string | null {
+  const config = fields['config'] === undefined ? {} : fieldsOf(fields['config']);
+  const told = [fields['artifactType'], config['mediaType']].find((each) => typeof each === 'string');
+  return typeof told === 'string' && told !== '' ? told.slice(0, 255) : null;
+}
+
+function annotationsOf(value: unknown): Readonly<Record<string, string>> {
+  if (value === undefined || value === null) return {};
+  const texts = Object.entries(fieldsOf(value)).filter(
+    (each): each is [string, string] => typeof each[1] === 'string',
+  );
+  if (texts.length > entriesMax) throw new Error(`it has ${texts.length} annotations`);
+  return Object.fromEntries(texts);
 }
 
 function wantedOf(entries: readonly unknown[], platforms: readonly string[]): Content[] {
