@@ -2,6 +2,7 @@
 // The activities of a station: a line for each. What each does stands in the files beside this one.
 import type { StationPort } from '../../workflows/ports/authority/station.ts';
 import { applying, observing } from '../step-scope.ts';
+import { needingHands } from './needs-hands.ts';
 import { certificateDifferences, signCertificate } from './certificate.ts';
 import { keyDifferences, makeKey } from './key.ts';
 import { attestationDifferences, recordAttestation, requestDifferences, signRequest } from './request.ts';
@@ -16,23 +17,26 @@ import {
 import type { Station } from './station.ts';
 import { stationDifferences, tokenDifferences } from './tokens.ts';
 
+/** As `applying`, and a person is asked for a token that is not plugged in. */
+const changing = <A>(change: (args: A) => Promise<string | undefined>) => applying(needingHands(change));
+
 export function stationActivities(station: Station): StationPort {
   return {
     observeStation: observing((ref) => stationDifferences(station, ref)),
     observeToken: observing(({ role, ...ref }) => tokenDifferences(station, ref, role)),
     observeTokenKey: observing((ref) => keyDifferences(station, ref)),
-    generateTokenKey: applying((ref) => makeKey(station, ref)),
+    generateTokenKey: changing((ref) => makeKey(station, ref)),
     observeAttestation: observing((ref) => attestationDifferences(station, ref)),
-    recordAttestation: applying((ref) => recordAttestation(station, ref)),
+    recordAttestation: changing((ref) => recordAttestation(station, ref)),
     observeRequest: observing((ref) => requestDifferences(station, ref)),
-    signRequest: applying((ref) => signRequest(station, ref)),
+    signRequest: changing((ref) => signRequest(station, ref)),
     observeCertificate: observing((ref) => certificateDifferences(station, ref)),
-    signCertificate: applying((ref) => signCertificate(station, ref)),
+    signCertificate: changing((ref) => signCertificate(station, ref)),
     observeRootCrl: observing((ref) => ceremonyCrlDifferences(station, ref)),
-    signRootCrl: applying((ref) => signCeremonyCrl(station, ref)),
+    signRootCrl: changing((ref) => signCeremonyCrl(station, ref)),
     observeCrlStation: observing((ref) => crlStationDifferences(station, ref)),
     observeCrlToken: observing((ref) => crlTokenDifferences(station, ref)),
     observeNextCrl: observing((ref) => nextCrlDifferences(station, ref)),
-    signNextCrl: applying((ref) => signNextCrl(station, ref)),
+    signNextCrl: changing((ref) => signNextCrl(station, ref)),
   };
 }

@@ -3,7 +3,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { Failure } from '../clients/failure.ts';
 import type { TokenAction, TokenAnswers, TokenInfo } from '../clients/token/messages.ts';
-import { isAbsence, PinRefused, type Tokens } from '../clients/token/tokens.ts';
+import { PinRefused, TokenAbsent, type Tokens } from '../clients/token/tokens.ts';
 import type { PinJournal } from './pin-journal.ts';
 
 /** Asks the person at the station, without showing what is typed; null when nothing was typed in time. */
@@ -79,7 +79,7 @@ export class Pins {
       await tokens.ask({ action: 'keys', serial, pin });
     } catch (error) {
       if (error instanceof PinRefused) return this.#refuse(serial, candidate);
-      if (isAbsence(error)) {
+      if (error instanceof TokenAbsent) {
         if (before === null) await journal.forget(serial, source);
         else await journal.note(serial, source, before);
       }

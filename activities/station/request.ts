@@ -5,6 +5,7 @@ import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { requestedKey, signedBytes } from '../clients/ca/signed.ts';
 import { requestToBeSigned } from '../clients/ca/to-be-signed.ts';
 import { Failure } from '../clients/failure.ts';
+import { TokenAbsent } from '../clients/token/tokens.ts';
 import { journalOf, recordsOf, signOnce, type Station } from './station.ts';
 
 export async function attestationDifferences(station: Station, ref: CeremonyRef): Promise<Difference[]> {
@@ -17,10 +18,7 @@ export async function recordAttestation(station: Station, ref: CeremonyRef): Pro
   const records = recordsOf(station, ref);
   const { tokenSerial } = await records.requireKey();
   const found = await station.tokens.find(tokenSerial);
-  if (found === null)
-    throw new Failure('Unreachable', `The token ${tokenSerial} is not plugged in`, {
-      on: `token ${tokenSerial}`,
-    });
+  if (found === null) throw new TokenAbsent(tokenSerial, 'No slot has it');
   const { manufacturer, model, firmware } = found;
   if (/yubi/i.test(manufacturer))
     throw new Failure('PreconditionFailed', `The attestation of ${model} ${firmware} cannot be read yet`, {

@@ -33,14 +33,12 @@ const absences: readonly string[] = [
   'CKR_SLOT_ID_INVALID',
 ];
 
-/** True when nothing was sent to the token: it was not there. */
-export const isAbsence = (error: unknown): boolean => error instanceof TokenAbsent;
-
-class TokenAbsent extends Failure {
-  constructor(serial: string, { message }: TokenRefusal) {
+/** Nothing was sent to the token: it was not there. */
+export class TokenAbsent extends Failure {
+  constructor(serial: string, cause: string) {
     super('Unreachable', `The token ${serial} is not plugged in`, {
       on: `token ${serial}`,
-      cause: message,
+      cause,
       hint: 'Plug in the token named; the run goes on by itself, or after --retry once it waits for a person',
     });
   }
@@ -99,7 +97,7 @@ export class Tokens {
 function failureOf(serial: string, module: string, refusal: TokenRefusal): Failure {
   const { code, message } = refusal;
   if (pinRefusals.includes(code)) return new PinRefused(serial, refusal);
-  if (absences.includes(code)) return new TokenAbsent(serial, refusal);
+  if (absences.includes(code)) return new TokenAbsent(serial, refusal.message);
   const on = serial === '' ? module : `token ${serial}`;
   if (code === 'BINDING_ABSENT')
     return new Failure('PreconditionFailed', 'This machine cannot speak to tokens yet', {

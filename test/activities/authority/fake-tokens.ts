@@ -3,7 +3,6 @@
 import { sign } from 'node:crypto';
 import { newKeys, type Keys } from '../../../activities/clients/ca/trial/twin.ts';
 import { sha384 } from '../../../activities/clients/ca/signed.ts';
-import { Failure } from '../../../activities/clients/failure.ts';
 import type {
   TokenAction,
   TokenAnswers,
@@ -11,7 +10,7 @@ import type {
   TokenInfo,
   TokenKey,
 } from '../../../activities/clients/token/messages.ts';
-import { PinRefused, Tokens } from '../../../activities/clients/token/tokens.ts';
+import { PinRefused, TokenAbsent, Tokens } from '../../../activities/clients/token/tokens.ts';
 
 export interface FakeToken {
   readonly serial: string;
@@ -60,7 +59,7 @@ export class FakeTokens extends Tokens {
   #answer(action: TokenAction): unknown {
     if (action.action === 'list') return this.there.filter((each) => each.isPluggedIn).map(infoOf);
     const token = this.there.find((each) => each.serial === action.serial && each.isPluggedIn);
-    if (token === undefined) throw new Failure('Unreachable', 'absent', { on: action.serial });
+    if (token === undefined) throw new TokenAbsent(action.serial, 'absent');
     if ('pin' in action) {
       if (action.pin !== token.pin) {
         token.wrongPins += 1;

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// A change that lacks its token waits for a person: further tries do not plug it in. Changes nothing.
+import { Failure } from '../clients/failure.ts';
+import { TokenAbsent } from '../clients/token/tokens.ts';
+
+/** @throws Failure NeedsOperator when the token is not plugged in; else what the change throws */
+export function needingHands<A, R>(change: (args: A) => Promise<R>): (args: A) => Promise<R> {
+  return async (args) => {
+    try {
+      return await change(args);
+    } catch (error) {
+      if (!(error instanceof TokenAbsent)) throw error;
+      const { message, facts } = error;
+      const hint = 'Plug in the token named, then resolve the step with --retry';
+      throw new Failure('NeedsOperator', message, { on: facts.on, cause: facts.cause, hint });
+    }
+  };
+}
