@@ -14,7 +14,7 @@ export interface StartTimes {
   readonly missing: readonly string[];
 }
 
-export interface CommandTimes {
+interface CommandTimes {
   readonly wall: Sample;
   /** Of all its processes, in user and system mode: what a busy machine makes no longer. */
   readonly processor: Sample;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { niceTop } from '../../cli/views/page/latency-plot.ts';
+import { niceTop, plotRange, stretchesOf, timeTicks } from '../../cli/views/page/latency-plot.ts';
 import { holdfast, instant, labFiles, progress, step } from './doubles/samples.ts';
 
 const cloudsYaml = '/state/boxes/lab/access/clouds.yaml';
@@ -125,6 +125,44 @@ describe('canary run', () => {
     const refused = await holdfast({ args: ['canary', 'run', 'other', '--clouds', 'mine.yaml'], files });
     expect([refused.exitCode, refused.client.started]).toEqual([2, []]);
     expect((await holdfast({ args: ['canary', 'run', '../x'] })).exitCode).toBe(2);
+  });
+});
+
+const minutes = (count: number): number => count * 60_000;
+const point = (at: number, isGood = true) => ({ at, value: 1, isGood, label: '' });
+
+describe('the plot of a check', () => {
+  it('joins runs at their usual distance, and neither over a gap nor over a failure', () => {
+    const at = [0, 10, 20, 200, 210, 220, 230, 240].map(minutes);
+    const points = at.map((time) => point(time, time !== minutes(220)));
+    const { gap } = plotRange(at);
+    expect(gap).toBe(minutes(30));
+    const starts = stretchesOf(points, gap).map((stretch) => stretch.map((each) => each.at / 60_000));
+    expect(starts).toEqual([
+      [0, 10, 20],
+      [200, 210],
+      [230, 240],
+    ]);
+  });
+
+  it.each([
+    [
+      'hours of one day',
+      '2026-01-05T09:10',
+      '2026-01-05T14:00',
+      ['01-05 10:00', '11:00', '12:00', '13:00', '14:00'],
+    ],
+    [
+      'three days',
+      '2026-01-05T09:10',
+      '2026-01-08T08:00',
+      ['01-05 12:00', '01-06', '12:00', '01-07', '12:00', '01-08'],
+    ],
+    ['a month', '2026-01-01T00:00', '2026-01-31T00:00', ['01-01', '01-08', '01-15', '01-22', '01-29']],
+    ['one moment', '2026-01-05T09:10', '2026-01-05T09:10', ['01-05 09:10']],
+  ])('names days on its axis: %s', (_, begin, end, labels) => {
+    const range = { begin: Date.parse(`${begin}Z`), end: Date.parse(`${end}Z`), gap: 0 };
+    expect(timeTicks(range).map(({ label }) => label)).toEqual(labels);
   });
 });
 

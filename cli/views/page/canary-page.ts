@@ -8,7 +8,7 @@ import {
 import { instantText } from './evidence.ts';
 import { documentOf } from './document.ts';
 import { html, type Html } from './html.ts';
-import { latencyPlot, type PlotPoint, type PlotRange } from './latency-plot.ts';
+import { latencyPlot, plotRange, type PlotPoint, type PlotRange } from './latency-plot.ts';
 
 /** Steps of the table: a day of canaries every ten minutes. */
 const stepsMax = 144;
@@ -16,17 +16,19 @@ const stepsMax = 144;
 const style = `
 .plot { width: 100%; height: auto; display: block; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
 .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(30rem, 1fr)); gap: 1.1rem; }
-.plots h3 { margin: 0 0 .35rem; } .plots h3 span { color: var(--soft); font-weight: 400; font-size: .85rem; }
+.plots figure { margin: 0; break-inside: avoid; } .plots h3 { margin: 0 0 .35rem; break-after: avoid; }
+.plots h3 span { color: var(--soft); font-weight: 400; font-size: .85rem; }
+article { break-inside: avoid; } article h3 { break-after: avoid; }
 .grid { stroke: var(--grid); } .axis-text { fill: var(--soft); font: 11px system-ui, sans-serif; }
 .curve { fill: none; stroke: var(--apply); stroke-width: 1.5; } .dot { fill: var(--apply); }
 .cross { stroke: var(--bad); stroke-width: 2; fill: none; }
 pre { background: var(--card); border: 1px solid var(--rule); padding: .7rem .9rem; overflow-x: auto; font-size: .78rem; }
-tr.bad td:nth-child(2) { color: var(--bad); } @media (max-width: 40rem) { .plots { grid-template-columns: 1fr; } }`;
+tr.bad td:nth-child(2) { color: var(--bad); } @media (max-width: 40rem) { .plots { grid-template-columns: 1fr; } .axis-text { font-size: 15px; } }
+@media print { .plots { grid-template-columns: 1fr 1fr; gap: .7rem; } .axis-text { font-size: 14px; } }`;
 
 export function canaryPage(cloud: string, unsorted: readonly CanaryRun[], writtenAt: string): string {
   const runs = [...unsorted].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
-  const times = runs.map(({ startedAt }) => Date.parse(startedAt));
-  const range = { begin: Math.min(...times), end: Math.max(...times) };
+  const range = plotRange(runs.map(({ startedAt }) => Date.parse(startedAt)));
   return documentOf(
     `Canaries of ${cloud}`,
     style,
@@ -60,8 +62,12 @@ function heading(cloud: string, runs: readonly CanaryRun[]): Html {
       <li><b>${runs.length}</b>runs</li>
       <li class="${bad === 0 ? 'none' : 'bad'}"><b>${bad}</b>bad</li>
       <li>
-        <b>${median(runs.filter(({ result }) => result === 'good').map(({ seconds }) => seconds))}</b>median
-        seconds
+        <b
+          >${percentile(
+            runs.filter(({ result }) => result === 'good').map(({ seconds }) => seconds),
+            50,
+          )}</b
+        >median seconds
       </li>
     </ul>
   </header>`;
@@ -94,11 +100,24 @@ function plots(runs: readonly CanaryRun[], range: PlotRange): Html[] {
 }
 
 function plotCard(title: string, points: readonly PlotPoint[], range: PlotRange, unit: string): Html {
-  const middle = median(points.filter(({ isGood }) => isGood).map(({ value }) => value));
-  return html`<figure style="margin:0">
-    <h3>${title} <span>median ${middle} ${unit}</span></h3>
+  return html`<figure>
+    <h3>${title} <span>${summaryOf(points, unit)}</span></h3>
     ${latencyPlot(points, range, unit)}
   </figure>`;
+}
+
+/** `2 of 363 failed (0.6 %); median 4.2 s, 95 % within 8.1 s, slowest 9 s`: the times are of those that ended well. */
+function summaryOf(points: readonly PlotPoint[], unit: string): string {
+  const values = points.filter(({ isGood }) => isGood).map(({ value }) => value);
+  const failed = points.length - values.length;
+  const share = failed === 0 ? '' : ` (${((100 * failed) / points.length).toFixed(1)} %)`;
+  const rate = `${failed} of ${points.length} failed${share}`;
+  // Of a pace the slow end is the low one.
+  const times =
+    unit === 's'
+      ? `95 % within ${percentile(values, 95)} ${unit}, slowest ${percentile(values, 100)} ${unit}`
+      : `95 % at least ${percentile(values, 5)} ${unit}, least ${percentile(values, 0)} ${unit}`;
+  return values.length === 0 ? rate : `${rate}; median ${percentile(values, 50)} ${unit}, ${times}`;
 }
 
 function pointsOf(runs: readonly CanaryRun[], wanted: CanaryPhaseName): PlotPoint[] {
@@ -164,8 +183,9 @@ function runTable(runs: readonly CanaryRun[]): Html {
   </table>`;
 }
 
-function median(values: readonly number[]): string {
+/** The value that so many percent do not exceed; a dash of none. */
+function percentile(values: readonly number[], percent: number): string {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
-  return middle === undefined ? '–' : String(Math.round(middle * 100) / 100);
+  const found = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
+  return found === undefined ? '–' : String(Math.round(found * 100) / 100);
 }

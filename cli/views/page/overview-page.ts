@@ -15,6 +15,7 @@ const style = `
 .subjects .phase { white-space: nowrap; align-self: start; }
 .subjects p { margin: 0; font-size: .88rem; overflow-wrap: anywhere; }
 .spark { width: 100%; max-width: 22.5rem; height: 2.25rem; display: block; } .spark .grid { stroke: var(--rule); }
+.run { min-width: 11rem; overflow-wrap: break-word; }
 .spark .good { fill: var(--good); } .spark .bad { fill: var(--bad); } .spark .busy { fill: var(--soft); }
 .canaries td { vertical-align: middle; } .canaries td:nth-child(2) { width: 23rem; }
 @media screen and (max-width: 52rem) { .canaries td:nth-child(2) { width: auto; } .wide { display: none; } }`;

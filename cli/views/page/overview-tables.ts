@@ -14,6 +14,7 @@ export const tones: Readonly<Record<string, string>> = {
   installed: 'good',
   'needs-operator': 'bad',
   failed: 'bad',
+  bad: 'bad',
 };
 
 export function canaryTable(clouds: readonly CloudCanaries[], now: number): Html | string {
@@ -85,6 +86,11 @@ export function scheduleTable({ schedules: all, temporalAnswers }: Overview): Ht
   </section>`;
 }
 
+/** An id breaks behind its slashes, not within a word. */
+function broken(id: string): Html[] {
+  return id.split('/').map((part, index) => (index === 0 ? html`${part}` : html`/<wbr />${part}`));
+}
+
 export function newestRuns({ runs: newest, temporalAnswers }: Overview): Html | string {
   if (!temporalAnswers || newest.length === 0) return '';
   return html`<section>
@@ -94,7 +100,7 @@ export function newestRuns({ runs: newest, temporalAnswers }: Overview): Html | 
         ${newest.map(
           ({ id, phase, startedAt, cause }: ListedRun) =>
             html`<tr>
-              <td>${id}</td>
+              <td class="run">${broken(id)}</td>
               <td
                 class="state ${phase === 'done' ? 'changed' : (tones[phase] ?? 'same') === 'bad' ? 'failed' : 'same'}"
               >
