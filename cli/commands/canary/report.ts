@@ -34,7 +34,11 @@ export const canaryReport: Command = {
     }
     const named = options['output'];
     const output = io.absolute(typeof named === 'string' ? named : `canary-${cloud}.html`);
-    await writeReport(io, output, canaryPage(cloud, runs, new Date(io.now()).toISOString()));
+    await writeReport(
+      io,
+      output,
+      canaryPage(cloud, runs, { version: await io.version(), writtenAt: new Date(io.now()).toISOString() }),
+    );
     io.stdout.write(`${output}\n`);
     return exitCodes.done.code;
   },

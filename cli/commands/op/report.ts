@@ -50,7 +50,7 @@ export const opReport: Command = {
       const folder = io.absolute(typeof options['folder'] === 'string' ? options['folder'] : '.');
       const path = join(folder, fileName(report));
       await writeReport(io, `${path}.json`, `${JSON.stringify(report, null, 2)}\n`);
-      await writeReport(io, `${path}.html`, reportPage(report));
+      await writeReport(io, `${path}.html`, reportPage(report, await io.version()));
       io.stdout.write(`${path}.html\n${path}.json\n`);
       return exitCodes.done.code;
     }),

@@ -26,7 +26,12 @@ pre { background: var(--card); border: 1px solid var(--rule); padding: .7rem .9r
 tr.bad td:nth-child(2) { color: var(--bad); } @media (max-width: 40rem) { .plots { grid-template-columns: 1fr; } .axis-text { font-size: 15px; } }
 @media print { .plots { grid-template-columns: 1fr 1fr; gap: .7rem; } .axis-text { font-size: 14px; } }`;
 
-export function canaryPage(cloud: string, unsorted: readonly CanaryRun[], writtenAt: string): string {
+/** With the version of the program that writes it, and when. */
+export function canaryPage(
+  cloud: string,
+  unsorted: readonly CanaryRun[],
+  { version, writtenAt }: { readonly version: string; readonly writtenAt: string },
+): string {
   const runs = [...unsorted].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
   const range = plotRange(runs.map(({ startedAt }) => Date.parse(startedAt)));
   return documentOf(
@@ -42,7 +47,7 @@ export function canaryPage(cloud: string, unsorted: readonly CanaryRun[], writte
         <h2>Runs</h2>
         ${runTable(runs)}
       </section>
-      <footer>Times are UTC. Written by holdfast ${instantText(writtenAt)}.</footer>`,
+      <footer>Times are UTC. Written by holdfast ${version}, ${instantText(writtenAt)}.</footer>`,
   );
 }
 

@@ -33,10 +33,12 @@ export function evidenceSections(evidence: Evidence | null, subject: string, now
       ${
         packages.length === 0
           ? ''
-          : html`<h3>${packages.length} packages</h3>
+          : html`<details>
+              <summary>${packages.length} packages</summary>
               <ul class="packages">
                 ${packages.map(({ name, version }) => html`<li><span>${name}</span> <code>${version}</code></li>`)}
-              </ul>`
+              </ul>
+            </details>`
       }
     </section>`,
   ];

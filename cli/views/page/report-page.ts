@@ -8,7 +8,8 @@ import { documentOf } from './document.ts';
 import { html, type Html } from './html.ts';
 import { timeline } from './timeline.ts';
 
-export function reportPage(report: RunReport): string {
+/** `version`: of the program that writes it. */
+export function reportPage(report: RunReport, version: string): string {
   const { id, runId, workflow, looks, subject, inputDigest, writtenAt } = report;
   return documentOf(
     `${id}, ${report.startedAt.slice(0, 10)}`,
@@ -23,7 +24,7 @@ export function reportPage(report: RunReport): string {
       <footer>
         ${workflow} run
         <code>${runId}</code>${inputDigest === undefined ? '' : html`, input <code>${inputDigest}</code>`}.
-        Written by holdfast ${instantText(writtenAt)}.
+        Written by holdfast ${version}, ${instantText(writtenAt)}.
       </footer>`,
   );
 }

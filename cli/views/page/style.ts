@@ -76,6 +76,8 @@ b.failed { background: var(--bad); clip-path: polygon(0 0, 100% 0, 100% 100%, 0 
 .packages { columns: 19rem; column-gap: 2.5rem; list-style: none; padding: 0; margin: 0; font-size: .82rem; }
 .packages li { display: flex; justify-content: space-between; gap: 1rem; break-inside: avoid; border-bottom: 1px solid var(--grid); padding: .1rem 0; }
 .packages code { color: var(--soft); text-align: right; }
+summary { cursor: pointer; font-weight: 600; margin: 1.2rem 0 .6rem; }
+.only { display: inline-block; margin: 0 0 .6rem; color: var(--soft); font-size: .88rem; cursor: pointer; } section:has(.only input:checked) .as-wanted { display: none; }
 footer { margin-top: 3.5rem; border-top: 1px solid var(--rule); padding-top: .9rem; color: var(--soft); font-size: .82rem; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media screen and (max-width: 52rem) { main { padding: 1.5rem 1rem 3rem; }
@@ -86,7 +88,7 @@ footer { margin-top: 3.5rem; border-top: 1px solid var(--rule); padding-top: .9r
   .troubles td { display: inline; border: 0; padding-right: .6rem; } .troubles td:last-child { display: block; }
   .changes td:first-child { white-space: normal; } .changes td:first-child code { overflow-wrap: anywhere; }
   .month { grid-template-columns: 1fr; gap: .7rem; } }
-@media print { :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --rule: #bbb; --grid: #e3e3e3; color-scheme: light;
+@media print { .only { display: none; } :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --rule: #bbb; --grid: #e3e3e3; color-scheme: light;
   --look: #8fa3b8; --apply: #1f6feb; --verify: #0f9b8e; --stop: #7a6f9b; --wait: #c98a12; --parked: #c4372f; --bad: #c4372f; --good: #16794c; --soon: #a45b00; }
   @page { size: A4; margin: 14mm 13mm; } body { font-size: 9.5pt; } main { max-width: none; padding: 0; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }

@@ -29,7 +29,13 @@ export function timeline(report: RunReport): Html {
     Date.parse(report.startedAt),
     Date.parse(report.endedAt ?? report.writtenAt),
   );
-  return html`<table class="timeline">
+  const isMixed = report.steps.some(isAsWanted) && !report.steps.every(isAsWanted);
+  return html`${
+      isMixed
+        ? html`<label class="only"><input type="checkbox" /> only what was changed, failed or waits</label>`
+        : ''
+    }
+    <table class="timeline">
       <thead>
         <tr>
           <th scope="col">Step</th>
@@ -52,13 +58,20 @@ export function timeline(report: RunReport): Html {
     ${legend(spans, scale)}`;
 }
 
+/** Nothing of it was changed, and it needed no second look. */
+function isAsWanted({ status, differs, applied, failure }: ReportedStep): boolean {
+  return (
+    ['same', 'skipped'].includes(status) && differs.length + applied.length === 0 && failure === undefined
+  );
+}
+
 function stepOf(step: ReportedStep, looks: boolean, scale: TimeScale): Html {
   const { mark, word } = stateOf(step, looks);
   const waited = step.spans
     .filter(({ kind }) => waits.has(kind))
     .reduce((sum, span) => sum + lengthOf(span), 0);
   const took = step.spans.reduce((sum, span) => sum + lengthOf(span), 0);
-  return html`<tr>
+  return html`<tr class="${isAsWanted(step) ? 'as-wanted' : ''}">
     <th scope="row"><code>${step.id}</code><span class="title">${step.title}</span></th>
     <td class="state ${word.replaceAll(' ', '-')}"><span aria-hidden="true">${mark}</span> ${word}</td>
     <td>

@@ -125,8 +125,26 @@ describe('op report', () => {
       '17.9 s',
       '2:27.0.0-3',
       'ada',
+      'Written by holdfast 0.1.0 (1a2b3c4), ',
     ])
       expect(page).toContain(text);
+    expect(page).toMatch(/<details>\s*<summary>\d+ packages<\/summary>/);
+  });
+
+  it('lets a reader hide the steps that were as wanted, without a script', async () => {
+    const steps = [step('boot', 'changed'), step('token', 'same')];
+    const done = {
+      moments: [{ run: { status: 'completed', closedAt: instant(9) } }],
+      end: { kind: 'completed', value: progress('done', steps, { endedAt: instant(9) }) },
+      activities,
+    } as const;
+    const { io } = await holdfast({ args: ['op', 'report', id, '--folder', '/out'], files }, done);
+    const page = io.writtenFiles['/out/install-box-lab-20260105T120000Z.html'] ?? '';
+    const rows = [...page.matchAll(/<tr class="([a-z-]*)">\s*<th scope="row"><code>([^<]*)<\/code>/g)];
+    const hidden = rows.filter(([, name]) => name === 'as-wanted').map(([, , id]) => id);
+    expect([hidden.includes('token'), hidden.includes('boot')]).toEqual([true, false]);
+    expect(page).toContain('<input type="checkbox" />');
+    expect(page).toContain('section:has(.only input:checked) .as-wanted { display: none; }');
   });
 
   it('tells what changes said of themselves, and escapes it', async () => {
