@@ -35,7 +35,7 @@ import { readClaim, takeClaim, type Claim } from '../hosts/claims.ts';
 import { trialsOf } from './smoke-record.ts';
 import { readPublications, readPublished } from './pointer.ts';
 import { frontPageDifferences, writeFrontPage } from './bills/front-page.ts';
-import { readStored, type Site } from './site.ts';
+import { budgetOf, readStored, type Site } from './site.ts';
 import type { StepScope } from '../step-scope.ts';
 
 const claimOfMirror = ({ name, network }: MirrorSpec): Claim => ({
@@ -148,6 +148,7 @@ async function statusText(
     run,
     refreshedAt,
     trials: await trialsOf(site, published.revision),
+    quotas: await budgetOf(site, spec.limits).quotas(),
     kept: await readPublications(site),
     address: spec.network.address,
     received: received === null ? null : { site: received.site, generation: received.generation },

@@ -23,6 +23,7 @@ export function mirrorsTables(times: MirrorTimes): string {
     killsTable(times),
     unchangedTable(times),
     throughputTable(times),
+    manyTable(times),
     publicationsTable(times.publications),
     bundlesTable(times),
   ].join('\n\n');
@@ -98,6 +99,16 @@ function publicationsTable({
     ],
   );
 }
+
+const manyTable = ({ many }: MirrorTimes): string =>
+  markdownTable(
+    ['small files by one fetch', 'time', 'memory at most'],
+    many.map(({ files, seconds: took, memoryBytes }) => [
+      String(files),
+      seconds(took),
+      bytesText(memoryBytes),
+    ]),
+  );
 
 const bundlesTable = ({ bundles }: MirrorTimes): string =>
   markdownTable(

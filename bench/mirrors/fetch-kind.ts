@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fetches what a run pinned of one kind, as a worker does; the benchmark kills it. Prints the milliseconds that it took.
+// Fetches what a run pinned of one kind, as a worker does; the benchmark kills it. Prints a FetchEnd.
 // Arguments: file of a FetchOrder.
 import { readFile } from 'node:fs/promises';
 import { Host } from '../../activities/hosts/host.ts';
@@ -16,6 +16,12 @@ export interface FetchOrder {
   readonly run: string;
   /** Whether it asks the upstream first what there is. */
   readonly isWhole: boolean;
+}
+
+export interface FetchEnd {
+  readonly seconds: number;
+  /** Most of its process. */
+  readonly memoryBytes: number;
 }
 
 const { kind, data, args, run, isWhole } = JSON.parse(
@@ -52,4 +58,8 @@ const scope = (step: string): StepScope => ({
 const began = performance.now();
 if (isWhole) await pins[kind](site, args, scope);
 await fetches[kind](site, args, scope);
-console.log(performance.now() - began);
+const end: FetchEnd = {
+  seconds: (performance.now() - began) / 1000,
+  memoryBytes: 1024 * process.resourceUsage().maxRSS,
+};
+console.log(JSON.stringify(end));

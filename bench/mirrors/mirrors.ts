@@ -4,6 +4,7 @@
 import { benchBundles, type CarriedBytes } from './bundles.ts';
 import type { KilledFetches } from './killed-tools.ts';
 import { benchKills } from './kills.ts';
+import { benchManyFiles, type ManyFiles } from './many-files.ts';
 import { benchPublishes, type Publications } from './publishes.ts';
 import { benchThroughput, type Throughput } from './throughput.ts';
 import { benchUnchanged, type Unchanged } from './unchanged.ts';
@@ -12,6 +13,7 @@ export interface MirrorTimes {
   readonly kills: readonly KilledFetches[];
   readonly unchanged: Unchanged;
   readonly throughput: readonly Throughput[];
+  readonly many: readonly ManyFiles[];
   readonly bundles: readonly CarriedBytes[];
   readonly publications: Publications;
 }
@@ -22,6 +24,7 @@ export async function benchMirrors(rounds: number): Promise<MirrorTimes> {
     throughput: await benchThroughput(5),
     unchanged: await benchUnchanged(5),
     kills: await benchKills(100),
+    many: await benchManyFiles(),
     bundles: await benchBundles(),
     publications: await benchPublishes(rounds, Math.ceil(rounds / 10)),
   };

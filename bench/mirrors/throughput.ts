@@ -12,7 +12,7 @@ import { WORKER_THREADS } from '../../workers/embedded/worker-process.ts';
 import { findFreePort } from '../../workers/embedded/border/listening-process.ts';
 import { median } from '../report.ts';
 import { Aptly } from './aptly.ts';
-import type { FetchOrder } from './fetch-kind.ts';
+import type { FetchEnd, FetchOrder } from './fetch-kind.ts';
 import { argsOf, pins } from './lab-site.ts';
 
 /** As packages of Debian are, and as large ones are: the second is the set of the first trial. */
@@ -188,5 +188,5 @@ async function byFetch(here: string, order: FetchOrder): Promise<number> {
   // As a worker is started.
   const env = { UV_THREADPOOL_SIZE: String(WORKER_THREADS) };
   const { stdout } = await execa('node', [await bundleProgram('bench/mirrors/fetch-kind.ts'), path], { env });
-  return Number(stdout) / 1000;
+  return (JSON.parse(stdout) as FetchEnd).seconds;
 }

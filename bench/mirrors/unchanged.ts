@@ -8,7 +8,7 @@ import { DebArchive } from '../../test/mirror/deb/deb-archive.ts';
 import { UpstreamServer } from '../../test/mirror/upstream-server.ts';
 import { bundleProgram } from '../../test/run-ts.mjs';
 import { Aptly } from './aptly.ts';
-import type { FetchOrder } from './fetch-kind.ts';
+import type { FetchEnd, FetchOrder } from './fetch-kind.ts';
 import { argsOf } from './lab-site.ts';
 import { median } from '../report.ts';
 
@@ -91,7 +91,8 @@ async function ours(folder: string, url: string, key: string): Promise<(round: n
     const order: FetchOrder = { kind: 'deb', data: join(folder, 'site'), args, run, isWhole: true };
     const path = join(folder, 'order.json');
     await writeFile(path, JSON.stringify(order));
-    return Number((await execa('node', [program, path])).stdout) / 1000;
+    const { stdout } = await execa('node', [program, path]);
+    return (JSON.parse(stdout) as FetchEnd).seconds;
   };
 }
 

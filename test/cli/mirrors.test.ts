@@ -207,6 +207,10 @@ describe('mirrors status', () => {
       { source: 'debian', suite: 'trixie', upstreamDate: instant(-86_400), packages: 60, bytes: 17_400_000 },
     ],
     indexes: [{ index: 'python', projects: 5, files: 7, bytes: 1_200_000 }],
+    quotas: [
+      { host: 'hub.test', limit: 100, left: 63, seconds: 21_600, waitSeconds: 0 },
+      { host: 'slow.test', limit: null, left: null, seconds: null, waitSeconds: 90 },
+    ],
   };
 
   test('shows revision, age, size and the line for apt', async () => {
@@ -219,6 +223,8 @@ describe('mirrors status', () => {
     expect(run.stdout).toContain('debian  trixie  60        17.4 MB  24h ago');
     expect(run.stdout).toContain('http://10.1.2.2/deb/debian trixie main');
     expect(run.stdout).toContain('Health: refreshed 10min ago, deb taken by apt 3.0.3');
+    expect(run.stdout).toMatch(/^hub\.test +63 of 100 +in 6 h/m);
+    expect(run.stdout).toMatch(/^slow\.test +no limit named +left alone for 90 s/m);
     expect(run.stdout).toContain('python  5         7      1.2 MB');
     expect(run.stdout).toContain('--index-url http://10.1.2.2/pypi/python/simple/');
   });

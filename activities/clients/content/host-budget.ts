@@ -3,12 +3,21 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostQuota } from '../../../workflows/contracts/mirror/revision.ts';
 import { parseObject, readRecord } from '../state/records.ts';
-import { writeFileAtomically } from '../state/local-files.ts';
+import { namesIn, readText, writeFileAtomically } from '../state/local-files.ts';
 
 /** What a host allows. */
 export interface RequestLimit {
   readonly requests: number;
+  readonly seconds: number;
+}
+
+/** What a host said of its own limit with its last answer. */
+export interface ToldLimit {
+  readonly limit: number;
+  readonly left: number;
+  /** The span that it counts over. */
   readonly seconds: number;
 }
 
@@ -18,10 +27,15 @@ interface BudgetState {
   readonly heldUntil: number;
   /** When each request was taken, oldest first, as far back as its limit reaches. */
   readonly takenAt: readonly number[];
+  /** Null: it says nothing of a limit. */
+  readonly told: ToldLimit | null;
 }
 
 /** A host that asks for more is asked again after a day: no answer of a stranger stops a mirror for ever. */
 const holdSecondsMax = 86_400;
+
+/** Of a host that only asked to be left alone. */
+const noLimit = { limit: null, left: null, seconds: null } as const;
 
 /** Between two looks at the file while a host is held, milliseconds: others may lengthen the wait. */
 const lookMilliseconds = 1000;
@@ -51,6 +65,35 @@ export class HostBudget {
       const state = await this.#read(host);
       if (until > state.heldUntil) await this.#write({ ...state, heldUntil: until });
     });
+  }
+
+  /** Keeps what the host said of its limit. */
+  async keep(host: string, told: ToldLimit): Promise<void> {
+    await this.#inTurn(host, async () => this.#write({ ...(await this.#read(host)), told }));
+  }
+
+  /** How much is left of the limit of each host, by its own word or by the limits at hand; hosts without one are not listed. */
+  async quotas(): Promise<readonly HostQuota[]> {
+    const quotas: HostQuota[] = [];
+    for (const name of await namesIn(this.folder)) {
+      const text = await readText(join(this.folder, name));
+      const { host: named } = parseObject(text ?? '{}');
+      if (typeof named !== 'string' || this.#path(named) !== join(this.folder, name)) continue;
+      const state = await this.#read(named);
+      const limit = this.limits[named];
+      const own =
+        limit === undefined
+          ? null
+          : {
+              limit: limit.requests,
+              left: limit.requests - this.#recent(state, limit).length,
+              seconds: limit.seconds,
+            };
+      const quota = state.told ?? own;
+      const waitSeconds = Math.ceil(this.#waitOf(state, limit) / 1000);
+      if (quota !== null || waitSeconds > 0) quotas.push({ host: named, ...(quota ?? noLimit), waitSeconds });
+    }
+    return quotas.sort((one, other) => (one.host < other.host ? -1 : 1));
   }
 
   /** Seconds until the host may be asked; 0 for now. */
@@ -103,7 +146,7 @@ export class HostBudget {
       parse: (text) => parseState(text, host),
       next: 'refresh the mirrors again',
     });
-    return found ?? { host, heldUntil: 0, takenAt: [] };
+    return found ?? { host, heldUntil: 0, takenAt: [], told: null };
   }
 
   async #write(state: BudgetState): Promise<void> {
@@ -118,14 +161,22 @@ export class HostBudget {
 }
 
 function parseState(text: string, host: string): BudgetState {
-  const { host: of, heldUntil, takenAt, windowBegan, taken } = parseObject(text);
+  const { host: of, heldUntil, takenAt, windowBegan, taken, told = null } = parseObject(text);
   if (of === host && isNumber(heldUntil)) {
-    if (Array.isArray(takenAt) && takenAt.every(isNumber)) return { host, heldUntil, takenAt };
+    if (Array.isArray(takenAt) && takenAt.every(isNumber) && isTold(told))
+      return { host, heldUntil, takenAt, told };
     // As it was written before each request had its time.
     if (isNumber(windowBegan) && isNumber(taken) && taken >= 0 && taken <= 1_000_000)
-      return { host, heldUntil, takenAt: Array.from({ length: taken }, () => windowBegan) };
+      return { host, heldUntil, takenAt: Array.from({ length: taken }, () => windowBegan), told: null };
   }
   throw new Error(`it is not the budget of ${host}`);
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+function isTold(value: unknown): value is ToldLimit | null {
+  if (value === null) return true;
+  if (typeof value !== 'object') return false;
+  const { limit, left, seconds } = value as Partial<Record<keyof ToldLimit, unknown>>;
+  return [limit, left, seconds].every(isNumber);
+}

@@ -4,7 +4,7 @@ import { hostOfUrl, plainUrl } from '../../../workflows/contracts/mirror/content
 import { endingOf, manifestTypes, readReferrers } from '../../../workflows/contracts/mirror/oci/manifest.ts';
 import { referrersTag, type StoredManifest } from '../../../workflows/contracts/mirror/oci/pins.ts';
 import { sha256, type ContentStore } from '../content/content-store.ts';
-import type { HostBudget } from '../content/host-budget.ts';
+import type { HostBudget, ToldLimit } from '../content/host-budget.ts';
 import { askAgain, bodyOf } from '../content/read-if-changed.ts';
 import type { Answer } from '../content/upstream.ts';
 import { Failure } from '../failure.ts';
@@ -138,16 +138,13 @@ export class RegistryReader {
     }
   }
 
-  #note(headers: Answer['headers']): void {
-    const [limit, left] = ['ratelimit-limit', 'ratelimit-remaining'].map((name) => {
-      const text = headers[name];
-      return /^(\d+)(?:;w=(\d+))?/.exec(typeof text === 'string' ? text : '');
-    });
-    if (left == null) return;
-    const seconds = Number(left[2] ?? limit?.[2] ?? 60);
+  async #note(headers: Answer['headers']): Promise<void> {
+    const told = toldPulls(headers);
+    if (told === null) return;
     // In the time in which one more is given on the average.
-    const pauseSeconds = Math.min(pauseSecondsMax, seconds / Math.max(1, Number(limit?.[1] ?? 1)));
-    this.#pulls = { left: Number(left[1]), pauseSeconds };
+    const pauseSeconds = Math.min(pauseSecondsMax, told.seconds / Math.max(1, told.limit));
+    this.#pulls = { left: told.left, pauseSeconds };
+    await this.options.budget.keep(hostOfUrl(this.url), told);
   }
 
   /** For a request of a blob of a repository; empty for a registry that asks for no login. */
@@ -186,7 +183,7 @@ export class RegistryReader {
       signal,
       alsoTakes: [401, 404, ...further],
     });
-    this.#note(answer.headers);
+    await this.#note(answer.headers);
     if (answer.statusCode !== 401) return answer;
     await answer.body.dump();
     const challenge = answer.headers['www-authenticate'];
@@ -211,6 +208,16 @@ export class RegistryReader {
     if (typeof text !== 'string') throw rejected(plainUrl(asked.href), 'it gives no token');
     this.#tokens.set(repository, { text, until: Date.now() + tokenMilliseconds });
   }
+}
+
+/** @example ratelimit-limit: 100;w=21600 */
+function toldPulls(headers: Answer['headers']): ToldLimit | null {
+  const [limit, left] = ['ratelimit-limit', 'ratelimit-remaining'].map((name) => {
+    const text = headers[name];
+    return /^(\d{1,9})(?:;w=(\d{1,9}))?/.exec(typeof text === 'string' ? text : '');
+  });
+  if (limit == null || left == null) return null;
+  return { limit: Number(limit[1]), left: Number(left[1]), seconds: Number(left[2] ?? limit[2] ?? 60) };
 }
 
 function readList(bytes: Buffer, url: string): string[] {

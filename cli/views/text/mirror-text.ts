@@ -16,6 +16,7 @@ export function mirrorLines(name: string, status: MirrorStatus, now: number): st
     ...ociLines(status),
     ...ansibleLines(status),
     ...gitLines(status),
+    ...quotaLines(status),
     ...keptLines(status, now),
     '',
     `Page: http://${status.address}/sbom/${pageFile(revision)}`,
@@ -28,6 +29,22 @@ function bundleLines({ received, bundleKey }: MirrorStatus): string[] {
   const from = received === null ? [] : [`Imported: generation ${received.generation} of ${received.site}`];
   return bundleKey === null ? from : [...from, `Key of bundles: ${bundleKey}`];
 }
+
+/** As of the last refresh. */
+function quotaLines({ quotas }: MirrorStatus): string[] {
+  if (quotas.length === 0) return [];
+  const lines = quotas.map(({ host, limit, left, seconds, waitSeconds }) => [
+    host,
+    limit === null ? 'no limit named' : `${left ?? 0} of ${limit}`,
+    seconds === null ? '' : `in ${durationText(seconds)}`,
+    waitSeconds === 0 ? '' : `left alone for ${durationText(waitSeconds)}`,
+  ]);
+  return ['', ...aligned([['QUOTA', 'LEFT', '', ''], ...lines])];
+}
+
+/** `6 h`, `90 s`. */
+const durationText = (seconds: number): string =>
+  seconds >= 3600 && seconds % 3600 === 0 ? `${seconds / 3600} h` : `${Math.ceil(seconds)} s`;
 
 /** Newest first. */
 function keptLines({ revision: current, kept }: MirrorStatus, now: number): string[] {

@@ -53,6 +53,36 @@ describe('HostBudget', () => {
     expect(await budgetOf().waitSeconds('other.test')).toBe(86_400);
   });
 
+  it('take() counts back from each request, not from the first of an hour', async () => {
+    await budgetOf().take('hub.test');
+    now += 3_000_000;
+    await budgetOf().take('hub.test');
+    await budgetOf().take('hub.test');
+    // The first is older than an hour, the others are not.
+    now += 700_000;
+    await budgetOf().take('hub.test');
+    expect(await budgetOf().waitSeconds('hub.test')).toBe(2900);
+  });
+
+  it('take() goes on with what was written before each request had its time', async () => {
+    await budgetOf().take('hub.test');
+    const [name = ''] = await readdir(folder);
+    const old = { host: 'hub.test', heldUntil: 0, windowBegan: now - 600_000, taken: 3 };
+    await writeFile(join(folder, name), JSON.stringify(old));
+    expect(await budgetOf().waitSeconds('hub.test')).toBe(3000);
+  });
+
+  it('quotas() tells what is left, by the word of the host before ours', async () => {
+    await budgetOf().take('hub.test');
+    await budgetOf().hold('slow.test', 90);
+    await budgetOf().keep('told.test', { limit: 100, left: 63, seconds: 21_600 });
+    expect(await budgetOf().quotas()).toEqual([
+      { host: 'hub.test', limit: 3, left: 2, seconds: 3600, waitSeconds: 0 },
+      { host: 'slow.test', limit: null, left: null, seconds: null, waitSeconds: 90 },
+      { host: 'told.test', limit: 100, left: 63, seconds: 21_600, waitSeconds: 0 },
+    ]);
+  });
+
   it('waitSeconds() holds nobody for years when the clock was set back', async () => {
     await budgetOf().hold('other.test', 3600);
     now -= 10 * 86_400_000;

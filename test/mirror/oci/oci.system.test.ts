@@ -270,6 +270,28 @@ describe('what refers to an image', () => {
   );
 });
 
+describe('images of the former format of Docker', () => {
+  it('keep their digest and their type: a copy in another format would be another image', async () => {
+    const { site } = lab;
+    const nonce = '8'.repeat(16);
+    const to = `docker://${upstream.host}/team/docker:1.0`;
+    const from = `docker://${upstream.host}/team/app:1.0`;
+    const plain = ['--src-tls-verify=false', '--dest-tls-verify=false'];
+    await upstream.skopeo('copy', '--override-arch=amd64', '--format=v2s2', ...plain, from, to);
+    const raw = await upstream.skopeo('inspect', '--raw', '--tls-verify=false', to);
+    const [registry] = args.registries;
+    const image = { name: 'team/docker', tags: ['1.0'], signatures: false };
+    const before = args;
+    args = { ...args, registries: [{ ...registry, images: [image] }] as OciArgs['registries'] };
+    await refresh(nonce);
+    args = before;
+    await publishLive(site, lab.scope('published', nonce), { ...refreshed, now: new Date() });
+    const served = await fetch(`http://127.0.0.1:${site.webPort}/v2/images/team/docker/manifests/1.0`);
+    expect(served.headers.get('content-type')).toBe('application/vnd.docker.distribution.manifest.v2+json');
+    expect(await served.text()).toBe(raw);
+  });
+});
+
 describe('what must be refused', () => {
   it('pinOci() names an image that the registry does not have, and a platform that the image does not', async () => {
     const [registry] = args.registries;

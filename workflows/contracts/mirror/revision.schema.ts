@@ -73,6 +73,17 @@ const status = published.extend({
       }),
     )
     .default([]),
+  quotas: z
+    .array(
+      z.object({
+        host: z.string(),
+        limit: z.number().nullable(),
+        left: z.number().nullable(),
+        seconds: z.number().nullable(),
+        waitSeconds: z.number(),
+      }),
+    )
+    .default([]),
   repositories: z
     .array(
       z.object({

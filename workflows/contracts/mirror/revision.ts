@@ -84,11 +84,25 @@ export interface RepositoryStatus {
   readonly bytes: number;
 }
 
+/** How often an upstream may still be asked, when the status was written. */
+export interface HostQuota {
+  readonly host: string;
+  /** Requests, or pulls where a registry counts these; null: it names no limit. */
+  readonly limit: number | null;
+  readonly left: number | null;
+  /** The span that the limit is for. */
+  readonly seconds: number | null;
+  /** Until it may be asked again; 0: now. */
+  readonly waitSeconds: number;
+}
+
 /** What `mirrors status` shows. */
 export interface MirrorStatus extends Published {
   /** When a run last made sure that this is what is to be served. */
   readonly refreshedAt: string | null;
   readonly trials: readonly TrialStatus[];
+  /** Of upstreams that have a limit, by its own word or by the file of the mirror. */
+  readonly quotas: readonly HostQuota[];
   /** Those that can be gone back to, oldest first. */
   readonly kept: Publications;
   readonly address: string;
