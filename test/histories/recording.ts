@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the history of a run beside the others, in Temporal's own JSON, compressed; and reads one.
 import { readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -30,6 +30,8 @@ export async function recordIfAsked(name: string, handle: WorkflowHandle): Promi
 export async function record(name: string, handle: WorkflowHandle): Promise<void> {
   // Stacks of errors name the folder that the project lies in, which is nobody else's.
   const json = historyToJSON(await handle.fetchHistory()).replaceAll(`${root}/`, '/holdfast/');
-  await writeFile(join(folder, `${name}${suffix}`), gzipSync(json, { level: 9 }));
+  const path = join(folder, `${name}${suffix}`);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, gzipSync(json, { level: 9 }));
   console.log(`recorded ${name}`);
 }

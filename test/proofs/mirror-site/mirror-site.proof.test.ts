@@ -179,34 +179,4 @@ describe('a mirror site in a box', () => {
     for (const count of Object.values(whole)) expect(count).toBeGreaterThan(5);
     expect((await stand.packages('app')).stdout).toContain('app_1.0_all.deb');
   });
-
-  it('waits for a person where an upstream lost a file, goes on when it is back, and ends when it is told to', async () => {
-    const { pypi, galaxy } = stand.upstreams;
-    const wheel = 'files/one_thing-2.0-py3-none-any.whl';
-    const bytes = pypi.files.get(wheel) ?? Buffer.alloc(0);
-    await stand.forget(bytes);
-    pypi.files.delete(wheel);
-    expect(await stand.holdfast('mirrors', 'refresh', site)).toMatchObject({ exitCode: 5 });
-    pypi.files.set(wheel, bytes);
-    const id = `refresh-mirrors/${site}`;
-    const again = ['--step', 'pypi.fetched', '--retry', '--reason', 'the file is back'];
-    expect(await stand.holdfast('op', 'resolve', id, ...again)).toMatchObject(done);
-    expect(await stand.holdfast('op', 'watch', id)).toMatchObject(done);
-    expect(await stand.wheel('one-thing==2.0')).toMatchObject(done);
-    await stand.record('refresh-mirrors-parked-resolved', 'refresh-mirrors');
-    await stand.upstreams.serve(3);
-    const { revision } = await stand.status();
-    stand.upstreams.throttle(100_000);
-    stand.upstreams.forget();
-    await stand.holdfast('mirrors', 'refresh', site, '--detach');
-    while (galaxy.sentBytes < 100_000) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await stand.holdfast('op', 'cancel', id)).toMatchObject(done);
-    stand.upstreams.throttle(Number.POSITIVE_INFINITY);
-    await stand.record('refresh-mirrors-cancelled', 'refresh-mirrors');
-    expect((await stand.status()).revision).toBe(revision);
-    // What came stays, and the lease is free.
-    expect(await stand.holdfast('mirrors', 'refresh', site)).toMatchObject(done);
-    await stand.record('refresh-mirrors-good', 'refresh-mirrors');
-    expect(await stand.wheel('one-thing==3.0')).toMatchObject(done);
-  });
 });

@@ -15,7 +15,7 @@ import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import { ansibleCore } from '../../mirror/ansible/ansible-core.ts';
 import { registryTools } from '../../mirror/oci/registry-upstream.ts';
 import { recordIfAsked } from '../../histories/recording.ts';
-import { sha256Of, UpstreamServer } from '../../mirror/upstream-server.ts';
+import { UpstreamServer } from '../../mirror/upstream-server.ts';
 import type { Lab } from '../../system/lab.ts';
 import { crashLab, runThroughCrashes, type CrashedRun } from '../crash/crash-run.ts';
 import attachClients from './attach-clients.sh';
@@ -95,12 +95,6 @@ export class MirrorSite {
     const handle = workflow.getHandle(`${slug}/${site}`);
     await recordIfAsked(`mirror/${name}`, handle);
     return (await handle.describe()).historyLength;
-  }
-
-  /** As if a file had never come. */
-  async forget(bytes: Buffer): Promise<void> {
-    const store = new ContentStore(join(dataDirectory(site), sitePaths.content));
-    await store.remove(sha256Of(bytes));
   }
 
   /** What `mirrors status` knows. */
