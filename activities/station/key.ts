@@ -3,6 +3,7 @@
 import type { Ceremony, CeremonyRef, KeyRecord } from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { CeremonyRecords } from '../clients/ca/ceremony-records.ts';
+import { isYubiKey, slotOf } from '../clients/attestation/yubikey.ts';
 import { Failure } from '../clients/failure.ts';
 import type { TokenKey } from '../clients/token/messages.ts';
 import { journalOf, recordsOf, type Station } from './station.ts';
@@ -39,10 +40,21 @@ export async function makeKey(station: Station, ref: CeremonyRef): Promise<strin
   if (key === null) {
     if ((await records.key()) !== null) throw gone(ceremony);
     await journalOf(records).meanKey(`${serial} ${id} ${label}`);
+    await refuseYubiKey(station, serial, id);
     key = await station.pins.ask({ action: 'generate', serial, id, label });
   }
   await records.write('key', recordOf(ceremony, key));
   return `${isFound ? 'found' : 'made'} on token ${serial} as ${id}`;
+}
+
+/** @throws Failure NeedsOperator: a YubiKey makes keys for its management key, which no station asks for */
+async function refuseYubiKey(station: Station, serial: string, id: string): Promise<void> {
+  const token = await station.tokens.find(serial);
+  if (token === null || !isYubiKey(token.manufacturer)) return;
+  throw new Failure('NeedsOperator', `YubiKey ${serial} makes a key only for its management key`, {
+    on: `token ${serial}`,
+    hint: `Make it by its own tool: ykman --device ${serial} piv keys generate --algorithm ECCP384 ${slotOf(id) ?? 'SLOT'} public.pem; then resolve the step with --retry`,
+  });
 }
 
 /** Null while its place is empty. @throws Failure PreconditionFailed when the place is not this ceremony's */

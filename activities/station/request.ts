@@ -4,6 +4,7 @@ import type { CeremonyRef } from '../../workflows/contracts/authority/ceremony.t
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import { requestedKey, signedBytes } from '../clients/ca/signed.ts';
 import { requestToBeSigned } from '../clients/ca/to-be-signed.ts';
+import { isYubiKey, statementOn, type YubiKeyStatement } from '../clients/attestation/yubikey.ts';
 import { Failure } from '../clients/failure.ts';
 import { TokenAbsent } from '../clients/token/tokens.ts';
 import { journalOf, recordsOf, signOnce, type Station } from './station.ts';
@@ -13,21 +14,35 @@ export async function attestationDifferences(station: Station, ref: CeremonyRef)
   return [{ what: 'attestation of the key', have: 'not recorded', want: 'recorded, or that there is none' }];
 }
 
-/** @throws Failure PreconditionFailed for a token that attests in a way this release cannot read */
+/**
+ * A YubiKey has to make a statement on the key; of other tokens it is recorded that they make none.
+ * @throws Failure PreconditionFailed for a YubiKey whose statement is of another one, is missing, or is not Yubico's
+ */
 export async function recordAttestation(station: Station, ref: CeremonyRef): Promise<string> {
   const records = recordsOf(station, ref);
-  const { tokenSerial } = await records.requireKey();
+  const { tokenSerial, publicKey } = await records.requireKey();
   const found = await station.tokens.find(tokenSerial);
   if (found === null) throw new TokenAbsent(tokenSerial, 'No slot has it');
   const { manufacturer, model, firmware } = found;
-  if (/yubi/i.test(manufacturer))
-    throw new Failure('PreconditionFailed', `The attestation of ${model} ${firmware} cannot be read yet`, {
-      on: `token ${tokenSerial}`,
-      hint: 'Take it by yubico-piv-tool --action attest, keep it with the records, then resolve the step with --skip',
-    });
+  if (isYubiKey(manufacturer)) {
+    const certificates = await station.tokens.ask({ action: 'certificates', serial: tokenSerial });
+    const statement = statementOn(publicKey, certificates, `token ${tokenSerial}`);
+    requireOwn(statement, tokenSerial);
+    await records.write('attestation', { made: true, certificates: statement.chain });
+    const { serial, pin, touch, root } = statement;
+    return `YubiKey ${serial}, firmware ${statement.firmware}, made the key: PIN ${pin}, touch ${touch}; ${root}`;
+  }
   const why = `${manufacturer} ${model} ${firmware} makes no attestation`;
   await records.write('attestation', { made: false, why });
   return why;
+}
+
+/** @throws Failure PreconditionFailed: a statement that another YubiKey made says nothing of this one */
+function requireOwn({ serial }: YubiKeyStatement, tokenSerial: string): void {
+  if (serial === tokenSerial) return;
+  throw new Failure('PreconditionFailed', `The statement is of YubiKey ${serial}, not of ${tokenSerial}`, {
+    on: `token ${tokenSerial}`,
+  });
 }
 
 export async function requestDifferences(station: Station, ref: CeremonyRef): Promise<Difference[]> {

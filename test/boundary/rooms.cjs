@@ -10,7 +10,7 @@ const operationRecords = '^workflows/operations/(index|[^/]+/operation)\\.ts$';
 const ports = '^workflows/ports/';
 /** Runs in plain tests, without Temporal. */
 const pureEngine =
-  '^workflows/engine/(run-table|run-step|gate|look-back|step-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles|question|unattended-queue|differences-text|await|engine-rules|silence|equal-failures)\\.ts$';
+  '^workflows/engine/(run-table|run-step|gate|look-back|step-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles|question|unattended-queue|differences-text|await|silence|equal-failures)\\.ts$';
 const temporalEngine =
   '^workflows/engine/(operation|progress-publisher|event-serializer|temporal-ports)\\.ts$';
 const boxModel = '^workflows/box/';
@@ -59,7 +59,7 @@ module.exports = {
     allow('^activities/index\\.ts$', systems, clients, ports),
     allow(stepHelp, stepHelp, clients, contracts, ports),
     // Scripts, programs that are compiled here and packages that are laid into a box are imported as their text.
-    allow('^activities/', '^(activities/.*\\.(sh|go)|keystoneauth-holdfast/[^/]+\\.(py|txt))$'),
+    allow('^activities/', '^(activities/.*\\.(sh|go|pem)|keystoneauth-holdfast/[^/]+\\.(py|txt))$'),
     allow('^activities/step-scope\\.ts$', packages('@temporalio/activity')),
     allow('^activities/(?!clients/|hosts/)([^/]+)/', '^activities/$1/', clients, stepHelp, contracts, ports),
     allow(systems, packages('@temporalio/activity', 'undici', 'yaml')),

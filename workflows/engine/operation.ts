@@ -20,7 +20,7 @@ import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
 import type { Operation } from '../contracts/run/operation.ts';
 import type { Progress, Report } from '../contracts/run/progress.ts';
 import { refusalOf, type ResolveStep } from '../contracts/run/resolve-step.ts';
-import type { EngineRules } from './engine-rules.ts';
+import type { EngineRules } from '../ports/run/engine.ts';
 import { EventSerializer } from './event-serializer.ts';
 import { measure } from './measure.ts';
 import { reportOn } from './report.ts';

@@ -2,9 +2,8 @@
 // Carries one step from pending to an end: look, apply, look again, another occurrence. Never looks at other steps' order.
 import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
 import type { Observed } from '../contracts/run/observation.ts';
-import type { EnginePorts } from '../ports/run/engine.ts';
+import type { EnginePorts, EngineRules } from '../ports/run/engine.ts';
 import { backoffSeconds, silenceLimit } from './activity-profiles.ts';
-import type { EngineRules } from './engine-rules.ts';
 import { differencesText } from '../contracts/run/failed-result.ts';
 import { closedGate } from './gate.ts';
 import { openRequest } from './question.ts';

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long a host or a service may be silent before its step gives up. Starts nothing.
 import { errorKinds, type StepFailure } from '../contracts/run/errors.ts';
-import type { EnginePorts } from '../ports/run/engine.ts';
-import type { EngineRules } from './engine-rules.ts';
+import type { EnginePorts, EngineRules } from '../ports/run/engine.ts';
 import type { StepState, TableState } from './table-state.ts';
 
 interface SilentRun {
