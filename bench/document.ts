@@ -134,10 +134,10 @@ function rotateTable({ users, workflow, script, ratio, history }: RotateTimes): 
 const growthChapter = `## A year on the defaults
 
 - **a run**: what Temporal's database grows by, on a whole cloud with guests, run after run as the schedules start them.
-- **kept**: of as many runs as there are at once. Temporal forgets a closed run after 90 days, so that the database stops growing then.
+- **kept**: of as many runs as there are at once. Temporal forgets a closed run after 30 days, so that the database stops growing then.
 - Dumps: the default keeps seven. Logs in the box are rotated as Debian's packages say.`;
 
-function growthTables({ kinds, dumpBytes, logBytesPerDay, workerBytes, temporalBytes }: Growth): string {
+function growthTables({ kinds, dumpBytes, logs, workerBytes, temporalBytes }: Growth): string {
   const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
   const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;
   const database = markdownTable(
@@ -154,9 +154,9 @@ function growthTables({ kinds, dumpBytes, logBytesPerDay, workerBytes, temporalB
   const others = markdownTable(
     ['what', 'size'],
     [
-      ["Temporal's database after 90 days", megabytes(kept)],
+      ["Temporal's database, from the 31st day on", megabytes(kept)],
       ['a dump of a cloud without data of users', megabytes(dumpBytes)],
-      ['logs in the box, a day', megabytes(logBytesPerDay)],
+      [`logs in the box, ${Math.round(logs.minutes)} minutes of this benchmark`, megabytes(logs.bytes)],
       [
         `worker, before and after ${workerBytes.runs} runs`,
         `${megabytes(workerBytes.before)}, ${megabytes(workerBytes.after)}`,

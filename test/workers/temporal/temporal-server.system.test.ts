@@ -25,7 +25,7 @@ import { bundleProgram } from '../bundled-program.ts';
 import { stateDirectoryWithPorts } from '../state-directory.ts';
 import { PROGRAM_TIMEOUT_MILLISECONDS, cleanEnvironment, temporalProgram } from './temporal-program.ts';
 
-const NINETY_DAYS_SECONDS = 90 * 86_400;
+const THIRTY_DAYS_SECONDS = 30 * 86_400;
 let stateDirectory: string;
 let server: TemporalServer;
 let guardEntry: string;
@@ -51,14 +51,14 @@ beforeAll(async () => {
   console.info(`server ready in ${Math.round(performance.now() - startedAtMilliseconds)} ms`);
 }, PROGRAM_TIMEOUT_MILLISECONDS);
 
-test('ensureTemporalServer() keeps closed runs for 90 days when it is read back', async () => {
-  expect(await connected((c) => readRetentionSeconds(c, 'default'))).toBe(NINETY_DAYS_SECONDS);
+test('ensureTemporalServer() keeps closed runs for 30 days when it is read back', async () => {
+  expect(await connected((c) => readRetentionSeconds(c, 'default'))).toBe(THIRTY_DAYS_SECONDS);
   expect(await connected((c) => ensureRetention(c, 'default'))).toBe(false);
 });
 
 test('ensureRetention() leaves a longer retention alone when an operator set one', async () => {
   await connected(async (connection) => {
-    const longer = NINETY_DAYS_SECONDS * 2;
+    const longer = THIRTY_DAYS_SECONDS * 2;
     await execa(
       await temporalProgram(),
       [

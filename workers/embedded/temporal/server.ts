@@ -57,7 +57,7 @@ export interface StartTemporalServer {
   progress: Progress;
 }
 
-/** Makes the embedded server run, serve, keep closed runs for 90 days and know our search attributes.
+/** Makes the embedded server run, serve, keep closed runs for 30 days and know our search attributes.
  * Call it under the state directory's lock.
  * @idempotent a running one is only prepared; the ports and the database are kept over restarts
  * @throws Failure `Conflict` when a kept port is taken, `Unreachable` with the log's last lines when it
