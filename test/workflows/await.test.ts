@@ -5,7 +5,7 @@ import type { Progress, StepProgress } from '../../workflows/contracts/run/progr
 import { refusalOf, type ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
-import { UnattendedQueue } from '../../workflows/engine/unattended-queue.ts';
+import { UnattendedQueue } from '../../workflows/ports/run/unattended-queue.ts';
 import { differs, failure, FakeWorld, tableOf } from './fake-world.ts';
 
 const awaits = { remindSeconds: 14_400 };

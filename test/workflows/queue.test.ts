@@ -6,7 +6,7 @@ import { reportOn } from '../../workflows/engine/report.ts';
 import { activityOptions, unattended } from '../../workflows/engine/temporal-ports.ts';
 import type { EngineCall } from '../../workflows/ports/run/engine.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
-import { UnattendedQueue } from '../../workflows/engine/unattended-queue.ts';
+import { UnattendedQueue } from '../../workflows/ports/run/unattended-queue.ts';
 import { FakeWorld, tableOf } from './fake-world.ts';
 
 const call = (queue?: string): EngineCall => ({

@@ -5,7 +5,7 @@ import { withCloud } from '../../activities/clients/openstack/cloud.ts';
 import { findCloud } from '../../activities/clients/openstack/clouds-files.ts';
 import { insideBox, leaderOf } from '../../activities/hosts/local-box.ts';
 import { readHypervisor } from '../../activities/hypervisor/record.ts';
-import type { Amount, BoxState, Capacity } from '../../workflows/contracts/box/box-state.ts';
+import type { Amount, BoxState, Capacity } from '../../workflows/contracts/machine/box-state.ts';
 import printState from './box-state.sh';
 
 export interface StateRequest {

@@ -6,7 +6,7 @@ import type { ApplyResult, ObserveResult } from '../contracts/run/observation.ts
 import type { StepContext } from '../contracts/run/table.ts';
 import type { EnginePorts } from '../ports/run/engine.ts';
 import type { StepState, TableState } from './table-state.ts';
-import { UnattendedQueue } from './unattended-queue.ts';
+import { UnattendedQueue } from '../ports/run/unattended-queue.ts';
 
 export interface RunIdentity {
   readonly nonce: string;

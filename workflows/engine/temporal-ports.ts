@@ -13,7 +13,7 @@ import type { Progress } from '../contracts/run/progress.ts';
 import type { EngineCall, EnginePorts } from '../ports/run/engine.ts';
 import { activityTimes, unattendedSeconds } from './activity-profiles.ts';
 import type { EventSerializer } from './event-serializer.ts';
-import { UnattendedQueue } from './unattended-queue.ts';
+import { UnattendedQueue } from '../ports/run/unattended-queue.ts';
 
 /** `scope` is the run's root scope: its cancellation is the request to end. */
 export function temporalPorts(scope: CancellationScope, publish: (progress: Progress) => void): EnginePorts {

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
-import type { BoxState } from '../../../workflows/contracts/box/box-state.ts';
+import type { BoxState } from '../../../workflows/contracts/machine/box-state.ts';
 import type { Expiry } from '../../../workflows/contracts/box/evidence.ts';
 import { testCloudOf, type CanaryRun } from '../../../workflows/contracts/canary/canary.ts';
 import { parseSamples } from '../../../workflows/contracts/canary/canary.schema.ts';

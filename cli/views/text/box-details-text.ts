@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All of one box as lines: where it is, who uses it, what it runs and how it stands. Reads nothing.
-import type { Amount } from '../../../workflows/contracts/box/box-state.ts';
+import type { Amount } from '../../../workflows/contracts/machine/box-state.ts';
 import type { BoxDetails } from '../../records/box/box-details.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { sizeText } from '../../terminal/size-text.ts';

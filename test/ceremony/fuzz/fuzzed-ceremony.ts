@@ -12,7 +12,7 @@ import type { Progress, StepProgress } from '../../../workflows/contracts/run/pr
 import { waitsForPerson } from '../../../workflows/contracts/run/progress.ts';
 import type { CompiledTable } from '../../../workflows/contracts/run/table.ts';
 import { TableRun } from '../../../workflows/engine/run-table.ts';
-import { UnattendedQueue } from '../../../workflows/engine/unattended-queue.ts';
+import { UnattendedQueue } from '../../../workflows/ports/run/unattended-queue.ts';
 import { issueCaSteps } from '../../../workflows/operations/issue-ca/steps.ts';
 import type { EngineCall, EnginePorts } from '../../../workflows/ports/run/engine.ts';
 import { ref, verification } from '../../activities/authority/rehearsal.ts';
