@@ -109,7 +109,10 @@ export function rotateCloudTests(stand: Stand): void {
   test('a password is set once a person approved, and a program logs in by what is laid, through kills', async () => {
     await setUp();
     await expect((await rotate({ scheduled: true })).result()).rejects.toMatchObject({
-      cause: { message: 'User reporter lets itself in: 1 not met' },
+      cause: {
+        message:
+          'User reporter lets itself in: 1 not met: user reporter: no password of it is stored, wanted logs in to project service with the stored password',
+      },
     });
     const handle = await rotate();
     expect((await parked(handle)).steps.find(({ asks }) => asks !== undefined)?.id).toBe(`${user}.owner`);
