@@ -48,8 +48,8 @@ describe('machineFindings()', () => {
       `disk of ${tmpdir()} too full`,
       `disk of ${absent} too full`,
     ]);
-    expect(findings[0]?.have).toBe(findings[1]?.have);
-    expect(findings[0]?.have).toMatch(/^[1-9]\d* MiB free$/);
+    // One disk, asked twice: others write to it in between.
+    for (const { have } of findings) expect(have).toMatch(/^[1-9]\d* MiB free$/);
     expect(findings[0]?.want).toContain('HOLDFAST_CACHE');
   });
 
