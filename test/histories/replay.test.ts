@@ -74,7 +74,9 @@ function editTable(
 describe('replay', () => {
   test('there is a history of each kind that binds', () => {
     expect(names.sort()).toEqual([
+      'authority/activate-ca-good',
       'authority/drill-compromise-killed',
+      'authority/install-ca-good',
       'authority/issue-ca-killed',
       'authority/revoke-ca-good',
       'box/destroy-box-good',
@@ -84,6 +86,7 @@ describe('replay', () => {
       'box/install-box-good',
       'box/install-box-parked-resolved',
       'box/install-box-watched-crashes',
+      'box/renew-certificates-authority-parked-resolved',
       'box/renew-certificates-same',
       'box/restore-box-good',
       'box/upgrade-box-good',
