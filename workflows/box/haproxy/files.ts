@@ -38,6 +38,8 @@ export function haproxyFiles({ spec, profile, paths, authority }: BoxPlan): File
       '  log global',
       '  option httplog',
       '  option forwardfor',
+      // A connection that a program keeps is closed behind an answer: closed at a reload, it fails the next request.
+      '  option idle-close-on-response',
       '  timeout connect 5s',
       '  timeout client 120s',
       '  timeout server 120s',
