@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a YubiKey says of a key that it made, and whether Yubico vouches for that YubiKey. Asks no token.
+// The statement of a YubiKey on a key that it made, and the certificates that lead from it to Yubico. Asks no token.
 // Checked against recorded statements of firmware 5.2.6 and 5.7.4; not tried on hardware.
 import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
@@ -30,7 +30,7 @@ export interface YubiKeyStatement {
   /** When the PIN is asked for, and a touch: `never`, `once` (of a PIN), `always`, `cached` (of a touch). */
   readonly pin: string;
   readonly touch: string;
-  /** Name of the root that vouches for it. */
+  /** Name of the root at the end of the chain. */
   readonly root: string;
   /** DER in base64, from the statement to the root. */
   readonly chain: readonly string[];
@@ -50,7 +50,7 @@ export const isYubiKey = (manufacturer: string): boolean => /\byubico\b/i.test(m
 
 /**
  * The statement on the key with this public key, DER of a SubjectPublicKeyInfo in base64, out of the certificates of a token.
- * @throws Failure PreconditionFailed when there is none, or Yubico does not vouch for it
+ * @throws Failure PreconditionFailed when there is none, or its chain does not lead to Yubico
  */
 export function statementOn(
   publicKey: string,
@@ -64,7 +64,7 @@ export function statementOn(
     throw new Failure('PreconditionFailed', 'The YubiKey makes no statement on this key', {
       on,
       cause: attestor === undefined ? 'Its slot f9 has no certificate' : 'A key that was imported has none',
-      hint: 'Make the key on the YubiKey: ykman piv keys generate --algorithm ECCP384 SLOT; then start the ceremony again',
+      hint: 'A certificate needs a key that the YubiKey made: raise the generation in the spec, name a free id, record it with holdfast ca record FILE, then start that ceremony',
     });
   return judged(statement, attestor, on);
 }
@@ -76,7 +76,7 @@ function judged(statement: X509Certificate, attestor: X509Certificate, on: strin
   if (chain === null || root === undefined)
     throw new Failure(
       'PreconditionFailed',
-      `Yubico does not vouch for this YubiKey of firmware ${firmware}`,
+      `This YubiKey of firmware ${firmware} is not certified by Yubico`,
       {
         on,
         cause: `No chain leads from ${oneName(attestor.issuer)} to a root of Yubico that this release knows`,
@@ -88,13 +88,12 @@ function judged(statement: X509Certificate, attestor: X509Certificate, on: strin
 
 /** From the statement to a root; null where a signature or an issuer is missing. */
 function chainOf(statement: X509Certificate, attestor: X509Certificate): X509Certificate[] | null {
-  const known = [...certificatesIn(intermediates), ...certificatesIn(roots)];
-  const isRoot = (certificate: X509Certificate): boolean =>
-    certificatesIn(roots).some(({ fingerprint256 }) => fingerprint256 === certificate.fingerprint256);
+  const anchors = certificatesIn(roots);
+  const known = [...certificatesIn(intermediates), ...anchors];
   if (!isSignedBy(statement, attestor)) return null;
   const chain = [statement, attestor];
   // Each step finds another of the known certificates, so the number of them is the longest way.
-  for (let last = attestor; !isRoot(last);) {
+  for (let last = attestor; !anchors.includes(last);) {
     const issuer = known.find((each) => !chain.includes(each) && isSignedBy(last, each));
     if (issuer === undefined) return null;
     chain.push(issuer);

@@ -47,6 +47,26 @@ describe('a ceremony', () => {
     expect(rehearsal.fake.count('generate')).toBe(1);
   });
 
+  it('waits for a person to make the key on a YubiKey, and refuses one that it makes no statement on', async () => {
+    const { intermediate } = rehearsal.tokens;
+    intermediate.manufacturer = 'Yubico (www.yubico.com)';
+    const waits = await failureOf(rehearsal.until('key'));
+    expect(waits.code).toBe('NeedsOperator');
+    const { id, label } = rehearsal.request.intermediate;
+    expect(waits.facts.hint).toContain(
+      `ykman --device ${intermediate.serial} piv keys generate --algorithm ECCP384 9c public.pem`,
+    );
+    expect(rehearsal.fake.count('generate')).toBe(0);
+    intermediate.keys.push({ id, label, pair: newKeys(), isLocal: true });
+    await rehearsal.until('key');
+    const refused = await failureOf(rehearsal.until('attestation'));
+    expect([refused.code, refused.message]).toEqual([
+      'PreconditionFailed',
+      'The YubiKey makes no statement on this key',
+    ]);
+    expect(await rehearsal.records.attestation()).toBeNull();
+  });
+
   it.each(
     [
       { action: 'list', nth: 2 } as const,

@@ -14,6 +14,7 @@ import { PinRefused, TokenAbsent, Tokens } from '../../../activities/clients/tok
 
 export interface FakeToken {
   readonly serial: string;
+  manufacturer: string;
   pin: string;
   wrongPins: number;
   isPluggedIn: boolean;
@@ -22,7 +23,15 @@ export interface FakeToken {
 }
 
 export function fakeToken(serial: string): FakeToken {
-  return { serial, pin: `pin of ${serial}`, wrongPins: 0, isPluggedIn: true, keys: [], certificates: [] };
+  return {
+    serial,
+    manufacturer: 'Double',
+    pin: `pin of ${serial}`,
+    wrongPins: 0,
+    isPluggedIn: true,
+    keys: [],
+    certificates: [],
+  };
 }
 
 /** The process that asked is gone: nothing after the call is executed. */
@@ -91,10 +100,10 @@ export class FakeTokens extends Tokens {
   }
 }
 
-const infoOf = ({ serial, wrongPins }: FakeToken): TokenInfo => ({
+const infoOf = ({ serial, manufacturer, wrongPins }: FakeToken): TokenInfo => ({
   serial,
   label: serial,
-  manufacturer: 'Double',
+  manufacturer,
   model: 'Double',
   firmware: '1.0',
   isPinCountLow: wrongPins > 0,

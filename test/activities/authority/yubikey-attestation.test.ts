@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statements of YubiKeys: recorded ones of two firmwares, and some that nobody vouches for.
+// Statements of YubiKeys: recorded ones of two firmwares, and forged ones.
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,7 +63,7 @@ describe('statementOn()', () => {
 
   it('refuses a statement of newer firmware beside the certificate of another YubiKey, and names the firmware', () => {
     expect(refusal(keyOf(newer), [attestor, newer])).toMatch(
-      /^PreconditionFailed: Yubico does not vouch for this YubiKey of firmware 5\.7\.4: No chain leads from/,
+      /^PreconditionFailed: This YubiKey of firmware 5\.7\.4 is not certified by Yubico: No chain leads from/,
     );
   });
 
@@ -78,7 +78,7 @@ describe('statementOn()', () => {
     // Within the signature, so that it is still a certificate.
     octets[octets.length - 20] = (octets[octets.length - 20] ?? 0) ^ 1;
     const altered = { ...statement, certificate: octets.toString('base64') };
-    expect(refusal(keyOf(statement), [attestor, altered])).toContain('does not vouch');
+    expect(refusal(keyOf(statement), [attestor, altered])).toContain('is not certified by Yubico');
   });
 
   it('refuses a chain that has the names of Yubico and other keys', async () => {
@@ -87,7 +87,7 @@ describe('statementOn()', () => {
     const forged = await certificateIn(join(folder, 'attestor.pem'), attestorLabel);
     const said = await certificateIn(join(folder, 'statement.pem'), `${attestorLabel} 9c`);
     expect(refusal(keyOf(said), [forged, said])).toContain(
-      'does not vouch for this YubiKey of firmware 5.2.6',
+      'This YubiKey of firmware 5.2.6 is not certified by Yubico',
     );
     await rm(folder, { recursive: true, force: true });
   });
