@@ -32,7 +32,7 @@ export async function benchBundles(): Promise<CarriedBytes[]> {
     const receipt = await lab.importBundle();
     await lab.publishNear('1', [...sizes, ...later.slice(0, 2)]);
     const second = await carry('two new files, behind a receipt', later.slice(0, 2), receipt);
-    // The medium is lost: nobody imports it, and the next one is made behind the same receipt.
+    // The medium is lost: it is not imported, and the next one is made behind the same receipt.
     await lab.publishNear('1', [...sizes, ...later]);
     const third = await carry('a third, and the medium before was lost', later, receipt);
     await lab.importBundle();

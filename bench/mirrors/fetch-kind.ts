@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { Host } from '../../activities/hosts/host.ts';
 import { thisMachine } from '../../activities/hosts/transport.ts';
 import type { AptlySite } from '../../activities/mirror/deb/aptly.ts';
-import type { StepScope } from '../../activities/step-scope.ts';
+import { stepScopeOf } from '../../test/mirror/step-scope.ts';
 import { fetches, pins, type Kind, type LabArgs } from './lab-site.ts';
 
 export interface FetchOrder {
@@ -37,24 +37,7 @@ const site: AptlySite = {
   webPort: 0,
   pinnedPort: 0,
 };
-const scope = (step: string): StepScope => ({
-  context: {
-    operation: 'refresh-mirrors',
-    subject: 'lab',
-    step,
-    occurrence: 1,
-    nonce: run,
-    epoch: 0,
-    cancel: 'finish',
-    exclusive: [],
-    settleSeconds: 0,
-  },
-  attempt: 1,
-  signal: new AbortController().signal,
-  fencingToken: { step, epoch: 0, occurrence: 1, attempt: 1 },
-  key: run,
-  tell: () => undefined,
-});
+const scope = (step: string) => stepScopeOf({ step, run });
 const began = performance.now();
 if (isWhole) await pins[kind](site, args, scope);
 await fetches[kind](site, args, scope);

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import type { AptlySite } from '../../activities/mirror/deb/aptly.ts';
 import { publishLive } from '../../activities/mirror/publish.ts';
-import type { StepScope } from '../../activities/step-scope.ts';
 import { labSite } from '../../test/mirror/mirror-lab.ts';
+import { stepScopeOf } from '../../test/mirror/step-scope.ts';
 
 export interface PublishOrder {
   readonly folder: string;
@@ -19,23 +19,5 @@ const { folder, programs, ports, run, occurrence } = JSON.parse(
   await readFile(process.argv[2] ?? '', 'utf8'),
 ) as PublishOrder;
 const site = labSite(folder, 'lab', programs, ports);
-const context = {
-  operation: 'refresh-mirrors',
-  subject: 'lab',
-  step: 'published',
-  occurrence,
-  nonce: run,
-  epoch: 1,
-  cancel: 'finish',
-  exclusive: [],
-  settleSeconds: 0,
-} as const;
-const scope: StepScope = {
-  context,
-  attempt: 1,
-  signal: new AbortController().signal,
-  fencingToken: { step: 'published', epoch: 1, occurrence, attempt: 1 },
-  key: `${run}.published.${occurrence}`,
-  tell: () => undefined,
-};
+const scope = stepScopeOf({ step: 'published', run, occurrence, epoch: 1 });
 await publishLive(site, scope, { isHeld: false, now: new Date() });

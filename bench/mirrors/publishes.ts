@@ -61,22 +61,10 @@ export async function benchPublishes(rounds: number, kills: number): Promise<Pub
   }
 }
 
-async function argsFor({ archive, deb, pypi, galaxy, oci, git }: SiteUpstreams): Promise<LabArgs> {
-  const key = join(archive.folder, 'key.asc');
-  await writeFile(key, archive.publicKey);
-  return argsOf({
-    deb: [{ name: 'lab', url: deb.url, suites: ['stable'], signedBy: key, packages: ['app'] }],
-    pypi: [{ name: 'lab', url: `${pypi.url}/simple`, projects: [{ name: 'one-thing' }] }],
-    ansible: [{ name: 'lab', url: galaxy.url, collections: [{ name: 'lab.tools' }] }],
-    git: [{ name: 'playbooks', url: git.urlOf('playbooks'), refs: ['main', 'stable'] }],
-    oci: [
-      {
-        name: 'lab',
-        url: `http://${oci.host}`,
-        images: [{ name: 'team/app', tags: ['stable'], signatures: false }],
-      },
-    ],
-  });
+async function argsFor(upstreams: SiteUpstreams): Promise<LabArgs> {
+  const key = join(upstreams.archive.folder, 'key.asc');
+  await writeFile(key, upstreams.archive.publicKey);
+  return argsOf(upstreams.sources(key, false));
 }
 
 const runOf = (round: number): string => runs[round % runs.length] ?? '';

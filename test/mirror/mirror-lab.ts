@@ -15,6 +15,7 @@ import { signingKeyOf } from '../../workflows/box/mirror/model.ts';
 import { findFreePort } from '../../workers/embedded/border/listening-process.ts';
 import { cacheDirectory } from '../system/cache-directory.ts';
 import installTools from './install-tools.sh';
+import { stepScopeOf } from './step-scope.ts';
 
 /** Unpacked once into the cache. Returns the root that they lie in. */
 export async function mirrorTools(): Promise<string> {
@@ -59,25 +60,8 @@ export class MirrorLab {
   /** Of the next step of a run; `run` names the run. */
   scope(step: string, run = 'a'.repeat(16)): StepScope {
     this.#run += 1;
-    const context = {
-      operation: 'refresh-mirrors',
-      subject: 'lab',
-      step,
-      occurrence: this.#run,
-      nonce: run,
-      epoch: 1,
-      cancel: 'finish',
-      exclusive: [],
-      settleSeconds: 0,
-    } as const;
-    return {
-      context,
-      attempt: 1,
-      signal: new AbortController().signal,
-      fencingToken: { step, epoch: 1, occurrence: this.#run, attempt: 1 },
-      key: `${run}.${step}.${this.#run}`,
-      tell: (text) => void this.told.push(text),
-    };
+    const tell = (text: string): void => void this.told.push(text);
+    return stepScopeOf({ step, run, occurrence: this.#run, epoch: 1, tell });
   }
 
   async remove(): Promise<void> {

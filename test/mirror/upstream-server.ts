@@ -114,11 +114,11 @@ function contentTypeOf(path: string, bytes: Buffer | undefined): string | undefi
 }
 
 /** A client that is gone closed its end. */
-const isRead = ({ destroyed, socket }: ServerResponse): boolean =>
+export const isRead = ({ destroyed, socket }: ServerResponse): boolean =>
   !destroyed && socket?.readableEnded !== true;
 
-/** Or closed: then nobody reads the rest. */
-function drained(response: ServerResponse): Promise<void> {
+/** Or closed: then the rest is not read. */
+export function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       response.off('drain', done);

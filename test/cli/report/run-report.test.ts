@@ -89,6 +89,17 @@ async function reportOf(temporal: Parameters<typeof holdfast>[1], more: Record<s
   return JSON.parse(stdout) as RunReport;
 }
 
+/** What is written for a run of these steps that ended well. */
+async function filesOf(steps: readonly ReturnType<typeof step>[]): Promise<Record<string, string>> {
+  const done = {
+    moments: [{ run: { status: 'completed', closedAt: instant(9) } }],
+    end: { kind: 'completed', value: progress('done', steps, { endedAt: instant(9) }) },
+    activities,
+  } as const;
+  const { io } = await holdfast({ args: ['op', 'report', id, '--folder', '/out'], files }, done);
+  return io.writtenFiles;
+}
+
 describe('op report', () => {
   it('tells tries, waits, what was applied, and who answered when the run is parked', async () => {
     const report = await reportOf(parked);
@@ -133,13 +144,8 @@ describe('op report', () => {
 
   it('lets a reader hide the steps that were as wanted, without a script', async () => {
     const steps = [step('boot', 'changed'), step('token', 'same')];
-    const done = {
-      moments: [{ run: { status: 'completed', closedAt: instant(9) } }],
-      end: { kind: 'completed', value: progress('done', steps, { endedAt: instant(9) }) },
-      activities,
-    } as const;
-    const { io } = await holdfast({ args: ['op', 'report', id, '--folder', '/out'], files }, done);
-    const page = io.writtenFiles['/out/install-box-lab-20260105T120000Z.html'] ?? '';
+    const written = await filesOf(steps);
+    const page = written['/out/install-box-lab-20260105T120000Z.html'] ?? '';
     const rows = [...page.matchAll(/<tr class="([a-z-]*)">\s*<th scope="row"><code>([^<]*)<\/code>/g)];
     const hidden = rows.filter(([, name]) => name === 'as-wanted').map(([, , id]) => id);
     expect([hidden.includes('token'), hidden.includes('boot')]).toEqual([true, false]);
@@ -149,16 +155,11 @@ describe('op report', () => {
 
   it('tells what changes said of themselves, and escapes it', async () => {
     const steps = [step('boot', 'changed', { detail: '3 files, <b>all</b>' }), step('token', 'same')];
-    const done = {
-      moments: [{ run: { status: 'completed', closedAt: instant(9) } }],
-      end: { kind: 'completed', value: progress('done', steps, { endedAt: instant(9) }) },
-      activities,
-    } as const;
-    const { io } = await holdfast({ args: ['op', 'report', id, '--folder', '/out'], files }, done);
+    const written = await filesOf(steps);
     const path = '/out/install-box-lab-20260105T120000Z';
-    const { steps: told } = JSON.parse(io.writtenFiles[`${path}.json`] ?? '') as RunReport;
+    const { steps: told } = JSON.parse(written[`${path}.json`] ?? '') as RunReport;
     expect(told.map(({ detail }) => detail)).toEqual(['3 files, <b>all</b>', undefined, undefined]);
-    expect(io.writtenFiles[`${path}.html`]).toContain('3 files, &lt;b&gt;all&lt;/b&gt;');
+    expect(written[`${path}.html`]).toContain('3 files, &lt;b&gt;all&lt;/b&gt;');
   });
 
   it('says so when there is no evidence, or none that can be read', async () => {

@@ -30,6 +30,7 @@ import { layManifest } from '../../../activities/mirror/pypi/tree.ts';
 import { storeMarked, storeOf, writeMark } from '../../../activities/mirror/site.ts';
 import type { AptlySite } from '../../../activities/mirror/deb/aptly.ts';
 import type { StepScope } from '../../../activities/step-scope.ts';
+import { stepScopeOf } from '../step-scope.ts';
 import { secretRef } from '../../../workflows/contracts/box/brands.ts';
 import { receiptFile, type Receives } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import type { PypiManifest } from '../../../workflows/contracts/mirror/pypi/pins.ts';
@@ -97,20 +98,9 @@ export class BundleLab {
 
   /** Of a new run, or of the one that is named. */
   scope(run = this.newRun(), signal = new AbortController().signal): StepScope {
-    const context = {
-      operation: 'import-bundle',
-      subject: 'lab',
-      step: 'step',
-      occurrence: 1,
-      nonce: run,
-      // No command of an earlier try can run: none runs at all.
-      epoch: 0,
-      cancel: 'finish',
-      exclusive: [],
-      settleSeconds: 0,
-    } as const;
-    const fencingToken = { step: 'step', epoch: 0, occurrence: 1, attempt: 1 };
-    return { context, attempt: 1, signal, fencingToken, key: run, tell: () => this.#pause() };
+    // No command of an earlier try can run: none runs at all.
+    const tell = (): void => this.#pause();
+    return stepScopeOf({ operation: 'import-bundle', step: 'step', run, signal, tell });
   }
 
   #pause(): void {

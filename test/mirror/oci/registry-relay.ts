@@ -3,6 +3,7 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { drained, isRead } from '../upstream-server.ts';
 
 export class RegistryRelay {
   /** Method and path of each request. */
@@ -70,27 +71,10 @@ export class RegistryRelay {
       for (let at = 0; at < bytes.byteLength && isRead(answer); at += step) {
         const piece = bytes.subarray(at, at + step);
         this.sentBytes += piece.byteLength;
-        if (!answer.write(piece)) await emptied(answer);
+        if (!answer.write(piece)) await drained(answer);
         if (isThrottled) await sleep((1000 * piece.byteLength) / this.bytesPerSecond);
       }
     }
     answer.end();
   }
-}
-
-/** A client that is gone closed its end. */
-const isRead = ({ destroyed, socket }: ServerResponse): boolean =>
-  !destroyed && socket?.readableEnded !== true;
-
-/** Or closed: then nobody reads the rest. */
-function emptied(answer: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      answer.off('drain', done);
-      answer.off('close', done);
-      resolve();
-    };
-    answer.on('drain', done);
-    answer.on('close', done);
-  });
 }

@@ -58,7 +58,6 @@ export class MirrorSite {
 
   /** Returns the path of its file. */
   async spec(): Promise<string> {
-    const { archive, deb, pypi, galaxy, git, oci } = this.upstreams;
     const path = join(this.folder, 'site.yaml');
     const spec = {
       apiVersion: 'holdfast/v1',
@@ -66,19 +65,7 @@ export class MirrorSite {
       name: site,
       network: { cidr: '10.88.41.0/24', address, gateway: outside },
       refreshEvery: 'never',
-      deb: [
-        { name: 'lab', url: deb.url, suites: ['stable'], signedBy: archive.publicKey, packages: ['app'] },
-      ],
-      pypi: [{ name: 'lab', url: `${pypi.url}/simple`, projects: [{ name: 'one-thing' }] }],
-      ansible: [{ name: 'lab', url: galaxy.url, collections: [{ name: 'lab.tools' }] }],
-      git: [{ name: 'playbooks', url: git.urlOf('playbooks'), refs: ['main', 'stable'] }],
-      oci: [
-        {
-          name: 'lab',
-          url: `http://${oci.host}`,
-          images: [{ name: 'team/app', tags: ['stable'], signatures: true }],
-        },
-      ],
+      ...this.upstreams.sources(this.upstreams.archive.publicKey, true),
       proxy: {},
     };
     await writeFile(path, stringify(spec));

@@ -38,6 +38,24 @@ export class SiteUpstreams {
     return upstreams;
   }
 
+  /** As a spec of a mirror names them. `signedBy`: a key or the path of its file. */
+  sources(signedBy: string, signatures: boolean) {
+    const { deb, pypi, galaxy, git, oci } = this;
+    return {
+      deb: [{ name: 'lab', url: deb.url, suites: ['stable'], signedBy, packages: ['app'] }],
+      pypi: [{ name: 'lab', url: `${pypi.url}/simple`, projects: [{ name: 'one-thing' }] }],
+      ansible: [{ name: 'lab', url: galaxy.url, collections: [{ name: 'lab.tools' }] }],
+      git: [{ name: 'playbooks', url: git.urlOf('playbooks'), refs: ['main', 'stable'] }],
+      oci: [
+        {
+          name: 'lab',
+          url: `http://${oci.host}`,
+          images: [{ name: 'team/app', tags: ['stable'], signatures }],
+        },
+      ],
+    };
+  }
+
   /** Another version of everything that is mirrored, and no former one. */
   async serve(version: number): Promise<void> {
     const { largeBytes } = this;
