@@ -40,7 +40,10 @@ export function passphraseOf(stdin: string): string {
   throw new Failure(
     'PreconditionFailed',
     `The passphrase has fewer than ${passphraseLettersMin} letters; nothing was written`,
-    { on: 'the passphrase', hint: 'Choose a longer one: whoever has it and the file owns every box in it' },
+    {
+      on: 'the passphrase',
+      hint: 'Choose a longer one: the passphrase and the file together open every box in it',
+    },
   );
 }
 
@@ -50,7 +53,7 @@ export async function encrypted(document: BackupDocument, passphrase: string): P
   return encrypter.encrypt(JSON.stringify(document));
 }
 
-/** @throws Failure `PreconditionFailed` for a wrong passphrase, and for what is no backup of ours */
+/** @throws Failure `PreconditionFailed` for a wrong passphrase, and for a file that is not a backup of holdfast */
 export async function decrypted(
   bytes: Uint8Array,
   passphrase: string,

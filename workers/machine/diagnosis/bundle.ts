@@ -98,7 +98,7 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   return redact(secrets.reduce((clean, value) => clean.replaceAll(value, '[redacted]'), text));
 }
 
-/** Reads again what was written: a bundle that nobody searched is not handed on. @throws Failure */
+/** Searches the written files for secrets before the archive is made. @throws Failure */
 export async function requireNoSecret(
   folder: string,
   names: readonly string[],

@@ -75,7 +75,7 @@ export interface CompiledTable {
   readonly subject: string;
   /** Default: box. */
   readonly kind?: SubjectKind;
-  /** Who asked for the run, as claimed: approves none of its gates. Default: any actor may approve. */
+  /** Who asked for the run, as claimed: may not approve its own steps. Default: any actor may approve. */
   readonly requestedBy?: string;
   /** Started by a schedule: no person watches, so one is notified of its failed end. */
   readonly scheduled?: true;

@@ -23,7 +23,7 @@ export interface RepositoryPins {
   /** Every manifest that a tag leads to, each once, sorted by digest. */
   readonly manifests: readonly StoredManifest[];
   readonly blobs: readonly Content[];
-  /** Sorted by digest; each is among the manifests too. Default: nobody asked for them. */
+  /** Sorted by digest; each is among the manifests too. Default: they were not asked for. */
   readonly referrers?: readonly Referrer[];
 }
 
