@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The approvals of a certificate or a revocation by people's own keys: counted, and taken from the answer of a person.
+import { approvalsDifference } from '../../workflows/contracts/authority/approval.ts';
 import type { CeremonyRef } from '../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../workflows/contracts/run/observation.ts';
 import type { Answer } from '../../workflows/contracts/run/question.ts';
@@ -73,7 +74,7 @@ async function missing(
   const names = await approversOf(toApprove, Date.now());
   if (names.length >= count) return [];
   return [
-    { what: 'approvals', have: names.join(' ') || 'nobody', want: `${count} of ${approvals}` },
+    { what: approvalsDifference, have: names.join(' ') || 'nobody', want: `${count} of ${approvals}` },
     { what: of, have: 'not approved', want: `SHA-256 ${toApprove.approved.digest}` },
   ];
 }

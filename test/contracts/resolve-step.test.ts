@@ -28,7 +28,7 @@ describe('refusalOf()', () => {
     ['skips a step that may be skipped', { step: 'seeds', action: 'skip' }],
     ['gives an empty reason', { reason: '' }],
   ])('refusalOf() is null when an answer %s', (_what, extra) => {
-    expect(refusalOf(answer(extra), steps)).toBeNull();
+    expect(refusalOf(answer(extra), steps, 0)).toBeNull();
   });
 
   it.each<[string, unknown]>([
@@ -51,7 +51,7 @@ describe('refusalOf()', () => {
     ['Step keys is at occurrence 2, the answer is for undefined', answer({ occurrence: undefined })],
     ['Step keys cannot be skipped: later steps stand on it', answer({ action: 'skip' })],
   ])('refusalOf() says "%s" when the answer is wrong', (refusal, raw) => {
-    expect(refusalOf(raw, steps)).toBe(refusal);
+    expect(refusalOf(raw, steps, 0)).toBe(refusal);
   });
 });
 

@@ -38,7 +38,7 @@ const needsOperator = ({ phase }: Progress): boolean => phase === 'needs-operato
 function give(run: TableRun, id: string, facts: Partial<ResolveStep> = {}): void {
   const { occurrence } = step(run, id);
   const given: ResolveStep = { step: id, occurrence, action: 'retry', actor: 'ada', reason: '', ...facts };
-  expect(refusalOf(given, run.progress().steps)).toBeNull();
+  expect(refusalOf(given, run.progress().steps, 0)).toBeNull();
   run.resolve(given);
 }
 

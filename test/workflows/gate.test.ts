@@ -57,7 +57,7 @@ describe('a gate', () => {
       nextCommand: 'holdfast op approve fake/world --step drop',
     });
     const answer = approval(waiting);
-    expect(refusalOf(answer, run.progress().steps)).toBeNull();
+    expect(refusalOf(answer, run.progress().steps, 0)).toBeNull();
     run.resolve(answer);
     const { phase } = await end;
     expect(phase).toBe('done');
@@ -133,7 +133,7 @@ describe('a gate', () => {
   ])('refuses an answer with %s', async (_, answer, message) => {
     const { run, end } = begin(new FakeWorld(), gated);
     const waiting = await asked(run);
-    expect(refusalOf(answer(waiting), run.progress().steps)).toMatch(message);
+    expect(refusalOf(answer(waiting), run.progress().steps, 0)).toMatch(message);
     run.resolve({ ...approval(waiting), action: 'abort' });
     expect((await end).phase).toBe('aborted');
   });
@@ -143,7 +143,7 @@ describe('a gate', () => {
     world.hooks.set('before/apply', () => ({ outcome: 'failed', failure: failure('InvalidInput') }));
     const { run, end } = begin(world, gated);
     while (step(run, 'before').status !== 'parked') await new Promise((resolve) => setImmediate(resolve));
-    expect(refusalOf(approval(step(run, 'before')), run.progress().steps)).toMatch(/asks for no approval/);
+    expect(refusalOf(approval(step(run, 'before')), run.progress().steps, 0)).toMatch(/asks for no approval/);
     run.resolve({ ...approval(step(run, 'before')), action: 'abort' });
     await end;
   });
@@ -154,9 +154,9 @@ describe('a gate of two people', () => {
   const requested = { requestedBy: 'eve' };
   const by = (actor: string, asks: StepProgress): ResolveStep => ({ ...approval(asks), actor });
 
-  function give(run: TableRun, actor: string): void {
+  function give(world: FakeWorld, run: TableRun, actor: string): void {
     const answer = by(actor, step(run));
-    expect(refusalOf(answer, run.progress().steps)).toBeNull();
+    expect(refusalOf(answer, run.progress().steps, world.now())).toBeNull();
     run.resolve(answer);
   }
 
@@ -169,7 +169,7 @@ describe('a gate of two people', () => {
     const { run, end } = begin(world, two, requested);
     const waiting = await asked(run);
     expect(waiting.asks).toMatchObject({ approvals: 2, requestedBy: 'eve' });
-    give(run, 'ada');
+    give(world, run, 'ada');
     await turns();
     expect(world.ids).not.toContain('drop/apply/1');
     expect(run.progress().phase).toBe('needs-operator');
@@ -179,7 +179,7 @@ describe('a gate of two people', () => {
       asks: waiting.asks,
       approvals: [{ actor: 'ada' }],
     });
-    give(run, 'bob');
+    give(world, run, 'bob');
     expect((await end).phase).toBe('done');
     expect(step(run).approvals?.map(({ actor, digest }) => [actor, digest])).toEqual([
       ['ada', '1'],
@@ -191,12 +191,17 @@ describe('a gate of two people', () => {
     const world = new FakeWorld();
     const { run, end } = begin(world, two, requested);
     await asked(run);
-    give(run, 'ada');
-    give(run, 'ada');
+    give(world, run, 'ada');
+    const again = by('ada', step(run));
+    expect(refusalOf(again, run.progress().steps, world.now())).toBe(
+      'Step drop has the approval of ada already, and counts it once',
+    );
+    // What such a run took before it was refused changes nothing either.
+    run.resolve(again);
     await turns();
     expect(step(run)).toMatchObject({ status: 'parked', approvals: [{ actor: 'ada' }] });
     expect(step(run).approvals).toHaveLength(1);
-    give(run, 'bob');
+    give(world, run, 'bob');
     expect((await end).phase).toBe('done');
   });
 
@@ -204,7 +209,7 @@ describe('a gate of two people', () => {
     for (const steps of [two, gated]) {
       const { run, end } = begin(new FakeWorld(), steps, requested);
       const waiting = await asked(run);
-      expect(refusalOf(by('eve', waiting), run.progress().steps)).toBe(
+      expect(refusalOf(by('eve', waiting), run.progress().steps, 0)).toBe(
         'Step drop needs the approval of another person: eve requested the run',
       );
       run.resolve({ ...by('eve', waiting), action: 'abort' });
@@ -216,9 +221,9 @@ describe('a gate of two people', () => {
     const world = new FakeWorld();
     const { run, end } = begin(world, two);
     await asked(run);
-    give(run, 'ada');
+    give(world, run, 'ada');
     world.pass(3601);
-    give(run, 'bob');
+    give(world, run, 'bob');
     await turns();
     const again = await asked(run);
     expect(again).toMatchObject({
@@ -227,7 +232,7 @@ describe('a gate of two people', () => {
       failure: { cause: 'the approval lapsed before the change began' },
     });
     expect(world.ids).not.toContain('drop/apply/1');
-    give(run, 'ada');
+    give(world, run, 'ada');
     expect((await end).phase).toBe('done');
   });
 
@@ -235,10 +240,10 @@ describe('a gate of two people', () => {
     const world = new FakeWorld();
     const { run, end } = begin(world, two);
     await asked(run);
-    give(run, 'ada');
+    give(world, run, 'ada');
     world.pass(3601);
-    give(run, 'ada');
-    give(run, 'bob');
+    give(world, run, 'ada');
+    give(world, run, 'bob');
     expect((await end).phase).toBe('done');
     expect(step(run).occurrence).toBe(2);
   });
@@ -253,9 +258,9 @@ describe('a gate of two people', () => {
     world.hooks.set('drop/observe', () => (world.holds.has('drop') ? undefined : seen(digest)));
     const { run, end } = begin(world, two);
     await asked(run);
-    give(run, 'ada');
+    give(world, run, 'ada');
     digest = 'second';
-    give(run, 'bob');
+    give(world, run, 'bob');
     await turns();
     const again = await asked(run);
     expect(again).toMatchObject({
@@ -263,8 +268,8 @@ describe('a gate of two people', () => {
       approvals: [],
       failure: { cause: 'what differs changed since the approval' },
     });
-    give(run, 'bob');
-    give(run, 'ada');
+    give(world, run, 'bob');
+    give(world, run, 'ada');
     expect((await end).phase).toBe('done');
   });
 });

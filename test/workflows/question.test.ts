@@ -13,6 +13,15 @@ const question: Question = {
   fields: { serial: { label: 'The serial number on its label', pattern: '[0-9]{8}' } },
 };
 
+const approval: Question = {
+  text: 'approval 2 of 2',
+  fields: {
+    person: { label: 'who approves', pattern: 'ada|bob' },
+    signature: { label: 'signature', pattern: '[a-z]+' },
+  },
+  eachOnce: { field: 'person', listedIn: 'approvals' },
+};
+
 const begin = (world: FakeWorld, steps: Parameters<typeof tableOf>[0]) => {
   const run = new TableRun(tableOf(steps), world, 'nonce');
   return { run, end: run.run() };
@@ -38,7 +47,7 @@ const answer = ({ id, occurrence }: StepProgress, data?: ResolveStep['data']): R
 });
 
 function give(run: TableRun, given: ResolveStep): void {
-  expect(refusalOf(given, run.progress().steps)).toBeNull();
+  expect(refusalOf(given, run.progress().steps, 0)).toBeNull();
   run.resolve(given);
 }
 
@@ -131,7 +140,7 @@ describe('a step that asks', () => {
       digest: asking.asks?.digest ?? '',
     });
     const gated = await parked(run);
-    expect(refusalOf(answer(gated, { serial: '22222222' }), [gated])).toMatch(/waits for an approval/);
+    expect(refusalOf(answer(gated, { serial: '22222222' }), [gated], 0)).toMatch(/waits for an approval/);
     give(run, approve(gated));
     await new Promise((resolve) => setImmediate(resolve));
     const failed = await parked(run);
@@ -142,6 +151,41 @@ describe('a step that asks', () => {
     const again = await parked(run);
     expect(again.asks?.digest).toBe('d');
     give(run, approve(again));
+    expect((await end).phase).toBe('done');
+  });
+
+  test('that several people answer takes each of them once, and no answer again that it did not take', async () => {
+    const world = new FakeWorld();
+    const approved = new Set<string>();
+    const { run, end } = begin(world, { second: { question: approval } });
+    world.hooks.set('second/observe', () => ({
+      verdict: approved.size < 2 ? 'differs' : 'same',
+      digest: `${approved.size}`,
+      count: 1,
+      differences: [{ what: 'approvals', have: ['ada', ...approved].join(' '), want: '2 of 2' }],
+    }));
+    world.hooks.set('second/apply', ({ answer: said }) => {
+      const { person = '', signature } = said?.data ?? {};
+      if (signature === 'forged') return { outcome: 'failed', failure: failure('PreconditionFailed') };
+      approved.add(person);
+      return undefined;
+    });
+    const refused = (data: Readonly<Record<string, string>>): string | null =>
+      refusalOf(answer(step(run), data), run.progress().steps, 0);
+    await parked(run);
+    expect(step(run).answeredBy).toEqual(['ada']);
+    expect(refused({ person: 'ada', signature: 'good' })).toBe(
+      'Step second: ada has answered before, and counts once',
+    );
+    expect(refused({ person: 'carol', signature: 'good' })).toMatch(/^The field person does not match/);
+    give(run, answer(step(run), { person: 'bob', signature: 'forged' }));
+    await new Promise((resolve) => setImmediate(resolve));
+    await parked(run);
+    expect(refused({ person: 'bob', signature: 'forged' })).toBe(
+      'Step second was given this very answer before, and did not take it',
+    );
+    approved.add('eve');
+    give(run, answer(step(run), { person: 'bob', signature: 'good' }));
     expect((await end).phase).toBe('done');
   });
 
@@ -176,7 +220,7 @@ describe('a step that asks', () => {
       skippable: false,
       ...(asked !== undefined && { question: asked }),
     };
-    expect(refusalOf({ ...answer(step), data }, [step])).toBe(refusal);
+    expect(refusalOf({ ...answer(step), data }, [step], 0)).toBe(refusal);
   });
 
   test('table() refuses a pattern that is none', () => {

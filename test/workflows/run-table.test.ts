@@ -22,7 +22,7 @@ const phaseOf = async (run: TableRun, phase: Progress['phase']): Promise<void> =
 const answer = (run: TableRun, step: string, action: ResolveStep['action']): ResolveStep => {
   const { occurrence } = run.progress().steps.find(({ id }) => id === step) ?? { occurrence: -1 };
   const given: ResolveStep = { step, occurrence, action, actor: 'op', reason: 'because' };
-  expect(refusalOf(given, run.progress().steps)).toBeNull();
+  expect(refusalOf(given, run.progress().steps, 0)).toBeNull();
   return given;
 };
 
@@ -262,7 +262,7 @@ describe('TableRun', () => {
     run.resolve(answer(run, 'a', 'skip'));
     expect((await end).steps.map((step) => step.status)).toEqual(['skipped', 'changed']);
     const steps = (await end).steps.map((step) => ({ ...step, status: 'parked' as const, skippable: false }));
-    expect(refusalOf({ step: 'a', occurrence: 1, action: 'skip', actor: 'x', reason: '' }, steps)).toMatch(
+    expect(refusalOf({ step: 'a', occurrence: 1, action: 'skip', actor: 'x', reason: '' }, steps, 0)).toMatch(
       /cannot be skipped/,
     );
   });

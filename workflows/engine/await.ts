@@ -43,6 +43,7 @@ export class Awaiting {
   async #look(step: StepState, isAwaited: () => boolean): Promise<void> {
     const seen = await this.activities.observeWithoutLease(step);
     if (!isAwaited() || seen.verdict === 'failed') return;
+    step.seen = seen.differences;
     const request = seen.verdict === 'same' ? null : openRequest(step, seen);
     if (request === null) {
       step.status = 'pending';

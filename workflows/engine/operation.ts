@@ -59,7 +59,8 @@ async function change(slug: string, payloads: Payloads): Promise<Progress> {
   setHandler(progressQuery, () => run?.progress() ?? null);
   setHandler(resolveUpdate, (answer) => required(run).resolve(answer), {
     validator: (answer) => {
-      const refusal = run === null ? 'The run has no table yet' : refusalOf(answer, run.progress().steps);
+      const refusal =
+        run === null ? 'The run has no table yet' : refusalOf(answer, run.progress().steps, ports.now());
       if (refusal !== null)
         throw ApplicationFailure.create({ message: refusal, type: 'InvalidInput', nonRetryable: true });
     },

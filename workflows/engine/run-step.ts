@@ -59,6 +59,7 @@ async function runOccurrence(run: StepRun, step: StepState): Promise<StepFailure
   if (before.verdict === 'failed') return before.failure;
   endSilence(run, step, 'observation');
   step.differences = before.count;
+  step.seen = before.differences;
   if (before.verdict === 'same') return done(run, step, 'same');
   const request = openRequest(step, before);
   if (request !== null) return request;

@@ -10,7 +10,8 @@ import {
   type StepProgress,
   type StepStatus,
 } from '../contracts/run/progress.ts';
-import type { Answer } from '../contracts/run/question.ts';
+import type { Difference } from '../contracts/run/observation.ts';
+import { answeredBy, type Answer } from '../contracts/run/question.ts';
 import type { CompiledStep, CompiledTable } from '../contracts/run/table.ts';
 
 export interface StepState {
@@ -27,6 +28,8 @@ export interface StepState {
   startedAt?: number;
   endedAt?: number;
   differences?: number;
+  /** What was last observed to differ. */
+  seen?: readonly Difference[];
   detail?: string;
   failure?: StepFailure;
   /** Set while the step waits for an approval. */
@@ -173,6 +176,7 @@ export class TableState {
 function stepProgress(state: StepState): StepProgress {
   const { question, gate } = state.step;
   const isCounted = (gate?.approvals ?? 1) > 1 && state.approvals !== undefined;
+  const people = question === undefined ? [] : answeredBy(question, state.seen ?? []);
   return {
     id: state.step.id,
     title: state.step.title,
@@ -191,5 +195,6 @@ function stepProgress(state: StepState): StepProgress {
     ...(isCounted && { approvals: state.approvals }),
     ...(question !== undefined && waitsForPerson(state) && { question }),
     ...(state.answer !== undefined && { answer: state.answer }),
+    ...(people.length > 0 && waitsForPerson(state) && { answeredBy: people }),
   };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds the tables of an authority from its recorded spec: a ceremony, the next CRL, a revocation.
 import { join } from 'node:path';
+import { approversBeside } from '../../../workflows/contracts/authority/approval.ts';
 import {
   ceremonySubject,
   daysOf,
@@ -31,6 +32,7 @@ const stepsAtOnce = 1;
 const ofCeremony: Build<IssueCaInput> = async (wanted, stateDirectory) => {
   const { name, generation, requestedBy, takeOver } = wanted;
   const spec = await wantedSpec(stateDirectory, wanted);
+  requireApprovers(spec, requestedBy);
   const request = {
     authority: name,
     generation,
@@ -80,6 +82,7 @@ const ofCrl: Build<IssueCrlInput> = async (input, stateDirectory) => {
 const ofRevocation: Build<RevokeInput> = async (input, stateDirectory) => {
   const { name, serial, why, requestedBy, takeOver } = input;
   const { spec } = await requireAuthority(stateDirectory, name);
+  requireApprovers(spec, requestedBy);
   const request = crlRequest(spec, { daysLeft: 1, revoke: serial, mayBeFirst: true, requestedBy });
   const { approvals, approvers } = spec;
   const plan = await crlPlan(spec, request, stateDirectory);
@@ -94,6 +97,14 @@ const ofRevocation: Build<RevokeInput> = async (input, stateDirectory) => {
     notify: toldOf(spec),
   };
 };
+
+/** @throws invalid input where nobody could ever approve it: who requests it does not count */
+function requireApprovers({ name, approvers, approvals }: AuthoritySpec, requestedBy: string): void {
+  const people = approversBeside(approvers, requestedBy);
+  if (approvers.length === 0 || people.length >= approvals) return;
+  const message = `${approvals} approvals are needed, and beside ${requestedBy} only ${people.length} may approve for ${name}: have another person request it, or name more approvers`;
+  throw invalid([{ path: 'requestedBy', message }]);
+}
 
 const crlRequest = (
   { name, root, profile }: AuthoritySpec,

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clients } from '../../../activities/clients/index.ts';
 import { compileActivities } from '../../../activities/operation/compile.ts';
 import { writePrivate } from '../../../cli/terminal/io.ts';
+import { sshSigner } from './ssh-signer.ts';
 import { exampleAuthority } from '../../plans/example-ceremony.ts';
 
 let stateDirectory: string;
@@ -47,6 +48,30 @@ describe('compile() of a CRL', () => {
     const input = { name: 'lab', serial: '4a01', why: 'lost', requestedBy: 'carol' };
     const { table } = await compile('revoke-ca', input);
     expect([table.lease, table.requestedBy, table.subject]).toEqual(['authority/lab', 'carol', 'lab/4a01']);
+  });
+
+  const approvedBy = async (...names: string[]): Promise<void> => {
+    const approvers = names.map((name) => ({ name, key: sshSigner().publicKey }));
+    const spec = { ...exampleAuthority(), approvals: 2, approvers };
+    await writePrivate(join(stateDirectory, 'authorities/lab/spec.json'), JSON.stringify(spec));
+  };
+
+  it('lets nobody answer as an approver but those who are named, without who requested it', async () => {
+    await approvedBy('alice', 'bob', 'carol');
+    const { table } = await compile('revoke-ca', {
+      name: 'lab',
+      serial: '4a01',
+      why: 'x',
+      requestedBy: 'carol',
+    });
+    const patterns = table.steps.map(({ question }) => question?.fields['approver']?.pattern);
+    expect(patterns.filter((pattern) => pattern !== undefined)).toEqual(['alice|bob', 'alice|bob']);
+  });
+
+  it('refuses who leaves too few to approve', async () => {
+    await approvedBy('alice', 'bob');
+    const input = { name: 'lab', serial: '4a01', why: 'x', requestedBy: 'alice' };
+    await expect(compile('revoke-ca', input)).rejects.toThrow(/beside alice only 1 may approve for lab/);
   });
 });
 

@@ -91,7 +91,7 @@ export class FuzzedPerson {
   ): void {
     const answer: ResolveStep = { step: id, occurrence, actor, reason: '', ...said };
     // The validator of the workflow: what it refuses leaves no event.
-    if (refusalOf(answer, run.progress().steps) !== null) this.counts.refusedAnswers += 1;
+    if (refusalOf(answer, run.progress().steps, this.time.now()) !== null) this.counts.refusedAnswers += 1;
     else {
       this.counts.answers += 1;
       run.resolve(answer);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The approval of a certificate or a revocation by a person's own key: the message that is signed, and what is kept of it. Pure.
 import type { Question } from '../run/question.ts';
+import type { Approver } from './authority-spec.ts';
 
 export interface SignedApproval {
   readonly approver: string;
@@ -39,11 +40,20 @@ export function approvalMessage(approved: Approved & { readonly at: string }): s
 export const approvalHoldsSeconds = 259_200;
 
 /** The parts of an answer, see SignedApproval; `holdfast ca approve` fills them in. */
-export const approvalQuestion = (count: number, of: number): Question => ({
+/** Names of those who may approve what somebody requested. */
+export const approversBeside = (approvers: readonly Approver[], requestedBy: string): string[] =>
+  approvers.map(({ name }) => name).filter((name) => name !== requestedBy);
+
+/** Names of those whose approvals count, in what a step of an approval observes. */
+export const approvalsDifference = 'approvals';
+
+/** `people`: who may approve, at least one. */
+export const approvalQuestion = (count: number, of: number, people: readonly string[]): Question => ({
   text: `approval ${count} of ${of}, signed by holdfast ca approve`,
   fields: {
-    approver: { label: 'user name of who approves', pattern: '[a-z_][a-z0-9_-]{0,31}' },
+    approver: { label: 'who approves, and did not request it', pattern: people.join('|') },
     at: { label: 'time in the message', pattern: '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ' },
     signature: { label: 'signature of the message', pattern: '[A-Za-z0-9+/]{80,1000}={0,2}' },
   },
+  eachOnce: { field: 'approver', listedIn: approvalsDifference },
 });

@@ -56,6 +56,8 @@ export interface StepProgress {
   readonly question?: Question;
   /** The last answer. */
   readonly answer?: Answer;
+  /** Of a question that each person answers once: those who did, as far as the last observation told. */
+  readonly answeredBy?: readonly string[];
 }
 
 export interface GateQuestion {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a step asks a person for, what the person said, and the rule by which that is accepted. Pure.
+import type { Difference } from './observation.ts';
 
 interface QuestionField {
   /** For people: what to type, with its unit. */
@@ -13,6 +14,15 @@ export interface Question {
   /** For people: one clause. */
   readonly text: string;
   readonly fields: Readonly<Record<string, QuestionField>>;
+  /** Of a question that several people answer, each once. */
+  readonly eachOnce?: EachOnce;
+}
+
+interface EachOnce {
+  /** The field in which a person is named. */
+  readonly field: string;
+  /** The difference, by its name, that lists those who have answered, with spaces between them. */
+  readonly listedIn: string;
 }
 
 /** Holds no secret, see Question. */
@@ -28,6 +38,15 @@ export interface Answer {
 
 /** @source longer than any serial number, fingerprint or path that a person types */
 const valueLengthMax = 1024;
+
+/** Who has answered a question of this kind, by what was last observed; none for a question that one person answers. */
+export function answeredBy(
+  { eachOnce }: Question,
+  seen: readonly Pick<Difference, 'what' | 'have'>[],
+): readonly string[] {
+  if (eachOnce === undefined) return [];
+  return seen.find(({ what }) => what === eachOnce.listedIn)?.have.split(' ') ?? [];
+}
 
 /** Returns why the data answers no question of this kind, or null. */
 export function dataRefusal({ fields }: Question, data: unknown): string | null {

@@ -2,7 +2,7 @@
 // IssueIntermediateCa as a table: one ceremony on two tokens, whose records say how far it came. Pure.
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
-import { approvalQuestion } from '../../contracts/authority/approval.ts';
+import { approvalQuestion, approversBeside } from '../../contracts/authority/approval.ts';
 import type { CeremonyRef } from '../../contracts/authority/ceremony.ts';
 import { remindSeconds, tokenQuestion, type TokenRole } from '../../contracts/authority/token-question.ts';
 import type { CeremonyRequest } from '../../ports/authority/ceremony.ts';
@@ -92,10 +92,11 @@ const gateOf = ({ approvals }: CeremonyRequest): Pick<StepOptions, 'gate' | 'app
 
 /** One for each signature that is wanted: before the root leaves its safe. They are looked at again, since they lapse. */
 function approvalSteps(
-  { approvers, approvals }: CeremonyRequest,
+  { approvers, approvals, requestedBy }: CeremonyRequest,
   ref: CeremonyRef,
 ): Record<string, StepOptions> {
   if (approvers.length === 0) return {};
+  const people = approversBeside(approvers, requestedBy);
   const counts = Array.from({ length: approvals }, (_, index) => index + 1);
   return Object.fromEntries(
     counts.map((count) => {
@@ -104,7 +105,7 @@ function approvalSteps(
         title: `Approval ${count} of ${approvals} signed`,
         after: [count === 1 ? 'to-be-signed' : `approved.${count - 1}`],
         awaits: { remindSeconds },
-        question: approvalQuestion(count, approvals),
+        question: approvalQuestion(count, approvals, people),
         ...effect('observeApprovals', 'recordApproval', args),
       };
       return [`approved.${count}`, options];

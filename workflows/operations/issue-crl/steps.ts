@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // IssueRootCrl and RevokeCertificate as tables: a number, hands at a station, one signature, verifiers, a seal. Pure.
-import { approvalQuestion } from '../../contracts/authority/approval.ts';
+import { approvalQuestion, approversBeside } from '../../contracts/authority/approval.ts';
 import type { CrlRef, CrlRequest } from '../../contracts/authority/root-crl.ts';
 import type { PublishArgs } from '../../contracts/authority/server.ts';
 import { remindSeconds, tokenQuestion } from '../../contracts/authority/token-question.ts';
@@ -94,7 +94,14 @@ const published = (args: PublishArgs): StepOptions => ({
 });
 
 /** One step for each signature that is wanted. They are looked at again, since they lapse. */
-function approvals({ authority, serial, approvals: wanted }: RevocationRequest): Steps {
+function approvals({
+  authority,
+  serial,
+  approvals: wanted,
+  approvers,
+  requestedBy,
+}: RevocationRequest): Steps {
+  const people = approversBeside(approvers, requestedBy);
   const counts = Array.from({ length: wanted }, (_, index) => index + 1);
   return Object.fromEntries(
     counts.map((count) => {
@@ -102,7 +109,7 @@ function approvals({ authority, serial, approvals: wanted }: RevocationRequest):
       const options: StepOptions = {
         title: `Approval ${count} of ${wanted} signed`,
         awaits: { remindSeconds },
-        question: approvalQuestion(count, wanted),
+        question: approvalQuestion(count, wanted, people),
         ...effect('observeRevocationApprovals', 'recordRevocationApproval', args),
       };
       return [`approved.${count}`, options];
