@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wraps an effect as an activity: heartbeat, settling, errors as results. Holds no effect of its own.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { StepFailure } from '../workflows/contracts/run/errors.ts';
@@ -117,13 +118,21 @@ function cut(text: string): string {
   return clean.length <= 160 ? clean : `${clean.slice(0, 157)}...`;
 }
 
+const looksWithin = new AsyncLocalStorage<AbortSignal>();
+
+/** Runs the looks of `work` inside the activity that calls it: they beat nothing of their own, and end by this signal. */
+export function lookingWithin<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return looksWithin.run(signal, work);
+}
+
 /** For an activity with a result of its own; `observing` and `applying` make one by themselves. */
 export function scopeOf(context: StepContext, tell: Tell): StepScope {
   const { attempt } = activityInfo();
   const { step, epoch, occurrence, nonce } = context;
   const fencingToken: FencingToken = { step, epoch, occurrence, attempt };
   const key = `${nonce}.${step}.${occurrence}`;
-  return { context, attempt, signal: cancellationSignal(), fencingToken, key, tell };
+  const signal = looksWithin.getStore() ?? cancellationSignal();
+  return { context, attempt, signal, fencingToken, key, tell };
 }
 
 /** Ends an activity that has no result for its errors. Repeated, it would fail again: Temporal must not try for ever. */
@@ -135,6 +144,7 @@ export function ending(failure: StepFailure): ApplicationFailure {
 
 /** Beats three times within the heartbeat time-out; a beat carries the last text, at most 160 characters. */
 export async function beating<T>(work: (tell: Tell) => Promise<T>): Promise<T> {
+  if (looksWithin.getStore() !== undefined) return work(() => undefined);
   let told: string | undefined;
   const beat = (): void => heartbeat(told);
   beat();

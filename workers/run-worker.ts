@@ -15,6 +15,7 @@ import { registerSearchAttributes } from './embedded/temporal/search-attributes.
 import { pipOf, proxiesOf, superviseSettings } from './embedded/supervise-settings.ts';
 import { workerReadyPath } from './embedded/worker-process.ts';
 import { installRuntime } from './worker-runtime.ts';
+import { reportActivity } from './report-activity.ts';
 import { readBundle } from './workflow-bundle.ts';
 
 export interface WorkerSurroundings {
@@ -60,6 +61,9 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
   const proxies = proxiesOf(environment);
   const pip = pipOf(environment);
   const code = readBundle(programDirectory);
+  const activities = createActivities(
+    composeClients({ stateDirectory, cacheDirectory, namespace, proxies, pip }),
+  );
   const connection = await NativeConnection.connect(connectionOptions);
   try {
     await registerSearchAttributes(connection, namespace);
@@ -71,9 +75,7 @@ export async function runWorker(surroundings: WorkerSurroundings): Promise<void>
       taskQueue,
       buildId,
       workflowBundle: { code },
-      activities: createActivities(
-        composeClients({ stateDirectory, cacheDirectory, namespace, proxies, pip }),
-      ),
+      activities: { ...activities, ...reportActivity(activities) },
       // Below the supervisor's 30 s: commands are detached from within a heartbeat, and go on.
       shutdownGraceTime: '2 seconds',
       shutdownForceTime: '20 seconds',

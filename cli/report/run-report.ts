@@ -13,7 +13,7 @@ import {
 } from '../../workflows/contracts/run/progress.ts';
 import type { Look } from '../runs/look.ts';
 import type { Outcome } from '../runs/outcome.ts';
-import { activitiesOfStep, tableOf, type StepActivity } from '../runs/step-history.ts';
+import { recordedInput, recordedSteps, type RecordedStep, type StepActivity } from '../runs/step-history.ts';
 import { spansOf, type Span } from './step-spans.ts';
 import type { ActivityRecord, AnswerRecord } from '../temporal/temporal-client.ts';
 
@@ -23,7 +23,8 @@ const reportSchemaVersion = 1;
 export interface ReportedStep {
   readonly id: string;
   readonly title: string;
-  readonly after: readonly string[];
+  /** Not told by a report of a step that is as wanted. */
+  readonly after?: readonly string[];
   readonly status: StepStatus;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -78,7 +79,7 @@ export function runReport(sources: ReportSources): RunReport {
   const { look, outcome, looks, answers, evidence, now } = sources;
   const { run } = look;
   const progress = outcome?.progress ?? look.progress;
-  const table = tableOf(sources.activities);
+  const table = recordedInput(sources.activities);
   const failure = outcome?.failure ?? progress?.failure;
   const nextCommand = outcome?.nextCommand ?? progress?.nextCommand;
   const states = new Map(progress?.steps.map((step) => [step.id, step]));
@@ -99,32 +100,31 @@ export function runReport(sources: ReportSources): RunReport {
     recap: recapOf(progress?.steps ?? []),
     ...(failure !== undefined && { failure }),
     ...(nextCommand !== undefined && { nextCommand }),
-    steps: (table?.steps ?? []).map(({ id, title, after }) =>
-      reportedStep({ id, title, after }, states.get(id), sources),
-    ),
+    steps: recordedSteps(sources.activities).map((step) => reportedStep(step, states.get(step.id), sources)),
     answers,
     evidence,
   };
 }
 
 function reportedStep(
-  step: Pick<ReportedStep, 'id' | 'title' | 'after'>,
+  { id, title, after, activities: own }: RecordedStep,
   state: StepProgress | undefined,
-  { activities, answers, looks, now, look }: ReportSources,
+  { answers, looks, now, look }: ReportSources,
 ): ReportedStep {
-  const own = activitiesOfStep(activities, step.id);
   const ends = own.at(-1)?.endedAt ?? state?.endedAt;
   const until = look.run.closedAt === undefined ? now : Date.parse(look.run.closedAt);
   const isOpen = !looks && state !== undefined && (state.status === 'waiting' || waitsForPerson(state));
   return {
-    ...step,
+    id,
+    title,
+    ...(after !== undefined && { after }),
     status: state?.status ?? 'pending',
     ...(own[0] !== undefined && { startedAt: own[0].scheduledAt }),
     ...(ends !== undefined && { endedAt: ends }),
     tries: own.filter(({ phase }) => phase === 'apply').length,
     spans: spansOf(
       own,
-      answers.filter((answer) => answer.step === step.id),
+      answers.filter((answer) => answer.step === id),
       isOpen ? { kind: state.status === 'waiting' ? 'wait' : 'parked', until } : null,
       until,
     ),

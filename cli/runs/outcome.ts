@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a watched run stands when watching ends: done, failed, parked, left. Prints nothing.
 import { errorKinds, isErrorCode, type StepFailure } from '../../workflows/contracts/run/errors.ts';
-import { waitsForPerson, type Progress, type Report } from '../../workflows/contracts/run/progress.ts';
+import {
+  progressOfReport,
+  waitsForPerson,
+  type Progress,
+  type Report,
+} from '../../workflows/contracts/run/progress.ts';
 import { exitCodeOfError, exitCodes } from '../terminal/exit-codes.ts';
 import type { Look } from './look.ts';
 import type { CanaryRun } from '../../workflows/contracts/canary/canary.ts';
@@ -56,7 +61,7 @@ export async function closedOutcome(client: TemporalClient, look: Look): Promise
   if (end.kind === 'completed') {
     const done = { ...base, kind: 'done', exitCode: exitCodes.done.code } as const;
     if (look.run.type === operations.canary.type) return canaryOutcome(base, end.value);
-    if (isObserving(look.run.type)) return { ...done, report: end.value as Report };
+    if (isObserving(look.run.type)) return reportOutcome(done, look, end.value as Report);
     return { ...done, progress: progressIn(end.value) ?? base.progress };
   }
   if (end.kind === 'failed') return failedOutcome(look, end);
@@ -72,6 +77,16 @@ export async function closedOutcome(client: TemporalClient, look: Look): Promise
     hint: errorKinds.Cancelled.hint,
   };
   return { ...base, progress, kind, failure, exitCode: exitCodes.failed.code };
+}
+
+/** What a report says of its steps is more than the memo keeps. */
+function reportOutcome(done: Omit<Outcome, 'report'>, { run }: Look, report: Report): Outcome {
+  const { operation, subject, inputDigest, observedAt } = report;
+  const steps = progressOfReport(report);
+  const { startedAt } = run;
+  const base = { operation, subject, startedAt, endedAt: observedAt, inputDigest, steps };
+  const progress: Progress = { ...base, phase: 'done', needsHuman: done.progress?.needsHuman ?? false };
+  return { ...done, progress, report };
 }
 
 /** Of a run that was cut off nobody wrote a last progress: what it was at is stopped. */

@@ -62,8 +62,7 @@ function exitCodeOf({ exitCode, report }: Outcome, options: Options): number {
   const isPlan = report.operation.startsWith('plan');
   const hasUnknown = !isPlan && report.steps.some(({ verdict }) => verdict === 'failed');
   // A condition that is not met would end the install before it changes anything.
-  const cannotSucceed =
-    isPlan && report.steps.some(({ verdict, changes }) => verdict === 'differs' && !changes);
+  const cannotSucceed = isPlan && report.steps.some((step) => step.verdict === 'differs' && !step.changes);
   if (report.result === 'busy' || hasUnknown || cannotSucceed) return exitCodes.failed.code;
   return options['exitCode'] === true && reportHasChanges(report) ? exitCodes.changes.code : exitCode;
 }

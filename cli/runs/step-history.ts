@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells steps from a run's recorded activities: their table, their state, each try with its time. Pure.
-import type { Compiled } from '../../workflows/contracts/run/messages.ts';
+import type { Compiled, Reported } from '../../workflows/contracts/run/messages.ts';
 import type { ApplyResult, Difference, ObserveResult } from '../../workflows/contracts/run/observation.ts';
-import type { Progress, StepProgress, StepStatus } from '../../workflows/contracts/run/progress.ts';
+import type {
+  Progress,
+  Report,
+  ReportStep,
+  StepProgress,
+  StepStatus,
+} from '../../workflows/contracts/run/progress.ts';
 import type { StepFailure } from '../../workflows/contracts/run/errors.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import type { ActivityRecord, RunDescription } from '../temporal/temporal-client.ts';
@@ -23,13 +29,66 @@ export interface StepActivity {
 }
 
 /** The table a run recorded, or null while it compiles. */
-export function tableOf(activities: readonly ActivityRecord[]): CompiledTable | null {
+function tableOf(activities: readonly ActivityRecord[]): CompiledTable | null {
   const compiled = activities.find(({ id }) => id.startsWith('compile/'))?.result as Compiled | undefined;
   return compiled?.table ?? null;
 }
 
+/** Subject and input of a run, as it recorded them; null while it compiles. */
+export function recordedInput(
+  activities: readonly ActivityRecord[],
+): Pick<CompiledTable, 'subject' | 'inputDigest'> | null {
+  return tableOf(activities) ?? reportedBy(activities)?.table ?? null;
+}
+
+export interface RecordedStep {
+  readonly id: string;
+  readonly title: string;
+  /** Not told by a report of a step that is as wanted. */
+  readonly after?: readonly string[];
+  /** In order. */
+  readonly activities: readonly StepActivity[];
+}
+
+/** The steps of a run with what was done of each; none while it compiles, or while an activity looks at all of them. */
+export function recordedSteps(activities: readonly ActivityRecord[]): RecordedStep[] {
+  const reported = reportedBy(activities);
+  if (reported !== null) return reported.report.steps.map((step) => lookedAt(step, reported.report));
+  return (tableOf(activities)?.steps ?? []).map(({ id, title, after }) => ({
+    id,
+    title,
+    after,
+    activities: activitiesOfStep(activities, id),
+  }));
+}
+
+function reportedBy(activities: readonly ActivityRecord[]): Reported | null {
+  return (activities.find(({ id }) => id === 'report/1')?.result as Reported | undefined) ?? null;
+}
+
+/** A look inside a report, as if it had been an activity of its own. */
+function lookedAt(step: ReportStep, { startedAt = '' }: Report): RecordedStep {
+  const { id, title, looked } = step;
+  const told = step.verdict === 'same' ? { id, title } : { id, title, after: step.after };
+  if (looked === undefined) return { ...told, activities: [] };
+  const instant = (after: number): string => new Date(Date.parse(startedAt) + after).toISOString();
+  const [begun, ended] = looked;
+  const times = { scheduledAt: instant(begun), endedAt: instant(ended) };
+  const record = { id: `${id}/observe/1`, type: 'report', ...times, attempts: 1, result: resultOf(step) };
+  return { ...told, activities: activitiesOfStep([record], id) };
+}
+
+/** What the look was told, in the words of its activity. */
+function resultOf(step: ReportStep): unknown {
+  if (step.verdict === 'same') return { verdict: 'same' };
+  const { count, differences, failure } = step;
+  return step.verdict === 'differs'
+    ? { verdict: 'differs', count, differences }
+    : { verdict: 'failed', failure };
+}
+
 /** The activities of one step, in order. */
-export function activitiesOfStep(activities: readonly ActivityRecord[], step: string): StepActivity[] {
+function activitiesOfStep(activities: readonly ActivityRecord[], step: string): StepActivity[] {
   return activities.flatMap((record) => {
     const [phase = '', n = ''] = record.id.startsWith(`${step}/`)
       ? record.id.slice(step.length + 1).split('/')

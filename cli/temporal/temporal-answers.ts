@@ -53,6 +53,15 @@ export function toldBy(pending: readonly PendingActivity[]): Readonly<Record<str
   );
 }
 
+/** The memo of a run whose one activity looks at all steps: it beats it, and the run has it at its end. Null for none. */
+export function memoTold(pending: readonly PendingActivity[]): RunMemo | null {
+  const told = pending
+    .filter(({ activityId }) => activityId === 'report/1')
+    .map(({ heartbeatDetails }) => decodePayload(heartbeatDetails?.payloads?.[0]));
+  const [memo] = told as (Partial<RunMemo> | null | undefined)[];
+  return typeof memo?.phase === 'string' && typeof memo.steps === 'object' ? (memo as RunMemo) : null;
+}
+
 /** One lost worker may have bad luck; at the third attempt something is wrong. */
 const attemptsMin = 3;
 

@@ -14,6 +14,7 @@ import {
   isNoPoller,
   isNotReady,
   isSilence,
+  memoTold,
   messageOf,
   retryingIn,
   silenceText,
@@ -83,7 +84,13 @@ export class TemporalService implements TemporalClient {
       const info = await this.#ask(() => this.client.workflow.getHandle(id, runId).describe());
       const pending = info.raw.pendingActivities ?? [];
       const retrying = retryingIn(pending);
-      return { ...describedRun(info), told: toldBy(pending), ...(retrying !== null && { retrying }) };
+      const memo = memoTold(pending);
+      return {
+        ...describedRun(info),
+        ...(memo !== null && { memo }),
+        told: toldBy(pending),
+        ...(retrying !== null && { retrying }),
+      };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
       throw error;

@@ -10,7 +10,7 @@ const operationRecords = '^workflows/operations/(index|[^/]+/operation)\\.ts$';
 const ports = '^workflows/ports/';
 /** Runs in plain tests, without Temporal. */
 const pureEngine =
-  '^workflows/engine/(run-table|run-step|gate|look-back|step-activities|table-state|report|measure|lease-keeper|notifier|activity-profiles|question|await|silence|equal-failures)\\.ts$';
+  '^workflows/engine/(run-table|run-step|gate|look-back|step-activities|table-state|report|measure|lease-keeper|notifier|run-memo|activity-profiles|question|await|silence|equal-failures)\\.ts$';
 const temporalEngine =
   '^workflows/engine/(operation|progress-publisher|event-serializer|temporal-ports)\\.ts$';
 const boxModel = '^workflows/box/';

@@ -80,7 +80,9 @@ describe('replay', () => {
       'authority/issue-ca-killed',
       'authority/revoke-ca-good',
       'box/destroy-box-good',
+      'box/drift-box-cancelled',
       'box/drift-box-differs',
+      'box/drift-box-step-by-step-differs',
       'box/dump-box-good',
       'box/install-box-cancelled',
       'box/install-box-good',
@@ -158,6 +160,13 @@ describe('replay', () => {
     const edited = code.replace('lease/${phase}/', 'lock/${phase}/');
     expect(edited).not.toBe(code);
     await expect(replay(load('box/install-box-good'), edited)).rejects.toThrow(DeterminismViolationError);
+  });
+
+  test('a report of an earlier release goes on with an activity for each look', async () => {
+    const edited = code.replace(/\(0,\s*[^)]*patched\)\(inOneActivity\)/, 'true');
+    expect(edited).not.toBe(code);
+    const history = load('box/drift-box-step-by-step-differs');
+    await expect(replay(history, edited)).rejects.toThrow(DeterminismViolationError);
   });
 
   test('an engine that takes everything at once is noticed by a run that was told in portions', async () => {

@@ -8,6 +8,7 @@ import { boxHost } from '../../activities/hosts/host.ts';
 import { boxDirectory } from '../../activities/hosts/places.ts';
 import { provideTemporalBinary } from '../../workers/embedded/temporal/binary.ts';
 import { Lab, labSpec } from '../system/lab.ts';
+import { differencesOf } from '../system/report-steps.ts';
 import { cacheDirectory } from '../system/cache-directory.ts';
 
 const spec = labSpec('bad-day-box', 31);
@@ -66,7 +67,7 @@ describe('a bad day', () => {
       cause: { type: 'PreconditionFailed', details: [expect.objectContaining({ phase: 'failed' })] },
     });
     const report = await lab.plan(sourceless);
-    expect(report.steps[0]?.differences[0]).toMatchObject({
+    expect(differencesOf(report, 'preflight')[0]).toMatchObject({
       what: expect.stringMatching(/package source .* is silent/) as string,
     });
     expect(report.steps.slice(1).map((step) => step.verdict)).not.toContain('same');

@@ -12,6 +12,7 @@ import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import { ownCache } from '../system/own-cache.ts';
 import { openstackClient } from '../system/openstack-command.ts';
 import { Lab, labSpec } from '../system/lab.ts';
+import { differencesOf } from '../system/report-steps.ts';
 import { breakAndRepair, stepsWith } from './sabotage/break-and-repair.ts';
 import { seededPart } from './runner/seeded-part.ts';
 import { asAdministrator, batches, inside, sabotages, type Target } from './sabotage/sabotages.ts';
@@ -103,7 +104,7 @@ describe('sabotage', () => {
     try {
       const report = await lab.drift(spec.name);
       expect(stepsWith(report, 'differs')).toEqual(['preflight']);
-      expect(report.steps[0]?.differences[0]).toMatchObject({
+      expect(differencesOf(report, 'preflight')[0]).toMatchObject({
         what: 'network 10.78.23.0/24 is in use',
         have: expect.stringContaining(link) as string,
       });
@@ -135,9 +136,8 @@ describe('sabotage', () => {
     const route = (verb: string) => ['ip', 'route', verb, 'unreachable', `${address}/32`];
     await thisMachine.run(route('add'));
     try {
-      const { steps } = await lab.drift(spec.name);
-      const preflight = steps.find(({ id }) => id === 'preflight');
-      expect(preflight?.differences[0]?.have).toBe(`${address} by unreachable`);
+      const [difference] = differencesOf(await lab.drift(spec.name), 'preflight');
+      expect(difference?.have).toBe(`${address} by unreachable`);
     } finally {
       await thisMachine.run(route('del'));
     }

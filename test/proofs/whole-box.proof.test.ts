@@ -9,6 +9,7 @@ import { endState } from '../system/end-state.ts';
 import { commandSteps, journalIntervals, overlapsOf, wholeCommandSteps } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import { openstackClient } from '../system/openstack-command.ts';
+import { wouldChange } from '../system/report-steps.ts';
 import { sharedCloud, wholeCloud } from '../system/shared-cloud.ts';
 import { breakAndRepair, stepsWith } from './sabotage/break-and-repair.ts';
 import { crashMoments } from './crash/crash-plan.ts';
@@ -39,7 +40,7 @@ async function grow(to: BoxSpec, moments: readonly string[]): Promise<string[]> 
 
 async function partOf(to: BoxSpec, isWanted: (id: string) => boolean): Promise<string[]> {
   const { steps } = await lab.plan(to);
-  const changing = steps.filter(({ id, changes }) => changes && isWanted(id)).map(({ id }) => id);
+  const changing = steps.filter((step) => wouldChange(step) && isWanted(step.id)).map(({ id }) => id);
   return seededPart('whole-box', crashMoments(changing, [...commandSteps, ...wholeCommandSteps]), 1 / 9);
 }
 

@@ -7,11 +7,13 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
 import type { BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
-import { queries, taskQueue, updates } from '../../workflows/contracts/run/messages.ts';
+import { queries, taskQueue, updates, type Compiled } from '../../workflows/contracts/run/messages.ts';
 import type { Progress, Report, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import type { ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
+import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import type { WantedSpec } from '../../workflows/contracts/box/wanted-spec.ts';
 import { writePrivate } from '../../cli/terminal/io.ts';
+import { activityRecords } from '../../cli/temporal/history.ts';
 import { recordWanted } from '../../cli/records/wanted-spec.ts';
 import { findFreePort } from '../../workers/embedded/border/listening-process.ts';
 import { writeJsonFile } from '../../workers/embedded/json-file.ts';
@@ -150,6 +152,14 @@ export class Lab {
       }
     };
     return Promise.race([result, parked()]);
+  }
+
+  /** Of the newest run of that id that changes something. */
+  async tableOf(id: string): Promise<CompiledTable> {
+    const { workflow } = await this.client();
+    const { events } = await workflow.getHandle(id).fetchHistory();
+    const compiled = activityRecords(events ?? []).find((activity) => activity.id === 'compile/1');
+    return (compiled?.result as Compiled).table;
   }
 
   async drift(box: string): Promise<Report> {

@@ -2,7 +2,7 @@
 // Who is told when a run waits, how often, and that nothing of it changes the run. No server.
 import { describe, expect, test } from 'vitest';
 import type { Progress } from '../../workflows/contracts/run/progress.ts';
-import { reportOn } from '../../workflows/engine/report.ts';
+import { endReport, reportOn } from '../../workflows/engine/report.ts';
 import { TableRun } from '../../workflows/engine/run-table.ts';
 import { failure, FakeWorld, tableOf } from './fake-world.ts';
 
@@ -119,5 +119,16 @@ describe('Notifier', () => {
     for (const id of ['a', 'b']) world.holds.add(id);
     await reportOn(table, world, 'nonce');
     expect(world.notices).toHaveLength(1);
+  });
+
+  test('differs() tells of a report that one activity made, whose memo names what differs alone', async () => {
+    const world = new FakeWorld();
+    world.holds.add('b');
+    const table = tableOf({ a: {}, b: { after: [] } }, { notify, whenDiffers: 'notify' });
+    const { report } = await reportOn(tableOf({ a: {}, b: { after: [] } }), world, 'nonce');
+    const { progress } = await endReport({ table, report }, world);
+    expect(progress).toMatchObject({ needsHuman: true, phase: 'done', endedAt: report.observedAt });
+    expect(progress.steps.map(({ id, status }) => [id, status])).toEqual([['a', 'stopped']]);
+    expect(world.notices).toMatchObject([{ step: 'a', cause: 'a: no, wanted yes' }]);
   });
 });

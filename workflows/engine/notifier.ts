@@ -45,7 +45,7 @@ export class Notifier {
   }
 
   async differs({ steps }: Report): Promise<void> {
-    const differing = steps.filter(({ verdict }) => verdict !== 'same');
+    const differing = steps.filter((step) => step.verdict !== 'same');
     const [first] = differing;
     if (first === undefined) return;
     const [difference] = first.differences;

@@ -15,15 +15,16 @@ import {
 import { type RawValue, rawValueTypeInfo } from '@temporalio/common';
 import type { StepFailure } from '../contracts/run/errors.ts';
 import { failureText } from '../contracts/run/failed-result.ts';
-import { queries, updates, type Compiled } from '../contracts/run/messages.ts';
+import { queries, updates, type Compiled, type Reported } from '../contracts/run/messages.ts';
 import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
 import type { Operation } from '../contracts/run/operation.ts';
 import type { Progress, Report } from '../contracts/run/progress.ts';
 import { refusalOf, type ResolveStep } from '../contracts/run/resolve-step.ts';
 import type { EngineRules } from '../ports/run/engine.ts';
+import type { RawPayload } from '../ports/run/operation.ts';
 import { EventSerializer } from './event-serializer.ts';
 import { measure } from './measure.ts';
-import { reportOn } from './report.ts';
+import { endReport, reportOn } from './report.ts';
 import { TableRun } from './run-table.ts';
 import { ProgressPublisher, showMeasurement } from './progress-publisher.ts';
 import { orderedPorts, temporalPorts } from './temporal-ports.ts';
@@ -78,6 +79,29 @@ async function change(slug: string, payloads: Payloads): Promise<Progress> {
 
 /** Ends with a result, whatever it saw. */
 async function observe(slug: string, payloads: Payloads): Promise<Report> {
+  return patched(inOneActivity) ? observeAtOnce(slug, payloads) : observeStepByStep(slug, payloads);
+}
+
+async function observeAtOnce(slug: string, payloads: Payloads): Promise<Report> {
+  const publisher = new ProgressPublisher();
+  const ports = temporalPorts(CancellationScope.current(), publisher.publish.bind(publisher));
+  const reported = (await ports
+    .activity({
+      id: 'report/1',
+      call: { activity: 'report', args: { operation: slug, payloads: encoded(payloads) } },
+      context: null,
+      profile: 'command',
+      summary: 'look at every step',
+      cancellable: true,
+    })
+    .catch(withoutWrapper)) as Reported;
+  const { report, progress } = await endReport(reported, ports);
+  ports.publish(progress);
+  publisher.flush();
+  return report;
+}
+
+async function observeStepByStep(slug: string, payloads: Payloads): Promise<Report> {
   const { publisher, ports } = stage();
   const { table, nonce } = await compile(slug, payloads);
   const order = patched(looksInPool) ? 'pool' : 'slots';
@@ -102,6 +126,9 @@ async function takeMeasure(slug: string, payloads: Payloads): Promise<MeasuredRu
 
 /** Runs that began before it keep the order in which their worker received the events. */
 const oneAtATime = 'one-event-at-a-time';
+
+/** Reports that began before it look by an activity for each step. */
+const inOneActivity = 'report-in-one-activity';
 
 /** Reports that began before it let their looks wait for slots by turns. */
 const looksInPool = 'looks-in-a-pool';
@@ -137,15 +164,11 @@ function rawInput(body: (payloads: Payloads) => Promise<unknown>): OperationWork
 }
 
 async function compile(operation: string, payloads: Payloads): Promise<Compiled> {
-  const encoded = payloads.map(({ payload }) => ({
-    encoding: text(payload.metadata?.['encoding']),
-    data: Array.from(payload.data ?? []),
-  }));
   const ports = temporalPorts(CancellationScope.current(), () => undefined);
   try {
     return (await ports.activity({
       id: 'compile/1',
-      call: { activity: 'compile', args: { operation, payloads: encoded } },
+      call: { activity: 'compile', args: { operation, payloads: encoded(payloads) } },
       context: null,
       profile: 'look',
       summary: 'compile the table of steps',
@@ -154,6 +177,13 @@ async function compile(operation: string, payloads: Payloads): Promise<Compiled>
   } catch (error) {
     return withoutWrapper(error);
   }
+}
+
+function encoded(payloads: Payloads): RawPayload[] {
+  return payloads.map(({ payload }) => ({
+    encoding: text(payload.metadata?.['encoding']),
+    data: Array.from(payload.data ?? []),
+  }));
 }
 
 /** What an activity refuses is the run's failure. @throws the activity's own failure, any other error as it is */

@@ -10,8 +10,9 @@ import {
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { failureText } from '../contracts/run/failed-result.ts';
 import type { Measurement } from '../contracts/run/measurement.ts';
-import { canaryAttributes, memoKey, searchAttributes, type RunMemo } from '../contracts/run/messages.ts';
+import { canaryAttributes, memoKey, searchAttributes } from '../contracts/run/messages.ts';
 import type { Progress, StepStatus } from '../contracts/run/progress.ts';
+import { memoOf } from './run-memo.ts';
 
 const cloudKey = defineSearchAttributeKey(searchAttributes.cloud, SearchAttributeType.KEYWORD);
 const subjectKey = defineSearchAttributeKey(searchAttributes.subject, SearchAttributeType.KEYWORD);
@@ -84,23 +85,6 @@ export class ProgressPublisher {
     this.#written.set(kind, text);
     write(value);
   }
-}
-
-function memoOf(progress: Progress): RunMemo {
-  const current = progress.steps.find((step) =>
-    ['parked', 'awaiting', 'failed', 'waiting', 'applying', 'verifying', 'observing'].includes(step.status),
-  );
-  const failure = progress.failure ?? current?.failure;
-  return {
-    phase: progress.phase,
-    steps: Object.fromEntries(progress.steps.map((step) => [step.id, step.status])),
-    ...(current !== undefined && { step: current.id }),
-    ...(failure !== undefined && {
-      cause: failureText(failure),
-    }),
-    ...(progress.nextCommand !== undefined && { nextCommand: progress.nextCommand }),
-    ...(progress.inputDigest !== undefined && { inputDigest: progress.inputDigest }),
-  };
 }
 
 /** What a person needs first stands first: what failed, why, and what to run. Temporal's UI draws it as Markdown. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks at every step of a table once: a plan before a run, a drift report after it. Applies nothing.
-import type { ObserveResult } from '../contracts/run/observation.ts';
-import type { Progress, Report, ReportStep } from '../contracts/run/progress.ts';
+import type { Reported } from '../contracts/run/messages.ts';
+import { progressOfReport, type Progress, type Report, type ReportStep } from '../contracts/run/progress.ts';
 import type { CompiledTable } from '../contracts/run/table.ts';
 import type { ReadLeaseResult } from '../contracts/run/lease.ts';
 import type { EnginePorts } from '../ports/run/engine.ts';
@@ -12,20 +12,56 @@ import { TableState, type StepState } from './table-state.ts';
 /** How the looks of a report share the table's limit; see Slots and Pool. */
 export type LookOrder = 'slots' | 'pool';
 
-/** `busy` when a run holds the box before or after the look: what was seen then is half a change. */
+interface Ended {
+  readonly report: Report;
+  readonly progress: Progress;
+}
+
+/** Of runs that began before ReportPort: each look is an activity of its own. */
 export async function reportOn(
   table: CompiledTable,
   ports: EnginePorts,
   nonce: string,
   order: LookOrder = 'pool',
-): Promise<{ report: Report; progress: Progress }> {
+): Promise<Ended> {
+  const { state, report } = await lookAtTable(table, ports, nonce, order);
+  return end(state, report, ports, () => state.progress());
+}
+
+/** What is left to do once an activity has looked: a person is told, where the table says so. */
+export async function endReport({ table, report }: Reported, ports: EnginePorts): Promise<Ended> {
+  const state = new TableState({ ...table, steps: [] }, ports.now(), ports.workflowId, () => undefined);
+  // The report itself tells what is as wanted.
+  const steps = progressOfReport(report).filter(({ status }) => status !== 'same');
+  return end(state, report, ports, () => ({ ...state.progress(), steps }));
+}
+
+async function end(
+  state: TableState,
+  report: Report,
+  ports: EnginePorts,
+  progress: () => Progress,
+): Promise<Ended> {
+  state.phase = 'done';
+  const needsHuman = report.result === 'differs' && state.table.whenDiffers === 'notify';
+  if (needsHuman) await new Notifier(state, ports).differs(report);
+  return { report, progress: { ...progress(), needsHuman, endedAt: report.observedAt } };
+}
+
+/** `busy` when a run holds the box before or after the look: what was seen then is half a change. */
+export async function lookAtTable(
+  table: CompiledTable,
+  ports: EnginePorts,
+  nonce: string,
+  order: LookOrder,
+): Promise<{ state: TableState; report: Report }> {
   const state = new TableState(table, ports.now(), ports.workflowId, (progress) => ports.publish(progress));
   const activities = new StepActivities(state, ports, { nonce, epoch: 0 });
   const before = await readLease(table, ports, 'before');
   const seen = new Map<string, ReportStep>();
   if (before?.holder === undefined || before.holder === null) {
     const limit = order === 'pool' ? new Pool(table.limit) : new Slots(table.limit);
-    await lookAtAll(state, activities, seen, limit);
+    await lookAtAll(state, activities, ports, seen, limit);
   }
   const after = await readLease(table, ports, 'after');
   const holder = before?.holder ?? after?.holder ?? null;
@@ -37,14 +73,12 @@ export async function reportOn(
     subject: table.subject,
     result: busy ? 'busy' : differs ? 'differs' : 'same',
     ...(holder !== null && { holder }),
+    startedAt: new Date(state.startedAt).toISOString(),
     observedAt: new Date(ports.now()).toISOString(),
     steps,
     inputDigest: table.inputDigest,
   };
-  state.phase = 'done';
-  const needsHuman = report.result === 'differs' && table.whenDiffers === 'notify';
-  if (needsHuman) await new Notifier(state, ports).differs(report);
-  return { report, progress: { ...state.progress(), needsHuman, endedAt: report.observedAt } };
+  return { state, report };
 }
 
 interface Limit {
@@ -90,40 +124,45 @@ class Slots implements Limit {
 async function lookAtAll(
   state: TableState,
   activities: StepActivities,
+  ports: EnginePorts,
   seen: Map<string, ReportStep>,
   limit: Limit,
 ): Promise<void> {
   const open = new Map<string, Promise<void>>();
   for (const step of state.steps) {
     const parents = step.step.after.flatMap((id) => open.get(id) ?? []);
-    const look = limit.run(parents, async () => {
+    const looked = limit.run(parents, async () => {
       step.status = 'observing';
       state.touch();
       const { queue } = step.step.observe;
       // No worker may serve that queue, and a report does not wait for one.
       const reported =
-        queue === undefined
-          ? reportStep(state, step, await activities.observeWithoutLease(step), seen)
-          : unasked(step, queue);
+        queue === undefined ? await look(state, step, activities, ports, seen) : unasked(step, queue);
       step.status = reported.verdict === 'same' ? 'same' : 'stopped';
       seen.set(step.step.id, reported);
       state.touch();
     });
-    open.set(step.step.id, look);
+    open.set(step.step.id, looked);
   }
   await Promise.all(open.values());
 }
 
-function reportStep(
+async function look(
   state: TableState,
   step: StepState,
-  observed: ObserveResult,
-  seen: Map<string, ReportStep>,
-): ReportStep {
+  activities: StepActivities,
+  ports: EnginePorts,
+  seen: ReadonlyMap<string, ReportStep>,
+): Promise<ReportStep> {
+  const begun = ports.now() - state.startedAt;
+  const observed = await activities.observeWithoutLease(step);
+  const looked = [begun, ports.now() - state.startedAt] as const;
   const { id, title, after, apply } = step.step;
-  const base = { id, title, after, changes: apply !== null };
+  if (observed.verdict === 'same') return { id, title, verdict: 'same', looked };
+  const base = { id, title, after, changes: apply !== null, looked };
   if (observed.verdict !== 'failed') {
-    return { ...base, verdict: observed.verdict, count: observed.count, differences: observed.differences };
+    const { count, differences } = observed;
+    return { ...base, verdict: 'differs', count, differences };
   }
   // What cannot be seen waits for the nearest step before it that is not yet as wanted.
   const waitsFor = state

@@ -5,7 +5,7 @@ import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { earlierRunOption, namedRun } from '../../runs/named-run.ts';
 import { withRunningTemporal } from '../../local/open-temporal.ts';
-import { activitiesOfStep, tableOf } from '../../runs/step-history.ts';
+import { recordedSteps } from '../../runs/step-history.ts';
 import { typed } from '../../terminal/settings.ts';
 import { endLogLines, isTroubled, logLines } from '../../views/text/log-text.ts';
 import { runIdArgument } from '../../runs/answer-step.ts';
@@ -27,14 +27,7 @@ export const opLogs: Command = {
       const run = await namedRun(client, id, options);
       const activities = await client.activitiesOf(id, run.runId);
       const wanted = options['step'];
-      const all = tableOf(activities)?.steps ?? [];
-      const steps = all
-        .filter((step) => wanted === undefined || step.id === wanted)
-        .map((step) => ({
-          id: step.id,
-          title: step.title,
-          activities: activitiesOfStep(activities, step.id),
-        }));
+      const steps = recordedSteps(activities).filter((step) => wanted === undefined || step.id === wanted);
       if (wanted !== undefined && steps.length === 0)
         throw new CliError('usage', `${id} has no step ${String(wanted)}`);
       if (options['json'] === true) {

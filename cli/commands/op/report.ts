@@ -10,7 +10,7 @@ import { isObserving } from '../../../workflows/operations/index.ts';
 import { withRunningTemporal } from '../../local/open-temporal.ts';
 import { closedOutcome, isParked, parkedOutcome } from '../../runs/outcome.ts';
 import { namesOf } from '../../runs/progress-sources.ts';
-import { tableOf } from '../../runs/step-history.ts';
+import { recordedInput } from '../../runs/step-history.ts';
 import { runReport, type RunReport } from '../../report/run-report.ts';
 import { reportPage } from '../../views/page/report-page.ts';
 import { runIdArgument } from '../../runs/answer-step.ts';
@@ -39,7 +39,7 @@ export const opReport: Command = {
       const activities = await client.activitiesOf(id, runId);
       const answers = await client.answersOf(id, runId);
       // The table knows its box; the id of a scheduled run has a suffix.
-      const subject = tableOf(activities)?.subject ?? namesOf(id).subject;
+      const subject = recordedInput(activities)?.subject ?? namesOf(id).subject;
       const evidence = await evidenceOf(context, subject);
       const looks = isObserving(type);
       const report = runReport({ look, outcome, looks, activities, answers, evidence, now: io.now() });

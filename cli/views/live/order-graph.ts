@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order of steps as levels: steps of one level may run side by side. Pure.
-import type { ReportStep } from '../../../workflows/contracts/run/progress.ts';
+import type { StepNotAsWanted } from '../../../workflows/contracts/run/progress.ts';
 
 const columnsMax = 80;
 
 /** Levels of the steps given; steps that are not given count as done. Nothing for fewer than two steps. */
-export function orderLines(steps: readonly Pick<ReportStep, 'id' | 'after'>[]): string[] {
+export function orderLines(steps: readonly Pick<StepNotAsWanted, 'id' | 'after'>[]): string[] {
   if (steps.length < 2) return [];
   const levels: string[][] = [];
   const levelOf = new Map<string, number>();

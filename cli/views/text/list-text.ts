@@ -30,7 +30,7 @@ export function listedRun(run: RunDescription): ListedRun {
     runId,
     startedAt,
     phase: isOpen
-      ? (memo?.phase ?? 'compiling')
+      ? (memo?.phase ?? (isObserving(run.type) ? 'running' : 'compiling'))
       : ended === 'failed' && memo?.phase === 'aborted'
         ? 'aborted'
         : ended,

@@ -4,6 +4,7 @@ import type {
   Phase,
   Progress,
   ReportStep,
+  StepNotAsWanted,
   StepProgress,
   StepStatus,
 } from '../../../workflows/contracts/run/progress.ts';
@@ -103,11 +104,13 @@ export const parkedProgress: Progress = progress(
 export function reportStep(
   id: string,
   verdict: ReportStep['verdict'],
-  facts: Partial<ReportStep> = {},
+  facts: Partial<StepNotAsWanted> = {},
 ): ReportStep {
+  const title = `Title of ${id}`;
+  if (verdict === 'same') return { id, title, verdict };
   return {
     id,
-    title: `Title of ${id}`,
+    title,
     verdict,
     count: 0,
     differences: [],

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ApplicationFailure, defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import { recordedInput, recordedSteps } from '../../../cli/runs/step-history.ts';
 import { activityRecords } from '../../../cli/temporal/history.ts';
+import type { Reported } from '../../../workflows/contracts/run/messages.ts';
 
 type Events = Parameters<typeof activityRecords>[0];
 
@@ -72,5 +74,49 @@ describe('activityRecords()', () => {
     const [record] = activityRecords(events);
     expect(record).toMatchObject({ id: 'root/apply/1', result: carried });
     expect(record).not.toHaveProperty('failure');
+  });
+});
+
+describe('recordedSteps()', () => {
+  const failure = { code: 'Unreachable', message: 'no answer', on: 'lab', hint: 'none' } as const;
+  const unlike = { after: ['spec'], changes: true, count: 0, differences: [] };
+  const reported = {
+    table: { subject: 'lab', inputDigest: 'abc' },
+    report: {
+      startedAt: '2026-01-05T12:00:00.000Z',
+      steps: [
+        { id: 'spec', title: 'Spec', verdict: 'same', looked: [0, 250] },
+        { id: 'root', title: 'Root', verdict: 'waits', ...unlike, looked: [250, 1000], failure },
+        { id: 'token', title: 'Token', verdict: 'waits', ...unlike, queue: 'token.lab' },
+      ],
+    },
+  } as unknown as Reported;
+  const record = {
+    id: 'report/1',
+    type: 'report',
+    scheduledAt: '2026-01-05T12:00:00.000Z',
+    attempts: 1,
+    result: reported,
+  };
+
+  it('tells the looks of a report as if each had been an activity of its own', () => {
+    expect(recordedSteps([record])).toMatchObject([
+      {
+        id: 'spec',
+        activities: [{ phase: 'observe', endedAt: '2026-01-05T12:00:00.250Z', outcome: 'same' }],
+      },
+      {
+        id: 'root',
+        after: ['spec'],
+        activities: [{ scheduledAt: '2026-01-05T12:00:00.250Z', outcome: 'failed', failure }],
+      },
+      { id: 'token', activities: [] },
+    ]);
+    expect(recordedInput([record])).toMatchObject({ subject: 'lab', inputDigest: 'abc' });
+  });
+
+  it('tells nothing of a report that is being made', () => {
+    const { result: _, ...open } = record;
+    expect([recordedSteps([open]), recordedInput([open])]).toEqual([[], null]);
   });
 });

@@ -9,6 +9,7 @@ import { crashMoments } from '../../proofs/crash/crash-plan.ts';
 import { installThroughCrashes } from '../../proofs/crash/crash-run.ts';
 import { drawn, proofSeed } from '../../proofs/runner/seeded-part.ts';
 import { journalIntervals, overlapsOf } from '../job-watch.ts';
+import { wouldChange } from '../report-steps.ts';
 import { cli, lab, spec } from './stand.ts';
 
 /** Commands of seconds: the watch that kills a worker inside one cannot miss them. */
@@ -22,7 +23,7 @@ let crashes: readonly string[];
 
 async function moments(): Promise<string[]> {
   const { steps } = await lab.plan(spec);
-  const changing = steps.filter(({ id, changes }) => changes && !cached.includes(id)).map(({ id }) => id);
+  const changing = steps.filter((step) => wouldChange(step) && !cached.includes(step.id)).map(({ id }) => id);
   const between = drawn(`${proofSeed()} between`, crashMoments(changing, []), 2 / (2 * changing.length));
   const [inside = ''] = drawn(`${proofSeed()} inside`, longCommands, 1 / longCommands.length);
   return [...between, `${inside}.during`];

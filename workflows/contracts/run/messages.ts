@@ -33,9 +33,16 @@ export interface RunMemo {
 }
 export const memoKey = 'holdfast';
 
-/** What the first activity of every run answers. */
+/** What the first activity of every run that changes or measures answers. */
 export interface Compiled {
   readonly table: import('./table.ts').CompiledTable;
   /** 16 hex digits of chance; names the run's durable commands. */
   readonly nonce: string;
+}
+
+/** What the one activity of a run that only looks answers. */
+export interface Reported {
+  /** Without its steps, which would be the most of the run's history. */
+  readonly table: Omit<import('./table.ts').CompiledTable, 'steps'>;
+  readonly report: import('./progress.ts').Report;
 }

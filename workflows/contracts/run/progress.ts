@@ -120,11 +120,22 @@ export function recapOf(steps: readonly StepProgress[]): Recap {
   return { ...settled, ...open, pending: rest };
 }
 
-/** One step of a plan or a drift report. */
-export interface ReportStep {
+/** One step of a plan or a drift report; most steps of most reports are as wanted, and say no more than that. */
+export type ReportStep = StepAsWanted | StepNotAsWanted;
+
+interface LookedAt {
   readonly id: string;
   readonly title: string;
-  readonly verdict: 'same' | 'differs' | 'waits' | 'failed';
+  /** When its look began and ended, milliseconds since `startedAt` of the report; none when it was not asked. */
+  readonly looked?: readonly [number, number];
+}
+
+interface StepAsWanted extends LookedAt {
+  readonly verdict: 'same';
+}
+
+export interface StepNotAsWanted extends LookedAt {
+  readonly verdict: 'differs' | 'waits' | 'failed';
   readonly count: number;
   readonly differences: readonly Difference[];
   /** The step whose change has to come first, when this one cannot be seen yet. */
@@ -143,7 +154,23 @@ export interface Report {
   readonly result: 'same' | 'differs' | 'busy';
   /** Who holds the lease, when the result is `busy`. */
   readonly holder?: string;
+  /** ISO instants of its begin and end; reports of earlier releases have no begin. */
+  readonly startedAt?: string;
   readonly observedAt: string;
   readonly steps: readonly ReportStep[];
   readonly inputDigest: string;
+}
+
+/** The steps of a report as those of a run: what is not as wanted stopped there. */
+export function progressOfReport({ steps }: Report): StepProgress[] {
+  return steps.map((step) => ({
+    id: step.id,
+    title: step.title,
+    status: step.verdict === 'same' ? 'same' : 'stopped',
+    occurrence: 1,
+    tries: 1,
+    ...(step.verdict !== 'same' && { differences: step.count }),
+    ...(step.verdict === 'failed' && step.failure !== undefined && { failure: step.failure }),
+    skippable: false,
+  }));
 }
