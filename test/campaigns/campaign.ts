@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { canariesCampaign } from './canaries.ts';
 import { ceremoniesCampaign } from './ceremonies.ts';
 import { killCampaign } from './kill.ts';
+import { liveCeremoniesCampaign } from './live-ceremonies.ts';
 import { locksCampaign } from './locks.ts';
 import { migrateCampaign } from './migrate.ts';
 import { rotationsCampaign } from './rotations.ts';
@@ -13,7 +14,8 @@ const usage = `usage: npm run campaign -- kill --minutes N [--whole] [--resume] 
        npm run campaign -- locks --rounds N
        npm run campaign -- rotations --rounds N --minutes N [--seed S]
        npm run campaign -- canaries --rounds N [--at-once N] [--release NAME]
-       npm run campaign -- ceremonies --rounds N [--seed S]`;
+       npm run campaign -- ceremonies --rounds N [--seed S]
+       npm run campaign -- live-ceremonies --rounds N --minutes N [--seed S]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -36,6 +38,7 @@ const campaigns: Readonly<Record<string, () => Promise<number>>> = {
   locks: () => locksCampaign(Number(values.rounds ?? 1000)),
   rotations: () => rotationsCampaign(Number(values.rounds ?? 1000), Number(values.minutes), seed),
   ceremonies: () => ceremoniesCampaign(Number(values.rounds ?? 1000), seed),
+  'live-ceremonies': () => liveCeremoniesCampaign(Number(values.rounds ?? 100), Number(values.minutes), seed),
   canaries: () => canariesCampaign(Number(values.rounds ?? 20), Number(values['at-once']), values.release),
 };
 const campaign = campaigns[positionals[0] ?? ''];

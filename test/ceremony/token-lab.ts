@@ -9,8 +9,12 @@ import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
-import type { TokenInfo } from '../../activities/clients/token/messages.ts';
-import { approvalMessage, type Approved } from '../../workflows/contracts/authority/approval.ts';
+import type { TokenAction, TokenAnswers, TokenInfo } from '../../activities/clients/token/messages.ts';
+import {
+  approvalMessage,
+  type Approved,
+  type SignedApproval,
+} from '../../workflows/contracts/authority/approval.ts';
 import type { AuthorityServer } from '../../workflows/contracts/authority/server-spec.ts';
 import type { RootSpec } from '../../workflows/contracts/authority/authority-spec.ts';
 import { updates } from '../../workflows/contracts/run/messages.ts';
@@ -18,10 +22,18 @@ import type { Progress, StepProgress } from '../../workflows/contracts/run/progr
 import { Lab, root as tree } from '../system/lab.ts';
 import { sshSigner } from '../activities/authority/ssh-signer.ts';
 
-const module = '/usr/lib/softhsm/libsofthsm2.so';
+/** @source Debian's package softhsm2 */
+export const softwareModule = '/usr/lib/softhsm/libsofthsm2.so';
 /** Unlike anything that a path, a time or a digest holds by chance. */
 export const pins = { root: '731-692-5840', intermediate: '864-209-1375' } as const;
 const people = { alice: sshSigner(), bob: sshSigner() } as const;
+
+export interface TokenLabOptions {
+  /** Path of the PKCS #11 library; default SoftHSM's own. */
+  readonly module?: string;
+  /** Of Temporal, worker and stations, beside their own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 export class TokenLab {
   readonly serials = { root: '', intermediate: '' };
@@ -33,10 +45,11 @@ export class TokenLab {
     readonly folder: string,
     readonly environment: Readonly<Record<string, string>>,
     private readonly authority: string,
+    private readonly module: string,
   ) {}
 
   /** Proofs that run side by side name authorities of their own: each may have a box. */
-  static async create(authority = 'lab'): Promise<TokenLab> {
+  static async create(authority = 'lab', options: TokenLabOptions = {}): Promise<TokenLab> {
     if (!existsSync(join(tree, 'node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')))
       await execa('npm', ['rebuild', 'pkcs11js'], { cwd: tree });
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-tokens-'));
@@ -44,15 +57,14 @@ export class TokenLab {
     await mkdir(join(folder, 'tokens'));
     const lines = [`directories.tokendir = ${join(folder, 'tokens')}`, 'objectstore.backend = file'];
     await writeFile(configuration, `${lines.join('\n')}\n`);
-    const environment = { SOFTHSM2_CONF: configuration };
+    // The log is written by test/ceremony/live/watched-module.c alone.
+    const environment = { SOFTHSM2_CONF: configuration, TOKEN_LOG: join(folder, 'token.log') };
+    const lab = await Lab.create(options.environment);
+    const made = new TokenLab(lab, folder, environment, authority, options.module ?? softwareModule);
     for (const role of ['root', 'intermediate'] as const) {
-      const words = ['--init-token', '--free', '--label', role, '--so-pin', '12345678', '--pin', pins[role]];
-      await execa('softhsm2-util', words, { env: environment });
-      await writeFile(join(folder, `${role}.pin`), `${pins[role]}\n`, { mode: 0o600 });
+      made.serials[role] = await made.makeToken(role, pins[role]);
+      await made.writePin(role, pins[role]);
     }
-    const made = new TokenLab(await Lab.create(), folder, environment, authority);
-    for (const { label, serial } of await made.#tokens())
-      made.serials[label as keyof typeof made.serials] = serial;
     return made;
   }
 
@@ -72,12 +84,26 @@ export class TokenLab {
     return join(this.folder, `${role}.pin`);
   }
 
-  async #tokens(): Promise<readonly TokenInfo[]> {
+  /** A person's correction of a file makes another source of it. */
+  async writePin(role: keyof typeof pins, pin: string): Promise<void> {
+    await writeFile(this.pinFile(role), `${pin}\n`, { mode: 0o600 });
+  }
+
+  /** Returns its serial number. */
+  async makeToken(label: string, pin: string): Promise<string> {
+    const words = ['--init-token', '--free', '--label', label, '--so-pin', '12345678', '--pin', pin];
+    await execa('softhsm2-util', words, { env: this.environment });
+    const found = (await this.ask({ action: 'list' })).find((token) => token.label === label);
+    return (found as TokenInfo).serial;
+  }
+
+  /** By the program that a station asks. */
+  async ask<A extends TokenAction>(action: A): Promise<TokenAnswers[A['action']]> {
     const { stdout } = await execa('node', [join(tree, 'dist', 'token.js')], {
-      input: JSON.stringify({ action: 'list', module }),
+      input: JSON.stringify({ ...action, module: this.module }),
       env: this.environment,
     });
-    return (JSON.parse(stdout) as { value: TokenInfo[] }).value;
+    return (JSON.parse(stdout) as { value: TokenAnswers[A['action']] }).value;
   }
 
   /** The program itself, as `holdfast ca station` starts it. */
@@ -86,7 +112,7 @@ export class TokenLab {
       [this.serials.root]: this.pinFile('root'),
       [this.serials.intermediate]: this.pinFile('intermediate'),
     };
-    const request = JSON.stringify({ work: 'serve', station: 'desk', module, pinFiles });
+    const request = JSON.stringify({ work: 'serve', station: 'desk', module: this.module, pinFiles });
     const station = spawn('node', [join(tree, 'dist', 'station.js'), request], {
       env: { ...process.env, ...this.lab.environment, ...this.environment },
       stdio: 'ignore',
@@ -111,7 +137,11 @@ export class TokenLab {
       kind: 'Authority',
       name: this.authority,
       root: this.#root,
-      intermediate: { serial: this.serials.intermediate, id: `1${generation}`, label: `lab-${generation}` },
+      intermediate: {
+        serial: this.serials.intermediate,
+        id: (0x10 + generation).toString(16),
+        label: `lab-${generation}`,
+      },
       station: 'desk',
       readers: 2,
       approvals: 2,
@@ -130,7 +160,7 @@ export class TokenLab {
   }
 
   async #makeRoot(): Promise<RootSpec> {
-    const access = ['--module', module, '--pin-file', `${this.serials.root}=${this.pinFile('root')}`];
+    const access = ['--module', this.module, '--pin-file', `${this.serials.root}=${this.pinFile('root')}`];
     const made = await this.holdfast('ca', 'init', this.serials.root, '--common-name', 'Lab Root', ...access);
     return (parse(made) as { root: RootSpec }).root;
   }
@@ -173,9 +203,7 @@ export class TokenLab {
     approver: keyof typeof people,
     approved: Approved,
   ): Promise<void> {
-    const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-    const message = approvalMessage({ ...approved, at });
-    const data = { approver, at, signature: people[approver].sign(message) };
+    const data = signedApproval(approver, approved);
     await handle.executeUpdate(updates.resolveStep, {
       args: [{ step: id, occurrence, action: 'answer', actor: approver, reason: '', data }],
     });
@@ -187,6 +215,16 @@ export class TokenLab {
     const progress = await this.lab.until(handle, `${id} ${status}`, (each) => stepOf(each) !== undefined);
     return stepOf(progress) as StepProgress;
   }
+}
+
+/** As `holdfast ca approve` hands it in. `signer`: whose key signs, if not the approver's. */
+export function signedApproval(
+  approver: keyof typeof people,
+  approved: Approved,
+  signer: keyof typeof people = approver,
+): Record<keyof SignedApproval, string> {
+  const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  return { approver, at, signature: people[signer].sign(approvalMessage({ ...approved, at })) };
 }
 
 async function digestOf(path: string): Promise<string> {

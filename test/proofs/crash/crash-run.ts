@@ -12,16 +12,20 @@ import { Lab, root } from '../../system/lab.ts';
 
 /** A lab whose worker is the real one with the crashes added, and shorter heartbeats. */
 export async function crashLab(environment: Readonly<Record<string, string>> = {}): Promise<Lab> {
-  await Promise.all([bundleProgram('test/system/crash-worker.ts'), bundleCrashWorkflows()]);
+  const interceptors = join(root, 'test', 'system', 'crash-interceptors.ts');
+  await Promise.all([
+    bundleProgram('test/system/crash-worker.ts'),
+    bundleWorkflows('crash-workflow-bundle.js', interceptors),
+  ]);
   return Lab.create({ HOLDFAST_WORKER_ENTRY: join(root, 'dist', 'crash-worker.js'), ...environment });
 }
 
-/** Test files that run side by side each make it, so it is put in place whole. */
-async function bundleCrashWorkflows(): Promise<void> {
+/** All workflows with these interceptors, in dist/. Test files that run side by side each make it, so it is put in place whole. */
+export async function bundleWorkflows(name: string, interceptors: string): Promise<void> {
   const silent = () => undefined;
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'workflows', 'index.ts'),
-    workflowInterceptorModules: [join(root, 'test', 'system', 'crash-interceptors.ts')],
+    workflowInterceptorModules: [interceptors],
     logger: {
       log: silent,
       trace: silent,
@@ -31,7 +35,7 @@ async function bundleCrashWorkflows(): Promise<void> {
       error: console.error,
     },
   });
-  const path = join(root, 'dist', 'crash-workflow-bundle.js');
+  const path = join(root, 'dist', name);
   await writeFile(`${path}.${process.pid}`, code);
   await rename(`${path}.${process.pid}`, path);
 }
