@@ -50,6 +50,8 @@ export const quietOption: CommandOption = {
   group: 'Output',
 };
 
+export const noInputOption: CommandOption = { flags: '--no-input', text: 'never ask', group: 'Output' };
+
 export const watchOptions: readonly CommandOption[] = [
   { flags: '--json', text: 'print records on stdout, one JSON object a line', group: 'Output' },
   { flags: '--no-color', text: 'print no colour', group: 'Output' },

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides whether an argument is a file or a recorded box, and returns the spec it stands for. Starts nothing.
+import { join } from 'node:path';
 import type { BoxSpec, ServiceName } from '../../workflows/contracts/box/box-spec.ts';
 import { boxNameOf, knownBoxes, recordedBoxes, recordedSpec } from './box-records.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
-import { requireMirror } from './mirror-records.ts';
+import { recordedMirror } from './mirror-records.ts';
+import { knownNames } from './recorded.ts';
 import { parseMirrorText, parseSpecText } from './spec-file.ts';
+
+const asFile = 'A file is named with its folder or its ending: ./box.yaml';
 
 /** A file contains a slash, ends in .yaml or .yml, or is there; anything else names a recorded box.
  * @throws CliError (exit 2) */
@@ -20,7 +24,7 @@ export async function specOf(context: CommandContext, argument: string): Promise
   const known = await recordedBoxes(context);
   throw new CliError('usage', `There is neither a file nor a recorded box ${argument}; nothing was started`, {
     details: knownBoxes(argument, known),
-    next: 'A file is named with its folder or its ending: ./box.yaml',
+    next: asFile,
   });
 }
 
@@ -63,7 +67,17 @@ export async function mirrorSpecOf(context: CommandContext, argument: string): P
   if (text !== null) return { spec: parseMirrorText(text, argument), isRecorded: false };
   if (looksLikeFile(argument))
     throw new CliError('usage', `There is no file ${argument}; nothing was started`);
-  return { spec: await requireMirror(context, argument), isRecorded: true };
+  const spec = await recordedMirror(context, boxNameOf(argument));
+  if (spec !== null) return { spec, isRecorded: true };
+  const known = await context.io.listFolders(join(context.stateDirectory, 'sites'));
+  throw new CliError(
+    'usage',
+    `There is neither a file nor a recorded mirror ${argument}; nothing was started`,
+    {
+      details: knownNames('mirrors', argument, known),
+      next: asFile,
+    },
+  );
 }
 
 function looksLikeFile(argument: string): boolean {

@@ -21,7 +21,7 @@ export interface SpecChange {
   /** Parsed; null: nothing is recorded, so that nothing changes. */
   readonly recorded: { readonly name: string } | null;
   readonly wanted: { readonly name: string };
-  /** The command as it was typed, without its options: `holdfast box install lab.yaml`. */
+  /** The command as it was typed, with --yes: `holdfast box install lab.yaml --yes`. */
   readonly command: string;
   /** The command that shows what changes. */
   readonly planCommand: string;
@@ -49,7 +49,7 @@ export async function confirmChange(
   if (!isAgreed && !mayAsk(context.io, options)) {
     throw new CliError('usage', `Another spec of ${what} is recorded; nothing was started`, {
       details: changes,
-      next: `${planCommand}, then ${command} --yes`,
+      next: `${planCommand}, then ${command}`,
     });
   }
   if (!isAgreed)

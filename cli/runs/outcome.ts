@@ -13,6 +13,7 @@ import type { CanaryRun } from '../../workflows/contracts/canary/canary.ts';
 import { isObserving, operations } from '../../workflows/operations/index.ts';
 import { isActive } from '../views/live/marks.ts';
 import { namesOf } from './progress-sources.ts';
+import { startAgainCommand } from './start-again.ts';
 import type { RunEnd, TemporalClient } from '../temporal/temporal-client.ts';
 
 export interface Outcome {
@@ -54,14 +55,23 @@ export function leftOutcome(look: Look | null, id: string, startedAt: string): O
   return { ...base, kind: 'left', exitCode: exitCodes.running.code, nextCommand: `holdfast op watch ${id}` };
 }
 
-/** The end of a run that is closed. @throws TemporalUnreachable */
+/** The end of a run that is closed, with the command that starts it again where it did not end well. @throws TemporalUnreachable */
 export async function closedOutcome(client: TemporalClient, look: Look): Promise<Outcome> {
+  const outcome = await endedOutcome(client, look);
+  if (outcome.kind === 'done') return outcome;
+  const input = await client.inputOf(look.run.id, look.run.runId);
+  const nextCommand = startAgainCommand(look.run.id, input, outcome.progress);
+  return nextCommand === null ? outcome : { ...outcome, nextCommand };
+}
+
+async function endedOutcome(client: TemporalClient, look: Look): Promise<Outcome> {
   const end = await client.endOf(look.run.id, look.run.runId);
   const base = outcomeBase(look);
   if (end.kind === 'completed') {
     const done = { ...base, kind: 'done', exitCode: exitCodes.done.code } as const;
     if (look.run.type === operations.canary.type) return canaryOutcome(base, end.value);
-    if (isObserving(look.run.type)) return reportOutcome(done, look, end.value as Report);
+    const report = isObserving(look.run.type) ? reportIn(end.value) : null;
+    if (report !== null) return reportOutcome(done, look, report);
     return { ...done, progress: progressIn(end.value) ?? base.progress };
   }
   if (end.kind === 'failed') return failedOutcome(look, end);
@@ -140,6 +150,16 @@ function outcomeBase({ run, progress }: Look) {
 function failureIn(value: unknown): StepFailure | null {
   const { failure } = (value ?? {}) as { failure?: Partial<StepFailure> };
   return typeof failure?.message === 'string' && isErrorCode(failure.code) ? (failure as StepFailure) : null;
+}
+
+/** Null for what another release wrote. */
+function reportIn(value: unknown): Report | null {
+  const { operation, steps } = (value ?? {}) as Partial<Report>;
+  const isReport =
+    typeof operation === 'string' &&
+    Array.isArray(steps) &&
+    steps.every((step) => step.verdict === 'same' || Array.isArray(step.differences));
+  return isReport ? (value as Report) : null;
 }
 
 function progressIn(value: unknown): Progress | null {

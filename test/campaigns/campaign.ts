@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run campaign -- …`: proofs that take too long for every change. Each appends to a ledger in the cache.
 import { parseArgs } from 'node:util';
+import { argumentsCampaign } from './arguments.ts';
 import { canariesCampaign } from './canaries.ts';
 import { ceremoniesCampaign } from './ceremonies.ts';
 import { killCampaign } from './kill.ts';
@@ -15,7 +16,8 @@ const usage = `usage: npm run campaign -- kill --minutes N [--whole] [--resume] 
        npm run campaign -- rotations --rounds N --minutes N [--seed S]
        npm run campaign -- canaries --rounds N [--at-once N] [--release NAME]
        npm run campaign -- ceremonies --rounds N [--seed S]
-       npm run campaign -- live-ceremonies --rounds N --minutes N [--seed S]`;
+       npm run campaign -- live-ceremonies --rounds N --minutes N [--seed S]
+       npm run campaign -- arguments --rounds N [--seed S]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -39,6 +41,7 @@ const campaigns: Readonly<Record<string, () => Promise<number>>> = {
   rotations: () => rotationsCampaign(Number(values.rounds ?? 1000), Number(values.minutes), seed),
   ceremonies: () => ceremoniesCampaign(Number(values.rounds ?? 1000), seed),
   'live-ceremonies': () => liveCeremoniesCampaign(Number(values.rounds ?? 100), Number(values.minutes), seed),
+  arguments: () => argumentsCampaign(Number(values.rounds ?? 100_000), seed),
   canaries: () => canariesCampaign(Number(values.rounds ?? 20), Number(values['at-once']), values.release),
 };
 const campaign = campaigns[positionals[0] ?? ''];

@@ -288,7 +288,11 @@ describe('op show of a refused input', () => {
     } as const;
     const { stdout } = await holdfast(
       { args: ['op', 'show', id] },
-      { moments: [{ run: { status: 'failed', closedAt: instant(1) } }], end },
+      {
+        moments: [{ run: { status: 'failed', closedAt: instant(1) } }],
+        end,
+        runningInput: { name: 'lab', specDigest: 'a'.repeat(64) },
+      },
     );
     expect(stdout).toContain('next    holdfast box install FILE\n');
     expect(stdout).not.toContain('op show');

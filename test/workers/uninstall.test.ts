@@ -31,6 +31,7 @@ const request = (withDumps = false): UninstallRequest => ({
   } as SuperviseSettings,
   places: { machineDirectory: at('machine'), bootUnitPath: at('holdfast.service') },
   withDumps,
+  programDirectory: '/usr/lib/holdfast/dist',
 });
 const pathsOf = async (withDumps: boolean) =>
   (await uninstallPlan(request(withDumps))).removes.map(({ path }) => path);
@@ -41,6 +42,7 @@ test('uninstallPlan() names what is there, and dumps only when asked', async () 
   expect(await pathsOf(true)).toEqual([at('state', 'boxes'), at('state', 'dumps'), ...others]);
   const { stays } = await uninstallPlan(request());
   expect(stays[0]?.what).toContain(`dumps in ${at('state', 'dumps')}`);
+  expect(stays.map(({ how }) => how)).toContain('apt-get remove holdfast');
   // A machine without these has lost its network, its firewall or itself.
   expect(stays.map(({ how }) => how).join('\n')).not.toMatch(/nftables|iproute2|util-linux/);
 });

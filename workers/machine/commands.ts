@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands of the machine's program by name. Each says what it did in one `result` line.
+import { dirname } from 'node:path';
 import { Failure } from '../../activities/clients/failure.ts';
 import type { SuperviseEvent } from '../embedded/supervise-events.ts';
 import type { SuperviseSettings } from '../embedded/supervise-settings.ts';
@@ -42,11 +43,12 @@ const commands: Readonly<Record<string, MachineCommand>> = {
   prune: async ([how, what], { settings }) =>
     prune(settings, { isPlan: how !== 'remove', withDumps: what === 'dumps' }),
   enter: async ([request = '']) => enterBox(JSON.parse(request) as EnterRequest),
-  uninstall: async ([how, what], { settings, emit }) => {
+  uninstall: async ([how, what], { settings, program, emit }) => {
     const request = {
       settings,
       places: { machineDirectory, bootUnitPath },
       withDumps: what === 'dumps',
+      programDirectory: dirname(program.path),
     };
     return how === 'remove' ? uninstall(request, emit) : uninstallPlan(request);
   },

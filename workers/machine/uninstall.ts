@@ -22,6 +22,8 @@ export interface UninstallRequest {
   readonly settings: SuperviseSettings;
   readonly places: MachinePlaces;
   readonly withDumps: boolean;
+  /** Where the programs of holdfast lie. */
+  readonly programDirectory: string;
 }
 
 export interface UninstallPlan {
@@ -135,7 +137,11 @@ async function partsOf(
   });
 }
 
-async function staying({ settings, withDumps }: UninstallRequest): Promise<UninstallPlan['stays']> {
+async function staying({
+  settings,
+  withDumps,
+  programDirectory,
+}: UninstallRequest): Promise<UninstallPlan['stays']> {
   const dumps = join(settings.stateDirectory, 'dumps');
   const hasDumps = !withDumps && (await namesIn(dumps)).length > 0;
   const forwards = await readFile('/proc/sys/net/ipv4/ip_forward', 'utf8').catch(() => '');
@@ -152,6 +158,12 @@ async function staying({ settings, withDumps }: UninstallRequest): Promise<Unins
       ? [{ what: 'IPv4 forwarding, until the next boot', how: 'sysctl net.ipv4.ip_forward=0' }]
       : []),
     { what: 'packages of Debian, where nothing else needs them', how: `apt-get remove ${debianPackages}` },
-    { what: 'this program', how: 'npm rm -g holdfast, or remove the clone' },
+    { what: 'this program', how: removalOf(programDirectory) },
   ];
+}
+
+/** @source workers/package/deb.mjs, and where npm lays packages */
+function removalOf(programDirectory: string): string {
+  if (programDirectory.startsWith('/usr/lib/holdfast/')) return 'apt-get remove holdfast';
+  return programDirectory.includes('/node_modules/holdfast/') ? 'npm rm -g holdfast' : 'remove the clone';
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { nearestName } from '../../../workflows/contracts/run/nearest-name.ts';
 import { accessOf, requireSpec, type BoxAccess } from '../../records/box-records.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { outputOptions, type Command, type CommandContext, type Options } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -36,7 +37,7 @@ export const boxAccess: Command = {
     const folder = options['to'];
     if (typeof folder !== 'string' || folder === '')
       throw new CliError('usage', 'Name the folder to write', {
-        next: `holdfast box access ${name} --to FOLDER`,
+        next: sameCommand(boxAccess, [name], { ...options, to: 'FOLDER' }),
       });
     const spec = await requireSpec(context, name);
     const access = await accessOf(context, name);

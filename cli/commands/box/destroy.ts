@@ -10,6 +10,7 @@ import {
   type Options,
 } from '../../command.ts';
 import { CliError } from '../../terminal/cli-error.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { confirmName, confirmOption, mayAsk } from '../../terminal/confirm-name.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
@@ -54,7 +55,7 @@ export const boxDestroy: Command = {
       await confirmName(context, options, {
         name,
         what: `Destroying ${name}`,
-        next: `holdfast box destroy ${name} --confirm ${name}`,
+        next: sameCommand(boxDestroy, [name], { ...options, confirm: name }),
         question: `This destroys box ${name} with all it holds. Type its name to go on: `,
       });
     }

@@ -13,7 +13,7 @@ import { operations } from '../../../workflows/operations/index.ts';
 import { confirmChange, yesOption } from '../../runs/confirm-change.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import type { OperationRequest } from '../../runs/start-or-attach.ts';
-import { shellQuoted } from '../../terminal/shell-quote.ts';
+import { commandLine, sameCommand } from '../../terminal/command-line.ts';
 import { programNameOf } from '../../terminal/settings.ts';
 import { specOf } from '../../records/spec-source.ts';
 import type { ReadyTemporal } from '../../temporal/temporal-client.ts';
@@ -42,16 +42,15 @@ export const boxInstall: Command = {
       subject: spec.name,
       input: { ...(await recordWanted(context, spec)), takeOver: options['takeOver'] === true },
       replaces: options['replace'] === true,
-      replaceCommand: `holdfast box install ${shellQuoted(args[0] ?? '')} --replace`,
+      replaceCommand: sameCommand(boxInstall, args, { ...options, replace: true }),
     };
-    const file = shellQuoted(args[0] ?? '');
     const refused = await confirmChange(context, options, {
       operation: operations.installBox,
       what: `box ${spec.name}`,
       recorded: await recordedSpec(context, spec.name),
       wanted: spec,
-      command: `holdfast box install ${file}`,
-      planCommand: `holdfast box plan ${file}`,
+      command: sameCommand(boxInstall, args, { ...options, yes: true }),
+      planCommand: commandLine('box plan', args),
       showPlan: () => boxPlan.run(context, args, options),
     });
     if (refused !== 0) return refused;

@@ -2,6 +2,7 @@
 // `holdfast box restore`: puts the databases of a box back to a dump, after its name was typed.
 import { boxNameOf } from '../../records/box-records.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { typed } from '../../terminal/settings.ts';
@@ -21,7 +22,7 @@ export const boxRestore: Command = {
         name,
         question: `This stops the services of ${name} and puts its databases back to dump ${dump}. Type its name to go on: `,
         what: `Restoring ${name}`,
-        next: `holdfast box restore ${name} ${dump} --confirm ${name}`,
+        next: sameCommand(boxRestore, [name, dump], { ...options, confirm: name }),
       });
     }
     const input = { name, dump, takeOver: options['takeOver'] === true };

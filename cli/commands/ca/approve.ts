@@ -24,6 +24,7 @@ import type { Command, CommandContext, Options } from '../../command.ts';
 import { requireAuthority } from '../../records/authority-records.ts';
 import { ceremoniesOf, serialOf } from '../../records/ceremony-records.ts';
 import { answerStep } from '../../runs/answer-step.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
@@ -62,7 +63,12 @@ export const caApprove: Command = {
         ? await revocationAsked(context, name, which)
         : await certificateAsked(context, name, spec.profile.generation);
     const file = options['signed'];
-    if (typeof file !== 'string') return printMessage(context, asked, approver);
+    if (typeof file !== 'string')
+      return printMessage(
+        context,
+        asked,
+        sameCommand(caApprove, [name], { ...options, signed: 'approval.txt' }),
+      );
     const { at, signature } = await signedIn(context, file, asked.approved);
     const data = { approver, at, signature };
     await answerStep(context, asked.run, withoutFile(options), {
@@ -81,8 +87,6 @@ interface Asked {
   readonly run: string;
   /** For the person who reads before signing. */
   readonly lines: readonly string[];
-  /** The command without the name of the person. */
-  readonly command: string;
 }
 
 async function certificateAsked(context: CommandContext, name: string, generation: number): Promise<Asked> {
@@ -97,7 +101,6 @@ async function certificateAsked(context: CommandContext, name: string, generatio
     approved: { ceremony, digest },
     run: operationId(operations.issueIntermediateCa, ceremony),
     lines: profileLines(profile),
-    command: `holdfast ca approve ${name}`,
   };
 }
 
@@ -120,17 +123,16 @@ async function revocationAsked(context: CommandContext, name: string, which: str
       `  reason     ${why}`,
       `  asked by   ${requestedBy}`,
     ],
-    command: `holdfast ca approve ${name} --revocation ${which}`,
   };
 }
 
-function printMessage({ io }: CommandContext, { approved, lines, command }: Asked, approver: string): number {
+function printMessage({ io }: CommandContext, { approved, lines }: Asked, handIn: string): number {
   const at = new Date(io.now()).toISOString().replace(/\.\d+Z$/, 'Z');
   io.stdout.write(approvalMessage({ ...approved, at }));
   for (const line of lines) io.stderr.write(`${line}\n`);
   io.stderr.write('Write the message into a file, sign it, and hand both in:\n');
   io.stderr.write('  ssh-keygen -Y sign -f ~/.ssh/id_ed25519 -n holdfast approval.txt\n');
-  io.stderr.write(`next: ${typed(io, `${command} --as ${approver} --signed approval.txt`)}\n`);
+  io.stderr.write(`next: ${typed(io, handIn)}\n`);
   return exitCodes.done.code;
 }
 

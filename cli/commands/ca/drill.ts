@@ -8,6 +8,7 @@ import { authorityStatus } from '../../records/authority-status.ts';
 import { authorityRecordsOf } from '../../records/ceremony-records.ts';
 import { drillResult, openDrill } from '../../records/drill-records.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { drillLines } from '../../views/text/authority-text.ts';
 import { authorityArgument } from './options.ts';
@@ -28,7 +29,7 @@ export const caDrill: Command = {
   run: async (context, [what = '', name = ''], options) => {
     if (what !== 'compromise')
       throw new CliError('usage', `There is no drill ${JSON.stringify(what)}; nothing was started`, {
-        next: 'holdfast ca drill compromise NAME --reason TEXT',
+        next: sameCommand(caDrill, ['compromise', name], { ...options, reason: options['reason'] ?? 'TEXT' }),
       });
     const { spec, digest } = await requireAuthority(context, name);
     const generation = (await openDrill(context, spec.name)) ?? (await lostGeneration(context, name));
@@ -47,7 +48,7 @@ export const caDrill: Command = {
     const why = options['reason'];
     if (options['attach'] !== true && (typeof why !== 'string' || why.trim() === ''))
       throw new CliError('usage', 'No reason is given; nothing was revoked', {
-        next: `holdfast ca drill compromise ${name} --reason TEXT`,
+        next: sameCommand(caDrill, [what, name], { ...options, reason: 'TEXT' }),
       });
     const request = {
       operation: operations.drillCompromise,

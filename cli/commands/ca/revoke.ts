@@ -6,6 +6,7 @@ import { runOptions, takeOverOption, watchOptions, type Command } from '../../co
 import { requireAuthority } from '../../records/authority-records.ts';
 import { serialOf } from '../../records/ceremony-records.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { authorityArgument } from './options.ts';
 
@@ -32,7 +33,7 @@ export const caRevoke: Command = {
     const why = options['reason'];
     if (options['attach'] !== true && (typeof why !== 'string' || why.trim() === ''))
       throw new CliError('usage', 'No reason is given; nothing was revoked', {
-        next: `holdfast ca revoke ${spec.name} ${which} --reason TEXT`,
+        next: sameCommand(caRevoke, [spec.name, which], { ...options, reason: 'TEXT' }),
       });
     return runOperation(context, options, {
       operation: operations.revokeCertificate,

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { cloudName } from '../../../workflows/contracts/canary/canary.schema.ts';
 import { accessOf, cloudNamesIn, recordedBoxes } from '../../records/box-records.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { runOptions, watchOptions, type Command, type CommandContext, type Options } from '../../command.ts';
 import { operations } from '../../../workflows/operations/index.ts';
@@ -69,7 +70,7 @@ async function cloudsFileFor(
     const path = io.absolute(named);
     const clouds = await cloudsOf(context, path);
     if (clouds.includes(cloud)) return path;
-    throw noSuchCloud(cloud, clouds, [path]);
+    throw noSuchCloud(cloud, options, clouds, [path]);
   }
   const known: string[] = [];
   for (const box of await recordedBoxes(context)) known.push(...(await cloudsOfBox(context, box)));
@@ -84,7 +85,7 @@ async function cloudsFileFor(
     if (clouds.includes(cloud)) return here.includes(path) ? path : null;
     known.push(...clouds);
   }
-  throw noSuchCloud(cloud, known, [`the boxes of ${context.stateDirectory}`, ...here, ...usual]);
+  throw noSuchCloud(cloud, options, known, [`the boxes of ${context.stateDirectory}`, ...here, ...usual]);
 }
 
 /** One box's damaged access files hide no other cloud; that box's own commands say what ails them. */
@@ -116,7 +117,12 @@ function unreadableClouds(path: string, cause: string): CliError {
   });
 }
 
-function noSuchCloud(cloud: string, known: readonly string[], places: readonly string[]): CliError {
+function noSuchCloud(
+  cloud: string,
+  options: Options,
+  known: readonly string[],
+  places: readonly string[],
+): CliError {
   const near = nearestName(cloud, known);
   return new CliError('usage', `No clouds.yaml names the cloud ${cloud}; nothing was started`, {
     details: [
@@ -124,6 +130,6 @@ function noSuchCloud(cloud: string, known: readonly string[], places: readonly s
       known.length === 0 ? 'no cloud is named anywhere' : `clouds named: ${known.join(', ')}`,
       `looked at: ${places.join(', ')}`,
     ],
-    next: 'Name the file with --clouds FILE',
+    next: sameCommand(canaryRun, [cloud], { ...options, clouds: 'FILE' }),
   });
 }

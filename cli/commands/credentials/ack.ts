@@ -3,9 +3,10 @@
 import { acknowledgementSubject } from '../../../workflows/contracts/cloud/cloud-spec.ts';
 import { parseAcknowledge } from '../../../workflows/contracts/cloud/cloud-spec.schema.ts';
 import { operations } from '../../../workflows/operations/index.ts';
-import { runOptions, watchOptions, type Command } from '../../command.ts';
+import { runOptions, watchOptions, type Command, type Options } from '../../command.ts';
 import { credentialSubjectOf } from '../../records/cloud-records.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 
 export const credentialsAck: Command = {
@@ -32,14 +33,18 @@ export const credentialsAck: Command = {
       name,
       user,
       consumer: options['consumer'] ?? '',
-      generation: Number(options['generation'] ?? 0),
+      generation: generationOf(options),
       actor: context.io.userName,
     };
     const parsed = parseAcknowledge(input);
     if (!parsed.ok)
       throw new CliError('usage', 'The acknowledgement lacks a part; nothing was recorded', {
         details: parsed.issues.map(({ path, message }) => `${path}: ${message}`),
-        next: `holdfast credentials ack ${name} ${user} --consumer NAME --generation N`,
+        next: sameCommand(credentialsAck, [name, user], {
+          ...options,
+          consumer: options['consumer'] ?? 'NAME',
+          generation: options['generation'] ?? 'N',
+        }),
       });
     return runOperation(context, options, {
       operation: operations.acknowledgeCredential,
@@ -48,3 +53,10 @@ export const credentialsAck: Command = {
     });
   },
 };
+
+/** 0, which the schema refuses, where none is given. @throws CliError (exit 2) for what is no whole number */
+function generationOf({ generation }: Options): number {
+  if (generation === undefined) return 0;
+  if (typeof generation === 'string' && /^[1-9]\d{0,8}$/.test(generation)) return Number(generation);
+  throw new CliError('usage', `--generation takes a whole number from 1, not ${String(generation)}`);
+}

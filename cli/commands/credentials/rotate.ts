@@ -2,6 +2,7 @@
 // `holdfast credentials rotate`: replaces application credentials of service users, without a failed request.
 import { credentialSubjectOf } from '../../records/cloud-records.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
@@ -46,16 +47,15 @@ export const credentialsRotate: Command = {
   run: async (context, [argument = '', ...users], options) => {
     const credentialSubject = await credentialSubjectOf(context, argument);
     const { kind, name } = credentialSubject;
-    const rotation = rotationKindOf(credentialSubject, users, options);
-    const emergency = options['emergency'] === true;
-    const words = [name, ...users, ...(rotation === null ? [] : ['--kind', String(options['kind'])])].join(
-      ' ',
+    const rotation = rotationKindOf(credentialSubject, users, options, (changes) =>
+      sameCommand(credentialsRotate, [name], { ...options, confirm: undefined, ...changes }),
     );
+    const emergency = options['emergency'] === true;
     if (emergency && options['attach'] !== true)
       await confirmName(context, options, {
         name,
         what: `An emergency rotation of ${name}`,
-        next: `holdfast credentials rotate ${words} --emergency --confirm ${name}`,
+        next: sameCommand(credentialsRotate, [name, ...users], { ...options, confirm: name }),
         question: `This ends ${rotation?.emergencyEnds ?? 'every token of the service users'} of ${name}. Type its name to go on: `,
       });
     if (rotation !== null)

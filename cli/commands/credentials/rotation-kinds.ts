@@ -48,44 +48,41 @@ const kinds: Readonly<Record<string, RotationKind>> = {
 
 export const rotationKindNames = Object.keys(kinds);
 
-/** Null without the option. @throws CliError (exit 2) for a kind that is none, and for what does not go with it */
+/** Null without the option. `again`: the command for the whole subject with other options. @throws CliError (exit 2) for a kind that is none, and for what does not go with it */
 export function rotationKindOf(
   { kind: subjectKind, name }: CredentialSubject,
   users: readonly string[],
   options: Options,
+  again: (changes: Options) => string,
 ): RotationKind | null {
   const { kind: word } = options;
   if (word === undefined || word === 'applications') return null;
   const text = String(word);
   const kind = kinds[text];
-  if (kind === undefined || !Object.hasOwn(kinds, text)) throw unknownKind(name, text);
+  if (kind === undefined || !Object.hasOwn(kinds, text)) throw unknownKind(text, again);
   if (subjectKind === 'cloud')
-    throw refused(`${name} is a cloud that is no box: its ${text} are its own`, `rotate ${name}`);
-  if (users.length > 0)
-    throw refused(
-      `${text} are of the whole box, not of ${users.join(', ')}`,
-      `rotate ${name} --kind ${text}`,
-    );
+    throw refused(`${name} is a cloud that is no box: its ${text} are its own`, again({ kind: undefined }));
+  if (users.length > 0) throw refused(`${text} are of the whole box, not of ${users.join(', ')}`, again({}));
   if (options['emergency'] === true && kind.emergencyEnds === null)
-    throw refused(`There is no emergency for ${text}`, `rotate ${name} --kind ${text} --due`);
-  if (options['due'] === true && kind.due === 'never')
-    throw refused('The password of admin never falls due', `rotate ${name} --kind ${text}`);
-  if (options['due'] !== true && kind.due === 'only')
     throw refused(
-      `${text} are replaced once they are due, and not before`,
-      `rotate ${name} --kind ${text} --due`,
+      `There is no emergency for ${text}`,
+      again({ emergency: undefined, due: kind.due !== 'never' }),
     );
+  if (options['due'] === true && kind.due === 'never')
+    throw refused('The password of admin never falls due', again({ due: undefined }));
+  if (options['due'] !== true && kind.due === 'only')
+    throw refused(`${text} are replaced once they are due, and not before`, again({ due: true }));
   return kind;
 }
 
-function unknownKind(name: string, word: string): CliError {
+function unknownKind(word: string, again: (changes: Options) => string): CliError {
   const names = ['applications', ...rotationKindNames];
   const near = nearestName(word, names);
   return new CliError('usage', `There is no kind ${word} to rotate; nothing was started`, {
     details: [`there are: ${names.join(', ')}${near === undefined ? '' : `. Did you mean ${near}?`}`],
-    next: `holdfast credentials rotate ${name} --kind ${near ?? 'fernet'}`,
+    next: again({ kind: near ?? 'fernet' }),
   });
 }
 
 const refused = (what: string, next: string): CliError =>
-  new CliError('usage', `${what}; nothing was started`, { next: `holdfast credentials ${next}` });
+  new CliError('usage', `${what}; nothing was started`, { next });

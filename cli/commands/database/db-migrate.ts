@@ -6,6 +6,7 @@ import {
   type DatabaseService,
 } from '../../../workflows/contracts/database/database-driver.ts';
 import { recordedBoxes, requireSpec } from '../../records/box-records.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import {
   runOptions,
@@ -37,11 +38,13 @@ export const dbMigrate: Command = {
   examples: ['db migrate keystone local-box --plan', 'db migrate neutron local-box'],
   run: async (context, [service = '', name = ''], options) => {
     const known = databaseServices.find((each) => each === service);
-    if (known === undefined) throw await unknownService(context, service, name);
+    if (known === undefined) throw await unknownService(context, service, name, options);
     const spec = await requireSpec(context, name);
     return runOperation(context, options, requestOf(known, spec, options));
   },
 };
+
+const isService = (name: string): boolean => databaseServices.some((each) => each === name);
 
 /** Nova's databases are its own operation's: cells, hosts and programs stand between their phases. */
 function requestOf(service: DatabaseService, { name }: BoxSpec, options: Options): OperationRequest {
@@ -55,10 +58,15 @@ function requestOf(service: DatabaseService, { name }: BoxSpec, options: Options
   return { operation, subject: `${name}/${service}`, input: { name, service, takeOver } };
 }
 
-async function unknownService(context: CommandContext, service: string, name: string): Promise<CliError> {
+async function unknownService(
+  context: CommandContext,
+  service: string,
+  name: string,
+  options: Options,
+): Promise<CliError> {
   const isBox = (await recordedBoxes(context)).includes(service);
   return new CliError('usage', `There is no driver of ${JSON.stringify(service)}`, {
     details: [`drivers: ${databaseServices.join(', ')}`],
-    ...(isBox && { next: `holdfast db migrate ${name === '' ? 'SERVICE' : name} ${service}` }),
+    ...(isBox && { next: sameCommand(dbMigrate, [isService(name) ? name : 'SERVICE', service], options) }),
   });
 }

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast prune`: removes what no box needs any more, after it was shown and agreed to.
+import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
-import { outputOptions, type Command, type CommandContext, type Options } from '../../command.ts';
+import {
+  noInputOption,
+  outputOptions,
+  type Command,
+  type CommandContext,
+  type Options,
+} from '../../command.ts';
+import { mayAsk } from '../../terminal/confirm-name.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { askMachine } from '../../local/machine.ts';
 import { sizeText } from '../../terminal/size-text.ts';
@@ -22,6 +30,7 @@ export const prune: Command = {
     { flags: '--dumps', text: 'also dumps and canary times of boxes that are gone', group: 'Run' },
     { flags: '--yes', text: 'remove it without asking', group: 'Confirmation' },
     ...outputOptions,
+    noInputOption,
   ],
   examples: ['prune --plan', 'prune --yes', 'prune --dumps --plan'],
   run: async (context, _, options) => {
@@ -44,9 +53,9 @@ export const prune: Command = {
 
 async function agree({ io }: CommandContext, options: Options): Promise<void> {
   if (options['yes'] === true) return;
-  if (!io.stdinIsTty || !io.stderr.isTty || options['json'] === true || io.environment['CI']) {
+  if (!mayAsk(io, options)) {
     throw new CliError('usage', 'Removing needs a confirmation; nothing was removed', {
-      next: 'holdfast prune --yes',
+      next: sameCommand(prune, [], { ...options, yes: true }),
     });
   }
   const answer = await io.ask('Remove all of it? [y/N] ');

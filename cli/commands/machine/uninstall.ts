@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast uninstall`: shows and removes what holdfast put on this machine, after a word was typed. Destroys no box.
 import { CliError } from '../../terminal/cli-error.ts';
-import { outputOptions, type Command } from '../../command.ts';
+import { noInputOption, outputOptions, type Command } from '../../command.ts';
 import { askMachine } from '../../local/machine.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { confirmName } from '../../terminal/confirm-name.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -26,6 +27,7 @@ export const uninstall: Command = {
     { flags: '--with-dumps', text: 'also remove dumps of databases', group: 'Run' },
     { flags: '--confirm <word>', text: `the word ${word}, instead of typing it`, group: 'Confirmation' },
     ...outputOptions,
+    noInputOption,
   ],
   examples: ['uninstall --plan', `uninstall --confirm ${word}`],
   run: async (context, _, options) => {
@@ -46,7 +48,7 @@ export const uninstall: Command = {
     await confirmName(context, options, {
       name: word,
       what: 'Uninstalling',
-      next: `holdfast uninstall --confirm ${word}`,
+      next: sameCommand(uninstall, [], { ...options, confirm: word }),
       question: `This removes all that is marked with -. Type ${word} to go on: `,
     });
     const removed = await askMachine<UninstallPlan>(io, ['uninstall', 'remove', ...dumps]);

@@ -6,6 +6,7 @@ import { boxNameOf } from '../../records/box-records.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import { mirrorScheduleId } from '../../records/desired-schedules.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { mirrorNameArgument } from './refresh.ts';
 
@@ -21,7 +22,7 @@ export const mirrorsDestroy: Command = {
       await confirmName(context, options, {
         name,
         what: `Destroying ${name}`,
-        next: `holdfast mirrors destroy ${name} --confirm ${name}`,
+        next: sameCommand(mirrorsDestroy, [name], { ...options, confirm: name }),
         question: `This destroys mirror ${name} with all it holds. Type its name to go on: `,
       });
     }

@@ -6,6 +6,7 @@ import { operations } from '../../../workflows/operations/index.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
 import { mirrorStatus, requireMirror } from '../../records/mirror-records.ts';
 import { runOperation } from '../../runs/run-operation.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { mirrorLines } from '../../views/text/mirror-text.ts';
 import { mirrorNameArgument } from './refresh.ts';
@@ -25,7 +26,7 @@ export const mirrorsImport: Command = {
     const [folder] = folders;
     if (folder === undefined || folders.length > 1)
       throw new CliError('usage', 'Name the one folder of the bundle', {
-        next: `holdfast mirrors import ${name} FOLDER`,
+        next: sameCommand(mirrorsImport, [name, 'FOLDER'], options),
       });
     const request = {
       operation: operations.importBundle,

@@ -7,7 +7,7 @@ import { mirrorSpecOf } from '../../records/spec-source.ts';
 import { recordWantedMirror, specDigestOf } from '../../records/wanted-spec.ts';
 import { confirmChange, yesOption } from '../../runs/confirm-change.ts';
 import { runOperation } from '../../runs/run-operation.ts';
-import { shellQuoted } from '../../terminal/shell-quote.ts';
+import { commandLine, sameCommand } from '../../terminal/command-line.ts';
 import { typed } from '../../terminal/settings.ts';
 import { exitCodeOption } from '../box/plan.ts';
 
@@ -33,7 +33,6 @@ export const mirrorsInstall: Command = {
     const { spec, isRecorded } = await mirrorSpecOf(context, argument);
     const wanted = await recordWantedMirror(context, spec);
     const isPlan = options['plan'] === true;
-    const command = `holdfast mirrors install ${shellQuoted(argument)}`;
     const refused = isPlan
       ? 0
       : await confirmChange(context, options, {
@@ -41,8 +40,8 @@ export const mirrorsInstall: Command = {
           what: `mirror ${spec.name}`,
           recorded: await recordedMirror(context, spec.name),
           wanted: spec,
-          command,
-          planCommand: `${command} --plan`,
+          command: sameCommand(mirrorsInstall, [argument], { ...options, yes: true }),
+          planCommand: commandLine('mirrors install', [argument], { '--plan': true }),
           showPlan: () => mirrorsInstall.run(context, [argument], { ...options, plan: true }),
         });
     if (refused !== 0) return refused;

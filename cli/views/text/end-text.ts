@@ -4,7 +4,7 @@ import { recapOf, waitsForPerson, type Progress } from '../../../workflows/contr
 import type { Io } from '../../terminal/io.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import type { Outcome } from '../../runs/outcome.ts';
-import { hintOfEnded, startAgainCommand } from '../../runs/start-again.ts';
+import { hintOfEnded } from '../../runs/start-again.ts';
 import { typed } from '../../terminal/settings.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { spanText } from '../../terminal/duration.ts';
@@ -67,9 +67,8 @@ function wayBackOf({ kind, progress }: Outcome): string[] {
   return isLaid ? [`holdfast box update ${progress.subject} --back`] : [];
 }
 
-function nextOf({ id, kind, nextCommand, progress }: Outcome): string {
-  if (kind === 'parked' && nextCommand !== undefined) return nextCommand;
-  return startAgainCommand(id, progress) ?? `holdfast op logs ${id}`;
+function nextOf({ id, nextCommand }: Outcome): string {
+  return nextCommand ?? `holdfast op logs ${id}`;
 }
 
 function stateOfTheWorld(kind: Outcome['kind'], progress: Progress | null): string {

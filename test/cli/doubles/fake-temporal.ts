@@ -74,7 +74,7 @@ export class FakeTemporal implements TemporalClient {
   }
 
   async inputOf(): Promise<unknown> {
-    return this.options.runningInput;
+    return this.options.runningInput ?? this.started.at(-1)?.input;
   }
 
   async progressOf(): Promise<ProgressAnswer> {

@@ -170,9 +170,10 @@ describe('op report', () => {
   });
 
   it('tells what differs, and no tries, of a run that only looks', async () => {
+    const names = { operation: 'drift', subject: 'lab', inputDigest: 'abcdef0123456789' };
     const report = await reportOf({
       moments: [{ run: { type: 'DriftBox', status: 'completed', closedAt: instant(9) } }],
-      end: { kind: 'completed', value: { result: 'differs', steps: [] } },
+      end: { kind: 'completed', value: { ...names, result: 'differs', observedAt: instant(9), steps: [] } },
       activities: activities.slice(0, 2),
     });
     expect([report.looks, report.result, report.steps[0]?.differs]).toEqual([true, 'differs', [difference]]);
