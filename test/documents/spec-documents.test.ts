@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import { readFile } from '../boundary/source-files.ts';
+import { publicInterface } from './public-interface.ts';
 import {
   boundsOf,
   editorSchema,
@@ -93,3 +94,8 @@ describe('docs/box.schema.json', () => {
     expect(faultsOf(spec)).not.toEqual([]);
   });
 });
+
+it('public-interface.md says what users of openstack-client-ts see', () => {
+  const { text } = readFile('openstack-client-ts/public-interface.md');
+  expect(text, 'npm run docs writes it anew').toBe(publicInterface());
+}, 60_000);
