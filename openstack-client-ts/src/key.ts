@@ -10,7 +10,12 @@ export function snakeCased(
   wireNames: Readonly<Record<string, string>> = {},
 ): Record<string, unknown> {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([name, value]) => [wireNames[name] ?? snakeCase(name), value]));
+  return Object.fromEntries(given.map(([name, value]) => [wireNameOf(name, wireNames), value]));
+}
+
+/** The name in snake_case, or as told. */
+export function wireNameOf(name: string, wireNames: Readonly<Record<string, string>>): string {
+  return wireNames[name] ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** How a key is looked for, and where, for the error. */
@@ -37,8 +42,4 @@ export function onlyOne<Item extends object, Key extends object>(
 function hasValues(item: object, key: object): boolean {
   const values = new Map<string, unknown>(Object.entries(item));
   return Object.entries(key).every(([name, value]) => value === undefined || values.get(name) === value);
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

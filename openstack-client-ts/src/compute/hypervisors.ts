@@ -2,33 +2,44 @@
 // The hypervisors Nova knows, as it last heard of them. What they have left is Placement's to tell.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { ComputeListOptions, ComputeOptions } from './microversion.ts';
 
 import { z } from 'zod';
+import { entryOf, orNone } from '../entry.ts';
 import { isOpenStackError } from '../errors.ts';
 import { segment } from '../http/http.ts';
 import { listAll } from '../paging.ts';
 import { enveloped } from '../resource.ts';
 
+const WIRE_NAMES = {
+  hostname: 'hypervisor_hostname',
+  hostAddress: 'host_ip',
+  type: 'hypervisor_type',
+  version: 'hypervisor_version',
+} as const;
+
+const schema = entryOf(
+  {
+    id: z.string(),
+    hostname: z.string(),
+    hostAddress: orNone(z.string()),
+    /** `up` when its service was heard of lately. */
+    state: z.enum(['up', 'down']),
+    status: z.enum(['enabled', 'disabled']),
+    /** Such as `QEMU`. */
+    type: z.string(),
+    version: z.number(),
+    service: entryOf({ id: z.string(), host: z.string(), disabledReason: orNone(z.string()) }),
+  },
+  WIRE_NAMES,
+);
+
 /** A hypervisor as Nova has it. */
-export interface Hypervisor {
-  id: string;
-  hostname: string;
-  hostAddress: string | undefined;
-  /** `up` when its service was heard of lately. */
-  state: 'up' | 'down';
-  status: 'enabled' | 'disabled';
-  /** Such as `QEMU`. */
-  type: string;
-  version: number;
-  service: { id: string; host: string; disabledReason: string | undefined };
-}
+export interface Hypervisor extends z.output<typeof schema> {}
 
 /** What hypervisors can be listed by. */
-export type HypervisorFilter = {
-  /** A part of the name is enough. */
-  hostname?: string | undefined;
-};
+export type HypervisorFilter = Given<Hypervisor, never, 'hostname'>;
 
 /** The calls for hypervisors. */
 export interface Hypervisors {
@@ -36,28 +47,6 @@ export interface Hypervisors {
   list(filter?: HypervisorFilter, options?: ComputeListOptions): Promise<Hypervisor[]>;
   get(id: string, options?: ComputeOptions): Promise<Hypervisor>;
 }
-
-const schema = z
-  .object({
-    id: z.string(),
-    hypervisor_hostname: z.string(),
-    host_ip: z.string().nullish(),
-    state: z.enum(['up', 'down']),
-    status: z.enum(['enabled', 'disabled']),
-    hypervisor_type: z.string(),
-    hypervisor_version: z.number(),
-    service: z.object({ id: z.string(), host: z.string(), disabled_reason: z.string().nullish() }),
-  })
-  .transform(({ id, state, status, service, ...wire }): Hypervisor => ({
-    id,
-    state,
-    status,
-    hostname: wire.hypervisor_hostname,
-    hostAddress: wire.host_ip ?? undefined,
-    type: wire.hypervisor_type,
-    version: wire.hypervisor_version,
-    service: { id: service.id, host: service.host, disabledReason: service.disabled_reason ?? undefined },
-  }));
 
 /** Binds hypervisors to calls. */
 export function createHypervisors(call: Call): Hypervisors {

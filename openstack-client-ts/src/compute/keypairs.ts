@@ -2,30 +2,36 @@
 // The public keys of users, which Nova knows by name. It never sees a private key: since 2.92 it makes none.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { Resource } from '../resource.ts';
 import type { ComputeOptions } from './microversion.ts';
 
 import { z } from 'zod';
-import { createResource } from '../resource.ts';
+import { entryOf, orElse } from '../entry.ts';
+import { createResource, enveloped } from '../resource.ts';
 
-/** A public key as Nova has it. */
-export interface Keypair {
-  /** The name again, as calls take it where others take an id. */
+const fields = entryOf({
+  name: z.string(),
+  publicKey: z.string(),
+  fingerprint: z.string(),
+  type: orElse(z.enum(['ssh', 'x509']), 'ssh'),
+});
+
+/** A public key as Nova has it; its id is the name again, as calls take it where others take an id. */
+export interface Keypair extends z.output<typeof fields> {
   id: string;
-  name: string;
-  publicKey: string;
-  fingerprint: string;
-  type: 'ssh' | 'x509';
 }
+
+// In a list each entry has an envelope of its own.
+const schema = z
+  .union([enveloped('keypair', fields), fields])
+  .transform((keypair): Keypair => ({ ...keypair, id: keypair.name }));
 
 /** What a key pair is created from; of type `ssh` by default. */
-export interface NewKeypair {
-  name: string;
-  publicKey: string;
-  type?: 'ssh' | 'x509' | undefined;
+export type NewKeypair = Given<Keypair, 'name' | 'publicKey', 'type'> & {
   /** Another user; for administrators. */
   userId?: string | undefined;
-}
+};
 
 /** Names are unique for a user; the client's own user when none is given. */
 export type KeypairKey = { name: string; userId?: string | undefined };
@@ -36,24 +42,6 @@ export type Keypairs = Omit<
   Resource<Keypair, NewKeypair, KeypairKey, KeypairFilter, ComputeOptions>,
   'update'
 >;
-
-const fields = z.object({
-  name: z.string(),
-  public_key: z.string(),
-  fingerprint: z.string(),
-  type: z.enum(['ssh', 'x509']).nullish(),
-});
-
-// In a list each entry has an envelope of its own.
-const schema = z
-  .union([z.object({ keypair: fields }).transform(({ keypair }) => keypair), fields])
-  .transform((wire): Keypair => ({
-    id: wire.name,
-    name: wire.name,
-    publicKey: wire.public_key,
-    fingerprint: wire.fingerprint,
-    type: wire.type ?? 'ssh',
-  }));
 
 /** Binds key pairs to calls. */
 export function createKeypairs(call: Call): Keypairs {

@@ -6,21 +6,26 @@ import type { Call } from '../call.ts';
 import type { ComputeOptions } from './microversion.ts';
 
 import { z } from 'zod';
+import { entryOf } from '../entry.ts';
 import { segment } from '../http/http.ts';
 import { snakeCased } from '../key.ts';
 import { enveloped } from '../resource.ts';
 
-/** The limits of a project. */
-export interface QuotaSet {
-  cores: number;
-  instances: number;
+const fields = entryOf({
+  cores: z.number(),
+  instances: z.number(),
   /** MiB. */
-  ram: number;
-  keyPairs: number;
-  metadataItems: number;
-  serverGroups: number;
-  serverGroupMembers: number;
-}
+  ram: z.number(),
+  keyPairs: z.number(),
+  metadataItems: z.number(),
+  serverGroups: z.number(),
+  serverGroupMembers: z.number(),
+});
+
+/** The limits of a project. */
+export interface QuotaSet extends z.output<typeof fields> {}
+
+const schema = enveloped('quota_set', fields);
 
 /** The calls for quotas, each by the project's id. */
 export interface QuotaSets {
@@ -28,29 +33,6 @@ export interface QuotaSets {
   /** Changes the given limits only; throws `bad-request` for one below what is used already. */
   update(projectId: string, limits: Partial<QuotaSet>, options?: ComputeOptions): Promise<QuotaSet>;
 }
-
-const schema = enveloped(
-  'quota_set',
-  z
-    .object({
-      cores: z.number(),
-      instances: z.number(),
-      ram: z.number(),
-      key_pairs: z.number(),
-      metadata_items: z.number(),
-      server_groups: z.number(),
-      server_group_members: z.number(),
-    })
-    .transform((wire): QuotaSet => ({
-      cores: wire.cores,
-      instances: wire.instances,
-      ram: wire.ram,
-      keyPairs: wire.key_pairs,
-      metadataItems: wire.metadata_items,
-      serverGroups: wire.server_groups,
-      serverGroupMembers: wire.server_group_members,
-    })),
-);
 
 /** Binds quotas to calls. */
 export function createQuotaSets(call: Call): QuotaSets {

@@ -6,23 +6,28 @@ import type { Call } from '../call.ts';
 import type { CallOptions } from '../http/http.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse, orNone } from '../entry.ts';
 import { segment } from '../http/http.ts';
 import { onlyOne, snakeCased } from '../key.ts';
 import { listAll } from '../paging.ts';
 import { deleteIdempotently, enveloped } from '../resource.ts';
 
-/** An application credential as Keystone has it, without the secret. */
-export interface ApplicationCredential {
-  id: string;
-  name: string;
-  description: string;
-  projectId: string;
-  roles: { id: string; name: string }[];
+const fields = {
+  id: z.string(),
+  name: z.string(),
+  description: orElse(z.string(), ''),
+  projectId: z.string(),
+  roles: z.array(entryOf({ id: z.string(), name: z.string() })),
   /** ISO 8601 in UTC; absent when it does not expire. */
-  expiresAt: string | undefined;
-  /** Whether it may create and delete application credentials and trusts. */
-  unrestricted: boolean;
-}
+  expiresAt: orNone(z.string().transform(inUtc)),
+  /** Whether it may create and delete application credentials and trusts; null while it is unknown. */
+  unrestricted: orElse(z.boolean(), false),
+};
+const schema = entryOf(fields);
+const createdSchema = entryOf({ ...fields, secret: z.string() });
+
+/** An application credential as Keystone has it, without the secret. */
+export interface ApplicationCredential extends z.output<typeof schema> {}
 
 /** What an application credential is created from: with all of the token's roles, for good, by default. */
 export interface NewApplicationCredential {
@@ -58,22 +63,6 @@ export interface ApplicationCredentials {
   delete(userId: string, id: string, options?: CallOptions): Promise<void>;
 }
 
-const shape = {
-  id: z.string(),
-  name: z.string(),
-  description: z.string().nullish(),
-  project_id: z.string(),
-  roles: z.array(z.object({ id: z.string(), name: z.string() })),
-  expires_at: z.string().nullish(),
-  // Null while it is unknown.
-  unrestricted: z.boolean().nullish(),
-};
-const wireSchema = z.object(shape);
-const schema = wireSchema.transform(credentialOf);
-const createdSchema = z
-  .object({ ...shape, secret: z.string() })
-  .transform((wire) => ({ ...credentialOf(wire), secret: wire.secret }));
-
 /** Binds application credentials to calls. */
 export function createApplicationCredentials(call: Call): ApplicationCredentials {
   const pathOf = (userId: string): string => `/users/${segment(userId)}/application_credentials`;
@@ -104,19 +93,6 @@ export function createApplicationCredentials(call: Call): ApplicationCredentials
     },
     delete: async (userId, id, options) =>
       deleteIdempotently(call, `${pathOf(userId)}/${segment(id)}`, options),
-  };
-}
-
-function credentialOf(wire: z.infer<typeof wireSchema>): ApplicationCredential {
-  const { id, name, roles } = wire;
-  return {
-    id,
-    name,
-    roles: roles.map((role) => ({ id: role.id, name: role.name })),
-    description: wire.description ?? '',
-    projectId: wire.project_id,
-    unrestricted: wire.unrestricted ?? false,
-    expiresAt: wire.expires_at ? inUtc(wire.expires_at) : undefined,
   };
 }
 

@@ -2,36 +2,32 @@
 // Domains. Keystone refuses to delete an enabled one (403); disabling it first is the caller's decision.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse } from '../entry.ts';
 import { createResource } from '../resource.ts';
 
+const schema = entryOf({
+  id: z.string(),
+  name: z.string(),
+  description: orElse(z.string(), ''),
+  enabled: z.boolean(),
+});
+
 /** A domain as Keystone has it. */
-export interface Domain {
-  id: string;
-  name: string;
-  description: string;
-  enabled: boolean;
-}
+export interface Domain extends z.output<typeof schema> {}
 
 /** What a domain is created from; enabled by default. */
-export interface NewDomain {
-  name: string;
-  description?: string | undefined;
-  enabled?: boolean | undefined;
-}
+export type NewDomain = Given<Domain, 'name', 'description' | 'enabled'>;
 
 /** Domain names are unique in a deployment. */
-export type DomainKey = { name: string };
+export type DomainKey = Given<Domain, 'name'>;
 /** What domains can be listed by. */
-export type DomainFilter = { name?: string | undefined; enabled?: boolean | undefined };
+export type DomainFilter = Given<Domain, never, 'name' | 'enabled'>;
 /** The calls for domains. */
 export type Domains = Resource<Domain, NewDomain, DomainKey, DomainFilter>;
-
-const schema = z
-  .object({ id: z.string(), name: z.string(), description: z.string().nullish(), enabled: z.boolean() })
-  .transform((wire): Domain => ({ ...wire, description: wire.description ?? '' }));
 
 /** Binds domains to calls. */
 export function createDomains(call: Call): Domains {

@@ -2,43 +2,31 @@
 // Regions, whose id is chosen by the caller and is their name.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse, orNone } from '../entry.ts';
 import { createResource } from '../resource.ts';
 
+const schema = entryOf({
+  id: z.string(),
+  description: orElse(z.string(), ''),
+  parentRegionId: orNone(z.string()),
+});
+
 /** A region as Keystone has it. */
-export interface Region {
-  id: string;
-  description: string;
-  parentRegionId: string | undefined;
-}
+export interface Region extends z.output<typeof schema> {}
 
 /** What a region is created from; at the top by default. */
-export interface NewRegion {
-  id: string;
-  description?: string | undefined;
-  parentRegionId?: string | undefined;
-}
+export type NewRegion = Given<Region, 'id', 'description' | 'parentRegionId'>;
 
 /** Region ids are unique in a deployment. */
-export type RegionKey = { id: string };
+export type RegionKey = Given<Region, 'id'>;
 /** What regions can be listed by. */
-export type RegionFilter = { parentRegionId?: string | undefined };
+export type RegionFilter = Given<Region, never, 'parentRegionId'>;
 /** The calls for regions. */
 export type Regions = Resource<Region, NewRegion, RegionKey, RegionFilter>;
-
-const schema = z
-  .object({
-    id: z.string(),
-    description: z.string().nullish(),
-    parent_region_id: z.string().nullish(),
-  })
-  .transform((wire): Region => ({
-    id: wire.id,
-    description: wire.description ?? '',
-    parentRegionId: wire.parent_region_id ?? undefined,
-  }));
 
 /** Binds regions to calls. */
 export function createRegions(call: Call): Regions {

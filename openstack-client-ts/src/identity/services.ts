@@ -2,48 +2,33 @@
 // The services a catalog is made of. Keystone allows several of one type and name; `ensure` makes only one.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse, orNone } from '../entry.ts';
 import { createResource } from '../resource.ts';
 
+const schema = entryOf({
+  id: z.string(),
+  type: z.string(),
+  name: orNone(z.string()),
+  description: orElse(z.string(), ''),
+  enabled: z.boolean(),
+});
+
 /** A service as Keystone has it. */
-export interface Service {
-  id: string;
-  type: string;
-  name: string | undefined;
-  description: string;
-  enabled: boolean;
-}
+export interface Service extends z.output<typeof schema> {}
 
 /** What a service is created from; enabled by default. */
-export interface NewService {
-  type: string;
-  name: string;
-  description?: string | undefined;
-  enabled?: boolean | undefined;
-}
+export type NewService = Given<Service, 'type' | 'name', 'description' | 'enabled'>;
 
 /** Type and name together identify a service by convention; Keystone itself enforces nothing. */
-export type ServiceKey = { type: string; name?: string | undefined };
+export type ServiceKey = Given<Service, 'type', 'name'>;
 /** What services can be listed by. */
-export type ServiceFilter = { type?: string | undefined; name?: string | undefined };
+export type ServiceFilter = Given<Service, never, 'type' | 'name'>;
 /** The calls for services. */
 export type Services = Resource<Service, NewService, ServiceKey, ServiceFilter>;
-
-const schema = z
-  .object({
-    id: z.string(),
-    type: z.string(),
-    name: z.string().nullish(),
-    description: z.string().nullish(),
-    enabled: z.boolean(),
-  })
-  .transform((wire): Service => ({
-    ...wire,
-    name: wire.name ?? undefined,
-    description: wire.description ?? '',
-  }));
 
 /** Binds services to calls. */
 export function createServices(call: Call): Services {

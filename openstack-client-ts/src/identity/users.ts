@@ -3,44 +3,42 @@
 // A password is never read back: `ensure` does not tell whether an existing user has the given one.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse, orNone } from '../entry.ts';
 import { createResource } from '../resource.ts';
 
-/** A user as Keystone has it, without the password. */
-export interface User {
-  id: string;
-  name: string;
-  domainId: string;
-  defaultProjectId: string | undefined;
-  description: string;
-  email: string | undefined;
-  enabled: boolean;
+const schema = entryOf({
+  id: z.string(),
+  name: z.string(),
+  domainId: z.string(),
+  defaultProjectId: orNone(z.string()),
+  description: orElse(z.string(), ''),
+  email: orNone(z.string()),
+  enabled: z.boolean(),
   /** ISO 8601; absent when the password does not expire. */
-  passwordExpiresAt: string | undefined;
-}
+  passwordExpiresAt: orNone(z.string()),
+});
+
+/** A user as Keystone has it, without the password. */
+export interface User extends z.output<typeof schema> {}
 
 /** What a user is created from; enabled, and without a password, by default. */
-export interface NewUser {
-  name: string;
-  domainId: string;
+export type NewUser = Given<
+  User,
+  'name' | 'domainId',
+  'defaultProjectId' | 'description' | 'email' | 'enabled'
+> & {
   password?: string | undefined;
-  defaultProjectId?: string | undefined;
-  description?: string | undefined;
-  email?: string | undefined;
-  enabled?: boolean | undefined;
-}
+};
 
 /** User names are unique in their domain. */
-export type UserKey = { name: string; domainId: string };
+export type UserKey = Given<User, 'name' | 'domainId'>;
 /** What users can be listed by. */
-export type UserFilter = {
-  name?: string | undefined;
-  domainId?: string | undefined;
-  enabled?: boolean | undefined;
-};
+export type UserFilter = Given<User, never, 'name' | 'domainId' | 'enabled'>;
 
 /** The calls for users. */
 export interface Users extends Resource<User, NewUser, UserKey, UserFilter> {
@@ -50,28 +48,6 @@ export interface Users extends Resource<User, NewUser, UserKey, UserFilter> {
    */
   setPassword(id: string, password: string, options?: CallOptions): Promise<void>;
 }
-
-const schema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    domain_id: z.string(),
-    default_project_id: z.string().nullish(),
-    description: z.string().nullish(),
-    email: z.string().nullish(),
-    enabled: z.boolean(),
-    password_expires_at: z.string().nullish(),
-  })
-  .transform((wire): User => ({
-    id: wire.id,
-    name: wire.name,
-    domainId: wire.domain_id,
-    defaultProjectId: wire.default_project_id ?? undefined,
-    description: wire.description ?? '',
-    email: wire.email ?? undefined,
-    enabled: wire.enabled,
-    passwordExpiresAt: wire.password_expires_at ?? undefined,
-  }));
 
 /** Binds users to calls. */
 export function createUsers(call: Call): Users {

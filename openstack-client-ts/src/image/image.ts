@@ -2,87 +2,74 @@
 // What an image is, here and on Glance's wire, where extra properties stand among the fields of its own.
 // It makes no calls.
 
+import type { Given } from '../entry.ts';
+
 import { z } from 'zod';
+import { entryOf, orElse, orNone } from '../entry.ts';
+import { wireNameOf } from '../key.ts';
+
+/** An image's fields as Glance has them. */
+const fields = {
+  id: z.string(),
+  name: orNone(z.string()),
+  /** `queued` until its bytes are there, then `saving` and `active`. */
+  status: z.string(),
+  visibility: z.enum(['public', 'private', 'shared', 'community']),
+  /** The project. */
+  owner: orNone(z.string()),
+  containerFormat: orNone(z.string()),
+  diskFormat: orNone(z.string()),
+  /** GiB. */
+  minDisk: orElse(z.number(), 0),
+  /** MiB. */
+  minRam: orElse(z.number(), 0),
+  protected: z.boolean(),
+  hidden: orElse(z.boolean(), false),
+  tags: z.array(z.string()),
+  /** Bytes; absent until they are there. */
+  size: orNone(z.number()),
+  /** Bytes the disk has when it is unpacked. */
+  virtualSize: orNone(z.number()),
+  checksum: orNone(z.string()),
+  hashAlgorithm: orNone(z.string()),
+  hash: orNone(z.string()),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+};
+const WIRE_NAMES = { hidden: 'os_hidden', hashAlgorithm: 'os_hash_algo', hash: 'os_hash_value' };
+const entry = entryOf(fields, WIRE_NAMES);
 
 /** Who may see an image. */
-export type ImageVisibility = 'public' | 'private' | 'shared' | 'community';
+export type ImageVisibility = Image['visibility'];
 
 /** An image as Glance has it. */
-export interface Image {
-  id: string;
-  name: string | undefined;
-  /** `queued` until its bytes are there, then `saving` and `active`. */
-  status: string;
-  visibility: ImageVisibility;
-  /** The project. */
-  owner: string | undefined;
-  containerFormat: string | undefined;
-  diskFormat: string | undefined;
-  /** GiB. */
-  minDisk: number;
-  /** MiB. */
-  minRam: number;
-  protected: boolean;
-  hidden: boolean;
-  tags: string[];
-  /** Bytes; absent until they are there. */
-  size: number | undefined;
-  /** Bytes the disk has when it is unpacked. */
-  virtualSize: number | undefined;
-  checksum: string | undefined;
-  hashAlgorithm: string | undefined;
-  hash: string | undefined;
-  createdAt: string;
-  updatedAt: string;
+export interface Image extends z.output<typeof entry> {
   /** All that is not a field of Glance's own, such as `os_distro`. */
   properties: Record<string, string>;
 }
 
 /** What an image is created from; Glance makes it `shared`, without formats, by default. */
-export interface NewImage {
-  name: string;
-  id?: string | undefined;
-  visibility?: ImageVisibility | undefined;
-  owner?: string | undefined;
-  containerFormat?: string | undefined;
-  diskFormat?: string | undefined;
-  minDisk?: number | undefined;
-  minRam?: number | undefined;
-  protected?: boolean | undefined;
-  hidden?: boolean | undefined;
+export type NewImage = Given<
+  Image,
+  'name',
+  | 'id'
+  | 'visibility'
+  | 'owner'
+  | 'containerFormat'
+  | 'diskFormat'
+  | 'minDisk'
+  | 'minRam'
+  | 'protected'
+  | 'hidden'
+> & {
   tags?: readonly string[] | undefined;
   properties?: Readonly<Record<string, string>> | undefined;
-}
+};
 
 /** What an image is changed to; fields and properties that are not named stay, a property of null goes. */
 export type ImageChanges = Partial<Omit<NewImage, 'id' | 'properties'>> & {
   properties?: Readonly<Record<string, string | null>> | undefined;
 };
-
-const text = z.string().nullish();
-const count = z.number().nullish();
-
-const fieldsSchema = z.object({
-  id: z.string(),
-  name: text,
-  status: z.string(),
-  visibility: z.enum(['public', 'private', 'shared', 'community']),
-  owner: text,
-  container_format: text,
-  disk_format: text,
-  min_disk: count,
-  min_ram: count,
-  protected: z.boolean(),
-  os_hidden: z.boolean().nullish(),
-  tags: z.array(z.string()),
-  size: count,
-  virtual_size: count,
-  checksum: text,
-  os_hash_algo: text,
-  os_hash_value: text,
-  created_at: z.string(),
-  updated_at: z.string(),
-});
 
 /** Glance's own names that are not shown: links, and where a store keeps the bytes. */
 const UNSHOWN = [
@@ -94,7 +81,7 @@ const UNSHOWN = [
   'stores',
   'os_glance_importing_to_stores',
 ];
-const OWN_NAMES = new Set([...Object.keys(fieldsSchema.shape), ...UNSHOWN]);
+const OWN_NAMES = new Set([...Object.keys(fields).map((name) => wireNameOf(name, WIRE_NAMES)), ...UNSHOWN]);
 
 /** Whether Glance uses the name itself, so that it cannot be an extra property's. */
 export function isOwnName(name: string): boolean {
@@ -103,40 +90,15 @@ export function isOwnName(name: string): boolean {
 
 /** Parses an image. */
 export const imageSchema = z.record(z.string(), z.unknown()).transform((wire, context): Image => {
-  const parsed = fieldsSchema.safeParse(wire);
+  const parsed = entry.safeParse(wire);
   if (!parsed.success) {
     for (const { path, code } of parsed.error.issues) {
       context.addIssue({ code: 'custom', message: code, path });
     }
     return z.NEVER;
   }
-  return imageOf(parsed.data, wire);
-});
-
-function imageOf(fields: z.infer<typeof fieldsSchema>, wire: Record<string, unknown>): Image {
   const extra = Object.entries(wire).filter(
-    (entry): entry is [string, string] => !isOwnName(entry[0]) && typeof entry[1] === 'string',
+    (property): property is [string, string] => !isOwnName(property[0]) && typeof property[1] === 'string',
   );
-  return {
-    id: fields.id,
-    name: fields.name ?? undefined,
-    status: fields.status,
-    visibility: fields.visibility,
-    owner: fields.owner ?? undefined,
-    containerFormat: fields.container_format ?? undefined,
-    diskFormat: fields.disk_format ?? undefined,
-    minDisk: fields.min_disk ?? 0,
-    minRam: fields.min_ram ?? 0,
-    protected: fields.protected,
-    hidden: fields.os_hidden ?? false,
-    tags: fields.tags,
-    size: fields.size ?? undefined,
-    virtualSize: fields.virtual_size ?? undefined,
-    checksum: fields.checksum ?? undefined,
-    hashAlgorithm: fields.os_hash_algo ?? undefined,
-    hash: fields.os_hash_value ?? undefined,
-    createdAt: fields.created_at,
-    updatedAt: fields.updated_at,
-    properties: Object.fromEntries(extra),
-  };
-}
+  return { ...parsed.data, properties: Object.fromEntries(extra) };
+});

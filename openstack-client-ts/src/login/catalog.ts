@@ -3,6 +3,7 @@
 // It does not guess: several regions without a choice are an error, like none at all.
 
 import { z } from 'zod';
+import { entryOf, orNone } from '../entry.ts';
 import { OpenStackError } from '../errors.ts';
 
 const INTERFACES = ['public', 'internal', 'admin'] as const;
@@ -13,41 +14,21 @@ export type Interface = (typeof INTERFACES)[number];
 /** Parses an interface name. */
 export const interfaceSchema = z.enum(INTERFACES);
 
+const endpoint = entryOf({ interface: interfaceSchema, regionId: orNone(z.string()), url: z.string() });
+
 /** One URL of a service; the region is absent only in hand-made catalogs. */
-export interface CatalogEndpoint {
-  interface: Interface;
-  regionId: string | undefined;
-  url: string;
-}
+export interface CatalogEndpoint extends z.output<typeof endpoint> {}
+
+const service = entryOf({ type: z.string(), name: orNone(z.string()), endpoints: z.array(endpoint) });
 
 /** A service and where it is. */
-export interface CatalogService {
-  type: string;
-  name: string | undefined;
-  endpoints: CatalogEndpoint[];
-}
+export interface CatalogService extends z.output<typeof service> {}
 
 /** What a token may use. */
 export type Catalog = CatalogService[];
 
-const endpointSchema = z
-  .object({ interface: interfaceSchema, region_id: z.string().nullish(), url: z.string() })
-  .transform((wire): CatalogEndpoint => ({
-    interface: wire.interface,
-    regionId: wire.region_id ?? undefined,
-    url: wire.url,
-  }));
-
 /** Parses a catalog as tokens carry it. */
-export const catalogSchema = z.array(
-  z
-    .object({ type: z.string(), name: z.string().nullish(), endpoints: z.array(endpointSchema) })
-    .transform((wire): CatalogService => ({
-      type: wire.type,
-      name: wire.name ?? undefined,
-      endpoints: wire.endpoints,
-    })),
-);
+export const catalogSchema = z.array(service);
 
 /** What to look for; without a region the service must have endpoints in one region only. */
 export interface EndpointChoice {

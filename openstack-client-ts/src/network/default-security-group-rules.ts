@@ -3,30 +3,32 @@
 // Neutron has them since 2023.2.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { Resource } from '../resource.ts';
-import type { NewTraffic, Traffic } from './traffic-rule.ts';
+import type { NewTraffic } from './traffic-rule.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse } from '../entry.ts';
 import { snakeCased } from '../key.ts';
 import { createResource } from '../resource.ts';
-import { equalRuleIn, isSameTraffic, trafficKey, trafficOf, trafficShape } from './traffic-rule.ts';
+import { equalRuleIn, isSameTraffic, trafficKey, trafficFields } from './traffic-rule.ts';
+
+const schema = entryOf({
+  ...trafficFields,
+  id: z.string(),
+  /** Whether a project's group `default` begins with it. */
+  usedInDefaultSg: z.boolean(),
+  /** Whether other groups begin with it. */
+  usedInNonDefaultSg: z.boolean(),
+  description: orElse(z.string(), ''),
+});
 
 /** A rule as Neutron has it; the remote group `PARENT` stands for the group that gets the rule. */
-export interface DefaultSecurityGroupRule extends Traffic {
-  id: string;
-  /** Whether a project's group `default` begins with it. */
-  usedInDefaultSg: boolean;
-  /** Whether other groups begin with it. */
-  usedInNonDefaultSg: boolean;
-  description: string;
-}
+export interface DefaultSecurityGroupRule extends z.output<typeof schema> {}
 
 /** What a rule is created from; for groups other than `default` by default. */
-export type NewDefaultSecurityGroupRule = NewTraffic & {
-  usedInDefaultSg?: boolean | undefined;
-  usedInNonDefaultSg?: boolean | undefined;
-  description?: string | undefined;
-};
+export type NewDefaultSecurityGroupRule = NewTraffic &
+  Given<DefaultSecurityGroupRule, never, 'usedInDefaultSg' | 'usedInNonDefaultSg' | 'description'>;
 
 /** All of the traffic and the groups it is for: a field that is absent is found absent only. */
 export type DefaultSecurityGroupRuleKey = Omit<NewDefaultSecurityGroupRule, 'description'>;
@@ -42,22 +44,6 @@ export type DefaultSecurityGroupRules = Omit<
   >,
   'update'
 >;
-
-const schema = z
-  .object({
-    ...trafficShape,
-    id: z.string(),
-    used_in_default_sg: z.boolean(),
-    used_in_non_default_sg: z.boolean(),
-    description: z.string().nullish(),
-  })
-  .transform((wire): DefaultSecurityGroupRule => ({
-    ...trafficOf(wire),
-    id: wire.id,
-    usedInDefaultSg: wire.used_in_default_sg,
-    usedInNonDefaultSg: wire.used_in_non_default_sg,
-    description: wire.description ?? '',
-  }));
 
 /** Binds rules to calls. */
 export function createDefaultSecurityGroupRules(call: Call): DefaultSecurityGroupRules {

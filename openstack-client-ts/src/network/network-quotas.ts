@@ -5,22 +5,34 @@ import type { Call } from '../call.ts';
 import type { CallOptions } from '../http/http.ts';
 
 import { z } from 'zod';
+import { entryOf } from '../entry.ts';
 import { segment } from '../http/http.ts';
 import { snakeCased } from '../key.ts';
 import { deleteIdempotently, enveloped } from '../resource.ts';
 
+const WIRE_NAMES = {
+  floatingIp: 'floatingip',
+} as const;
+
+const fields = entryOf(
+  {
+    network: z.number(),
+    subnet: z.number(),
+    port: z.number(),
+    router: z.number(),
+    floatingIp: z.number(),
+    securityGroup: z.number(),
+    securityGroupRule: z.number(),
+    rbacPolicy: z.number(),
+    subnetpool: z.number(),
+  },
+  WIRE_NAMES,
+);
+
 /** The limits of a project. */
-export interface NetworkQuota {
-  network: number;
-  subnet: number;
-  port: number;
-  router: number;
-  floatingIp: number;
-  securityGroup: number;
-  securityGroupRule: number;
-  rbacPolicy: number;
-  subnetpool: number;
-}
+export interface NetworkQuota extends z.output<typeof fields> {}
+
+const schema = enveloped('quota', fields);
 
 /** The calls for quotas, each by the project's id. */
 export interface NetworkQuotas {
@@ -30,35 +42,6 @@ export interface NetworkQuotas {
   /** Back to the defaults; idempotent. */
   reset(projectId: string, options?: CallOptions): Promise<void>;
 }
-
-const WIRE_NAMES = { floatingIp: 'floatingip' };
-
-const schema = enveloped(
-  'quota',
-  z
-    .object({
-      network: z.number(),
-      subnet: z.number(),
-      port: z.number(),
-      router: z.number(),
-      floatingip: z.number(),
-      security_group: z.number(),
-      security_group_rule: z.number(),
-      rbac_policy: z.number(),
-      subnetpool: z.number(),
-    })
-    .transform((wire): NetworkQuota => ({
-      network: wire.network,
-      subnet: wire.subnet,
-      port: wire.port,
-      router: wire.router,
-      floatingIp: wire.floatingip,
-      subnetpool: wire.subnetpool,
-      rbacPolicy: wire.rbac_policy,
-      securityGroup: wire.security_group,
-      securityGroupRule: wire.security_group_rule,
-    })),
-);
 
 /** Binds quotas to calls. */
 export function createNetworkQuotas(call: Call): NetworkQuotas {

@@ -2,102 +2,73 @@
 // Networks. Neutron knows no unique names: callers of different processes that ensure one at once may get two.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse, orNone } from '../entry.ts';
 import { createResource } from '../resource.ts';
-
-/** A network as Neutron has it; provider fields are absent for all but administrators. */
-export interface Network {
-  id: string;
-  name: string;
-  projectId: string;
-  description: string;
-  status: string;
-  adminStateUp: boolean;
-  /** Seen and used by every project. */
-  shared: boolean;
-  /** Floating addresses and gateways of routers come from it. */
-  external: boolean;
-  mtu: number | undefined;
-  portSecurityEnabled: boolean;
-  subnetIds: string[];
-  /** Such as `flat`, `vlan`, `vxlan`, `geneve`. */
-  providerNetworkType: string | undefined;
-  providerPhysicalNetwork: string | undefined;
-  providerSegmentationId: number | undefined;
-}
-
-/** What a network is created from; up, of the token's project and not shared by default. */
-export interface NewNetwork {
-  name: string;
-  projectId?: string | undefined;
-  description?: string | undefined;
-  adminStateUp?: boolean | undefined;
-  shared?: boolean | undefined;
-  external?: boolean | undefined;
-  mtu?: number | undefined;
-  portSecurityEnabled?: boolean | undefined;
-  providerNetworkType?: string | undefined;
-  providerPhysicalNetwork?: string | undefined;
-  providerSegmentationId?: number | undefined;
-}
-
-/** Names are not unique: several of them are a conflict when looked for; a project narrows it down. */
-export type NetworkKey = { name: string; projectId?: string | undefined };
-/** What networks can be listed by. */
-export type NetworkFilter = {
-  name?: string | undefined;
-  projectId?: string | undefined;
-  shared?: boolean | undefined;
-  external?: boolean | undefined;
-  status?: string | undefined;
-  providerNetworkType?: string | undefined;
-  providerPhysicalNetwork?: string | undefined;
-};
-/** The calls for networks. */
-export type Networks = Resource<Network, NewNetwork, NetworkKey, NetworkFilter>;
 
 const WIRE_NAMES = {
   external: 'router:external',
   providerNetworkType: 'provider:network_type',
   providerPhysicalNetwork: 'provider:physical_network',
   providerSegmentationId: 'provider:segmentation_id',
+  subnetIds: 'subnets',
 } as const;
 
-const schema = z
-  .object({
+const schema = entryOf(
+  {
     id: z.string(),
     name: z.string(),
-    project_id: z.string(),
-    description: z.string().nullish(),
+    projectId: z.string(),
+    description: orElse(z.string(), ''),
     status: z.string(),
-    admin_state_up: z.boolean(),
+    adminStateUp: z.boolean(),
+    /** Seen and used by every project. */
     shared: z.boolean(),
-    [WIRE_NAMES.external]: z.boolean().nullish(),
-    mtu: z.number().nullish(),
-    port_security_enabled: z.boolean().nullish(),
-    subnets: z.array(z.string()),
-    [WIRE_NAMES.providerNetworkType]: z.string().nullish(),
-    [WIRE_NAMES.providerPhysicalNetwork]: z.string().nullish(),
-    [WIRE_NAMES.providerSegmentationId]: z.number().nullish(),
-  })
-  .transform(({ id, name, status, shared, ...wire }): Network => ({
-    id,
-    name,
-    status,
-    shared,
-    projectId: wire.project_id,
-    description: wire.description ?? '',
-    adminStateUp: wire.admin_state_up,
-    external: wire[WIRE_NAMES.external] ?? false,
-    mtu: wire.mtu ?? undefined,
-    portSecurityEnabled: wire.port_security_enabled ?? true,
-    subnetIds: wire.subnets,
-    providerNetworkType: wire[WIRE_NAMES.providerNetworkType] ?? undefined,
-    providerPhysicalNetwork: wire[WIRE_NAMES.providerPhysicalNetwork] ?? undefined,
-    providerSegmentationId: wire[WIRE_NAMES.providerSegmentationId] ?? undefined,
-  }));
+    /** Floating addresses and gateways of routers come from it. */
+    external: orElse(z.boolean(), false),
+    mtu: orNone(z.number()),
+    portSecurityEnabled: orElse(z.boolean(), true),
+    subnetIds: z.array(z.string()),
+    /** Such as `flat`, `vlan`, `vxlan`, `geneve`. */
+    providerNetworkType: orNone(z.string()),
+    providerPhysicalNetwork: orNone(z.string()),
+    providerSegmentationId: orNone(z.number()),
+  },
+  WIRE_NAMES,
+);
+
+/** A network as Neutron has it; provider fields are absent for all but administrators. */
+export interface Network extends z.output<typeof schema> {}
+
+/** What a network is created from; up, of the token's project and not shared by default. */
+export type NewNetwork = Given<
+  Network,
+  'name',
+  | 'projectId'
+  | 'description'
+  | 'adminStateUp'
+  | 'shared'
+  | 'external'
+  | 'mtu'
+  | 'portSecurityEnabled'
+  | 'providerNetworkType'
+  | 'providerPhysicalNetwork'
+  | 'providerSegmentationId'
+>;
+
+/** Names are not unique: several of them are a conflict when looked for; a project narrows it down. */
+export type NetworkKey = Given<Network, 'name', 'projectId'>;
+/** What networks can be listed by. */
+export type NetworkFilter = Given<
+  Network,
+  never,
+  'name' | 'projectId' | 'shared' | 'external' | 'status' | 'providerNetworkType' | 'providerPhysicalNetwork'
+>;
+/** The calls for networks. */
+export type Networks = Resource<Network, NewNetwork, NetworkKey, NetworkFilter>;
 
 /** Binds networks to calls. */
 export function createNetworks(call: Call): Networks {

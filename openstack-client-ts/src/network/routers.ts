@@ -3,28 +3,32 @@
 // A router with interfaces cannot be deleted: take them away first.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 import type { RouterInterfaces } from './router-interfaces.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse, orNone } from '../entry.ts';
 import { OpenStackError } from '../errors.ts';
 import { snakeCased } from '../key.ts';
 import { createResource } from '../resource.ts';
 import { createRouterInterfaces, interfacesOf } from './router-interfaces.ts';
 
+/** Reads an address on a subnet. */
+export const fixedIp = entryOf({ subnetId: z.string(), ipAddress: z.string() });
+
 /** An address on a subnet. */
-export interface FixedIp {
-  subnetId: string;
-  ipAddress: string;
-}
+export interface FixedIp extends z.output<typeof fixedIp> {}
+
+const gateway = entryOf({
+  networkId: z.string(),
+  enableSnat: orElse(z.boolean(), true),
+  externalFixedIps: z.array(fixedIp),
+});
 
 /** How a router reaches an external network. */
-export interface ExternalGateway {
-  networkId: string;
-  enableSnat: boolean;
-  externalFixedIps: FixedIp[];
-}
+export interface ExternalGateway extends z.output<typeof gateway> {}
 
 /** What a gateway is made from; Neutron chooses the address when none is given. */
 export interface NewExternalGateway {
@@ -33,72 +37,31 @@ export interface NewExternalGateway {
   externalFixedIps?: readonly { subnetId: string; ipAddress?: string | undefined }[] | undefined;
 }
 
+const schema = entryOf({
+  id: z.string(),
+  name: z.string(),
+  projectId: z.string(),
+  description: orElse(z.string(), ''),
+  status: z.string(),
+  adminStateUp: z.boolean(),
+  externalGatewayInfo: orNone(gateway),
+});
+
 /** A router as Neutron has it. */
-export interface Router {
-  id: string;
-  name: string;
-  projectId: string;
-  description: string;
-  status: string;
-  adminStateUp: boolean;
-  externalGatewayInfo: ExternalGateway | undefined;
-}
+export interface Router extends z.output<typeof schema> {}
 
 /** What a router is created from; up, without a gateway, by default. */
-export interface NewRouter {
-  name: string;
-  projectId?: string | undefined;
-  description?: string | undefined;
-  adminStateUp?: boolean | undefined;
+export type NewRouter = Given<Router, 'name', 'projectId' | 'description' | 'adminStateUp'> & {
   /** Null takes a gateway away. */
   externalGatewayInfo?: NewExternalGateway | null | undefined;
-}
+};
 
 /** Names are not unique: several of them are a conflict when looked for; a project narrows it down. */
-export type RouterKey = { name: string; projectId?: string | undefined };
+export type RouterKey = Given<Router, 'name', 'projectId'>;
 /** What routers can be listed by. */
-export type RouterFilter = {
-  name?: string | undefined;
-  projectId?: string | undefined;
-  status?: string | undefined;
-};
+export type RouterFilter = Given<Router, never, 'name' | 'projectId' | 'status'>;
 /** The calls for routers. */
 export type Routers = Resource<Router, NewRouter, RouterKey, RouterFilter, CallOptions> & RouterInterfaces;
-
-const gateway = z
-  .object({
-    network_id: z.string(),
-    enable_snat: z.boolean().nullish(),
-    external_fixed_ips: z.array(z.object({ subnet_id: z.string(), ip_address: z.string() })),
-  })
-  .transform((wire): ExternalGateway => ({
-    networkId: wire.network_id,
-    enableSnat: wire.enable_snat ?? true,
-    externalFixedIps: wire.external_fixed_ips.map(({ subnet_id, ip_address }) => ({
-      subnetId: subnet_id,
-      ipAddress: ip_address,
-    })),
-  }));
-
-const schema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    project_id: z.string(),
-    description: z.string().nullish(),
-    status: z.string(),
-    admin_state_up: z.boolean(),
-    external_gateway_info: gateway.nullish(),
-  })
-  .transform(({ id, name, status, ...wire }): Router => ({
-    id,
-    name,
-    status,
-    projectId: wire.project_id,
-    description: wire.description ?? '',
-    adminStateUp: wire.admin_state_up,
-    externalGatewayInfo: wire.external_gateway_info ?? undefined,
-  }));
 
 /** Binds routers to calls. */
 export function createRouters(call: Call): Routers {

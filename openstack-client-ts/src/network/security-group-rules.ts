@@ -2,26 +2,28 @@
 // The rules of security groups. A rule is never changed: delete it and create another.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { Resource } from '../resource.ts';
-import type { NewTraffic, Traffic } from './traffic-rule.ts';
+import type { NewTraffic } from './traffic-rule.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse } from '../entry.ts';
 import { createResource } from '../resource.ts';
-import { equalRuleIn, isSameTraffic, trafficKey, trafficOf, trafficShape } from './traffic-rule.ts';
+import { equalRuleIn, isSameTraffic, trafficKey, trafficFields } from './traffic-rule.ts';
+
+const schema = entryOf({
+  ...trafficFields,
+  id: z.string(),
+  securityGroupId: z.string(),
+  projectId: z.string(),
+  description: orElse(z.string(), ''),
+});
 
 /** A rule as Neutron has it. */
-export interface SecurityGroupRule extends Traffic {
-  id: string;
-  securityGroupId: string;
-  projectId: string;
-  description: string;
-}
+export interface SecurityGroupRule extends z.output<typeof schema> {}
 
 /** What a rule is created from. */
-export type NewSecurityGroupRule = NewTraffic & {
-  securityGroupId: string;
-  description?: string | undefined;
-};
+export type NewSecurityGroupRule = NewTraffic & Given<SecurityGroupRule, 'securityGroupId', 'description'>;
 
 /** The group and all of the traffic: a field that is absent is found absent only. */
 export type SecurityGroupRuleKey = NewTraffic & { securityGroupId: string };
@@ -32,22 +34,6 @@ export type SecurityGroupRules = Omit<
   Resource<SecurityGroupRule, NewSecurityGroupRule, SecurityGroupRuleKey, SecurityGroupRuleFilter>,
   'update'
 >;
-
-const schema = z
-  .object({
-    ...trafficShape,
-    id: z.string(),
-    security_group_id: z.string(),
-    project_id: z.string(),
-    description: z.string().nullish(),
-  })
-  .transform((wire): SecurityGroupRule => ({
-    ...trafficOf(wire),
-    id: wire.id,
-    securityGroupId: wire.security_group_id,
-    projectId: wire.project_id,
-    description: wire.description ?? '',
-  }));
 
 /** Binds rules to calls. */
 export function createSecurityGroupRules(call: Call): SecurityGroupRules {

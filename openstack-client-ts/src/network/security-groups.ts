@@ -3,33 +3,32 @@
 // Each project gets a group `default` from Neutron, when it is first looked at.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse } from '../entry.ts';
 import { createResource } from '../resource.ts';
 
+const schema = entryOf({
+  id: z.string(),
+  name: z.string(),
+  projectId: z.string(),
+  description: orElse(z.string(), ''),
+  stateful: orElse(z.boolean(), true),
+});
+
 /** A security group as Neutron has it. */
-export interface SecurityGroup {
-  id: string;
-  name: string;
-  projectId: string;
-  description: string;
-  stateful: boolean;
-}
+export interface SecurityGroup extends z.output<typeof schema> {}
 
 /** What a security group is created from; stateful, and letting everything out, by default. */
-export interface NewSecurityGroup {
-  name: string;
-  projectId?: string | undefined;
-  description?: string | undefined;
-  stateful?: boolean | undefined;
-}
+export type NewSecurityGroup = Given<SecurityGroup, 'name', 'projectId' | 'description' | 'stateful'>;
 
 /** Names are not unique, but for `default` in its project. */
-export type SecurityGroupKey = { name: string; projectId?: string | undefined };
+export type SecurityGroupKey = Given<SecurityGroup, 'name', 'projectId'>;
 /** What security groups can be listed by. */
-export type SecurityGroupFilter = { name?: string | undefined; projectId?: string | undefined };
+export type SecurityGroupFilter = Given<SecurityGroup, never, 'name' | 'projectId'>;
 /** What can be changed of a security group. */
 export type SecurityGroupChanges = Partial<Omit<NewSecurityGroup, 'projectId'>>;
 /** The calls for security groups. */
@@ -41,22 +40,6 @@ export type SecurityGroups = Resource<
   CallOptions,
   SecurityGroupChanges
 >;
-
-const schema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    project_id: z.string(),
-    description: z.string().nullish(),
-    stateful: z.boolean().nullish(),
-  })
-  .transform(({ id, name, ...wire }): SecurityGroup => ({
-    id,
-    name,
-    projectId: wire.project_id,
-    description: wire.description ?? '',
-    stateful: wire.stateful ?? true,
-  }));
 
 /** Binds security groups to calls. */
 export function createSecurityGroups(call: Call): SecurityGroups {

@@ -2,10 +2,12 @@
 // Subnets. Neutron refuses one that overlaps another of its network (400), which is no conflict to it.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { CallOptions } from '../http/http.ts';
 import type { Resource } from '../resource.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse, orNone } from '../entry.ts';
 import { createResource } from '../resource.ts';
 
 /** Addresses that Neutron hands out, both ends included. */
@@ -20,40 +22,39 @@ export interface HostRoute {
   nexthop: string;
 }
 
-/** A subnet as Neutron has it. */
-export interface Subnet {
-  id: string;
-  name: string;
-  networkId: string;
-  projectId: string;
-  description: string;
-  ipVersion: 4 | 6;
-  cidr: string;
+const schema = entryOf({
+  id: z.string(),
+  name: z.string(),
+  networkId: z.string(),
+  projectId: z.string(),
+  description: orElse(z.string(), ''),
+  ipVersion: z.union([z.literal(4), z.literal(6)]),
+  cidr: z.string(),
   /** Absent for none. */
-  gatewayIp: string | undefined;
-  enableDhcp: boolean;
-  allocationPools: AllocationPool[];
-  dnsNameservers: string[];
-  hostRoutes: HostRoute[];
-}
+  gatewayIp: orNone(z.string()),
+  enableDhcp: z.boolean(),
+  allocationPools: z.array(z.object({ start: z.string(), end: z.string() })),
+  dnsNameservers: z.array(z.string()),
+  hostRoutes: z.array(z.object({ destination: z.string(), nexthop: z.string() })),
+});
+
+/** A subnet as Neutron has it. */
+export interface Subnet extends z.output<typeof schema> {}
 
 /** What a subnet is created from; with DHCP and the first address as gateway, by default. */
-export interface NewSubnet {
-  name: string;
-  networkId: string;
-  cidr: string;
-  ipVersion?: 4 | 6 | undefined;
-  projectId?: string | undefined;
-  description?: string | undefined;
+export type NewSubnet = Given<
+  Subnet,
+  'name' | 'networkId' | 'cidr',
+  'ipVersion' | 'projectId' | 'description' | 'enableDhcp'
+> & {
   /** Null for none. */
   gatewayIp?: string | null | undefined;
-  enableDhcp?: boolean | undefined;
   allocationPools?: readonly AllocationPool[] | undefined;
   dnsNameservers?: readonly string[] | undefined;
   hostRoutes?: readonly HostRoute[] | undefined;
   ipv6AddressMode?: string | undefined;
   ipv6RaMode?: string | undefined;
-}
+};
 
 /** What can be changed of a subnet. */
 export type SubnetChanges = Partial<
@@ -64,47 +65,11 @@ export type SubnetChanges = Partial<
 >;
 
 /** One name per network by convention; Neutron itself enforces nothing. */
-export type SubnetKey = { name: string; networkId: string };
+export type SubnetKey = Given<Subnet, 'name' | 'networkId'>;
 /** What subnets can be listed by. */
-export type SubnetFilter = {
-  name?: string | undefined;
-  networkId?: string | undefined;
-  projectId?: string | undefined;
-  cidr?: string | undefined;
-  ipVersion?: 4 | 6 | undefined;
-};
+export type SubnetFilter = Given<Subnet, never, 'name' | 'networkId' | 'projectId' | 'cidr' | 'ipVersion'>;
 /** The calls for subnets. */
 export type Subnets = Resource<Subnet, NewSubnet, SubnetKey, SubnetFilter, CallOptions, SubnetChanges>;
-
-const schema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    network_id: z.string(),
-    project_id: z.string(),
-    description: z.string().nullish(),
-    ip_version: z.union([z.literal(4), z.literal(6)]),
-    cidr: z.string(),
-    gateway_ip: z.string().nullish(),
-    enable_dhcp: z.boolean(),
-    allocation_pools: z.array(z.object({ start: z.string(), end: z.string() })),
-    dns_nameservers: z.array(z.string()),
-    host_routes: z.array(z.object({ destination: z.string(), nexthop: z.string() })),
-  })
-  .transform((wire): Subnet => ({
-    id: wire.id,
-    name: wire.name,
-    cidr: wire.cidr,
-    networkId: wire.network_id,
-    projectId: wire.project_id,
-    description: wire.description ?? '',
-    ipVersion: wire.ip_version,
-    gatewayIp: wire.gateway_ip ?? undefined,
-    enableDhcp: wire.enable_dhcp,
-    allocationPools: wire.allocation_pools,
-    dnsNameservers: wire.dns_nameservers,
-    hostRoutes: wire.host_routes,
-  }));
 
 /** Binds subnets to calls. */
 export function createSubnets(call: Call): Subnets {

@@ -2,53 +2,32 @@
 // What the rules of security groups and those of new default groups have in common: which traffic they let through.
 // It makes no calls.
 
+import type { Entry, Given } from '../entry.ts';
 import type { OpenStackError } from '../errors.ts';
 
 import { z } from 'zod';
+import { orNone } from '../entry.ts';
 
-/** The traffic a rule lets through; what is absent is not restricted. */
-export interface Traffic {
-  direction: 'ingress' | 'egress';
-  /** Default `IPv4`. */
-  ethertype: 'IPv4' | 'IPv6';
-  /** A name such as `tcp`, or a number as text. */
-  protocol: string | undefined;
-  /** The first port, or the type of ICMP. */
-  portRangeMin: number | undefined;
-  /** The last port, or the code of ICMP. */
-  portRangeMax: number | undefined;
-  remoteIpPrefix: string | undefined;
-  remoteGroupId: string | undefined;
-}
-
-/** The traffic of a new rule. */
-export type NewTraffic = Pick<Traffic, 'direction'> & { [Name in keyof Traffic]?: Traffic[Name] | undefined };
-
-/** The part of a rule that says which traffic it is for, as Neutron writes it. */
-export const trafficShape = {
+/** The part of a rule that says which traffic it lets through; what is absent is not restricted. */
+export const trafficFields = {
   direction: z.enum(['ingress', 'egress']),
+  /** Default `IPv4`. */
   ethertype: z.enum(['IPv4', 'IPv6']),
-  protocol: z.string().nullish(),
-  port_range_min: z.number().nullish(),
-  port_range_max: z.number().nullish(),
-  remote_ip_prefix: z.string().nullish(),
-  remote_group_id: z.string().nullish(),
+  /** A name such as `tcp`, or a number as text. */
+  protocol: orNone(z.string()),
+  /** The first port, or the type of ICMP. */
+  portRangeMin: orNone(z.number()),
+  /** The last port, or the code of ICMP. */
+  portRangeMax: orNone(z.number()),
+  remoteIpPrefix: orNone(z.string()),
+  remoteGroupId: orNone(z.string()),
 };
 
-const wireSchema = z.object(trafficShape);
+/** The traffic a rule lets through. */
+export interface Traffic extends Entry<typeof trafficFields> {}
 
-/** The traffic as we write it. */
-export function trafficOf(wire: z.infer<typeof wireSchema>): Traffic {
-  return {
-    direction: wire.direction,
-    ethertype: wire.ethertype,
-    protocol: wire.protocol ?? undefined,
-    portRangeMin: wire.port_range_min ?? undefined,
-    portRangeMax: wire.port_range_max ?? undefined,
-    remoteIpPrefix: wire.remote_ip_prefix ?? undefined,
-    remoteGroupId: wire.remote_group_id ?? undefined,
-  };
-}
+/** The traffic of a new rule. */
+export type NewTraffic = Given<Traffic, 'direction', Exclude<keyof Traffic, 'direction'>>;
 
 /** The traffic alone, with every field there, so that it can be compared. */
 export function trafficKey(traffic: NewTraffic): Traffic {

@@ -2,37 +2,51 @@
 // What the hosts offer and how much of it is taken. Read only: the services that own it write it.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { PlacementOptions } from './microversion.ts';
 
 import { z } from 'zod';
+import { entryOf, orNone } from '../entry.ts';
 import { segment } from '../http/http.ts';
 import { snakeCased } from '../key.ts';
 
+const WIRE_NAMES = {
+  id: 'uuid',
+  parentId: 'parent_provider_uuid',
+  rootId: 'root_provider_uuid',
+} as const;
+
+const schema = entryOf(
+  {
+    id: z.string(),
+    name: z.string(),
+    /** Grows with each change. */
+    generation: z.number(),
+    parentId: orNone(z.string()),
+    rootId: orNone(z.string()),
+  },
+  WIRE_NAMES,
+);
+
 /** Something that offers resources, such as a hypervisor. */
-export interface ResourceProvider {
-  id: string;
-  name: string;
-  /** Grows with each change. */
-  generation: number;
-  parentId: string | undefined;
-  rootId: string | undefined;
-}
+export interface ResourceProvider extends z.output<typeof schema> {}
+
+const inventory = entryOf({
+  total: z.number(),
+  /** Kept back for the host itself. */
+  reserved: z.number(),
+  minUnit: z.number(),
+  maxUnit: z.number(),
+  stepSize: z.number(),
+  /** More than 1 promises more than there is. */
+  allocationRatio: z.number(),
+});
 
 /** How much there is of one class of resources. */
-export interface Inventory {
-  total: number;
-  /** Kept back for the host itself. */
-  reserved: number;
-  minUnit: number;
-  maxUnit: number;
-  stepSize: number;
-  /** More than 1 promises more than there is. */
-  allocationRatio: number;
-}
+export interface Inventory extends z.output<typeof inventory> {}
 
 /** What providers can be listed by. */
-export type ResourceProviderFilter = {
-  name?: string | undefined;
+export type ResourceProviderFilter = Given<ResourceProvider, never, 'name'> & {
   /** Such as `VCPU:2,MEMORY_MB:1024`: those that have that much left. */
   resources?: string | undefined;
   /** Traits, by comma; one with a leading `!` must be missing. */
@@ -52,46 +66,12 @@ export interface ResourceProviders {
   traits(id: string, options?: PlacementOptions): Promise<string[]>;
 }
 
-const schema = z
-  .object({
-    uuid: z.string(),
-    name: z.string(),
-    generation: z.number(),
-    parent_provider_uuid: z.string().nullish(),
-    root_provider_uuid: z.string().nullish(),
-  })
-  .transform(({ uuid, name, generation, ...wire }): ResourceProvider => ({
-    id: uuid,
-    name,
-    generation,
-    parentId: wire.parent_provider_uuid ?? undefined,
-    rootId: wire.root_provider_uuid ?? undefined,
-  }));
-
 const listSchema = z
   .object({ resource_providers: z.array(schema) })
   .transform((body) => body.resource_providers);
 
-const inventorySchema = z
-  .object({
-    total: z.number(),
-    reserved: z.number(),
-    min_unit: z.number(),
-    max_unit: z.number(),
-    step_size: z.number(),
-    allocation_ratio: z.number(),
-  })
-  .transform(({ total, reserved, ...wire }): Inventory => ({
-    total,
-    reserved,
-    minUnit: wire.min_unit,
-    maxUnit: wire.max_unit,
-    stepSize: wire.step_size,
-    allocationRatio: wire.allocation_ratio,
-  }));
-
 const inventoriesSchema = z
-  .object({ inventories: z.record(z.string(), inventorySchema) })
+  .object({ inventories: z.record(z.string(), inventory) })
   .transform(({ inventories }) => inventories);
 const usagesSchema = z.object({ usages: z.record(z.string(), z.number()) }).transform(({ usages }) => usages);
 const traitsSchema = z.object({ traits: z.array(z.string()) }).transform(({ traits }) => traits);

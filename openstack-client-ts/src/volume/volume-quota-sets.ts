@@ -5,18 +5,23 @@ import type { Call } from '../call.ts';
 import type { CallOptions } from '../http/http.ts';
 
 import { z } from 'zod';
+import { entryOf } from '../entry.ts';
 import { segment } from '../http/http.ts';
 import { snakeCased } from '../key.ts';
 import { enveloped } from '../resource.ts';
 
-/** The limits of a project. */
-export interface VolumeQuotaSet {
-  volumes: number;
-  snapshots: number;
+const fields = entryOf({
+  volumes: z.number(),
+  snapshots: z.number(),
   /** Of all volumes and snapshots together. */
-  gigabytes: number;
-  perVolumeGigabytes: number;
-}
+  gigabytes: z.number(),
+  perVolumeGigabytes: z.number(),
+});
+
+/** The limits of a project. */
+export interface VolumeQuotaSet extends z.output<typeof fields> {}
+
+const schema = enveloped('quota_set', fields);
 
 /** The calls for quotas, each by the project's id. */
 export interface VolumeQuotaSets {
@@ -24,21 +29,6 @@ export interface VolumeQuotaSets {
   /** Changes the given limits only. */
   update(projectId: string, limits: Partial<VolumeQuotaSet>, options?: CallOptions): Promise<VolumeQuotaSet>;
 }
-
-const schema = enveloped(
-  'quota_set',
-  z
-    .object({
-      volumes: z.number(),
-      snapshots: z.number(),
-      gigabytes: z.number(),
-      per_volume_gigabytes: z.number(),
-    })
-    .transform(({ per_volume_gigabytes, ...wire }): VolumeQuotaSet => ({
-      ...wire,
-      perVolumeGigabytes: per_volume_gigabytes,
-    })),
-);
 
 /** Binds quotas to calls. */
 export function createVolumeQuotaSets(call: Call): VolumeQuotaSets {

@@ -2,47 +2,56 @@
 // Volumes. Cinder answers before it is done: wait for the status. Types, snapshots and backups are left to `client.request`.
 
 import type { Call } from '../call.ts';
+import type { Given } from '../entry.ts';
 import type { Resource } from '../resource.ts';
 import type { PollOptions } from '../polling.ts';
 
 import { z } from 'zod';
+import { entryOf, orElse, orNone } from '../entry.ts';
 import { isOpenStackError, OpenStackError } from '../errors.ts';
 import { createResource } from '../resource.ts';
 import { poll } from '../polling.ts';
 
-/** What a volume is attached to. */
-export interface VolumeAttachment {
-  serverId: string;
+const attachment = entryOf({
+  serverId: z.string(),
   /** As the hypervisor calls it; the guest may know it by another name. */
-  device: string | undefined;
-}
+  device: orNone(z.string()),
+});
+
+/** What a volume is attached to. */
+export interface VolumeAttachment extends z.output<typeof attachment> {}
+
+const WIRE_NAMES = {
+  sizeGigabytes: 'size',
+} as const;
+
+const schema = entryOf(
+  {
+    id: z.string(),
+    name: orElse(z.string(), ''),
+    /** Such as `creating`, `available`, `in-use`, `error`. */
+    status: z.string(),
+    sizeGigabytes: z.number(),
+    description: orElse(z.string(), ''),
+    volumeType: orNone(z.string()),
+    createdAt: z.string(),
+    attachments: orElse(z.array(attachment), []),
+  },
+  WIRE_NAMES,
+);
 
 /** A volume as Cinder has it. */
-export interface Volume {
-  id: string;
-  name: string;
-  /** Such as `creating`, `available`, `in-use`, `error`. */
-  status: string;
-  sizeGigabytes: number;
-  description: string;
-  volumeType: string | undefined;
-  createdAt: string;
-  attachments: VolumeAttachment[];
-}
+export interface Volume extends z.output<typeof schema> {}
 
 /** What a volume is created from; empty, of the deployment's default type. */
-export interface NewVolume {
-  name: string;
-  sizeGigabytes: number;
-  description?: string | undefined;
-  volumeType?: string | undefined;
+export type NewVolume = Given<Volume, 'name' | 'sizeGigabytes', 'description' | 'volumeType'> & {
   availabilityZone?: string | undefined;
-}
+};
 
 /** Names are not unique: several of them are a conflict when looked for. */
-export type VolumeKey = { name: string };
+export type VolumeKey = Given<Volume, 'name'>;
 /** What volumes can be listed by. */
-export type VolumeFilter = { name?: string | undefined; status?: string | undefined };
+export type VolumeFilter = Given<Volume, never, 'name' | 'status'>;
 /** The calls for volumes. */
 export type Volumes = Pick<
   Resource<Volume, NewVolume, VolumeKey, VolumeFilter>,
@@ -53,31 +62,6 @@ export type Volumes = Pick<
   /** Resolves once the volume is gone; throws `timeout`, and `fault` when it cannot be deleted. */
   waitUntilGone(id: string, options?: PollOptions): Promise<void>;
 };
-
-const schema = z
-  .object({
-    id: z.string(),
-    name: z.string().nullish(),
-    status: z.string(),
-    size: z.number(),
-    description: z.string().nullish(),
-    volume_type: z.string().nullish(),
-    created_at: z.string(),
-    attachments: z.array(z.object({ server_id: z.string(), device: z.string().nullish() })).default([]),
-  })
-  .transform((wire): Volume => ({
-    id: wire.id,
-    name: wire.name ?? '',
-    status: wire.status,
-    sizeGigabytes: wire.size,
-    description: wire.description ?? '',
-    volumeType: wire.volume_type ?? undefined,
-    createdAt: wire.created_at,
-    attachments: wire.attachments.map(({ server_id, device }) => ({
-      serverId: server_id,
-      device: device ?? undefined,
-    })),
-  }));
 
 /** Binds volumes to calls. */
 export function createVolumes(call: Call): Volumes {
