@@ -241,6 +241,8 @@ export class Lab {
   /** Ends the boxes named, Temporal and the worker, and removes the state. */
   async dispose(...boxes: string[]): Promise<void> {
     await this.up();
+    // An install that a failed test left at work would keep its box.
+    await this.endRuns();
     for (const box of boxes) await this.destroy(box);
     await this.down();
     await rm(this.stateDirectory, { recursive: true, force: true });

@@ -54,7 +54,8 @@ export function secretsProofs(): void {
     await tracer;
     await lab.drift(spec.name);
     sentinels = await sentinelsOf(lab.stateDirectory, spec.name);
-  });
+    // Every system call of the worker stops for the tracer: 700 s on a busy machine.
+  }, 1_500_000);
   afterAll(async () => {
     await rm(trace, { force: true });
   });
