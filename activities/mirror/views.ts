@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trees that are named after a manifest, and the link by which clients, or a trial alone, are led to one of them.
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { viewPaths, type sitePaths } from '../../workflows/contracts/mirror/site-paths.ts';
 import { pointLink, targetOf } from './link.ts';
 import type { Site } from './site.ts';
@@ -25,7 +25,7 @@ export async function servedManifest(site: Site, kind: TreeKind, view: View): Pr
 
 /**
  * Null: none any more. Idempotent. A client that reads a list and then what it names may do so across a publication: what clients
- * see until now stays reachable as the former tree.
+ * see until now stays reachable as the last former tree.
  */
 export async function serveManifest(
   site: Site,
@@ -36,8 +36,22 @@ export async function serveManifest(
   const path = join(site.data, kind, viewPaths[view]);
   const before = view === 'live' ? await servedManifest(site, kind, view) : null;
   // Not by a run that was killed behind this and does it again.
-  if (before !== null && before !== manifest)
-    await pointLink(join(site.data, kind, viewPaths.former), treeOf(site, kind, before));
+  if (before !== null && before !== manifest) await keepReachable(site, kind, before);
   if (manifest === null) await rm(path, { force: true });
   else await pointLink(path, treeOf(site, kind, manifest));
+}
+
+/** Moves each former tree one place back; the oldest is reached no more. A run that was killed in the middle loses no newer one. */
+async function keepReachable(site: Site, kind: TreeKind, before: string): Promise<void> {
+  const paths = viewPaths.former.map((name) => join(site.data, kind, name));
+  const trees = [treeOf(site, kind, before)];
+  for (const path of paths.slice(0, -1)) {
+    const target = await targetOf(path);
+    if (target !== null) trees.push(resolve(dirname(path), target));
+  }
+  // From the oldest on: no tree is out of reach in between.
+  for (const [index, tree] of [...trees.entries()].reverse()) {
+    const path = paths[index];
+    if (path !== undefined) await pointLink(path, tree);
+  }
 }

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveManifest, treeOf, type TreeKind } from '../../activities/mirror/views.ts';
 import { MirrorLab } from './mirror-lab.ts';
 
-const [first, second, third] = ['1', '2', '3'].map((each) => each.repeat(64)) as [string, string, string];
+const all = ['1', '2', '3', '4', '5', '6'].map((each) => each.repeat(64));
+const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = ''] = all;
 const digest = `sha256:${'d'.repeat(64)}`;
 
 let lab: MirrorLab;
@@ -69,8 +70,8 @@ afterAll(async () => {
 describe.each(kinds)('trees of $kind', ({ kind, list, named }) => {
   const publish = (manifest: string | null) => serveManifest(lab.site, kind, 'live', manifest);
 
-  it('answers with what the former list named, until the next publication, and with no former list', async () => {
-    for (const manifest of [first, second, third]) await lay(kind, manifest);
+  it('answers with what former lists named, over four publications, and with no former list', async () => {
+    for (const manifest of all) await lay(kind, manifest);
     await publish(first);
     expect(await answer(list[1])).toBe('1');
     await publish(second);
@@ -81,16 +82,19 @@ describe.each(kinds)('trees of $kind', ({ kind, list, named }) => {
       '1',
       '2',
     ]);
-    await publish(third);
+    for (const manifest of [third, fourth, fifth]) await publish(manifest);
+    const named5 = ['1', '2', '3', '4', '5'].map((tree) => answer(named(tree)[1]));
+    expect([await answer(list[1]), ...(await Promise.all(named5))]).toEqual(['5', '1', '2', '3', '4', '5']);
+    await publish(sixth);
     expect([await answer(list[1]), await answer(named('1')[1]), await answer(named('2')[1])]).toEqual([
-      '3',
+      '6',
       404,
       '2',
     ]);
     // Nothing else of a former tree is served.
     expect(await answer(`${list[1].split('/')[0] ?? ''}/only-2`)).toBe(404);
     await publish(null);
-    expect([await answer(list[1]), await answer(named('3')[1])]).toEqual([404, '3']);
+    expect([await answer(list[1]), await answer(named('6')[1])]).toEqual([404, '6']);
     await rm(join(lab.site.data, kind), { recursive: true });
   });
 

@@ -42,7 +42,7 @@ const pages = [
 
 /**
  * A folder of a galaxy answers with what ansible-galaxy asks of it. Lists are those of the tree; what they name is found in the
- * former tree too, since a client reads one after the other.
+ * former trees too, since a client reads one after the other.
  */
 const galaxy = (location: string, folder: string, view: View, more: readonly string[] = []): string[] => [
   `    location ^~ ${location} {`,
@@ -77,9 +77,9 @@ const repositories = (
 /** Below the folder of a kind, whose trees the web server finds by links. */
 type View = typeof viewPaths.live | typeof viewPaths.staging;
 
-/** Files of a tree; behind them those of the former one, for what never changes under its name. A trial reads one tree. */
+/** Files of a tree; behind them those of the former ones, for what never changes under its name. A trial reads one tree. */
 const either = (view: View, files: readonly string[]): string =>
-  [view, ...(view === viewPaths.live ? ['$former'] : [])]
+  [view, ...(view === viewPaths.live ? viewPaths.former.map((each) => `\${may_be_old}${each}`) : [])]
     .flatMap((tree) => files.map((each) => `/${tree}${each}`))
     .join(' ');
 
@@ -90,11 +90,11 @@ const maps = [
   '    "~^[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$" "$arg_owner__username/$arg_name/";',
   '  }',
   // What never changes under its name: a document of one version, a pack, and what is named by its digest.
-  '  map $request_uri $former {',
-  '    default none;',
-  `    "~^/ansible/[^?]+/versions/[^/?]+/" ${viewPaths.former};`,
-  `    "~^/git/[^?]+/objects/pack/" ${viewPaths.former};`,
-  `    "~^/v2/[^?]+/(manifests|blobs)/sha256:" ${viewPaths.former};`,
+  '  map $request_uri $may_be_old {',
+  '    default none-;',
+  '    "~^/ansible/[^?]+/versions/[^/?]+/" "";',
+  '    "~^/git/[^?]+/objects/pack/" "";',
+  '    "~^/v2/[^?]+/(manifests|blobs)/sha256:" "";',
   '  }',
 ];
 

@@ -51,8 +51,11 @@ export const viewPaths = {
   /** Links to the tree that clients see, and to the one that is tried before that. */
   live: 'live',
   staging: 'staging',
-  /** To the tree that clients saw before: what they read of it a moment ago still leads somewhere. */
-  former: 'former',
+  /**
+   * To the trees that clients saw before, the last one first: what they read of them a moment ago still leads somewhere.
+   * @source a clone of a large repository lasts over several publications when people change a mirror by hand
+   */
+  former: ['former', 'former-2', 'former-3', 'former-4'],
 } as const;
 
 /** Below the folder of Python indexes, and of galaxies: links into the content store, the same for every revision. */
