@@ -91,6 +91,22 @@ describe('backUp() and restore()', () => {
     await expect(restoring(target, file)).rejects.toThrow('is not empty: it holds secrets and boxes');
   });
 
+  it('restore() counts what an install that was refused only wanted for nothing, and moves it aside', async () => {
+    const target = await temporaryDirectory();
+    const wanted = `boxes/lab/wanted/${'a'.repeat(64)}.json`;
+    await write(target, wanted, '{}');
+    const { movedTo = '' } = await restoring(target, await light());
+    expect(await readFile(join(movedTo, wanted), 'utf8')).toBe('{}');
+    expect(await readFile(join(target, 'boxes/lab/spec.json'), 'utf8')).toBe(content['boxes/lab/spec.json']);
+    await expect(restoring(target, await light())).rejects.toThrow('it holds secrets and boxes');
+  });
+
+  it('restore() refuses a folder that it cannot read', async () => {
+    const target = await temporaryDirectory();
+    await write(target, 'boxes', 'a file where a folder should be');
+    await expect(restoring(target, await light())).rejects.toThrow('ENOTDIR');
+  });
+
   it('restore() moves what is there aside when that is asked for', async () => {
     const target = await temporaryDirectory();
     await write(target, 'secrets/identity', 'older');

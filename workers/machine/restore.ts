@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the files of a backup into a state directory, whole or not at all. Touches no box: the next install adopts those.
 import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../activities/clients/failure.ts';
 import { withExclusiveLock } from '../embedded/exclusive-lock.ts';
 import type { Emit } from '../embedded/supervise-events.ts';
@@ -91,18 +92,31 @@ async function isCutOff(stateDirectory: string, bytes: Uint8Array): Promise<bool
   return mark === digestOf(bytes);
 }
 
-async function filledFolders(stateDirectory: string): Promise<string[]> {
-  const held = await Promise.all(
-    savedFolders.map(async (folder) => {
-      const names = await readdir(join(stateDirectory, folder)).catch(() => []);
-      return names.length > 0 ? [folder] : [];
-    }),
-  );
-  return held.flat();
+/** Whatever they hold: it is moved aside. */
+const filledFolders = (stateDirectory: string): Promise<string[]> => foldersWith(stateDirectory, () => true);
+
+/** What somebody wanted is no record of what is: an install that was refused, for it lacks this backup, leaves its spec. */
+const recordedFolders = (stateDirectory: string): Promise<string[]> =>
+  foldersWith(stateDirectory, (entry) => !entry.isDirectory() && basename(entry.parentPath) !== 'wanted');
+
+/** @throws Error for a folder that cannot be read: nobody knows whether it is empty */
+async function foldersWith(stateDirectory: string, counts: (entry: Dirent) => boolean): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of savedFolders) {
+    const path = join(stateDirectory, folder);
+    const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      },
+    );
+    if (entries.some(counts)) found.push(folder);
+  }
+  return found;
 }
 
 async function requireEmpty(stateDirectory: string): Promise<void> {
-  const present = await filledFolders(stateDirectory);
+  const present = await recordedFolders(stateDirectory);
   if (present.length === 0) return;
   throw new Failure(
     'PreconditionFailed',
