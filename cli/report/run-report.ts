@@ -14,6 +14,7 @@ import {
 import type { Look } from '../runs/look.ts';
 import type { Outcome } from '../runs/outcome.ts';
 import { recordedInput, recordedSteps, type RecordedStep, type StepActivity } from '../runs/step-history.ts';
+import type { ReportedSpec } from './run-spec.ts';
 import { spansOf, type Span } from './step-spans.ts';
 import type { ActivityRecord, AnswerRecord } from '../temporal/temporal-client.ts';
 
@@ -62,6 +63,8 @@ export interface RunReport {
   readonly steps: readonly ReportedStep[];
   readonly answers: readonly AnswerRecord[];
   readonly evidence: Evidence | null;
+  /** Of a run that works by a recorded spec. */
+  readonly spec?: ReportedSpec;
 }
 
 export interface ReportSources {
@@ -72,11 +75,12 @@ export interface ReportSources {
   readonly activities: readonly ActivityRecord[];
   readonly answers: readonly AnswerRecord[];
   readonly evidence: Evidence | null;
+  readonly spec: ReportedSpec | null;
   readonly now: number;
 }
 
 export function runReport(sources: ReportSources): RunReport {
-  const { look, outcome, looks, answers, evidence, now } = sources;
+  const { look, outcome, looks, answers, evidence, spec, now } = sources;
   const { run } = look;
   const progress = outcome?.progress ?? look.progress;
   const table = recordedInput(sources.activities);
@@ -103,6 +107,7 @@ export function runReport(sources: ReportSources): RunReport {
     steps: recordedSteps(sources.activities).map((step) => reportedStep(step, states.get(step.id), sources)),
     answers,
     evidence,
+    ...(spec !== null && { spec }),
   };
 }
 

@@ -11,6 +11,7 @@ import { withRunningTemporal } from '../../local/open-temporal.ts';
 import { closedOutcome, isParked, parkedOutcome } from '../../runs/outcome.ts';
 import { namesOf } from '../../runs/progress-sources.ts';
 import { recordedInput } from '../../runs/step-history.ts';
+import { specOfRun } from '../../report/run-spec.ts';
 import { runReport, type RunReport } from '../../report/run-report.ts';
 import { reportPage } from '../../views/page/report-page.ts';
 import { runIdArgument } from '../../runs/answer-step.ts';
@@ -42,7 +43,17 @@ export const opReport: Command = {
       const subject = recordedInput(activities)?.subject ?? namesOf(id).subject;
       const evidence = await evidenceOf(context, subject);
       const looks = isObserving(type);
-      const report = runReport({ look, outcome, looks, activities, answers, evidence, now: io.now() });
+      const spec = await specOfRun(context, client, look.run);
+      const report = runReport({
+        look,
+        outcome,
+        looks,
+        activities,
+        answers,
+        evidence,
+        spec,
+        now: io.now(),
+      });
       if (options['json'] === true) {
         io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
         return exitCodes.done.code;

@@ -10,8 +10,10 @@ import { documentOf } from './document.ts';
 import { html, type Html } from './html.ts';
 import { latencyPlot, plotRange, type PlotPoint, type PlotRange } from './latency-plot.ts';
 
-/** Steps of the table: a day of canaries every ten minutes. */
+/** Runs in the tables: a day of canaries every ten minutes. */
 const stepsMax = 144;
+/** Of them, those that are not folded: one screen. */
+const openMax = 20;
 
 const style = `
 .plot { width: 100%; height: auto; display: block; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
@@ -45,7 +47,7 @@ export function canaryPage(
       ${failures(runs)}
       <section>
         <h2>Runs</h2>
-        ${runTable(runs)}
+        ${runTables(runs)}
       </section>
       <footer>Times are UTC. Written by holdfast ${version}, ${instantText(writtenAt)}.</footer>`,
   );
@@ -159,9 +161,23 @@ function failures(runs: readonly CanaryRun[]): Html | string {
   </section>`;
 }
 
-function runTable(runs: readonly CanaryRun[]): Html {
+/** The newest stand open; the rest is folded, or two days fill forty screens of a phone. */
+function runTables(runs: readonly CanaryRun[]): Html {
   const shown = [...runs].reverse().slice(0, stepsMax);
-  return html`<table class="plain">
+  const [newest, rest] = [shown.slice(0, openMax), shown.slice(openMax)];
+  return html`${runTable(newest)}
+  ${
+    rest.length === 0
+      ? ''
+      : html`<details>
+          <summary>${rest.length} before them</summary>
+          ${runTable(rest)}
+        </details>`
+  }`;
+}
+
+function runTable(shown: readonly CanaryRun[]): Html {
+  return html`<table class="plain runs">
     <thead>
       <tr>
         <th>Begun</th>
@@ -178,10 +194,10 @@ function runTable(runs: readonly CanaryRun[]): Html {
         return html`<tr class="${result}">
           <td>${instantText(startedAt)}</td>
           <td>${result}${failedPhase === undefined ? '' : `: ${failedPhase}`}</td>
-          <td class="number">${seconds}</td>
-          <td class="number">${throughput.out ?? ''}</td>
-          <td class="number">${throughput.in ?? ''}</td>
-          <td>${slowest === undefined ? '' : `${slowest.phase} ${slowest.seconds} s`}</td>
+          <td class="number">${rounded(seconds)}</td>
+          <td class="number">${throughput.out === undefined ? '' : rounded(throughput.out)}</td>
+          <td class="number">${throughput.in === undefined ? '' : rounded(throughput.in)}</td>
+          <td>${slowest === undefined ? '' : `${slowest.phase} ${rounded(slowest.seconds)} s`}</td>
         </tr>`;
       })}
     </tbody>
@@ -192,5 +208,7 @@ function runTable(runs: readonly CanaryRun[]): Html {
 function percentile(values: readonly number[], percent: number): string {
   const sorted = [...values].sort((a, b) => a - b);
   const found = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
-  return found === undefined ? '–' : String(Math.round(found * 100) / 100);
+  return found === undefined ? '–' : rounded(found);
 }
+
+const rounded = (value: number): string => String(Math.round(value * 100) / 100);

@@ -6,6 +6,7 @@ import { answerSection, detailSection, differenceSection, shortened, troubleSect
 import { evidenceSections, instantText } from './evidence.ts';
 import { documentOf } from './document.ts';
 import { html, type Html } from './html.ts';
+import { specSection } from './spec-section.ts';
 import { timeline } from './timeline.ts';
 
 /** `version`: of the program that writes it. */
@@ -20,7 +21,8 @@ export function reportPage(report: RunReport, version: string): string {
         ${timeline(report)}
       </section>
       ${troubleSection(report)} ${looks ? '' : answerSection(report)} ${differenceSection(report)}
-      ${detailSection(report)} ${evidenceSections(report.evidence, subject, Date.parse(writtenAt))}
+      ${specSection(report)} ${detailSection(report)}
+      ${evidenceSections(report.evidence, subject, Date.parse(writtenAt))}
       <footer>
         ${workflow} run
         <code>${runId}</code>${inputDigest === undefined ? '' : html`, input <code>${inputDigest}</code>`}.

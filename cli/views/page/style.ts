@@ -37,6 +37,7 @@ td, th { padding: .3rem .9rem .3rem 0; vertical-align: top; } td:last-child, th:
 .plain thead th { border-top: 0; } .plain tbody th { font-weight: 400; }
 .changes tr + tr td { border-top-color: var(--grid); } .changes tr + tr td:first-child { border-top: 0; }
 .troubles td:nth-child(-n + 3), .changes td:first-child { white-space: nowrap; } .troubles td:nth-child(2) code, .changes td:first-child code { overflow-wrap: normal; }
+pre { overflow-x: auto; background: var(--card); padding: .6rem .8rem; font-size: .82rem; }
 .number { text-align: right; white-space: nowrap; } .when { white-space: nowrap; }
 .timeline { table-layout: fixed; } .timeline td, .timeline th { vertical-align: middle; border-top: 1px solid var(--rule); }
 .timeline thead th { border-top: 0; vertical-align: bottom; }
@@ -87,10 +88,11 @@ footer { margin-top: 3.5rem; border-top: 1px solid var(--rule); padding-top: .9r
   .troubles thead { display: none; } .troubles tr { display: block; border-top: 1px solid var(--rule); padding: .4rem 0; }
   .troubles td { display: inline; border: 0; padding-right: .6rem; } .troubles td:last-child { display: block; }
   .changes td:first-child { white-space: normal; } .changes td:first-child code { overflow-wrap: anywhere; }
+  .when { white-space: normal; } .runs td:nth-child(n + 4), .runs th:nth-child(n + 4) { display: none; }
   .month { grid-template-columns: 1fr; gap: .7rem; } }
 @media print { .only { display: none; } :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --rule: #bbb; --grid: #e3e3e3; color-scheme: light;
   --look: #8fa3b8; --apply: #1f6feb; --verify: #0f9b8e; --stop: #7a6f9b; --wait: #c98a12; --parked: #c4372f; --bad: #c4372f; --good: #16794c; --soon: #a45b00; }
-  @page { size: A4; margin: 14mm 13mm; } body { font-size: 9.5pt; } main { max-width: none; padding: 0; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; } @page { size: A4; margin: 14mm 13mm; } body { font-size: 9.5pt; } main { max-width: none; padding: 0; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   h2 { margin-top: 1.6rem; break-after: avoid; } tr, li, .month, .stop-card { break-inside: avoid; } thead { display: table-header-group; } tfoot { display: table-row-group; } .canary { break-inside: avoid; }
   .timeline .title { display: none; } .timeline th:nth-child(1) { width: 11.5rem; } .timeline th:nth-child(2) { width: 5.4rem; }

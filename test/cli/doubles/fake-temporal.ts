@@ -29,6 +29,8 @@ export interface FakeTemporalOptions {
   readonly end?: RunEnd;
   /** The input of a run that is there before ours. */
   readonly runningInput?: unknown;
+  /** By run id, of runs that have another one. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
   /** That run ends when it is asked to: another one can start. */
   readonly endsWhenCancelled?: boolean;
   readonly resolveAnswer?: ResolveAnswer;
@@ -73,7 +75,9 @@ export class FakeTemporal implements TemporalClient {
     return { ...base, startedAt: new Date(startOfTime).toISOString(), ...moment.run };
   }
 
-  async inputOf(): Promise<unknown> {
+  async inputOf(_id: string, runId: string): Promise<unknown> {
+    const { inputs = {} } = this.options;
+    if (runId in inputs) return inputs[runId];
     return this.options.runningInput ?? this.started.at(-1)?.input;
   }
 
