@@ -155,11 +155,10 @@ function failureIn(value: unknown): StepFailure | null {
 /** Null for what another release wrote. */
 function reportIn(value: unknown): Report | null {
   const { operation, steps } = (value ?? {}) as Partial<Report>;
-  const isReport =
-    typeof operation === 'string' &&
-    Array.isArray(steps) &&
-    steps.every((step) => step.verdict === 'same' || Array.isArray(step.differences));
-  return isReport ? (value as Report) : null;
+  if (typeof operation !== 'string' || !Array.isArray(steps)) return null;
+  const report = value as Report;
+  const isWhole = report.steps.every((step) => step.verdict === 'same' || Array.isArray(step.differences));
+  return isWhole ? report : null;
 }
 
 function progressIn(value: unknown): Progress | null {

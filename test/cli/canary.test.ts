@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { niceTop, plotRange, stretchesOf, timeTicks } from '../../cli/views/page/latency-plot.ts';
+import {
+  latencyPlot,
+  niceTop,
+  plotRange,
+  stretchesOf,
+  timeTicks,
+} from '../../cli/views/page/latency-plot.ts';
 import { holdfast, instant, labFiles, progress, step } from './doubles/samples.ts';
 
 const cloudsYaml = '/state/boxes/lab/access/clouds.yaml';
@@ -163,6 +169,17 @@ describe('the plot of a check', () => {
   ])('names days on its axis: %s', (_, begin, end, labels) => {
     const range = { begin: Date.parse(`${begin}Z`), end: Date.parse(`${end}Z`), gap: 0 };
     expect(timeTicks(range).map(({ label }) => label)).toEqual(labels);
+  });
+
+  it('writes no label of its axis over the next one', () => {
+    const begin = Date.parse('2026-11-28T16:10Z');
+    const labelsTo = (end: string) => {
+      const { text } = latencyPlot([], { begin, end: Date.parse(end), gap: 0 }, 's');
+      return [...text.matchAll(/>(\d\d[-:]\d\d(?: \d\d:\d\d)?)</g)].map(([, label]) => label);
+    };
+    expect(labelsTo('2026-11-28T18:10Z').slice(0, 2)).toEqual(['11-28 16:15', '16:45']);
+    expect(labelsTo('2026-11-30T16:10Z').slice(0, 3)).toEqual(['18:00', '11-29', '06:00']);
+    expect(labelsTo('2026-11-28T19:30Z').slice(0, 2)).toEqual(['11-28 17:00', '18:00']);
   });
 });
 

@@ -66,7 +66,7 @@ export function latencyPlot(points: readonly PlotPoint[], range: PlotRange, unit
     aria-label="${points.length} times, at most ${top} ${unit}"
   >
     ${[0, top / 2, top].map((value) => gridLine(y(value), `${round(value)}`))}
-    ${timeTicks(range).map(({ at, label }) => timeLine(x(at), label))}
+    ${fittingTicks(timeTicks(range), x).map(({ at, label }) => timeLine(x(at), label))}
     ${lines.map((line) => html`<polyline class="curve" points="${line}" />`)}
     ${points.map((point) => mark(point, x(point.at), y(point.value)))}
   </svg>`;
@@ -89,11 +89,18 @@ const tickSteps = [
   28 * day,
 ];
 const ticksMax = 8;
+/** Of the text of an axis, in units of the picture; wide enough for any digit. */
+const letterWidth = 6.4;
+
+interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
 
 /** Whole hours or days (UTC); the first says of which day it is. */
-export function timeTicks({ begin, end }: PlotRange): { readonly at: number; readonly label: string }[] {
+export function timeTicks({ begin, end }: PlotRange): Tick[] {
   const step = tickSteps.find((each) => (end - begin) / each <= ticksMax) ?? 28 * day;
-  const ticks: { at: number; label: string }[] = [];
+  const ticks: Tick[] = [];
   for (let at = Math.ceil(begin / step) * step; at <= end; at += step) {
     const [date = '', clock = ''] = new Date(at).toISOString().slice(0, 16).split('T');
     const isFirst = ticks.length === 0 && clock !== '00:00';
@@ -107,6 +114,16 @@ export function timeTicks({ begin, end }: PlotRange): { readonly at: number; rea
     : [{ at: begin, label: new Date(begin).toISOString().slice(5, 16).replace('T', ' ') }];
 }
 
+/** Where the first one would run into the second, one of them gives way: the day of the first, unless no other says a day. */
+function fittingTicks(ticks: readonly Tick[], x: (at: number) => number): readonly Tick[] {
+  const [first, second, ...rest] = ticks;
+  if (first === undefined || second === undefined) return ticks;
+  const room = x(second.at) - x(first.at);
+  if (room > (first.label.length + second.label.length / 2) * letterWidth) return ticks;
+  const isDayTold = [second, ...rest].some(({ label }) => label.includes('-'));
+  return isDayTold ? [{ ...first, label: first.label.slice(-5) }, second, ...rest] : [first, ...rest];
+}
+
 function gridLine(y: number, label: string): Html {
   return html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${y}" y2="${y}" />
     <text class="axis-text" x="${margin.left - 6}" y="${y + 4}" text-anchor="end">${label}</text>`;
@@ -114,7 +131,7 @@ function gridLine(y: number, label: string): Html {
 
 /** The label stands in the middle of its line, and within the picture at both ends. */
 function timeLine(x: number, label: string): Html {
-  const half = label.length * 3.2;
+  const half = (label.length * letterWidth) / 2;
   const anchor = x - half < margin.left ? 'start' : x + half > width ? 'end' : 'middle';
   return html`<line class="grid" x1="${x}" x2="${x}" y1="${margin.top}" y2="${margin.top + inner.height}" />
     <text class="axis-text" x="${x}" y="${height - 4}" text-anchor="${anchor}">${label}</text>`;

@@ -18,7 +18,7 @@ const style = `
 .run { min-width: 11rem; overflow-wrap: break-word; }
 .spark .good { fill: var(--good); } .spark .bad { fill: var(--bad); } .spark .busy { fill: var(--soft); }
 .canaries td { vertical-align: middle; } .canaries td:nth-child(2) { width: 23rem; }
-@media screen and (max-width: 52rem) { .canaries td:nth-child(2) { width: auto; } .wide { display: none; } }`;
+@media screen and (max-width: 52rem) { .canaries td:nth-child(2) { width: auto; } .wide { display: none; } .run { min-width: 0; } thead th { overflow-wrap: normal; } }`;
 
 /** `writtenAt`: milliseconds since 1970. */
 export function overviewPage(overview: Overview, writtenAt: number): string {
