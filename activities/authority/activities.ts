@@ -13,6 +13,7 @@ import { ceremonyDifferences, reserveCeremony } from './ceremony.ts';
 import { recordRevocation, revocationDifferences } from './revocation.ts';
 import { crlVerificationDifferences, reserveCrl, reservedDifferences, verifyCrl } from './root-crl.ts';
 import { crlSealDifferences, sealCeremony, sealCrl, sealDifferences } from './seal.ts';
+import { authorityUserDifferences, setAside, setAsideDifferences } from './set-aside.ts';
 import { fixToBeSigned, toBeSignedDifferences } from './to-be-signed.ts';
 import { verificationDifferences, verify } from './verification.ts';
 
@@ -40,5 +41,8 @@ export function ceremonyActivities({ stateDirectory: state, cacheDirectory }: Cl
     verifyCrl: applying((ref) => verifyCrl(state, ref)),
     observeCrlSealed: observing((ref) => crlSealDifferences(state, ref)),
     sealCrl: applying((ref) => sealCrl(state, ref)),
+    observeAuthorityUnused: observing(({ authority }) => authorityUserDifferences(state, authority)),
+    observeAuthoritySetAside: observing(({ authority }) => setAsideDifferences(state, authority)),
+    setAuthorityAside: applying(({ authority }) => setAside(state, authority)),
   };
 }

@@ -22,6 +22,7 @@ import { boxUpgrade } from './box/upgrade.ts';
 import { caActivate } from './ca/activate.ts';
 import { caApprove } from './ca/approve.ts';
 import { caCrl } from './ca/crl.ts';
+import { caDestroy } from './ca/destroy.ts';
 import { caDrill } from './ca/drill.ts';
 import { caInit } from './ca/init.ts';
 import { caInstall } from './ca/install.ts';
@@ -153,6 +154,7 @@ export const commands: readonly Command[] = [
   caActivate,
   caCrl,
   caRevoke,
+  caDestroy,
   caDrill,
   caRehearse,
   caApprove,

@@ -7,6 +7,7 @@ import {
   authorityName,
   parseAuthoritySpec,
 } from '../../workflows/contracts/authority/authority-spec.schema.ts';
+import { destroyedAuthorities } from '../../workflows/contracts/authority/server.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../terminal/cli-error.ts';
@@ -61,4 +62,20 @@ export async function requireAuthority(context: CommandContext, name: string): P
     details: parsed.issues.map((issue) => `${issue.path}: ${issue.message}`),
     next: 'holdfast ca record FILE',
   });
+}
+
+/** The folder of the latest authority that was destroyed here with this root; null while one of the name is recorded. */
+export async function destroyedBefore(
+  { io, stateDirectory }: CommandContext,
+  name: string,
+  fingerprint: string,
+): Promise<string | null> {
+  if ((await io.readText(join(stateDirectory, authoritySpecFile(name)))) !== null) return null;
+  const folder = join(stateDirectory, destroyedAuthorities);
+  for (const each of (await io.listFolders(folder)).sort().reverse()) {
+    const text = await io.readText(join(folder, each, 'spec.json'));
+    const spec = parseAuthoritySpec(jsonOrNull(text ?? ''));
+    if (spec.ok && spec.value.root.fingerprint === fingerprint) return join(folder, each);
+  }
+  return null;
 }

@@ -61,6 +61,11 @@ const commandsOf: { readonly [S in Slug]: ((input: InputOf<S>, isRecorded: boole
   // Its input is the spec that came of it, not the item that was asked for.
   'change-mirror': null,
   'destroy-box': named('box destroy'),
+  'destroy-ca': ({ name, leaveBoxes }) => ({
+    words: 'ca destroy',
+    args: [name],
+    flags: { '--leave-boxes': leaveBoxes },
+  }),
   'destroy-mirror': named('mirrors destroy'),
   drift: named('box drift'),
   'dump-box': named('box dump'),

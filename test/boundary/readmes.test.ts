@@ -27,6 +27,7 @@ import { canaryPhases } from '../../workflows/contracts/canary/canary.ts';
 import {
   exampleActivation,
   exampleCeremony,
+  exampleDestruction,
   exampleDrill,
   exampleInstallation,
   exampleRevocation,
@@ -253,6 +254,12 @@ describe('documents', () => {
     expect(toldSteps('workflows/operations/install-ca/README.md')).toEqual(standing(exampleInstallation()));
     const told = toldSteps('workflows/operations/activate-ca/README.md').map(({ id }) => id);
     expect(told).toEqual(exampleActivation().map(({ id }) => id));
+  });
+
+  it('destroy-ca/README.md tells the steps of an authority with a box', () => {
+    expect(toldSteps('workflows/operations/destroy-ca/README.md').map(({ id }) => id)).toEqual(
+      exampleDestruction().map(({ id }) => id),
+    );
   });
 
   it('drill-compromise/README.md tells the steps of a drill with one box', () => {

@@ -66,7 +66,7 @@ module.exports = {
     // The run's first activity alone reads what a table is built from.
     // A record is parsed as an input is.
     allow(
-      '^activities/(clients/state/(recorded-specs|recorded-authorities|recorded-mirrors|recorded-clouds|site-users)|clients/ca/(activation-record|ceremony-records|crl-records|drill-records|record-files|approvals)|canary/evidence|keystone/(credentials/(records|status-file)|keys/records|password-record)|mirror/pointer|mirror/bundle/manifests|clients/machine/site-sources|clients/bundle/(bundle-file|receipt-file|ledger)|notify/notice)\\.ts$',
+      '^activities/(clients/state/(recorded-specs|recorded-authorities|recorded-mirrors|recorded-clouds|spec-users)|clients/ca/(activation-record|ceremony-records|crl-records|drill-records|record-files|approvals)|canary/evidence|keystone/(credentials/(records|status-file)|keys/records|password-record)|mirror/pointer|mirror/bundle/manifests|clients/machine/site-sources|clients/bundle/(bundle-file|receipt-file|ledger)|notify/notice)\\.ts$',
       schemas,
     ),
     allow(

@@ -14,6 +14,7 @@ describe('operations', () => {
       'Canary',
       'ChangeMirror',
       'DatabaseStatus',
+      'DestroyAuthority',
       'DestroyBox',
       'DestroyMirror',
       'DriftBox',

@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { authoritySchedulesOf } from '../../cli/records/desired-schedules.ts';
+import type { DesiredSchedule, ScheduleState } from '../../cli/temporal/schedule-client.ts';
 import { approvalMessage } from '../../workflows/contracts/authority/approval.ts';
 import { exampleAuthority } from '../plans/example-ceremony.ts';
 import { holdfast, instant } from './doubles/samples.ts';
@@ -51,6 +53,16 @@ describe('ca record', () => {
     expect(io.writtenFiles[specPath]).toBe(specText);
   });
 
+  test('goes on with the numbers of a root whose authority was destroyed, not anew', async () => {
+    const aside = '/state/destroyed/authorities/lab-20260105T120000Z';
+    const { io, exitCode, stderr } = await holdfast({
+      args: ['ca', 'record', 'lab.yaml'],
+      files: { '/work/lab.yaml': yaml, [`${aside}/spec.json`]: specText },
+    });
+    expect([exitCode, await io.readText(specPath)]).toEqual([2, null]);
+    expect(stderr).toContain(`next: mv ${aside} /state/authorities/lab, then holdfast ca record FILE`);
+  });
+
   test('names the line of what is wrong', async () => {
     const { exitCode, stderr, io } = await holdfast({
       args: ['ca', 'record', 'lab.yaml'],
@@ -76,6 +88,53 @@ describe('ca issue', () => {
     const { client, exitCode, stderr } = await holdfast({ args: ['ca', 'issue', '../lab'], files: recorded });
     expect([exitCode, client.started]).toEqual([2, []]);
     expect(stderr).toContain('next: holdfast ca record FILE');
+  });
+});
+
+describe('ca destroy', () => {
+  const open = { runId: 'r', type: 'IssueIntermediateCa', status: 'running', startedAt: instant(0) } as const;
+
+  test('starts once the name was given again', async () => {
+    const args = ['ca', 'destroy', 'lab', '--confirm', 'lab', '--leave-boxes', '--detach'];
+    const [desired] = authoritySchedulesOf(spec) as [DesiredSchedule];
+    const schedule: ScheduleState = {
+      ...desired,
+      overlap: 'SKIP',
+      isPaused: false,
+      createdAt: instant(0),
+      note: '',
+      running: [],
+      skipped: 0,
+    };
+    const { client } = await holdfast({ args, files: recorded }, { schedules: [schedule] });
+    const input = { name: 'lab', leaveBoxes: true, takeOver: false };
+    expect(client.started).toMatchObject([{ type: 'DestroyAuthority', id: 'destroy-ca/lab', input }]);
+    expect(client.schedules.done).toEqual(['remove holdfast/issue-crl/lab']);
+  });
+
+  test('starts nothing without the name, and nothing while a ceremony waits', async () => {
+    const bare = await holdfast({ args: ['ca', 'destroy', 'lab'], files: recorded });
+    expect([bare.exitCode, bare.client.started]).toEqual([2, []]);
+    const runs = [
+      { ...open, id: 'issue-ca/lab/1' },
+      { ...open, id: 'issue-ca/other/1' },
+    ];
+    const asked = { args: ['ca', 'destroy', 'lab', '--confirm', 'lab'], files: recorded };
+    const { client, exitCode, stderr } = await holdfast(asked, { runs });
+    expect([exitCode, client.started]).toEqual([2, []]);
+    expect(stderr).toContain('next: holdfast op cancel issue-ca/lab/1');
+    expect(stderr).not.toContain('other');
+  });
+
+  test('tells before anything is started what goes and what stays', async () => {
+    const { client, stdout, exitCode } = await holdfast({
+      args: ['ca', 'destroy', 'lab', '--plan'],
+      files: recorded,
+    });
+    expect([exitCode, client.started]).toEqual([0, []]);
+    expect(stdout).toContain('lab-ca: DESTROYED, with its copy of the token');
+    expect(stdout).toContain(`token ${spec.root.serial} keeps the key of the root`);
+    expect(stdout).toContain('below destroyed/authorities of the state directory');
   });
 });
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables of an authority's box: their goldens, and that no step holds a PIN or a private key.
 import { describe, expect, it } from 'vitest';
-import { exampleActivation, exampleInstallation } from './example-ceremony.ts';
+import { destroyCaSteps } from '../../workflows/operations/destroy-ca/steps.ts';
+import { exampleActivation, exampleDestruction, exampleInstallation } from './example-ceremony.ts';
 import { expectGolden, goldenText } from './golden.ts';
 
 describe('installAuthoritySteps()', () => {
@@ -26,5 +27,23 @@ describe('activateCaSteps()', () => {
     const texts = JSON.stringify([...exampleInstallation(), ...exampleActivation()]);
     expect(texts).toContain('pin-source=/srv/holdfast/token/pin');
     expect(texts).not.toMatch(/pin-value|PRIVATE KEY/);
+  });
+});
+
+describe('destroyCaSteps()', () => {
+  it('is the golden of an authority with a box', () => {
+    expectGolden('authority/destroy-ca.golden', goldenText(exampleDestruction()));
+  });
+
+  it('sets the records aside last, and asks no token', () => {
+    const steps = exampleDestruction();
+    expect(steps.map(({ id }) => id)).toEqual(['unused', 'power', 'network', 'files', 'record']);
+    expect(JSON.stringify(steps)).not.toContain('token.');
+  });
+
+  it('leaves out what an authority without a box does not have, and the look at boxes that are left', () => {
+    const digest = (text: string): string => text;
+    const steps = destroyCaSteps({ authority: 'lab', box: null, leaveBoxes: true }, digest);
+    expect(steps.map(({ id }) => id)).toEqual(['record']);
   });
 });

@@ -11,6 +11,7 @@ import { serverBox } from '../../workflows/contracts/authority/server.ts';
 import type { AuthorityServer } from '../../workflows/contracts/authority/server-spec.ts';
 import { activateCaSteps } from '../../workflows/operations/activate-ca/steps.ts';
 import { installAuthoritySteps } from '../../workflows/operations/install-ca/steps.ts';
+import { destroyCaSteps } from '../../workflows/operations/destroy-ca/steps.ts';
 import { drillCompromiseSteps } from '../../workflows/operations/drill-compromise/steps.ts';
 import { issueCrlSteps, revokeSteps } from '../../workflows/operations/issue-crl/steps.ts';
 import { issueCaSteps } from '../../workflows/operations/issue-ca/steps.ts';
@@ -107,6 +108,9 @@ export function exampleCeremony(changes: Partial<AuthoritySpec> = {}): CompiledS
   };
   return issueCaSteps({ request, station: spec.station });
 }
+
+export const exampleDestruction = (): CompiledStep[] =>
+  destroyCaSteps({ authority: 'lab', box: 'lab-ca', leaveBoxes: false }, (text) => `digest of ${text}`);
 
 /** Of an authority that certifies the boxes named. */
 export function exampleDrill(...boxes: string[]): CompiledStep[] {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // An authority from two tokens to leaves: step-ca in a box of its own issues by the intermediate that a ceremony made.
-// Proves: activities/ca-server activities/authority activities/station activities/clients/ca workflows/box/authority workflows/operations/activate-ca workflows/operations/install-ca workflows/operations/issue-crl workflows/contracts/authority profiles
+// Proves: activities/ca-server activities/authority activities/station activities/clients/ca workflows/box/authority workflows/operations/activate-ca workflows/operations/install-ca workflows/operations/destroy-ca workflows/operations/issue-crl workflows/contracts/authority profiles
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boxHost } from '../../activities/hosts/host.ts';
+import { dataDirectory } from '../../activities/hosts/places.ts';
 import type { Activation } from '../../workflows/contracts/authority/server.ts';
 import type { Ceremony } from '../../workflows/contracts/authority/ceremony.ts';
 import { recordIfAsked } from '../histories/recording.ts';
@@ -140,6 +142,24 @@ test('a revoked intermediate is on the CRL that the box serves, and no PIN is in
     reject: false,
   });
   expect(stdout).toBe('');
+});
+
+test('an authority that is destroyed leaves its records and the keys on its tokens, and no box', async () => {
+  const aside = join(tokens.lab.stateDirectory, 'destroyed', 'authorities');
+  await tokens.holdfast('ca', 'destroy', 'lab', '--confirm', 'lab', '--quiet');
+  expect(existsSync(dataDirectory(box))).toBe(false);
+  const [folder = ''] = await readdir(aside);
+  expect(await readdir(join(aside, folder, 'ceremonies'))).toEqual(['1', '2']);
+  const { serials } = tokens;
+  const kept = await tokens.ask({ action: 'keys', serial: serials.intermediate, pin: pins.intermediate });
+  expect(kept).toHaveLength(2);
+  const known = await tokens.lab.run('cli.js', ['ca', 'status', 'lab'], { reject: false });
+  expect([known.exitCode, known.stderr]).toEqual([2, expect.stringContaining('There is no authority lab')]);
+  // The numbers of this root go on from its records.
+  const anew = await tokens.lab.run('cli.js', ['ca', 'record', join(tokens.folder, 'lab.yaml')], {
+    reject: false,
+  });
+  expect([anew.exitCode, anew.stderr]).toEqual([2, expect.stringContaining(`mv ${join(aside, folder)}`)]);
 });
 
 /** The first generation's leaf, which the second one's probe replaces; null once it did. */

@@ -84,6 +84,7 @@ describe('backUp() and restore()', () => {
       'authorities',
       'boxes',
       'clouds',
+      'destroyed',
       'run',
       'secrets',
       'sites',

@@ -7,7 +7,7 @@ import { subjectFolders } from '../../workflows/contracts/run/subject.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 
 /** Folders of the state directory that a live box cannot do without. */
-export const savedFolders: readonly string[] = ['secrets', ...Object.values(subjectFolders)];
+export const savedFolders: readonly string[] = ['secrets', 'destroyed', ...Object.values(subjectFolders)];
 
 /** Below a saved folder, and no way out of it. */
 const savedPath = z.string().refine(

@@ -5,6 +5,7 @@ import { acknowledgeCredential } from './acknowledge-credential/operation.ts';
 import { activateIntermediate } from './activate-ca/operation.ts';
 import { canary } from './canary/operation.ts';
 import { destroyBox } from './destroy-box/operation.ts';
+import { destroyAuthority } from './destroy-ca/operation.ts';
 import { destroyMirror } from './destroy-mirror/operation.ts';
 import { drillCompromise } from './drill-compromise/operation.ts';
 import { driftBox } from './drift-box/operation.ts';
@@ -78,6 +79,7 @@ export const operations = {
   exportBundle,
   importBundle,
   destroyMirror,
+  destroyAuthority,
 } as const satisfies Record<string, Operation>;
 
 /** First part of the ids of an operation's runs, and its name in their progress. */

@@ -10,7 +10,7 @@ import { parseRotateKeys } from '../contracts/keys/key-ring.schema.ts';
 import { parseIssueCa } from '../contracts/authority/authority-spec.schema.ts';
 import { parseIssueCrl, parseRevoke } from '../contracts/authority/root-crl.schema.ts';
 import { parseAcknowledge, parseRotateCloud } from '../contracts/cloud/cloud-spec.schema.ts';
-import { parseActivateCa, parseInstallCa } from '../contracts/authority/server.schema.ts';
+import { parseActivateCa, parseDestroyCa, parseInstallCa } from '../contracts/authority/server.schema.ts';
 import { parseDrill } from '../contracts/authority/drill.schema.ts';
 import { parseCanary } from '../contracts/canary/canary.schema.ts';
 import { parseRotateCredentials } from '../contracts/credentials/credential.schema.ts';
@@ -69,6 +69,7 @@ const inputParsers = {
   [of.exportBundle.slug]: parseExportBundle,
   [of.importBundle.slug]: parseImportBundle,
   [of.destroyMirror.slug]: parseNamedBox,
+  [of.destroyAuthority.slug]: parseDestroyCa,
 } as const satisfies Record<Slug, (raw: unknown) => Parsed<object>>;
 
 /** The parsed input of an operation. */

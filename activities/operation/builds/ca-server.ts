@@ -8,19 +8,24 @@ import {
 import {
   serverBox,
   type ActivateCaInput,
+  type DestroyCaInput,
   type InstallCaInput,
 } from '../../../workflows/contracts/authority/server.ts';
 import type { AuthorityServer } from '../../../workflows/contracts/authority/server-spec.ts';
 import { activateArgs, publishArgs, type ServerFacts } from '../../../workflows/box/authority/model.ts';
 import { activateCaSteps } from '../../../workflows/operations/activate-ca/steps.ts';
+import { destroyCaSteps } from '../../../workflows/operations/destroy-ca/steps.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { installAuthoritySteps } from '../../../workflows/operations/install-ca/steps.ts';
 import { CeremonyRecords } from '../../clients/ca/ceremony-records.ts';
 import { pem } from '../../clients/ca/pem.ts';
 import { debianSources } from '../../clients/machine/debian-sources.ts';
+import { authorityUserTexts } from '../../clients/state/authority-users.ts';
 import { certifiedBoxes } from '../../clients/state/certified-boxes.ts';
+import { namesIn } from '../../clients/state/local-files.ts';
 import { recordedMirror } from '../../clients/state/recorded-mirrors.ts';
 import { readSpecOf } from '../../clients/state/recorded-specs.ts';
+import { dataDirectory } from '../../hosts/places.ts';
 import { invalid } from '../inputs.ts';
 import { digest, toldOf, type Build } from './build.ts';
 import { requireAuthority } from './recorded-subject.ts';
@@ -75,10 +80,24 @@ const ofActivation: Build<ActivateCaInput> = async ({ name, generation, takeOver
   return { subject, steps, lease: box, takeOver, input: { name, generation }, notify: toldOf(spec) };
 };
 
+const ofDestroy: Build<DestroyCaInput> = async ({ name, leaveBoxes, takeOver }, stateDirectory) => {
+  const { spec } = await requireAuthority(stateDirectory, name);
+  const texts = leaveBoxes ? [] : await authorityUserTexts(stateDirectory, name);
+  if (texts.length > 0) throw invalid(texts.map((message) => ({ path: 'name', message })));
+  const box = serverBox(name);
+  // One that an earlier spec had is removed too.
+  const hasBox = spec.server !== undefined || (await namesIn(dataDirectory(box))).length > 0;
+  if (hasBox) await refuseOthers(box, stateDirectory);
+  const steps = destroyCaSteps({ authority: name, box: hasBox ? box : null, leaveBoxes }, digest);
+  const lease = hasBox ? box : `authority/${name}`;
+  return { subject: name, steps, lease, takeOver, input: { name, leaveBoxes }, notify: toldOf(spec) };
+};
+
 export const caServerBuilds = {
   [operations.installAuthority.slug]: ofInstall((box) => box),
   [operations.planAuthority.slug]: ofInstall(() => null),
   [operations.activateIntermediate.slug]: ofActivation,
+  [operations.destroyAuthority.slug]: ofDestroy,
 };
 
 /** @throws ApplicationFailure InvalidInput for an authority that is not recorded, or whose spec has no server */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { authorityParts } from './authority-spec.schema.ts';
 import { ceremonyParts } from './ceremony.schema.ts';
-import type { ActivateCaInput, Activation, InstallCaInput } from './server.ts';
+import type { ActivateCaInput, Activation, DestroyCaInput, InstallCaInput } from './server.ts';
 
 const installCa = z.strictObject({
   name: authorityParts.name,
@@ -18,6 +18,12 @@ const activateCa = z.strictObject({
   takeOver: z.boolean().default(false),
 });
 
+const destroyCa = z.strictObject({
+  name: authorityParts.name,
+  leaveBoxes: z.boolean().default(false),
+  takeOver: z.boolean().default(false),
+});
+
 const activation = z.strictObject({
   generation: authorityParts.generation,
   activatedAt: ceremonyParts.moment,
@@ -28,4 +34,6 @@ export const parseInstallCa = (raw: unknown): Parsed<InstallCaInput> =>
   parseWith<InstallCaInput>(installCa, raw);
 export const parseActivateCa = (raw: unknown): Parsed<ActivateCaInput> =>
   parseWith<ActivateCaInput>(activateCa, raw);
+export const parseDestroyCa = (raw: unknown): Parsed<DestroyCaInput> =>
+  parseWith<DestroyCaInput>(destroyCa, raw);
 export const parseActivation = (raw: unknown): Parsed<Activation> => parseWith<Activation>(activation, raw);

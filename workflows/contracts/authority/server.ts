@@ -94,8 +94,18 @@ export interface InstallCaInput {
 }
 
 /** What a run of ActivateIntermediate is started with. */
+export interface DestroyCaInput {
+  readonly name: string;
+  /** True: boxes keep the certificates that they have from it, until these end. */
+  readonly leaveBoxes: boolean;
+  readonly takeOver: boolean;
+}
+
 export interface ActivateCaInput {
   readonly name: string;
   readonly generation: number;
   readonly takeOver: boolean;
 }
+
+/** Where the records of authorities that were destroyed lie, below the state directory: `lab-20261130T154500Z`. */
+export const destroyedAuthorities = 'destroyed/authorities';

@@ -20,6 +20,10 @@ export interface RevocationApprovalArgs extends Pick<Revocation, 'authority' | '
   readonly count: number;
 }
 
+interface AuthorityArgs {
+  readonly authority: string;
+}
+
 export interface AuthorityPort {
   /** A ceremony of this generation is recorded, with this profile. Another profile fails: a generation is used once. */
   observeCeremony: Observe<CeremonyRequest>;
@@ -51,4 +55,9 @@ export interface AuthorityPort {
   verifyCrl: Apply<CrlRef>;
   observeCrlSealed: Observe<CrlRef>;
   sealCrl: Apply<CrlRef>;
+  /** No recorded box has its certificate from the authority, and every spec of a box can be read. */
+  observeAuthorityUnused: Observe<AuthorityArgs>;
+  /** Nothing is recorded of it among the authorities; all that was lies in a folder of its own. */
+  observeAuthoritySetAside: Observe<AuthorityArgs>;
+  setAuthorityAside: Apply<AuthorityArgs>;
 }
