@@ -18,6 +18,7 @@ import { requireAuthority } from '../../records/authority-records.ts';
 import { authorityScheduleId } from '../../records/desired-schedules.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { CliError } from '../../terminal/cli-error.ts';
+import { sameCommand } from '../../terminal/command-line.ts';
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { authorityArgument } from './options.ts';
@@ -49,7 +50,7 @@ export const caDestroy: Command = {
       await confirmName(context, options, {
         name,
         what: `Destroying ${name}`,
-        next: `holdfast ca destroy ${name} --confirm ${name}`,
+        next: sameCommand(caDestroy, [name], { ...options, confirm: name }),
         question: `This destroys authority ${name}; its records are kept. Type its name to go on: `,
       });
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A whole ceremony on two SoftHSM tokens, with a real Temporal, worker and station. The station is killed while it signs.
+import type { ChildProcess } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -10,12 +11,16 @@ import { partsOf } from '../../../activities/clients/ca/signed.ts';
 import type { RootSpec } from '../../../workflows/contracts/authority/authority-spec.ts';
 import type { Ceremony, Seal, Verification } from '../../../workflows/contracts/authority/ceremony.ts';
 import { recordIfAsked } from '../../histories/recording.ts';
+import { traceExecutions, type ExecTrace } from '../../ceremony/exec-trace.ts';
+import { foundIn, foundInProcess, type Sought } from '../../ceremony/process-memory.ts';
 import { pins, TokenLab } from '../../ceremony/token-lab.ts';
 import { kill } from '../../system/lab.ts';
 import { hasGo } from './go-is-there.ts';
 
 let tokens: TokenLab;
 let records: string;
+let second: ChildProcess;
+const traces: ExecTrace[] = [];
 
 beforeAll(async () => {
   tokens = await TokenLab.create();
@@ -32,15 +37,15 @@ async function untilThere(path: string): Promise<void> {
   }
 }
 
-/** Paths of all files below a folder that hold one of the texts. */
-async function filesWith(directory: string, texts: readonly string[]): Promise<string[]> {
+/** Paths of all files below a folder that hold something of it. */
+async function filesWith(directory: string, sought: Sought): Promise<string[]> {
   const names = await readdir(directory, { recursive: true, withFileTypes: true });
   const found: string[] = [];
   for (const entry of names) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const bytes = await readFile(path);
-    if (texts.some((text) => bytes.includes(text))) found.push(path);
+    found.push(...foundIn(bytes, sought).map((what) => `${path}: ${what}`));
   }
   return found;
 }
@@ -49,23 +54,25 @@ it('a ceremony goes from the profile to a verified certificate, and a killed sta
   const { lab } = tokens;
   await tokens.record(1);
   const first = tokens.startStation();
+  traces.push(await traceExecutions(first.pid as number));
   const handle = await tokens.start('issue-ca/lab/1', ['issue', 'lab']);
 
   const one = await tokens.asked(handle, 'approved.1', 'awaiting');
   const approved = await tokens.certificate(1);
   await tokens.approve(handle, one, 'alice', approved);
-  const second = await tokens.asked(handle, 'approved.2', 'awaiting');
+  const two = await tokens.asked(handle, 'approved.2', 'awaiting');
   // Who approved before, and who is no approver, is refused before it becomes a part of the history.
-  await expect(tokens.approve(handle, second, 'alice', approved)).rejects.toMatchObject({
+  await expect(tokens.approve(handle, two, 'alice', approved)).rejects.toMatchObject({
     cause: { message: 'Step approved.2: alice has answered before, and counts once' },
   });
   // The station dies between the signature on disk and its answer, or a moment after.
   const isSigned = untilThere(join(records, 'station', 'certificate.signature'));
-  await tokens.approve(handle, second, 'bob', approved);
+  await tokens.approve(handle, two, 'bob', approved);
   await isSigned;
   kill(first.pid as number, 'SIGKILL');
   const signature = await readFile(join(records, 'station', 'certificate.signature'));
-  tokens.startStation();
+  second = tokens.startStation();
+  traces.push(await traceExecutions(second.pid as number));
 
   const finished = await lab.endOf(handle);
   expect(finished.phase).toBe('done');
@@ -110,7 +117,32 @@ it('a ceremony goes from the profile to a verified certificate, and a killed sta
   expect(await tokens.holdfast('ca', 'status', 'lab')).toMatch(
     /intermediate 1 .* sealed, SHA-256 [0-9a-f]{64}/,
   );
-  expect(await filesWith(lab.stateDirectory, Object.values(pins))).toEqual([]);
+});
+
+/** The public points of the root's key and of the intermediate's. */
+async function points(): Promise<Buffer[]> {
+  const { root } = JSON.parse(await readFile(tokens.path('spec.json'), 'utf8')) as { root: RootSpec };
+  const certificates = [
+    new X509Certificate(root.certificate),
+    new X509Certificate(await readFile(join(records, 'certificate.der'))),
+  ];
+  return certificates.map(({ publicKey }) => publicKey.export({ type: 'spki', format: 'der' }).subarray(-97));
+}
+
+it('no PIN leaves the station, and no private key its token: not into a file, a history, an argument or a memory', async () => {
+  const sought = { texts: Object.values(pins), points: await points() };
+  expect(await filesWith(tokens.lab.stateDirectory, sought)).toEqual([]);
+  // Of what follows the station alone may know something: the PINs, of the tokens that it unlocked.
+  const { temporal, worker } = await tokens.lab.processes();
+  expect(await foundInProcess(worker, sought)).toEqual([]);
+  expect(await foundInProcess(temporal, sought)).toEqual([]);
+  expect(await foundInProcess(second.pid as number, sought)).toEqual([pins.root]);
+
+  tokens.killStations();
+  const lines = (await Promise.all(traces.map((trace) => trace.lines()))).flat();
+  expect(lines.filter((line) => line.includes('/dist/token.js')).length).toBeGreaterThan(10);
+  expect(lines.filter((line) => sought.texts.some((pin) => line.includes(pin)))).toEqual([]);
+  tokens.startStation();
 });
 
 /** What OpenSSL says of the intermediate, with the CRL of a number checked. */

@@ -9,7 +9,7 @@ import type { RootSpec } from '../../../workflows/contracts/authority/authority-
 import { waitsForPerson, type Progress } from '../../../workflows/contracts/run/progress.ts';
 import { Dice } from '../fuzz/virtual-time.ts';
 import { LivePerson, type LivePersonCounts } from './live-person.ts';
-import type { LiveStation } from './live-station.ts';
+import { liveAuthority, type LiveStation } from './live-station.ts';
 import { waitedHours } from './waited-time.ts';
 
 export interface LiveResult extends LivePersonCounts {
@@ -68,7 +68,10 @@ export class LiveCeremony {
     await this.station.endStation();
     if (this.#dice.happens(0.5)) await this.#mistype();
     this.station.startStation();
-    const handle = await tokens.start(`issue-ca/lab/${this.generation}`, ['issue', 'lab']);
+    const handle = await tokens.start(`issue-ca/${liveAuthority}/${this.generation}`, [
+      'issue',
+      liveAuthority,
+    ]);
     const certificate = () => tokens.certificate(this.generation);
     const person = new LivePerson(this.station, handle, certificate, this.#dice);
     const watch = this.#watch();
@@ -114,7 +117,7 @@ export class LiveCeremony {
       if (waiting?.status === 'awaiting' && isToRest) {
         await this.#rest(handle);
         // Once it went on by itself, the next wait is as good.
-        isToRest = this.#waited < restHours && this.#waited > 0;
+        isToRest = this.#waited < restHours;
       } else if (waiting !== undefined) await person.act(waiting);
       await pause(200);
     }
@@ -129,7 +132,8 @@ export class LiveCeremony {
       // A program that somebody restarts; nobody sees to its tokens.
       this.station.startStation();
       this.#progress = await this.station.tokens.lab.progress(handle);
-      const isAwaited = this.#progress === null || this.#progress.steps.some(waitsForPerson);
+      // What is parked looks at nothing by itself: time would pass for nobody.
+      const isAwaited = this.#progress?.steps.some(({ status }) => status === 'awaiting') ?? true;
       if (!isAwaited) return;
       this.#waited = Math.max(this.#waited, (await waitedHours(handle)) - before);
     }

@@ -10,6 +10,8 @@ import { kill, root as tree } from '../../system/lab.ts';
 import type { Dice } from '../fuzz/virtual-time.ts';
 import { pins, softwareModule, TokenLab } from '../token-lab.ts';
 
+/** Beside the authority of other tests on this machine. */
+export const liveAuthority = 'live';
 const strangerPin = '555-555-5555';
 const folderOf = 'tokens';
 /** Plugged in nowhere. */
@@ -59,7 +61,7 @@ export class LiveStation {
       join(tree, 'test', 'ceremony', 'live', 'compressed-interceptors.ts'),
     );
     const environment = { HOLDFAST_WORKER_ENTRY: join(programs, 'compressed-worker.js') };
-    const tokens = await TokenLab.create('lab', { module, environment });
+    const tokens = await TokenLab.create(liveAuthority, { module, environment });
     const made = new LiveStation(tokens, await tokens.makeToken('stranger', strangerPin));
     await made.#findFolders();
     return made;

@@ -35,6 +35,7 @@ const samples: { readonly [S in Slug]: { readonly input: object; readonly subjec
   'audit-mirror': { input: { name: 'site' } },
   'change-mirror': null,
   'destroy-box': { input: box },
+  'destroy-ca': { input: { name: 'pki', leaveBoxes: true, takeOver: false } },
   'destroy-mirror': { input: mirror },
   drift: { input: box },
   'dump-box': { input: box },
