@@ -15,6 +15,7 @@ export async function openTemporal(
   { io, connect }: CommandContext,
   say: (line: string) => void = (line) => io.stderr.write(`${line}\n`),
 ): Promise<OpenTemporal> {
+  connect.prepare?.();
   const ready = await ensureUp(io, say);
   return { client: await connect(ready, io.environment), ready };
 }
@@ -32,6 +33,7 @@ export async function withRunningTemporal<T>(
   context: CommandContext,
   work: (open: OpenTemporal) => Promise<T>,
 ): Promise<T> {
+  context.connect.prepare?.();
   const ready = await runningTemporal(context.io);
   if (ready === null)
     throw new CliError('unreachable', 'Temporal does not run; this command starts nothing', {

@@ -131,7 +131,8 @@ export interface ReadyTemporal {
   readonly metricsUrl?: string;
 }
 
-export type Connect = (
-  ready: ReadyTemporal,
-  environment: Readonly<Record<string, string | undefined>>,
-) => Promise<TemporalClient>;
+export interface Connect {
+  (ready: ReadyTemporal, environment: Readonly<Record<string, string | undefined>>): Promise<TemporalClient>;
+  /** Loads what connecting needs, while another process is asked where Temporal is. */
+  readonly prepare?: () => void;
+}

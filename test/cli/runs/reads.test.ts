@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { stoppedStatus } from '../doubles/fake-io.ts';
-import { holdfast, instant, progress, step } from '../doubles/samples.ts';
+import { run } from '../../../cli/program.ts';
+import { FakeIo, stoppedStatus } from '../doubles/fake-io.ts';
+import { FakeTemporal } from '../doubles/fake-temporal.ts';
+import { holdfast, instant, labFiles, progress, step } from '../doubles/samples.ts';
 
 const reads: readonly (readonly string[])[] = [
   ['box', 'list'],
@@ -61,4 +63,21 @@ describe('watching while holdfast is stopped', () => {
     const { exitCode, io } = await holdfast({ args: file, status }, { moments });
     expect([exitCode, io.supervised]).toEqual([0, ['up', 'status', 'up']]);
   });
+});
+
+it('loads what connecting needs while the supervisor is asked where Temporal is', async () => {
+  const order: string[] = [];
+  const io = new FakeIo({ args: ['op', 'list'], files: labFiles });
+  const supervise = io.supervise.bind(io);
+  io.supervise = (...asked) => {
+    order.push('asked');
+    return supervise(...asked);
+  };
+  const connect = () => {
+    order.push('connected');
+    return Promise.resolve(new FakeTemporal());
+  };
+  const prepare = () => void order.push('prepared');
+  expect(await run(io, Object.assign(connect, { prepare }))).toBe(0);
+  expect(order).toEqual(['prepared', 'asked', 'connected']);
 });
