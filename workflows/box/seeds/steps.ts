@@ -32,7 +32,7 @@ export function imageSteps(plan: BoxPlan, guest: GuestImageSource | null = null)
     guest === null
       ? { name: seedImage, diskFormat: 'raw', minRamMebibytes: 64, properties: imageProperties }
       : { ...guestImage, guest };
-  const args = { ...keystoneAccess(plan), minDiskGigabytes: 0, ...image };
+  const args = { ...keystoneAccess(plan), minDiskGigabytes: 1, ...image };
   return {
     'seeds.image': {
       title: 'First image',
@@ -53,7 +53,8 @@ const imageProperties = {
   hw_rng_model: 'virtio',
   image_original_user: 'none',
   image_build_date: '2026-11-01',
-  image_source: 'holdfast',
+  // A URL, or the word for an image that is to be had nowhere.
+  image_source: 'private',
   replace_frequency: 'never',
   image_description: 'A boot sector that prints one line. Proves that a server starts.',
   provided_until: 'notice',
