@@ -36,12 +36,14 @@ async function tryLine(seed: number, tried: readonly Command[]): Promise<Finding
   const { io, temporal } = surroundings(chance, args);
   const fault = await faultOf(async () => {
     const exitCode = await run(io, async () => temporal);
-    return { exitCode, ...io.written() };
+    return { exitCode, isWrapped: io.stderr.isTty, ...io.written() };
   }, args);
   return fault === null ? null : { seed, args, fault };
 }
 
 interface Ended {
+  /** For a terminal: long lines are broken, so that a command in them cannot be read back. */
+  readonly isWrapped: boolean;
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -60,13 +62,13 @@ async function faultOf(call: () => Promise<Ended>, args: readonly string[]): Pro
   } catch (error) {
     return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
-  const { exitCode, stdout, stderr } = ended;
+  const { exitCode, isWrapped, stdout, stderr } = ended;
   if (!documented.has(exitCode)) return `exit code ${exitCode}: ${stderr.slice(0, 2000)}`;
   const text = `${stdout}\n${stderr}`;
   if (/^\s+at .*:\d+:\d+/m.test(text)) return `a stack trace: ${text.slice(0, 2000)}`;
   const odd = /\b(undefined|NaN|\[object \w+\])/.exec(withoutTyped(text, args));
   if (odd !== null) return `printed ${odd[0]}: ${text.slice(Math.max(0, odd.index - 200), odd.index + 200)}`;
-  return lostOptions(stderr, args);
+  return isWrapped ? null : lostOptions(stderr, args);
 }
 
 /** What was typed may be printed again. */
