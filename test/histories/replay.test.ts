@@ -75,6 +75,7 @@ describe('replay', () => {
   test('there is a history of each kind that binds', () => {
     expect(names.sort()).toEqual([
       'authority/activate-ca-good',
+      'authority/destroy-ca-good',
       'authority/drill-compromise-killed',
       'authority/install-ca-good',
       'authority/issue-ca-killed',
