@@ -50,8 +50,8 @@ export function ownAddress(address: string | undefined, management: string): str
 }
 
 /** Null when the box claims nothing. @throws Failure Rejected when the record cannot be read or is damaged */
-export function readClaim(box: string): Promise<Claim | null> {
-  return readRecord(claimPath(box), {
+export function readClaim(box: string, directory = claimsDirectory): Promise<Claim | null> {
+  return readRecord(claimPath(box, directory), {
     what: `claim of box ${box}`,
     parse: parseClaim,
     next: `start again what was refused; the next install of ${box} claims anew`,
@@ -59,28 +59,28 @@ export function readClaim(box: string): Promise<Claim | null> {
 }
 
 /** What other boxes have. @throws Failure Rejected when one of their claims cannot be read */
-export async function claimConflicts(claim: Claim): Promise<ClaimConflict[]> {
+export async function claimConflicts(claim: Claim, directory = claimsDirectory): Promise<ClaimConflict[]> {
   const conflicts: ClaimConflict[] = [];
-  for (const box of await claimants()) {
-    const other = box === claim.box ? null : await readClaim(box);
+  for (const box of await claimants(directory)) {
+    const other = box === claim.box ? null : await readClaim(box, directory);
     if (other !== null) conflicts.push(...conflictsBetween(claim, other));
   }
   return conflicts;
 }
 
 /** Replaces what the box claimed before. Idempotent. @throws Failure Conflict when another box has a part of it */
-export async function takeClaim(claim: Claim): Promise<void> {
-  await mkdir(claimsDirectory, { recursive: true, mode: 0o700 });
-  await withFileLock(join(claimsDirectory, 'lock'), async () => {
-    refuseOtherKind(claim, await readClaim(claim.box));
-    const [conflict] = await claimConflicts(claim);
+export async function takeClaim(claim: Claim, directory = claimsDirectory): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await withFileLock(join(directory, 'lock'), async () => {
+    refuseOtherKind(claim, await readClaim(claim.box, directory));
+    const [conflict] = await claimConflicts(claim, directory);
     if (conflict !== undefined) {
       throw new Failure('Conflict', `The ${conflict.what} is claimed by box ${conflict.box}`, {
-        on: claimPath(conflict.box),
+        on: claimPath(conflict.box, directory),
         hint: `Choose another ${conflict.key}, or: holdfast box destroy ${conflict.box}`,
       });
     }
-    await writeFileAtomically(claimPath(claim.box), `${JSON.stringify(claim)}\n`, 0o600);
+    await writeFileAtomically(claimPath(claim.box, directory), `${JSON.stringify(claim)}\n`, 0o600);
   });
 }
 
@@ -100,10 +100,10 @@ export async function giveClaimBack(box: string): Promise<void> {
   await rm(claimPath(box), { force: true });
 }
 
-export const claimPath = (box: string): string => join(claimsDirectory, `${box}.json`);
+export const claimPath = (box: string, directory = claimsDirectory): string => join(directory, `${box}.json`);
 
-async function claimants(): Promise<string[]> {
-  const names = await namesIn(claimsDirectory);
+async function claimants(directory: string): Promise<string[]> {
+  const names = await namesIn(directory);
   return names.flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? []).sort();
 }
 

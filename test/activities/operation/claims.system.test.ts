@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Claims of networks and addresses in their real folder, for boxes that are never made.
 import { randomBytes } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -36,7 +38,7 @@ const claim = (index: number, cidr: string, address: string | null = null): Clai
 
 describe('takeClaim()', () => {
   it('gives a network to exactly one when two ask at once, and names the other box', async () => {
-    const asked = [claim(0, '10.79.250.0/24'), claim(1, '10.79.250.128/25')].map(takeClaim);
+    const asked = [claim(0, '10.79.250.0/24'), claim(1, '10.79.250.128/25')].map((each) => takeClaim(each));
     const results = await Promise.allSettled(asked);
     const refused = results.flatMap((each) => (each.status === 'rejected' ? [each.reason as Failure] : []));
     expect(refused).toHaveLength(1);
@@ -82,16 +84,18 @@ describe('a damaged claim', () => {
   it.each(['', '{', '[]', '{"box":"x","networks":{"a":"none"},"address":null}'])(
     'is not taken for none: %j is refused with the path, and its hint works',
     async (text) => {
-      await takeClaim(claim(0, '10.79.251.0/24'));
-      const path = claimPath(names[0] ?? '');
+      // In that of the machine it would refuse whatever other tests install at the moment.
+      const directory = await mkdtemp(join(tmpdir(), 'holdfast-claims-'));
+      await takeClaim(claim(0, '10.79.251.0/24'), directory);
+      const path = claimPath(names[0] ?? '', directory);
       await writeFile(path, text);
-      const error = (await takeClaim(claim(1, '10.79.251.0/24')).catch(
+      const error = (await takeClaim(claim(1, '10.79.251.0/24'), directory).catch(
         (thrown: unknown) => thrown,
       )) as Failure;
       expect(error).toMatchObject({ code: 'Rejected', facts: { on: path } });
       await execa('sh', ['-c', (error.facts.hint ?? '').split(';')[0] ?? '']);
-      await rm(`${path}.damaged`);
-      await takeClaim(claim(1, '10.79.251.0/24'));
+      await takeClaim(claim(1, '10.79.251.0/24'), directory);
+      await rm(directory, { recursive: true });
     },
   );
 });
