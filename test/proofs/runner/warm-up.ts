@@ -28,8 +28,13 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   // A run of many files has some that ask for it, and a first box leaves a processor idle.
   const cloud = process.env['HOLDFAST_SHARED_CLOUD'] === '1' ? beginSharedCloud(folder) : Promise.resolve();
   const begun = Date.now();
-  const progress = await lab.install(spec);
-  if (progress.phase !== 'done') throw new Error(`The first install ended as ${progress.phase}`);
+  await lab.install(spec).catch(async (cause: unknown) => {
+    // Another run of the proofs may hold the box of that name, which is not ours to destroy then.
+    await lab.down();
+    throw new Error(
+      `The first install failed: ${String(cause instanceof Error ? (cause.cause ?? cause) : cause)}`,
+    );
+  });
   process.stdout.write(`the first install took ${Math.round((Date.now() - begun) / 1000)} s\n`);
   provide('sharedFolder', folder);
   await recordCalmState(folder, spec);
