@@ -169,8 +169,12 @@ test('restore refuses a state that holds something, and moves it aside when told
     1,
     true,
   ]);
+  const replaced = async (): Promise<string[]> =>
+    (await readdir(lab.stateDirectory)).filter((name) => name.startsWith('replaced-'));
+  // What the refused install only wanted lies in one.
+  const before = await replaced();
   expect((await cli('restore', file(), '--replace', ...passphrase())).exitCode).toBe(0);
-  expect((await readdir(lab.stateDirectory)).filter((name) => name.startsWith('replaced-'))).toHaveLength(1);
+  expect(await replaced()).toHaveLength(before.length + 1);
   await lab.up();
   expect(await statuses()).toEqual(['same']);
 });

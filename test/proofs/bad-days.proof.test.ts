@@ -70,7 +70,9 @@ describe('a bad day', () => {
     expect(differencesOf(report, 'preflight')[0]).toMatchObject({
       what: expect.stringMatching(/package source .* does not answer apt/) as string,
     });
-    expect(report.steps.slice(1).map((step) => step.verdict)).not.toContain('same');
+    // Nothing has to be forwarded to a box that is reached at its own address.
+    const same = report.steps.filter(({ verdict }) => verdict === 'same');
+    expect(same.map(({ id }) => id)).toEqual(['reach']);
     await lab.destroy(sourceless.name);
   });
 });
