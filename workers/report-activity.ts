@@ -25,6 +25,7 @@ export function reportActivity(activities: Pick<OperationPort, 'compile'>): Repo
       ).then(
         ({ report: made }) => made,
         (error: unknown) => {
+          if (signal.aborted) throw new Detached();
           // Repeated, it would fail again: Temporal must not try for ever.
           throw error instanceof ApplicationFailure ? error : ending(asStepFailure(error, table.subject));
         },

@@ -5,8 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../activities/clients/failure.ts';
 import { Detached, observing } from '../../activities/step-scope.ts';
-import type { RunMemo } from '../../workflows/contracts/run/messages.ts';
-import type { Reported } from '../../workflows/contracts/run/messages.ts';
+import type { Reported, RunMemo } from '../../workflows/contracts/run/messages.ts';
 import type { StepContext } from '../../workflows/contracts/run/table.ts';
 import { reportActivity } from '../../workers/report-activity.ts';
 import { tableOf } from '../workflows/fake-world.ts';
@@ -31,6 +30,8 @@ const observe = observing(async (_: unknown, { context, signal }) => {
   return context.step === 'changed' ? [{ what: 'mode', have: '0644', want: '0600' }] : [];
 });
 
+const readLease = () => Promise.resolve({ holder: null, epoch: 0 });
+
 const call = { activity: 'observe', args: {} };
 const table = tableOf(
   {
@@ -43,7 +44,7 @@ const table = tableOf(
 
 /** As a worker with these activities does it. */
 function report(compile = () => Promise.resolve({ table, nonce: 'nonce' })): Promise<Reported> {
-  const activity = reportActivity({ compile, observe } as Parameters<typeof reportActivity>[0]);
+  const activity = reportActivity({ compile, observe, readLease } as Parameters<typeof reportActivity>[0]);
   const none = undefined as never;
   const info = { attempt: 1, heartbeatTimeoutMs: 15, workflowExecution: { workflowId: 'drift/lab' } };
   const context = new Context(
@@ -82,15 +83,19 @@ describe('report()', () => {
     expect(memos.every(({ phase }) => phase === 'running')).toBe(true);
   });
 
-  test('is detached when the worker or the run ends it, and looks at nothing more', async () => {
-    hooks['first'] = (signal) =>
-      new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(new Detached()));
-        ending.abort();
-      });
-    await expect(report()).rejects.toThrow(Detached);
-    expect(looks.map(({ step }) => step)).not.toContain('changed');
-  });
+  test.each([null, 'lab'])(
+    'is detached when the worker or the run ends it, with the lease %s',
+    async (lease) => {
+      hooks['first'] = (signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(new Detached()));
+          ending.abort();
+        });
+      const compiled = Promise.resolve({ table: { ...table, lease }, nonce: 'nonce' });
+      await expect(report(() => compiled)).rejects.toThrow(Detached);
+      expect(looks.map(({ step }) => step)).not.toContain('changed');
+    },
+  );
 
   test('a look that ends with an error is a step that cannot be seen', async () => {
     hooks['first'] = () => Promise.reject(new Failure('Rejected', 'no answer', { on: 'lab' }));
