@@ -10,17 +10,15 @@ import { z } from 'zod';
 import { entryOf, orElse, orNone } from '../entry.ts';
 import { createResource } from '../resource.ts';
 
-/** Addresses that Neutron hands out, both ends included. */
-export interface AllocationPool {
-  start: string;
-  end: string;
-}
+const allocationPool = entryOf({ start: z.string(), end: z.string() });
+
+/** Addresses that Neutron hands out, from the first to the last. */
+export interface AllocationPool extends z.output<typeof allocationPool> {}
+
+const hostRoute = entryOf({ destination: z.string(), nexthop: z.string() });
 
 /** A route that servers are told. */
-export interface HostRoute {
-  destination: string;
-  nexthop: string;
-}
+export interface HostRoute extends z.output<typeof hostRoute> {}
 
 const schema = entryOf({
   id: z.string(),
@@ -33,9 +31,9 @@ const schema = entryOf({
   /** Absent for none. */
   gatewayIp: orNone(z.string()),
   enableDhcp: z.boolean(),
-  allocationPools: z.array(z.object({ start: z.string(), end: z.string() })),
+  allocationPools: z.array(allocationPool),
   dnsNameservers: z.array(z.string()),
-  hostRoutes: z.array(z.object({ destination: z.string(), nexthop: z.string() })),
+  hostRoutes: z.array(hostRoute),
 });
 
 /** A subnet as Neutron has it. */
