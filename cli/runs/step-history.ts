@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells steps from a run's recorded activities: their table, their state, each try with its time. Pure.
-import type { Compiled, Reported } from '../../workflows/contracts/run/messages.ts';
+import { reportActivityId, type Compiled, type Reported } from '../../workflows/contracts/run/messages.ts';
 import type { ApplyResult, Difference, ObserveResult } from '../../workflows/contracts/run/observation.ts';
 import type {
   Progress,
@@ -63,7 +63,7 @@ export function recordedSteps(activities: readonly ActivityRecord[]): RecordedSt
 }
 
 function reportedBy(activities: readonly ActivityRecord[]): Reported | null {
-  return (activities.find(({ id }) => id === 'report/1')?.result as Reported | undefined) ?? null;
+  return (activities.find(({ id }) => id === reportActivityId)?.result as Reported | undefined) ?? null;
 }
 
 /** A look inside a report, as if it had been an activity of its own. */

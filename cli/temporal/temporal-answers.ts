@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import type { WorkflowExecutionDescription, WorkflowExecutionInfo } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
-import { memoKey, type RunMemo } from '../../workflows/contracts/run/messages.ts';
+import { memoKey, reportActivityId, type RunMemo } from '../../workflows/contracts/run/messages.ts';
 import { decodePayload } from './history.ts';
 import type { RetryingActivity, RunDescription, RunEnd, RunStatus } from './temporal-client.ts';
 
@@ -56,7 +56,7 @@ export function toldBy(pending: readonly PendingActivity[]): Readonly<Record<str
 /** The memo of a run whose one activity looks at all steps: it beats it, and the run has it at its end. Null for none. */
 export function memoTold(pending: readonly PendingActivity[]): RunMemo | null {
   const told = pending
-    .filter(({ activityId }) => activityId === 'report/1')
+    .filter(({ activityId }) => activityId === reportActivityId)
     .map(({ heartbeatDetails }) => decodePayload(heartbeatDetails?.payloads?.[0]));
   const [memo] = told as (Partial<RunMemo> | null | undefined)[];
   return typeof memo?.phase === 'string' && typeof memo.steps === 'object' ? (memo as RunMemo) : null;

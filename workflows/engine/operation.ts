@@ -15,7 +15,13 @@ import {
 import { type RawValue, rawValueTypeInfo } from '@temporalio/common';
 import type { StepFailure } from '../contracts/run/errors.ts';
 import { failureText } from '../contracts/run/failed-result.ts';
-import { queries, updates, type Compiled, type Reported } from '../contracts/run/messages.ts';
+import {
+  queries,
+  reportActivityId,
+  updates,
+  type Compiled,
+  type Reported,
+} from '../contracts/run/messages.ts';
 import type { MeasuredRun, Measurement } from '../contracts/run/measurement.ts';
 import type { Operation } from '../contracts/run/operation.ts';
 import type { Progress, Report } from '../contracts/run/progress.ts';
@@ -87,7 +93,7 @@ async function observeAtOnce(slug: string, payloads: Payloads): Promise<Report> 
   const ports = temporalPorts(CancellationScope.current(), publisher.publish.bind(publisher));
   const reported = (await ports
     .activity({
-      id: 'report/1',
+      id: reportActivityId,
       call: { activity: 'report', args: { operation: slug, payloads: encoded(payloads) } },
       context: null,
       profile: 'command',

@@ -40,7 +40,10 @@ export interface Compiled {
   readonly nonce: string;
 }
 
-/** What the one activity of a run that only looks answers. */
+/** Id of the one activity of a run that only looks. */
+export const reportActivityId = 'report/1';
+
+/** What that activity answers. */
 export interface Reported {
   /** Without its steps, which would be the most of the run's history. */
   readonly table: Omit<import('./table.ts').CompiledTable, 'steps'>;
