@@ -18,6 +18,9 @@ type Moment = 'before' | 'during' | 'after' | 'seen';
 
 const planOf = (step: string, when: Moment): string => join(state, 'crashes', `${step}.${when}`);
 
+/** Steps of which a job is waited for, to meet it alive. */
+const awaited = new Set<string>();
+
 /**
  * The file's name is the crash: `<step>.<before|during|after|seen>`; the test makes it, the crash removes it.
  * Steps run side by side: the line in the log also names every command whose job this crash met alive.
@@ -28,6 +31,8 @@ async function crashIfPlanned(box: string, step: string, when: Moment): Promise<
   const met: string[] = [];
   for (const command of [...commandSteps, ...wholeCommandSteps])
     if (await isJobAlive(box, command)) met.push(`${command}.during`);
+  // What began beside this one would lose its job to this crash unseen: the next worker may find the job ended.
+  while (when !== 'during' && awaited.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
   // Another watch may have come here while this one looked.
   if (!existsSync(plan)) return;
   rmSync(plan);
@@ -71,10 +76,12 @@ class CrashInterceptor implements ActivityInboundCallsInterceptor {
     }
     await meet(context.subject, context.step, 'before');
     const watch = isWatched(context.step) ? watchJob(context) : undefined;
+    if (existsSync(planOf(context.step, 'during'))) awaited.add(context.step);
     try {
       return await next(input);
     } finally {
       clearInterval(watch);
+      awaited.delete(context.step);
       await meet(context.subject, context.step, 'after');
     }
   }
