@@ -50,6 +50,20 @@ const rules = {
   'no-restricted-syntax': ['error', ...plainLiterals],
 };
 
+/**
+ * A test that has less time than its project fails on a busy machine, for what it does not tell of.
+ * @source 180 s: what vitest.config.ts gives a unit test
+ */
+const ownBounds = [
+  'CallExpression[callee.name=/^(it|test|beforeAll|afterAll)$/] > Literal:last-child[value<180000]',
+  'CallExpression[callee.callee.object.name=/^(it|test)$/] > Literal:last-child[value<180000]',
+  'CallExpression[callee.callee.object.name=/^(it|test)$/] > ObjectExpression > Property[key.name="timeout"][value.value<180000]',
+  'CallExpression[callee.name=/^(it|test)$/] > ObjectExpression > Property[key.name="timeout"][value.value<180000]',
+].map((selector) => ({
+  selector,
+  message: 'Time is no subject of the test: leave the bound to the project',
+}));
+
 /** Only the entry files read the environment, the arguments and the terminal. */
 const noProcess = {
   'no-restricted-globals': [
@@ -158,5 +172,9 @@ export default tseslint.config(
     files: ['**/test/**/*.ts', 'bench/**/*.ts'],
     // Tests of a terminal look for its control characters.
     rules: { 'no-console': 'off', 'no-control-regex': 'off' },
+  },
+  {
+    files: ['**/test/**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...plainLiterals, ...ownBounds] },
   },
 );

@@ -98,4 +98,4 @@ describe('docs/box.schema.json', () => {
 it('public-interface.md says what users of openstack-client-ts see', () => {
   const { text } = readFile('openstack-client-ts/public-interface.md');
   expect(text, 'npm run docs writes it anew').toBe(publicInterface());
-}, 60_000);
+});

@@ -186,4 +186,4 @@ test('ensureTemporalServer() carries the last lines of the log when the server d
 test('stopTemporalServer() says what it stopped, once', async () => {
   expect(await stopTemporalServer(stateDirectory)).toEqual(server.process);
   expect(await stopTemporalServer(stateDirectory)).toBeUndefined();
-}, 30_000);
+});
