@@ -3,20 +3,26 @@
 import { Command as Parser, CommanderError, Option } from 'commander';
 import { CliError } from './terminal/cli-error.ts';
 import type { Command, CommandContext, Options } from './command.ts';
+import { loadConfig } from './config/load-config.ts';
 import { commands, headings, nouns } from './commands/index.ts';
 import { exitCodes } from './terminal/exit-codes.ts';
 import { capitalised, helpAfter, helpBefore, rootExamples, topicText } from './terminal/help.ts';
 import type { Io } from './terminal/io.ts';
+import { isForPrograms, isOutputFormat, outputFormats } from './terminal/output-format.ts';
 import { programNameOf, stateDirectoryOf, typed } from './terminal/settings.ts';
 import type { Connect } from './temporal/temporal-client.ts';
 import { writeErrorRecord } from './views/live/records-renderer.ts';
 
 /** Runs the tool once and returns its exit code; never throws. */
 export async function run(io: Io, connect: Connect): Promise<number> {
-  const context: CommandContext = { io, connect, stateDirectory: stateDirectoryOf(io) };
   let exitCode: number = exitCodes.done.code;
-  const parser = buildParser(io, async (command, args, options) => {
-    exitCode = await command.run(context, args, options);
+  let chosen: Options = {};
+  const parser = buildParser(io, async (command, args, typedOptions) => {
+    chosen = typedOptions;
+    const config = await loadConfig(io);
+    chosen = withDefaultFormat(command, typedOptions, io);
+    const context: CommandContext = { io, connect, config, stateDirectory: stateDirectoryOf(io) };
+    exitCode = await command.run(context, args, chosen);
   });
   try {
     if (io.args.length === 0) parser.outputHelp();
@@ -24,8 +30,19 @@ export async function run(io: Io, connect: Connect): Promise<number> {
     else await parser.parseAsync([...io.args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return endWith(io, error);
+    return endWith(io, chosen, error);
   }
+}
+
+/** HOLDFAST_FORMAT, where the command may have another default and none was typed. @throws CliError (exit 2) */
+function withDefaultFormat({ options: known }: Command, options: Options, { environment }: Io): Options {
+  const format = environment['HOLDFAST_FORMAT'];
+  const isTyped = options['json'] === true || options['format'] !== undefined;
+  if (!format || isTyped || !known.some(({ isDefaulted }) => isDefaulted === true)) return options;
+  if (isOutputFormat(format)) return { ...options, format };
+  throw new CliError('usage', `HOLDFAST_FORMAT is ${JSON.stringify(format)}, which is no format`, {
+    details: [`one of ${outputFormats.join(', ')}`],
+  });
 }
 
 const isVersion = ([first, ...others]: readonly string[]): boolean =>
@@ -71,8 +88,9 @@ function addCommand(parent: Parser, word: string, command: Command, io: Io, act:
   if (command.words.length === 1) listed(parser);
   for (const { name: argument, text, isVariadic } of command.arguments)
     parser.argument(isVariadic === true ? `[${argument}...]` : `<${argument}>`, text);
-  for (const { flags, text, group, isRepeatable } of command.options) {
+  for (const { flags, text, group, isRepeatable, choices } of command.options) {
     const option = new Option(flags, text).helpGroup(`${group}:`);
+    if (choices !== undefined) option.choices(choices).conflicts('json');
     parser.addOption(isRepeatable === true ? option.argParser(collected) : option);
   }
   parser.addHelpText('before', helpBefore(capitalised(command.summary), command.examples, io));
@@ -112,7 +130,7 @@ function parserOf(root: Parser, words: readonly string[]): Parser {
   }, root);
 }
 
-function endWith(io: Io, error: unknown): number {
+function endWith(io: Io, options: Options, error: unknown): number {
   if (error instanceof CommanderError) {
     // Commander has printed it already; a noun without its verb is a mistake as well.
     return error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code;
@@ -120,7 +138,7 @@ function endWith(io: Io, error: unknown): number {
   const known = error instanceof CliError ? error : (fileTrouble(error) ?? bug(error));
   for (const line of known.lines())
     io.stderr.write(`${line.startsWith('next: ') ? typed(io, line) : line}\n`);
-  if (io.args.includes('--json')) writeErrorRecord(io, known);
+  if (isForPrograms(options)) writeErrorRecord(io, options, known);
   return known.exitCode;
 }
 

@@ -39,6 +39,7 @@ import { cloudRecord } from './cloud/record.ts';
 import { credentialsAck } from './credentials/ack.ts';
 import { credentialsRotate } from './credentials/rotate.ts';
 import { credentialsStatus } from './credentials/status.ts';
+import { configShow } from './machine/config.ts';
 import { completionCommand } from './machine/completion.ts';
 import { dbMigrate } from './database/db-migrate.ts';
 import { doctor } from './machine/doctor.ts';
@@ -97,6 +98,7 @@ export const headings: Readonly<Record<string, string>> = {
   restore: 'This machine',
   prune: 'This machine',
   support: 'This machine',
+  config: 'This machine',
   uninstall: 'This machine',
   completion: 'Help',
   manual: 'Help',
@@ -117,6 +119,7 @@ export const nouns: Readonly<Record<string, string>> = {
   schedule: 'what is done for boxes without anybody asking: drift, renewal',
   op: 'operations: runs of install, plan, drift and destroy',
   support: 'what those who help need to see',
+  config: 'defaults of this command line, of a file of yours',
 };
 
 export const commands: readonly Command[] = [
@@ -198,6 +201,7 @@ export const commands: readonly Command[] = [
   restore,
   prune,
   supportBundle,
+  configShow,
   uninstall,
   completionCommand(() => commands, nouns),
   manualCommand(() => commands, nouns),

@@ -19,6 +19,8 @@ import type { CloudSpec } from '../../workflows/contracts/cloud/cloud-spec.ts';
 import { parseCloudSpec } from '../../workflows/contracts/cloud/cloud-spec.schema.ts';
 import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
+import type { Configuration } from '../../workflows/contracts/machine/configuration.ts';
+import { parseConfiguration } from '../../workflows/contracts/machine/configuration.schema.ts';
 import type { Issue, Parsed } from '../../workflows/contracts/run/parse.schema.ts';
 import { CliError } from '../terminal/cli-error.ts';
 
@@ -35,13 +37,32 @@ export const parseMirrorText = (text: string, fileName: string): MirrorSpec =>
 export const parseCloudText = (text: string, fileName: string): CloudSpec =>
   parseYaml(text, fileName, { parse: parseCloudSpec, what: 'a cloud' });
 
+/** A file that holds comments alone says nothing, and is as good as none. */
+export const parseConfigurationText = (text: string, fileName: string): Configuration =>
+  parseYaml(text, fileName, { parse: parseConfiguration, what: 'a configuration', empty: {} });
+
+/** The line of each key at the top, from 1. */
+export function keyLines(text: string): Readonly<Record<string, number>> {
+  const lineCounter = new LineCounter();
+  const { contents } = parseDocument(text, { lineCounter, prettyErrors: false });
+  if (!isMap(contents)) return {};
+  return Object.fromEntries(
+    contents.items.map(({ key }) => [
+      isScalar(key) ? String(key.value) : '',
+      lineCounter.linePos(startOf(key) ?? 0).line,
+    ]),
+  );
+}
+
 interface FileKind<T> {
   readonly parse: (raw: unknown) => Parsed<T>;
   /** What such a file describes. */
   readonly what: string;
+  /** What an empty one stands for; default: it is refused. */
+  readonly empty?: T;
 }
 
-function parseYaml<T>(text: string, fileName: string, { parse, what }: FileKind<T>): T {
+function parseYaml<T>(text: string, fileName: string, { parse, what, empty }: FileKind<T>): T {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const where = (offset: number): string => {
@@ -52,6 +73,7 @@ function parseYaml<T>(text: string, fileName: string, { parse, what }: FileKind<
   // What follows the first error often follows from it.
   if (syntaxError !== undefined)
     throw refused(`${fileName} is no YAML`, [`${syntaxText(syntaxError)} (${where(syntaxError.pos[0])})`]);
+  if (document.contents === null && empty !== undefined) return empty;
   if (document.contents === null)
     throw refused(
       `${fileName} is empty: it describes nothing`,

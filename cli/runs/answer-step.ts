@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gives a person's answer to a step that waits for one. The run's own rule decides whether it holds.
 import { CliError } from '../terminal/cli-error.ts';
-import type { CommandContext, Options } from '../command.ts';
+import { formatOptions, type CommandContext, type CommandOption, type Options } from '../command.ts';
 import { lookAt, noWorkerNote } from './look.ts';
 import { namedRun } from './named-run.ts';
 import { withTemporal } from '../local/open-temporal.ts';
 import type { Progress, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import type { ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
 import { typed } from '../terminal/settings.ts';
+import { isForPrograms, writeDocument } from '../terminal/output-format.ts';
 
 export const runIdArgument = { name: 'id', text: 'the id of a run, such as install-box/local-box' } as const;
 
-export const answerOptions = [
+export const answerOptions: readonly CommandOption[] = [
   { flags: '--step <step>', text: 'the step (may be left out when only one waits)', group: 'Answer' },
   { flags: '--reason <text>', text: 'why, kept in the history', group: 'Answer' },
-  { flags: '--json', text: 'print the new progress as one JSON document', group: 'Output' },
-] as const;
+  ...formatOptions('print the new progress as one JSON document'),
+];
 
 export interface Answering {
   /** What such a step does, for the refusal when there is none: `is parked`. */
@@ -53,7 +54,7 @@ export async function answerStep(
     const answered = await client.resolve(id, look.run.runId, answer, before);
     if (answered.kind === 'no-worker') throw noWorker();
     if (answered.kind === 'refused') throw new CliError('usage', `${id} refuses: ${answered.message}`);
-    if (options['json'] === true) io.stdout.write(`${JSON.stringify(answered.progress, null, 2)}\n`);
+    if (isForPrograms(options)) writeDocument(io, options, answered.progress);
     else {
       const after = answered.progress.steps.find((each) => each.id === step.id) ?? step;
       io.stderr.write(`Step ${step.id} of ${id} ${answering.becomes(after)} (answered by ${answer.actor})\n`);

@@ -7,6 +7,7 @@ import { mayAsk } from '../terminal/confirm-name.ts';
 import { operationId } from '../../workflows/operations/index.ts';
 import type { Operation } from '../../workflows/contracts/run/operation.ts';
 import { inputDifferences } from './input-difference.ts';
+import { isForPrograms } from '../terminal/output-format.ts';
 
 export const yesOption: CommandOption = {
   flags: '-y, --yes',
@@ -44,7 +45,7 @@ export async function confirmChange(
     ({ path, theirs, ours }) => `${path}: ${theirs} is recorded, ${ours} is asked for`,
   );
   if (changes.length === 0 || (await isRunning(context, change))) return 0;
-  const isWatched = options['json'] !== true && options['detach'] !== true && options['quiet'] !== true;
+  const isWatched = !isForPrograms(options) && options['detach'] !== true && options['quiet'] !== true;
   const isAgreed = options['yes'] === true;
   if (!isAgreed && !mayAsk(context.io, options)) {
     throw new CliError('usage', `Another spec of ${what} is recorded; nothing was started`, {

@@ -15,6 +15,7 @@ import { reportHasChanges, reportLines } from '../views/text/report-text.ts';
 import { canaryLines } from '../views/text/canary-text.ts';
 import { watchRun } from './watch-run.ts';
 import type { WatchedRun } from './watched-run.ts';
+import { isForPrograms, writeRecord } from '../terminal/output-format.ts';
 
 /** What a command does once its run ended well. */
 export type AfterDone = (ready: ReadyTemporal) => Promise<void>;
@@ -47,7 +48,7 @@ export async function watchToEnd(
 ): Promise<number> {
   const { io } = context;
   const outcome = await watchRun(context, open, run, rendererFor(io, options, isObserving(run.type)));
-  if (options['json'] !== true) {
+  if (!isForPrograms(options)) {
     if (outcome.report !== undefined) printReport(context, options, outcome.report);
     else if (outcome.canaryRun !== undefined)
       for (const line of canaryLines(outcome.canaryRun)) io.stdout.write(`${line}\n`);
@@ -74,9 +75,9 @@ function printReport({ io }: CommandContext, options: Options, report: Report): 
 function detached({ io }: CommandContext, options: Options, { id, runId, type, how }: WatchedRun): number {
   const exitCode = exitCodes.running.code;
   const next = `holdfast op watch ${id}`;
-  if (options['json'] === true) {
+  if (isForPrograms(options)) {
     const data = { id, runId, workflow: type, exitCode, nextCommand: next };
-    io.stdout.write(`${JSON.stringify({ type: 'result', code: how, data })}\n`);
+    writeRecord(io, options, 'result', how, data);
   } else {
     io.stderr.write(`${id} ${how}; watch it with: ${typed(io, next)}\n`);
     io.stdout.write(`${id}\n`);

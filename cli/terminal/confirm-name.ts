@@ -3,6 +3,7 @@
 import { CliError } from './cli-error.ts';
 import type { CommandContext, Options } from '../command.ts';
 import type { Io } from './io.ts';
+import { isForPrograms } from './output-format.ts';
 
 export const confirmOption = {
   flags: '--confirm <name>',
@@ -22,7 +23,7 @@ export interface Confirmation {
 
 /** True where a person can be asked: at a terminal, unless a flag or CI says no. */
 export function mayAsk(io: Io, options: Options): boolean {
-  if (options['input'] === false || options['json'] === true || io.environment['CI']) return false;
+  if (options['input'] === false || isForPrograms(options) || io.environment['CI']) return false;
   return io.stdinIsTty && io.stderr.isTty;
 }
 

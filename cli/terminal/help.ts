@@ -21,10 +21,14 @@ export const environmentLines: readonly string[] = [
   '  HOLDFAST_CACHE       folder of the cache; $XDG_CACHE_HOME/holdfast',
   '  HOLDFAST_METRICS     HOST:PORT of the worker for Prometheus, or off; a kept loopback port',
   '  HOLDFAST_WATCH       off: what dies of Temporal and the worker stays dead',
+  '  HOLDFAST_FORMAT      format of commands that read: text, wide, json or yaml',
   '  TEMPORAL_ADDRESS     another Temporal than the embedded one; all TEMPORAL_*',
   '                       variables and the profile file of `temporal` are read',
   '  NO_COLOR             no colour; CLICOLOR_FORCE=1: colour without a terminal',
   '  CI                   never ask, never redraw',
+  '',
+  'The file $XDG_CONFIG_HOME/holdfast/config.yaml (~/.config) gives defaults to',
+  'what is not set here; holdfast config show says which.',
 ];
 
 /** The text of a topic, or null when the words are no topic. */

@@ -3,8 +3,8 @@
 // The only file that names `process`; decides nothing.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, type Dirent } from 'node:fs';
+import { lstat, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,8 +19,10 @@ export interface Output {
   readonly rows: number;
   /** Text for people; a terminal gets its long lines broken between words. */
   write(text: string): void;
-  /** Exactly this, with what moves the cursor. */
+  /** With what moves the cursor. */
   draw(text: string): void;
+  /** Exactly this, for programs. */
+  data(text: string): void;
 }
 
 interface ProgramEnd {
@@ -49,6 +51,8 @@ export interface Io {
   every(milliseconds: number, call: () => void): () => void;
   /** Calls at Ctrl-C or a polite request to end, instead of dying, until the returned function is called. */
   onInterrupt(call: () => void): () => void;
+  /** Gives a variable to this process and to the programs that it starts. */
+  setVariable(name: string, value: string): void;
   /** The file's text, or null when there is none. */
   readText(path: string): Promise<string | null>;
   /** The file's bytes, or null when there is none. */
@@ -57,8 +61,12 @@ export interface Io {
   writeText(path: string, text: string): Promise<void>;
   /** Writes a file that its owner alone may read, whole or not at all; new folders are the owner's alone as well. */
   writePrivate(path: string, text: string): Promise<void>;
+  /** Whether another user than this one and root may change the file. False when it is not there. */
+  isWritableByOthers(path: string): Promise<boolean>;
   /** Names of the folders in a folder; none when it is not there. */
   listFolders(path: string): Promise<string[]>;
+  /** Names of the files in a folder; none when it is not there. */
+  listFiles(path: string): Promise<string[]>;
   /** A path as seen from the working directory. */
   absolute(path: string): string;
   /** Asks on stderr; null when the input ends first. */
@@ -85,7 +93,7 @@ export function processIo(): Io {
   // Whoever reads the output may leave at any time (`| head`); that is no error.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const args = process.argv.slice(2);
-  const shown = shownText(process.env, args);
+  const shown = shownText(process.env);
   return {
     args,
     environment: process.env,
@@ -104,11 +112,14 @@ export function processIo(): Io {
       return () => clearInterval(timer);
     },
     onInterrupt,
+    setVariable: (name, value) => void (process.env[name] = value),
     readText,
     readBytes,
     writeText,
     writePrivate,
-    listFolders,
+    isWritableByOthers,
+    listFolders: (path) => listEntries(path, (entry) => entry.isDirectory()),
+    listFiles: (path) => listEntries(path, (entry) => entry.isFile()),
     absolute: (path) => resolve(path),
     ask,
     askSecret,
@@ -139,6 +150,7 @@ function output(stream: NodeJS.WriteStream, shown: ShownText): Output {
     },
     write: (text) => void stream.write(shown.lines(text, stream.isTTY ? stream.columns || 80 : null)),
     draw: (text) => void stream.write(shown.marks(text)),
+    data: (text) => void stream.write(text),
   };
 }
 
@@ -201,11 +213,24 @@ export async function writePrivate(path: string, text: string): Promise<void> {
   }
 }
 
-async function listFolders(path: string): Promise<string[]> {
+/** The folder above counts too: who may write there can lay another file in its place. */
+async function isWritableByOthers(path: string): Promise<boolean> {
+  for (const each of [path, dirname(path)]) {
+    const { uid, mode } = await stat(each).catch((error: unknown) => {
+      if (isAbsence(error)) return { uid: 0, mode: 0 };
+      throw error;
+    });
+    const isOurs = uid === 0 || uid === process.getuid?.();
+    if (!isOurs || (mode & (constants.S_IWGRP | constants.S_IWOTH)) !== 0) return true;
+  }
+  return false;
+}
+
+async function listEntries(path: string, isListed: (entry: Dirent) => boolean): Promise<string[]> {
   try {
     const entries = await readdir(path, { withFileTypes: true });
     return entries
-      .filter((entry) => entry.isDirectory())
+      .filter(isListed)
       .map(({ name }) => name)
       .sort();
   } catch (error) {

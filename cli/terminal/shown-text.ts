@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a stream shows of a text: marks that the locale knows, lines that fit a terminal. JSON passes as it is.
+// What a stream shows of a text: marks that the locale knows, lines that fit a terminal.
 import { hasUnicode, plainMarks } from './plain-marks.ts';
 import { wordWrapped } from './word-wrap.ts';
 
@@ -9,14 +9,10 @@ export interface ShownText {
   lines(text: string, columns: number | null): string;
 }
 
-export function shownText(
-  environment: Readonly<Record<string, string | undefined>>,
-  args: readonly string[],
-): ShownText {
-  const isJson = args.includes('--json');
-  const marks = hasUnicode(environment) || isJson ? (text: string) => text : plainMarks;
+export function shownText(environment: Readonly<Record<string, string | undefined>>): ShownText {
+  const marks = hasUnicode(environment) ? (text: string) => text : plainMarks;
   return {
     marks,
-    lines: (text, columns) => (columns === null || isJson ? marks(text) : wordWrapped(marks(text), columns)),
+    lines: (text, columns) => (columns === null ? marks(text) : wordWrapped(marks(text), columns)),
   };
 }

@@ -6,12 +6,13 @@ import { nearestName } from '../../../workflows/contracts/run/nearest-name.ts';
 import { accessOf, requireSpec, type BoxAccess } from '../../records/box-records.ts';
 import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
-import { outputOptions, type Command, type CommandContext, type Options } from '../../command.ts';
+import { resultOptions, type Command, type CommandContext, type Options } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { shellQuoted } from '../../terminal/shell-quote.ts';
 import { hostsOf } from './env.ts';
 import { boxNameArgument } from './drift.ts';
 import environmentScript from './access-env.sh';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const boxAccess: Command = {
   words: ['box', 'access'],
@@ -29,7 +30,7 @@ export const boxAccess: Command = {
       group: 'Output',
       isRepeatable: true,
     },
-    ...outputOptions,
+    ...resultOptions(),
   ],
   examples: ['box access local-box --to laptop --cloud local-box-test'],
   run: async (context, [name = ''], options) => {
@@ -49,9 +50,9 @@ export const boxAccess: Command = {
     const target = io.absolute(folder);
     await layFolder(context, target, access, clouds, hostsOf(spec));
     const isNear = spec.access.address === undefined;
-    if (options['json'] === true) {
+    if (isForPrograms(options)) {
       const result = { folder: target, clouds, reachable: !isNear };
-      io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+      writeDocument(io, options, result);
       return exitCodes.done.code;
     }
     if (isNear) {

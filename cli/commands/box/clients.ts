@@ -20,6 +20,7 @@ import { runOperation } from '../../runs/run-operation.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { boxNameArgument } from './drift.ts';
+import { isForPrograms } from '../../terminal/output-format.ts';
 
 const clientArgument = { name: 'client', text: 'what people call the machine: a-z, 0-9 and -' } as const;
 
@@ -65,7 +66,7 @@ export const boxAddClient: Command = {
     const server = await tunnelServer(context, spec.name);
     const text = clientConfiguration(server, { privateKey, address: added.address });
     await io.writePrivate(path, text);
-    const isForMachines = options['json'] === true;
+    const isForMachines = isForPrograms(options);
     if (options['qr'] === true && !isForMachines) io.stdout.write(`${renderUnicodeCompact(text)}\n`);
     if (!isForMachines) io.stdout.write(`${path}\n`);
     io.stderr.write(
@@ -98,7 +99,7 @@ export const boxRemoveClient: Command = {
     }
     const code = await installed(context, options, { before: spec, next: withClients(spec, left) });
     if (code !== exitCodes.done.code) return code;
-    if (options['json'] !== true) context.io.stdout.write(`${client} reaches box ${spec.name} no more\n`);
+    if (!isForPrograms(options)) context.io.stdout.write(`${client} reaches box ${spec.name} no more\n`);
     tellOfFile(context, spec.name);
     return code;
   },

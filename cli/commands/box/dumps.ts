@@ -10,6 +10,7 @@ import { aligned } from '../../terminal/columns.ts';
 import { typed } from '../../terminal/settings.ts';
 import { agoText } from '../../terminal/time-text.ts';
 import { boxNameArgument } from './drift.ts';
+import { isForPrograms, isWide, writeDocument } from '../../terminal/output-format.ts';
 
 export const boxDumps: Command = {
   words: ['box', 'dumps'],
@@ -22,16 +23,19 @@ export const boxDumps: Command = {
     const dumps = await dumpsOf(context, name);
     const { io } = context;
     const { stdout, stderr } = io;
-    if (options['json'] === true) stdout.write(`${JSON.stringify(dumps, null, 2)}\n`);
+    if (isForPrograms(options)) writeDocument(io, options, dumps);
     else if (dumps.length === 0)
       stderr.write(`There is no dump of ${name}; next: ${typed(io, `holdfast box dump ${name}`)}\n`);
     else {
+      const withMore = isWide(options);
       const rows = dumps.map(({ id, takenAt, databases }) => [
         id,
-        agoText(takenAt, io.now()),
+        withMore ? takenAt : agoText(takenAt, io.now()),
         sizeOf(databases),
+        ...(withMore ? [databases.map(({ database }) => database).join(',')] : []),
       ]);
-      for (const line of aligned([['DUMP', 'TAKEN', 'SIZE'], ...rows])) stdout.write(`${line}\n`);
+      const head = ['DUMP', 'TAKEN', 'SIZE', ...(withMore ? ['DATABASES'] : [])];
+      for (const line of aligned([head, ...rows])) stdout.write(`${line}\n`);
     }
     return exitCodes.done.code;
   },

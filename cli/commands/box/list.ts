@@ -2,10 +2,16 @@
 // `holdfast box list`: the recorded boxes and how they stand.
 import { factsOfBox } from '../../records/box/box-facts.ts';
 import { recordedSpecs } from '../../records/box-records.ts';
+import type { BoxFacts } from '../../views/text/box-text.ts';
 import { outputOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withTemporalIfThere } from '../../local/open-temporal.ts';
 import { aligned } from '../../terminal/columns.ts';
+import { isForPrograms, isWide, writeDocument } from '../../terminal/output-format.ts';
+
+/** A damaged record gives no more than its name. */
+type ListedBox = Pick<BoxFacts, 'name' | 'phase'> &
+  Partial<Omit<BoxFacts, 'address'>> & { readonly address: string | null };
 
 export const boxList: Command = {
   words: ['box', 'list'],
@@ -22,17 +28,25 @@ export const boxList: Command = {
         : await withTemporalIfThere(context, (client) =>
             Promise.all(specs.map((spec) => factsOfBox(context, client, spec))),
           );
-    const boxes: { name: string; phase: string; address: string | null }[] = [
+    const boxes: ListedBox[] = [
       ...whole,
       ...damaged.map(({ name }) => ({ name, phase: 'record damaged', address: null })),
     ];
-    if (options['json'] === true) io.stdout.write(`${JSON.stringify(boxes, null, 2)}\n`);
+    if (isForPrograms(options)) writeDocument(io, options, boxes);
     else if (boxes.length === 0) io.stderr.write(`No box is recorded in ${context.stateDirectory}\n`);
-    else {
-      const steps = boxes.map(({ name, phase, address }) => [name, phase, address ?? '']);
-      for (const line of aligned([['NAME', 'PHASE', 'ADDRESS'], ...steps])) io.stdout.write(`${line}\n`);
-    }
+    else for (const line of boxLines(boxes, isWide(options))) io.stdout.write(`${line}\n`);
     for (const { error } of damaged) io.stderr.write(`${error.lines().join('\n')}\n`);
     return damaged.length === 0 ? exitCodes.done.code : exitCodes.failed.code;
   },
 };
+
+function boxLines(boxes: readonly ListedBox[], withMore: boolean): string[] {
+  const more = withMore ? ['RELEASE', 'FLOATING IPS', 'SERVICES'] : [];
+  const rows = boxes.map(({ name, phase, address, release, floatingIps, services }) => [
+    name,
+    phase,
+    address ?? '',
+    ...(withMore ? [release ?? '', floatingIps ?? '', services?.join(',') ?? ''] : []),
+  ]);
+  return aligned([['NAME', 'PHASE', 'ADDRESS', ...more], ...rows]);
+}

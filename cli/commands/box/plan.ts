@@ -8,6 +8,7 @@ import { recordedSpec } from '../../records/box-records.ts';
 import { leftBehind } from '../../records/left-behind.ts';
 import { specOf } from '../../records/spec-source.ts';
 import { recordWanted } from '../../records/wanted-spec.ts';
+import { isForPrograms } from '../../terminal/output-format.ts';
 
 export const specArgument = {
   name: 'file-or-name',
@@ -31,7 +32,7 @@ export const boxPlan: Command = {
     const input = { ...(await recordWanted(context, spec)), takeOver: false };
     const request = { operation: operations.planBox, subject: spec.name, input };
     const code = await runOperation(context, options, request);
-    if (options['json'] !== true && options['detach'] !== true) await printLeftBehind(context, spec);
+    if (!isForPrograms(options) && options['detach'] !== true) await printLeftBehind(context, spec);
     return code;
   },
 };

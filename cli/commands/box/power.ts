@@ -16,6 +16,7 @@ import type { Operation } from '../../../workflows/contracts/run/operation.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { typed } from '../../terminal/settings.ts';
 import { boxNameArgument } from './drift.ts';
+import { isForPrograms } from '../../terminal/output-format.ts';
 
 const shape = { arguments: [boxNameArgument], options: [...runOptions, takeOverOption, ...watchOptions] };
 
@@ -42,7 +43,7 @@ export const boxRestart: Command = {
   options: [takeOverOption, ...watchOptions],
   examples: ['box restart local-box'],
   run: async (context, args, options) => {
-    if (options['json'] === true)
+    if (isForPrograms(options))
       throw new CliError(
         'usage',
         'A restart is two runs, whose records would be mixed; nothing was started',

@@ -8,6 +8,7 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withTemporalIfThere } from '../../local/open-temporal.ts';
 import { boxDetailLines } from '../../views/text/box-details-text.ts';
 import { boxNameArgument } from './drift.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const boxShow: Command = {
   words: ['box', 'show'],
@@ -20,7 +21,7 @@ export const boxShow: Command = {
     const spec = await requireSpec(context, name);
     const facts = await withTemporalIfThere(context, (client) => factsOfBox(context, client, spec));
     const details = await detailsOf(context, spec, facts);
-    if (options['json'] === true) io.stdout.write(`${JSON.stringify({ ...facts, ...details }, null, 2)}\n`);
+    if (isForPrograms(options)) writeDocument(io, options, { ...facts, ...details });
     else for (const line of boxDetailLines(facts, details, io)) io.stdout.write(`${line}\n`);
     return exitCodes.done.code;
   },

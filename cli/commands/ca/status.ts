@@ -9,6 +9,7 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
 import { authorityLines } from '../../views/text/authority-text.ts';
 import { authorityArgument } from './options.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const caStatus: Command = {
   words: ['ca', 'status'],
@@ -21,8 +22,8 @@ export const caStatus: Command = {
     const { spec } = await requireAuthority(context, name);
     const records = await authorityRecordsOf(context, name);
     const status = authorityStatus(spec, records, io.now());
-    if (options['json'] === true) {
-      io.stdout.write(`${JSON.stringify(jsonOf(spec, records.ceremonies, status), null, 2)}\n`);
+    if (isForPrograms(options)) {
+      writeDocument(io, options, jsonOf(spec, records.ceremonies, status));
       return exitCodes.done.code;
     }
     for (const line of authorityLines(spec, status, io.now())) io.stdout.write(`${line}\n`);

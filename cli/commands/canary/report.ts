@@ -3,11 +3,12 @@
 import { join } from 'node:path';
 import { parseSamples } from '../../../workflows/contracts/canary/canary.schema.ts';
 import { CliError } from '../../terminal/cli-error.ts';
-import { outputOptions, type Command } from '../../command.ts';
+import { resultOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { canaryPage } from '../../views/page/canary-page.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { cloudArgument, cloudOf } from './run.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const canaryReport: Command = {
   words: ['canary', 'report'],
@@ -15,9 +16,7 @@ export const canaryReport: Command = {
   arguments: [cloudArgument],
   options: [
     { flags: '--output <file>', text: 'where to write (default: canary-CLOUD.html here)', group: 'Output' },
-    ...outputOptions.map((option) =>
-      option.flags === '--json' ? { ...option, text: 'print the runs on stdout, write no file' } : option,
-    ),
+    ...resultOptions('print the runs on stdout, write no file'),
   ],
   examples: ['canary report local-box-test', 'canary report local-box-test --output canary.html'],
   run: async ({ io, stateDirectory }, [name = ''], options) => {
@@ -28,8 +27,8 @@ export const canaryReport: Command = {
       throw new CliError('failed', `No canary of ${cloud} is kept in ${path}`, {
         next: `holdfast canary run ${cloud}`,
       });
-    if (options['json'] === true) {
-      io.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
+    if (isForPrograms(options)) {
+      writeDocument(io, options, runs);
       return exitCodes.done.code;
     }
     const named = options['output'];

@@ -13,6 +13,7 @@ import { requireAuthority } from '../../records/authority-records.ts';
 import { requireCloud } from '../../records/cloud-records.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const cloudPolicies: Command = {
   words: ['cloud', 'policies'],
@@ -47,7 +48,7 @@ export const cloudPolicies: Command = {
     const { authority } = options;
     if (typeof authority !== 'string') {
       refuseWithoutAuthority(options);
-      if (options['json'] === true) io.stdout.write(`${JSON.stringify(policies, null, 2)}\n`);
+      if (isForPrograms(options)) writeDocument(io, options, policies);
       else io.stdout.write(policies.map(policyCommand).join(''));
       return exitCodes.done.code;
     }
@@ -58,10 +59,10 @@ export const cloudPolicies: Command = {
     };
     const names = { rotator: textOf('rotator'), domain: textOf('domain') };
     const logins = hostLogins(spec, spec.store, issuer, names);
-    if (options['json'] === true) {
+    if (isForPrograms(options)) {
       const { root, profile } = issuer;
       const certificates = { root: root.certificate, crlUrl: profile.crlUrl };
-      io.stdout.write(`${JSON.stringify({ policies, ...certificates, logins }, null, 2)}\n`);
+      writeDocument(io, options, { policies, ...certificates, logins });
     } else {
       io.stdout.write([...policies, ...logins.policies].map(policyCommand).join(''));
       io.stdout.write(loginCommands(issuer, logins));

@@ -8,6 +8,7 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
 import { credentialLines } from '../../views/text/credential-text.ts';
 import { credentialSubjectArgument } from './rotate.ts';
+import { isForPrograms, isWide, writeDocument } from '../../terminal/output-format.ts';
 
 export const credentialsStatus: Command = {
   words: ['credentials', 'status'],
@@ -19,12 +20,12 @@ export const credentialsStatus: Command = {
     const { io } = context;
     const subject = await credentialSubjectOf(context, argument);
     const users = await credentialStatusOf(context, subject);
-    if (options['json'] === true) io.stdout.write(`${JSON.stringify(users ?? [], null, 2)}\n`);
+    if (isForPrograms(options)) writeDocument(io, options, users ?? []);
     else if (users === null || users.length === 0)
       io.stderr.write(
         `${subjectTitle(subject)} has no application credential yet; next: ${typed(io, firstCommand(subject))}\n`,
       );
-    else for (const line of credentialLines(users, io.now())) io.stdout.write(`${line}\n`);
+    else for (const line of credentialLines(users, io.now(), isWide(options))) io.stdout.write(`${line}\n`);
     return exitCodes.done.code;
   },
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast support bundle`: one archive for those who help, without a secret. Starts nothing; asks Temporal only where it runs.
-import { outputOptions, type Command, type CommandContext } from '../../command.ts';
+import { resultOptions, type Command, type CommandContext } from '../../command.ts';
 import { askMachine } from '../../local/machine.ts';
 import { withRunningTemporal } from '../../local/open-temporal.ts';
 import { openAndNewest } from '../../runs/open-and-newest.ts';
@@ -8,6 +8,7 @@ import { lookAt } from '../../runs/look.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { listedRun } from '../../views/text/list-text.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 interface SupportResult {
   readonly path: string;
@@ -25,14 +26,14 @@ export const supportBundle: Command = {
   words: ['support', 'bundle'],
   summary: 'write one archive for those who help, searched for secrets before it is written',
   arguments: [{ name: 'file', text: 'the archive to write; it must not be there yet' }],
-  options: outputOptions,
+  options: resultOptions(),
   examples: ['support bundle holdfast-support.tar.gz'],
   run: async (context, [file = ''], options) => {
     const { io } = context;
     const runs = JSON.stringify({ version: await io.version(), ...(await runsOf(context)) }, null, 2);
     const result = await askMachine<SupportResult>(io, ['support', io.absolute(file)], runs);
-    if (options['json'] === true) {
-      io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    if (isForPrograms(options)) {
+      writeDocument(io, options, result);
       return exitCodes.done.code;
     }
     const { path, bytes, files, missing, secrets } = result;

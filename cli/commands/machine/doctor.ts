@@ -5,6 +5,7 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { askMachine } from '../../local/machine.ts';
 import { findingLines, type Finding } from '../../views/text/doctor-text.ts';
 import { paintFor } from '../../terminal/paint.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const doctor: Command = {
   words: ['doctor'],
@@ -14,7 +15,7 @@ export const doctor: Command = {
   examples: ['doctor', 'doctor --json'],
   run: async ({ io }, _, options) => {
     const findings = await askMachine<Finding[]>(io, ['doctor']);
-    if (options['json'] === true) io.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+    if (isForPrograms(options)) writeDocument(io, options, findings);
     else
       for (const line of findingLines(findings, io, paintFor(io, io.stdout, options)))
         io.stdout.write(`${line}\n`);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast page`: one HTML page over all boxes, clouds, authorities and mirrors. Starts nothing.
-import { outputOptions, type Command } from '../../command.ts';
+import { resultOptions, type Command } from '../../command.ts';
 import { withTemporalIfThere } from '../../local/open-temporal.ts';
 import { overviewOf } from '../../records/overview.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { overviewPage } from '../../views/page/overview-page.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const page: Command = {
   words: ['page'],
@@ -17,16 +18,14 @@ export const page: Command = {
       text: 'where to write; - is stdout (default: holdfast.html here)',
       group: 'Output',
     },
-    ...outputOptions.map((option) =>
-      option.flags === '--json' ? { ...option, text: 'print the same as JSON, write no file' } : option,
-    ),
+    ...resultOptions('print the same as JSON, write no file'),
   ],
   examples: ['page', 'page --output /srv/www/holdfast.html'],
   run: async (context, _, options) => {
     const { io } = context;
     const overview = await withTemporalIfThere(context, (client) => overviewOf(context, client));
-    if (options['json'] === true) {
-      io.stdout.write(`${JSON.stringify(overview, null, 2)}\n`);
+    if (isForPrograms(options)) {
+      writeDocument(io, options, overview);
       return exitCodes.done.code;
     }
     const text = overviewPage(overview, io.now());

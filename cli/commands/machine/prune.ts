@@ -4,7 +4,7 @@ import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
 import {
   noInputOption,
-  outputOptions,
+  resultOptions,
   type Command,
   type CommandContext,
   type Options,
@@ -14,6 +14,7 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { askMachine } from '../../local/machine.ts';
 import { sizeText } from '../../terminal/size-text.ts';
 import { aligned } from '../../terminal/columns.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 interface Pruned {
   readonly path: string;
@@ -29,7 +30,7 @@ export const prune: Command = {
     { flags: '--plan', text: 'only show what would be removed', group: 'Plan' },
     { flags: '--dumps', text: 'also dumps and canary times of boxes that are gone', group: 'Run' },
     { flags: '--yes', text: 'remove it without asking', group: 'Confirmation' },
-    ...outputOptions,
+    ...resultOptions(),
     noInputOption,
   ],
   examples: ['prune --plan', 'prune --yes', 'prune --dumps --plan'],
@@ -37,15 +38,15 @@ export const prune: Command = {
     const { io } = context;
     const also = options['dumps'] === true ? ['dumps'] : [];
     const planned = await askMachine<Pruned[]>(io, ['prune', 'plan', ...also]);
-    const isJson = options['json'] === true;
+    const isJson = isForPrograms(options);
     if (!isJson) for (const line of prunedLines(planned)) io.stdout.write(`${line}\n`);
     if (options['plan'] === true || planned.length === 0) {
-      if (isJson) io.stdout.write(`${JSON.stringify(planned, null, 2)}\n`);
+      if (isJson) writeDocument(io, options, planned);
       return exitCodes.done.code;
     }
     await agree(context, options);
     const removed = await askMachine<Pruned[]>(io, ['prune', 'remove', ...also]);
-    if (isJson) io.stdout.write(`${JSON.stringify(removed, null, 2)}\n`);
+    if (isJson) writeDocument(io, options, removed);
     else io.stderr.write(`removed ${removed.length}, ${sizeText(total(removed))}\n`);
     return exitCodes.done.code;
   },

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast restore`: puts a backup into an empty state directory, so that the next install adopts the live boxes.
-import { outputOptions, type Command } from '../../command.ts';
+import { resultOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { askMachine } from '../../local/machine.ts';
 import { passphraseFor, passphraseOption } from '../../terminal/passphrase.ts';
 import { clockText } from '../../terminal/time-text.ts';
 import { typed } from '../../terminal/settings.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 interface RestoreResult {
   readonly boxes: readonly string[];
@@ -21,7 +22,7 @@ export const restore: Command = {
   options: [
     { flags: '--replace', text: 'move what the state holds aside first', group: 'Run' },
     passphraseOption,
-    ...outputOptions,
+    ...resultOptions(),
   ],
   examples: ['restore boxes.age', 'restore boxes.age --passphrase-file /root/passphrase'],
   run: async (context, [file = ''], options) => {
@@ -31,7 +32,7 @@ export const restore: Command = {
     const words = ['restore', io.absolute(file), ...how];
     const result = await askMachine<RestoreResult>(io, words, passphrase);
     const { boxes, files, createdAt, movedTo } = result;
-    if (options['json'] === true) io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    if (isForPrograms(options)) writeDocument(io, options, result);
     else {
       io.stderr.write(
         `Restored ${files} files of ${clockText(createdAt, io.now())} into ${context.stateDirectory}\n`,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast uninstall`: shows and removes what holdfast put on this machine, after a word was typed. Destroys no box.
 import { CliError } from '../../terminal/cli-error.ts';
-import { noInputOption, outputOptions, type Command } from '../../command.ts';
+import { noInputOption, resultOptions, type Command } from '../../command.ts';
 import { askMachine } from '../../local/machine.ts';
 import { sameCommand } from '../../terminal/command-line.ts';
 import { confirmName } from '../../terminal/confirm-name.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { sizeText } from '../../terminal/size-text.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 /** As workers/machine/uninstall.ts promises it. */
 interface UninstallPlan {
@@ -26,7 +27,7 @@ export const uninstall: Command = {
     { flags: '--plan', text: 'only show what would be removed, and what stays', group: 'Plan' },
     { flags: '--with-dumps', text: 'also remove dumps of databases', group: 'Run' },
     { flags: '--confirm <word>', text: `the word ${word}, instead of typing it`, group: 'Confirmation' },
-    ...outputOptions,
+    ...resultOptions(),
     noInputOption,
   ],
   examples: ['uninstall --plan', `uninstall --confirm ${word}`],
@@ -34,10 +35,10 @@ export const uninstall: Command = {
     const { io } = context;
     const dumps = options['withDumps'] === true ? ['dumps'] : [];
     const plan = await askMachine<UninstallPlan>(io, ['uninstall', 'plan', ...dumps]);
-    const isJson = options['json'] === true;
+    const isJson = isForPrograms(options);
     if (!isJson) for (const line of planLines(plan)) io.stdout.write(`${line}\n`);
     if (options['plan'] === true) {
-      if (isJson) io.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+      if (isJson) writeDocument(io, options, plan);
       return exitCodes.done.code;
     }
     const [blocker] = plan.blockers;
@@ -52,7 +53,7 @@ export const uninstall: Command = {
       question: `This removes all that is marked with -. Type ${word} to go on: `,
     });
     const removed = await askMachine<UninstallPlan>(io, ['uninstall', 'remove', ...dumps]);
-    if (isJson) io.stdout.write(`${JSON.stringify(removed, null, 2)}\n`);
+    if (isJson) writeDocument(io, options, removed);
     else io.stderr.write(`removed ${removed.removes.length}; what is marked with = stays\n`);
     return exitCodes.done.code;
   },

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast up`: starts what is dead and says where everything is; on request after each boot, and boxes too.
-import { quietOption, type Command, type CommandContext, type Options } from '../../command.ts';
+import {
+  formatOptions,
+  quietOption,
+  type Command,
+  type CommandContext,
+  type Options,
+} from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { askMachine } from '../../local/machine.ts';
 import { startInstalls } from '../../records/start-installs.ts';
 import { superviseEvents, type SupervisorEvent } from '../../local/supervisor.ts';
 import type { ReadyTemporal } from '../../temporal/temporal-client.ts';
 import { aligned } from '../../terminal/columns.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 interface BootResult {
   readonly unit: string;
@@ -21,7 +28,7 @@ export const up: Command = {
   options: [
     { flags: '--boot', text: 'install a systemd unit that does it at each boot', group: 'Run' },
     { flags: '--boxes', text: 'also start an install of each recorded box', group: 'Run' },
-    { flags: '--json', text: 'print one JSON document on stdout', group: 'Output' },
+    ...formatOptions('print one JSON document on stdout'),
     quietOption,
   ],
   examples: ['up', 'up --boot', 'up --boxes'],
@@ -63,9 +70,9 @@ function print(
   { address, namespace, mode, uiUrl, uiLink, metricsUrl }: ReadyTemporal,
   extra: Extra,
 ): void {
-  if (options['json'] === true) {
+  if (isForPrograms(options)) {
     const facts = { address, namespace, mode, uiUrl, uiLink, metricsUrl, stateDirectory, ...extra };
-    io.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
+    writeDocument(io, options, facts);
     return;
   }
   const cells = [

@@ -6,6 +6,7 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { typed } from '../../terminal/settings.ts';
 import { mirrorLines } from '../../views/text/mirror-text.ts';
 import { mirrorNameArgument } from './refresh.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const mirrorsStatus: Command = {
   words: ['mirrors', 'status'],
@@ -17,7 +18,7 @@ export const mirrorsStatus: Command = {
     const { io } = context;
     const { name } = await requireMirror(context, argument);
     const status = await mirrorStatus(context, name);
-    if (options['json'] === true) io.stdout.write(`${JSON.stringify(status, null, 2)}\n`);
+    if (isForPrograms(options)) writeDocument(io, options, status);
     else if (status === null)
       io.stderr.write(
         `Mirror ${name} serves nothing yet; next: ${typed(io, `holdfast mirrors refresh ${name}`)}\n`,

@@ -7,6 +7,7 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { oneLine } from '../../views/text/failure-text.ts';
 import { questionLines } from '../../views/text/question-text.ts';
 import type { StepProgress } from '../../../workflows/contracts/run/progress.ts';
+import { isForPrograms } from '../../terminal/output-format.ts';
 
 export const opAnswer: Command = {
   words: ['op', 'answer'],
@@ -59,7 +60,7 @@ async function answered(
   const unknown = [...given.keys()].find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new CliError('usage', `Step ${id} asks for no ${unknown}; nothing was answered`);
-  const mayAsk = io.stdinIsTty && io.stderr.isTty && options['json'] !== true && !io.environment['CI'];
+  const mayAsk = io.stdinIsTty && io.stderr.isTty && !isForPrograms(options) && !io.environment['CI'];
   const data: Record<string, string> = {};
   for (const [name, { label }] of Object.entries(question.fields)) {
     const value = given.get(name) ?? (mayAsk ? await io.ask(`${oneLine(label)}: `) : null);

@@ -7,6 +7,7 @@ import { exitCodes } from '../../terminal/exit-codes.ts';
 import { clockText } from '../../terminal/time-text.ts';
 import { oneLine } from '../../views/text/failure-text.ts';
 import type { GateQuestion, StepProgress } from '../../../workflows/contracts/run/progress.ts';
+import { isForPrograms } from '../../terminal/output-format.ts';
 
 export const opApprove: Command = {
   words: ['op', 'approve'],
@@ -53,7 +54,7 @@ async function agreed(
       `What would change is ${asks.digest}, not ${String(wanted)}; nothing was approved`,
     );
   if (options['yes'] === true || wanted !== undefined) return asks.digest;
-  const mayAsk = io.stdinIsTty && io.stderr.isTty && options['json'] !== true && !io.environment['CI'];
+  const mayAsk = io.stdinIsTty && io.stderr.isTty && !isForPrograms(options) && !io.environment['CI'];
   const next = `holdfast op approve ${id} --step ${step.id} --digest ${asks.digest}`;
   if (!mayAsk)
     throw new CliError('usage', 'An approval needs a person or --digest; nothing was approved', { next });

@@ -8,6 +8,7 @@ import { withRunningTemporal } from '../../local/open-temporal.ts';
 import { listedRun, listLines } from '../../views/text/list-text.ts';
 import { typed } from '../../terminal/settings.ts';
 import { paintFor } from '../../terminal/paint.ts';
+import { isForPrograms, isWide, writeDocument } from '../../terminal/output-format.ts';
 
 const countDefault = '20';
 
@@ -40,13 +41,16 @@ export const opList: Command = {
       >;
       // Newest first within the same weight: the sort is stable.
       runs.sort((a, b) => (weight[a.phase] ?? 2) - (weight[b.phase] ?? 2));
-      if (options['json'] === true) io.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
+      if (isForPrograms(options)) writeDocument(io, options, runs);
       else if (runs.length === 0)
         io.stderr.write(
           ids.length === 0 ? 'There are no operations yet\n' : `There is no run ${ids.join(', ')}\n`,
         );
       else
-        for (const line of listLines(runs, io.now(), paintFor(io, io.stdout, options), ids.length > 0))
+        for (const line of listLines(runs, io.now(), paintFor(io, io.stdout, options), {
+          withRuns: ids.length > 0 || isWide(options),
+          withInstants: isWide(options),
+        }))
           io.stdout.write(`${typed(io, line)}\n`);
       return exitCodes.done.code;
     });

@@ -9,6 +9,7 @@ import { recordedSteps } from '../../runs/step-history.ts';
 import { typed } from '../../terminal/settings.ts';
 import { endLogLines, isTroubled, logLines } from '../../views/text/log-text.ts';
 import { runIdArgument } from '../../runs/answer-step.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const opLogs: Command = {
   words: ['op', 'logs'],
@@ -30,8 +31,8 @@ export const opLogs: Command = {
       const steps = recordedSteps(activities).filter((step) => wanted === undefined || step.id === wanted);
       if (wanted !== undefined && steps.length === 0)
         throw new CliError('usage', `${id} has no step ${String(wanted)}`);
-      if (options['json'] === true) {
-        io.stdout.write(`${JSON.stringify({ id, runId: run.runId, steps }, null, 2)}\n`);
+      if (isForPrograms(options)) {
+        writeDocument(io, options, { id, runId: run.runId, steps });
         return exitCodes.done.code;
       }
       const isWhole = options['all'] === true || wanted !== undefined;

@@ -2,7 +2,7 @@
 // `holdfast op report`: writes all that is known of a run as JSON and as one HTML page. Changes no run.
 import { join } from 'node:path';
 import { evidenceOf } from '../../records/box-records.ts';
-import { outputOptions, type Command } from '../../command.ts';
+import { resultOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { earlierRunOption, namedRun } from '../../runs/named-run.ts';
 import { lookAt } from '../../runs/look.ts';
@@ -16,6 +16,7 @@ import { runReport, type RunReport } from '../../report/run-report.ts';
 import { reportPage } from '../../views/page/report-page.ts';
 import { runIdArgument } from '../../runs/answer-step.ts';
 import { writeReport } from '../../report/write-report.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const opReport: Command = {
   words: ['op', 'report'],
@@ -24,9 +25,7 @@ export const opReport: Command = {
   options: [
     earlierRunOption,
     { flags: '--folder <path>', text: 'where to write (default: here)', group: 'Output' },
-    ...outputOptions.map((option) =>
-      option.flags === '--json' ? { ...option, text: 'print the JSON on stdout, write no file' } : option,
-    ),
+    ...resultOptions('print the JSON on stdout, write no file'),
   ],
   examples: ['op report install-box/local-box', 'op report install-box/local-box --folder reports'],
   run: (context, [id = ''], options) =>
@@ -54,8 +53,8 @@ export const opReport: Command = {
         spec,
         now: io.now(),
       });
-      if (options['json'] === true) {
-        io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      if (isForPrograms(options)) {
+        writeDocument(io, options, report);
         return exitCodes.done.code;
       }
       const folder = io.absolute(typeof options['folder'] === 'string' ? options['folder'] : '.');

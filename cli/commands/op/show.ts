@@ -12,6 +12,7 @@ import { paintFor } from '../../terminal/paint.ts';
 import { reportLines } from '../../views/text/report-text.ts';
 import { showLines } from '../../views/text/show-text.ts';
 import { runIdArgument } from '../../runs/answer-step.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const opShow: Command = {
   words: ['op', 'show'],
@@ -33,7 +34,7 @@ export const opShow: Command = {
       const progress = outcome?.progress ?? look.progress;
       const report = outcome?.report;
       const paint = paintFor(io, io.stdout, options);
-      if (options['json'] === true) {
+      if (isForPrograms(options)) {
         const { runId, type, status, startedAt, closedAt } = look.run;
         const recap = recapOf(progress?.steps ?? []);
         const failure = outcome?.failure ?? progress?.failure;
@@ -47,7 +48,7 @@ export const opShow: Command = {
           closedAt,
           note: look.note,
         };
-        io.stdout.write(`${JSON.stringify({ ...facts, recap, failure, progress, report }, null, 2)}\n`);
+        writeDocument(io, options, { ...facts, recap, failure, progress, report });
       } else if (report !== undefined && isObserving(look.run.type)) {
         for (const line of reportLines(report, paint)) io.stdout.write(`${line}\n`);
       } else {

@@ -5,7 +5,7 @@ import { recordedAuthoritySpecs, type RecordedAuthorities } from '../../records/
 import { recordedSpecs, type RecordedSpecs } from '../../records/box-records.ts';
 import { recordedMirrors, type RecordedMirrors } from '../../records/mirror-records.ts';
 import { recordedClouds, type RecordedClouds } from '../../records/cloud-records.ts';
-import { outputOptions, type Command } from '../../command.ts';
+import { resultOptions, type Command } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import type { ScheduleBook, ScheduleState } from '../../temporal/schedule-client.ts';
@@ -22,12 +22,13 @@ import {
   type ScheduleChange,
 } from '../../records/desired-schedules.ts';
 import { changeLines } from '../../views/text/schedule-text.ts';
+import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
 
 export const scheduleApply: Command = {
   words: ['schedule', 'apply'],
   summary: 'make the schedules of all that is recorded as the specs say',
   arguments: [],
-  options: [{ flags: '--plan', text: 'only show what would change', group: 'Plan' }, ...outputOptions],
+  options: [{ flags: '--plan', text: 'only show what would change', group: 'Plan' }, ...resultOptions()],
   examples: ['schedule apply', 'schedule apply --plan'],
   run: (context, _, options) =>
     withTemporal(context, async ({ client }) => {
@@ -38,13 +39,13 @@ export const scheduleApply: Command = {
       const clouds = await recordedClouds(context);
       const changes = await changesFor({ recorded, mirrors, authorities, clouds }, client.schedules);
       if (options['plan'] !== true) for (const change of changes) await carryOut(client.schedules, change);
-      if (options['json'] === true) {
+      if (isForPrograms(options)) {
         const told = changes.map(({ kind, id, desired }) => ({
           kind,
           id,
           everySeconds: desired?.everySeconds,
         }));
-        io.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+        writeDocument(io, options, told);
       } else if (changes.length === 0) io.stderr.write('Nothing is recorded, and no schedule is there\n');
       else for (const line of changeLines(changes)) io.stdout.write(`${line}\n`);
       const damaged = [...recorded.damaged, ...mirrors.damaged, ...authorities.damaged, ...clouds.damaged];

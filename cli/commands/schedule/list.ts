@@ -6,6 +6,7 @@ import { withRunningTemporal } from '../../local/open-temporal.ts';
 import { typed } from '../../terminal/settings.ts';
 import { listedSchedules } from '../../records/listed-schedules.ts';
 import { scheduleLines } from '../../views/text/schedule-text.ts';
+import { isForPrograms, isWide, writeDocument } from '../../terminal/output-format.ts';
 
 export const scheduleList: Command = {
   words: ['schedule', 'list'],
@@ -17,10 +18,10 @@ export const scheduleList: Command = {
     withRunningTemporal(context, async ({ client }) => {
       const { io } = context;
       const states = await listedSchedules(client, io.now());
-      if (options['json'] === true) io.stdout.write(`${JSON.stringify(states, null, 2)}\n`);
+      if (isForPrograms(options)) writeDocument(io, options, states);
       else if (states.length === 0)
         io.stderr.write(`There are no schedules; make them with: ${typed(io, 'holdfast schedule apply')}\n`);
-      else for (const line of scheduleLines(states, io.now())) io.stdout.write(`${line}\n`);
+      else for (const line of scheduleLines(states, io.now(), isWide(options))) io.stdout.write(`${line}\n`);
       return exitCodes.done.code;
     }),
 };

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `holdfast schedule trigger`: one turn now, by the schedule itself, so that its rules hold. Watches nothing.
 import { CliError } from '../../terminal/cli-error.ts';
-import { outputOptions, type Command, type CommandContext } from '../../command.ts';
+import { formatOptions, type Command, type CommandContext } from '../../command.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
 import type { ScheduleBook, ScheduleState } from '../../temporal/schedule-client.ts';
 import { typed } from '../../terminal/settings.ts';
 import { requireSchedule, scheduleIdArgument } from './pause.ts';
+import { isForPrograms, writeRecord } from '../../terminal/output-format.ts';
 
 /** Longest wait for the run to show, seconds; the server starts it within one. */
 const startSeconds = 10;
@@ -15,7 +16,7 @@ export const scheduleTrigger: Command = {
   words: ['schedule', 'trigger'],
   summary: 'start the next turn of a schedule now (exit 8)',
   arguments: [scheduleIdArgument],
-  options: outputOptions.filter(({ flags }) => flags === '--json'),
+  options: formatOptions('print one JSON object on stdout'),
   examples: ['schedule trigger drift/local-box'],
   run: (context, [id = ''], options) =>
     withTemporal(context, async ({ client }) => {
@@ -30,9 +31,9 @@ export const scheduleTrigger: Command = {
       const run = await startedRun(context, client.schedules, before);
       const exitCode = exitCodes.running.code;
       const nextCommand = `holdfast op watch ${run}`;
-      if (options['json'] === true) {
+      if (isForPrograms(options)) {
         const data = { id: run, schedule: before.id, exitCode, nextCommand };
-        io.stdout.write(`${JSON.stringify({ type: 'result', code: 'started', data })}\n`);
+        writeRecord(io, options, 'result', 'started', data);
       } else {
         io.stderr.write(`started; watch it with: ${typed(io, nextCommand)}\n`);
         io.stdout.write(`${run}\n`);

@@ -9,10 +9,11 @@ import { QuietRenderer } from './quiet-renderer.ts';
 import { RecordsRenderer } from './records-renderer.ts';
 import type { Renderer } from './renderer.ts';
 import { TerminalRenderer } from './terminal-renderer.ts';
+import { isForPrograms } from '../../terminal/output-format.ts';
 
 /** Records with --json, nothing with --quiet, a redrawn block on a terminal, else lines. */
 export function rendererFor(io: Io, options: Options, looks: boolean): Renderer {
-  if (options['json'] === true) return new RecordsRenderer(io);
+  if (isForPrograms(options)) return new RecordsRenderer(io, options);
   const paint = paintFor(io, io.stderr, options);
   if (options['quiet'] === true) return new QuietRenderer(io, paint, looks);
   if (mayRedraw(io, options)) return new TerminalRenderer(io, paint, looks, programNameOf(io));

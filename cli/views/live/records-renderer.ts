@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Progress as NDJSON on stdout: start, step, retry, blocked, result. `type`, `code` and `data` are promised.
+// Progress as records on stdout: start, step, retry, blocked, result. `type`, `code` and `data` are promised.
 import { recapOf, waitsForPerson, type StepProgress } from '../../../workflows/contracts/run/progress.ts';
+import type { Options } from '../../command.ts';
 import type { CliError } from '../../terminal/cli-error.ts';
 import type { Io } from '../../terminal/io.ts';
+import { writeRecord } from '../../terminal/output-format.ts';
 import { noWorkerNote, type Look } from '../../runs/look.ts';
 import { isParked, type Outcome } from '../../runs/outcome.ts';
 import type { WatchedRun } from '../../runs/watched-run.ts';
@@ -16,16 +18,19 @@ export class RecordsRenderer implements Renderer {
   readonly #changes = new StepChanges();
   #note: string | null = null;
 
-  constructor(private readonly io: Io) {}
+  constructor(
+    private readonly io: Io,
+    private readonly options: Options,
+  ) {}
 
   begin({ id, runId, type, how }: WatchedRun): void {
-    writeRecord(this.io, 'start', how, { schemaVersion: recordsSchemaVersion, id, runId, workflow: type });
+    this.#write('start', how, { schemaVersion: recordsSchemaVersion, id, runId, workflow: type });
   }
 
   show(look: Look): void {
     if (look.note !== null && look.note !== this.#note) {
       const code = look.note === noWorkerNote ? 'NoWorker' : 'Retrying';
-      writeRecord(this.io, 'blocked', code, { message: look.note });
+      this.#write('blocked', code, { message: look.note });
     }
     this.#note = look.note;
     for (const step of look.progress === null ? [] : this.#changes.take(look.progress)) this.#step(step);
@@ -33,7 +38,7 @@ export class RecordsRenderer implements Renderer {
     for (const step of look.progress?.steps.filter(waitsForPerson) ?? []) {
       const { failure, id, occurrence, skippable, question } = step;
       const { nextCommand } = look.progress ?? {};
-      writeRecord(this.io, 'blocked', failure?.code ?? 'Invariant', {
+      this.#write('blocked', failure?.code ?? 'Invariant', {
         step: id,
         occurrence,
         skippable,
@@ -58,7 +63,7 @@ export class RecordsRenderer implements Renderer {
     const until = endedAt === undefined ? this.io.now() : Date.parse(endedAt);
     const elapsedSeconds = Math.round((until - Date.parse(startedAt)) / 1000);
     const recap = recapOf(progress?.steps ?? []);
-    writeRecord(this.io, 'result', kind, {
+    this.#write('result', kind, {
       id,
       exitCode,
       recap,
@@ -70,23 +75,23 @@ export class RecordsRenderer implements Renderer {
     });
   }
 
+  #write(type: string, code: string, data: object): void {
+    writeRecord(this.io, this.options, type, code, data);
+  }
+
   #step(step: StepProgress): void {
     if (step.status === 'waiting') {
       const { id, tries, occurrence, failure } = step;
-      writeRecord(this.io, 'retry', failure?.code ?? 'Unreachable', { step: id, tries, occurrence, failure });
+      this.#write('retry', failure?.code ?? 'Unreachable', { step: id, tries, occurrence, failure });
     } else {
       const { id, status, ...rest } = step;
-      writeRecord(this.io, 'step', status, { step: id, ...rest });
+      this.#write('step', status, { step: id, ...rest });
     }
   }
 }
 
 /** The last record of a command that ends with an error. */
-export function writeErrorRecord(io: Io, error: CliError): void {
+export function writeErrorRecord(io: Io, options: Options, error: CliError): void {
   const { message, details, next, exitCode } = error;
-  writeRecord(io, 'result', 'error', { exitCode, message, details, next });
-}
-
-function writeRecord(io: Io, type: string, code: string, data: object): void {
-  io.stdout.write(`${JSON.stringify({ type, code, data })}\n`);
+  writeRecord(io, options, 'result', 'error', { exitCode, message, details, next });
 }

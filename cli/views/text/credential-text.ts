@@ -6,7 +6,8 @@ import { aligned } from '../../terminal/columns.ts';
 /** Characters of the bar of a whole life. */
 const barWidth = 20;
 
-export function credentialLines(users: readonly CredentialStatus[], now: number): string[] {
+/** `withMore`: also the credential's own name and when it was made. */
+export function credentialLines(users: readonly CredentialStatus[], now: number, withMore = false): string[] {
   const steps = users.map((each) => [
     each.user,
     String(each.generation),
@@ -14,9 +15,11 @@ export function credentialLines(users: readonly CredentialStatus[], now: number)
     inDays(each.dueAt, now),
     inDays(each.expiresAt, now),
     each.roles.join(' '),
+    ...(withMore ? [each.name, each.createdAt] : []),
     stateOf(each, now),
   ]);
-  return aligned([['USER', 'GENERATION', 'LIFE', 'DUE', 'EXPIRES', 'ROLES', ''], ...steps]);
+  const more = withMore ? ['CREDENTIAL', 'MADE'] : [];
+  return aligned([['USER', 'GENERATION', 'LIFE', 'DUE', 'EXPIRES', 'ROLES', ...more, ''], ...steps]);
 }
 
 /** `#` for what is spent, `|` where it is due. */

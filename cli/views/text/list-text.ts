@@ -48,18 +48,39 @@ function verdictOf({ type, memo }: RunDescription): string {
   return isObserving(type) && Object.values(memo.steps).includes('stopped') ? 'differs' : 'done';
 }
 
+export interface ListColumns {
+  /** The start of each run id: an id has many runs. */
+  readonly withRuns: boolean;
+  /** ISO instants of start and end in place of how long ago. */
+  readonly withInstants: boolean;
+}
+
 /** A line a run, and under a run that needs a person the cause and the next command. */
-export function listLines(runs: readonly ListedRun[], now: number, paint: Paint, withRuns = false): string[] {
+export function listLines(
+  runs: readonly ListedRun[],
+  now: number,
+  paint: Paint,
+  { withRuns, withInstants }: ListColumns,
+): string[] {
   const cells = runs.map(({ id, runId, phase, startedAt, closedAt, step }) => [
     id,
     ...(withRuns ? [shownRun(runId)] : []),
     phase,
-    agoText(startedAt, now),
+    withInstants ? startedAt : agoText(startedAt, now),
+    ...(withInstants ? [closedAt ?? ''] : []),
     spanText(startedAt, closedAt, now),
     step ?? '',
   ]);
   const [head = '', ...lines] = aligned([
-    ['ID', ...(withRuns ? ['RUN'] : []), 'PHASE', 'STARTED', 'TOOK', 'STEP'],
+    [
+      'ID',
+      ...(withRuns ? ['RUN'] : []),
+      'PHASE',
+      'STARTED',
+      ...(withInstants ? ['ENDED'] : []),
+      'TOOK',
+      'STEP',
+    ],
     ...cells,
   ]);
   const body = runs.flatMap(({ phase, cause, nextCommand }, index) => [

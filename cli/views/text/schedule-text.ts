@@ -39,20 +39,21 @@ export interface ListedSchedule extends ScheduleState {
   readonly isOverdue: boolean;
 }
 
-export function scheduleLines(states: readonly ListedSchedule[], now: number): string[] {
+/** `withMore`: the newest run by its id, runs that were left out, and instants in place of how long ago. */
+export function scheduleLines(states: readonly ListedSchedule[], now: number, withMore = false): string[] {
+  const timeOf = (iso: string | undefined): string =>
+    iso === undefined ? '' : withMore ? iso : agoText(iso, now);
   const steps = states.map((state) => [
     shortId(state.id),
     everyText(state.everySeconds),
-    state.isPaused ? 'paused' : timeOf(state.nextAt, now),
-    timeOf(state.lastAt, now),
+    state.isPaused ? 'paused' : timeOf(state.nextAt),
+    timeOf(state.lastAt),
     state.lastResult ?? '',
+    ...(withMore ? [state.lastRun ?? '', String(state.skipped)] : []),
     remarkOf(state),
   ]);
-  return aligned([['ID', 'EVERY', 'NEXT', 'LAST', 'RESULT', ''], ...steps]);
-}
-
-function timeOf(iso: string | undefined, now: number): string {
-  return iso === undefined ? '' : agoText(iso, now);
+  const more = withMore ? ['LAST RUN', 'SKIPPED'] : [];
+  return aligned([['ID', 'EVERY', 'NEXT', 'LAST', 'RESULT', ...more, ''], ...steps]);
 }
 
 function remarkOf({ isPaused, isOverdue, note, running }: ListedSchedule): string {

@@ -28,6 +28,8 @@ export interface FakeIoOptions {
   /** Node, and the folder of the built programs. Default: of a clone, in which the command is run. */
   readonly programs?: readonly [string, string];
   readonly files?: Readonly<Record<string, string>>;
+  /** Paths that another user may write. */
+  readonly writableByOthers?: readonly string[];
   /** Paths of folders that stand where a file is read. */
   readonly unreadable?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -46,7 +48,7 @@ export interface FakeIoOptions {
 
 export class FakeIo implements Io {
   readonly args: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Record<string, string>;
   readonly homeDirectory = '/home/ada';
   readonly userId = 1000;
   readonly userName = 'ada';
@@ -153,6 +155,22 @@ export class FakeIo implements Io {
     this.writtenFiles[path] = text;
   }
 
+  setVariable(name: string, value: string): void {
+    this.environment[name] = value;
+  }
+
+  async isWritableByOthers(path: string): Promise<boolean> {
+    return this.#options.writableByOthers?.includes(path) === true;
+  }
+
+  async listFiles(path: string): Promise<string[]> {
+    const inside = Object.keys(this.#options.files ?? {}).filter((file) => file.startsWith(`${path}/`));
+    return inside
+      .map((file) => file.slice(path.length + 1))
+      .filter((name) => !name.includes('/'))
+      .sort();
+  }
+
   async listFolders(path: string): Promise<string[]> {
     const inside = Object.keys(this.#options.files ?? {}).filter((file) => file.startsWith(`${path}/`));
     return [...new Set(inside.map((file) => file.slice(path.length + 1).split('/')[0] ?? ''))].sort();
@@ -194,13 +212,14 @@ export class FakeIo implements Io {
 
   #output(into: string[]): Output {
     const { terminal } = this.#options;
-    const shown = shownText(this.environment, this.args);
+    const shown = shownText(this.environment);
     return {
       isTty: terminal !== undefined,
       columns: terminal?.columns ?? 80,
       rows: terminal?.rows ?? 24,
       write: (text) => void into.push(shown.lines(text, terminal?.columns ?? null)),
       draw: (text) => void into.push(shown.marks(text)),
+      data: (text) => void into.push(text),
     };
   }
 }
