@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { testCloudOf, type CanaryRun } from '../../workflows/contracts/canary/canary.ts';
 import { parseSamples } from '../../workflows/contracts/canary/canary.schema.ts';
 import type { Expiry } from '../../workflows/contracts/box/evidence.ts';
+import { operationId, operations } from '../../workflows/operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { openAndNewest } from '../runs/open-and-newest.ts';
 import { CliError } from '../terminal/cli-error.ts';
@@ -32,6 +33,8 @@ export interface Task {
 
 export interface CloudCanaries {
   readonly cloud: string;
+  /** False for an entry of a clouds.yaml that is neither a box nor a recorded cloud. */
+  readonly isRecorded: boolean;
   /** Of the last day, oldest first. */
   readonly runs: readonly CanaryRun[];
 }
@@ -83,11 +86,10 @@ export async function overviewOf(context: CommandContext, client: TemporalClient
       ...runs.filter(({ phase }) => phase === 'needs-operator').map(runTask),
       ...ofAuthorities.flatMap(({ tasks }) => tasks),
     ],
-    canaries: await canariesOf(
-      context,
-      [...boxes.specs.map(({ name }) => testCloudOf(name)), ...clouds.specs.map(({ name }) => name)],
-      now,
-    ),
+    canaries: await canariesOf(context, client, [
+      ...boxes.specs.map(({ name }) => testCloudOf(name)),
+      ...clouds.specs.map(({ name }) => name),
+    ]),
     expiries: [...ofBoxes.flat(), ...ofClouds.flat(), ...ofAuthorities.flatMap(({ ends }) => ends)],
     schedules: client === null ? [] : await listedSchedules(client, now),
     runs: runs.slice(0, shownRunsMax),
@@ -162,19 +164,34 @@ async function endsOfAuthority(
   return { ends, tasks };
 }
 
-/** Of those clouds that were measured within a day. */
+/** Of all clouds that were measured within a day: those that are recorded first, then entries of any other clouds.yaml. */
 async function canariesOf(
   { io, stateDirectory }: CommandContext,
-  clouds: readonly string[],
-  now: number,
+  client: TemporalClient | null,
+  recorded: readonly string[],
 ): Promise<CloudCanaries[]> {
+  const folder = join(stateDirectory, 'canaries');
+  const measured = (await io.listFiles(folder)).flatMap((file) => /^(.+)\.ndjson$/.exec(file)?.[1] ?? []);
+  const others = measured.filter((cloud) => !recorded.includes(cloud));
   const all = await Promise.all(
-    clouds.map(async (cloud) => {
-      const text = await io.readText(join(stateDirectory, 'canaries', `${cloud}.ndjson`));
-      const kept = parseSamples(text ?? '');
-      const runs = kept.filter(({ startedAt }) => now - Date.parse(startedAt) < dayMilliseconds);
-      return { cloud, runs };
+    [...recorded, ...others].map(async (cloud): Promise<CloudCanaries> => {
+      const kept = parseSamples((await io.readText(join(folder, `${cloud}.ndjson`))) ?? '');
+      const runs = kept.filter(({ startedAt }) => io.now() - Date.parse(startedAt) < dayMilliseconds);
+      return { cloud, isRecorded: recorded.includes(cloud), runs };
     }),
   );
-  return all.filter(({ runs }) => runs.length > 0);
+  const shown = all.filter(({ runs }) => runs.length > 0);
+  const isLeft = await Promise.all(shown.map((each) => isOfDestroyedBox(client, each)));
+  return shown.filter((_, index) => isLeft[index] === false);
+}
+
+/** What was measured of a box stays when the box is destroyed: it says nothing of a cloud that is there. */
+async function isOfDestroyedBox(
+  client: TemporalClient | null,
+  { cloud, isRecorded, runs }: CloudCanaries,
+): Promise<boolean> {
+  const box = /^(.+)-test$/.exec(cloud)?.[1];
+  if (isRecorded || box === undefined || client === null) return false;
+  const destroyed = await client.describe(operationId(operations.destroyBox, box));
+  return destroyed?.status === 'completed' && destroyed.startedAt > (runs.at(-1)?.startedAt ?? '');
 }

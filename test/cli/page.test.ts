@@ -94,6 +94,35 @@ describe('holdfast page', () => {
     expect(stdout).not.toMatch(/<(script|link|img|iframe)|@import|url\(/);
   });
 
+  it('shows canaries of a cloud that is recorded nowhere, and none of a box that is gone', async () => {
+    const measured = {
+      ...files,
+      '/state/canaries/acme.ndjson': JSON.stringify({ ...sample('bad', -600), cloud: 'acme' }),
+      '/state/canaries/gone-test.ndjson': JSON.stringify({ ...sample('bad', -600), cloud: 'gone-test' }),
+      '/state/canaries/old.ndjson': JSON.stringify({ ...sample('bad', -90_000), cloud: 'old' }),
+      '/state/canaries/acme.console': 'login:',
+    };
+    const destroyed: RunDescription = {
+      id: 'destroy-box/gone',
+      runId: 'd1',
+      type: 'DestroyBox',
+      status: 'completed',
+      startedAt: instant(-300),
+      closedAt: instant(-200),
+    };
+    const runs = { runs: [destroyed], isOnlyRuns: true };
+    const { stdout } = await holdfast({ args: ['page', '--json'], files: measured }, runs);
+    const { canaries: shown } = JSON.parse(stdout) as { canaries: { cloud: string; isRecorded: boolean }[] };
+    expect(shown.map(({ cloud, isRecorded }) => [cloud, isRecorded])).toEqual([
+      ['lab-test', true],
+      ['acme', false],
+    ]);
+    const { io } = await holdfast({ args: ['page'], files: measured }, runs);
+    const page = io.writtenFiles['/work/holdfast.html'] ?? '';
+    expect(page).toMatch(/acme<br \/><small class="quiet">not recorded here/);
+    expect(page).toMatch(/<b>2<\/b>clouds whose last canary failed/);
+  });
+
   it('gives the same as JSON', async () => {
     const { stdout } = await holdfast(
       { args: ['page', '--json'], files },

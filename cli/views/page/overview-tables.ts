@@ -24,7 +24,7 @@ export function canaryTable(clouds: readonly CloudCanaries[], now: number): Html
     <h2>Canaries of the last 24 hours</h2>
     <table class="plain canaries">
       <tbody>
-        ${clouds.map(({ cloud, runs: measured }) => {
+        ${clouds.map(({ cloud, isRecorded, runs: measured }) => {
           const last = measured.at(-1);
           const points = measured.map(({ startedAt, seconds, result }) => ({
             at: Date.parse(startedAt),
@@ -34,7 +34,7 @@ export function canaryTable(clouds: readonly CloudCanaries[], now: number): Html
           }));
           const bad = measured.filter(({ result }) => result === 'bad').length;
           return html`<tr>
-            <td>${cloud}</td>
+            <td>${cloud}${isRecorded ? '' : html`<br /><small class="quiet">not recorded here</small>`}</td>
             <td>${sparkline(points, range)}</td>
             <td class="state ${last?.result === 'bad' ? 'failed' : 'changed'}">${last?.result ?? ''}</td>
             <td class="wide">${bad} of ${measured.length} failed</td>
