@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run campaign -- …`: proofs that take too long for every change. Each appends to a ledger in the cache.
 import { parseArgs } from 'node:util';
+import { execa } from 'execa';
+import { root } from '../system/lab.ts';
 import { argumentsCampaign } from './arguments.ts';
 import { canariesCampaign } from './canaries.ts';
 import { ceremoniesCampaign } from './ceremonies.ts';
@@ -49,4 +51,5 @@ if (campaign === undefined) {
   console.error(usage);
   process.exit(2);
 }
+await execa('node', ['workers/build.mjs', '--if-stale'], { cwd: root, stdio: 'inherit' });
 process.exit((await campaign()) === 0 ? 0 : 1);
