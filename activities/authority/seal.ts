@@ -68,10 +68,10 @@ export async function sealCrl(state: string, { authority }: CrlRef): Promise<str
   return `SHA-256 ${seal.digest}`;
 }
 
-/** An attestation that was skipped is not in it. */
+/** What was skipped is not in it, nor an import that the release of that day did not know. */
 async function ceremonyChain(records: CeremonyRecords): Promise<SealedFile[]> {
   const files = [...Object.values(ceremonyFiles), ...(await approvalFiles(records))];
-  return chainOf(records.folder, files, [ceremonyFiles.attestation]);
+  return chainOf(records.folder, files, [ceremonyFiles.attestation, ceremonyFiles.imported]);
 }
 
 /** With what people approved of each certificate that it lists. */

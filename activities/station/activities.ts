@@ -4,6 +4,7 @@ import type { StationPort } from '../../workflows/ports/authority/station.ts';
 import { applying, observing } from '../step-scope.ts';
 import { needingHands } from './needs-hands.ts';
 import { certificateDifferences, signCertificate } from './certificate.ts';
+import { importCertificate, importedDifferences } from './imported.ts';
 import { keyDifferences, makeKey } from './key.ts';
 import { attestationDifferences, recordAttestation, requestDifferences, signRequest } from './request.ts';
 import {
@@ -15,7 +16,7 @@ import {
   signNextCrl,
 } from './root-crl.ts';
 import type { Station } from './station.ts';
-import { stationDifferences, tokenDifferences } from './tokens.ts';
+import { stationDifferences, tokenBackDifferences, tokenDifferences } from './tokens.ts';
 
 /** As `applying`, and a person is asked for a token that is not plugged in. */
 const changing = <A>(change: (args: A) => Promise<string | undefined>) => applying(needingHands(change));
@@ -34,6 +35,9 @@ export function stationActivities(station: Station): StationPort {
     signCertificate: changing((ref) => signCertificate(station, ref)),
     observeRootCrl: observing((ref) => ceremonyCrlDifferences(station, ref)),
     signRootCrl: changing((ref) => signCeremonyCrl(station, ref)),
+    observeTokenBack: observing((ref) => tokenBackDifferences(station, ref)),
+    observeCertificateImported: observing(needingHands((ref) => importedDifferences(station, ref))),
+    importCertificate: changing((ref) => importCertificate(station, ref)),
     observeCrlStation: observing((ref) => crlStationDifferences(station, ref)),
     observeCrlToken: observing((ref) => crlTokenDifferences(station, ref)),
     observeNextCrl: observing((ref) => nextCrlDifferences(station, ref)),

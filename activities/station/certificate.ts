@@ -23,6 +23,13 @@ export async function certificateDifferences(station: Station, ref: CeremonyRef)
   return [];
 }
 
+/** What the pinned root signed for the recorded key, DER. @throws Failure PreconditionFailed for anything else that is recorded */
+export async function signedCertificate(records: CeremonyRecords, ceremony: Ceremony): Promise<Buffer> {
+  const signed = await records.require('certificate');
+  requireSigned(records, ceremony, signed, await checkedBytes(records, ceremony));
+  return signed;
+}
+
 export async function signCertificate(station: Station, ref: CeremonyRef): Promise<string> {
   const records = recordsOf(station, ref);
   const ceremony = await records.requireCeremony();

@@ -21,8 +21,28 @@ export async function keyDifferences(station: Station, ref: CeremonyRef): Promis
     return [{ what, have: 'none', want: 'made on the token' }];
   }
   if (recorded === null) return [{ what, have: 'made, not recorded', want: 'recorded' }];
-  const record = recordOf(ceremony, found);
-  if (JSON.stringify(record) === JSON.stringify(recorded)) return [];
+  requireSameKey(records, ceremony, found, recorded);
+  return [];
+}
+
+/** @throws Failure PreconditionFailed unless the token holds the key that the ceremony recorded */
+export async function requireRecordedKey(
+  station: Station,
+  records: CeremonyRecords,
+  ceremony: Ceremony,
+): Promise<void> {
+  const found = await keyInPlace(station, records, ceremony);
+  if (found === null) throw gone(ceremony);
+  requireSameKey(records, ceremony, found, await records.requireKey());
+}
+
+function requireSameKey(
+  records: CeremonyRecords,
+  ceremony: Ceremony,
+  found: TokenKey,
+  recorded: KeyRecord,
+): void {
+  if (JSON.stringify(recordOf(ceremony, found)) === JSON.stringify(recorded)) return;
   throw new Failure('PreconditionFailed', 'The key on the token is not the one that the ceremony recorded', {
     on: `token ${ceremony.intermediate.serial}`,
     cause: `the record is ${records.path('key')}`,

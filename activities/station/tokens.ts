@@ -37,6 +37,14 @@ export async function tokenDifferences(
   return tokenAbsence(station, ceremony[role].serial, role === 'root' ? ceremony.root.fingerprint : null);
 }
 
+/** The same once more, after the other token was in its place: it is to take its certificate. */
+export async function tokenBackDifferences(station: Station, ref: CeremonyRef): Promise<Difference[]> {
+  const records = recordsOf(station, ref);
+  if (await records.isImportOver()) return [];
+  const { intermediate } = await records.requireCeremony();
+  return tokenAbsence(station, intermediate.serial, null);
+}
+
 /** `fingerprint`: of the root that has to be on it; null for another token. */
 export async function tokenAbsence(
   station: Station,

@@ -11,6 +11,8 @@ const counted = [
   'repeatedApprovals',
   'clockJumps',
   'lostAnswers',
+  'lostWorkers',
+  'outages',
   'restarts',
   'requests',
 ] as const satisfies readonly (keyof FuzzResult)[];

@@ -31,6 +31,8 @@ const people = { alice: sshSigner(), bob: sshSigner() } as const;
 export interface TokenLabOptions {
   /** Path of the PKCS #11 library; default SoftHSM's own. */
   readonly module?: string;
+  /** Default two: no token is exchanged. */
+  readonly readers?: 1 | 2;
   /** Of Temporal, worker and stations, beside their own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -46,6 +48,7 @@ export class TokenLab {
     readonly environment: Readonly<Record<string, string>>,
     private readonly authority: string,
     private readonly module: string,
+    private readonly readers: 1 | 2,
   ) {}
 
   /** Proofs that run side by side name authorities of their own: each may have a box. */
@@ -60,7 +63,8 @@ export class TokenLab {
     // The log is written by test/ceremony/live/watched-module.c alone.
     const environment = { SOFTHSM2_CONF: configuration, TOKEN_LOG: join(folder, 'token.log') };
     const lab = await Lab.create(options.environment);
-    const made = new TokenLab(lab, folder, environment, authority, options.module ?? softwareModule);
+    const { module = softwareModule, readers = 2 } = options;
+    const made = new TokenLab(lab, folder, environment, authority, module, readers);
     for (const role of ['root', 'intermediate'] as const) {
       made.serials[role] = await made.makeToken(role, pins[role]);
       await made.writePin(role, pins[role]);
@@ -143,7 +147,7 @@ export class TokenLab {
         label: `lab-${generation}`,
       },
       station: 'desk',
-      readers: 2,
+      readers: this.readers,
       approvals: 2,
       approvers: Object.entries(people).map(([name, { publicKey }]) => ({ name, key: publicKey })),
       ...(server !== undefined && { server }),

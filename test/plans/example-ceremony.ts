@@ -106,7 +106,7 @@ export function exampleCeremony(changes: Partial<AuthoritySpec> = {}): CompiledS
     approvers,
     requestedBy: 'carol',
   };
-  return issueCaSteps({ request, station: spec.station });
+  return issueCaSteps({ request, station: spec.station, readers: spec.readers });
 }
 
 export const exampleDestruction = (): CompiledStep[] =>

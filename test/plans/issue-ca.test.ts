@@ -35,6 +35,18 @@ describe('issueCaSteps()', () => {
     },
   );
 
+  it('asks for the first token again where one reader has that of the root in it, and else not', () => {
+    const ids = (readers: 1 | 2) => exampleCeremony({ readers }).map(({ id }) => id);
+    expect(ids(1).slice(-4)).toEqual(['verified', 'token.back', 'imported', 'record']);
+    expect(ids(2).slice(-3)).toEqual(['verified', 'imported', 'record']);
+    const step = exampleCeremony({ readers: 1 }).find(({ id }) => id === 'token.back');
+    const { intermediate } = exampleAuthority();
+    expect([step?.awaits !== undefined, step?.question?.fields['serial']?.pattern]).toEqual([
+      true,
+      intermediate.serial,
+    ]);
+  });
+
   it('asks for approvals of the certificate, of people it believes where no approver is named', () => {
     const [certificate] = exampleCeremony().filter(({ gate }) => gate !== undefined);
     expect([certificate?.id, certificate?.gate?.approvals]).toEqual(['certificate', 2]);

@@ -48,6 +48,9 @@ export function slotOf(id: string): string | null {
 
 export const isYubiKey = (manufacturer: string): boolean => /\byubico\b/i.test(manufacturer);
 
+/** The module makes a statement when it is asked for: it is no object of the token, and has the id of the key. */
+export const isStatement = ({ label }: TokenCertificate): boolean => statementLabel.test(label);
+
 /**
  * The statement on the key with this public key, DER of a SubjectPublicKeyInfo in base64, out of the certificates of a token.
  * @throws Failure PreconditionFailed when there is none, or its chain does not lead to Yubico
@@ -57,7 +60,7 @@ export function statementOn(
   certificates: readonly TokenCertificate[],
   on: string,
 ): YubiKeyStatement {
-  const statements = certificates.filter(({ label }) => statementLabel.test(label)).map(certificateOf);
+  const statements = certificates.filter(isStatement).map(certificateOf);
   const statement = statements.find((each) => publicKeyOf(each) === publicKey);
   const attestor = certificates.filter(({ label }) => label === attestorLabel).map(certificateOf)[0];
   if (statement === undefined || attestor === undefined)

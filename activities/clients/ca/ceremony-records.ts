@@ -9,6 +9,7 @@ import {
   type Ceremony,
   type CeremonyFile,
   type CeremonyRef,
+  type ImportRecord,
   type KeyRecord,
   type Seal,
   type Verification,
@@ -16,6 +17,7 @@ import {
 import {
   parseAttestation,
   parseCeremony,
+  parseImportRecord,
   parseKeyRecord,
   parseSeal,
   parseVerification,
@@ -81,6 +83,15 @@ export class CeremonyRecords {
 
   verification(): Promise<Verification | null> {
     return this.#json(ceremonyFiles.verification, parseVerification);
+  }
+
+  imported(): Promise<ImportRecord | null> {
+    return this.#json(ceremonyFiles.imported, parseImportRecord);
+  }
+
+  /** True also of a ceremony that a release without this step sealed: nothing is added to it. */
+  async isImportOver(): Promise<boolean> {
+    return (await this.imported()) !== null || (await this.seal()) !== null;
   }
 
   seal(): Promise<Seal | null> {

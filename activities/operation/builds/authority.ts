@@ -45,7 +45,7 @@ const ofCeremony: Build<IssueCaInput> = async (wanted, stateDirectory) => {
   };
   return {
     subject: ceremonySubject(name, generation),
-    steps: issueCaSteps({ request, station: spec.station }),
+    steps: issueCaSteps({ request, station: spec.station, readers: spec.readers }),
     lease: `authority/${name}`,
     takeOver,
     limit: stepsAtOnce,

@@ -94,6 +94,7 @@ it('a ceremony goes from the profile to a verified certificate, and a killed sta
     'certificate changed',
     'crl changed',
     'verified changed',
+    'imported changed',
     'record changed',
   ]);
 
@@ -117,6 +118,14 @@ it('a ceremony goes from the profile to a verified certificate, and a killed sta
   expect(await tokens.holdfast('ca', 'status', 'lab')).toMatch(
     /intermediate 1 .* sealed, SHA-256 [0-9a-f]{64}/,
   );
+});
+
+it('the certificate lies on the token of the intermediate, by the id and the label of its key, and on no other', async () => {
+  const certificate = (await readFile(join(records, 'certificate.der'))).toString('base64');
+  const { root, intermediate } = tokens.serials;
+  const onToken = await tokens.ask({ action: 'certificates', serial: intermediate });
+  expect(onToken).toEqual([{ id: '11', label: 'lab-1', certificate }]);
+  expect(await tokens.ask({ action: 'certificates', serial: root })).toHaveLength(1);
 });
 
 /** The public points of the root's key and of the intermediate's. */

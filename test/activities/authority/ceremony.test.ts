@@ -4,17 +4,20 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ceremonyDifferences, reserveCeremony } from '../../../activities/authority/ceremony.ts';
-import { sealDifferences } from '../../../activities/authority/seal.ts';
+import { sealCeremony, sealDifferences } from '../../../activities/authority/seal.ts';
 import { CeremonyRecords } from '../../../activities/clients/ca/ceremony-records.ts';
 import { signatureFault } from '../../../activities/clients/ca/signed.ts';
 import { newKeys } from '../../../activities/clients/ca/trial/twin.ts';
 import { Failure } from '../../../activities/clients/failure.ts';
 import { certificateDifferences, signCertificate } from '../../../activities/station/certificate.ts';
+import { importCertificate, importedDifferences } from '../../../activities/station/imported.ts';
 import { StationJournal } from '../../../activities/station/journal.ts';
 import { keyDifferences, makeKey } from '../../../activities/station/key.ts';
-import { tokenDifferences } from '../../../activities/station/tokens.ts';
+import { needingHands } from '../../../activities/station/needs-hands.ts';
+import { tokenBackDifferences, tokenDifferences } from '../../../activities/station/tokens.ts';
 import { Crash } from './fake-tokens.ts';
 import { ref, Rehearsal } from './rehearsal.ts';
+import { softwareRoot } from './software-root.ts';
 
 let rehearsal: Rehearsal;
 beforeEach(async () => {
@@ -33,6 +36,10 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
 
 const certificate = (): Promise<Buffer> => rehearsal.records.require('certificate');
 
+/** Certificates on the token of the intermediate. */
+const onToken = (): Buffer[] =>
+  rehearsal.tokens.intermediate.certificates.map((each) => Buffer.from(each.certificate, 'base64'));
+
 describe('a ceremony', () => {
   it('goes from the profile to sealed records, and is the same when it is carried out again', async () => {
     await rehearsal.until('record');
@@ -40,11 +47,12 @@ describe('a ceremony', () => {
     const toBeSigned = await rehearsal.records.require('toBeSigned');
     const { publicKey } = rehearsal.root.keys;
     expect(signatureFault('certificate', before, toBeSigned, publicKey)).toBeNull();
+    expect(rehearsal.fake.count('certificates')).toBe(7);
     // Nobody has to plug in a token again.
     for (const token of Object.values(rehearsal.tokens)) token.isPluggedIn = false;
     await rehearsal.until('record');
     expect(await certificate()).toEqual(before);
-    expect(rehearsal.fake.count('generate')).toBe(1);
+    expect([rehearsal.fake.count('generate'), rehearsal.fake.count('import')]).toEqual([1, 1]);
   });
 
   it('waits for a person to make the key on a YubiKey, and refuses one that it makes no statement on', async () => {
@@ -77,12 +85,16 @@ describe('a ceremony', () => {
       { action: 'sign', nth: 1 } as const,
       { action: 'sign', nth: 2 } as const,
       { action: 'sign', nth: 3 } as const,
+      { action: 'import', nth: 1 } as const,
+      // Before the certificate is written, and when it is read back.
+      { action: 'certificates', nth: 6 } as const,
+      { action: 'certificates', nth: 7 } as const,
     ].flatMap(({ action, nth }) => [
       { action, nth, when: 'before' } as const,
       { action, nth, when: 'after' } as const,
     ]),
   )(
-    'goes on when its station dies $when request $nth to $action, with one key and one signature',
+    'goes on when its station dies $when request $nth to $action, with one key, one signature and one certificate on the token',
     async (death) => {
       let left = death.nth;
       const original = rehearsal.fake.ask.bind(rehearsal.fake);
@@ -100,6 +112,7 @@ describe('a ceremony', () => {
         }
       }
       expect(rehearsal.tokens.intermediate.keys).toHaveLength(1);
+      expect(onToken()).toEqual([await certificate()]);
       expect(await sealDifferences(rehearsal.state, ref)).toEqual([]);
       const signature = await readFile(join(rehearsal.records.folder, 'station', 'certificate.signature'));
       const der = await certificate();
@@ -251,6 +264,128 @@ describe('the certificate', () => {
   });
 });
 
+describe('the certificate on the token', () => {
+  const foreign = (): { id: string; label: string; certificate: string } => ({
+    id: rehearsal.request.intermediate.id,
+    label: 'mail',
+    certificate: softwareRoot().der.toString('base64'),
+  });
+
+  it('has the id and the label of its key', async () => {
+    await rehearsal.until('imported');
+    const { id, label } = rehearsal.request.intermediate;
+    const written = { id, label, certificate: (await certificate()).toString('base64') };
+    expect(rehearsal.tokens.intermediate.certificates).toEqual([written]);
+  });
+
+  it('is left alone where it lies already, whoever wrote it', async () => {
+    await rehearsal.until('token.back');
+    const { intermediate } = rehearsal.tokens;
+    const mine = { ...foreign(), certificate: (await certificate()).toString('base64') };
+    intermediate.certificates.push(mine);
+    await rehearsal.until('record');
+    expect([intermediate.certificates, rehearsal.fake.count('import')]).toEqual([[mine], 0]);
+  });
+
+  it('takes the place of no other one, and says which lies there', async () => {
+    await rehearsal.until('token.back');
+    const { intermediate } = rehearsal.tokens;
+    const [other, station] = [foreign(), rehearsal.station()];
+    intermediate.certificates.push(other);
+    for (const work of [importedDifferences, importCertificate]) {
+      const failure = await failureOf(work(station, ref));
+      expect([failure.code, failure.message]).toEqual([
+        'PreconditionFailed',
+        'Another certificate has the id 02 on the token',
+      ]);
+      expect(failure.facts.cause).toMatch(/^label mail, subject .*CN=.*, SHA-256 [0-9a-f]{64}$/);
+    }
+    expect([intermediate.certificates, rehearsal.fake.count('import')]).toEqual([[other], 0]);
+    // A person removed it.
+    intermediate.certificates.splice(0);
+    await rehearsal.until('record');
+    expect(onToken()).toEqual([await certificate()]);
+  });
+
+  it('is not written onto a token without the key of the ceremony, whatever its serial number says', async () => {
+    await rehearsal.until('token.back');
+    const { intermediate } = rehearsal.tokens;
+    const { id, label } = rehearsal.request.intermediate;
+    intermediate.keys.splice(0, 1, { id, label, pair: newKeys(), isLocal: true });
+    const station = rehearsal.station();
+    expect((await failureOf(importCertificate(station, ref))).message).toMatch(/is not the one/);
+    intermediate.keys.splice(0);
+    expect((await failureOf(importCertificate(station, ref))).message).toMatch(
+      /is not on the token any more/,
+    );
+    expect([onToken(), rehearsal.fake.count('import')]).toEqual([[], 0]);
+  });
+
+  it('is not written once somebody put another one into the records', async () => {
+    await rehearsal.until('token.back');
+    await rm(rehearsal.records.path('certificate'));
+    await rehearsal.records.write('certificate', softwareRoot().der);
+    const failure = await failureOf(importCertificate(rehearsal.station(), ref));
+    expect(failure.message).toBe('The recorded certificate is not what the root signed');
+    expect(onToken()).toEqual([]);
+  });
+
+  it('waits for its token, and asks for hands when that was pulled meanwhile', async () => {
+    await rehearsal.until('verified');
+    const { intermediate } = rehearsal.tokens;
+    intermediate.isPluggedIn = false;
+    const station = rehearsal.station();
+    expect(await tokenBackDifferences(station, ref)).toEqual([
+      { what: 'token token-2', have: 'not plugged in, and token-1 (token-1) is', want: 'plugged in' },
+    ]);
+    for (const work of [importedDifferences, importCertificate]) {
+      const held = needingHands((of: typeof ref): Promise<unknown> => work(station, of));
+      const failure = await failureOf(held(ref));
+      expect([failure.code, failure.message]).toEqual([
+        'NeedsOperator',
+        'The token token-2 is not plugged in',
+      ]);
+    }
+  });
+
+  it('waits for a person to write it onto a YubiKey, whose own statement lies beside it', async () => {
+    await rehearsal.until('token.back');
+    const { intermediate } = rehearsal.tokens;
+    intermediate.manufacturer = 'Yubico (www.yubico.com)';
+    const statement = { ...foreign(), label: 'X.509 Certificate for PIV Attestation 9c' };
+    intermediate.certificates.push(statement);
+    const station = rehearsal.station();
+    const waits = await failureOf(importCertificate(station, ref));
+    expect([waits.code, rehearsal.fake.count('import')]).toEqual(['NeedsOperator', 0]);
+    expect(waits.facts.hint).toContain(
+      `ykman --device token-2 piv certificates import --verify 9c ${rehearsal.records.path('certificate')}; `,
+    );
+    const label = 'X.509 Certificate for Digital Signature';
+    intermediate.certificates.push({
+      ...statement,
+      label,
+      certificate: (await certificate()).toString('base64'),
+    });
+    await rehearsal.until('record');
+    expect(await sealDifferences(rehearsal.state, ref)).toEqual([]);
+  });
+
+  it('is not asked of a ceremony that an earlier release sealed without it', async () => {
+    await rehearsal.until('verified');
+    await sealCeremony(rehearsal.state, ref);
+    for (const token of Object.values(rehearsal.tokens)) token.isPluggedIn = false;
+    await rehearsal.until('record');
+    expect([onToken(), await rehearsal.records.imported()]).toEqual([[], null]);
+    // One that is added afterwards breaks the seal.
+    await rehearsal.records.write('imported', {
+      tokenSerial: 'token-2',
+      id: '02',
+      fingerprint: '0'.repeat(64),
+    });
+    expect((await failureOf(sealDifferences(rehearsal.state, ref))).facts.cause).toMatch(/imported\.json/);
+  });
+});
+
 describe('signedOnce()', () => {
   it('gives both of two that sign at once the same signature', async () => {
     const journal = new StationJournal(join(rehearsal.state, 'journal'));
@@ -266,7 +401,7 @@ describe('signedOnce()', () => {
 });
 
 describe('the seal', () => {
-  it.each(['key.json', 'request.der', 'certificate.der', 'approvals'])(
+  it.each(['key.json', 'request.der', 'certificate.der', 'imported.json', 'approvals'])(
     'breaks when %s is changed',
     async (name) => {
       await rehearsal.until('record');

@@ -93,9 +93,13 @@ export class FakeTokens extends Tokens {
         const { privateKey } = key.pair;
         return sign('sha384', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64');
       }
-      case 'import':
-        token.certificates.push(action);
+      case 'import': {
+        const there = token.certificates.filter(({ id }) => id === action.id);
+        if (there.some(({ certificate }) => certificate === action.certificate)) return null;
+        if (there.length > 0) throw new Error('The double has another certificate in this place');
+        token.certificates.push({ id: action.id, label: action.label, certificate: action.certificate });
         return null;
+      }
     }
   }
 }

@@ -13,6 +13,7 @@ import { Failure } from '../../../activities/clients/failure.ts';
 import { requestToBeSigned } from '../../../activities/clients/ca/to-be-signed.ts';
 import { sha256 } from '../../../activities/clients/ca/signed.ts';
 import { certificateDifferences, signCertificate } from '../../../activities/station/certificate.ts';
+import { importCertificate, importedDifferences } from '../../../activities/station/imported.ts';
 import { keyDifferences, makeKey } from '../../../activities/station/key.ts';
 import { PinJournal } from '../../../activities/station/pin-journal.ts';
 import { Pins } from '../../../activities/station/pins.ts';
@@ -24,7 +25,7 @@ import {
 } from '../../../activities/station/request.ts';
 import { ceremonyCrlDifferences, signCeremonyCrl } from '../../../activities/station/root-crl.ts';
 import type { Station } from '../../../activities/station/station.ts';
-import { tokenDifferences } from '../../../activities/station/tokens.ts';
+import { tokenBackDifferences, tokenDifferences } from '../../../activities/station/tokens.ts';
 import { approvalMessage } from '../../../workflows/contracts/authority/approval.ts';
 import type { CeremonyRef, Verification } from '../../../workflows/contracts/authority/ceremony.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
@@ -148,6 +149,12 @@ export class Rehearsal {
         id: 'verified',
         observe: async () => ((await this.records.verification()) === null ? [nobodyJudged] : []),
         apply: () => this.records.offer('verification', verification),
+      },
+      { id: 'token.back', observe: () => tokenBackDifferences(station, ref), apply: nothing },
+      {
+        id: 'imported',
+        observe: () => importedDifferences(station, ref),
+        apply: () => importCertificate(station, ref),
       },
       {
         id: 'record',

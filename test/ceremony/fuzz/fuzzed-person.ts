@@ -14,6 +14,8 @@ export interface PersonCounts {
   wrongTokens: number;
   repeatedApprovals: number;
   clockJumps: number;
+  /** Temporal was down when they were given. */
+  lostAnswers: number;
 }
 
 export class FuzzedPerson {
@@ -23,7 +25,10 @@ export class FuzzedPerson {
     wrongTokens: 0,
     repeatedApprovals: 0,
     clockJumps: 0,
+    lostAnswers: 0,
   };
+  /** False while Temporal is down: nobody takes what they answer. */
+  isHeard = true;
   #approved: string[] = [];
 
   constructor(
@@ -48,6 +53,7 @@ export class FuzzedPerson {
 
   /** What a person sees in front of the station. */
   #mend({ failure }: StepProgress): void {
+    if (/^Another certificate has the id/.test(failure?.message ?? '')) this.station.removeForeign();
     if (!this.station.isUp) this.station.startAgain();
     if (this.time.skew !== 0) this.time.skew = 0;
     else if (this.dice.happens(0.05)) {
@@ -62,12 +68,12 @@ export class FuzzedPerson {
   /** The token that the step is about, most of the time. */
   #plug({ id }: StepProgress): void {
     const { root, intermediate } = this.station.rehearsal.tokens;
-    const { other, impostor } = this.station.strangers;
+    const { other, impostor, double } = this.station.strangers;
     const isOfRoot = ['token.root', 'certificate', 'crl'].includes(id);
     const [wanted, unwanted] = isOfRoot ? [root, intermediate] : [intermediate, root];
     const isWrong = this.dice.happens(0.2);
     if (isWrong) this.counts.wrongTokens += 1;
-    this.station.plug(isWrong ? this.dice.pick([other, impostor, unwanted]) : wanted);
+    this.station.plug(isWrong ? this.dice.pick([other, impostor, double, unwanted]) : wanted);
   }
 
   async #approve(run: TableRun, step: StepProgress): Promise<void> {
@@ -90,6 +96,10 @@ export class FuzzedPerson {
     actor: keyof typeof people = 'alice',
   ): void {
     const answer: ResolveStep = { step: id, occurrence, actor, reason: '', ...said };
+    if (!this.isHeard) {
+      this.counts.lostAnswers += 1;
+      return;
+    }
     // The validator of the workflow: what it refuses leaves no event.
     if (refusalOf(answer, run.progress().steps, this.time.now()) !== null) this.counts.refusedAnswers += 1;
     else {

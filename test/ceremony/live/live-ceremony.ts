@@ -38,7 +38,16 @@ const restSecondsMax = 480;
 /** @source enough for each process more than once, and the ceremony still ends */
 const disturbancesMax = 12;
 /** What a token does; each ceremony has the token of one of them pulled while it is at it. */
-const tokenSteps = ['token.intermediate', 'key', 'request', 'token.root', 'certificate', 'crl'] as const;
+const tokenSteps = [
+  'crl',
+  'imported',
+  'token.back',
+  'certificate',
+  'key',
+  'request',
+  'token.root',
+  'token.intermediate',
+] as const;
 
 export class LiveCeremony {
   readonly #dice: Dice;
@@ -230,6 +239,7 @@ export class LiveCeremony {
     if (!certificate.verify(pinned.publicKey))
       faults.push('the certificate is not signed by the pinned root');
     faults.push(...(await this.#keyFaults(certificate, file('key.json'))), ...(await this.#pinFaults()));
+    faults.push(...(await this.#importFaults(certificate)));
     if (events >= eventsMax) faults.push(`a history of ${events} events`);
     return faults;
   }
@@ -248,6 +258,20 @@ export class LiveCeremony {
     if (made.length !== this.generation) faults.push(`${made.length} keys are on the token`);
     if (ofRoot.length !== 1) faults.push(`${ofRoot.length} keys are on the token of the root`);
     if (ofStranger.length !== 0) faults.push(`${ofStranger.length} keys are on another token`);
+    return faults;
+  }
+
+  /** Each ceremony left one certificate, beside its key; none is on another's token. */
+  async #importFaults({ raw }: X509Certificate): Promise<string[]> {
+    const there = await this.station.certificatesOn('intermediate');
+    const own = there.filter(({ certificate }) => certificate === raw.toString('base64'));
+    const ofRoot = await this.station.certificatesOn('root');
+    const ofStranger = await this.station.certificatesOn('stranger');
+    const faults: string[] = [];
+    if (own.length !== 1) faults.push(`the certificate is on its token ${own.length} times`);
+    if (there.length !== this.generation) faults.push(`${there.length} certificates are on the token`);
+    if (ofRoot.length !== 1) faults.push(`${ofRoot.length} certificates are on the token of the root`);
+    if (ofStranger.length !== 0) faults.push(`${ofStranger.length} certificates are on another token`);
     return faults;
   }
 

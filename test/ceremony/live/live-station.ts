@@ -61,7 +61,7 @@ export class LiveStation {
       join(tree, 'test', 'ceremony', 'live', 'compressed-interceptors.ts'),
     );
     const environment = { HOLDFAST_WORKER_ENTRY: join(programs, 'compressed-worker.js') };
-    const tokens = await TokenLab.create(liveAuthority, { module, environment });
+    const tokens = await TokenLab.create(liveAuthority, { module, environment, readers: 1 });
     const made = new LiveStation(tokens, await tokens.makeToken('stranger', strangerPin));
     await made.#findFolders();
     return made;
@@ -141,6 +141,11 @@ export class LiveStation {
   async keysOn(role: Role | 'stranger') {
     const pin = role === 'stranger' ? strangerPin : pins[role];
     return this.tokens.ask({ action: 'keys', serial: this.serialOf(role), pin });
+  }
+
+  /** Reading them needs no PIN. */
+  certificatesOn(role: Role | 'stranger') {
+    return this.tokens.ask({ action: 'certificates', serial: this.serialOf(role) });
   }
 
   async calls(): Promise<TokenCall[]> {

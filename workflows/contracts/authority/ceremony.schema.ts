@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { parseWith, type Parsed } from '../run/parse.schema.ts';
 import { authorityParts } from './authority-spec.schema.ts';
 import type { SignedApproval } from './approval.ts';
-import type { Attestation, Ceremony, KeyRecord, Seal, Verification } from './ceremony.ts';
+import type { Attestation, Ceremony, ImportRecord, KeyRecord, Seal, Verification } from './ceremony.ts';
 
 const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'Not a SHA-256');
@@ -60,6 +60,12 @@ const verification = z.strictObject({
   ends: z.strictObject({ root: moment, certificate: moment, crl: moment }),
 });
 
+const imported = z.strictObject({
+  tokenSerial: authorityParts.tokenSerial,
+  id: z.string(),
+  fingerprint: sha256,
+});
+
 const approval = z.strictObject({
   approver: z.string().min(1),
   at: moment,
@@ -85,6 +91,8 @@ export const parseAttestation = (raw: unknown): Parsed<Attestation> =>
   parseWith<Attestation>(attestation, raw);
 export const parseVerification = (raw: unknown): Parsed<Verification> =>
   parseWith<Verification>(verification, raw);
+export const parseImportRecord = (raw: unknown): Parsed<ImportRecord> =>
+  parseWith<ImportRecord>(imported, raw);
 export const parseSignedApproval = (raw: unknown): Parsed<SignedApproval> =>
   parseWith<SignedApproval>(approval, raw);
 export const parseSeal = (raw: unknown): Parsed<Seal> => parseWith<Seal>(seal, raw);

@@ -44,6 +44,14 @@ export type Attestation =
   | { readonly made: true; readonly certificates: readonly string[] }
   | { readonly made: false; readonly why: string };
 
+/** That the token of the intermediate holds the certificate beside its key, as it was read back from it. */
+export interface ImportRecord {
+  readonly tokenSerial: string;
+  readonly id: string;
+  /** SHA-256 of the certificate's DER, hexadecimal digits. */
+  readonly fingerprint: string;
+}
+
 /** How one program judged one chain. */
 export interface Verdict {
   /** `openssl` or `node`, with its version. */
@@ -92,6 +100,7 @@ export const ceremonyFiles = {
   crlToBeSigned: 'crl.tbs.der',
   crl: 'crl.der',
   verification: 'verification.json',
+  imported: 'imported.json',
 } as const;
 
 export type CeremonyFile = keyof typeof ceremonyFiles;

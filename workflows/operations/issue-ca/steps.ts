@@ -12,9 +12,11 @@ import { stationCall, stationEffect } from '../../ports/authority/station.ts';
 export interface CeremonyPlan {
   readonly request: CeremonyRequest;
   readonly station: string;
+  /** One: the tokens are exchanged. Two: both stay plugged in. */
+  readonly readers: 1 | 2;
 }
 
-export function issueCaSteps({ request, station }: CeremonyPlan): CompiledStep[] {
+export function issueCaSteps({ request, station, readers }: CeremonyPlan): CompiledStep[] {
   const ref: CeremonyRef = { authority: request.authority, generation: request.generation };
   return table({
     profile: {
@@ -77,6 +79,14 @@ export function issueCaSteps({ request, station }: CeremonyPlan): CompiledStep[]
       title: 'Chain judged by OpenSSL and Node',
       ...effect('observeVerification', 'verifyCertificate', ref),
     },
+    ...(readers === 1 && { 'token.back': tokenBackStep(request, station) }),
+    imported: {
+      title: 'Certificate written onto the token of the intermediate',
+      once: true,
+      // The records have it as well, and a token may take none.
+      skippable: true,
+      ...stationEffect(station, 'observeCertificateImported', 'importCertificate', ref),
+    },
     record: {
       title: 'Records of the ceremony sealed',
       ...effect('observeSeal', 'sealCeremony', ref),
@@ -121,5 +131,15 @@ function tokenStep(role: TokenRole, request: CeremonyRequest, station: string): 
     awaits: { remindSeconds },
     question: tokenQuestion(role, request[role].serial, station),
     observe: stationCall(station, 'observeToken', { authority, generation, role }),
+  };
+}
+
+/** With one reader the token of the root is in it. */
+function tokenBackStep(request: CeremonyRequest, station: string): StepOptions {
+  const { authority, generation } = request;
+  return {
+    ...tokenStep('intermediate', request, station),
+    title: 'Token of the intermediate plugged in again',
+    observe: stationCall(station, 'observeTokenBack', { authority, generation }),
   };
 }

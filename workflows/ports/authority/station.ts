@@ -29,6 +29,11 @@ export interface StationPort {
   signCertificate: Apply<CeremonyRef>;
   observeRootCrl: Observe<CeremonyRef>;
   signRootCrl: Apply<CeremonyRef>;
+  /** The token of the intermediate is plugged in again and unlocked, until its certificate was imported. */
+  observeTokenBack: Observe<CeremonyRef>;
+  /** The intermediate's token holds its certificate beside its key. Fails when another one is in its place. */
+  observeCertificateImported: Observe<CeremonyRef>;
+  importCertificate: Apply<CeremonyRef>;
   /** As observeStation and observeToken, for a CRL without a ceremony. */
   observeCrlStation: Observe<CrlRef>;
   observeCrlToken: Observe<CrlRef>;
