@@ -257,6 +257,7 @@ describe('a cloud that is no box', () => {
       path "secret/metadata/holdfast/clouds/far/credentials/nova/published" { capabilities = ["read", "patch"] }
       POLICY
       vault auth list | grep -q '^cert/' || vault auth enable -path=cert cert
+      # Vault reads the CRL now, and again only once that one ends: repeat the next line after each revocation.
       vault write auth/cert/crls/holdfast-lab url=http://ca.cloud.example/root.crl
       vault write auth/cert/certs/holdfast-far-rotator certificate=- allowed_dns_sans=desk.cloud.example token_policies=holdfast-far-rotator token_ttl=900 token_max_ttl=3600 <<'ROOT'
       PEM of the root

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The secret store in a real Vault: the contract that the embedded store and the double pass too, logins, policies, a seal.
-// Proves: activities/clients/vault workflows/contracts/cloud test/vault
+// Proves: activities/clients/vault workflows/contracts/cloud cli/commands/cloud test/vault
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority, issue } from '../../activities/clients/secrets/certificates.ts';
@@ -9,9 +11,9 @@ import { VaultSecretStore } from '../../activities/clients/vault/vault-store.ts'
 import { secretRef } from '../../workflows/contracts/box/brands.ts';
 import { parseCloudSpec } from '../../workflows/contracts/cloud/cloud-spec.schema.ts';
 import type { CloudSpec } from '../../workflows/contracts/cloud/cloud-spec.ts';
-import { hostLogins } from '../../workflows/contracts/cloud/vault-roles.ts';
 import { vaultPolicies } from '../../workflows/contracts/cloud/vault-policies.ts';
 import type { VaultSettings } from '../../workflows/contracts/credentials/secret-store.ts';
+import { holdfast } from '../cli/doubles/samples.ts';
 import { exampleAuthority } from '../plans/example-ceremony.ts';
 import { secretStoreContract } from '../vault/secret-store-contract.ts';
 import { CertifiedHosts } from './vault/certified-hosts.ts';
@@ -152,13 +154,16 @@ describe('the policies that holdfast prints', () => {
   });
 });
 
-describe('logins by certificates of an authority, as holdfast prints them', () => {
-  const names = { rotator: 'desk.cloud.example', domain: 'cloud.example' };
+describe('logins by certificates of an authority, by the lines that holdfast prints', () => {
   const users = [
     { name: 'nova', consumers: ['compute-07', 'compute-08'] },
     { name: 'glance', consumers: ['compute-08'] },
   ];
+  const refused = { code: 'Rejected' };
   let hosts: CertifiedHosts;
+  let crl: Buffer;
+  let lines: string;
+  const server = createServer((_, response) => response.end(crl));
 
   /** Logs in by the certificate of a host, by a role or by whichever fits. */
   async function loggedIn(host: string, role?: string): Promise<VaultSecretStore> {
@@ -172,31 +177,34 @@ describe('logins by certificates of an authority, as holdfast prints them', () =
     return new VaultSecretStore({ ...settings, login });
   }
 
-  const setCrl = async (isRevoked: boolean): Promise<string> =>
-    vault.command(['write', 'auth/cert/crls/holdfast-lab', 'crl=-'], await hosts.crl(isRevoked));
-  const refused = { code: 'Rejected' };
-
   beforeAll(async () => {
     hosts = await CertifiedHosts.create(join(vault.folder, 'hosts'));
-    const parsed = parseCloudSpec({
+    crl = await hosts.crl(false);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { root, profile, ...authority } = exampleAuthority();
+    const login = { kind: 'certificate', certificateFile: '/own.pem', keyFile: '/own.key' };
+    const cloud = {
       apiVersion: 'holdfast/v1',
       kind: 'Cloud',
       name: 'hosts',
       administrator: 'lab-admin',
       users,
-    });
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
-    const certificate = await hosts.root;
-    const authority = exampleAuthority();
-    const logins = hostLogins(parsed.value, settings, authority, names);
-    for (const { name, text } of [...vaultPolicies(parsed.value, settings), ...logins.policies])
-      await vault.command(['policy', 'write', name, '-'], text);
-    for (const { name, host, policy } of logins.roles) {
-      const facts = [`allowed_dns_sans=${host}`, `token_policies=${policy}`, 'token_ttl=900'];
-      await vault.command(['write', `auth/cert/certs/${name}`, 'certificate=-', ...facts], certificate);
-    }
-    await setCrl(false);
+      store: { kind: 'vault', address: settings.address, login },
+    };
+    const files = {
+      '/state/clouds/hosts/spec.json': JSON.stringify(cloud),
+      '/state/authorities/lab/spec.json': JSON.stringify({
+        ...authority,
+        root: { ...root, certificate: await hosts.root },
+        profile: { ...profile, crlUrl: `http://127.0.0.1:${port}/root.crl` },
+      }),
+    };
+    const words = ['--authority', 'lab', '--rotator', 'desk.cloud.example', '--domain', 'cloud.example'];
+    ({ stdout: lines } = await holdfast({ args: ['cloud', 'policies', 'hosts', ...words], files }));
+    await vault.script(lines);
   });
+  afterAll(() => server.close());
 
   it('let the rotator write, and each host read what it consumes and nothing else', async () => {
     const own = (user: string, name = 'published') => secretRef(`clouds/hosts/credentials/${user}/${name}`);
@@ -222,10 +230,15 @@ describe('logins by certificates of an authority, as holdfast prints them', () =
     await expect(stranger.get(reference)).rejects.toMatchObject(refused);
   });
 
-  it('let in nobody by a leaf of an intermediate that the root revoked', async () => {
-    await setCrl(true);
-    const store = await loggedIn('compute-07.cloud.example');
+  it('let in nobody by a leaf of a revoked intermediate, once Vault has read the CRL again', async () => {
+    crl = await hosts.crl(true);
     const reference = secretRef('clouds/hosts/credentials/nova/published');
+    // Of itself it reads it when the one before has ended.
+    const before = await loggedIn('compute-07.cloud.example');
+    expect(await before.get(reference)).toMatchObject({ version: 1 });
+    const [, line = ''] = /(?:^|\n)# Vault reads the CRL .*\n(.*\n)/.exec(lines) ?? [];
+    await vault.script(line);
+    const store = await loggedIn('compute-07.cloud.example');
     await expect(store.get(reference)).rejects.toMatchObject({ message: 'The login to Vault was refused' });
   });
 });

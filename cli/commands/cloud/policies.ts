@@ -85,7 +85,10 @@ function refuseWithoutAuthority(options: Options): void {
 const policyCommand = ({ name, text }: VaultPolicy): string =>
   `vault policy write ${name} - <<'POLICY'\n${text}\nPOLICY\n`;
 
-/** Vault follows the CRL by its URL, so that leaves of a revoked intermediate open nothing. */
+/**
+ * Vault reads the CRL by its URL, so that leaves of a revoked intermediate open nothing: once, and again when that CRL ends.
+ * @source fetchCRL and updateCRLs of its certificate method, 1.19: `valid_until` is the CRL's nextUpdate, a year away here
+ */
 function loginCommands(
   { name, root, profile }: Pick<AuthoritySpec, 'name' | 'root' | 'profile'>,
   { mount, roles }: HostLogins,
@@ -93,6 +96,7 @@ function loginCommands(
   const { ttl, max } = hostTokenSeconds;
   return [
     `vault auth list | grep -q '^${mount}/' || vault auth enable -path=${mount} cert\n`,
+    '# Vault reads the CRL now, and again only once that one ends: repeat the next line after each revocation.\n',
     `vault write auth/${mount}/crls/holdfast-${name} url=${profile.crlUrl}\n`,
     ...roles.map(
       ({ name: role, host, policy }) =>

@@ -75,11 +75,12 @@ export class CertifiedHosts {
     return { certificateFile, keyFile: join(this.folder, `${host}.key`) };
   }
 
-  /** The CRL of the root, with the intermediate on it once that is revoked. */
-  async crl(isRevoked: boolean): Promise<string> {
+  /** The CRL of the root in DER, with the intermediate on it once that is revoked. */
+  async crl(isRevoked: boolean): Promise<Buffer> {
     if (isRevoked) await this.#openssl('ca', '-config', 'ca.conf', '-revoke', 'intermediate.pem');
     await this.#openssl('ca', '-config', 'ca.conf', '-gencrl', '-out', 'root.crl');
-    return readFile(join(this.folder, 'root.crl'), 'utf8');
+    await this.#openssl('crl', '-in', 'root.crl', '-outform', 'DER', '-out', 'root.crl.der');
+    return readFile(join(this.folder, 'root.crl.der'));
   }
 
   #request(name: string, commonName: string) {

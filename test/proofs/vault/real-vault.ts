@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import buildVault from './build-vault.sh';
 import { cacheDirectory } from '../../workers/temporal/temporal-program.ts';
@@ -34,13 +34,24 @@ export class RealVault {
     return join(this.folder, 'vault-ca.pem');
   }
 
+  get #environment() {
+    return { VAULT_ADDR: this.address, VAULT_CACERT: this.authorityFile, VAULT_TOKEN: rootToken };
+  }
+
   /** Runs Vault's own command as root; returns what it prints. */
   async command(words: readonly string[], input?: string): Promise<string> {
     const { stdout } = await execa(this.program, words, {
-      env: { VAULT_ADDR: this.address, VAULT_CACERT: this.authorityFile, VAULT_TOKEN: rootToken },
+      env: this.#environment,
       ...(input !== undefined && { input }),
     });
     return stdout;
+  }
+
+  /** Runs lines as a person pastes them into a shell, as root. */
+  async script(lines: string): Promise<void> {
+    const path = `${dirname(this.program)}:${process.env['PATH'] ?? ''}`;
+    const env = { PATH: path, ...this.#environment };
+    await execa('sh', ['-eu'], { input: lines, env });
   }
 
   async stop(): Promise<void> {
