@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real guests in a real box: what the canary saw, who reaches whom, what a rule opens and closes, and a restart of the box.
-// Proves: workflows/operations/install-box workflows/box activities/guest activities/hypervisor activities/canary activities/cinder activities/ovn activities/seeds workflows/operations/canary
+// Proves: workflows/operations/install-box workflows/box activities/guest activities/hypervisor activities/canary activities/cinder activities/ovn activities/seeds workflows/operations/canary activities/access
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
@@ -11,6 +11,10 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessDirectory, readCloud } from '../../activities/clients/openstack/access-files.ts';
 import { withCloud, type OpenStackClient } from '../../activities/clients/openstack/cloud.ts';
+import { newestImage } from '../../activities/hosts/image-generations.ts';
+import { installSteps } from '../../activities/operation/builds/box.ts';
+import type { BoxDetails } from '../../cli/records/box/box-details.ts';
+import type { ImageArgs } from '../../workflows/ports/box.ts';
 import { newGuestKey, openGuestShell, type GuestShell } from '../../activities/clients/guest/guest-shell.ts';
 import { boxHost } from '../../activities/hosts/host.ts';
 import { giveBack, take } from '../../activities/hosts/lease.ts';
@@ -26,6 +30,8 @@ import { isStyled, logIn, logOut, namesListed } from '../system/cloud/dashboard-
 import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import { Mirror } from '../system/mirror.ts';
+import { ClientNamespace } from '../system/tunnels/client-namespace.ts';
+import { logInThere, webStatusThere } from '../system/tunnels/guest-by-tunnel.ts';
 import { ownCache } from '../system/own-cache.ts';
 import { recordIfAsked } from '../histories/recording.ts';
 import { breakAndRepair } from './sabotage/break-and-repair.ts';
@@ -50,16 +56,20 @@ const vendorImage = {
   digest: `sha256:${createHash('sha256').update(disk).digest('hex')}`,
 };
 
+/** Between this machine and a machine elsewhere: no other link has it. */
+const tunnelAddress = '10.78.144.1';
 const mirror = await Mirror.start();
 const spec = labSpec('guests-box', 36, {
   services: [...defaultServices, 'volume', 'dashboard'],
   hypervisor: 'auto',
   seeds: { images: [vendorImage] },
+  access: { wireguard: { address: tunnelAddress } },
   debian: { mirror: mirror.url },
 });
 const key = newGuestKey('guests-test');
 let cache: string;
 let lab: Lab;
+let elsewhere: ClientNamespace;
 let first: Progress;
 let planned: string[];
 let crashes: readonly string[];
@@ -95,6 +105,7 @@ async function sourceGoesDown(handle: WorkflowHandle): Promise<void> {
  * down; those of any other cloud are whole-box.proof.test.ts's.
  */
 beforeAll(async () => {
+  elsewhere = await ClientNamespace.create(tunnelAddress, '10.78.144.2');
   // Its images are broken here, and other tests stand on theirs.
   cache = await ownCache(['debian-packages', 'temporal']);
   lab = await crashLab({ HOLDFAST_CACHE: cache });
@@ -108,6 +119,7 @@ beforeAll(async () => {
   planned = planned.filter((moment) => applied.includes(moment.slice(0, moment.lastIndexOf('.'))));
 }, 3_600_000);
 afterAll(async () => {
+  await elsewhere?.remove();
   await lab.dispose(spec.name);
   await rm(cache, { recursive: true });
   vendor.close();
@@ -303,6 +315,33 @@ test('servers reach each other on one network, by floating IPs too, and on two n
     await eventually(() => reaches(shell, '192.168.210.1'), 30);
   });
 }, 900_000);
+
+test('a machine elsewhere logs in to a guest at its floating IP, through its tunnel alone', async () => {
+  const hostName = () => logInThere(elsewhere, key.privateKey, one.floating, 'hostname');
+  expect((await hostName()).exitCode).toBe(255);
+  const configuration = join(lab.stateDirectory, 'laptop.conf');
+  await lab.run('cli.js', ['box', 'add-client', spec.name, 'laptop', '--to', configuration, '-q']);
+  const recipe = (await installSteps(spec, cache)).find(({ id }) => id === 'image')?.apply?.args as ImageArgs;
+  await elsewhere.openTunnel(configuration, join(await newestImage(cache, recipe.recipe), 'root'));
+  await eventually(async () => (await hostName()).stdout === 'one', 60);
+  // What this machine serves on all of its addresses, of which the floating IPs' first is one, and what the box does.
+  const everywhere = createServer((_, answer) => answer.end('here')).listen(0, '0.0.0.0');
+  await once(everywhere, 'listening');
+  const { port } = everywhere.address() as AddressInfo;
+  const gateway = one.floating.replace(/\d+$/, '1');
+  expect(await (await fetch(`http://${gateway}:${port}`)).text()).toBe('here');
+  expect(await webStatusThere(elsewhere, `http://${gateway}:${port}`)).toBe('000');
+  expect(await webStatusThere(elsewhere, `http://${spec.networks.management.address}:22`)).toBe('000');
+  everywhere.close();
+}, 300_000);
+
+test('box show counts what the servers take, and every service of the box runs', async () => {
+  const { stdout } = await lab.run('cli.js', ['box', 'show', spec.name, '--json']);
+  const { state } = JSON.parse(stdout) as BoxDetails;
+  expect(state).toMatchObject({ isOn: true, failedUnits: [], capacity: { processors: { used: 2 } } });
+  expect(state?.services.filter(({ state: now }) => now !== 'running')).toEqual([]);
+  expect(state?.memoryBytes).toBeGreaterThan(2 ** 30);
+});
 
 test('a rule of a security group opens and closes a port within ten seconds', async () => {
   await shell.run('(while :; do echo here | nc -l -p 8080; done) > /dev/null 2>&1 &');

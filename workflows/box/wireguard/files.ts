@@ -2,10 +2,10 @@
 // The files of the box's end of its tunnels: key, clients, rules, program, unit. Pure.
 import type { WireguardSpec } from '../../contracts/box/wireguard.ts';
 import { wireguardServerAddress } from '../../contracts/box/wireguard.ts';
-import { parseCidr } from '../../contracts/box/cidr.ts';
+import { addressText, parseCidr } from '../../contracts/box/cidr.ts';
 import type { FileArgs } from '../../ports/host.ts';
 import { file, script, secretIn } from '../file.ts';
-import { publicPortsOf, type BoxPlan } from '../plan.ts';
+import { publicPortsOf, type BoxPlan, type ExternalNetwork } from '../plan.ts';
 import serve from './serve.sh';
 
 export const wireguardUnit = 'holdfast-wireguard.service';
@@ -60,11 +60,20 @@ export function wireguardFiles(plan: BoxPlan, wireguard: WireguardSpec): FileArg
   ];
 }
 
+/**
+ * All but the first address, which the machine itself has, and those to which all of the network listen: through these a
+ * client would reach what the machine serves on all of its addresses. None: nothing is let through.
+ */
+function floatingRules(network: ExternalNetwork | null): string[] {
+  const range = network === null ? null : parseCidr(network.cidr);
+  if (range === null) return [];
+  return [`    ip daddr ${addressText(range.first + 2)}-${addressText(range.last - 1)} accept`];
+}
+
 /** Clients reach the APIs and the floating IPs, and neither each other nor anything else behind the box. */
 function rulesFile(plan: BoxPlan, { cidr }: WireguardSpec): FileArgs {
   const { spec, externalNetwork } = plan;
   const ports = publicPortsOf(plan).join(', ');
-  const beyond = externalNetwork === null ? [] : [`    ip daddr ${externalNetwork.cidr} accept`];
   return file(`${folder}/rules.nft`, 'root', '644', [
     'add table ip holdfast_clients',
     'delete table ip holdfast_clients',
@@ -80,7 +89,7 @@ function rulesFile(plan: BoxPlan, { cidr }: WireguardSpec): FileArgs {
     '  chain forward {',
     '    type filter hook forward priority 0; policy accept;',
     '    iifname != "hf-clients" accept',
-    ...beyond,
+    ...floatingRules(externalNetwork),
     '    drop',
     '  }',
     '  chain postrouting {',
