@@ -10,20 +10,31 @@ import { cacheDirectory } from '../../workers/temporal/temporal-program.ts';
 
 const rootToken = 'root-of-a-test';
 
+/** Another program of the same command line, such as OpenBao's `bao`, takes the place of the one that is built. */
+async function vaultProgram(): Promise<string> {
+  const given = process.env['HOLDFAST_VAULT'];
+  if (given !== undefined) return given;
+  const built = join(cacheDirectory, 'vault-1.19.0');
+  await execa('sh', ['-c', buildVault, 'building Vault', built], { timeout: 1_500_000 });
+  return join(built, 'vault');
+}
+
 export class RealVault {
+  #said = '';
+
   private constructor(
     readonly address: string,
     readonly folder: string,
     private readonly program: string,
     private readonly server: ReturnType<typeof serve>,
-  ) {}
+  ) {
+    server.stdout.on('data', (text: Buffer) => (this.#said += text.toString()));
+  }
 
   static async start(): Promise<RealVault> {
-    const built = join(cacheDirectory, 'vault-1.19.0');
-    await execa('sh', ['-c', buildVault, 'building Vault', built], { timeout: 1_500_000 });
+    const program = await vaultProgram();
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-vault-'));
     const port = await freePort();
-    const program = join(built, 'vault');
     const server = serve(program, port, folder);
     const vault = new RealVault(`https://127.0.0.1:${port}`, folder, program, server);
     await vault.#ready();
@@ -52,6 +63,17 @@ export class RealVault {
     const path = `${dirname(this.program)}:${process.env['PATH'] ?? ''}`;
     const env = { PATH: path, ...this.#environment };
     await execa('sh', ['-eu'], { input: lines, env });
+  }
+
+  async seal(): Promise<void> {
+    await this.command(['operator', 'seal']);
+  }
+
+  /** With the key that a server in memory prints at its start. */
+  async unseal(): Promise<void> {
+    const [, key] = /^Unseal Key: (\S+)$/m.exec(this.#said) ?? [];
+    if (key === undefined) throw new Error('Vault printed no unseal key');
+    await this.command(['operator', 'unseal', key]);
   }
 
   async stop(): Promise<void> {
