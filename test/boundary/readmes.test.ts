@@ -223,7 +223,12 @@ describe('documents', () => {
   });
 
   it('rotate-cloud and acknowledge-credential/README.md tell the steps when the tables are built', () => {
-    const parsed = parseCloudSpec(parse(readFile('examples/cloud.yaml').text));
+    const login = { kind: 'approle', roleId: 'of-a-test', secretIdFile: '/etc/id' };
+    const template = { mount: 'old', path: 'service-users' };
+    const address = 'https://vault.example:8200';
+    const store = { kind: 'vault', address, login, policyLogin: login, template };
+    const example = parse(readFile('examples/cloud.yaml').text) as object;
+    const parsed = parseCloudSpec({ ...example, store });
     if (!parsed.ok) throw new Error('examples/cloud.yaml is no spec');
     const spec = parsed.value;
     const [user] = spec.users;

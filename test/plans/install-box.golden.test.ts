@@ -72,6 +72,24 @@ describe('golden tables', () => {
     expectGolden('rotate-cloud.golden', goldenText(rotateCloudSteps(spec, request)));
   });
 
+  it('rotateCloudSteps() writes policies before the store is asked when the spec has a login for them', () => {
+    const login = { kind: 'approle', mount: 'approle', roleId: 'rotator', secretIdFile: '/etc/id' } as const;
+    const policyLogin = { ...login, roleId: 'policies' };
+    const vault = {
+      kind: 'vault',
+      address: 'https://vault.example:8200',
+      mount: 'secret',
+      prefix: 'holdfast',
+      login,
+    } as const;
+    const request = { users: [], onlyDue: false, emergency: false, scheduled: false };
+    const steps = (store: CloudSpec['store']) => rotateCloudSteps({ ...exampleCloud(), store }, request);
+    const [first, second] = steps({ ...vault, policyLogin });
+    expect([first?.id, second?.id, second?.after]).toEqual(['policies', 'store', ['policies']]);
+    expect(first?.observe.args).toMatchObject({ store: { login: policyLogin } });
+    expect(steps(vault).map(({ id }) => id)).not.toContain('policies');
+  });
+
   it('rotateCloudSteps() sets a password when a person approved or typed the name, and never by a schedule', () => {
     const spec = exampleCloud();
     const owner = (change: object) => {

@@ -23,6 +23,7 @@ export class VaultDouble {
   readonly #server: Server;
   readonly #secrets = new Map<string, Entry>();
   readonly #plainSecrets = new Map<string, Record<string, unknown>>();
+  readonly #policies = new Map<string, string>();
   readonly #tokens = new Set<string>();
   /** Paths that were asked for, without bodies. */
   readonly requests: string[] = [];
@@ -101,11 +102,22 @@ export class VaultDouble {
         status: 200,
         body: { data: { type: 'kv', options: { version: path.endsWith('/old') ? '1' : '2' } } },
       };
+    const [, policy] = /^sys\/policies\/acl\/(.+)$/.exec(path) ?? [];
+    if (policy !== undefined) return this.#policy(request.method ?? '', policy, body);
     const [, kind = '', name = ''] = /^secret\/(data|metadata)\/(.+)$/.exec(path) ?? [];
     if (kind === 'data') return this.#data(request.method ?? '', name, body);
     if (kind === 'metadata') return this.#metadata(request.method ?? '', name, url.searchParams.has('list'));
     const [, plain] = /^old\/(.+)$/.exec(path) ?? [];
     return plain === undefined ? refused(404) : this.#plain(request.method ?? '', plain, body);
+  }
+
+  #policy(method: string, name: string, body: Record<string, unknown>): Answer {
+    if (method !== 'GET') {
+      this.#policies.set(name, String(body['policy']));
+      return { status: 204 };
+    }
+    const policy = this.#policies.get(name);
+    return policy === undefined ? refused(404) : { status: 200, body: { data: { name, policy } } };
   }
 
   /** KV version 1. */

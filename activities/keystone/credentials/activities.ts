@@ -17,6 +17,7 @@ import { formerDifferences, sweepFormer } from './former.ts';
 import { folderDifferences, writeToFolder } from './folder.ts';
 import { intend, intentDifferences, whyUseless } from './intent.ts';
 import { changePassword, mendOwner, ownerDifferences, passwordDifferences } from './owner.ts';
+import { applyPolicies, policyDifferences } from './policies.ts';
 import { acknowledge, acknowledgementDifferences, publicationDifferences, publish } from './publication.ts';
 import { retire, retirementDifferences, sweep, sweepDifferences } from './retirement.ts';
 import { storeDifferences } from './store.ts';
@@ -62,6 +63,8 @@ export function credentialActivities(clients: Clients): CredentialActivities {
     observeUse: look((access, args: CredentialUseArgs) => useDifferences(clients, access, args)),
     observeAcknowledged: look(acknowledgementDifferences),
     acknowledgeCredential: change(acknowledge),
+    observeVaultPolicies: observing((args) => policyDifferences(args)),
+    applyVaultPolicies: applying((args) => applyPolicies(args)),
     observeCredentialStore: look(storeDifferences),
     observeConsumers: look(consumerDifferences),
     observeAcknowledgement: look(acknowledgementDifferencesOf),

@@ -6,7 +6,6 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessDirectory, readCloud } from '../../../activities/clients/openstack/access-files.ts';
 import { tokenOrNull } from '../../../activities/clients/openstack/cloud.ts';
-import type { VaultPolicy } from '../../../workflows/contracts/cloud/vault-policies.ts';
 import type { CredentialStatus } from '../../../workflows/contracts/credentials/credential.ts';
 import { taskQueue } from '../../../workflows/contracts/run/messages.ts';
 import { traceExecutions } from '../../ceremony/exec-trace.ts';
@@ -21,7 +20,10 @@ const box = labSpec('vault-keys', 48);
 const cloud = 'vaulted';
 const users = ['reporter', 'auditor'];
 /** Behind each step that writes, of the user that is rotated first. */
-const moments = ['intended', 'published', 'template'].map((step) => `reporter.${step}.after`);
+const moments = [
+  'policies.after',
+  ...['intended', 'published', 'template'].map((step) => `reporter.${step}.after`),
+];
 const sentinels = new Map<string, Sentinel>();
 
 let lab: Lab;
@@ -72,22 +74,30 @@ async function setUp(): Promise<void> {
     await createReader({ spec: box, stateDirectory: lab.stateDirectory }, user, `${user}-unknown`);
   await vault.command(['auth', 'enable', 'approle']);
   await vault.command(['secrets', 'enable', '-path=old', '-version=1', 'kv']);
-  await vault.command(['write', 'auth/approle/role/rotator', `token_policies=holdfast-${cloud}-rotator`]);
-  const roleId = await vault.command(['read', '-field=role_id', 'auth/approle/role/rotator/role-id']);
-  const secretIdFile = join(vault.folder, 'secret-id');
-  const command = ['write', '-f', '-field=secret_id', 'auth/approle/role/rotator/secret-id'];
-  const secretId = await vault.command(command);
-  keep('secret id', secretId);
-  await writeFile(secretIdFile, secretId, { mode: 0o600 });
-  await writeFile(join(vault.folder, 'cloud.yaml'), JSON.stringify(cloudSpec(roleId, secretIdFile)));
+  await vault.command(['policy', 'write', 'policies', '-'], policyRule);
+  const login = await appRole('rotator', `holdfast-${cloud}-rotator`);
+  const policyLogin = await appRole('policies', 'policies');
+  await writeFile(join(vault.folder, 'cloud.yaml'), JSON.stringify(cloudSpec({ login, policyLogin })));
   const recorded = await cli('cloud', 'record', join(vault.folder, 'cloud.yaml'));
   expect([recorded.exitCode, recorded.stderr]).toEqual([0, expect.any(String)]);
-  const { stdout } = await cli('cloud', 'policies', cloud, '--json');
-  for (const { name, text } of JSON.parse(stdout) as VaultPolicy[])
-    await vault.command(['policy', 'write', name, '-'], text);
 }
 
-const cloudSpec = (roleId: string, secretIdFile: string) => ({
+/** An AppRole, and the spec of the login by it. */
+async function appRole(role: string, policy: string) {
+  await vault.command(['write', `auth/approle/role/${role}`, `token_policies=${policy}`]);
+  const roleId = await vault.command(['read', '-field=role_id', `auth/approle/role/${role}/role-id`]);
+  const command = ['write', '-f', '-field=secret_id', `auth/approle/role/${role}/secret-id`];
+  const secretId = await vault.command(command);
+  keep(`secret id of ${role}`, secretId);
+  const secretIdFile = join(vault.folder, role);
+  await writeFile(secretIdFile, secretId, { mode: 0o600 });
+  return { kind: 'approle', roleId, secretIdFile };
+}
+
+/** May write the policies of this cloud and read no secret. */
+const policyRule = `path "sys/policies/acl/holdfast-${cloud}-*" { capabilities = ["create", "read", "update"] }`;
+
+const cloudSpec = (logins: object) => ({
   apiVersion: 'holdfast/v1',
   kind: 'Cloud',
   name: cloud,
@@ -97,7 +107,7 @@ const cloudSpec = (roleId: string, secretIdFile: string) => ({
     kind: 'vault',
     address: vault.address,
     authorityFile: vault.authorityFile,
-    login: { kind: 'approle', roleId, secretIdFile },
+    ...logins,
     template: { mount: 'old', path: 'service-users' },
   },
 });
@@ -113,7 +123,7 @@ afterAll(async () => {
   await vault.stop();
 });
 
-test('the first generation is published through kills, in the shape that templates of consumers read', async () => {
+test('policies are written and the first generation is published through kills, in the shape that templates of consumers read', async () => {
   const approve = async () => {
     const deadline = Date.now() + 300_000;
     for (const user of users) {
@@ -175,8 +185,8 @@ test('no argv, environment, log, history or file holds a secret, node-vault aske
   expect((await status()).map(({ generation }) => generation)).toEqual([3, 3]);
   await noteSecrets();
   const all = [...sentinels.values()];
-  // The secret id; of each user two passwords, since an emergency sets another, and three generations.
-  expect(all.length).toBe(1 + 2 * 2 + 2 * 3);
+  // Two secret ids; of each user two passwords, since an emergency sets another, and three generations.
+  expect(all.length).toBe(2 + 2 * 2 + 2 * 3);
   /** A token of Vault begins with `hvs.`. */
   const leaksIn = (place: string, bytes: Buffer): string[] => [
     ...findsIn(place, bytes, all),

@@ -75,6 +75,7 @@ const store = z.discriminatedUnion('kind', [
     mount: mount.default('secret'),
     prefix: mount.default('holdfast'),
     login,
+    policyLogin: login.optional(),
     template: z
       .strictObject({ mount, path: mount, version: z.union([z.literal(1), z.literal(2)]).default(1) })
       .optional(),

@@ -20,6 +20,8 @@ interface VaultAppRoleLogin {
   readonly secretIdFile: string;
 }
 
+type VaultLogin = VaultCertificateLogin | VaultAppRoleLogin;
+
 /** Where templates of consumers, such as consul-template's, read a credential: a path for each user. */
 export interface ConsumerTemplate {
   readonly mount: string;
@@ -38,7 +40,9 @@ export interface VaultSettings {
   readonly mount: string;
   /** Before every path below the mount. */
   readonly prefix: string;
-  readonly login: VaultCertificateLogin | VaultAppRoleLogin;
+  readonly login: VaultLogin;
+  /** Writes the policies of the cloud before its secrets are read. Default: a person does, as `cloud policies` prints them. */
+  readonly policyLogin?: VaultLogin;
   /** What is published is written there as well, in fields of OpenStack's names. Default: nowhere. */
   readonly template?: ConsumerTemplate;
 }

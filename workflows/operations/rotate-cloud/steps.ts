@@ -3,6 +3,7 @@
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import { everySeconds } from '../../contracts/box/schedules.ts';
 import type { CloudSpec, CloudUser } from '../../contracts/cloud/cloud-spec.ts';
+import { vaultPolicies } from '../../contracts/cloud/vault-policies.ts';
 import { credentialCloudOf } from '../../contracts/cloud/credential-cloud.ts';
 import { credentialRef, type CredentialArgs } from '../../contracts/credentials/credential.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
@@ -37,15 +38,31 @@ export function rotateCloudSteps(spec: CloudSpec, request: CloudRotation): Compi
       ...effect('observeCredentialStatus', 'writeCredentialStatus', status),
     },
   };
+  // A scheduled run ends, as it does at the steps of users, and the next one looks again.
+  const onFailure = request.scheduled ? 'fail' : 'park';
   return table({
+    ...policySteps(spec, onFailure),
     store: {
       title: 'Secret store reachable',
-      // As the others do: a scheduled run ends, and the next one looks again.
-      onFailure: request.scheduled ? 'fail' : 'park',
+      onFailure,
       observe: call('observeCredentialStore', status),
     },
     ...rotationSteps(users, last, request.scheduled),
   });
+}
+
+/** Before the store is asked: by these policies its login may read it. */
+function policySteps(spec: CloudSpec, onFailure: 'fail' | 'park'): Steps {
+  const { store } = spec;
+  if (store.kind !== 'vault' || store.policyLogin === undefined) return {};
+  const args = { store: { ...store, login: store.policyLogin }, policies: vaultPolicies(spec, store) };
+  return {
+    policies: {
+      title: 'Policies of the cloud in Vault',
+      onFailure,
+      ...effect('observeVaultPolicies', 'applyVaultPolicies', args),
+    },
+  };
 }
 
 const credentialUserOf = ({ name: cloud }: CloudSpec, { name, roles, consumers }: CloudUser) => ({

@@ -6,6 +6,8 @@ import type {
   CredentialUser,
   ServiceWithUser,
 } from '../../contracts/credentials/credential.ts';
+import type { VaultPolicy } from '../../contracts/cloud/vault-policies.ts';
+import type { VaultSettings } from '../../contracts/credentials/secret-store.ts';
 import type { Apply, Observe } from '../run/activities.ts';
 
 /** Of all service users of a cloud. */
@@ -40,6 +42,12 @@ export interface AcknowledgementArgs extends CredentialCloud {
   readonly actor: string;
 }
 
+/** Policies of a Vault by the login that may write them. */
+export interface VaultPoliciesArgs {
+  readonly store: VaultSettings;
+  readonly policies: readonly VaultPolicy[];
+}
+
 interface PluginArgs {
   readonly box: string;
 }
@@ -69,6 +77,9 @@ export interface CredentialsPort {
   observeUse: Observe<CredentialUseArgs>;
   observeAcknowledged: Observe<CredentialArgs>;
   acknowledgeCredential: Apply<CredentialArgs>;
+  /** Each policy is there with the text that is wanted. */
+  observeVaultPolicies: Observe<VaultPoliciesArgs>;
+  applyVaultPolicies: Apply<VaultPoliciesArgs>;
   /** Of a cloud that is no box: the store answers, lets in and holds no damaged record. */
   observeCredentialStore: Observe<CredentialsArgs>;
   /** Of a cloud that is no box: differs once all consumers have said that they use what is published. */
