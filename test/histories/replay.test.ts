@@ -78,6 +78,7 @@ describe('replay', () => {
       'authority/destroy-ca-good',
       'authority/drill-compromise-killed',
       'authority/install-ca-good',
+      'authority/issue-ca-imported-killed',
       'authority/issue-ca-killed',
       'authority/revoke-ca-good',
       'box/destroy-box-good',
