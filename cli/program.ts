@@ -6,6 +6,7 @@ import type { Command, CommandContext, Options } from './command.ts';
 import { loadConfig } from './config/load-config.ts';
 import { commands, headings, nouns } from './commands/index.ts';
 import { exitCodes } from './terminal/exit-codes.ts';
+import { fileTrouble } from './terminal/file-trouble.ts';
 import { capitalised, helpAfter, helpBefore, rootExamples, topicText } from './terminal/help.ts';
 import type { Io } from './terminal/io.ts';
 import { isForPrograms, isOutputFormat, outputFormats } from './terminal/output-format.ts';
@@ -141,27 +142,6 @@ function endWith(io: Io, options: Options, error: unknown): number {
   if (isForPrograms(options)) writeErrorRecord(io, options, known);
   return known.exitCode;
 }
-
-/** The operating system refused a file or folder: a person can mend that. Null for any other error. */
-function fileTrouble(error: unknown): CliError | null {
-  const { code, path, message } = (error ?? {}) as NodeJS.ErrnoException;
-  // Reading a folder as a file names no path.
-  if (!(error instanceof Error) || !/^E[A-Z]+$/.test(code ?? '')) return null;
-  if (path === undefined && code !== 'EISDIR') return null;
-  return new CliError('failed', `${path ?? 'A file'} cannot be used: ${fileTroubles[code ?? ''] ?? code}`, {
-    details: [`cause: ${message ?? ''}`],
-    next: 'Mend the file or folder named, then run the command again',
-  });
-}
-
-const fileTroubles: Readonly<Record<string, string>> = {
-  EISDIR: 'it is a folder where a file belongs',
-  ENOTDIR: 'a file stands where a folder belongs',
-  EACCES: 'this user may not',
-  EPERM: 'this user may not',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the file system is read-only',
-};
 
 function bug(error: unknown): CliError {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -2,7 +2,7 @@
 // Reads a person's configuration file and makes it the default of the environment, for this process and those that it starts.
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Configuration } from '../../workflows/contracts/machine/configuration.ts';
-import { keyLines, parseConfigurationText } from '../records/spec-file.ts';
+import { parseConfigurationText, placeOfKey } from '../records/spec-file.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { Io } from '../terminal/io.ts';
 import { shellQuoted } from '../terminal/shell-quote.ts';
@@ -34,15 +34,14 @@ export async function loadConfig(io: Io): Promise<Config> {
       next: `Look at what it says, then: chown "$(id -u)" ${both}; chmod go-w ${both}`,
     });
   const file: Configuration = text === null ? {} : parseConfigurationText(text, path);
-  const lines = text === null ? {} : keyLines(text);
   const settings = configKeys.map(({ key, variables, set, fallback }): Setting => {
     const variable = variables.find((name) => io.environment[name]);
     if (variable !== undefined)
       return { key, value: io.environment[variable] ?? '', from: `environment ${variable}` };
     const value = file[key];
     if (value === undefined) return { key, value: fallback(io), from: 'default' };
-    for (const [name, text] of Object.entries(set(value))) io.setVariable(name, text);
-    return { key, value, from: `${path}:${lines[key] ?? 1}` };
+    for (const [name, given] of Object.entries(set(value))) io.setVariable(name, given);
+    return { key, value, from: `${path}:${placeOfKey(text ?? '', key).line}` };
   });
   return { path, isThere: text !== null, settings };
 }

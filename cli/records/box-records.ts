@@ -8,6 +8,7 @@ import { parseEvidence } from '../../workflows/contracts/box/evidence.schema.ts'
 import { boxName } from '../../workflows/contracts/box/spec/values.schema.ts';
 import { parseBoxSpec } from '../../workflows/contracts/box/box-spec.schema.ts';
 import { CliError } from '../terminal/cli-error.ts';
+import { troubleText } from '../terminal/file-trouble.ts';
 import type { CommandContext } from '../command.ts';
 import { jsonOrNull } from '../../workflows/contracts/run/json.ts';
 import { allRecorded, knownNames, type Recorded } from './recorded.ts';
@@ -51,7 +52,7 @@ export async function recordedSpec(
 ): Promise<BoxSpec | null> {
   const path = specPath(stateDirectory, name);
   const text = await io.readText(path).catch((error: unknown) => {
-    throw damagedSpec(path, [error instanceof Error ? error.message : String(error)]);
+    throw damagedSpec(path, [`cause: ${troubleText(error)}`]);
   });
   if (text === null) return null;
   const parsed = parseBoxSpec(jsonOrNull(text));

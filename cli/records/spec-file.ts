@@ -41,17 +41,12 @@ export const parseCloudText = (text: string, fileName: string): CloudSpec =>
 export const parseConfigurationText = (text: string, fileName: string): Configuration =>
   parseYaml(text, fileName, { parse: parseConfiguration, what: 'a configuration', empty: {} });
 
-/** The line of each key at the top, from 1. */
-export function keyLines(text: string): Readonly<Record<string, number>> {
+/** Where a key stands, by its dotted path, from 1; where its parent does when it is not there. */
+export function placeOfKey(text: string, path: string): { readonly line: number; readonly column: number } {
   const lineCounter = new LineCounter();
-  const { contents } = parseDocument(text, { lineCounter, prettyErrors: false });
-  if (!isMap(contents)) return {};
-  return Object.fromEntries(
-    contents.items.map(({ key }) => [
-      isScalar(key) ? String(key.value) : '',
-      lineCounter.linePos(startOf(key) ?? 0).line,
-    ]),
-  );
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const { line, col } = lineCounter.linePos(offsetOf(document, { path, message: '', isKey: true }) ?? 0);
+  return { line, column: col };
 }
 
 interface FileKind<T> {

@@ -8,7 +8,7 @@ import type { CommandContext } from '../command.ts';
 import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { recordedMirror } from './mirror-records.ts';
 import { knownNames } from './recorded.ts';
-import { parseMirrorText, parseSpecText } from './spec-file.ts';
+import { parseMirrorText, parseSpecText, placeOfKey } from './spec-file.ts';
 
 const asFile = 'A file is named with its folder or its ending: ./box.yaml';
 
@@ -16,7 +16,7 @@ const asFile = 'A file is named with its folder or its ending: ./box.yaml';
  * @throws CliError (exit 2) */
 export async function specOf(context: CommandContext, argument: string): Promise<BoxSpec> {
   const text = await fileText(context, argument);
-  if (text !== null) return withoutIdleOverrides(parseSpecText(text, argument), argument);
+  if (text !== null) return withoutIdleOverrides(parseSpecText(text, argument), text, argument);
   if (looksLikeFile(argument))
     throw new CliError('usage', `There is no file ${argument}; nothing was started`);
   const spec = await recordedSpec(context, boxNameOf(argument));
@@ -41,12 +41,14 @@ const serviceOf: Readonly<Record<string, ServiceName>> = {
 };
 
 /** Only of a file: a spec that was recorded before stays readable. @throws CliError (exit 2) */
-function withoutIdleOverrides(spec: BoxSpec, fileName: string): BoxSpec {
+function withoutIdleOverrides(spec: BoxSpec, text: string, fileName: string): BoxSpec {
   const idle = Object.keys(spec.overrides).flatMap((program) => {
     const service = serviceOf[program];
-    return service === undefined || spec.services.includes(service)
-      ? []
-      : [`overrides.${program}: No program of this box reads it: the service ${service} is not in services`];
+    if (service === undefined || spec.services.includes(service)) return [];
+    const key = `overrides.${program}`;
+    const { line, column } = placeOfKey(text, key);
+    const why = `No program of this box reads it: the service ${service} is not in services`;
+    return [`${key}: ${why} (${fileName}:${line}:${column})`];
   });
   if (idle.length === 0) return spec;
   throw new CliError('usage', `${fileName} does not describe a box; nothing was started`, {

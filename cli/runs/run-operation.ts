@@ -62,9 +62,11 @@ function exitCodeOf({ exitCode, report }: Outcome, options: Options): number {
   // Of a step that could not be observed nothing is known; a plan says what it can before anything is there.
   const isPlan = report.operation.startsWith('plan');
   const hasUnknown = !isPlan && report.steps.some(({ verdict }) => verdict === 'failed');
-  // A condition that is not met would end the install before it changes anything.
-  const cannotSucceed = isPlan && report.steps.some((step) => step.verdict === 'differs' && !step.changes);
-  if (report.result === 'busy' || hasUnknown || cannotSucceed) return exitCodes.failed.code;
+  // A condition that is not met would end an install before it changes anything: no run mends it.
+  const hasUnmet =
+    (isPlan || report.operation === 'drift') &&
+    report.steps.some((step) => step.verdict === 'differs' && !step.changes);
+  if (report.result === 'busy' || hasUnknown || hasUnmet) return exitCodes.failed.code;
   return options['exitCode'] === true && reportHasChanges(report) ? exitCodes.changes.code : exitCode;
 }
 

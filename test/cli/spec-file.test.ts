@@ -97,7 +97,9 @@ describe('a spec that is refused before anything starts', () => {
     [
       'an override that no program of the box reads',
       `${labYaml}services: [identity]\noverrides:\n  nova:\n    DEFAULT: { debug: true }\n`,
-      ['overrides.nova: No program of this box reads it: the service compute is not in services'],
+      [
+        'overrides.nova: No program of this box reads it: the service compute is not in services (./lab.yaml:11:3)',
+      ],
     ],
   ])('names %s with its path and place', async (_, yaml, lines) => {
     expect(await refusedLines(yaml)).toEqual(lines);

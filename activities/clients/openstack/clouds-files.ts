@@ -62,7 +62,7 @@ export async function findCloud(stateDirectory: string, cloud: string, file?: st
     const secure = (await Promise.all(secures)).find((entry) => entry !== null);
     const auth = { ...open.auth, ...secure?.auth };
     refuseUnread(open, auth, place, cloud);
-    return loginOf(open, auth, dirname(place), cloud);
+    return loginOf(open, auth, place, cloud);
   }
   throw new Failure('InvalidInput', `No clouds.yaml names the cloud ${cloud}`, { on: places.join(', ') });
 }
@@ -103,7 +103,7 @@ async function entryOf(path: string, cloud: string): Promise<CloudEntry | null> 
 async function loginOf(
   open: CloudEntry,
   auth: Readonly<Record<string, string>>,
-  folder: string,
+  place: string,
   cloud: string,
 ): Promise<CloudLogin> {
   const { auth_url: authUrl = '', username, password, project_name: project } = auth;
@@ -115,11 +115,13 @@ async function loginOf(
   if (authUrl === '' || !isComplete) {
     const wanted =
       'auth_url and either username, password and project_name or an application credential by id';
-    throw new Failure('InvalidInput', `The entry of cloud ${cloud} lacks a part: ${wanted}`, { on: folder });
+    throw new Failure('InvalidInput', `The entry of cloud ${cloud} lacks a part: ${wanted}`, { on: place });
   }
   const certificates = open.cacert;
   const path =
-    certificates === undefined || isAbsolute(certificates) ? certificates : join(folder, certificates);
+    certificates === undefined || isAbsolute(certificates)
+      ? certificates
+      : join(dirname(place), certificates);
   return {
     authUrl: /\/v3\/?$/.test(authUrl) ? authUrl : `${authUrl.replace(/\/$/, '')}/v3`,
     username: username ?? '',

@@ -5,6 +5,7 @@ import { cloudName } from '../../../workflows/contracts/canary/canary.schema.ts'
 import { accessOf, cloudNamesIn, recordedBoxes } from '../../records/box-records.ts';
 import { sameCommand } from '../../terminal/command-line.ts';
 import { CliError } from '../../terminal/cli-error.ts';
+import { troubleText } from '../../terminal/file-trouble.ts';
 import { runOptions, watchOptions, type Command, type CommandContext, type Options } from '../../command.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { runOperation } from '../../runs/run-operation.ts';
@@ -102,7 +103,7 @@ async function cloudsOfBox(context: CommandContext, box: string): Promise<readon
 /** None for a file that is not there. @throws CliError (exit 2) for one that cannot be read */
 async function cloudsOf({ io }: CommandContext, path: string): Promise<readonly string[]> {
   const text = await io.readText(path).catch((error: unknown) => {
-    throw unreadableClouds(path, error instanceof Error ? error.message : String(error));
+    throw unreadableClouds(path, troubleText(error));
   });
   if (text === null) return [];
   const clouds = cloudNamesIn(text);

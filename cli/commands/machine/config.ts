@@ -4,6 +4,7 @@ import { outputOptions, type Command } from '../../command.ts';
 import { aligned } from '../../terminal/columns.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { isForPrograms, writeDocument } from '../../terminal/output-format.ts';
+import { typed } from '../../terminal/settings.ts';
 
 export const configShow: Command = {
   words: ['config', 'show'],
@@ -17,7 +18,9 @@ export const configShow: Command = {
       const rows = config.settings.map(({ key, value, from }) => [key, value, from]);
       for (const line of aligned([['KEY', 'VALUE', 'FROM'], ...rows])) io.stdout.write(`${line}\n`);
       if (!config.isThere)
-        io.stderr.write(`There is no ${config.path}; docs/configuration.md says what it may hold\n`);
+        io.stderr.write(
+          typed(io, `There is no ${config.path}; docs/configuration.md says what it may hold\n`),
+        );
     }
     return exitCodes.done.code;
   },

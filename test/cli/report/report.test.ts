@@ -165,6 +165,20 @@ describe('box drift', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('exits with 1 when a condition is not met that no install mends', async () => {
+    const unmet = reportStep('preflight', 'differs', {
+      changes: false,
+      count: 1,
+      differences: [{ what: 'clock', have: 'wrong', want: 'right' }],
+    });
+    const differs: Report = { ...report, operation: 'drift', steps: [...report.steps, unmet] };
+    const { exitCode } = await holdfast(
+      { args: ['box', 'drift', 'lab', '--exit-code'] },
+      seen(differs, 'DriftBox'),
+    );
+    expect(exitCode).toBe(1);
+  });
+
   it('refuses a box that is not recorded', async () => {
     const { stderr, exitCode, client } = await holdfast({ args: ['box', 'drift', 'other'] }, seen(same));
     expect([exitCode, client.started]).toEqual([2, []]);
