@@ -7,6 +7,7 @@ import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import {
   clientConfiguration,
   nextClientAddress,
+  withoutClient,
   type WireguardClient,
   type WireguardSpec,
 } from '../../../workflows/contracts/box/wireguard.ts';
@@ -56,7 +57,8 @@ export const boxAddClient: Command = {
         },
       );
     const added = before ?? addedClient(wireguard, client, publicKeyOf(privateKey), spec.name);
-    const next = before === undefined ? withClients(spec, [...wireguard.clients, added]) : spec;
+    const grown = { ...wireguard, clients: [...wireguard.clients, added] };
+    const next = before === undefined ? withTunnels(spec, grown) : spec;
     // First: what an interruption leaves is gone on with by the same command.
     if (kept === null) await io.writePrivate(path, `[Interface]\nPrivateKey = ${privateKey}\n`);
     const code = await installed(context, options, { before: spec, next });
@@ -85,10 +87,9 @@ export const boxRemoveClient: Command = {
   examples: ['box remove-client local-box laptop'],
   run: async (context, [box = '', client = ''], options) => {
     const spec = await requireSpec(context, box);
-    const { clients } = requireTunnels(spec);
-    const left = clients.filter(({ name }) => name !== client);
-    if (left.length === clients.length) {
-      const names = clients.map(({ name }) => name);
+    const wireguard = requireTunnels(spec);
+    const names = wireguard.clients.map(({ name }) => name);
+    if (!names.includes(client)) {
       const near = nearestName(client, names);
       throw new CliError('usage', `Box ${spec.name} has no client ${client}; nothing was started`, {
         details: [
@@ -97,7 +98,8 @@ export const boxRemoveClient: Command = {
         ],
       });
     }
-    const code = await installed(context, options, { before: spec, next: withClients(spec, left) });
+    const next = withTunnels(spec, withoutClient(wireguard, client));
+    const code = await installed(context, options, { before: spec, next });
     if (code !== exitCodes.done.code) return code;
     if (!isForPrograms(options)) context.io.stdout.write(`${client} reaches box ${spec.name} no more\n`);
     tellOfFile(context, spec.name);
@@ -141,8 +143,7 @@ function addedClient(
 }
 
 /** @throws CliError (exit 2) when that is no spec, such as by the name of the client */
-function withClients(spec: BoxSpec, clients: readonly WireguardClient[]): BoxSpec {
-  const wireguard = { ...requireTunnels(spec), clients };
+function withTunnels(spec: BoxSpec, wireguard: WireguardSpec): BoxSpec {
   const parsed = parseBoxSpec({ ...spec, access: { ...spec.access, wireguard } });
   if (parsed.ok) return parsed.value;
   throw new CliError('usage', `That is no client of box ${spec.name}; nothing was started`, {

@@ -174,6 +174,20 @@ describe('box remove-client', () => {
     expect([exitCode, wantedClients(io.writtenFiles)]).toEqual([0, []]);
   });
 
+  it('gives its address to nobody else', async () => {
+    const laptop = { ...desk, name: 'laptop', publicKey: server.publicKey, address: '10.79.1.7' };
+    const args = ['box', 'remove-client', 'lab', 'laptop', '-q'];
+    const removed = await holdfast({ args, files: filesOf([desk, laptop]) }, good);
+    const [, spec = ''] =
+      Object.entries(removed.io.writtenFiles).find(([name]) => name.includes('/wanted/')) ?? [];
+    const files = { ...filesOf([]), '/state/boxes/lab/spec.json': spec };
+    const added = await holdfast({ args: [...add.slice(0, 3), 'phone', ...add.slice(4)], files }, good);
+    expect(wantedClients(added.io.writtenFiles).map(({ name, address }) => [name, address])).toEqual([
+      ['desk', '10.79.1.2'],
+      ['phone', '10.79.1.8'],
+    ]);
+  });
+
   it('names those that are there', async () => {
     const args = ['box', 'remove-client', 'lab', 'dusk'];
     const { stderr, exitCode, client } = await holdfast({ args, files: filesOf([desk]) }, good);

@@ -20,6 +20,8 @@ export interface WireguardSpec {
   /** Of the tunnels; the box has its first address. */
   readonly cidr: string;
   readonly clients: readonly WireguardClient[];
+  /** The highest that a client ever had. Default: the highest of `clients`. */
+  readonly lastAddress?: string;
 }
 
 /** What stands before and in the PKCS #8 form of a key of WireGuard: its 32 bytes come last. @source RFC 8410, section 7 */
@@ -40,13 +42,27 @@ export function wireguardServerAddress({ cidr }: Pick<WireguardSpec, 'cidr'>): s
   return range === null ? '' : addressText(range.first + 1);
 }
 
-/** Behind the highest that was given, so that one that was taken away is not given again at once; null: none is left. */
-export function nextClientAddress({ cidr, clients }: WireguardSpec): string | null {
-  const range = parseCidr(cidr);
+/** Behind all that were ever given: a machine whose client was removed never has the address of another; null: none is left. */
+export function nextClientAddress(spec: WireguardSpec): string | null {
+  const range = parseCidr(spec.cidr);
   if (range === null) return null;
-  const given = clients.map(({ address }) => parseAddress(address) ?? 0);
-  const next = Math.max(range.first + 1, ...given) + 1;
+  const next = Math.max(range.first + 1, highestOf(spec)) + 1;
   return next < range.last ? addressText(next) : null;
+}
+
+/** Without the client of that name, whose address is not given again. */
+export function withoutClient(spec: WireguardSpec, name: string): WireguardSpec {
+  const clients = spec.clients.filter((client) => client.name !== name);
+  return { ...spec, clients, lastAddress: addressText(highestOf(spec)) };
+}
+
+/** Zero before the first client. */
+function highestOf({ clients, lastAddress }: WireguardSpec): number {
+  const given = [
+    ...clients.map(({ address }) => address),
+    ...(lastAddress === undefined ? [] : [lastAddress]),
+  ];
+  return Math.max(0, ...given.map((text) => parseAddress(text) ?? 0));
 }
 
 /** Beside clouds.yaml. */

@@ -55,6 +55,12 @@ export const wireguard = z
     clients: z.array(client).default([]).meta({
       description: '`holdfast box add-client` adds one to the recorded spec and writes its configuration.',
     }),
+    lastAddress: address.optional().meta({
+      description:
+        'The highest address that a client ever had, as `holdfast box remove-client` notes it: none up to it is given again.',
+      bounds: addressBounds,
+      absent: 'the highest of `access.wireguard.clients`',
+    }),
   })
   .superRefine(({ cidr: range, clients }, context) => {
     const parsed = parseCidr(range);
