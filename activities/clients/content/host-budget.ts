@@ -34,6 +34,19 @@ interface BudgetState {
 /** A host that asks for more is asked again after a day: no answer of a stranger stops a mirror for ever. */
 const holdSecondsMax = 86_400;
 
+/** The time by which requests are counted and waited for. */
+export interface BudgetClock {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** @throws AbortError */
+  readonly pause: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+}
+
+const wallClock: BudgetClock = {
+  now: Date.now,
+  pause: (milliseconds, signal) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }),
+};
+
 /** Of a host that only asked to be left alone. */
 const noLimit = { limit: null, left: null, seconds: null } as const;
 
@@ -46,7 +59,7 @@ export class HostBudget {
   constructor(
     readonly folder: string,
     private readonly limits: Readonly<Record<string, RequestLimit>> = {},
-    private readonly now: () => number = Date.now,
+    private readonly clock: BudgetClock = wallClock,
   ) {}
 
   /** Waits until the host may be asked once more, and counts that. @throws Failure Rejected for a file that cannot be read; AbortError */
@@ -54,13 +67,13 @@ export class HostBudget {
     for (;;) {
       const wait = await this.#inTurn(host, () => this.#tryTake(host));
       if (wait <= 0) return;
-      await sleep(Math.min(wait, lookMilliseconds), undefined, signal === undefined ? {} : { signal });
+      await this.clock.pause(Math.min(wait, lookMilliseconds), signal);
     }
   }
 
   /** The host wants to be left alone for so long. A shorter wait does not end a longer one. */
   async hold(host: string, seconds: number): Promise<void> {
-    const until = this.now() + Math.min(Math.max(seconds, 0), holdSecondsMax) * 1000;
+    const until = this.clock.now() + Math.min(Math.max(seconds, 0), holdSecondsMax) * 1000;
     await this.#inTurn(host, async () => {
       const state = await this.#read(host);
       if (until > state.heldUntil) await this.#write({ ...state, heldUntil: until });
@@ -108,24 +121,24 @@ export class HostBudget {
     const wait = this.#waitOf(state, limit);
     if (wait > 0 || limit === undefined) return wait;
     // Written before the request: one that was sent and not counted would be one too many.
-    await this.#write({ ...state, takenAt: [...this.#recent(state, limit), this.now()] });
+    await this.#write({ ...state, takenAt: [...this.#recent(state, limit), this.clock.now()] });
     return 0;
   }
 
   #waitOf(state: BudgetState, limit: RequestLimit | undefined): number {
-    const held = state.heldUntil - this.now();
+    const held = state.heldUntil - this.clock.now();
     // A clock that was set back must not hold a host for years.
     if (held > 0 && held <= holdSecondsMax * 1000) return held;
     if (limit === undefined) return 0;
     const recent = this.#recent(state, limit);
     // Until the one that stands in the way is as old as the span.
     const oldest = recent.at(-limit.requests);
-    return oldest === undefined ? 0 : oldest + limit.seconds * 1000 - this.now();
+    return oldest === undefined ? 0 : oldest + limit.seconds * 1000 - this.clock.now();
   }
 
   /** Those within the span that ends now: a host counts back from each request, not from the full hour. */
   #recent({ takenAt }: BudgetState, { seconds }: RequestLimit): readonly number[] {
-    const now = this.now();
+    const now = this.clock.now();
     return takenAt.filter((at) => at <= now && now - at < seconds * 1000);
   }
 

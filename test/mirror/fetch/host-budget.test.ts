@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HostBudget } from '../../../activities/clients/content/host-budget.ts';
 import { retryAfterSeconds } from '../../../activities/clients/content/upstream.ts';
@@ -17,7 +18,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const budgetOf = (requests = 3): HostBudget =>
-  new HostBudget(folder, { 'hub.test': { requests, seconds: 3600 } }, () => now);
+  new HostBudget(
+    folder,
+    { 'hub.test': { requests, seconds: 3600 } },
+    { now: () => now, pause: (milliseconds, signal) => sleep(milliseconds, undefined, signal && { signal }) },
+  );
 
 describe('HostBudget', () => {
   it('take() counts what an earlier process took', async () => {
