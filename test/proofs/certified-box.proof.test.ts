@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A box whose certificate comes from an authority of step-ca: taken over ACME, renewed under clients, kept while the authority is away.
 // Proves: activities/pki workflows/box/public-certificate workflows/box/haproxy workflows/operations/renew-certificates workflows/operations/install-box workflows/contracts/authority activities/clients/ca
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -16,24 +16,23 @@ import { TokenLab } from '../ceremony/token-lab.ts';
 import { Clients, serialAt } from './certified-box/clients.ts';
 import { KeptConnections } from './certified-box/kept-connections.ts';
 import { labSpec } from '../system/lab.ts';
+import { nameOnMachine } from './certified-box/machine-name.ts';
 
 const authority = 'acorn';
 const name = 'box.cloud.example';
 const spec = labSpec('certified-box', 56, { access: { name }, certificates: { authority } });
 const { address } = spec.networks.management;
 const live = '/etc/step-ca/live/ca.json';
-const hosts = '/etc/hosts';
 let tokens: TokenLab;
 let folder: string;
-/** Of this machine, as it was. */
-let knownNames: string;
+/** Ends what this machine knows of the name. */
+let forgetName: () => Promise<void>;
 /** PEM of the root, as `box access` hands it out. */
 let root: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-certified-'));
-  knownNames = await readFile(hosts, 'utf8');
-  await appendFile(hosts, `${address} ${name}\n`);
+  forgetName = await nameOnMachine(address, name);
   tokens = await TokenLab.create(authority);
   await tokens.record(1, {
     network: { cidr: '10.88.56.0/24', address: '10.88.56.2', gateway: '10.88.56.1' },
@@ -50,7 +49,7 @@ beforeAll(async () => {
   await recordIfAsked('authority/activate-ca-good', workflow.getHandle(`activate-ca/${authority}/1`));
 });
 afterAll(async () => {
-  await writeFile(hosts, knownNames);
+  await forgetName();
   await tokens.lab.endRuns();
   await tokens.lab.destroy(spec.name);
   await tokens.lab.destroy(serverBox(authority));
@@ -130,7 +129,7 @@ test('a certificate at two thirds of its life is renewed while clients ask, and 
   const clients = new Clients({ name, address, port: 5000, root });
   const untilDue = new Promise((resolve) => setTimeout(resolve, 102_000));
   await untilDue;
-  const progress = (await (await startRenewal()).result()) as Progress;
+  const progress = await tokens.lab.endOf(await startRenewal());
   expect(progress.phase).toBe('done');
   expect(changedIn(progress)).toEqual(['public.certificate', 'public.served', 'evidence']);
   await new Promise((resolve) => setTimeout(resolve, 3000));
@@ -145,7 +144,7 @@ test('a certificate at two thirds of its life is renewed while clients ask, and 
   expect(await haproxyBegan()).toBe(began);
   // The next run finds nothing to do, and asks nobody.
   await inAuthority('systemctl', 'stop', 'step-ca.service');
-  expect(changedIn((await (await startRenewal()).result()) as Progress)).toEqual([]);
+  expect(changedIn(await tokens.lab.endOf(await startRenewal()))).toEqual([]);
 });
 
 test('while the authority is away the certificate in use stays, and the run waits and then goes on', async () => {
@@ -174,7 +173,7 @@ test('a certificate is renewed 20 times under some 200 requests a second, and no
   const seen = [await served()];
   for (let renewal = 1; renewal <= 20; renewal += 1) {
     await inBox('rm', publicPaths.chain);
-    const progress = (await (await startRenewal()).result()) as Progress;
+    const progress = await tokens.lab.endOf(await startRenewal());
     expect(progress.phase).toBe('done');
     seen.push(await served());
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The key of an intermediate counts as lost: revoked, replaced, and what it certified renewed, through ends of the worker and of the drill.
 // Proves: activities/authority activities/ca-server activities/pki workflows/operations/drill-compromise workflows/operations/issue-crl workflows/operations/renew-certificates workflows/contracts/authority activities/clients/ca
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,27 +13,26 @@ import type { Progress } from '../../workflows/contracts/run/progress.ts';
 import { recordIfAsked } from '../histories/recording.ts';
 import { TokenLab } from '../ceremony/token-lab.ts';
 import { kill, labSpec } from '../system/lab.ts';
+import { nameOnMachine } from './certified-box/machine-name.ts';
 import { Clients, serialAt } from './certified-box/clients.ts';
 
 const authority = 'drill';
 const name = 'drilled.cloud.example';
 const spec = labSpec('drilled-box', 57, { access: { name }, certificates: { authority } });
 const { address } = spec.networks.management;
-const hosts = '/etc/hosts';
 let tokens: TokenLab;
-/** Of this machine, as it was. */
-let knownNames: string;
+/** Ends what this machine knows of the name. */
+let forgetName: () => Promise<void>;
 
 beforeAll(async () => {
-  knownNames = await readFile(hosts, 'utf8');
-  await appendFile(hosts, `${address} ${name}\n`);
+  forgetName = await nameOnMachine(address, name);
   tokens = await TokenLab.create(authority);
   await tokens.record(1, serverOf());
   tokens.startStation();
   expect((await tokens.ceremony(1)).phase).toBe('done');
 });
 afterAll(async () => {
-  await writeFile(hosts, knownNames);
+  await forgetName();
   await tokens.lab.endRuns();
   await tokens.lab.destroy(spec.name);
   await tokens.lab.destroy(serverBox(authority));
