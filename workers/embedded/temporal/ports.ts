@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ports of the embedded Temporal: chosen once, then kept for good. Starts nothing.
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { Failure } from '../../../activities/clients/failure.ts';
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
@@ -80,6 +81,19 @@ export async function isEmbeddedAddress(stateDirectory: string, address: string)
   return ports !== undefined && address === `${EMBEDDED_HOST}:${ports.port}`;
 }
 
+/** @source 2 s: a busy machine takes tenths of a second to close what an ended process listened on */
+const closingMilliseconds = 2000;
+
+/** A listener without a process that can be seen is one that closes, or one of another namespace: only the second stays. */
+async function isTaken(port: number): Promise<boolean> {
+  const until = performance.now() + closingMilliseconds;
+  while (hasListener(port)) {
+    if (findListeningProcess(port) !== undefined || performance.now() > until) return true;
+    await sleep(50);
+  }
+  return false;
+}
+
 /** Returns when nobody listens on these ports.
  * @throws Failure `Conflict` naming who listens on the first one that is taken */
 export async function requireFreePorts(
@@ -87,7 +101,7 @@ export async function requireFreePorts(
   ports: readonly (number | undefined)[],
 ): Promise<void> {
   for (const port of ports) {
-    if (port === undefined || !hasListener(port)) continue;
+    if (port === undefined || !(await isTaken(port))) continue;
     const owner = findListeningProcess(port);
     const who =
       owner === undefined ? 'a process that cannot be seen from here' : `pid ${owner.pid} (${owner.command})`;
