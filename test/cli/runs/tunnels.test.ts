@@ -2,7 +2,11 @@
 // `box add-client` and `box remove-client`: one key and one address for each machine, whatever ends in between.
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { x25519PrivateKey, type WireguardClient } from '../../../workflows/contracts/box/wireguard.ts';
+import {
+  nextClientAddress,
+  x25519PrivateKey,
+  type WireguardClient,
+} from '../../../workflows/contracts/box/wireguard.ts';
 import { specDigestOf } from '../../../cli/records/wanted-spec.ts';
 import { parseBoxSpec } from '../../../workflows/contracts/box/box-spec.schema.ts';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
@@ -172,6 +176,17 @@ describe('box remove-client', () => {
     const args = ['box', 'remove-client', 'lab', 'desk', '-q'];
     const { io, exitCode } = await holdfast({ args, files: filesOf([desk]) }, good);
     expect([exitCode, wantedClients(io.writtenFiles)]).toEqual([0, []]);
+  });
+
+  it.each([
+    ['10.79.1.0/24', [], '10.79.9.7', '10.79.1.2'],
+    ['10.79.9.0/24', [], '10.79.1.7', '10.79.9.2'],
+    ['10.79.1.0/24', [desk], '10.79.9.7', '10.79.1.3'],
+    ['10.79.1.0/24', [desk], '10.79.1.6', '10.79.1.7'],
+    ['10.79.1.0/24', [], '10.79.1.254', null],
+  ])('in %s beside %j, and %s given before, the next address is %s', (cidr, clients, lastAddress, next) => {
+    const wireguard = { address: '192.168.1.20', port: 51820, cidr, clients, lastAddress };
+    expect(nextClientAddress(wireguard)).toBe(next);
   });
 
   it('gives its address to nobody else', async () => {

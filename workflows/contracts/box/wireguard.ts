@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tunnels by which clients reach a box from elsewhere: addresses, names and what a client's configuration says. Pure.
-import { addressText, parseAddress, parseCidr } from './cidr.ts';
+import { addressText, isHostAddress, parseAddress, parseCidr } from './cidr.ts';
 
 export interface WireguardClient {
   /** As people call the machine. */
@@ -56,13 +56,12 @@ export function withoutClient(spec: WireguardSpec, name: string): WireguardSpec 
   return { ...spec, clients, lastAddress: addressText(highestOf(spec)) };
 }
 
-/** Zero before the first client. */
-function highestOf({ clients, lastAddress }: WireguardSpec): number {
-  const given = [
-    ...clients.map(({ address }) => address),
-    ...(lastAddress === undefined ? [] : [lastAddress]),
-  ];
-  return Math.max(0, ...given.map((text) => parseAddress(text) ?? 0));
+/** Zero before the first client. What another network had, which the tunnels left, does not come again and does not count. */
+function highestOf({ cidr, clients, lastAddress }: WireguardSpec): number {
+  const range = parseCidr(cidr);
+  const given = [...clients.map(({ address }) => address), lastAddress ?? ''].map(parseAddress);
+  const within = given.filter((value) => value !== null && range !== null && isHostAddress(range, value));
+  return Math.max(0, ...within.map(Number));
 }
 
 /** Beside clouds.yaml. */
