@@ -100,7 +100,7 @@ async function textOf(path: string): Promise<string> {
     throw new Failure('Rejected', `The file ${path} cannot be read`, {
       on: path,
       cause: error,
-      hint: 'Name the right file in the spec of the cloud: store.login',
+      hint: 'Name the right file in the spec of the cloud, below store',
     });
   });
 }
