@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Adds a line to the machine's own /etc/hosts, or takes that line out. Arguments: add or remove, line.
-# Written in place, under a lock: others add and remove theirs meanwhile, and whoever reads sees whole lines.
+# Under a lock: others add and remove theirs meanwhile. In place, since the file may be a mount.
 set -eu
 what=$1 line=$2
 exec 9>> /etc/hosts
