@@ -17,7 +17,7 @@ export function troubleText(error: unknown): string {
   return troubles[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
-/** Null for an error that is none of a file. */
+/** Null for any other error. */
 export function fileTrouble(error: unknown): CliError | null {
   const { code, path, message } = (error ?? {}) as NodeJS.ErrnoException;
   // Reading a folder as a file names no path.

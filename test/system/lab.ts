@@ -12,7 +12,7 @@ import type { Progress, Report, StepProgress } from '../../workflows/contracts/r
 import type { ResolveStep } from '../../workflows/contracts/run/resolve-step.ts';
 import type { CompiledTable } from '../../workflows/contracts/run/table.ts';
 import type { WantedSpec } from '../../workflows/contracts/box/wanted-spec.ts';
-import { writePrivate } from '../../cli/terminal/io.ts';
+import { writePrivate } from '../../cli/terminal/files.ts';
 import { activityRecords } from '../../cli/temporal/history.ts';
 import { recordWanted } from '../../cli/records/wanted-spec.ts';
 import { findFreePort } from '../../workers/embedded/border/listening-process.ts';

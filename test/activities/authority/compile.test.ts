@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clients } from '../../../activities/clients/index.ts';
 import { compileActivities } from '../../../activities/operation/compile.ts';
-import { writePrivate } from '../../../cli/terminal/io.ts';
+import { writePrivate } from '../../../cli/terminal/files.ts';
 import { sshSigner } from './ssh-signer.ts';
 import { exampleAuthority } from '../../plans/example-ceremony.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../../../activities/authority/set-aside.ts';
 import type { Clients } from '../../../activities/clients/index.ts';
 import { compileActivities } from '../../../activities/operation/compile.ts';
-import { writePrivate } from '../../../cli/terminal/io.ts';
+import { writePrivate } from '../../../cli/terminal/files.ts';
 import { exampleAuthority } from '../../plans/example-ceremony.ts';
 import { labSpec } from '../../system/lab.ts';
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waysOf } from '../../../activities/notify/notice.ts';
 import { compileActivities } from '../../../activities/operation/compile.ts';
 import type { Clients } from '../../../activities/clients/index.ts';
-import { writePrivate } from '../../../cli/terminal/io.ts';
+import { writePrivate } from '../../../cli/terminal/files.ts';
 import { recordWanted } from '../../../cli/records/wanted-spec.ts';
 import { subjectFolders } from '../../../workflows/contracts/run/subject.ts';
 import { wantedSpecFile, type WantedSpec } from '../../../workflows/contracts/box/wanted-spec.ts';

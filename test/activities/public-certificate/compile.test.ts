@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clients } from '../../../activities/clients/index.ts';
 import { compileActivities } from '../../../activities/operation/compile.ts';
-import { writePrivate } from '../../../cli/terminal/io.ts';
+import { writePrivate } from '../../../cli/terminal/files.ts';
 import { recordWanted } from '../../../cli/records/wanted-spec.ts';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import type { PublicCertificateArgs } from '../../../workflows/contracts/authority/public-certificate.ts';

@@ -10,7 +10,7 @@ import { requireSuites, usersOfSite } from '../../../activities/clients/state/si
 import { userDifferences } from '../../../activities/mirror/users.ts';
 import { compileActivities } from '../../../activities/operation/compile.ts';
 import { recordWanted, recordWantedMirror } from '../../../cli/records/wanted-spec.ts';
-import { writePrivate } from '../../../cli/terminal/io.ts';
+import { writePrivate } from '../../../cli/terminal/files.ts';
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import { labSpec } from '../../system/lab.ts';
 

@@ -13,7 +13,7 @@ import {
 } from '../../../../activities/authority/drill/record.ts';
 import type { Runs, RunState } from '../../../../activities/authority/drill/temporal-runs.ts';
 import { DrillRecords } from '../../../../activities/clients/ca/drill-records.ts';
-import { writePrivate } from '../../../../cli/terminal/io.ts';
+import { writePrivate } from '../../../../cli/terminal/files.ts';
 import type { DrillPartArgs } from '../../../../workflows/contracts/authority/drill.ts';
 
 let state: string;
