@@ -168,7 +168,11 @@ test('a rotation waits while Vault is sealed, and goes on by itself once it is n
   const handle = await rotate();
   const failing = ({ steps }: { steps: readonly { failure?: { message: string } }[] }) =>
     steps.some(({ failure }) => failure?.message === 'Vault is sealed');
-  await lab.until(handle, 'Vault is sealed', failing).finally(() => vault.unseal());
+  try {
+    await lab.until(handle, 'Vault is sealed', failing);
+  } finally {
+    await vault.unseal();
+  }
   expect((await lab.endOf(handle)).phase).toBe('done');
   expect((await status()).map(({ generation }) => generation)).toEqual([2, 2]);
   for (const user of users) expect(await tokenOf(user)).not.toBeNull();
