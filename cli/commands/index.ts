@@ -46,7 +46,8 @@ import { doctor } from './machine/doctor.ts';
 import { down } from './machine/down.ts';
 import { manualCommand } from './machine/manual.ts';
 import { mirrorsAdd, mirrorsRemove } from './mirrors/change.ts';
-import { mirrorsAllow, mirrorsAudit } from './mirrors/audit.ts';
+import { mirrorsAllow, mirrorsRefuse } from './mirrors/allow.ts';
+import { mirrorsAudit } from './mirrors/audit.ts';
 import { mirrorsDestroy } from './mirrors/destroy.ts';
 import { mirrorsExport } from './mirrors/export.ts';
 import { mirrorsImport } from './mirrors/import.ts';
@@ -174,6 +175,7 @@ export const commands: readonly Command[] = [
   mirrorsRemove,
   mirrorsAudit,
   mirrorsAllow,
+  mirrorsRefuse,
   mirrorsRollback,
   mirrorsExport,
   mirrorsImport,

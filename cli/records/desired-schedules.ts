@@ -2,7 +2,7 @@
 // Which schedules a box, a mirror, an authority or a cloud is to have, and what has to be done so that it has them. Pure; asks nobody.
 import { hasGuests, type BoxSpec } from '../../workflows/contracts/box/box-spec.ts';
 import type { CloudSpec } from '../../workflows/contracts/cloud/cloud-spec.ts';
-import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
+import { auditEveryDefault, type MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { testCloudOf } from '../../workflows/contracts/canary/canary.ts';
 import { everySeconds, scheduleDefaults, schedulePrefix } from '../../workflows/contracts/box/schedules.ts';
 import type { Operation } from '../../workflows/contracts/run/operation.ts';
@@ -67,12 +67,16 @@ export function scheduleIds(box: string): string[] {
 }
 
 /** Of a mirror; removed with it. */
-export const mirrorScheduleId = (name: string): string =>
-  `${schedulePrefix}${operations.refreshMirrors.slug}/${name}`;
+export const mirrorScheduleIds = (name: string): string[] =>
+  [operations.refreshMirrors, operations.auditMirror].map(({ slug }) => `${schedulePrefix}${slug}/${name}`);
 
-export const mirrorSchedulesOf = ({ name, refreshEvery, receives }: MirrorSpec): DesiredSchedule[] =>
+export const mirrorSchedulesOf = ({ name, refreshEvery, receives, proxy }: MirrorSpec): DesiredSchedule[] => [
   // What comes in bundles comes by hand.
-  receives === undefined ? oneSchedule(operations.refreshMirrors, name, refreshEvery) : [];
+  ...(receives === undefined ? oneSchedule(operations.refreshMirrors, name, refreshEvery) : []),
+  ...(proxy === undefined
+    ? []
+    : oneSchedule(operations.auditMirror, name, proxy.auditEvery ?? auditEveryDefault)),
+];
 
 /** Of a cloud that is no box. */
 export const cloudScheduleId = (name: string): string =>

@@ -153,6 +153,40 @@ describe('mirrors audit and allow', () => {
   });
 });
 
+describe('mirrors refuse', () => {
+  const withProxy = (proxy: unknown) => ({
+    '/state/sites/lab-mirror/spec.json': JSON.stringify({ ...spec, proxy }),
+  });
+
+  test('records a host that stays out, and takes it back when it is allowed', async () => {
+    const refuse = await holdfast({
+      args: ['mirrors', 'refuse', 'lab-mirror', 'evil.test', '--detach'],
+      files: withProxy({}),
+    });
+    expect(refuse.stderr).toContain('- proxy: evil.test');
+    const refused = parsedSpec({ ...spec, proxy: { refuse: ['evil.test'] } });
+    expect(refuse.client.started).toMatchObject([
+      { type: 'InstallMirror', input: { specDigest: specDigestOf(refused) } },
+    ]);
+    const allow = await holdfast({
+      args: ['mirrors', 'allow', 'lab-mirror', 'evil.test', '--detach'],
+      files: withProxy({ refuse: ['evil.test'] }),
+    });
+    const allowed = parsedSpec({ ...spec, proxy: { allow: ['evil.test'], refuse: [] } });
+    expect(allow.client.started).toMatchObject([{ input: { specDigest: specDigestOf(allowed) } }]);
+  });
+
+  test.each([
+    [{ refuse: ['evil.test'] }, 'evil.test', 0, 'refuses evil.test already'],
+    [{ allow: ['pypi.org'] }, 'pypi.org', 2, 'lets pypi.org through; nothing was done'],
+    [{}, 'evil.test/', 2, 'Not a host as a proxy writes it'],
+  ])('with %j refuse %s starts nothing', async (proxy, host, exitCode, words) => {
+    const run = await holdfast({ args: ['mirrors', 'refuse', 'lab-mirror', host], files: withProxy(proxy) });
+    expect([run.exitCode, run.client.started]).toEqual([exitCode, []]);
+    expect(run.stderr).toContain(words);
+  });
+});
+
 describe('mirrors rollback', () => {
   const kept = ['abc1', 'abd2', 'e3'].map((digits, hours) => ({
     revision: digits.padEnd(64, '0'),
@@ -227,6 +261,49 @@ describe('mirrors status', () => {
     expect(run.stdout).toMatch(/^slow\.test +no limit named +left alone for 90 s/m);
     expect(run.stdout).toContain('python  5         7      1.2 MB');
     expect(run.stdout).toContain('--index-url http://10.1.2.2/pypi/python/simple/');
+  });
+
+  const unknown = {
+    destination: 'evil.test:443',
+    host: 'evil.test',
+    requests: 2,
+    bytes: 20,
+    clients: ['10.1.1.2', '10.1.1.3'],
+    lastAt: Date.parse(instant(-600)) / 1000,
+    verdict: 'open',
+  };
+  const proxied = (result: object, ...words: string[]) =>
+    holdfast({
+      args: ['mirrors', 'status', 'lab-mirror', ...words],
+      files: {
+        '/state/sites/lab-mirror/spec.json': JSON.stringify({ ...spec, proxy: {} }),
+        [path]: JSON.stringify(status),
+      },
+      machine: [result],
+    });
+
+  test('shows what its proxy refused and nobody decided on', async () => {
+    const result = { type: 'result', data: { unknown: [unknown], count: 3 } };
+    const run = await proxied(result);
+    expect(run.io.machineAsked.map(({ words }) => words)).toEqual([['destinations', 'lab-mirror']]);
+    expect(run.stdout).toMatch(/^evil\.test:443 +2 +10\.1\.1\.2 and 1 more +10min ago/m);
+    expect(run.stdout).toContain('and 2 more: holdfast mirrors audit lab-mirror');
+    expect(run.stdout).toContain('next: holdfast mirrors allow or refuse lab-mirror evil.test');
+    const document = JSON.parse((await proxied(result, '--json')).stdout) as { proxy: unknown };
+    expect(document.proxy).toEqual(result.data);
+    const none = await proxied({ type: 'result', data: { unknown: [], count: 0 } });
+    expect(none.stdout).toContain('Proxy: clients asked for no unknown destination');
+  });
+
+  test('says that it does not know when the log of its proxy cannot be read', async () => {
+    const run = await proxied({
+      type: 'error',
+      message: 'The proxy of lab-mirror has written no log',
+      hint: '',
+    });
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain('not known: The proxy of lab-mirror has written no log');
+    expect(run.stdout).not.toContain('no unknown destination');
   });
 
   test('says what to do when nothing is served yet, and refuses a damaged file', async () => {

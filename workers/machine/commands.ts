@@ -12,6 +12,7 @@ import { uninstall, uninstallPlan } from './uninstall.ts';
 import { machineDirectory } from '../../activities/hosts/places.ts';
 import { bootUnitPath, installBootUnit } from './boot-unit.ts';
 import { examine } from './doctor/doctor.ts';
+import { mirrorDestinations } from './mirror-destinations.ts';
 import { prune } from './prune.ts';
 import { restore } from './restore.ts';
 import { writeSupportBundle } from './diagnosis/bundle.ts';
@@ -58,6 +59,7 @@ const commands: Readonly<Record<string, MachineCommand>> = {
   },
   state: async ([request = ''], { settings }) =>
     boxState(JSON.parse(request) as StateRequest, settings.stateDirectory),
+  destinations: async ([mirror = ''], { settings }) => mirrorDestinations(mirror, settings.stateDirectory),
   traces: async ([box = ''], { settings }) => tracesOf(settings.stateDirectory, box),
   forget: async ([box = ''], { settings }) => forget(settings.stateDirectory, box),
   logs: async ([request = ''], { stdin, emit }) => {

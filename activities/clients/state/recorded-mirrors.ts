@@ -7,6 +7,7 @@ import {
   type InstallMirrorInput,
   type MirrorSpec,
 } from '../../../workflows/contracts/mirror/mirror-spec.ts';
+import type { Parsed } from '../../../workflows/contracts/run/parse.schema.ts';
 import { Failure } from '../failure.ts';
 import type { OwnFile } from './own-files.ts';
 import { readNamedSpec, readStandingSpec } from './subject-specs.ts';
@@ -28,6 +29,9 @@ export async function recordedMirror(stateDirectory: string, name: string): Prom
   const cause = parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
   throw new Failure('Rejected', `The recorded spec of mirror ${name} is damaged`, { on, cause, hint });
 }
+
+/** A spec as a program changed it. */
+export const judgedMirror = (spec: object): Parsed<MirrorSpec> => parseMirrorSpec(spec);
 
 /** The spec that an input names, only as it was when it was named. */
 export async function readWantedMirror(

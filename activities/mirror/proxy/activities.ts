@@ -5,9 +5,11 @@ import type { Clients } from '../../clients/index.ts';
 import { applying, observing } from '../../step-scope.ts';
 import { siteOf, type Site } from '../site.ts';
 import { allowlistDifferences, proxyDifferences, setAllowlist } from './allowlist.ts';
-import { unknownDestinations, unusedHosts, usedDestinations } from './audit.ts';
+import { refusedDestinations, unknownDestinations, unusedHosts, usedDestinations } from './audit.ts';
+import { decidedDifferences, decisionDifferences, recordDecision, recordedProxyArgs } from './decision.ts';
 
 export function proxyActivities(clients: Clients): ProxyPort {
+  const { stateDirectory } = clients;
   const site = ({ box }: { readonly box: string }): Site => siteOf(clients, box);
   return {
     observeAllowlist: observing((args) => allowlistDifferences(site(args), args)),
@@ -15,6 +17,18 @@ export function proxyActivities(clients: Clients): ProxyPort {
     observeProxy: observing((args) => proxyDifferences(site(args), args)),
     observeUnknownDestinations: observing((args) => unknownDestinations(site(args), args)),
     observeUsedDestinations: observing((args) => usedDestinations(site(args), args)),
+    observeRefusedDestinations: observing((args) => refusedDestinations(site(args), args)),
     observeUnusedHosts: observing((args) => unusedHosts(site(args), args)),
+    observeDecision: observing((args, scope) =>
+      decisionDifferences(stateDirectory, site(args), scope, Date.now()),
+    ),
+    recordDecision: applying((args, scope) => recordDecision(stateDirectory, site(args), scope)),
+    observeDecided: observing((args, scope) => decidedDifferences(stateDirectory, site(args), scope)),
+    observeRecordedAllowlist: observing(async (args) =>
+      allowlistDifferences(site(args), await recordedProxyArgs(stateDirectory, args)),
+    ),
+    setRecordedAllowlist: applying(async (args) =>
+      setAllowlist(site(args), await recordedProxyArgs(stateDirectory, args)),
+    ),
   };
 }

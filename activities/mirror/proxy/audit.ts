@@ -11,19 +11,27 @@ import {
 } from '../../../workflows/contracts/mirror/proxy/access-log.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import type { ProxyArgs } from '../../../workflows/ports/mirror/proxy.ts';
+import { verdictOf, type Verdict } from '../../../workflows/contracts/mirror/proxy/decision.ts';
+import type { AuditArgs, ProxyArgs } from '../../../workflows/ports/mirror/proxy.ts';
 import { Failure } from '../../clients/failure.ts';
 import type { Site } from '../site.ts';
 
 /** @source a line has 70 bytes: some 900,000 requests, the newest ones */
 const logBytesMax = 64 * 1024 * 1024;
 
-async function asked(site: Site, { allow }: ProxyArgs): Promise<AskedDestination[]> {
-  return askedDestinations(await lastOfLog(site), isAllowedBy(allow));
+/** Where the log of a site lies, and whose it is. */
+export type LoggedSite = Pick<Site, 'data' | 'box'>;
+
+/** Until a time, in seconds since 1970. @throws Failure PreconditionFailed without a log: nobody can tell then that nothing was asked */
+export async function asked(
+  site: LoggedSite,
+  { allow }: Pick<ProxyArgs, 'allow'>,
+  until?: number,
+): Promise<AskedDestination[]> {
+  return askedDestinations(await lastOfLog(site), isAllowedBy(allow), until);
 }
 
-/** @throws Failure PreconditionFailed without a log: nobody can tell then that nothing was asked */
-async function lastOfLog({ data, box }: Site): Promise<string> {
+async function lastOfLog({ data, box }: LoggedSite): Promise<string> {
   const path = join(data, sitePaths.proxy, 'access.log');
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw new Failure('PreconditionFailed', `The proxy of ${box} has written no log`, {
@@ -42,26 +50,39 @@ async function lastOfLog({ data, box }: Site): Promise<string> {
   }
 }
 
-const wordsOf = ({ requests, clients, lastAt, bytes }: AskedDestination): string => {
+export const wordsOf = ({ requests, clients, lastAt, bytes }: AskedDestination): string => {
   const shown = clients.slice(0, 3).join(', ');
   const others = clients.length > 3 ? ` and ${clients.length - 3} more` : '';
   const last = new Date(lastAt * 1000).toISOString().replace('.000Z', 'Z');
   return `${requests} times by ${shown}${others}, last ${last}, ${bytesText(bytes)}`;
 };
 
-/** The probe of the steps themselves is no request of a client. */
-const isProbe = ({ host }: AskedDestination): boolean => host === 'holdfast-probe.invalid';
+export const unknownDestinations = (site: LoggedSite, args: AuditArgs): Promise<Difference[]> =>
+  deniedDestinations(site, args, ['open', 'port']);
 
-export async function unknownDestinations(site: Site, args: ProxyArgs): Promise<Difference[]> {
-  const unknown = (await asked(site, args)).filter((each) => each.isDenied && !isProbe(each));
-  return unknown.map((each) => ({
-    what: each.destination,
-    have: `refused, ${wordsOf(each)}`,
-    want: isAllowedBy(args.allow)(each.host)
-      ? `port ${allowedPorts.join(' or ')}, or asked no more`
-      : `holdfast mirrors allow ${site.box} ${each.host}, or asked no more`,
-  }));
+export const refusedDestinations = (site: LoggedSite, args: AuditArgs): Promise<Difference[]> =>
+  deniedDestinations(site, args, ['refused']);
+
+async function deniedDestinations(
+  site: LoggedSite,
+  args: AuditArgs,
+  verdicts: readonly Verdict[],
+): Promise<Difference[]> {
+  const denied = (await asked(site, args)).filter((each) => each.isDenied);
+  return denied.flatMap((each) => {
+    const verdict = verdictOf(each, args);
+    if (!verdicts.includes(verdict)) return [];
+    return [
+      { what: each.destination, have: `refused, ${wordsOf(each)}`, want: wantOf[verdict](site.box, each) },
+    ];
+  });
 }
+
+const wantOf: Readonly<Record<Verdict, (box: string, asked: AskedDestination) => string>> = {
+  open: (box, { host }) => `holdfast mirrors allow or refuse ${box} ${host}`,
+  port: () => `port ${allowedPorts.join(' or ')}, or asked no more`,
+  refused: (box, { host }) => `asked no more, or holdfast mirrors allow ${box} ${host}`,
+};
 
 export async function usedDestinations(site: Site, args: ProxyArgs): Promise<Difference[]> {
   const used = (await asked(site, args)).filter((each) => !each.isDenied);

@@ -19,7 +19,7 @@ import {
   type MirrorFacts,
   type RefreshArgs,
 } from '../../../workflows/box/mirror/model.ts';
-import { proxyArgs } from '../../../workflows/box/mirror/proxy.ts';
+import { auditArgs, decisionArgs } from '../../../workflows/box/mirror/proxy.ts';
 import { auditMirrorSteps } from '../../../workflows/operations/audit-mirror/steps.ts';
 import { changeMirrorSteps } from '../../../workflows/operations/change-mirror/steps.ts';
 import { destroyMirrorSteps } from '../../../workflows/operations/destroy-mirror/steps.ts';
@@ -62,7 +62,7 @@ const ofRefresh: Build<NamedBoxInput> = async (
 ) => {
   const spec = await knownMirror(name, stateDirectory);
   requireUpstream(spec);
-  const steps = refreshMirrorsSteps(await refreshArgs(spec, surroundings), scheduled);
+  const steps = refreshMirrorsSteps(await refreshArgs(spec, surroundings), scheduled, decisionArgs(spec));
   return { subject: name, scheduled, steps, lease: name, takeOver, input: spec, notify: toldOf(spec) };
 };
 
@@ -83,14 +83,15 @@ const ofChange: Build<ChangeMirrorInput> = async (input, stateDirectory, surroun
   return { subject: name, steps, lease: name, takeOver, input: spec, notify: toldOf(spec) };
 };
 
-const ofAudit: Build<NamedBoxInput> = async ({ name }, stateDirectory) => {
+const ofAudit: Build<NamedBoxInput> = async ({ name, scheduled }, stateDirectory) => {
   const spec = await knownMirror(name, stateDirectory);
   if (spec.proxy === undefined) {
     const message = `The mirror ${name} has no proxy: name it in its file (proxy: {}), then holdfast mirrors install FILE`;
     throw invalid([{ path: 'name', message }]);
   }
-  const steps = auditMirrorSteps(proxyArgs(spec, spec.proxy));
-  return { subject: name, steps, lease: null, takeOver: false, input: spec };
+  const steps = auditMirrorSteps(auditArgs(spec, spec.proxy), scheduled);
+  const base = { subject: name, steps, lease: null, takeOver: false, input: spec };
+  return scheduled ? { ...base, scheduled, whenDiffers: 'notify', notify: toldOf(spec) } : base;
 };
 
 const ofRollback: Build<RollbackMirrorInput> = async ({ name, revision, takeOver }, stateDirectory) => {

@@ -4,7 +4,7 @@ import { operations } from '../../../workflows/operations/index.ts';
 import { runOptions, takeOverOption, watchOptions, type Command } from '../../command.ts';
 import { boxNameOf } from '../../records/box-records.ts';
 import { withTemporal } from '../../local/open-temporal.ts';
-import { mirrorScheduleId } from '../../records/desired-schedules.ts';
+import { mirrorScheduleIds } from '../../records/desired-schedules.ts';
 import { runOperation } from '../../runs/run-operation.ts';
 import { sameCommand } from '../../terminal/command-line.ts';
 import { confirmName, confirmOption } from '../../terminal/confirm-name.ts';
@@ -33,8 +33,10 @@ export const mirrorsDestroy: Command = {
     };
     return runOperation(context, options, request, async () => {
       context.io.stderr.write(`Mirror ${name} is gone\n`);
-      // Without its mirror it would fail at each run.
-      await withTemporal(context, ({ client }) => client.schedules.remove(mirrorScheduleId(name)));
+      // Without their mirror they would fail at each run.
+      await withTemporal(context, async ({ client }) => {
+        for (const id of mirrorScheduleIds(name)) await client.schedules.remove(id);
+      });
     });
   },
 };

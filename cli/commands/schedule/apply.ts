@@ -15,7 +15,7 @@ import {
   cloudScheduleId,
   cloudSchedulesOf,
   scheduleChanges,
-  mirrorScheduleId,
+  mirrorScheduleIds,
   mirrorSchedulesOf,
   scheduleIds,
   boxSchedulesOf,
@@ -68,7 +68,7 @@ async function changesFor(
 ): Promise<ScheduleChange[]> {
   const unknown = new Set([
     ...recorded.damaged.flatMap(({ name }) => scheduleIds(name)),
-    ...mirrors.damaged.map(({ name }) => mirrorScheduleId(name)),
+    ...mirrors.damaged.flatMap(({ name }) => mirrorScheduleIds(name)),
     ...authorities.damaged.map(({ name }) => authorityScheduleId(name)),
     ...clouds.damaged.map(({ name }) => cloudScheduleId(name)),
   ]);

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real squid in front of a mirror's web server: what the list says is what passes, a bad list never stays, and the log tells who asked.
-import { execFile, type ChildProcess } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   allowlistDifferences,
@@ -17,71 +14,23 @@ import {
   unusedHosts,
   usedDestinations,
 } from '../../../activities/mirror/proxy/audit.ts';
-import { findFreePort } from '../../../workers/embedded/border/listening-process.ts';
-import { squidFile } from '../../../workflows/box/mirror/proxy.ts';
-import { allowlistFile } from '../../../workflows/contracts/mirror/site-paths.ts';
-import type { ProxyArgs } from '../../../workflows/ports/mirror/proxy.ts';
-import { cacheDirectory } from '../../system/cache-directory.ts';
-import { MirrorLab } from '../mirror-lab.ts';
-import installSquid from './install-squid.sh';
+import type { AuditArgs } from '../../../workflows/ports/mirror/proxy.ts';
+import { ProxyLab } from './proxy-lab.ts';
 
-let lab: MirrorLab;
-let squid: ChildProcess;
+let lab: ProxyLab;
 let places: ProxyPlaces;
-let args: ProxyArgs;
+let args: AuditArgs;
 
-async function curl(what: 'http_code' | 'http_connect', url: string, ...more: string[]): Promise<number> {
-  const words = ['--silent', '--output', '/dev/null', '--max-time', '10', '--noproxy', ''];
-  const proxy = ['--proxy', `http://127.0.0.1:${args.port}`, '--write-out', `%{${what}}`];
-  const { stdout } = await execa('curl', [...words, ...proxy, ...more, url], { reject: false });
-  return Number(stdout);
-}
-
-/** Status that the proxy answers with; 0: it answers nothing. */
-const asked = (url: string): Promise<number> => curl('http_code', url);
-
-/** Status of the answer to CONNECT. */
-const tunnelled = (destination: string): Promise<number> =>
-  curl('http_connect', `http://${destination}/`, '--proxytunnel');
-
-const listed = async (): Promise<string[]> => (await readFile(places.list, 'utf8')).trim().split('\n');
+const asked = (url: string): Promise<number> => lab.asked(url);
+const tunnelled = (destination: string): Promise<number> => lab.tunnelled(destination);
+const listed = (): Promise<string[]> => lab.listed();
 
 beforeAll(async () => {
-  const directory = join(cacheDirectory(), 'squid');
-  await mkdir(directory, { recursive: true });
-  await execa('flock', [`${directory}.lock`, 'sh', '-c', installSquid, 'squid', directory]);
-  lab = await MirrorLab.create('lab', [join(directory, 'bin')]);
-  const { data, webPort } = lab.site;
-  const folder = join(data, 'squid');
-  await mkdir(folder, { mode: 0o755 });
-  places = { configuration: join(folder, 'squid.conf'), list: join(folder, 'allowed.txt') };
-  const port = await findFreePort(0);
-  args = { box: 'lab', port, allow: ['127.0.0.1', 'pypi.test'], probe: `http://127.0.0.1:${webPort}/health` };
-  const share = join(directory, 'root/usr/share/squid');
-  const own = [
-    `error_directory ${share}/errors/templates`,
-    `unlinkd_program ${join(directory, 'root/usr/lib/squid/unlinkd')}`,
-    `icon_directory ${share}/icons`,
-    `mime_table ${share}/mime.conf`,
-    'pinger_enable off',
-    // No name server is asked: nothing listens at port 80 of these.
-    'dns_nameservers 127.0.0.1',
-    `hosts_file ${join(folder, 'hosts')}`,
-    '',
-  ];
-  await writeFile(join(folder, 'hosts'), '127.0.0.1 pypi.test new.test\n');
-  const text = squidFile(port, data)
-    .content.replace(allowlistFile, places.list)
-    .replace('/run/squid.pid', join(folder, 'squid.pid'))
-    // The web server of a box listens on one of these.
-    .replace('acl safe_ports port 80 443', `acl safe_ports port 80 443 ${webPort}`);
-  await writeFile(places.configuration, `${text}${own.join('\n')}`);
-  await setAllowlist(lab.site, args, places);
-  squid = execFile(join(directory, 'bin/squid'), ['-N', '-f', places.configuration]);
+  lab = await ProxyLab.create();
+  ({ places, args } = lab);
 });
 
 afterAll(async () => {
-  squid?.kill('SIGKILL');
   await lab?.remove();
 });
 
@@ -115,7 +64,7 @@ describe('the proxy of a mirror', () => {
     expect(seconds).toBeLessThan(5);
     expect(found).toMatchObject({
       have: expect.stringMatching(/^refused, 1 times by 127\.0\.0\.1, last 2/) as string,
-      want: 'holdfast mirrors allow lab new.test, or asked no more',
+      want: 'holdfast mirrors allow or refuse lab new.test',
     });
     const unknown = (await unknownDestinations(lab.site, args)).map(({ what }) => what);
     expect(unknown).toContain('unknown.test:443');

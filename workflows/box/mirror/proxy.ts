@@ -5,10 +5,12 @@ import type { MirrorSpec } from '../../contracts/mirror/mirror-spec.ts';
 import { allowlistFile, proxyConfiguration, sitePaths } from '../../contracts/mirror/site-paths.ts';
 import { dataInside } from '../../contracts/box/data-folder.ts';
 import type { FileArgs } from '../../ports/host.ts';
-import { effect } from '../../ports/index.ts';
-import type { ProxyArgs } from '../../ports/mirror/proxy.ts';
+import { decisionQuestion, decisionRemindSeconds } from '../../contracts/mirror/proxy/decision.ts';
+import { call, effect } from '../../ports/index.ts';
+import type { AuditArgs, DecisionArgs, ProxyArgs } from '../../ports/mirror/proxy.ts';
 import { fileCalls, type Steps } from '../calls.ts';
 import { file } from '../file.ts';
+import type { OnFailure } from './kind.ts';
 
 /** The mirror itself is always let through. */
 export const proxyArgs = (spec: MirrorSpec, proxy: NonNullable<MirrorSpec['proxy']>): ProxyArgs => ({
@@ -16,6 +18,39 @@ export const proxyArgs = (spec: MirrorSpec, proxy: NonNullable<MirrorSpec['proxy
   port: proxy.port,
   allow: [spec.network.address, ...proxy.allow],
   probe: `http://${spec.network.address}/health`,
+});
+
+/** What an audit is told. */
+export const auditArgs = (spec: MirrorSpec, proxy: NonNullable<MirrorSpec['proxy']>): AuditArgs => ({
+  ...proxyArgs(spec, proxy),
+  refuse: proxy.refuse ?? [],
+});
+
+/** What a refresh is told that waits for a decision on unknown destinations; undefined: none does. */
+export function decisionArgs({ name, network, proxy }: MirrorSpec): DecisionArgs | undefined {
+  if (proxy?.audit !== 'approve') return undefined;
+  const { address } = network;
+  return { box: name, port: proxy.port, address, probe: `http://${address}/health` };
+}
+
+/** Between the trials of a revision and its publication. */
+export const decisionSteps = (args: DecisionArgs, onFailure: OnFailure): Steps => ({
+  audit: {
+    title: 'Destinations that clients asked for decided on',
+    awaits: { remindSeconds: decisionRemindSeconds },
+    question: decisionQuestion,
+    ...effect('observeDecision', 'recordDecision', args),
+  },
+  'audit.decided': {
+    title: 'No destination left undecided',
+    onFailure: 'fail',
+    observe: call('observeDecided', args),
+  },
+  'audit.allowed': {
+    title: 'Proxy lets through what was allowed',
+    onFailure,
+    ...effect('observeRecordedAllowlist', 'setRecordedAllowlist', args),
+  },
 });
 
 /**

@@ -10,14 +10,15 @@ type Steps = Readonly<Record<string, StepOptions>>;
 export const joined = (parts: readonly Steps[]): Steps =>
   Object.fromEntries(parts.flatMap(Object.entries<StepOptions>));
 
-/** They follow the step `revision`. `recording`: what is written down between the trials and the publication. */
+/** They follow the step `revision`. `between`: what is done between the trials and the publication, in that order. */
 export function publicationSteps(
   { box, keep }: RetainArgs,
   kinds: readonly Pick<KindSteps, 'smoke' | 'after'>[],
   onFailure: OnFailure,
-  recording?: StepOptions,
+  between: Steps = {},
 ): Steps {
   const tried = ['sbom', ...(kinds.length === 0 ? ['staged'] : kinds.map(({ smoke }) => smoke))];
+  const last = Object.keys(between).at(-1);
   const aptly = { profile: 'command', exclusive: ['aptly'], onFailure } as const;
   return {
     sbom: {
@@ -33,11 +34,16 @@ export function publicationSteps(
       ...effect('observeStaged', 'stageRevision', { box }),
     },
     ...joined(kinds.map(({ after }) => after)),
-    ...(recording !== undefined && { recorded: { ...recording, after: tried } }),
+    ...Object.fromEntries(
+      Object.entries(between).map(([id, step], index) => [
+        id,
+        index === 0 ? { ...step, after: tried } : step,
+      ]),
+    ),
     published: {
       title: 'Revision published',
       ...aptly,
-      after: recording === undefined ? tried : ['recorded'],
+      after: last === undefined ? tried : [last],
       exclusive: ['aptly', 'publish'],
       ...effect('observeRevisionPublished', 'publishRevision', { box, isHeld: false }),
     },

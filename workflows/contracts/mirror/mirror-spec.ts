@@ -126,10 +126,16 @@ export interface GitRepository {
 }
 
 /** A proxy in front of the clients of a mirror: squid, which lets through a list of hosts. */
-interface MirrorProxy {
+export interface MirrorProxy {
   readonly port: number;
   /** Beside the mirror itself; with a dot before those whose names below are allowed too. */
   readonly allow: readonly string[];
+  /** What a person decided not to allow: it is asked about no more. As `allow`. Default: none. */
+  readonly refuse?: readonly string[];
+  /** `approve`: a refresh publishes once a person decided on unknown destinations. Default `report`: they are shown. */
+  readonly audit?: 'report' | 'approve';
+  /** How often a schedule looks for unknown destinations, and notifies: `1d`, or `never`. Default: 1d. */
+  readonly auditEvery?: string;
 }
 
 /** How often a host may be asked. */
@@ -149,6 +155,7 @@ export interface Receives {
 }
 
 export const refreshEveryDefault = '1d';
+export const auditEveryDefault = '1d';
 
 export interface MirrorSpec {
   readonly apiVersion: 'holdfast/v1';

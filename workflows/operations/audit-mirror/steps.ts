@@ -3,13 +3,21 @@
 import { table } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
-import type { ProxyArgs } from '../../ports/mirror/proxy.ts';
+import type { AuditArgs } from '../../ports/mirror/proxy.ts';
 
-export function auditMirrorSteps(args: ProxyArgs): CompiledStep[] {
+/** A scheduled audit tells of what nobody decided on, and of nothing else. */
+export function auditMirrorSteps(args: AuditArgs, scheduled = false): CompiledStep[] {
+  const unknown = {
+    title: 'Destinations that are not allowed',
+    observe: call('observeUnknownDestinations', args),
+  };
+  if (scheduled) return table({ unknown });
   return table({
-    unknown: {
-      title: 'Destinations that are not allowed',
-      observe: call('observeUnknownDestinations', args),
+    unknown,
+    refused: {
+      title: 'Destinations that a person refused',
+      after: [],
+      observe: call('observeRefusedDestinations', args),
     },
     used: {
       title: 'Destinations that were asked for',

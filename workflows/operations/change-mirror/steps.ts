@@ -23,7 +23,7 @@ export function changeMirrorSteps(args: RefreshArgs, { spec, base, kind }: Chang
   const kinds = kindSteps(args, 'park');
   const changed = kinds.filter((each) => kind === null || each.kind === kind);
   const kept = kinds.filter((each) => !changed.includes(each)).map((each) => each.kind);
-  const recording = { title: 'Spec recorded', ...recordedSpec(spec, base) };
+  const recorded = { title: 'Spec recorded', ...recordedSpec(spec, base) };
   return table({
     site: { title: 'Mirror is on and serves', settleSeconds: 60, observe: call('observeSite', { box }) },
     ...(kept.length > 0 && {
@@ -38,7 +38,7 @@ export function changeMirrorSteps(args: RefreshArgs, { spec, base, kind }: Chang
       after: [...(kept.length > 0 ? ['kept'] : []), ...changed.map(({ built }) => built)],
       ...effect('observeRevision', 'composeRevision', { box }),
     },
-    ...publicationSteps({ box, keep }, changed, 'park', recording),
+    ...publicationSteps({ box, keep }, changed, 'park', { recorded }),
     status: statusStep(box, 'park'),
   });
 }

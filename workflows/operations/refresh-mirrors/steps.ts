@@ -2,13 +2,21 @@
 // RefreshMirrors as a table: of each kind pin, plan, fetch, verify, build; then stage, try, publish. As many steps for one file as for a million. Pure.
 import { kindSteps } from '../../box/mirror/kind-steps.ts';
 import type { RefreshArgs } from '../../box/mirror/model.ts';
+import { decisionSteps } from '../../box/mirror/proxy.ts';
 import { joined, publicationSteps, statusStep } from '../../box/mirror/publication-steps.ts';
 import { table, type StepOptions } from '../../contracts/run/build-table.ts';
 import type { CompiledStep } from '../../contracts/run/table.ts';
 import { call, effect } from '../../ports/index.ts';
+import type { DecisionArgs } from '../../ports/mirror/proxy.ts';
 
-export function refreshMirrorsSteps({ box, keep, ...args }: RefreshArgs, scheduled: boolean): CompiledStep[] {
+/** `decision`: nothing is published before a person decided on unknown destinations. */
+export function refreshMirrorsSteps(
+  { box, keep, ...args }: RefreshArgs,
+  scheduled: boolean,
+  decision?: DecisionArgs,
+): CompiledStep[] {
   const onFailure = scheduled ? 'fail' : 'park';
+  const between = decision === undefined ? {} : decisionSteps(decision, onFailure);
   const kinds = kindSteps(args, onFailure);
   return table({
     site: {
@@ -24,7 +32,7 @@ export function refreshMirrorsSteps({ box, keep, ...args }: RefreshArgs, schedul
       onFailure,
       ...effect('observeRevision', 'composeRevision', { box }),
     },
-    ...publicationSteps({ box, keep }, kinds, onFailure),
+    ...publicationSteps({ box, keep }, kinds, onFailure, between),
     status: statusStep(box, onFailure),
   });
 }

@@ -25,10 +25,20 @@ interface Line {
   readonly bytes: number;
 }
 
+/** Of a host in the log, in small letters. */
+export const hostPattern = '[a-z0-9._:[\\]-]{1,253}';
+
+/** The steps themselves ask for it, to see that it is refused. */
+const probeHost = 'holdfast-probe.invalid';
+
 /** @source a host and a port as squid writes them; a request that it could not read has neither */
+const linePattern = new RegExp(
+  `^(\\d+) ([0-9a-f.:]+) [A-Z]+ (${hostPattern}) (\\d{1,5}) \\d{3} (\\d+)$`,
+  'i',
+);
+
 function lineOf(text: string): Line | null {
-  const [, at, client, host, port, bytes] =
-    /^(\d+) ([0-9a-f.:]+) [A-Z]+ ([A-Za-z0-9._:[\]-]+) (\d{1,5}) \d{3} (\d+)$/.exec(text) ?? [];
+  const [, at, client, host, port, bytes] = linePattern.exec(text) ?? [];
   if (at === undefined || client === undefined || host === undefined || port === undefined) return null;
   return { at: Number(at), client, host: host.toLowerCase(), port, bytes: Number(bytes) };
 }
@@ -36,12 +46,16 @@ function lineOf(text: string): Line | null {
 /** Others are refused of every host. */
 export const allowedPorts: readonly string[] = ['80', '443'];
 
-/** By destination, whichever was asked for last first. Lines that cannot be read are left out. */
-export function askedDestinations(text: string, isAllowed: (host: string) => boolean): AskedDestination[] {
+/** By destination, whichever was asked for last first. Lines that cannot be read, or are later than `until`, are left out. */
+export function askedDestinations(
+  text: string,
+  isAllowed: (host: string) => boolean,
+  until = Infinity,
+): AskedDestination[] {
   const found = new Map<string, AskedDestination>();
   for (const each of text.split('\n')) {
     const line = lineOf(each);
-    if (line === null) continue;
+    if (line === null || line.at > until || line.host === probeHost) continue;
     const destination = `${line.host}:${line.port}`;
     const before = found.get(destination);
     found.set(destination, {
