@@ -11,6 +11,9 @@ export const realGuests: ReleaseProfile['guests'] = {
     'libvirt-daemon-system',
     'libvirt-clients',
     'neutron-ovn-metadata-agent',
+    'nova-consoleproxy',
+    'novnc',
+    'nftables',
   ],
   unitsShippedDisabled: [
     'nova-compute',
@@ -20,6 +23,10 @@ export const realGuests: ReleaseProfile['guests'] = {
     'libvirtd.socket',
     'libvirtd-ro.socket',
     'libvirtd-admin.socket',
+    'nova-novncproxy',
+    'nova-serialproxy',
+    'nova-spicehtml5proxy',
+    'nftables',
   ],
   metadata: {
     name: 'nova-metadata',
@@ -36,5 +43,17 @@ export const realGuests: ReleaseProfile['guests'] = {
     command:
       '/usr/bin/neutron-ovn-metadata-agent --config-file=/etc/neutron/neutron_ovn_metadata_agent.ini ' +
       '--log-file=/var/log/neutron/neutron-ovn-metadata-agent.log',
+  },
+  console: {
+    unit: 'nova-novncproxy.service',
+    command:
+      '/usr/bin/nova-novncproxy --config-file=/etc/nova/nova.conf ' +
+      '--config-file=/etc/nova/holdfast-console.conf --web=/usr/share/novnc ' +
+      '--log-file=/var/log/nova/nova-novncproxy.log',
+    publicPort: 6080,
+    backendPort: 6080,
+    page: '/vnc_lite.html',
+    // Away from what else listens in a box, and below the ports that programs are given for themselves.
+    screenPorts: { first: 20_000, last: 24_999 },
   },
 };

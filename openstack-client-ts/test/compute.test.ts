@@ -176,6 +176,20 @@ test('actions name what is to be done, and a state that forbids it is a conflict
   expect(await errorOf(busy.client.compute.servers.start('s'))).toMatchObject({ code: 'conflict' });
 });
 
+test('the URL of a console is asked for as noVNC, which shows it', async () => {
+  const url = 'https://cloud.example:6080/vnc_lite.html?path=%3Ftoken%3Dt';
+  const { client, seen } = await serviceDouble(() => ({
+    body: { remote_console: { protocol: 'vnc', type: 'novnc', url } },
+  }));
+  expect(await client.compute.servers.consoleUrl('s')).toBe(url);
+  expect(seen).toMatchObject([
+    {
+      path: '/compute/v2.1/servers/s/remote-consoles',
+      body: { remote_console: { protocol: 'vnc', type: 'novnc' } },
+    },
+  ]);
+});
+
 test('keypairs are found by name in a list that wraps each of them', async () => {
   const keypair = { name: 'k', public_key: 'ssh', fingerprint: 'f' };
   const { client, seen } = await serviceDouble(() => ({ body: { keypairs: [{ keypair }] } }));

@@ -26,7 +26,7 @@ import type { CanaryRun } from '../../workflows/contracts/canary/canary.ts';
 import type { Evidence } from '../../workflows/contracts/box/evidence.ts';
 import type { Progress, StepProgress } from '../../workflows/contracts/run/progress.ts';
 import { openBrowser } from '../system/browser.ts';
-import { isStyled, logIn, logOut, namesListed } from '../system/cloud/dashboard-visit.ts';
+import { consoleStatus, isStyled, logIn, logOut, namesListed } from '../system/cloud/dashboard-visit.ts';
 import { journalIntervals, overlapsOf } from '../system/job-watch.ts';
 import { labSpec, type Lab } from '../system/lab.ts';
 import { Mirror } from '../system/mirror.ts';
@@ -315,6 +315,19 @@ test('servers reach each other on one network, by floating IPs too, and on two n
     await eventually(() => reaches(shell, '192.168.210.1'), 30);
   });
 }, 900_000);
+
+test('the console tab of the dashboard shows the screen of a guest', async () => {
+  const folder = accessDirectory(lab.stateDirectory, spec.name);
+  const { page, troubles, close } = await openBrowser(join(folder, 'ca.pem'));
+  try {
+    await page.goto(`https://${spec.networks.management.address}/`);
+    await logIn(page, await readCloud(folder, `${spec.name}-test`));
+    expect(await consoleStatus(page, one.id)).toContain('Connected');
+    expect(troubles).toEqual([]);
+  } finally {
+    await close();
+  }
+});
 
 test('a machine elsewhere logs in to a guest at its floating IP, through its tunnel alone', async () => {
   const hostName = () => logInThere(elsewhere, key.privateKey, one.floating, 'hostname');

@@ -97,9 +97,10 @@ export interface BoxPlan {
   readonly processes: number;
 }
 
-/** Ports of the APIs that the box serves to everybody. */
+/** Ports that the box serves to everybody: those of its APIs, and of the consoles of guests. */
 export function publicPortsOf({ spec, profile }: Pick<BoxPlan, 'spec' | 'profile'>): number[] {
-  return spec.services.map((service) => profile.apis[service].publicPort);
+  const consoles = hasGuests(spec) ? [profile.guests.console.publicPort] : [];
+  return [...spec.services.map((service) => profile.apis[service].publicPort), ...consoles];
 }
 
 /** The external link of a box; interface names have at most 15 characters. */

@@ -16,11 +16,15 @@ export interface ServerActions {
   reboot(id: string, type?: 'SOFT' | 'HARD', options?: ComputeOptions): Promise<void>;
   /** The last lines the guest wrote to its console, all of them without `lines`. */
   consoleOutput(id: string, options?: ComputeOptions & { lines?: number | undefined }): Promise<string>;
+  /** The URL of a page that shows the server's screen in a browser; it holds a token, and ends with it (Nova's default: 600 s). */
+  consoleUrl(id: string, options?: ComputeOptions): Promise<string>;
   /** Any other action by Nova's name of it, such as `os-resetState`, with its arguments. */
   action(id: string, name: string, fields?: object | null, options?: ComputeOptions): Promise<void>;
 }
 
 const outputSchema = z.object({ output: z.string().nullable() });
+
+const consoleSchema = z.object({ remote_console: z.object({ url: z.string() }) });
 
 /** Binds actions to calls. */
 export function createServerActions(call: Call): ServerActions {
@@ -38,6 +42,12 @@ export function createServerActions(call: Call): ServerActions {
       const body = { 'os-getConsoleOutput': lines === undefined ? {} : { length: lines } };
       const request = { method: 'POST', path: pathOf(id), body, schema: outputSchema } as const;
       return (await call({ ...options, ...request })).output ?? '';
+    },
+    consoleUrl: async (id, options) => {
+      const path = `/servers/${segment(id)}/remote-consoles`;
+      const body = { remote_console: { protocol: 'vnc', type: 'novnc' } };
+      const request = { method: 'POST', path, body, schema: consoleSchema } as const;
+      return (await call({ ...options, ...request })).remote_console.url;
     },
   };
 }

@@ -18,11 +18,13 @@ const edit = (path: string, ...alsoDiffer: string[]): Sabotage => ({
 
 export const guestSabotages: Readonly<Record<string, Sabotage>> = {
   hypervisor: { break: ({ spec }) => rm(join(boxDirectory(spec.name), 'hypervisor')) },
+  'libvirt.config': edit('/etc/holdfast/screens.nft', 'libvirt'),
   // Its sockets would start it again at the next question.
   libvirt: stop('libvirtd.socket', 'libvirtd-ro.socket', 'libvirtd-admin.socket', 'libvirtd.service'),
   'nova.hypervisor': edit('/etc/nova/holdfast-hypervisor.conf', 'nova.compute'),
   'nova.events': { break: (target) => shell(target, 'touch /var/lib/nova/compute_id') },
   'nova.metadata': stop('nova-api-metadata'),
+  'nova.console': stop('nova-novncproxy'),
   'neutron.metadata-config': edit('/etc/neutron/neutron_ovn_metadata_agent.ini', 'neutron.metadata-agent'),
   'neutron.metadata-agent': stop('neutron-ovn-metadata-agent'),
   'ovn.floating-config': edit('/usr/local/lib/holdfast/floating-ips', 'ovn.floating-ips'),

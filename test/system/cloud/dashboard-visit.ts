@@ -25,6 +25,13 @@ export async function namesListed(page: Page, list: 'networks' | 'images'): Prom
   return (await names.allTextContents()).map((text) => text.trim());
 }
 
+/** What noVNC says of a server's screen in the console tab of its page, once it says that it shows it. */
+export async function consoleStatus(page: Page, serverId: string): Promise<string> {
+  await page.goto(new URL(`/project/instances/${serverId}/?tab=instance_details__console`, page.url()).href);
+  const status = page.frameLocator('#console_embed').locator('#status', { hasText: 'Connected' });
+  return (await status.textContent()) ?? '';
+}
+
 export async function logOut(page: Page): Promise<void> {
   await page.click('.user-menu .dropdown-toggle');
   await Promise.all([page.waitForEvent('load'), page.click('.user-menu a[href="/auth/logout/"]')]);

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server as openstacksdk makes it by default: a person waits for it, while the box is worked on.
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { pingOnce } from '../../../activities/clients/machine/outside-probes.ts';
+import { accessDirectory } from '../../../activities/clients/openstack/access-files.ts';
+import { boxHost } from '../../../activities/hosts/host.ts';
 import { guestImageName } from '../../../workflows/contracts/box/guest-image.ts';
 import { openstackClient, openstackPython } from '../openstack-command.ts';
+import { greetingOf, withToken } from '../vnc-console.ts';
 import { lab, spec } from './stand.ts';
 
 /** As Ansible's module for servers does by default. */
@@ -36,6 +42,34 @@ async function answers(address: string, since: string, openstack: (args: string[
   throw new Error(`${address} has not answered ${answerSecondsMax} s after ${since}\n${seen.join('\n')}`);
 }
 
+/** To whom the console of the server `sdk` opens: who has the token that Nova gave, and in the box Nova's own user alone. */
+async function opensToItsTokenAlone(openstack: (args: string[]) => Promise<string>) {
+  const { url } = JSON.parse(await openstack(['console', 'url', 'show', 'sdk', '-f', 'json'])) as {
+    url: string;
+  };
+  const authority = await readFile(join(accessDirectory(lab.stateDirectory, spec.name), 'ca.pem'), 'utf8');
+  expect(await greetingOf(url, authority)).toMatch(/^RFB 003\.00\d$/);
+  expect(await greetingOf(withToken(url, randomUUID()), authority)).toBe('');
+  // Another program of the box, right at QEMU's port.
+  const host = boxHost(spec.name);
+  const dump = await host.output(['sh', '-c', 'virsh vncdisplay "$(virsh list --name | head -n 1)"']);
+  const port = 5900 + Number(dump.trim().split(':')[1]);
+  const reach = (user: string) =>
+    host.run([
+      'setpriv',
+      `--reuid=${user}`,
+      '--clear-groups',
+      'bash',
+      '-c',
+      `: < /dev/tcp/127.0.0.1/${port}`,
+    ]);
+  expect((await reach('nova')).exitCode).toBe(0);
+  expect((await reach('glance')).exitCode).toBe(1);
+  const token = /token%3D([^&]+)/.exec(url)?.[1] ?? '';
+  const logged = `grep -rlF ${token} /var/log; journalctl --no-pager | grep -cF ${token}; true`;
+  expect((await host.output(['sh', '-c', logged])).trim()).toBe('0');
+}
+
 export function sdkServerTests(): void {
   test('openstacksdk gives a server a floating IP, which answers after a soft reboot and a resize', async () => {
     const openstack = await openstackClient(lab.stateDirectory, spec.name, 'test');
@@ -45,6 +79,7 @@ export function sdkServerTests(): void {
     const address = (await python(['-c', createServer, guestImageName])).trim();
     expect(await openstack(['server', 'show', 'sdk', '-c', 'addresses', '-f', 'value'])).toContain(address);
     await answers(address, 'the create', openstack);
+    await opensToItsTokenAlone(openstack);
     await openstack(['server', 'reboot', '--soft', '--wait', 'sdk']);
     await answers(address, 'the soft reboot', openstack);
     await openstack(['server', 'resize', '--flavor', 'SCS-1V-2', '--wait', 'sdk']);

@@ -6,7 +6,8 @@ import type { BoxPlan } from '../plan.ts';
 import { file } from '../file.ts';
 import { challengeSections, folderFile } from '../public-certificate/files.ts';
 
-export function haproxyFiles({ spec, profile, paths, authority }: BoxPlan): FileArgs[] {
+export function haproxyFiles(plan: BoxPlan): FileArgs[] {
+  const { spec, profile, paths, authority } = plan;
   const { address } = spec.networks.management;
   // The first one serves clients that name no host or another one: all that come by an address.
   const certificates = authority === null ? paths.haproxy : `${paths.haproxy} crt ${publicPaths.folder}`;
@@ -46,8 +47,29 @@ export function haproxyFiles({ spec, profile, paths, authority }: BoxPlan): File
       // A program with one thread answers no check while it works on a long request; one that is down refuses at once.
       '  timeout check 10s',
       ...sections,
+      ...(plan.hasGuests ? consoleSections(plan, certificates) : []),
       ...(authority === null ? [] : challengeSections(address)),
     ]),
     ...(authority === null ? [] : [folderFile()]),
+  ];
+}
+
+/** A console's URL holds a token that lets whoever has it in: the log leaves out what follows the path. */
+function consoleSections({ spec, profile }: BoxPlan, certificates: string): string[] {
+  const { publicPort, backendPort } = profile.guests.console;
+  return [
+    '',
+    'frontend console',
+    `  bind ${spec.networks.management.address}:${publicPort} ssl crt ${certificates}`,
+    '  log-format "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs \\"%HM %HP %HV\\""',
+    '  http-request set-header X-Forwarded-Proto https',
+    '  default_backend novnc',
+    '',
+    'backend novnc',
+    // A person who only reads a console sends nothing.
+    '  timeout tunnel 1h',
+    // The proxy starts a process for each connection: no checks, and none is kept behind an answer.
+    '  option http-server-close',
+    `  server novnc 127.0.0.1:${backendPort}`,
   ];
 }

@@ -6,6 +6,7 @@ import { dropIn, file, ini, policyFiles, secretIn, serviceFile, type Section } f
 import { brokerOf, clientOf, loginOf, tokenCheckOf } from '../keystone/client-sections.ts';
 import { hypervisorPath } from './hypervisor-files.ts';
 import { uwsgiFiles } from '../uwsgi.ts';
+import { consoleFiles, consoleSection } from './console-files.ts';
 
 const launcher = '/usr/local/lib/holdfast/nova-compute';
 
@@ -50,6 +51,7 @@ function sections(plan: BoxPlan) {
     },
     glance: { ...clientOf(plan, 'nova') },
     ...(spec.services.includes('volume') && { cinder: volumeClientOf(plan) }),
+    ...(plan.hasGuests && { vnc: consoleSection(plan) }),
     conductor: { workers: plan.processes },
     scheduler: { workers: plan.processes },
     oslo_concurrency: { lock_path: '/var/lib/nova/locks' },
@@ -102,6 +104,7 @@ const computeUnit = (description: string, after: string, command: string): FileA
 
 const guestFiles = (plan: BoxPlan): FileArgs[] => [
   ...uwsgiFiles(plan, plan.profile.guests.metadata),
+  ...consoleFiles(plan),
   computeUnit(
     'OpenStack Nova Compute',
     'rabbitmq-server.service postgresql.service libvirtd.service openvswitch-switch.service',

@@ -21,7 +21,6 @@ export function hypervisorFiles({ spec }: BoxPlan): Record<ProvenHypervisor, Fil
         cpu_allocation_ratio: 4,
       },
       libvirt: { virt_type: 'kvm', cpu_mode: 'host-model' },
-      ...consoles,
     }),
     qemu: text({
       // A guest under emulation takes what it touched, and the processor is the bottleneck long before memory is.
@@ -35,10 +34,6 @@ export function hypervisorFiles({ spec }: BoxPlan): Record<ProvenHypervisor, Fil
       // Nehalem: the oldest that today's distributions are built for (x86-64-v2).
       // 32 MiB of translated code for each guest: 209 MiB of memory instead of 267, as seen of one with 1 GiB, as fast.
       libvirt: { virt_type: 'qemu', cpu_mode: 'custom', cpu_models: 'Nehalem', tb_cache_size: 32 },
-      ...consoles,
     }),
   };
 }
-
-/** The console is read over the API; no screen listens, since no network leads to it. */
-const consoles = { vnc: { enabled: false }, spice: { enabled: false } };

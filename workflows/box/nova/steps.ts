@@ -6,6 +6,7 @@ import type { FileArgs, HeartbeatArgs } from '../../ports/host.ts';
 import { hypervisorFiles } from './hypervisor-files.ts';
 import { metadataAgentFiles } from '../neutron/files.ts';
 import { novaFiles } from './files.ts';
+import { screenFiles } from './console-files.ts';
 import type { BoxPlan } from '../plan.ts';
 import { fileCalls, schemaStep, unitStep, type Steps } from '../calls.ts';
 import { healthUrlOf } from '../neutron/steps.ts';
@@ -138,14 +139,19 @@ const eventSteps = (plan: BoxPlan): Steps => ({
 /** What a real guest needs beside Nova's programs: libvirt, and the way to its metadata. */
 function guestSteps(plan: BoxPlan, files: readonly FileArgs[]): Steps {
   const { box, profile } = plan;
-  const { metadata, metadataAgent } = profile.guests;
+  const { metadata, metadataAgent, console } = profile.guests;
   const hypervisor = { box, files: hypervisorFiles(plan) };
   const agentFiles = metadataAgentFiles(plan);
+  const screens = screenFiles(plan);
   return {
+    'libvirt.config': {
+      title: 'Screens of guests kept for Nova',
+      after: ['boot'],
+      ...fileCalls(box, screens),
+    },
     libvirt: {
       title: 'libvirt running',
-      after: ['boot'],
-      ...unitStep(plan, { unit: 'libvirtd.service', files: [] }),
+      ...unitStep(plan, { unit: 'libvirtd.service', files: screens }),
     },
     'nova.hypervisor': {
       title: 'Nova set for the hypervisor',
@@ -161,6 +167,16 @@ function guestSteps(plan: BoxPlan, files: readonly FileArgs[]): Steps {
         pairs: ['nova'],
         reads: [loginPluginPath],
         healthUrl: `http://127.0.0.1:${metadata.backendPort}${metadata.healthPath}`,
+      }),
+    },
+    'nova.console': {
+      title: 'Consoles of guests answering',
+      after: ['nova.schema', 'nova.cell1', 'rabbitmq.users', 'credentials.files'],
+      ...unitStep(plan, {
+        unit: console.unit,
+        files,
+        pairs: ['nova'],
+        healthUrl: `http://127.0.0.1:${console.backendPort}${console.page}`,
       }),
     },
     'neutron.metadata-config': {

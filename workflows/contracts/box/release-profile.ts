@@ -52,6 +52,17 @@ export interface ProgramProfile {
   readonly command: string;
 }
 
+interface ConsoleProfile extends ProgramProfile {
+  /** At HAProxy, and in the URLs that Nova gives. */
+  readonly publicPort: number;
+  /** On loopback. */
+  readonly backendPort: number;
+  /** Of noVNC, which connects to the guest that the URL's token is for. */
+  readonly page: string;
+  /** On loopback, where QEMU listens: one for each guest. */
+  readonly screenPorts: { readonly first: number; readonly last: number };
+}
+
 export interface ReleaseProfile {
   readonly name: string;
   /** Debian's suite name, as in sources. */
@@ -108,6 +119,8 @@ export interface ReleaseProfile {
     readonly metadata: ApiProfile;
     /** Neutron's agent that hands guests on to it. */
     readonly metadataAgent: ProgramProfile;
+    /** Nova's proxy, which shows the screens of guests in a browser. */
+    readonly console: ConsoleProfile;
   };
   /** What a box with a dashboard has beside the rest. */
   readonly dashboard: { readonly unitsShippedDisabled: readonly string[] };
