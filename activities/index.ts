@@ -34,6 +34,7 @@ import { volumePoolActivities } from './cinder/pools.ts';
 import { mirrorActivities } from './mirror/activities.ts';
 import { proxyActivities } from './mirror/proxy/activities.ts';
 import { bundleActivities } from './mirror/bundle/activities.ts';
+import { pushActivities } from './mirror/oci/push-activities.ts';
 import { cellActivities } from './nova/cells.ts';
 import { computeHostActivities } from './nova/compute-hosts.ts';
 import { onlineMigrationActivities } from './migrations/online.ts';
@@ -139,6 +140,7 @@ export function createActivities(clients: Clients) {
     ...accessActivities(clients),
     ...mirrorActivities(clients),
     ...bundleActivities(clients),
+    ...pushActivities(clients),
     ...proxyActivities(clients),
     ...ceremonyActivities(clients),
     ...caServerActivities(clients),

@@ -52,6 +52,7 @@ import { mirrorsDestroy } from './mirrors/destroy.ts';
 import { mirrorsExport } from './mirrors/export.ts';
 import { mirrorsImport } from './mirrors/import.ts';
 import { mirrorsInstall } from './mirrors/install.ts';
+import { mirrorsPush } from './mirrors/push.ts';
 import { mirrorsRefresh } from './mirrors/refresh.ts';
 import { mirrorsRollback } from './mirrors/rollback.ts';
 import { mirrorsStatus } from './mirrors/status.ts';
@@ -179,6 +180,7 @@ export const commands: readonly Command[] = [
   mirrorsRollback,
   mirrorsExport,
   mirrorsImport,
+  mirrorsPush,
   mirrorsDestroy,
   opList,
   opShow,

@@ -79,6 +79,7 @@ const commandsOf: { readonly [S in Slug]: ((input: InputOf<S>, isRecorded: boole
     },
   }),
   'import-bundle': ({ name, folder }) => ({ words: 'mirrors import', args: [name, folder] }),
+  'push-images': ({ name, to }) => ({ words: 'mirrors push', args: [name], flags: { '--to': to } }),
   'install-box': bySpec('box install'),
   'install-mirror': bySpec('mirrors install'),
   plan: bySpec('box plan'),

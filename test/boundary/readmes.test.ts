@@ -12,6 +12,7 @@ import { debArgs, ociArgs, pypiArgs } from '../../workflows/box/mirror/model.ts'
 import { changeMirrorSteps } from '../../workflows/operations/change-mirror/steps.ts';
 import { destroyMirrorSteps } from '../../workflows/operations/destroy-mirror/steps.ts';
 import { exportBundleSteps } from '../../workflows/operations/export-bundle/steps.ts';
+import { pushImagesSteps } from '../../workflows/operations/push-images/steps.ts';
 import { importBundleSteps } from '../../workflows/operations/import-bundle/steps.ts';
 import { exampleExport, exampleImport } from '../plans/bundles/example-bundle.ts';
 import { installMirrorSteps } from '../../workflows/operations/install-mirror/steps.ts';
@@ -321,6 +322,13 @@ describe('documents', () => {
     expect(toldSteps('workflows/operations/destroy-mirror/README.md')).toEqual(
       standing(destroyMirrorSteps('lab', digest)),
     );
+  });
+
+  it('push-images/README.md tells the steps when the table is built', () => {
+    const steps = pushImagesSteps({ box: 'lab', to: 'http://registry.test' });
+    const text = readFile('workflows/operations/push-images/README.md').text;
+    const told = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, id]) => id);
+    expect(told).toEqual(steps.map(({ id }) => id));
   });
 
   it('export-bundle and import-bundle/README.md tell the steps when the tables are built', () => {

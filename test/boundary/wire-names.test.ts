@@ -37,6 +37,7 @@ describe('operations', () => {
       'PlanRefresh',
       'PlanUpdate',
       'PlanUpgrade',
+      'PushImages',
       'RefreshMirrors',
       'RenewCertificates',
       'RestoreBox',

@@ -2,7 +2,7 @@
 // `mirrors` refuses a bad file by its path, starts what it was asked for, and shows what is served.
 import { describe, expect, test } from 'vitest';
 import { specDigestOf } from '../../cli/records/wanted-spec.ts';
-import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
+import { parseMirrorSpec, parsePushImages } from '../../workflows/contracts/mirror/mirror-spec.schema.ts';
 import type { MirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.ts';
 import { readFile } from '../boundary/source-files.ts';
 import { holdfast, instant } from './doubles/samples.ts';
@@ -150,6 +150,31 @@ describe('mirrors audit and allow', () => {
     const run = await holdfast({ args: ['mirrors', 'allow', 'lab-mirror', host], files: withProxy(proxy) });
     expect([run.exitCode, run.client.started]).toEqual([exitCode, []]);
     expect(run.stderr).toContain(text);
+  });
+});
+
+describe('mirrors push', () => {
+  const push = (...words: string[]) =>
+    holdfast({ args: ['mirrors', 'push', 'lab-mirror', ...words, '--detach'], files });
+
+  test('starts one run with the registry, and none without', async () => {
+    const { client } = await push('--to', 'http://registry.test:5000');
+    expect(client.started).toMatchObject([
+      { type: 'PushImages', input: { name: 'lab-mirror', to: 'http://registry.test:5000', takeOver: false } },
+    ]);
+    const none = await push();
+    expect([none.exitCode, none.client.started]).toEqual([2, []]);
+  });
+
+  test.each([
+    ['https://registry.test', true],
+    ['http://10.0.0.1:5000/a/b_c', true],
+    ['registry.test', false],
+    ['http://user:secret@registry.test', false],
+    ['http://registry.test/../x', false],
+    ['http://registry.test/?x', false],
+  ])('takes %s for a registry: %j', (to, isOne) => {
+    expect(parsePushImages({ name: 'lab-mirror', to }).ok).toBe(isOne);
   });
 });
 

@@ -7,6 +7,7 @@ import { parseMirrorSpec } from '../../workflows/contracts/mirror/mirror-spec.sc
 import { exportBundleSteps } from '../../workflows/operations/export-bundle/steps.ts';
 import { importBundleSteps } from '../../workflows/operations/import-bundle/steps.ts';
 import { installMirrorSteps } from '../../workflows/operations/install-mirror/steps.ts';
+import { pushImagesSteps } from '../../workflows/operations/push-images/steps.ts';
 import { refreshMirrorsSteps } from '../../workflows/operations/refresh-mirrors/steps.ts';
 import { exampleExport, exampleImport } from './bundles/example-bundle.ts';
 import { readFile } from '../boundary/source-files.ts';
@@ -38,6 +39,11 @@ describe('golden tables of mirrors', () => {
     const args = { box: spec.name, keep: spec.keep, deb, pypi, oci: ociArgs(spec) };
     const steps = refreshMirrorsSteps(args, true);
     expectGolden('mirror/refresh-mirrors.golden', goldenText(steps));
+  });
+
+  it('pushImagesSteps() builds the table of the file', () => {
+    const steps = pushImagesSteps({ box: 'local-mirror', to: 'http://registry.test:5000/mirrored' });
+    expectGolden('mirror/push-images.golden', goldenText(steps));
   });
 
   it('exportBundleSteps() and importBundleSteps() build the tables of their files', () => {

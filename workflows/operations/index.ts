@@ -11,6 +11,7 @@ import { drillCompromise } from './drill-compromise/operation.ts';
 import { driftBox } from './drift-box/operation.ts';
 import { dumpBox } from './dump-box/operation.ts';
 import { exportBundle } from './export-bundle/operation.ts';
+import { pushImages } from './push-images/operation.ts';
 import { importBundle } from './import-bundle/operation.ts';
 import { installAuthority, planAuthority } from './install-ca/operation.ts';
 import { installBox, planBox } from './install-box/operation.ts';
@@ -78,6 +79,7 @@ export const operations = {
   rollbackMirror,
   exportBundle,
   importBundle,
+  pushImages,
   destroyMirror,
   destroyAuthority,
 } as const satisfies Record<string, Operation>;

@@ -19,6 +19,7 @@ import {
   parseExportBundle,
   parseImportBundle,
   parseInstallMirror,
+  parsePushImages,
   parseRollbackMirror,
 } from '../contracts/mirror/mirror-spec.schema.ts';
 import type { Operation } from '../contracts/run/operation.ts';
@@ -68,6 +69,7 @@ const inputParsers = {
   [of.rollbackMirror.slug]: parseRollbackMirror,
   [of.exportBundle.slug]: parseExportBundle,
   [of.importBundle.slug]: parseImportBundle,
+  [of.pushImages.slug]: parsePushImages,
   [of.destroyMirror.slug]: parseNamedBox,
   [of.destroyAuthority.slug]: parseDestroyCa,
 } as const satisfies Record<Slug, (raw: unknown) => Parsed<object>>;

@@ -6,6 +6,7 @@ import type { AccessPort } from './access.ts';
 import type { AuthorityPort } from './authority/ceremony.ts';
 import type { BoxPort } from './box.ts';
 import type { BundlePort } from './mirror/bundle.ts';
+import type { PushPort } from './mirror/push.ts';
 import type { ProxyPort } from './mirror/proxy.ts';
 import type { CaServerPort } from './authority/ca-server.ts';
 import type { CinderPort } from './cloud/cinder.ts';
@@ -55,6 +56,7 @@ export type StepPorts = HostPort &
   DumpsPort &
   MirrorPort &
   BundlePort &
+  PushPort &
   ProxyPort &
   AuthorityPort &
   CaServerPort &

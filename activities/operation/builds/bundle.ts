@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the tables of bundles. What lies on a medium is judged here, before a run changes anything.
+// Builds the tables of bundles and pushes. What lies on a medium is judged here, before a run changes anything.
 import { bundleKeyOf, bundledArgs } from '../../../workflows/box/mirror/model.ts';
 import type {
   ExportBundleInput,
   ImportBundleInput,
   MirrorSpec,
+  PushImagesInput,
 } from '../../../workflows/contracts/mirror/mirror-spec.ts';
 import { exportBundleSteps } from '../../../workflows/operations/export-bundle/steps.ts';
 import { importBundleSteps } from '../../../workflows/operations/import-bundle/steps.ts';
+import { pushImagesSteps } from '../../../workflows/operations/push-images/steps.ts';
 import { operations } from '../../../workflows/operations/index.ts';
 import { readSignedBundle } from '../../clients/bundle/bundle-file.ts';
 import { readReceived } from '../../clients/bundle/ledger.ts';
@@ -49,6 +51,13 @@ const ofExport: Build<ExportBundleInput> = async (input, stateDirectory, surroun
   };
 };
 
+const ofPush: Build<PushImagesInput> = async ({ name, to, takeOver }, stateDirectory) => {
+  const spec = await knownMirror(name, stateDirectory);
+  const steps = pushImagesSteps({ box: name, to });
+  // Its lease: what is pushed is not collected meanwhile.
+  return { subject: name, steps, lease: name, takeOver, input: { name, to }, notify: toldOf(spec) };
+};
+
 const ofImport: Build<ImportBundleInput> = async ({ name, folder, takeOver }, stateDirectory) => {
   const spec = await knownMirror(name, stateDirectory);
   const receives = receivesOf(spec);
@@ -77,4 +86,5 @@ function receivesOf({ name, receives }: MirrorSpec): NonNullable<MirrorSpec['rec
 export const bundleBuilds = {
   [operations.exportBundle.slug]: ofExport,
   [operations.importBundle.slug]: ofImport,
+  [operations.pushImages.slug]: ofPush,
 };

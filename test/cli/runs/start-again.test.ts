@@ -42,6 +42,7 @@ const samples: { readonly [S in Slug]: { readonly input: object; readonly subjec
   'export-bundle': {
     input: { ...mirror, folder: '/mnt/a b', since: '/mnt/old.receipt', segmentBytes: 2_000_000_000 },
   },
+  'push-images': { input: { ...mirror, to: 'http://registry.test:5000' } },
   'import-bundle': { input: { ...mirror, folder: '/mnt/a b' } },
   'install-box': { input: boxSpec },
   'install-mirror': { input: { ...mirror, specDigest: digest } },

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server on loopback that passes requests on to a registry: counts the bodies that it sends, and can be slow.
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request,
+  type ClientRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { drained, isRead } from '../upstream-server.ts';
@@ -10,6 +17,13 @@ export class RegistryRelay {
   readonly asked: string[] = [];
   /** Of bodies. */
   sentBytes = 0;
+  /** Of bodies that PATCH and PUT of blobs brought. */
+  takenBytes = 0;
+  takenBytesPerSecond = Number.POSITIVE_INFINITY;
+  /** Status of every answer, in place of the registry's. */
+  answersWith: number | null = null;
+  /** In place of where the registry leads to. */
+  leadsTo: string | null = null;
   bytesPerSecond = Number.POSITIVE_INFINITY;
   /** In which a slow one sends. */
   piecesPerSecond = 20;
@@ -43,13 +57,28 @@ export class RegistryRelay {
     const [, repository, subject] = /^\/v2\/(.+)\/referrers\/sha256:([0-9a-f]{64})$/.exec(url) ?? [];
     if (this.hasReferrers && subject !== undefined)
       return void this.#referrers(repository ?? '', subject, answer);
+    if (this.answersWith !== null) return void answer.writeHead(this.answersWith).end();
     const passed = request(`http://${this.registry}${url}`, { method, headers }, (from) => {
-      answer.writeHead(from.statusCode ?? 502, from.headers);
+      const { location } = from.headers;
+      const led = location === undefined || this.leadsTo === null ? {} : { location: this.leadsTo };
+      answer.writeHead(from.statusCode ?? 502, { ...from.headers, ...led });
       void this.#send(from, answer).catch(() => answer.destroy());
     });
     passed.on('error', () => answer.destroy());
     answer.on('close', () => passed.destroy());
-    asked.pipe(passed);
+    if (url.includes('/blobs/uploads/')) void this.#take(asked, passed).catch(() => passed.destroy());
+    else asked.pipe(passed);
+  }
+
+  async #take(asked: IncomingMessage, passed: ClientRequest): Promise<void> {
+    for await (const chunk of asked) {
+      const { byteLength } = chunk as Buffer;
+      this.takenBytes += byteLength;
+      passed.write(chunk);
+      if (Number.isFinite(this.takenBytesPerSecond))
+        await sleep((1000 * byteLength) / this.takenBytesPerSecond);
+    }
+    passed.end();
   }
 
   async #referrers(repository: string, subject: string, answer: ServerResponse): Promise<void> {

@@ -14,6 +14,7 @@ import {
   type ImportBundleInput,
   type InstallMirrorInput,
   type MirrorSpec,
+  type PushImagesInput,
   type RollbackMirrorInput,
 } from './mirror-spec.ts';
 import { segmentBytesDefault, segmentBytesMin } from './bundle.ts';
@@ -140,3 +141,17 @@ const importBundle = z.strictObject({ name: boxName, folder: path, takeOver: z.b
 
 export const parseImportBundle = (raw: unknown): Parsed<ImportBundleInput> =>
   parseWith<ImportBundleInput>(importBundle, raw);
+
+const pushImages = z.strictObject({
+  name: boxName,
+  to: z
+    .string()
+    .regex(
+      /^https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/,
+      'Not the address of a registry such as https://registry.example.org or http://10.0.0.1:5000/mirrored',
+    ),
+  takeOver: z.boolean().default(false),
+});
+
+export const parsePushImages = (raw: unknown): Parsed<PushImagesInput> =>
+  parseWith<PushImagesInput>(pushImages, raw);

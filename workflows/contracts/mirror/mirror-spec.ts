@@ -212,6 +212,13 @@ export interface ImportBundleInput {
   readonly takeOver: boolean;
 }
 
+export interface PushImagesInput {
+  readonly name: string;
+  /** Of the registry, see PushArgs. */
+  readonly to: string;
+  readonly takeOver: boolean;
+}
+
 export interface InstallMirrorInput {
   readonly name: string;
   /** SHA-256 of the recorded file, see wanted-mirror.ts. */

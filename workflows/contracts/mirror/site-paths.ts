@@ -32,6 +32,8 @@ export const sitePaths = {
   twins: 'twins',
   /** Pieces of bundles that are on their way into the content store. */
   incoming: 'incoming',
+  /** Uploads into other registries that were begun. */
+  pushes: 'pushes',
 } as const;
 
 /** Public half of the key by which a site signs bundles and receipts, below the folder of keys. */
