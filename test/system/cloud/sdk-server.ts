@@ -10,7 +10,7 @@ import { accessDirectory } from '../../../activities/clients/openstack/access-fi
 import { boxHost } from '../../../activities/hosts/host.ts';
 import { guestImageName } from '../../../workflows/contracts/box/guest-image.ts';
 import { openstackClient, openstackPython } from '../openstack-command.ts';
-import { greetingOf, withToken } from '../vnc-console.ts';
+import { greetingOf, withToken } from './vnc-console.ts';
 import { lab, spec } from './stand.ts';
 
 /** As Ansible's module for servers does by default. */
