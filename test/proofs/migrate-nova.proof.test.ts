@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MigrateNova on the real Nova: steps in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
+// MigrateNova on the real Nova: rows in batches, everything killed on the way, its lock in PostgreSQL, and the way back.
 // Proves: workflows/operations/migrate-nova activities/migrations activities/nova activities/postgres activities/dumps workflows/operations/restore-box
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -92,7 +92,7 @@ test('a second Temporal is refused by name; a cancelled run ends behind its batc
   const next = await lab.endOf(await startMigration());
   expect([next.phase, await pending()]).toEqual(['done', 0]);
   expect(stepOf(next, 'online.cell1')?.detail).toMatch(
-    new RegExp(`^${left} steps in \\d+ batches; \\d+ cannot be migrated`),
+    new RegExp(`^${left} rows in \\d+ batches; \\d+ cannot be migrated`),
   );
   const unmigrated = "SELECT count(*) FROM instances WHERE compute_id IS NULL AND project_id = 'none'";
   expect(await numberOf(unmigrated)).toBe(60);
@@ -158,7 +158,7 @@ test('a further cell in use is refused by its name until it is not; errors in tw
   await cell1(ghostServers(10));
   await cell1(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'held back by a test'; END $$`);
-  await cell1(`CREATE TRIGGER refuse BEFORE UPDATE ON instances FOR EACH STEP WHEN (NEW.project_id = 'none')
+  await cell1(`CREATE TRIGGER refuse BEFORE UPDATE ON instances FOR EACH ROW WHEN (NEW.project_id = 'none')
     EXECUTE FUNCTION refuse()`);
   const batches = async () =>
     (await journalIntervals(spec.name)).filter(({ key }) => /online\.cell1.*\.nova_cell1\./.test(key)).length;
@@ -171,10 +171,10 @@ test('a further cell in use is refused by its name until it is not; errors in tw
   expect([erred.failure?.code, erred.failure?.message]).toEqual([
     'Rejected',
     // A migration that meets an error counts nothing.
-    expect.stringMatching(/erred: 0 of \d+ steps/),
+    expect.stringMatching(/erred: 0 of \d+ rows/),
   ]);
   // The step has three tries; in each two batches err. Before them one may be full of rows that cannot be migrated: which
-  // steps a batch meets first is PostgreSQL's to choose.
+  // rows a batch meets first is PostgreSQL's to choose.
   const run = (await batches()) - before;
   expect(run).toBeGreaterThanOrEqual(3 * 2);
   expect(run).toBeLessThanOrEqual(3 * (1 + 2));
@@ -188,7 +188,7 @@ const mean = (numbers: readonly number[]): number =>
   numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
 
 test('a million rows: the history does not grow with them, nor the memory of the worker', async () => {
-  // The double has the words and the codes of the real tool, with steps and without.
+  // The double has the words and the codes of the real tool, with rows and without.
   const batches = async () => [
     await batchOf(spec.name, '50'),
     await batchOf(spec.name, '50'),
@@ -232,8 +232,8 @@ test('a million rows: the history does not grow with them, nor the memory of the
 });
 
 test('each exit code of the real tool lands in its kind', async () => {
-  const batch = async (steps: string, ...environment: string[]): Promise<BatchVerdict> => {
-    const { exitCode, stdout } = await batchOf(spec.name, steps, ...environment);
+  const batch = async (rows: string, ...environment: string[]): Promise<BatchVerdict> => {
+    const { exitCode, stdout } = await batchOf(spec.name, rows, ...environment);
     told.push(`exit code ${exitCode}\n${stdout}`);
     return judgeBatch(exitKind(onlineCodes, exitCode), batchProgress(stdout), 50);
   };
@@ -259,8 +259,8 @@ test('each exit code of the real tool lands in its kind', async () => {
   expect((await batchOf(spec.name, '50', 'timeout', '--foreground', '--signal=KILL', '1')).exitCode).toBe(
     137,
   );
-  // Words it does not know are 2 as well, as errors of steps are; it has counted nothing then.
-  const unknown = await host.run(['nova-manage', 'db', 'online_data_migrations', '--steps', '50']);
+  // Words it does not know are 2 as well, as errors of rows are; it has counted nothing then.
+  const unknown = await host.run(['nova-manage', 'db', 'online_data_migrations', '--rows', '50']);
   expect(unknown.exitCode).toBe(2);
   expect(judgeBatch(exitKind(onlineCodes, 2), batchProgress(unknown.stdout), 50)).toBe('misused');
   const unread = [
