@@ -52,7 +52,9 @@ export function lookedAfterProofs(): void {
     expect(states.map(({ id }) => id)).toEqual([
       `holdfast/drift/${name}`,
       `holdfast/dump-box/${name}`,
+      `holdfast/plan-update/${name}`,
       `holdfast/renew-certificates/${name}`,
+      `holdfast/rotate-keys/${name}`,
     ]);
     for (const state of states) {
       expect(state).toMatchObject({ overlap: 'SKIP', isPaused: false, input: { name, scheduled: true } });
