@@ -81,10 +81,10 @@ export async function runTool(box: string, user: string, argv: readonly string[]
   return { exitCode, said: `${stdout}${stderr}` };
 }
 
-/** As pg_dump prints it, without the record of who migrated it. */
+/** As pg_dump prints it, without the records of the release by which it was born and of who migrated it. */
 export async function schemaOf(box: string, database: string): Promise<string> {
   const as = ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--'];
   const argv = [...as, 'pg_dump', '--restrict-key=none', '--schema-only', database];
   const text = await boxHost(box).output(argv, { timeoutSeconds: 120 });
-  return text.replaceAll(/^(--.*|COMMENT ON TABLE public\.alembic_version .*)?\n/gm, '');
+  return text.replaceAll(/^(--.*|COMMENT ON (TABLE public\.alembic_version|SCHEMA public) .*)?\n/gm, '');
 }

@@ -10,7 +10,7 @@ import { boxDirectory } from '../../activities/hosts/places.ts';
 const chance: readonly RegExp[] = [
   // The time at which the image was built, as systemd notes it.
   /^etc\/\.updated$/,
-  /^etc\/(machine-id|keystone\/(fernet|credential)-keys\/\d+|ssl\/holdfast\/)/,
+  /^etc\/(machine-id|keystone\/(fernet|credential)-keys\/\d+|ssl\/holdfast\/|holdfast\/credentials\/)/,
   /^(var\/log|var\/cache|var\/lib\/(systemd|dbus|private|apt|dpkg))\//,
   /^var\/lib\/holdfast\//,
   // Databases of OVN and Open vSwitch hold what Neutron and chance wrote; the rows look at their settings only.
