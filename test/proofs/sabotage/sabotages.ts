@@ -2,6 +2,7 @@
 // By step id: how to break exactly this step in the real world. Repairs nothing; the next install does.
 import { rm, writeFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { secretRef } from '../../../workflows/contracts/box/brands.ts';
 import type { BoxSpec } from '../../../workflows/contracts/box/box-spec.ts';
 import { specPath } from '../../../activities/clients/state/recorded-specs.ts';
@@ -9,6 +10,7 @@ import { recordedImage } from '../../../activities/hosts/box-image.ts';
 import { createAuthority } from '../../../activities/clients/secrets/certificates.ts';
 import { boxHost } from '../../../activities/hosts/host.ts';
 import { supervisorOf } from '../../../activities/hosts/local-box.ts';
+import { tableOf } from '../../../activities/hosts/nftables.ts';
 import { boxDirectory } from '../../../activities/hosts/places.ts';
 import { withCloud } from '../../../activities/clients/openstack/cloud.ts';
 import { EmbeddedSecretStore } from '../../../activities/clients/secrets/secret-store.ts';
@@ -150,6 +152,10 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
         await identity.endpoints.update(endpoint?.id ?? '', { url: 'https://elsewhere.example/v3' });
       }),
   },
+  // A spec that names no address hands nothing on: what one before it left is there again.
+  reach: {
+    break: ({ spec }) => execa('nft', ['add', 'table', 'ip', tableOf(spec.name)]),
+  },
   access: { break: (target) => chmod(accessFile(target, 'clouds.yaml'), 0o644) },
   evidence: {
     break: ({ spec, stateDirectory }) => rm(join(stateDirectory, 'boxes', spec.name, 'evidence.json')),
@@ -163,7 +169,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
 export const batches: readonly (readonly string[])[] = [
   ['keystone.catalog', 'postgres.config', 'keystone.config', 'haproxy.config', 'access', 'root'],
   ['spec'],
-  ['certificates', 'names', 'evidence', 'keystone.keys'],
+  ['certificates', 'names', 'evidence', 'keystone.keys', 'reach'],
   ['postgres.service', 'keystone.service', 'haproxy.service'],
   ['keystone.administrator', 'postgres.databases'],
   ['secrets'],
