@@ -2,13 +2,13 @@
 // Writes into a container registry by its HTTP API: blobs in pieces that a killed process goes on with, then manifests. Chooses none.
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { request, type Dispatcher } from 'undici';
-import { hostOfUrl, plainUrl, type Content } from '../../../workflows/contracts/mirror/content.ts';
+import { hostOfUrl, type Content } from '../../../workflows/contracts/mirror/content.ts';
 import { manifestTypes } from '../../../workflows/contracts/mirror/oci/manifest.ts';
 import type { StoredManifest } from '../../../workflows/contracts/mirror/oci/pins.ts';
 import { sha256, type ContentStore } from '../content/content-store.ts';
 import { Failure } from '../failure.ts';
 import { readText, writeFileAtomically } from '../state/local-files.ts';
+import { askRegistry, headerOf, rejected, type Answer, type RegistryRequest } from './registry-request.ts';
 
 export interface WriterOptions {
   readonly store: ContentStore;
@@ -23,11 +23,6 @@ export interface WriterOptions {
 
 /** @source one is sent to its end when a worker stops; registries behind object stores want 5 MiB at least */
 const pieceBytesDefault = 8 * 2 ** 20;
-
-/** Longest wait for an answer, milliseconds. @source a registry hashes a blob of 1 GiB in some ten seconds before it answers */
-const answerMillisecondsMax = 300_000;
-
-type Answer = Dispatcher.ResponseData;
 
 export class RegistryWriter {
   /** `url`: of the registry, without `/v2`. */
@@ -157,35 +152,8 @@ export class RegistryWriter {
     return URL.canParse(location) && new URL(location).origin === new URL(this.url).origin;
   }
 
-  /** @throws Failure Rejected for another status, Unreachable for none and for 5xx; AbortError */
-  async #ask(
-    url: string,
-    options: Pick<Dispatcher.RequestOptions, 'method'> & {
-      readonly headers?: Record<string, string>;
-      readonly body?: Buffer;
-      readonly isWhole?: true;
-    },
-    wanted: readonly number[],
-  ): Promise<Answer> {
-    const { signal } = this.options;
-    const { isWhole, ...asked } = options;
-    const limits = {
-      headersTimeout: answerMillisecondsMax,
-      bodyTimeout: answerMillisecondsMax,
-      ...(isWhole === undefined && { signal }),
-    };
-    const answer = await request(url, { ...asked, ...limits }).catch((cause: unknown) => {
-      signal.throwIfAborted();
-      throw silent(url, cause);
-    });
-    const text = wanted.includes(answer.statusCode) ? '' : await shortText(answer);
-    await answer.body.dump();
-    if (wanted.includes(answer.statusCode)) return answer;
-    if (answer.statusCode >= 500 || answer.statusCode === 429)
-      throw silent(url, new Error(`HTTP ${answer.statusCode}`));
-    if (answer.statusCode === 401 || answer.statusCode === 403)
-      throw rejected(url, `HTTP ${answer.statusCode}: it wants a login, which is not supported`);
-    throw rejected(url, `HTTP ${answer.statusCode} ${text}`);
+  #ask(url: string, asked: RegistryRequest, wanted: readonly number[]): Promise<Answer> {
+    return askRegistry(url, asked, wanted, this.options.signal);
   }
 }
 
@@ -195,35 +163,8 @@ interface Upload {
   readonly offset: number;
 }
 
-function headerOf({ headers }: Answer, name: string): string {
-  const value = headers[name];
-  return typeof value === 'string' ? value : '';
-}
-
-/** @source errors of registries have a hundred bytes */
-const shownBytes = 500;
-
-async function shortText({ body }: Answer): Promise<string> {
-  let text = '';
-  for await (const chunk of body) {
-    text += (chunk as Buffer).toString('utf8');
-    if (text.length > shownBytes) break;
-  }
-  return text.slice(0, shownBytes).replaceAll(/[^ -~]+/g, ' ');
-}
-
 const shortFile = (path: string): Failure =>
   new Failure('Rejected', 'A stored file is shorter than it was', {
     on: path,
     hint: 'Refresh the mirror, which fetches it again',
-  });
-
-const silent = (url: string, cause: unknown): Failure =>
-  new Failure('Unreachable', `The registry ${hostOfUrl(url)} does not answer`, { on: plainUrl(url), cause });
-
-const rejected = (url: string, cause: string): Failure =>
-  new Failure('Rejected', `The registry ${hostOfUrl(url)} does not take what is pushed`, {
-    on: plainUrl(url),
-    cause,
-    hint: 'Correct the address of the registry or what it allows, then push again',
   });
