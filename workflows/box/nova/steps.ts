@@ -12,6 +12,9 @@ import { fileCalls, schemaStep, unitStep, type Steps } from '../calls.ts';
 import { healthUrlOf } from '../neutron/steps.ts';
 
 /** Long: Nova is six steps of records and five programs. */
+/** What each program of Nova needs before it starts. */
+const standsOn = ['nova.schema', 'nova.cell1', 'rabbitmq.users', 'credentials.files'];
+
 export function novaSteps(plan: BoxPlan): Steps {
   const { box, profile } = plan;
   const files = novaFiles(plan);
@@ -29,9 +32,8 @@ export function novaSteps(plan: BoxPlan): Steps {
   const hypervisors = [hypervisorFiles(plan).qemu];
   const program = (name: string) =>
     unitStep(plan, { unit: `${name}.service`, files, pairs: ['nova'], reads: [loginPluginPath] });
-  const stands = ['nova.schema', 'nova.cell1', 'rabbitmq.users', 'credentials.files'];
   // Both log in to Keystone and ask Placement when they start, and end at once when they cannot.
-  const daemons = [...stands, 'placement.service'];
+  const daemons = [...standsOn, 'placement.service'];
   return {
     'nova.config': { title: 'Nova configured', after: ['boot', 'secrets'], ...fileCalls(box, files) },
     'nova.api-schema': {
@@ -63,7 +65,7 @@ export function novaSteps(plan: BoxPlan): Steps {
     },
     'nova.service': {
       title: 'Nova answering',
-      after: stands,
+      after: standsOn,
       ...unitStep(plan, {
         unit: profile.apis.compute.unit,
         files,
@@ -160,7 +162,7 @@ function guestSteps(plan: BoxPlan, files: readonly FileArgs[]): Steps {
     },
     'nova.metadata': {
       title: 'Metadata of servers answering',
-      after: ['nova.schema', 'nova.cell1', 'rabbitmq.users', 'credentials.files'],
+      after: standsOn,
       ...unitStep(plan, {
         unit: metadata.unit,
         files,
@@ -171,7 +173,7 @@ function guestSteps(plan: BoxPlan, files: readonly FileArgs[]): Steps {
     },
     'nova.console': {
       title: 'Consoles of guests answering',
-      after: ['nova.schema', 'nova.cell1', 'rabbitmq.users', 'credentials.files'],
+      after: standsOn,
       ...unitStep(plan, {
         unit: console.unit,
         files,
