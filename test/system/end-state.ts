@@ -10,7 +10,7 @@ import { boxDirectory } from '../../activities/hosts/places.ts';
 const chance: readonly RegExp[] = [
   // The time at which the image was built, as systemd notes it.
   /^etc\/\.updated$/,
-  /^etc\/(machine-id|keystone\/(fernet|credential)-keys\/\d+|ssl\/holdfast\/|holdfast\/credentials\/)/,
+  /^etc\/(machine-id|keystone\/(fernet|credential)-keys\/\d+|ssl\/holdfast\/)/,
   /^(var\/log|var\/cache|var\/lib\/(systemd|dbus|private|apt|dpkg))\//,
   /^var\/lib\/holdfast\//,
   // Databases of OVN and Open vSwitch hold what Neutron and chance wrote; the rows look at their settings only.
@@ -111,9 +111,16 @@ async function databaseLines(host: ReturnType<typeof boxHost>): Promise<string[]
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
-/** Of a file: ids, and the values of what is generated. */
+/** Of a file: ids, and the values of what is generated, in settings and in JSON. */
 function withoutChance(content: string): string {
-  return content.replaceAll(uuid, 'ID').replaceAll(/^(\w*(?:password|secret)\w* *= *).+$/gm, '$1SECRET');
+  return (
+    content
+      .replaceAll(uuid, 'ID')
+      .replaceAll(/^(\w*(?:password|secret)\w* *= *).+$/gm, '$1SECRET')
+      .replaceAll(/("(?:id|secret|run|createdAt|expiresAt)": *)"[^"]*"/g, '$1"CHANCE"')
+      // Names of application credentials end so.
+      .replaceAll(/("name": *"holdfast-[\w-]+-\d+)-[0-9a-f]{8}"/g, '$1-CHANCE"')
+  );
 }
 
 function masked(line: string): string {
