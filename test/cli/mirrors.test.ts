@@ -307,13 +307,15 @@ describe('mirrors status', () => {
       machine: [result],
     });
 
-  test('shows what its proxy refused and nobody decided on', async () => {
+  test('shows undecided destinations of its proxy', async () => {
     const result = { type: 'result', data: { unknown: [unknown], count: 3 } };
     const run = await proxied(result);
     expect(run.io.machineAsked.map(({ words }) => words)).toEqual([['destinations', 'lab-mirror']]);
-    expect(run.stdout).toMatch(/^evil\.test:443 +2 +10\.1\.1\.2 and 1 more +10min ago/m);
+    expect(run.stdout).toMatch(/^evil\.test:443 +2 +10\.1\.1\.2 and 1 more +10 min ago/m);
     expect(run.stdout).toContain('and 2 more: holdfast mirrors audit lab-mirror');
-    expect(run.stdout).toContain('next: holdfast mirrors allow or refuse lab-mirror evil.test');
+    expect(run.stdout).toContain(
+      'next: holdfast mirrors allow lab-mirror evil.test, or holdfast mirrors refuse lab-mirror evil.test',
+    );
     const document = JSON.parse((await proxied(result, '--json')).stdout) as { proxy: unknown };
     expect(document.proxy).toEqual(result.data);
     const none = await proxied({ type: 'result', data: { unknown: [], count: 0 } });

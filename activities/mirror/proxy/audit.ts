@@ -11,7 +11,10 @@ import {
 } from '../../../workflows/contracts/mirror/proxy/access-log.ts';
 import { sitePaths } from '../../../workflows/contracts/mirror/site-paths.ts';
 import type { Difference } from '../../../workflows/contracts/run/observation.ts';
-import { verdictOf, type Verdict } from '../../../workflows/contracts/mirror/proxy/decision.ts';
+import {
+  refusedDestinations as judged,
+  type Verdict,
+} from '../../../workflows/contracts/mirror/proxy/decision.ts';
 import type { AuditArgs, ProxyArgs } from '../../../workflows/ports/mirror/proxy.ts';
 import { Failure } from '../../clients/failure.ts';
 import type { Site } from '../site.ts';
@@ -68,18 +71,18 @@ async function deniedDestinations(
   args: AuditArgs,
   verdicts: readonly Verdict[],
 ): Promise<Difference[]> {
-  const denied = (await asked(site, args)).filter((each) => each.isDenied);
-  return denied.flatMap((each) => {
-    const verdict = verdictOf(each, args);
-    if (!verdicts.includes(verdict)) return [];
-    return [
-      { what: each.destination, have: `refused, ${wordsOf(each)}`, want: wantOf[verdict](site.box, each) },
-    ];
-  });
+  const refused = judged(await asked(site, args), args);
+  return refused
+    .filter(({ verdict }) => verdicts.includes(verdict))
+    .map((each) => ({
+      what: each.destination,
+      have: `refused, ${wordsOf(each)}`,
+      want: wantOf[each.verdict](site.box, each),
+    }));
 }
 
 const wantOf: Readonly<Record<Verdict, (box: string, asked: AskedDestination) => string>> = {
-  open: (box, { host }) => `holdfast mirrors allow or refuse ${box} ${host}`,
+  open: (box, { host }) => `holdfast mirrors allow ${box} ${host}, or holdfast mirrors refuse ${box} ${host}`,
   port: () => `port ${allowedPorts.join(' or ')}, or asked no more`,
   refused: (box, { host }) => `asked no more, or holdfast mirrors allow ${box} ${host}`,
 };

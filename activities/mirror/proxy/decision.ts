@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person decides on hosts that clients asked the proxy for, before a refresh publishes: recorded in the spec of the mirror.
+// Records in the spec of a mirror which hosts a person allows or refuses before a refresh publishes.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -36,7 +36,8 @@ export async function decisionDifferences(
 ): Promise<Difference[]> {
   const since = await revisionSeconds(site, scope);
   if (now / 1000 > since + decisionWaitSeconds) return [];
-  return differencesOf(await openOf(stateDirectory, site, scope), 'let through or refused by a person');
+  const open = await openOf(await recorded(stateDirectory, site.box), site, scope);
+  return differencesOf(open, 'let through or refused by a person');
 }
 
 export async function decidedDifferences(
@@ -44,14 +45,15 @@ export async function decidedDifferences(
   site: Site,
   scope: StepScope,
 ): Promise<Difference[]> {
-  const want = `a decision within ${decisionWaitSeconds / 86_400} days: holdfast mirrors allow or refuse ${site.box} HOST, then refresh again`;
-  return differencesOf(await openOf(stateDirectory, site, scope), want);
+  const want = `a decision within ${decisionWaitSeconds / 86_400} days: holdfast mirrors allow ${site.box} HOST, or holdfast mirrors refuse ${site.box} HOST, then holdfast mirrors refresh ${site.box}`;
+  return differencesOf(await openOf(await recorded(stateDirectory, site.box), site, scope), want);
 }
 
 /** Idempotent. @throws Failure Rejected for a host that nobody asked for, and for lists that a spec cannot have */
 export async function recordDecision(stateDirectory: string, site: Site, scope: StepScope): Promise<string> {
-  const { spec, proxy } = await recorded(stateDirectory, site.box);
-  const open = [...(await openOf(stateDirectory, site, scope)).keys()];
+  const known = await recorded(stateDirectory, site.box);
+  const { spec, proxy } = known;
+  const open = [...(await openOf(known, site, scope)).keys()];
   const allowed = allowedOf(scope.context.answer?.data ?? {});
   const isKnown = (host: string): boolean =>
     open.some(isAllowedBy([host])) || isAllowedBy(proxy.allow)(host.replace(/^\./, ''));
@@ -95,11 +97,10 @@ async function recorded(stateDirectory: string, box: string): Promise<Recorded> 
 
 /** Those of before the revision of the run: what is asked for later is for the next refresh, so that answers fit what was shown. */
 async function openOf(
-  stateDirectory: string,
+  { spec, proxy }: Recorded,
   site: Site,
   scope: StepScope,
 ): Promise<ReadonlyMap<string, readonly AskedDestination[]>> {
-  const { spec, proxy } = await recorded(stateDirectory, site.box);
   const lists = { ...proxy, allow: [spec.network.address, ...proxy.allow] };
   return openHosts(await asked(site, lists, await revisionSeconds(site, scope)), lists);
 }

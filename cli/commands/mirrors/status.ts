@@ -31,7 +31,7 @@ export const mirrorsStatus: Command = {
       );
     else for (const line of mirrorLines(name, status, io.now())) io.stdout.write(`${line}\n`);
     if (seen !== null && !isForPrograms(options))
-      for (const line of proxyLines(name, seen, io.now())) io.stdout.write(`${line}\n`);
+      for (const line of proxyLines(name, seen, io.now())) io.stdout.write(`${typed(io, line)}\n`);
     return exitCodes.done.code;
   },
 };

@@ -163,7 +163,7 @@ function gitLines({ address, repositories }: MirrorStatus): string[] {
 }
 
 /** `3d ago`, `5h ago`, `2min ago`. */
-export function ageText(time: string, now: number): string {
+function ageText(time: string, now: number): string {
   const minutes = Math.max(0, Math.round((now - Date.parse(time)) / 60_000));
   if (minutes < 120) return `${minutes}min ago`;
   return minutes < 2880 ? `${Math.round(minutes / 60)}h ago` : `${Math.round(minutes / 1440)}d ago`;

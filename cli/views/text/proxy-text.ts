@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the proxy of a mirror refused and nobody decided on, as text. Reads no clock.
+// The undecided destinations of a mirror's proxy as text. Reads no clock.
 import { allowedPorts } from '../../../workflows/contracts/mirror/proxy/access-log.ts';
 import type {
   RefusedDestination,
   SeenDestinations,
 } from '../../../workflows/contracts/mirror/proxy/seen-destinations.ts';
 import { aligned } from '../../terminal/columns.ts';
-import { ageText } from './mirror-text.ts';
+import { agoText } from '../../terminal/time-text.ts';
 
 /** Or why it is not known. */
 export type ProxySeen = SeenDestinations | { readonly cause: string };
@@ -19,7 +19,7 @@ export function proxyLines(name: string, seen: ProxySeen, now: number): string[]
     destination,
     String(requests),
     clientsText(clients),
-    ageText(new Date(lastAt * 1000).toISOString(), now),
+    agoText(new Date(lastAt * 1000).toISOString(), now),
     verdict === 'port' ? `only ports ${allowedPorts.join(' and ')} are let through` : '',
   ]);
   const more = count - unknown.length;
@@ -36,5 +36,7 @@ const clientsText = ([first = '', ...others]: readonly string[]): string =>
 
 function decisionLines(name: string, unknown: readonly RefusedDestination[]): string[] {
   const open = unknown.find(({ verdict }) => verdict === 'open');
-  return open === undefined ? [] : [`next: holdfast mirrors allow or refuse ${name} ${open.host}`];
+  if (open === undefined) return [];
+  const [allow, refuse] = ['allow', 'refuse'].map((word) => `holdfast mirrors ${word} ${name} ${open.host}`);
+  return [`next: ${allow}, or ${refuse}`];
 }

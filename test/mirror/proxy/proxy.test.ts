@@ -10,8 +10,8 @@ import {
   allowing,
   decisionQuestion,
   openHosts,
+  refusedDestinations,
   refusing,
-  verdictOf,
 } from '../../../workflows/contracts/mirror/proxy/decision.ts';
 import { dataRefusal } from '../../../workflows/contracts/run/question.ts';
 import { parseMirrorSpec } from '../../../workflows/contracts/mirror/mirror-spec.schema.ts';
@@ -82,7 +82,7 @@ describe('decisions on hosts', () => {
     expect([...openHosts(asked(log, lists.allow), lists).keys()]).toEqual(['192.0.2.1']);
     const ports = '100 10.1.1.2 GET pypi.org 8080 403 20\n101 10.1.1.2 GET a.test 80 403 20';
     const found = asked(ports, lists.allow);
-    expect(found.map((each) => verdictOf(each, lists))).toEqual(['refused', 'port']);
+    expect(refusedDestinations(found, lists).map(({ verdict }) => verdict)).toEqual(['refused', 'port']);
     expect(openHosts(found, lists).size).toBe(0);
   });
 

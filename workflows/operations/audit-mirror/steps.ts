@@ -5,7 +5,7 @@ import type { CompiledStep } from '../../contracts/run/table.ts';
 import { call } from '../../ports/index.ts';
 import type { AuditArgs } from '../../ports/mirror/proxy.ts';
 
-/** A scheduled audit tells of what nobody decided on, and of nothing else. */
+/** A scheduled audit tells of undecided destinations alone. */
 export function auditMirrorSteps(args: AuditArgs, scheduled = false): CompiledStep[] {
   const unknown = {
     title: 'Destinations that are not allowed',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people decide on hosts that clients asked the proxy for: which are open, what is asked, and the lists with an answer. Pure.
+// Which hosts that the proxy refuses are undecided, the question to a person, and the lists with the answer. Pure.
 import type { MirrorProxy } from '../mirror-spec.ts';
 import type { Question } from '../../run/question.ts';
 import { isAllowedBy, type AskedDestination } from './access-log.ts';
@@ -19,12 +19,20 @@ const openHostsMax = 20;
 export type Verdict = 'open' | 'refused' | 'port';
 
 /** Of a destination that the proxy refuses: `port`: its host is allowed, and that port is of no host. */
-export function verdictOf({ host }: AskedDestination, { allow, refuse = [] }: Lists): Verdict {
+function verdictOf({ host }: AskedDestination, { allow, refuse = [] }: Lists): Verdict {
   if (isAllowedBy(allow)(host)) return 'port';
   return isAllowedBy(refuse)(host) ? 'refused' : 'open';
 }
 
 type Lists = Pick<MirrorProxy, 'allow' | 'refuse'>;
+
+export interface JudgedDestination extends AskedDestination {
+  readonly verdict: Verdict;
+}
+
+/** Those that the proxy refuses, each with why. */
+export const refusedDestinations = (asked: readonly AskedDestination[], lists: Lists): JudgedDestination[] =>
+  asked.filter(({ isDenied }) => isDenied).map((each) => ({ ...each, verdict: verdictOf(each, lists) }));
 
 /** The destinations of each host that is neither allowed nor refused, the host that was asked for last first. */
 export function openHosts(
@@ -32,8 +40,8 @@ export function openHosts(
   lists: Lists,
 ): ReadonlyMap<string, readonly AskedDestination[]> {
   const found = new Map<string, AskedDestination[]>();
-  for (const each of asked) {
-    if (!each.isDenied || verdictOf(each, lists) !== 'open') continue;
+  for (const each of refusedDestinations(asked, lists)) {
+    if (each.verdict !== 'open') continue;
     const before = found.get(each.host);
     if (before !== undefined) before.push(each);
     else if (found.size < openHostsMax) found.set(each.host, [each]);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the proxy of a mirror refused of late, as the machine's program reports it to the command line. Pure.
+// Undecided destinations of a mirror's proxy, as the machine's program reports it to the command line. Pure.
 import type { AskedDestination } from './access-log.ts';
 
 export interface RefusedDestination extends Omit<AskedDestination, 'isDenied'> {
-  /** `open`: nobody decided on its host; `port`: its host is allowed, on other ports. */
+  /** `open`: its host is undecided; `port`: its host is allowed, on other ports. */
   readonly verdict: 'open' | 'port';
 }
 
