@@ -30,6 +30,8 @@ const folded: readonly [RegExp, string][] = [
   [/^var\/tmp\/systemd-private-.*/, 'var/tmp/(private)'],
   // Keyed by paths and times, one per start of a tool.
   [/^(var\/lib\/\w+\/\.cache\/python-entrypoints)\/.*/, '$1/(entry points)'],
+  // A marker of each process that logged in, named by its number.
+  [/^(var\/lib\/\w+\/holdfast-credentials)\/.*/, '$1/(markers)'],
   [/^(var\/lib\/rabbitmq\/mnesia)\/.*/, '$1/(broker)'],
   [/^(var\/lib\/glance\/images)\/.*/, '$1/(image)'],
   [/__pycache__\/.*/, '__pycache__/(bytecode)'],
