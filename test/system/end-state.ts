@@ -113,6 +113,9 @@ async function databaseLines(host: ReturnType<typeof boxHost>): Promise<string[]
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
+/** Of an application credential: user, generation, and digits of chance. */
+const credentialName = /\b(holdfast-[a-z]+-\d+)-[0-9a-f]{8}\b/g;
+
 /** Of a file: ids, and the values of what is generated, in settings and in JSON. */
 function withoutChance(content: string): string {
   return (
@@ -129,6 +132,7 @@ function masked(line: string): string {
   return (
     line
       .replaceAll(uuid, 'ID')
+      .replaceAll(credentialName, '$1-CHANCE')
       // The names of traits come in an order of chance, and their numbers with them.
       .replaceAll(/(?<=INTO public\.(?:resource_provider_)?traits .* )\d+(?=[,)])/g, 'N')
       // Neutron takes the first free one that a scan meets, and PostgreSQL lets a scan join another on its way.
