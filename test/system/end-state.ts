@@ -123,9 +123,7 @@ function withoutChance(content: string): string {
       .replaceAll(uuid, 'ID')
       .replaceAll(/^(\w*(?:password|secret)\w* *= *).+$/gm, '$1SECRET')
       .replaceAll(/("(?:id|secret|run|createdAt|expiresAt)": *)"[^"]*"/g, '$1"CHANCE"')
-      // Names of application credentials end so.
-      .replaceAll(/("name": *"holdfast-[\w-]+-\d+)-[0-9a-f]{8}"/g, '$1-CHANCE"')
-  );
+      .replaceAll(credentialName, '$1-CHANCE');
 }
 
 function masked(line: string): string {
