@@ -118,12 +118,11 @@ const credentialName = /\b(holdfast-[a-z]+-\d+)-[0-9a-f]{8}\b/g;
 
 /** Of a file: ids, and the values of what is generated, in settings and in JSON. */
 function withoutChance(content: string): string {
-  return (
-    content
-      .replaceAll(uuid, 'ID')
-      .replaceAll(/^(\w*(?:password|secret)\w* *= *).+$/gm, '$1SECRET')
-      .replaceAll(/("(?:id|secret|run|createdAt|expiresAt)": *)"[^"]*"/g, '$1"CHANCE"')
-      .replaceAll(credentialName, '$1-CHANCE');
+  return content
+    .replaceAll(uuid, 'ID')
+    .replaceAll(/^(\w*(?:password|secret)\w* *= *).+$/gm, '$1SECRET')
+    .replaceAll(/("(?:id|secret|run|createdAt|expiresAt)": *)"[^"]*"/g, '$1"CHANCE"')
+    .replaceAll(credentialName, '$1-CHANCE');
 }
 
 function masked(line: string): string {
