@@ -2,7 +2,7 @@
 // Which long proofs are due: those whose folders, named in their headers, differ from what the ledger says was proved. Runs none.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { sourceDigest } from '../../../workers/source-digest.mjs';
 
 const suffix = '.proof.test.ts';
@@ -45,7 +45,7 @@ export function readProofs(root) {
     const file = `${folder}/${fileName}`;
     const proves = foldersOf(readFileSync(join(root, file), 'utf8'), file);
     const own = digestOf(root, [...proves, file]);
-    const entry = readEntry(root, name);
+    const entry = readEntry(root, file);
     const reason = reasonOf(entry, own, baseDigest);
     return {
       name,
@@ -111,8 +111,9 @@ export function record(root, name, { seed, part, seconds }) {
     seconds: Math.round(seconds),
     takenAt: new Date().toISOString().slice(0, 19) + 'Z',
   };
-  mkdirSync(join(root, folder, 'ledger'), { recursive: true });
-  writeFileSync(join(root, folder, 'ledger', `${name}.json`), `${JSON.stringify(entry, null, 2)}\n`);
+  const path = entryPath(root, proof.file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(entry, null, 2)}\n`);
 }
 
 /** @param {Entry | null} entry @param {string} own @param {string} baseDigest @returns {Proof['reason']} */
@@ -136,11 +137,15 @@ function digestOf(root, paths) {
   return digest;
 }
 
-/** @param {string} root @param {string} name @returns {Entry | null} null for a proof that was never taken */
-function readEntry(root, name) {
+/** In the ledger's folders as the proof lies in those of the proofs. @param {string} root @param {string} file */
+const entryPath = (root, file) =>
+  join(root, folder, 'ledger', `${file.slice(folder.length + 1, -suffix.length)}.json`);
+
+/** @param {string} root @param {string} file @returns {Entry | null} null for a proof that was never taken */
+function readEntry(root, file) {
   let text;
   try {
-    text = readFileSync(join(root, folder, 'ledger', `${name}.json`), 'utf8');
+    text = readFileSync(entryPath(root, file), 'utf8');
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return null;
     throw error;

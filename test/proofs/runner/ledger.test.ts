@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A proof is due when its folders are not those that were proved; a release tag is refused while one is.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +44,10 @@ describe('the ledger of proofs', () => {
     record(root, 'second', run);
     expect(dueNames()).toEqual([]);
     write('activities/second/file.ts', 'two');
+    expect(dueNames()).toEqual(['second: changed']);
+    write('test/proofs/topic/third.proof.test.ts', '// Proves: activities/first\n');
+    record(root, 'third', run);
+    expect(existsSync(join(root, 'test/proofs/ledger/topic/third.json'))).toBe(true);
     expect(dueNames()).toEqual(['second: changed']);
     write('test/proofs/first.proof.test.ts', '// Proves: activities/first\n// another test\n');
     expect(dueNames()).toEqual(['first: changed', 'second: changed']);
